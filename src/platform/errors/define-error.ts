@@ -1,0 +1,60 @@
+/**
+ * What went wrong, in the few words that decide how to answer it. Each edge maps kinds once: HTTP to a status
+ * (platform/http), the socket to an error frame (realtime), a job to its outcome (platform/queues).
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'unsupported'
+  | 'too-many'
+  | 'unavailable';
+
+export interface ErrorDefinition {
+  /** Stable, `noun.problem`: clients switch on it. */
+  readonly code: string;
+  readonly kind: ErrorKind;
+  /** One sentence for a person. It never carries a value that somebody sent. */
+  readonly title: string;
+}
+
+/** An error that a caller may see. Anything else that is thrown is a fault of ours and is answered without detail. */
+export class TidingsError extends Error {
+  constructor(
+    readonly definition: ErrorDefinition,
+    /** What is special about this occurrence: safe to show to the caller. */
+    readonly detail?: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail ?? definition.title, options);
+    this.name = 'TidingsError';
+  }
+
+  get code(): string {
+    return this.definition.code;
+  }
+
+  get kind(): ErrorKind {
+    return this.definition.kind;
+  }
+}
+
+const catalogue = new Map<string, ErrorDefinition>();
+
+/** Every error that has been defined so far, for the generated list in docs/errors.md. */
+export function definedErrors(): ErrorDefinition[] {
+  return [...catalogue.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+/**
+ * Declares an error once; what it returns makes the throwable: `throw channelForbidden()`.
+ * @throws Error when the code is declared twice
+ */
+export function defineError(definition: ErrorDefinition): (detail?: string, options?: ErrorOptions) => TidingsError {
+  if (catalogue.has(definition.code)) throw new Error(`The error ${definition.code} is defined twice.`);
+  catalogue.set(definition.code, definition);
+  return (detail, options) => new TidingsError(definition, detail, options);
+}
