@@ -1,0 +1,35 @@
+/**
+ * A kind of channel, `noun:id`, and who may read it: those with `permission` in the workspace that it belongs to, or,
+ * for `owner: 'user'`, the one user whose id it carries.
+ */
+export type ChannelKind =
+  | {
+      readonly noun: string;
+      readonly owner: 'workspace';
+      readonly permission: string;
+      /** Finds the workspaces of channel ids, in bulk. Absent: the channel's id is the workspace's. */
+      readonly workspacesOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+    }
+  | { readonly noun: string; readonly owner: 'user' };
+
+const declared = new Map<string, ChannelKind>();
+
+export function channelKind(noun: string): ChannelKind | undefined {
+  return declared.get(noun);
+}
+
+/** The kinds that exist once for each workspace and carry its id. */
+export function workspaceChannelNouns(): string[] {
+  return [...declared.values()]
+    .filter((kind) => kind.owner === 'workspace' && kind.workspacesOf === undefined)
+    .map((kind) => kind.noun);
+}
+
+/** @throws Error when the noun is declared twice: a channel kind has one owner */
+export function defineChannelKind<Kind extends ChannelKind>(kind: Kind): Kind {
+  if (declared.has(kind.noun)) throw new Error(`The channel kind ${kind.noun} is declared twice.`);
+  declared.set(kind.noun, kind);
+  return kind;
+}
+
+export const channelName = (noun: string, id: string): string => `${noun}:${id}`;

@@ -1,0 +1,25 @@
+/** A built-in role that can be given a permission by its room; `owner` and `admin` have all of them. */
+export type LesserRole = 'member' | 'viewer';
+
+export interface PermissionDefinition {
+  /** `noun:verb`. */
+  readonly name: string;
+  readonly roles: readonly LesserRole[];
+}
+
+const declared = new Map<string, PermissionDefinition>();
+
+export function declaredPermissions(): PermissionDefinition[] {
+  return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Declares a permission of a room, with the lesser roles that have it from the start.
+ * @returns its name, for guards and channel kinds
+ * @throws Error when it is declared twice
+ */
+export function definePermission(name: string, roles: readonly LesserRole[]): string {
+  if (declared.has(name)) throw new Error(`The permission ${name} is declared twice.`);
+  declared.set(name, { name, roles });
+  return name;
+}

@@ -1,0 +1,35 @@
+/**
+ * Tells every process of this installation to look again. A message may be lost, doubled or late, so it never carries
+ * the truth, only where to find it; whoever listens also looks by itself every few seconds.
+ */
+export abstract class Bus {
+  readonly #listeners = new Map<string, Set<(message: string) => void>>();
+
+  /**
+   * Reaches listeners of this process at once, and those of the others soon. Never throws, never waits.
+   * @param compact what the others get, BUS_MESSAGE_BYTES at most
+   */
+  publish(topic: string, message: string, compact = message): void {
+    this.deliver(topic, message);
+    this.send(topic, compact);
+  }
+
+  /** @returns a function that ends the listening */
+  listen(topic: string, listener: (message: string) => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** Whether messages of other processes can reach this one at the moment. */
+  abstract get connected(): boolean;
+
+  protected abstract send(topic: string, message: string): void;
+
+  protected deliver(topic: string, message: string): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(message);
+  }
+}
+
+/** Largest message that every bus can carry: PostgreSQL refuses a NOTIFY payload of 8,000 bytes, envelope included. */
+export const BUS_MESSAGE_BYTES = 7_500;

@@ -1,0 +1,124 @@
+import { environment, type Environment, type Role } from './environment.js';
+import { loadGeneratedSecrets } from './generated-secrets.js';
+
+interface Settings {
+  readonly production: boolean;
+  readonly roles: ReadonlySet<Role>;
+  readonly host: string;
+  readonly port: number;
+  /** No slash at the end. */
+  readonly publicUrl: string;
+  readonly allowedOrigins: readonly string[];
+  readonly trustProxy: readonly string[];
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly databasePool: number;
+  readonly embeddedPgUser: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly redisPrefix: string;
+  readonly jwtSecret: string;
+  /** 32 bytes. */
+  readonly secretsKey: Buffer;
+  readonly accessTokenSeconds: number;
+  readonly queryTokenAllowed: boolean;
+  readonly admin: { readonly email: string; readonly password: string } | undefined;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly webhookBodyBytes: number;
+  readonly deliveryAttempts: number;
+  readonly deliveryRetentionDays: number;
+  readonly eventRetentionDays: number;
+  readonly eventRetentionCount: number;
+}
+
+export interface Config extends Settings {}
+
+/** The settings of this process, checked once. A class, so that it can be injected by its type. */
+export class Config {
+  constructor(settings: Settings) {
+    Object.assign(this, settings);
+  }
+}
+
+/** Says which settings are wrong, all of them at once; it carries names and rules, never a value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`Tidings can't start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the settings from environment variables; an empty value counts as unset.
+ * @throws ConfigError naming every wrong setting
+ */
+export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success
+    ? unsafeSettings(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? 'environment'}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return new Config(settingsFrom(parsed.data));
+}
+
+function unsafeSettings(env: Environment): string[] {
+  const problems: string[] = [];
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
+    problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
+  }
+  for (const origin of env.ALLOWED_ORIGINS ?? []) {
+    if (!isOrigin(origin) && !(origin === '*' && env.NODE_ENV !== 'production')) {
+      problems.push('ALLOWED_ORIGINS: exact origins such as https://app.example.com, and never * in production');
+    }
+  }
+  if (env.NODE_ENV !== 'production') return problems;
+  if (env.JWT_SECRET === undefined) problems.push('JWT_SECRET: required in production');
+  if (env.SECRETS_KEY === undefined) problems.push('SECRETS_KEY: required in production');
+  if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
+  return problems;
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function settingsFrom(env: Environment): Settings {
+  const production = env.NODE_ENV === 'production';
+  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
+  const generated =
+    env.JWT_SECRET === undefined || env.SECRETS_KEY === undefined ? loadGeneratedSecrets(env.DATA_DIR) : undefined;
+  return {
+    production,
+    roles: new Set(env.ROLE),
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl,
+    allowedOrigins: env.ALLOWED_ORIGINS ?? [
+      new URL(publicUrl).origin,
+      ...(production ? [] : loopbackOrigins(env.PORT)),
+    ],
+    trustProxy: env.TRUST_PROXY ?? [],
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    databasePool: env.DATABASE_POOL,
+    embeddedPgUser: env.EMBEDDED_PG_USER,
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
+    jwtSecret: env.JWT_SECRET ?? generated?.jwtSecret ?? '',
+    secretsKey: Buffer.from(env.SECRETS_KEY ?? generated?.secretsKey ?? '', 'base64'),
+    accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+    queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
+    admin:
+      env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD !== undefined
+        ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
+        : undefined,
+    logLevel: env.LOG_LEVEL,
+    webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
+    deliveryAttempts: env.DELIVERY_ATTEMPTS,
+    deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
+    eventRetentionDays: env.EVENT_RETENTION_DAYS,
+    eventRetentionCount: env.EVENT_RETENTION_COUNT,
+  };
+}
+
+const loopbackOrigins = (port: number): string[] => [`http://localhost:${port}`, `http://127.0.0.1:${port}`];

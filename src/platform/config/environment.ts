@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+const ROLES = ['api', 'worker', 'gateway'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const commaSeparated = (value: string): string[] => value.split(',').map((part) => part.trim());
+const list = z
+  .string()
+  .transform(commaSeparated)
+  .pipe(z.array(z.string().min(1)));
+const count = (byDefault: number, max: number) => z.coerce.number().int().positive().max(max).default(byDefault);
+
+const role = z
+  .string()
+  .default('all')
+  .transform((value) => (value === 'all' ? [...ROLES] : commaSeparated(value)))
+  .pipe(z.array(z.enum(ROLES)).min(1))
+  .describe('api, worker, gateway, a comma-separated list of them, or all');
+
+const secretsKey = z
+  .base64()
+  .refine((value) => Buffer.from(value, 'base64').length === 32, '32 bytes in base64')
+  .optional()
+  .describe('encrypts webhook secrets at rest, 32 bytes in base64; generated in DATA_DIR outside production');
+
+/** Every setting with its default and its bounds. `.env.example` is generated from here. */
+export const environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('production refuses unsafe settings'),
+  ROLE: role,
+  HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('one port for HTTP and WebSocket'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('the address that senders and browsers use; http://localhost:PORT when unset'),
+  ALLOWED_ORIGINS: list
+    .optional()
+    .describe('comma-separated origins that may open a WebSocket from a browser; the origin of PUBLIC_URL when unset'),
+  TRUST_PROXY: list
+    .optional()
+    .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
+  DATA_DIR: z.string().min(1).default('.tidings').describe('home of the embedded database and of generated secrets'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or newer; embedded when unset'),
+  DATABASE_POOL: count(20, 500).describe('connections that one process may hold for its own queries'),
+  EMBEDDED_PG_USER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the unprivileged user that runs the embedded database when the service is started by root'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Redis or Valkey for queues and wake-ups; PostgreSQL does both when unset'),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('tidings')
+    .describe('prefix of every key and channel in Redis'),
+  JWT_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('signs access tokens, 32 characters or more; generated in DATA_DIR outside production'),
+  SECRETS_KEY: secretsKey,
+  ACCESS_TOKEN_SECONDS: count(900, 86_400).describe('life of an access token'),
+  WS_QUERY_TOKEN: z
+    .stringbool()
+    .optional()
+    .describe('accept ?token=<jwt> on /ws: true outside production, false in it, when unset'),
+  ADMIN_EMAIL: z.email().optional().describe('the first administrator, made on first start'),
+  ADMIN_PASSWORD: z.string().min(12).optional().describe('its password, 12 characters or more'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WEBHOOK_BODY_BYTES: count(1_048_576, 16_777_216).describe('largest webhook body'),
+  DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
+  DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),
+  EVENT_RETENTION_DAYS: count(30, 3650).describe('how long events stay in the log'),
+  EVENT_RETENTION_COUNT: count(100_000, 1_000_000_000).describe('how many events a channel keeps'),
+});
+
+export type Environment = z.infer<typeof environment>;

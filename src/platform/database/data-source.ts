@@ -1,0 +1,25 @@
+import type { DataSourceOptions } from 'typeorm';
+import { migrations } from './migrations/migrations.js';
+
+const CONNECT_MS = 2_000;
+const STATEMENT_MS = 30_000;
+
+/** How every process reaches PostgreSQL. `synchronous_commit` is pinned: an acknowledged webhook is on disk. */
+export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    migrations,
+    migrationsTableName: 'tidings_migrations',
+    connectTimeoutMS: CONNECT_MS,
+    applicationName: 'tidings',
+    extra: {
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_MS,
+      options: '-c synchronous_commit=on',
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** The account that PostgreSQL runs as when we are root. */
+export interface SystemUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const FALLBACK_USERS = ['postgres', 'nobody'];
+
+// A short environment of our own: PGDATA and friends would be obeyed, our secrets would be inherited by the server,
+// and the messages that we read must be English. Windows programs do not start without theirs.
+const ENVIRONMENT = process.platform === 'win32' ? undefined : { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** The named user, else the first of `postgres` and `nobody` that exists. Throws when there is none. */
+export function findSystemUser(wanted: string | undefined): SystemUser {
+  for (const name of wanted ? [wanted] : FALLBACK_USERS) {
+    const uid = askId('-u', name);
+    const gid = askId('-g', name);
+    if (uid && gid !== undefined) return { name, uid, gid };
+  }
+  throw new Error(
+    wanted
+      ? `PostgreSQL refuses to run as root and "${wanted}" is no unprivileged user of this machine: name one that exists.`
+      : `PostgreSQL refuses to run as root and this machine has no user ${FALLBACK_USERS.join(' or ')}: create one, or set DATABASE_URL to use another server.`,
+  );
+}
+
+function askId(flag: '-u' | '-g', name: string): number | undefined {
+  const answer = spawnSync('id', [flag, name], { encoding: 'utf8' });
+  return answer.status === 0 ? Number(answer.stdout) : undefined;
+}
+
+/**
+ * Asks the kernel, in the name of that user, so that parent directories, ACLs and noexec mounts all count.
+ * `x` on a directory means that the user can go through it.
+ */
+export function userCan(user: SystemUser, access: 'r' | 'x', path: string): boolean {
+  const { uid, gid } = user;
+  return spawnSync('/bin/sh', ['-c', `test -${access} "$1"`, 'sh', path], { uid, gid, cwd: '/' }).status === 0;
+}
+
+/** Runs a program to its end as that user (as ourselves without one). Rejects with what it wrote to stderr. */
+export async function runAs(user: SystemUser | undefined, program: string, args: string[]): Promise<void> {
+  const ids = user ? { uid: user.uid, gid: user.gid } : {};
+  try {
+    // The working directory may be one that this user can't enter.
+    await promisify(execFile)(program, args, { ...ids, cwd: '/', env: ENVIRONMENT, windowsHide: true });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(stderr?.trim() || message);
+  }
+}

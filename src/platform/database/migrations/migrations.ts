@@ -1,0 +1,14 @@
+import { CreateLog1763700000000 } from './1763700000000-create-log.js';
+import { CreateIdentity1763700000100 } from './1763700000100-create-identity.js';
+import { CreateAccess1763700000200 } from './1763700000200-create-access.js';
+import { CreateWebhooks1763700000300 } from './1763700000300-create-webhooks.js';
+import { CreateRealtimeTickets1763700000400 } from './1763700000400-create-realtime-tickets.js';
+
+/** In the order in which they run. A migration that has been released is never edited. */
+export const migrations = [
+  CreateLog1763700000000,
+  CreateIdentity1763700000100,
+  CreateAccess1763700000200,
+  CreateWebhooks1763700000300,
+  CreateRealtimeTickets1763700000400,
+];

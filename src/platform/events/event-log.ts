@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Bus } from '../bus/bus.js';
+import type { Transaction } from '../database/database.js';
+import type { EventDefinition } from './define-event.js';
+import { LOG_TOPIC, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
+import { loggedEvent, type EventFields } from './logged-event.js';
+
+/** What is to be said, before it has an offset. */
+export interface EventDraft {
+  readonly channel: string;
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string | null;
+  /** JSON text. */
+  readonly payload: string;
+}
+
+/** Checks the payload against the event's schema, in the types and at run time. */
+export function draftEvent<Payload>(
+  event: EventDefinition<Payload>,
+  channel: string,
+  payload: Payload,
+  actor: string | null = null,
+): EventDraft {
+  const text = JSON.stringify(event.payload.parse(payload));
+  return { channel, id: uuidv7(), type: event.name, actor, payload: text };
+}
+
+interface LockedChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly epoch: string;
+  readonly head: string;
+}
+
+const MOST_KNOWN = 100_000;
+
+/** Writes the log. An event becomes a row in the transaction of the change that it reports, or it never was. */
+@Injectable()
+export class EventLog {
+  private readonly known = new Set<string>();
+  private readonly appended = new WeakSet<Transaction>();
+
+  constructor(private readonly bus: Bus) {}
+
+  /**
+   * Gives each event the next offset of its channel, in the order of `drafts`. The channels stay locked until the commit,
+   * which is what makes offset order commit order; they are locked by id, so that two writers can't deadlock. After the
+   * commit the bus tells every node.
+   * @throws Error on a second call in one transaction: its locks would be out of order
+   */
+  async append(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
+    if (drafts.length === 0) return;
+    if (this.appended.has(tx)) throw new Error('EventLog.append was called twice in one transaction.');
+    this.appended.add(tx);
+    const channels = await this.lock(tx, [...new Set(drafts.map((draft) => draft.channel))]);
+    const heads = new Map(channels.map((channel) => [channel.name, Number(channel.head)]));
+    const ts = Date.now();
+    const events = drafts.map((draft): EventFields => {
+      const offset = (heads.get(draft.channel) ?? 0) + 1;
+      heads.set(draft.channel, offset);
+      return { ...draft, offset, ts };
+    });
+    await this.write(tx, channels, heads, events);
+    tx.afterCommit(() => this.announce(channels, heads, events));
+  }
+
+  private async lock(tx: Transaction, names: readonly string[]): Promise<LockedChannel[]> {
+    await this.create(tx, names);
+    const channels = await tx.query<LockedChannel>(
+      'SELECT id, name, epoch, head FROM channels WHERE name = ANY($1) ORDER BY id FOR UPDATE',
+      [names],
+    );
+    if (channels.length < names.length) {
+      this.known.clear();
+      throw new Error('A channel vanished while an event was being appended.');
+    }
+    return channels;
+  }
+
+  /** A channel exists from its first event on. It is made before anything is locked: a lock held here could deadlock. */
+  private async create(tx: Transaction, names: readonly string[]): Promise<void> {
+    const unknown = names.filter((name) => !this.known.has(name)).toSorted();
+    if (unknown.length === 0) return;
+    await tx.query('INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [unknown]);
+    tx.afterCommit(() => {
+      if (this.known.size > MOST_KNOWN) this.known.clear();
+      for (const name of unknown) this.known.add(name);
+    });
+  }
+
+  private async write(
+    tx: Transaction,
+    channels: readonly LockedChannel[],
+    heads: ReadonlyMap<string, number>,
+    events: readonly EventFields[],
+  ): Promise<void> {
+    const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
+    await tx.query(
+      `WITH moved AS (
+         UPDATE channels SET head = new.head FROM unnest($1::bigint[], $2::bigint[]) AS new (id, head)
+         WHERE channels.id = new.id)
+       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at)
+       SELECT channel_id, "offset", id, type, actor, payload::json, $9
+       FROM unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[])
+         AS new (channel_id, "offset", id, type, actor, payload)`,
+      [
+        channels.map((channel) => channel.id),
+        channels.map((channel) => heads.get(channel.name)),
+        events.map((event) => ids.get(event.channel)),
+        events.map((event) => event.offset),
+        events.map((event) => event.id),
+        events.map((event) => event.type),
+        events.map((event) => event.actor),
+        events.map((event) => event.payload),
+        new Date(events[0]?.ts ?? Date.now()),
+      ],
+    );
+  }
+
+  private announce(
+    channels: readonly LockedChannel[],
+    heads: ReadonlyMap<string, number>,
+    events: readonly EventFields[],
+  ): void {
+    const hints = channels.map(({ name, epoch, head }): LogHint => ({
+      channel: name,
+      epoch,
+      last: heads.get(name) ?? Number(head),
+      events: events.filter((event) => event.channel === name).map(loggedEvent),
+    }));
+    const whole = writeHints(hints);
+    this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
+  }
+}

@@ -1,0 +1,48 @@
+import { Buffer } from 'node:buffer';
+import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
+import type { LoggedEvent } from './logged-event.js';
+
+/** The bus topic that says: these channels have grown. */
+export const LOG_TOPIC = 'log';
+
+/** "`channel` of `epoch` has grown to `last`", with the new events themselves where they are small enough to travel. */
+export interface LogHint {
+  readonly channel: string;
+  readonly epoch: string;
+  readonly last: number;
+  readonly events: readonly LoggedEvent[];
+}
+
+/**
+ * A line for each channel, followed by a line for each of its events. JSON text holds no line break, so an event is
+ * neither quoted again by the writer nor parsed by the reader.
+ */
+export function writeHints(hints: readonly LogHint[]): string {
+  return hints
+    .flatMap(({ channel, epoch, last, events }) => [
+      `${channel} ${epoch} ${last} ${events.length}`,
+      ...events.map((event) => event.json),
+    ])
+    .join('\n');
+}
+
+/** What travels to other processes: without the events when they don't fit, since a reader can always look them up. */
+export function writeCompactHints(hints: readonly LogHint[], whole: string): string {
+  if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return whole;
+  return writeHints(hints.map((hint) => ({ ...hint, events: [] })));
+}
+
+/** Messages come from our own processes, perhaps of another version: what can't be read is skipped, the sweep finds it. */
+export function readHints(message: string): LogHint[] {
+  const lines = message.split('\n');
+  const hints: LogHint[] = [];
+  for (let line = 0; line < lines.length;) {
+    const [channel, epoch, last, carried] = (lines[line] ?? '').split(' ');
+    if (channel === undefined || epoch === undefined || carried === undefined) return hints;
+    const texts = lines.slice(line + 1, line + 1 + Number(carried));
+    const first = Number(last) - texts.length + 1;
+    hints.push({ channel, epoch, last: Number(last), events: texts.map((json, i) => ({ offset: first + i, json })) });
+    line += 1 + texts.length;
+  }
+  return hints;
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { loggedEvent, type LoggedEvent } from './logged-event.js';
+
+/** A channel as it stands: it holds the events `tail + 1` to `head`; those up to `tail` have been trimmed away. */
+export interface ChannelState {
+  readonly id: string;
+  readonly channel: string;
+  readonly epoch: string;
+  readonly head: number;
+  readonly tail: number;
+}
+
+/** Where a reader stands in a channel. */
+export interface Cursor {
+  readonly id: string;
+  readonly channel: string;
+  readonly after: number;
+}
+
+interface ChannelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly epoch: string;
+  readonly head: string;
+  readonly tail: string;
+}
+
+interface EventRow {
+  readonly channel_id: string;
+  readonly offset: string;
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string | null;
+  readonly payload: string;
+  readonly ts: string;
+}
+
+const CHANNEL_COLUMNS = 'id, name, epoch, head, tail';
+
+/**
+ * Reads the log. Because an offset is taken under a lock that is held to the commit, whoever sees n+1 can see n: a cursor
+ * never skips, and a gap after the cursor means that the events in it were trimmed.
+ */
+@Injectable()
+export class LogReader {
+  constructor(private readonly database: Database) {}
+
+  /** The channel's state; a channel without events is made, so that its epoch holds from the first look on. */
+  async open(channel: string): Promise<ChannelState> {
+    const found = await this.find(channel);
+    if (found !== undefined) return found;
+    await this.database.query('INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING', [channel]);
+    const made = await this.find(channel);
+    if (made === undefined) throw new Error('A channel vanished while it was being opened.');
+    return made;
+  }
+
+  /** The states of many channels in one query; those that are gone are left out. */
+  async states(ids: readonly string[]): Promise<ChannelState[]> {
+    const rows = await this.database.query<ChannelRow>(
+      `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE id = ANY($1::bigint[])`,
+      [ids],
+    );
+    return rows.map(stateOf);
+  }
+
+  /** Up to `limit` events after each cursor, oldest first, by channel id, in one query. */
+  async readAfter(cursors: readonly Cursor[], limit: number): Promise<Map<string, LoggedEvent[]>> {
+    const rows = await this.database.query<EventRow>(
+      `SELECT found.* FROM unnest($1::bigint[], $2::bigint[]) AS cursor (id, after)
+       CROSS JOIN LATERAL (
+         SELECT channel_id, "offset", id, type, actor, payload::text AS payload,
+           (extract(epoch FROM created_at) * 1000)::bigint AS ts
+         FROM events WHERE channel_id = cursor.id AND "offset" > cursor.after
+         ORDER BY "offset" LIMIT $3) AS found
+       ORDER BY found.channel_id, found."offset"`,
+      [cursors.map((cursor) => cursor.id), cursors.map((cursor) => cursor.after), limit],
+    );
+    const names = new Map(cursors.map((cursor) => [cursor.id, cursor.channel]));
+    const byChannel = new Map<string, LoggedEvent[]>();
+    for (const row of rows) {
+      const events = byChannel.get(row.channel_id) ?? [];
+      byChannel.set(row.channel_id, events);
+      events.push(eventOf(row, names.get(row.channel_id) ?? ''));
+    }
+    return byChannel;
+  }
+
+  private async find(channel: string): Promise<ChannelState | undefined> {
+    const [row] = await this.database.query<ChannelRow>(`SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = $1`, [
+      channel,
+    ]);
+    return row && stateOf(row);
+  }
+}
+
+function stateOf({ id, name, epoch, head, tail }: ChannelRow): ChannelState {
+  return { id, channel: name, epoch, head: Number(head), tail: Number(tail) };
+}
+
+function eventOf(row: EventRow, channel: string): LoggedEvent {
+  const { type, id, actor, payload } = row;
+  return loggedEvent({ type, id, channel, offset: Number(row.offset), ts: Number(row.ts), actor, payload });
+}

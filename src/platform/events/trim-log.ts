@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+export interface Retention {
+  readonly days: number;
+  readonly count: number;
+}
+
+const CHANNELS_AT_ONCE = 100;
+
+/**
+ * Forgets old events. The channel's tail moves in the same statement that deletes, so a subscriber that asks for what was
+ * trimmed is told `recovered: false` instead of getting a gap.
+ */
+@Injectable()
+export class TrimLog {
+  constructor(private readonly database: Database) {}
+
+  /** @returns how many events were forgotten */
+  async run({ days, count }: Retention): Promise<number> {
+    let after = '0';
+    let trimmed = 0;
+    for (;;) {
+      const channels = await this.database.query<{ id: string }>(
+        'SELECT id FROM channels WHERE id > $1::bigint AND head > tail ORDER BY id LIMIT $2',
+        [after, CHANNELS_AT_ONCE],
+      );
+      for (const { id } of channels) trimmed += await this.trim(id, days, count);
+      after = channels.at(-1)?.id ?? after;
+      if (channels.length < CHANNELS_AT_ONCE) return trimmed;
+    }
+  }
+
+  private async trim(channelId: string, days: number, count: number): Promise<number> {
+    const [row] = await this.database.query<{ trimmed: string }>(
+      `WITH recent AS (
+         SELECT "offset" - 1 AS tail FROM events
+         WHERE channel_id = $1 AND created_at >= now() - make_interval(days => $2)
+         ORDER BY "offset" LIMIT 1),
+       old AS (
+         SELECT GREATEST(head - $3, COALESCE((SELECT tail FROM recent), head)) AS tail FROM channels WHERE id = $1),
+       moved AS (
+         UPDATE channels SET tail = old.tail FROM old WHERE channels.id = $1 AND channels.tail < old.tail RETURNING 1),
+       deleted AS (
+         DELETE FROM events USING old WHERE channel_id = $1 AND "offset" <= old.tail RETURNING 1)
+       SELECT count(*) AS trimmed FROM deleted`,
+      [channelId, days, count],
+    );
+    return Number(row?.trimmed ?? 0);
+  }
+}

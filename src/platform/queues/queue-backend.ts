@@ -1,0 +1,68 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  runMigrations,
+  setDefaultBackendFactory,
+  type BackendFactory,
+  type QueueOptions,
+} from 'bullmq';
+import pg from 'pg';
+
+export interface QueueBackend {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly redisPrefix: string;
+}
+
+const POOL_SIZE = 6;
+
+/** The one place that decides where jobs live: in Redis when there is one, else in PostgreSQL. */
+export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBackend): QueueOptions {
+  if (redisUrl !== undefined) {
+    return { connection: { url: redisUrl, maxRetriesPerRequest: null }, prefix: `${redisPrefix}-jobs` };
+  }
+  const connection: PostgresConnection = {
+    connectionString: databaseUrl,
+    max: POOL_SIZE,
+    application_name: 'tidings queues',
+    keepAlive: true,
+    // A job is a hint: losing the last few to a crash of the database costs a sweep, waiting for the disk costs every job.
+    options: '-c synchronous_commit=off',
+  };
+  // BullMQ types its connection for Redis only; the backend factory below takes this one.
+  return { connection: connection as QueueOptions['connection'] };
+}
+
+interface PostgresConnection {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly application_name: string;
+  readonly keepAlive: boolean;
+  readonly options: string;
+}
+
+function isPostgres(connection: unknown): connection is PostgresConnection {
+  return typeof connection === 'object' && connection !== null && 'connectionString' in connection;
+}
+
+const backendByConnection: BackendFactory = (name, options, features) =>
+  isPostgres(options.connection)
+    ? (createPostgresBackend as BackendFactory)(name, options, features)
+    : createRedisBackend(name, options, features);
+
+/** BullMQ takes one backend factory for the whole process; this one goes by the connection that a queue was given. */
+export function installQueueBackends(): void {
+  setDefaultBackendFactory(backendByConnection);
+}
+
+/** Makes BullMQ's tables, in a schema of their own, where jobs live in PostgreSQL. Safe to run at every start. */
+export async function migrateQueues({ databaseUrl, redisUrl }: QueueBackend): Promise<void> {
+  if (redisUrl !== undefined) return;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+}

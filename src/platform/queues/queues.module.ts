@@ -1,0 +1,48 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import type { JobDefinition, JobHandler } from './define-job.js';
+import { JobQueue } from './job-queue.js';
+import { installQueueBackends, queueOptions, type QueueBackend } from './queue-backend.js';
+import { workerFor } from './worker.js';
+
+/** The token under which the queue of a job is injected. */
+export const queueOf = (job: { readonly queue: string }): string => `JobQueue:${job.queue}`;
+
+@Module({})
+export class QueuesModule {
+  static forRoot(backend: QueueBackend): DynamicModule {
+    installQueueBackends();
+    return { module: QueuesModule, imports: [BullModule.forRoot(queueOptions(backend))] };
+  }
+
+  /** Lets a room add jobs of this kind: `@Inject(queueOf(job)) queue: JobQueue<Payload>`. */
+  static producing<Payload>(job: JobDefinition<Payload>): DynamicModule {
+    const jobQueue = {
+      provide: queueOf(job),
+      inject: [getQueueToken(job.queue)],
+      useFactory: (queue: Queue) => new JobQueue<Payload>(queue),
+    };
+    return {
+      module: QueuesModule,
+      imports: [
+        BullModule.registerQueue({
+          name: job.queue,
+          defaultJobOptions: {
+            attempts: 5,
+            backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+            removeOnComplete: true,
+            removeOnFail: { age: 7 * 24 * 3600, count: 1_000 },
+          },
+        }),
+      ],
+      providers: [jobQueue],
+      exports: [jobQueue],
+    };
+  }
+
+  /** The provider that runs jobs of this kind through `handler`, a provider of the same module. */
+  static worker<Payload>(job: JobDefinition<Payload>, handler: Type<JobHandler<Payload>>): Type {
+    return workerFor(job, handler);
+  }
+}

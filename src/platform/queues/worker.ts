@@ -1,0 +1,45 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { Inject, Logger, type Type } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import type { JobDefinition, JobHandler } from './define-job.js';
+
+/**
+ * A job whose worker died is taken over when its lock has run out and the next check for stalled jobs comes by: within
+ * 15 s. BullMQ's own 30 s + 30 s would be a minute.
+ */
+const LOCK_MS = 10_000;
+const STALLED_CHECK_MS = 5_000;
+
+/** One `@Processor` class for one kind of job. */
+export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<JobHandler<Payload>>): Type {
+  @Processor(job.queue, {
+    concurrency: job.concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: 10,
+    // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
+    drainDelay: 5,
+  })
+  class JobWorker extends WorkerHost {
+    private readonly logger = new Logger(`worker ${job.queue}`);
+
+    constructor(@Inject(handler) private readonly handler: JobHandler<Payload>) {
+      super();
+    }
+
+    override async process({ data, attemptsStarted, stalledCounter }: Job): Promise<void> {
+      await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+    }
+
+    @OnWorkerEvent('error')
+    onError(error: Error): void {
+      this.logger.warn(error.message);
+    }
+
+    @OnWorkerEvent('failed')
+    onFailed(failed: Job | undefined, error: Error): void {
+      this.logger.warn(`job ${failed?.id ?? 'unknown'} failed: ${error.message}`);
+    }
+  }
+  return JobWorker;
+}

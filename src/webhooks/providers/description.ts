@@ -1,0 +1,70 @@
+import type { Description } from './provider.js';
+
+const MAX_TITLE = 200;
+const MAX_NAME = 100;
+const MAX_URL = 2048;
+/** A body may be one line of a megabyte; no title needs more of it than this to find its first words. */
+const ENOUGH = 5000;
+
+export interface DescriptionParts {
+  readonly eventType: string | undefined;
+  readonly title: string;
+  readonly url?: string | undefined;
+  readonly sender?: string | undefined;
+}
+
+/** Everything in a description came from outside and ends on somebody's screen: it is made harmless here, once. */
+export function describeAs({ eventType, title, url, sender }: DescriptionParts): Description {
+  const type = oneLine(eventType ?? '', MAX_NAME) || 'unknown';
+  return {
+    eventType: type,
+    title: oneLine(title, MAX_TITLE) || type,
+    url: webUrl(url),
+    sender: oneLine(sender ?? '', MAX_NAME) || null,
+  };
+}
+
+/** Joins the parts that are there with single spaces. */
+export function sentence(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+export function firstLine(text: string | undefined): string {
+  return (
+    text
+      ?.split(/\r\n|[\n\r\u2028\u2029]/)
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? ''
+  );
+}
+
+/** "1 commit", "3 commits". */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `pull_request` as "pull request". */
+export function inWords(name: string): string {
+  return name.replaceAll(/[_\-./:]+/g, ' ').trim();
+}
+
+function oneLine(text: string, limit: number): string {
+  const line = text
+    .slice(0, ENOUGH)
+    // Bidirectional controls let a title read as something that it isn't.
+    .replaceAll(/[\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu, '')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  if (line.length <= limit) return line;
+  // A cut may fall between the halves of a surrogate pair.
+  return `${line
+    .slice(0, limit - 1)
+    .replace(/\p{Surrogate}$/u, '')
+    .trimEnd()}…`;
+}
+
+function webUrl(text: string | undefined): string | null {
+  if (!text || text.length > MAX_URL || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
+}

@@ -1,0 +1,66 @@
+import { deliveryUnreadable } from '../../delivery.errors.js';
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAs } from '../description.js';
+import { isForm, parseForm, parseObject, type Payload } from '../parse-body.js';
+import { firstTextAt, textAt } from '../payload.js';
+import type { Provider, WebhookRequest } from '../provider.js';
+import { decodeHex, isBodySigned } from '../signature.js';
+import { titleOf } from './github.titles.js';
+
+/** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
+export const provider: Provider = {
+  name: 'github',
+  secrets: 'required',
+
+  // GitHub sends the older SHA-1 header beside this one; it proves less and is not looked at.
+  verify: (request, { secrets }) =>
+    isBodySigned(request, secrets, decodeHex(request.headers['x-hub-signature-256'], 'sha256=')),
+
+  deliveryId: ({ headers }) => deliveryIdFrom(headers['x-github-delivery']),
+
+  describe(request) {
+    const payload = parsePayload(request);
+    const event = request.headers['x-github-event'] ?? 'unknown';
+    const action = textAt(payload, 'action');
+    return describeAs({
+      eventType: action ? `${event}.${action}` : event,
+      title: titleOf(event, payload),
+      url: pageOf(payload),
+      sender: textAt(payload, 'sender.login'),
+    });
+  },
+};
+
+/** A hook may be set to send its JSON as the field of a form. */
+function parsePayload(request: WebhookRequest): Payload {
+  if (!isForm(request)) return parseObject(request.body);
+  const field = parseForm(request.body).get('payload');
+  if (field === null) throw deliveryUnreadable('The form has no field named payload.');
+  return parseObject(field);
+}
+
+/** From the most particular to the most general. */
+function pageOf(payload: Payload): string | undefined {
+  return firstTextAt(
+    payload,
+    'comment.html_url',
+    'review.html_url',
+    'release.html_url',
+    'pull_request.html_url',
+    'issue.html_url',
+    'discussion.html_url',
+    'check_run.html_url',
+    'workflow_job.html_url',
+    'workflow_run.html_url',
+    'alert.html_url',
+    'security_advisory.html_url',
+    'milestone.html_url',
+    'package.html_url',
+    'forkee.html_url',
+    'compare',
+    'deployment_status.target_url',
+    'commit.html_url',
+    'team.html_url',
+    'repository.html_url',
+  );
+}
