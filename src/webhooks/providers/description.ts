@@ -39,8 +39,8 @@ export function firstLine(text: string | undefined): string {
 }
 
 /** "1 commit", "3 commits". */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`;
 }
 
 /** `pull_request` as "pull request". */

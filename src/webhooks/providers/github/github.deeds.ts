@@ -5,6 +5,25 @@ import { firstTextAt, flagAt, listAt, textAt } from '../payload.js';
 /** What was done, between the name of who did it and the place where: "opened #1347 Update README". */
 export type Deed = (payload: Payload) => string | undefined;
 
+/** Most actions are verbs in the past tense as they come. */
+export function verbOf(payload: Payload): string {
+  const action = textAt(payload, 'action') ?? 'changed';
+  return irregularVerbs[action] ?? inWords(action);
+}
+
+const irregularVerbs: Record<string, string | undefined> = {
+  create: 'created',
+  dismiss: 'dismissed',
+  resolve: 'resolved',
+  suspend: 'suspended',
+  unsuspend: 'resumed',
+  withdrawn: 'withdrew',
+  closed_by_user: 'closed',
+  reopened_by_user: 'reopened',
+  appeared_in_branch: 'found in another branch the',
+  new_permissions_accepted: 'accepted new permissions of',
+};
+
 /** "#1347 Update README" */
 export function numbered(payload: Payload, path: string): string | undefined {
   const number = textAt(payload, `${path}.number`);
@@ -73,7 +92,6 @@ export function runDeed(noun: string, path: string): Deed {
 }
 
 export function alertDeed(payload: Payload): string | undefined {
-  const action = textAt(payload, 'action');
   const number = textAt(payload, 'alert.number');
   const what = firstTextAt(
     payload,
@@ -81,7 +99,7 @@ export function alertDeed(payload: Payload): string | undefined {
     'alert.rule.description',
     'alert.affected_package_name',
   );
-  return action && sentence(inWords(action), 'alert', number && `#${number}`, firstLine(what));
+  return sentence(verbOf(payload), 'alert', number && `#${number}`, firstLine(what));
 }
 
 export function pushDeed(payload: Payload): string | undefined {

@@ -1,4 +1,4 @@
-import { firstLine, inWords, sentence } from '../description.js';
+import { count, firstLine, inWords, sentence } from '../description.js';
 import type { Payload } from '../parse-body.js';
 import { firstTextAt, flagAt, listAt, textAt, valueAt } from '../payload.js';
 import {
@@ -15,6 +15,7 @@ import {
   runDeed,
   threadDeed,
   toPullRequest,
+  verbOf,
   wikiDeed,
 } from './github.deeds.js';
 
@@ -58,8 +59,7 @@ const deeds: Record<string, Deed | undefined> = {
   pull_request_review_comment: commentDeed('pull_request'),
   pull_request_review: reviewDeed,
   'pull_request_review.dismissed': (payload) => toPullRequest(payload, 'dismissed a review of'),
-  pull_request_review_thread: (payload) =>
-    toPullRequest(payload, `${inWords(textAt(payload, 'action') ?? 'changed')} a conversation on`),
+  pull_request_review_thread: (payload) => toPullRequest(payload, `${verbOf(payload)} a conversation on`),
   fork: (payload) => {
     const fork = textAt(payload, 'forkee.full_name');
     return fork && `made the fork ${fork}`;
@@ -95,7 +95,7 @@ const deeds: Record<string, Deed | undefined> = {
   'organization.member_invited': memberDeed('invited', 'to'),
   org_block: (payload) => {
     const person = textAt(payload, 'blocked_user.login');
-    return person && `${textAt(payload, 'action') ?? 'blocked'} ${person}`;
+    return person && `${verbOf(payload)} ${person}`;
   },
   check_run: runDeed('the check', 'check_run'),
   check_suite: runDeed('the checks of', 'check_suite'),
@@ -129,32 +129,27 @@ const deeds: Record<string, Deed | undefined> = {
   security_advisory: (payload) => {
     const id = textAt(payload, 'security_advisory.ghsa_id');
     const summary = firstLine(textAt(payload, 'security_advisory.summary'));
-    return id && sentence(inWords(textAt(payload, 'action') ?? 'published'), summary ? `${id}: ${summary}` : id);
+    return id && sentence(verbOf(payload), summary ? `${id}: ${summary}` : id);
   },
-  installation: (payload) => {
-    const app = textAt(payload, 'installation.app_slug');
-    const action = textAt(payload, 'action');
-    const verbs: Record<string, string> = {
-      created: 'installed',
-      deleted: 'uninstalled',
-      suspend: 'suspended',
-      unsuspend: 'resumed',
-    };
-    return action && sentence(verbs[action] ?? inWords(action), `the app ${app ?? ''}`.trim());
-  },
+  installation: (payload) => sentence(verbOf(payload), 'the app', textAt(payload, 'installation.app_slug')),
+  'installation.created': (payload) => sentence('installed the app', textAt(payload, 'installation.app_slug')),
+  'installation.deleted': (payload) => sentence('uninstalled the app', textAt(payload, 'installation.app_slug')),
   installation_repositories: (payload) => {
     const added = listAt(payload, 'repositories_added').length;
     const removed = listAt(payload, 'repositories_removed').length;
-    return added >= removed ? `gave the app access to ${added} more` : `took the app's access to ${removed} away`;
+    return added >= removed
+      ? `gave the app access to ${count(added, 'repository', 'repositories')}`
+      : `took ${count(removed, 'repository', 'repositories')} away from the app`;
   },
   marketplace_purchase: (payload) => {
     const plan = textAt(payload, 'marketplace_purchase.plan.name');
-    return plan && `${inWords(textAt(payload, 'action') ?? 'changed')} the plan ${plan}`;
+    return plan && `${verbOf(payload)} the plan ${plan}`;
   },
   sponsorship: (payload) => {
     const tier = textAt(payload, 'sponsorship.tier.name');
-    const action = textAt(payload, 'action');
-    return action && sentence(inWords(action), 'a sponsorship', tier && `of ${tier}`);
+    const verb = verbOf(payload);
+    const deed = sentence(verb.endsWith('ed') ? verb : 'changed', 'a sponsorship', tier && `of ${tier}`);
+    return verb.endsWith('ed') ? deed : `${deed} (${verb})`;
   },
   projects_v2_item: (payload) => {
     const kind = textAt(payload, 'projects_v2_item.content_type');
