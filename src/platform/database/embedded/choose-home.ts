@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { markName, removeDeadMarks } from './process-marks.js';
+import { readPidFile } from './pid-file.js';
+import { isPidAlive, markName, removeDeadMarks } from './process-marks.js';
 import { findSystemUser, isRoot, type SystemUser, userCan } from './system-user.js';
 
 /** Where the cluster and its companions (password, log, locks) are, and who runs it (nobody else: ourselves). */
@@ -54,7 +56,8 @@ function ownerOfCluster(home: string): SystemUser | undefined {
 /** Stays ours: a user that owned it could lead our own writes, as root, elsewhere with a symlink. */
 function makeHome(path: string): string {
   try {
-    mkdirSync(path, { recursive: true });
+    // Open whatever the umask is: it holds no secret that is not closed itself.
+    if (mkdirSync(path, { recursive: true })) chmodSync(path, 0o755);
   } catch (error) {
     throw new Error(
       `The data directory ${path} can't be created (${(error as Error).message}): set DATA_DIR to a writable place.`,
@@ -74,14 +77,21 @@ function openReachableDir(path: string, user: SystemUser): void {
 }
 
 function copyCluster(from: string, reachableDir: string, to: string): void {
-  const pidFile = join(clusterDir(from), 'postmaster.pid');
-  if (existsSync(pidFile)) {
+  const postmaster = readPidFile(clusterDir(from))?.pid;
+  if (postmaster && isPidAlive(postmaster)) {
     throw new Error(
-      `The database in ${from} must move to ${to}, but it was not shut down: end process ${readFileSync(pidFile, 'utf8').split('\n')[0]} if it is PostgreSQL, make ${from} reachable again, then start and stop once.`,
+      `The database in ${from} must move to ${to}, but process ${postmaster} may still be running on it: end that process.`,
     );
   }
   removeDeadMarks(reachableDir, 'data-copy');
   const draft = join(reachableDir, markName('data-copy'));
-  cpSync(from, draft, { recursive: true, preserveTimestamps: true });
-  renameSync(draft, to);
+  // cp, because Node's own copy gives every file to us, and PostgreSQL runs only on files of its user.
+  const copied = spawnSync('cp', ['-a', from, draft], { encoding: 'utf8' });
+  if (copied.status !== 0) throw new Error(`The database in ${from} can't be copied to ${to}: ${copied.stderr}`);
+  try {
+    renameSync(draft, to);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!hasCluster(to)) throw error;
+  }
 }

@@ -43,7 +43,7 @@ export function isRunning(identity: string): boolean {
   const pid = pidOf(identity);
   if (!pid) return false;
   if (process.platform === 'linux') return identity === `${pid}-${startTime(pid)}`;
-  return answersSignals(pid);
+  return isPidAlive(pid);
 }
 
 export function pidOf(identity: string): number {
@@ -65,7 +65,8 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-function answersSignals(pid: number): boolean {
+/** Whatever process it is, also one of another user. */
+export function isPidAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Binaries } from './binaries.js';
+import { clusterDir, hasCluster, type Home } from './choose-home.js';
+import { markName, removeDeadMarks } from './process-marks.js';
+import { runAs } from './system-user.js';
+
+const DRAFT = 'data-draft';
+
+/** Runs initdb unless there is a cluster. It appears under its name only when complete, so a kill can't leave half of one. */
+export async function createClusterIfMissing(home: Home, binaries: Binaries, durable: boolean): Promise<void> {
+  removeDeadMarks(home.path, DRAFT);
+  if (hasCluster(home.path)) return;
+  const passwordFile = createPassword(home);
+  const draft = join(home.path, markName(DRAFT));
+  mkdirSync(draft, { mode: 0o700 });
+  give(home, draft);
+  try {
+    await runAs(home.user, binaries.initdb, initdbArguments(draft, passwordFile, durable));
+    renameSync(draft, clusterDir(home.path));
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new Error(`PostgreSQL could not create a database in ${home.path}: ${(error as Error).message}`);
+  }
+}
+
+export function readPassword(home: string): string {
+  try {
+    return readFileSync(passwordPath(home), 'utf8');
+  } catch (error) {
+    throw new Error(
+      `The password of the database in ${home} can't be read (${(error as Error).message}): run as the user that made it, or restore the file.`,
+    );
+  }
+}
+
+function initdbArguments(directory: string, passwordFile: string, durable: boolean): string[] {
+  return [
+    ...['--pgdata', directory, '--username', 'postgres', '--auth', 'scram-sha-256', `--pwfile=${passwordFile}`],
+    // The built-in provider sorts alike on every machine; a locale of the system may be missing or change with it.
+    ...['--encoding', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
+  ];
+}
+
+/** A new one for each attempt: a kill may have left a file that is empty. */
+function createPassword(home: Home): string {
+  const path = passwordPath(home.path);
+  rmSync(path, { force: true });
+  writeFileSync(path, randomBytes(24).toString('hex'), { flag: 'wx', mode: 0o600, flush: true });
+  give(home, path);
+  return path;
+}
+
+function passwordPath(home: string): string {
+  return join(home, 'password');
+}
+
+function give(home: Home, path: string): void {
+  if (home.user && existsSync(path)) chownSync(path, home.user.uid, home.user.gid);
+}

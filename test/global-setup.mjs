@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// Jest loads this file itself, without our TypeScript transform: the build comes first.
+import { startEmbeddedPostgres } from '../dist/platform/database/embedded/embedded-postgres.js';
+
+const PREFIX = 'tidings-test-run-';
+
+/** One PostgreSQL for the whole run; TEST_DATABASE_URL names a server to use instead. */
+export default async function globalSetup() {
+  if (process.env.TEST_DATABASE_URL) {
+    process.env.TIDINGS_TEST_PG_URL = process.env.TEST_DATABASE_URL;
+    return;
+  }
+  await removeKilledRuns();
+  const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // As root, another user runs PostgreSQL and must get in.
+  chmodSync(dataDir, 0o755);
+  // Durability costs time; specs that kill the server start one of their own.
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+  const postgres = await startEmbeddedPostgres({ dataDir, settings });
+  process.env.TIDINGS_TEST_PG_URL = postgres.url;
+  globalThis.stopTestPostgres = async () => {
+    await postgres.stop();
+    for (const path of [postgres.dataDir, dataDir]) rmSync(path, { recursive: true, force: true });
+  };
+}
+
+/** The server of a run that was killed goes on without it. */
+async function removeKilledRuns() {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    if (isAlive(Number.parseInt(name.slice(PREFIX.length), 10))) continue;
+    const dataDir = join(tmpdir(), name);
+    try {
+      const left = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } });
+      await left.stop();
+    } catch (error) {
+      console.warn(`The database of a killed test run in ${dataDir} could not be stopped: ${error.message}`);
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
