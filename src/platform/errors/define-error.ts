@@ -21,17 +21,25 @@ export interface ErrorDefinition {
   readonly title: string;
 }
 
+export interface OccurrenceOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number;
+}
+
 /** An error that a caller may see. Anything else that is thrown is a fault of ours and is answered without detail. */
 export class TidingsError extends Error {
   constructor(
     readonly definition: ErrorDefinition,
     /** What is special about this occurrence: safe to show to the caller. */
     readonly detail?: string,
-    options?: ErrorOptions,
+    options?: OccurrenceOptions,
   ) {
     super(detail ?? definition.title, options);
     this.name = 'TidingsError';
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
+
+  /** When trying again makes sense; for the kinds `unavailable` and `too-many`. */
+  readonly retryAfterSeconds: number | undefined;
 
   get code(): string {
     return this.definition.code;
@@ -49,12 +57,19 @@ export function definedErrors(): ErrorDefinition[] {
   return [...catalogue.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+/** Makes the throwable, `throw channelForbidden()`, and carries its definition for documents. */
+export interface ErrorFactory {
+  (detail?: string, options?: OccurrenceOptions): TidingsError;
+  readonly definition: ErrorDefinition;
+}
+
 /**
- * Declares an error once; what it returns makes the throwable: `throw channelForbidden()`.
+ * Declares an error once.
  * @throws Error when the code is declared twice
  */
-export function defineError(definition: ErrorDefinition): (detail?: string, options?: ErrorOptions) => TidingsError {
+export function defineError(definition: ErrorDefinition): ErrorFactory {
   if (catalogue.has(definition.code)) throw new Error(`The error ${definition.code} is defined twice.`);
   catalogue.set(definition.code, definition);
-  return (detail, options) => new TidingsError(definition, detail, options);
+  const make = (detail?: string, options?: OccurrenceOptions) => new TidingsError(definition, detail, options);
+  return Object.assign(make, { definition });
 }

@@ -1,0 +1,43 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { BusModule } from './platform/bus/bus.module.js';
+import type { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Role } from './platform/config/environment.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
+import { QueuesModule } from './platform/queues/queues.module.js';
+import { AccessModule } from './access/access.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { RealtimeApiModule } from './realtime/realtime-api.module.js';
+import { RealtimeModule } from './realtime/realtime.module.js';
+import { IngestionModule } from './webhooks/ingestion/ingestion.module.js';
+import { ProcessingModule } from './webhooks/processing/processing.module.js';
+
+type Rooms = NonNullable<ModuleMetadata['imports']>;
+
+/** Which rooms are open in which role. Every role has the platform, and knows who may do what. */
+const ROOMS: Readonly<Record<Role, Rooms>> = {
+  api: [IngestionModule, RealtimeApiModule],
+  worker: [ProcessingModule],
+  gateway: [RealtimeModule],
+};
+
+@Module({})
+export class AppModule {
+  static register(config: Config, databaseUrl: string): DynamicModule {
+    const backend = { databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(databaseUrl, config.databasePool),
+        BusModule.forRoot(backend),
+        QueuesModule.forRoot(backend),
+        EventsModule,
+        IdentityModule,
+        AccessModule,
+        ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
+      ],
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TidingsError } from '../errors/define-error.js';
+import { problemOf } from './problem.js';
+
+const RETRY_SECONDS = 1;
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    if (problem.status === 500) this.logger.error({ msg: 'request failed', requestId: request.id, err: error });
+    if (problem.status === 503 || problem.status === 429) {
+      reply.header('retry-after', (error instanceof TidingsError && error.retryAfterSeconds) || RETRY_SECONDS);
+    }
+    void reply
+      .status(problem.status)
+      .type('application/problem+json')
+      .send({ ...problem, requestId: request.id });
+  }
+}
