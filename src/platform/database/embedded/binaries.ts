@@ -91,8 +91,8 @@ function copyPackage(from: string, copiesDir: string, to: string): void {
   removeDeadMarks(copiesDir, 'postgres-copy');
   const draft = join(copiesDir, markName('postgres-copy'));
   cpSync(join(from, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
-  completeSymlinks(draft);
   openToEveryone(draft);
+  completeSymlinks(draft);
   try {
     renameSync(draft, to);
   } catch (error) {

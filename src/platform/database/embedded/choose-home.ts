@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { join, resolve } from 'node:path';
 import { readPidFile } from './pid-file.js';
 import { isPidAlive, markName, removeDeadMarks } from './process-marks.js';
-import { findSystemUser, isRoot, type SystemUser, userCan } from './system-user.js';
+import { findSystemUser, isRoot, nameOfUser, type SystemUser, userCan } from './system-user.js';
 
 /** Where the cluster and its companions (password, log, locks) are, and who runs it (nobody else: ourselves). */
 export interface Home {
@@ -50,7 +50,7 @@ export function hasCluster(home: string): boolean {
 function ownerOfCluster(home: string): SystemUser | undefined {
   if (!hasCluster(home)) return undefined;
   const { uid, gid } = statSync(clusterDir(home));
-  return { name: `#${uid}`, uid, gid };
+  return { name: nameOfUser(uid), uid, gid };
 }
 
 /** Stays ours: a user that owned it could lead our own writes, as root, elsewhere with a symlink. */

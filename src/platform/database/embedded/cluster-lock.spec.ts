@@ -9,7 +9,9 @@ import { isRunning, ownIdentity } from './process-marks.js';
 
 describe('the cluster lock', () => {
   let home: string;
-  beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'cluster-lock-'))));
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'cluster-lock-'));
+  });
   afterEach(() => rmSync(home, { recursive: true }));
 
   it('lets one task in at a time', async () => {

@@ -37,6 +37,11 @@ function askId(flag: '-u' | '-g', name: string): number | undefined {
   return answer.status === 0 ? Number(answer.stdout) : undefined;
 }
 
+export function nameOfUser(uid: number): string {
+  const answer = spawnSync('id', ['-un', String(uid)], { encoding: 'utf8' });
+  return answer.status === 0 ? answer.stdout.trim() : `#${uid}`;
+}
+
 /**
  * Asks the kernel, in the name of that user, so that parent directories, ACLs and noexec mounts all count.
  * `x` on a directory means that the user can go through it.
