@@ -1,9 +1,21 @@
-import { firstLine } from './description.js';
+import { describeAs, firstLine } from './description.js';
 import { decodeUtf8, isForm, parseForm, peekObject } from './parse-body.js';
 import { firstTextAt } from './payload.js';
-import type { WebhookRequest } from './provider.js';
+import type { Description, WebhookRequest } from './provider.js';
 
 const TITLE_FIELDS = ['title', 'text', 'message', 'subject', 'name'];
+
+/** For senders whose payloads follow no rule but to be JSON, mostly: never fails, whatever the bytes. */
+export function describeAnything(request: WebhookRequest): Description {
+  const payload = peekObject(request.body) ?? {};
+  const type = firstTextAt(payload, 'type', 'event', 'event_type', 'eventType', 'event.type');
+  const about = firstTextAt(payload, ...TITLE_FIELDS, ...TITLE_FIELDS.map((field) => `data.${field}`), 'data.id', 'id');
+  return describeAs({
+    eventType: type ?? 'message',
+    title: type ? [type, firstLine(about)].filter(Boolean).join(': ') : titleOfAnything(request),
+    url: firstTextAt(payload, 'url', 'html_url', 'data.url'),
+  });
+}
 
 /** A title for a body about which nothing is known: never fails, whatever the bytes. */
 export function titleOfAnything(request: WebhookRequest): string {

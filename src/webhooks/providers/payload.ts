@@ -44,3 +44,8 @@ export function valueAt(payload: Payload, path: string): unknown {
   }
   return value;
 }
+
+/** A table that is asked for by what a sender wrote: `constructor` is not in it, whatever Object.prototype says. */
+export function entryOf<Entry>(table: Readonly<Record<string, Entry>>, key: string | undefined): Entry | undefined {
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { WebhookRequest } from './provider.js';
 
@@ -39,6 +39,19 @@ export function isBodySigned(
   algorithm: HmacAlgorithm = 'sha256',
 ): boolean {
   return isSigned({ algorithm, content: [request.body], signatures: [signature], keys });
+}
+
+/** For a secret that is sent as it is. Hashed first, so that not even its length shows in the time. */
+export function isOneOf(secret: string | undefined, secrets: readonly string[]): boolean {
+  if (!secret) return false;
+  const sent = sha256(secret);
+  let found = false;
+  for (const expected of secrets) if (equalBytes(sent, sha256(expected))) found = true;
+  return found;
+}
+
+export function sha256(content: string | Buffer): Buffer {
+  return createHash('sha256').update(content).digest();
 }
 
 /** `timingSafeEqual` throws on unequal lengths; the length of a digest is no secret. */

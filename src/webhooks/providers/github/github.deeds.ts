@@ -1,6 +1,6 @@
 import { count, firstLine, inWords, sentence } from '../description.js';
 import type { Payload } from '../parse-body.js';
-import { firstTextAt, flagAt, listAt, textAt } from '../payload.js';
+import { entryOf, firstTextAt, flagAt, listAt, textAt } from '../payload.js';
 
 /** What was done, between the name of who did it and the place where: "opened #1347 Update README". */
 export type Deed = (payload: Payload) => string | undefined;
@@ -8,10 +8,10 @@ export type Deed = (payload: Payload) => string | undefined;
 /** Most actions are verbs in the past tense as they come. */
 export function verbOf(payload: Payload): string {
   const action = textAt(payload, 'action') ?? 'changed';
-  return irregularVerbs[action] ?? inWords(action);
+  return entryOf(irregularVerbs, action) ?? inWords(action);
 }
 
-const irregularVerbs: Record<string, string | undefined> = {
+const irregularVerbs: Record<string, string> = {
   create: 'created',
   dismiss: 'dismissed',
   resolve: 'resolved',
@@ -58,7 +58,7 @@ export function threadDeed(path: string): Deed {
       milestoned: milestone && `added ${thread} to the milestone ${milestone}`,
       demilestoned: `took ${thread} off its milestone`,
     };
-    return special[action] ?? `${inWords(action)} ${thread}`;
+    return entryOf(special, action) ?? `${inWords(action)} ${thread}`;
   };
 }
 
@@ -125,7 +125,7 @@ export function refDeed(verb: string): Deed {
 
 export function reviewDeed(payload: Payload): string | undefined {
   const verdicts: Record<string, string> = { approved: 'approved', changes_requested: 'asked for changes to' };
-  const verdict = verdicts[textAt(payload, 'review.state')?.toLowerCase() ?? ''];
+  const verdict = entryOf(verdicts, textAt(payload, 'review.state')?.toLowerCase());
   return toPullRequest(payload, verdict ?? 'reviewed');
 }
 

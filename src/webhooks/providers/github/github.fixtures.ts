@@ -23,11 +23,11 @@ function headers(event: string, delivery: string): Record<string, string> {
 }
 
 export const fixtures: ProviderFixtures = {
-  secrets: ['it-is-a-secret-to-everybody', 'and-this-one-comes-after-it'],
+  secrets: ['only-github-and-we-know-this', 'and-this-one-comes-after-it'],
   examples: [
     {
       name: 'a pull request',
-      headers: headers('pull_request', '72d3162e-cc78-11e3-81ab-4c9367dc0958'),
+      headers: headers('pull_request', '5f3a1c70-c6a1-11f0-8d4e-1b2c3d4e5f60'),
       body: JSON.stringify({
         action: 'opened',
         number: 1347,
@@ -39,8 +39,8 @@ export const fixtures: ProviderFixtures = {
           draft: false,
           html_url: 'https://github.com/octo/hello/pull/1347',
           user: octocat,
-          head: { ref: 'readme', sha: '6dcb09b5b57875f334f61aebed695e2e4193db5e' },
-          base: { ref: 'main', sha: 'c3d0be41ecbe669545ee3e94d31ed9a4bc91ee3c' },
+          head: { ref: 'readme', sha: '3c363836cf4e16666669a25da280a1865c2d2874' },
+          base: { ref: 'main', sha: '58e6b3a414a1e090dfc6029add0f3555ccba127f' },
         },
         repository,
         sender: octocat,
@@ -48,28 +48,28 @@ export const fixtures: ProviderFixtures = {
       expected: {
         eventType: 'pull_request.opened',
         title: 'octocat opened #1347 Update README in octo/hello',
-        deliveryId: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+        deliveryId: '5f3a1c70-c6a1-11f0-8d4e-1b2c3d4e5f60',
       },
     },
     {
       name: 'a push',
-      headers: headers('push', '8c0f1f4e-cc78-11e3-9a1b-2f4b7e0c1a55'),
+      headers: headers('push', '6a4b2d80-c6a1-11f0-9e5f-2c3d4e5f6071'),
       body: JSON.stringify({
         ref: 'refs/heads/main',
-        before: 'c3d0be41ecbe669545ee3e94d31ed9a4bc91ee3c',
-        after: '6dcb09b5b57875f334f61aebed695e2e4193db5e',
+        before: '58e6b3a414a1e090dfc6029add0f3555ccba127f',
+        after: '3c363836cf4e16666669a25da280a1865c2d2874',
         created: false,
         deleted: false,
         forced: false,
-        compare: 'https://github.com/octo/hello/compare/c3d0be41ecbe...6dcb09b5b578',
+        compare: 'https://github.com/octo/hello/compare/58e6b3a414a1...3c363836cf4e',
         commits: [
           {
-            id: '6dcb09b5b57875f334f61aebed695e2e4193db5e',
+            id: '3c363836cf4e16666669a25da280a1865c2d2874',
             message: 'Say hello\n\nTo everyone.',
             modified: ['README.md'],
           },
         ],
-        head_commit: { id: '6dcb09b5b57875f334f61aebed695e2e4193db5e', message: 'Say hello\n\nTo everyone.' },
+        head_commit: { id: '3c363836cf4e16666669a25da280a1865c2d2874', message: 'Say hello\n\nTo everyone.' },
         repository,
         pusher: { name: 'octocat', email: 'octocat@example.com' },
         sender: octocat,
@@ -78,7 +78,7 @@ export const fixtures: ProviderFixtures = {
     },
     {
       name: 'the ping of a new hook',
-      headers: headers('ping', 'd1a1d1c0-cc78-11e3-8f5e-0ae4f2c1b7aa'),
+      headers: headers('ping', '7b5c3e90-c6a1-11f0-8f60-3d4e5f607182'),
       body: JSON.stringify({
         zen: 'Design for failure.',
         hook_id: 109948940,

@@ -1,6 +1,6 @@
 import { count, firstLine, inWords, sentence } from '../description.js';
 import type { Payload } from '../parse-body.js';
-import { firstTextAt, flagAt, listAt, textAt, valueAt } from '../payload.js';
+import { entryOf, firstTextAt, flagAt, listAt, textAt, valueAt } from '../payload.js';
 import {
   alertDeed,
   commentDeed,
@@ -22,7 +22,8 @@ import {
 /** The whole line; an event that nobody has written a sentence for gets a plain one. */
 export function titleOf(event: string, payload: Payload): string {
   const action = textAt(payload, 'action') ?? '';
-  const deed = deeds[`${event}.${action}`]?.(payload) ?? deeds[event]?.(payload) ?? plainDeed(event, action);
+  const deed =
+    entryOf(deeds, `${event}.${action}`)?.(payload) ?? entryOf(deeds, event)?.(payload) ?? plainDeed(event, action);
   const place = firstTextAt(payload, 'repository.full_name', 'organization.login');
   return sentence(actorOf(payload), deed, place && !deed.includes(place) ? `in ${place}` : undefined);
 }
@@ -43,7 +44,7 @@ function articleFor(noun: string): string {
   return /^[aeiou]/i.test(noun) ? 'an' : 'a';
 }
 
-const deeds: Record<string, Deed | undefined> = {
+const deeds: Record<string, Deed> = {
   ping: (payload) => sentence('connected this webhook', inParentheses(textAt(payload, 'zen'))),
   push: pushDeed,
   create: refDeed('created'),

@@ -1,0 +1,88 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { count, describeAs, firstLine, inWords, sentence } from '../description.js';
+import { parseObject, type Payload } from '../parse-body.js';
+import { entryOf, firstTextAt, listAt, textAt } from '../payload.js';
+import type { Provider } from '../provider.js';
+import { decodeHex, isBodySigned } from '../signature.js';
+
+/** Bitbucket Cloud: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/ */
+export const provider: Provider = {
+  name: 'bitbucket',
+  secrets: 'required',
+
+  // GitHub's old header of the same name carries a SHA-1; only SHA-256 is taken here.
+  verify: (request, { secrets }) =>
+    isBodySigned(request, secrets, decodeHex(request.headers['x-hub-signature'], 'sha256=')),
+
+  /** The same for every attempt; `X-Attempt-Number` counts them. */
+  deliveryId: ({ headers }) => deliveryIdFrom(headers['x-request-uuid']),
+
+  describe(request) {
+    const payload = parseObject(request.body);
+    const event = request.headers['x-event-key'] ?? 'unknown';
+    return describeAs({
+      eventType: event.replaceAll(':', '.'),
+      title: titleOf(event, payload),
+      url: firstTextAt(
+        payload,
+        'comment.links.html.href',
+        'pullrequest.links.html.href',
+        'issue.links.html.href',
+        'commit_status.url',
+        'push.changes.0.links.html.href',
+        'repository.links.html.href',
+      ),
+      sender: actorOf(payload),
+    });
+  },
+};
+
+function actorOf(payload: Payload): string | undefined {
+  return firstTextAt(payload, 'actor.nickname', 'actor.display_name');
+}
+
+function titleOf(event: string, payload: Payload): string {
+  const place = textAt(payload, 'repository.full_name');
+  const deed = entryOf(deeds, event)?.(payload) ?? threadDeed(event, payload) ?? `caused ${inWords(event)}`;
+  return sentence(actorOf(payload) ?? 'Bitbucket', deed, place && `in ${place}`);
+}
+
+/** "created #5 Add a page" */
+function threadDeed(event: string, payload: Payload): string | undefined {
+  const thread = ['pullrequest', 'issue'].find((path) => textAt(payload, `${path}.id`) !== undefined);
+  if (!thread) return undefined;
+  const target = sentence(`#${textAt(payload, `${thread}.id`)}`, firstLine(textAt(payload, `${thread}.title`)));
+  const action = event.slice(event.indexOf(':') + 1);
+  if (action.startsWith('comment_') || action.startsWith('comment:')) {
+    return action.endsWith('created') ? `commented on ${target}` : `changed a comment on ${target}`;
+  }
+  return `${entryOf(verbs, action) ?? inWords(action)} ${target}`;
+}
+
+const verbs: Record<string, string> = {
+  fulfilled: 'merged',
+  rejected: 'declined',
+  unapproved: 'withdrew the approval of',
+  changes_request_created: 'asked for changes to',
+  changes_request_removed: 'no longer asks for changes to',
+};
+
+const deeds: Record<string, (payload: Payload) => string | undefined> = {
+  'repo:push'(payload) {
+    const change = { first: listAt(payload, 'push.changes')[0] };
+    const name = firstTextAt(change, 'first.new.name', 'first.old.name') ?? 'a branch';
+    if (textAt(change, 'first.new.name') === undefined) return `deleted ${name}`;
+    const commits = listAt(change, 'first.commits').length;
+    return sentence('pushed', commits > 0 ? count(commits, 'commit') : undefined, `to ${name}`);
+  },
+  'repo:fork': (payload) => sentence('made the fork', textAt(payload, 'fork.full_name')),
+  'repo:commit_comment_created': (payload) =>
+    `commented on commit ${textAt(payload, 'commit.hash')?.slice(0, 7) ?? 'unknown'}`,
+  'repo:commit_status_created': statusDeed,
+  'repo:commit_status_updated': statusDeed,
+};
+
+function statusDeed(payload: Payload): string | undefined {
+  const name = firstTextAt(payload, 'commit_status.name', 'commit_status.key');
+  return name && `ran ${name}: ${inWords(textAt(payload, 'commit_status.state') ?? 'unknown').toLowerCase()}`;
+}

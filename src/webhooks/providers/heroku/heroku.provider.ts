@@ -1,0 +1,54 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAs, firstLine, inWords, sentence } from '../description.js';
+import { parseObject, peekObject, type Payload } from '../parse-body.js';
+import { entryOf, firstTextAt, textAt } from '../payload.js';
+import type { Provider } from '../provider.js';
+import { decodeBase64, isBodySigned } from '../signature.js';
+
+/** https://devcenter.heroku.com/articles/app-webhooks */
+export const provider: Provider = {
+  name: 'heroku',
+  secrets: 'required',
+  // A subscription may carry a fixed Authorization header of the owner's choice.
+  secretHeaders: ['authorization'],
+
+  verify: (request, { secrets }) =>
+    isBodySigned(request, secrets, decodeBase64(request.headers['heroku-webhook-hmac-sha256'])),
+
+  /** Every attempt has an id of its own in the body, so that the body of a retry differs; the delivery's stays. */
+  deliveryId({ body }) {
+    const payload = peekObject(body);
+    return payload && deliveryIdFrom(firstTextAt(payload, 'webhook_metadata.delivery.id', 'id'));
+  },
+
+  describe(request) {
+    const payload = parseObject(request.body);
+    const resource = textAt(payload, 'resource');
+    const action = textAt(payload, 'action');
+    return describeAs({
+      eventType: resource && action ? `${resource}.${action}` : resource,
+      title: titleOf(resource, action, payload),
+      url: firstTextAt(payload, 'data.app.web_url', 'data.web_url'),
+      sender: firstTextAt(payload, 'actor.email', 'data.user.email'),
+    });
+  },
+};
+
+const pastTense: Record<string, string> = { create: 'created', update: 'updated', destroy: 'removed' };
+
+/** "ada@example.com created release v42 of octo-web (Deploy 6dcb09b): succeeded" */
+function titleOf(resource: string | undefined, action: string | undefined, payload: Payload): string {
+  const version = textAt(payload, 'data.version');
+  const app = firstTextAt(payload, 'data.app.name', 'data.name');
+  const about = firstLine(textAt(payload, 'data.description'));
+  const status = firstTextAt(payload, 'data.status', 'data.state');
+  const title = sentence(
+    firstTextAt(payload, 'actor.email', 'data.user.email') ?? 'Heroku',
+    entryOf(pastTense, action) ?? action ?? 'changed',
+    inWords(resource ?? 'something'),
+    version && `v${version}`,
+    app && (resource === 'app' ? app : `of ${app}`),
+    about && `(${about})`,
+  );
+  return status ? `${title}: ${status}` : title;
+}

@@ -1,0 +1,49 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAs, firstLine, inWords, sentence } from '../description.js';
+import { parseObject, peekObject, type Payload } from '../parse-body.js';
+import { entryOf, firstTextAt, numberAt, textAt } from '../payload.js';
+import type { Provider } from '../provider.js';
+import { decodeHex, isBodySigned } from '../signature.js';
+
+/** As Linear's own verifier has it, tighter than the usual five minutes. */
+const WINDOW_MS = 60_000;
+
+/** https://linear.app/developers/webhooks */
+export const provider: Provider = {
+  name: 'linear',
+  secrets: 'required',
+
+  /** The time is in the body, and only there is it signed; a body without one could be replayed for ever. */
+  verify(request, { secrets, now }) {
+    if (!isBodySigned(request, secrets, decodeHex(request.headers['linear-signature']))) return false;
+    const sentAt = numberAt(peekObject(request.body) ?? {}, 'webhookTimestamp');
+    return sentAt !== undefined && Math.abs(now.getTime() - sentAt) <= WINDOW_MS;
+  },
+
+  deliveryId: ({ headers }) => deliveryIdFrom(headers['linear-delivery']),
+
+  describe(request) {
+    const payload = parseObject(request.body);
+    const type = textAt(payload, 'type') ?? request.headers['linear-event'];
+    const action = textAt(payload, 'action');
+    return describeAs({
+      eventType: type && action ? `${type}.${action}` : type,
+      title: titleOf(type ?? 'something', payload),
+      url: firstTextAt(payload, 'url', 'data.url'),
+      sender: firstTextAt(payload, 'actor.name', 'data.user.name'),
+    });
+  },
+};
+
+const pastTense: Record<string, string> = { create: 'created', update: 'updated', remove: 'removed' };
+
+/** "Ada created issue ENG-42 Fix the login" */
+function titleOf(type: string, payload: Payload): string {
+  const actor = firstTextAt(payload, 'actor.name', 'data.user.name') ?? 'Linear';
+  const action = textAt(payload, 'action') ?? 'changed';
+  const issue = sentence(textAt(payload, 'data.issue.identifier'), firstLine(textAt(payload, 'data.issue.title')));
+  if (type === 'Comment' && action === 'create' && issue) return `${actor} commented on ${issue}`;
+  const noun = inWords(type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')).toLowerCase();
+  const name = firstLine(firstTextAt(payload, 'data.title', 'data.name', 'data.body', 'data.emoji'));
+  return sentence(actor, entryOf(pastTense, action) ?? action, noun, textAt(payload, 'data.identifier'), name);
+}

@@ -1,0 +1,17 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAnything } from '../free-text.js';
+import type { Provider } from '../provider.js';
+import { isStandardSigned } from '../standard-webhooks-signature.js';
+
+/** Any sender that follows the specification, under its own header names or under those of Svix, where it began. */
+export const provider: Provider = {
+  name: 'standard-webhooks',
+  secrets: 'required',
+
+  verify: (request, context) =>
+    isStandardSigned(request, 'webhook', context) || isStandardSigned(request, 'svix', context),
+
+  deliveryId: ({ headers }) => deliveryIdFrom(headers['webhook-id'] ?? headers['svix-id']),
+
+  describe: describeAnything,
+};

@@ -1,0 +1,88 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAs, firstLine, inWords, sentence } from '../description.js';
+import { decodeUtf8, isForm, parseForm, parseJson, type Payload } from '../parse-body.js';
+import { firstTextAt, textAt } from '../payload.js';
+import type { Provider, WebhookRequest } from '../provider.js';
+import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signature.js';
+
+/** https://www.twilio.com/docs/usage/security#validating-requests */
+export const provider: Provider = {
+  name: 'twilio',
+  secrets: 'required',
+
+  verify(request, { secrets }) {
+    const parameters = signedParameters(request);
+    if (parameters === undefined) return false;
+    return addressesOf(request.url).some((address) =>
+      isSigned({
+        algorithm: 'sha1',
+        content: [address, parameters],
+        signatures: [decodeBase64(request.headers['x-twilio-signature'])],
+        keys: secrets,
+      }),
+    );
+  },
+
+  deliveryId: ({ headers }) => deliveryIdFrom(headers['i-twilio-idempotency-token']),
+
+  describe(request) {
+    const payload = parsePayload(request);
+    return describeAs({
+      eventType: eventTypeOf(payload),
+      title: titleOf(payload),
+      sender: firstTextAt(payload, 'ProfileName', 'From', 'Author'),
+    });
+  },
+};
+
+/**
+ * What follows the address in the signed text. A body that is no form is covered by its hash, which is in the query
+ * of the signed address; without that hash any body is read as a form, or it would not be covered at all.
+ */
+function signedParameters({ url, body }: WebhookRequest): string | undefined {
+  const hash = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
+  if (hash !== undefined) return equalBytes(decodeHex(hash), sha256(body)) ? '' : undefined;
+  try {
+    const form = new URLSearchParams(decodeUtf8(body));
+    const names = [...new Set(form.keys())].toSorted();
+    return names.flatMap((name) => [...new Set(form.getAll(name))].toSorted().map((value) => name + value)).join('');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Depending on the product, Twilio signs the address with or without its port. */
+function addressesOf(url: string): string[] {
+  const parts = /^(https?:\/\/)((?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*))(:\d+)?(.*)$/s.exec(url);
+  if (!parts) return [];
+  const [, scheme = '', host = '', port, rest = ''] = parts;
+  const standardPort = scheme === 'https://' ? ':443' : ':80';
+  return [`${scheme}${host}${rest}`, `${scheme}${host}${port ?? standardPort}${rest}`];
+}
+
+function parsePayload(request: WebhookRequest): Payload {
+  if (isForm(request)) return Object.fromEntries(parseForm(request.body));
+  // Event Streams come as a list of events; the first stands for all.
+  const value = parseJson(request.body);
+  return { first: Array.isArray(value) ? value[0] : value };
+}
+
+function eventTypeOf(payload: Payload): string {
+  const message = firstTextAt(payload, 'MessageStatus', 'SmsStatus');
+  if (message) return `message.${message}`;
+  const call = textAt(payload, 'CallStatus');
+  if (call) return `call.${call}`;
+  return firstTextAt(payload, 'EventType', 'first.type', 'first.EventType') ?? 'notification';
+}
+
+function titleOf(payload: Payload): string {
+  const from = textAt(payload, 'From');
+  const to = textAt(payload, 'To');
+  const route = sentence(from && `from ${from}`, to && `to ${to}`);
+  const message = firstTextAt(payload, 'MessageStatus', 'SmsStatus');
+  const text = firstLine(textAt(payload, 'Body'));
+  if (message) return sentence('Message', route, message) + (text && `: ${text}`);
+  const call = textAt(payload, 'CallStatus');
+  if (call) return sentence('Call', route, inWords(call));
+  return sentence('Twilio:', inWords(eventTypeOf(payload)), firstTextAt(payload, 'first.data.messageSid', 'first.id'));
+}

@@ -1,0 +1,48 @@
+import { deliveryIdFrom } from '../delivery-id.js';
+import { describeAs, firstLine, inWords, sentence } from '../description.js';
+import { parseObject, peekObject, type Payload } from '../parse-body.js';
+import { firstTextAt, textAt } from '../payload.js';
+import type { Provider } from '../provider.js';
+import { decodeHex, isBodySigned } from '../signature.js';
+
+/** https://vercel.com/docs/webhooks/webhooks-api */
+export const provider: Provider = {
+  name: 'vercel',
+  secrets: 'required',
+
+  verify: (request, { secrets }) =>
+    isBodySigned(request, secrets, decodeHex(request.headers['x-vercel-signature']), 'sha1'),
+
+  deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['id']),
+
+  describe(request) {
+    const payload = parseObject(request.body);
+    const type = textAt(payload, 'type');
+    return describeAs({
+      eventType: type,
+      title: titleOf(type ?? 'notification', payload),
+      url: firstTextAt(payload, 'payload.links.deployment', 'payload.links.project') ?? deploymentOf(payload),
+      sender: firstTextAt(payload, 'payload.deployment.meta.githubCommitAuthorLogin', 'payload.user.username'),
+    });
+  },
+};
+
+function deploymentOf(payload: Payload): string | undefined {
+  const host = textAt(payload, 'payload.deployment.url');
+  return host && `https://${host.replace(/^https?:\/\//, '')}`;
+}
+
+/** "hello-web deployment succeeded (production): Update README" */
+function titleOf(type: string, payload: Payload): string {
+  const subject = firstTextAt(
+    payload,
+    'payload.deployment.name',
+    'payload.project.name',
+    'payload.name',
+    'payload.domain.name',
+    'payload.project.id',
+  );
+  const target = textAt(payload, 'payload.target');
+  const message = firstLine(textAt(payload, 'payload.deployment.meta.githubCommitMessage'));
+  return sentence(subject ?? 'Vercel', inWords(type), target && `(${target})`) + (message && `: ${message}`);
+}
