@@ -164,6 +164,17 @@ describe('two applications on one data directory', () => {
     await stays.terminate();
     await expect(ask(url, 'select 1 as answer')).rejects.toThrow('ECONNREFUSED');
   });
+
+  it('stop it when the last one ends after the other was killed', async () => {
+    dataDir = keptCluster;
+    const starter = run();
+    const { url } = await starter.ready();
+    const adopter = run();
+    await adopter.ready();
+    await starter.kill();
+    await adopter.terminate();
+    await expect(ask(url, 'select 1 as answer')).rejects.toThrow('ECONNREFUSED');
+  });
 });
 
 describe('without write access to node_modules', () => {
