@@ -5,6 +5,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { AccessModule } from './access/access.module.js';
 import { IdentityModule } from './identity/identity.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         DatabaseModule.forRoot(databaseUrl, config.databasePool),
         BusModule.forRoot(backend),
         QueuesModule.forRoot(backend),
+        ObservabilityModule,
         EventsModule,
         IdentityModule,
         AccessModule,

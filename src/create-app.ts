@@ -7,14 +7,20 @@ import type { Config } from './platform/config/config.js';
 import { parseBodies } from './platform/http/body-parser.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { validationPipe } from './platform/http/validation.js';
-import { nestLogger } from './platform/observability/logger.js';
+import { createLog, nestLogger } from './platform/observability/logger.js';
+import { Metrics } from './platform/observability/metrics.js';
+import { observeRequests } from './platform/observability/request-log.js';
 import { RealtimeAdapter } from './realtime/websocket.adapter.js';
 
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write into a closing socket
 
 /** The whole service in one object, not yet listening. The database must be there and migrated. */
-export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Config,
+  databaseUrl: string,
+  log = createLog(config.logLevel),
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.webhookBodyBytes,
     requestTimeout: REQUEST_MS,
@@ -25,9 +31,10 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(config, databaseUrl), adapter, {
     bodyParser: false,
-    logger: nestLogger(config.logLevel),
+    logger: nestLogger(log),
     forceCloseConnections: true,
   });
+  observeRequests(adapter.getInstance(), log, app.get(Metrics));
   parseBodies(adapter.getInstance());
   await adapter.getInstance().register(helmet, { contentSecurityPolicy: false });
   app.useGlobalFilters(new ProblemFilter());

@@ -23,6 +23,8 @@ interface Settings {
   readonly queryTokenAllowed: boolean;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
+  /** When unset, only this machine may read the metrics. */
+  readonly metricsToken: string | undefined;
   readonly webhookBodyBytes: number;
   readonly deliveryAttempts: number;
   readonly deliveryRetentionDays: number;
@@ -113,6 +115,7 @@ function settingsFrom(env: Environment): Settings {
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
         : undefined,
     logLevel: env.LOG_LEVEL,
+    metricsToken: env.METRICS_TOKEN,
     webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
     deliveryAttempts: env.DELIVERY_ATTEMPTS,
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,

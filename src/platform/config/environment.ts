@@ -77,6 +77,11 @@ export const environment = z.object({
   ADMIN_EMAIL: z.email().optional().describe('the first administrator, made on first start'),
   ADMIN_PASSWORD: z.string().min(12).optional().describe('its password, 12 characters or more'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('bearer token that GET /metrics takes, 16 characters or more; only this machine may read it when unset'),
   WEBHOOK_BODY_BYTES: count(1_048_576, 16_777_216).describe('largest webhook body'),
   DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),

@@ -1,15 +1,39 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Level, type LevelWithSilent } from 'pino';
+import { pino, type DestinationStream, type Level, type LevelWithSilent, type Logger } from 'pino';
+import { censor, loggedError, withoutSecrets } from './redaction.js';
 
-/** Nest's log calls as one line of JSON each. A message that is an object gives the fields; never put a secret into one. */
-export function nestLogger(level: LevelWithSilent): LoggerService {
-  const logger = pino({ level, timestamp: pino.stdTimeFunctions.isoTime, base: null });
+export type Log = Logger;
+
+/**
+ * The log of this process: one line of JSON each, on standard output. Fields that are named like secrets lose their
+ * value, and so does text that looks like one; still, never put a secret into a log call.
+ */
+export function createLog(level: LevelWithSilent, destination: DestinationStream = pino.destination(1)): Log {
+  return pino(
+    {
+      level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      base: null,
+      serializers: { err: loggedError, error: loggedError },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => withoutSecrets(fields) as Record<string, unknown>,
+      },
+      hooks: { streamWrite: censor },
+    },
+    destination,
+  );
+}
+
+/** Nest's log calls, `new Logger('context')`, on this log. A message that is an object gives the fields. */
+export function nestLogger(log: Log): LoggerService {
   const write =
     (as: Level) =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((part) => typeof part === 'string');
-      if (typeof message === 'object' && message !== null) logger[as]({ context, ...message });
-      else logger[as]({ context }, String(message));
+      if (message instanceof Error) log[as]({ context, err: message });
+      else if (typeof message === 'object' && message !== null) log[as]({ context, ...message });
+      else log[as]({ context }, String(message));
     };
   return {
     fatal: write('fatal'),
