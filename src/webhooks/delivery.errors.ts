@@ -6,3 +6,9 @@ export const deliveryUnreadable = defineError({
   kind: 'invalid',
   title: 'The body of this delivery is not what its sender is known to send.',
 });
+
+export const deliveryNotFound = defineError({
+  code: 'delivery.not-found',
+  kind: 'not-found',
+  title: 'There is no such delivery in this workspace.',
+});

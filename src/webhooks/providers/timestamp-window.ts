@@ -4,5 +4,5 @@ const WINDOW_SECONDS = 300;
 /** Whether a signed time, in whole seconds since 1970, is near enough to now. Anything but digits is not a time. */
 export function isInWindow(timestamp: string | undefined, now: Date): boolean {
   if (timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
-  return Math.abs(now.getTime() / 1000 - Number(timestamp)) <= WINDOW_SECONDS;
+  return Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp)) <= WINDOW_SECONDS;
 }

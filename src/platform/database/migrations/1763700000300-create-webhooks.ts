@@ -17,11 +17,13 @@ export class CreateWebhooks1763700000300 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
     await queryRunner.query('CREATE INDEX sources_by_workspace ON sources (workspace_id, id)');
+    // No foreign key to the source: its check would lock the same source row for every delivery. The INSERT joins sources.
     await queryRunner.query(`
       CREATE TABLE deliveries (
         id uuid PRIMARY KEY,
-        source_id uuid NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        source_id uuid NOT NULL,
         workspace_id uuid NOT NULL,
+        provider text NOT NULL,
         dedup_key text NOT NULL,
         provider_delivery_id text,
         guarded_hash bytea,
@@ -31,6 +33,7 @@ export class CreateWebhooks1763700000300 implements MigrationInterface {
         received_at timestamptz(3) NOT NULL,
         status text NOT NULL DEFAULT 'received' CHECK (status IN ('received', 'processed', 'failed')),
         attempts integer NOT NULL DEFAULT 0,
+        deaths integer NOT NULL DEFAULT 0,
         due_at timestamptz(3) NOT NULL DEFAULT now(),
         error text,
         event_type text,

@@ -1,6 +1,6 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
-import { decodeUtf8, isForm, parseForm, parseJson, type Payload } from '../parse-body.js';
+import { isForm, parseForm, parseJson, type Payload } from '../parse-body.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
 import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signature.js';
@@ -37,18 +37,22 @@ export const provider: Provider = {
 
 /**
  * What follows the address in the signed text. A body that is no form is covered by its hash, which is in the query
- * of the signed address; without that hash any body is read as a form, or it would not be covered at all.
+ * of the signed address; without that hash any body is read as a form, or it would not be covered at all. The text
+ * has no separators, so a form cut differently (`ab=c` for `a=bc`) has the same signature: that is the scheme's doing.
  */
 function signedParameters({ url, body }: WebhookRequest): string | undefined {
   const hash = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
   if (hash !== undefined) return equalBytes(decodeHex(hash), sha256(body)) ? '' : undefined;
-  try {
-    const form = new URLSearchParams(decodeUtf8(body));
-    const names = [...new Set(form.keys())].toSorted();
-    return names.flatMap((name) => [...new Set(form.getAll(name))].toSorted().map((value) => name + value)).join('');
-  } catch {
-    return undefined;
-  }
+  const text = body.toString('latin1');
+  if (!isStrictForm(text)) return undefined;
+  const form = new URLSearchParams(text);
+  const names = [...new Set(form.keys())].toSorted();
+  return names.flatMap((name) => [...new Set(form.getAll(name))].toSorted().map((value) => name + value)).join('');
+}
+
+/** As an encoder writes it: `name=value` each time, in ASCII, and nothing that a reader would skip. */
+function isStrictForm(text: string): boolean {
+  return text === '' || text.split('&').every((pair) => /^[!-<>-~]+=[!-<>-~]*$/.test(pair));
 }
 
 /** Depending on the product, Twilio signs the address with or without its port. */

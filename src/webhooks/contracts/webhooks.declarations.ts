@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineChannelKind } from '../../access/contracts/define-channel-kind.js';
+import { definePermission } from '../../access/contracts/define-permission.js';
+import { defineEvent } from '../../platform/events/define-event.js';
+
+export const WEBHOOKS_READ = definePermission('webhooks:read', ['member', 'viewer']);
+export const WEBHOOKS_MANAGE = definePermission('webhooks:manage', []);
+
+/** `webhooks:<workspaceId>`: what came in, in the order in which it was processed. */
+export const webhooksChannel = defineChannelKind({ noun: 'webhooks', owner: 'workspace', permission: WEBHOOKS_READ });
+
+export const webhookReceived = defineEvent(
+  'webhook:received',
+  z.object({
+    deliveryId: z.uuid(),
+    sourceId: z.uuid(),
+    provider: z.string(),
+    eventType: z.string().describe("the sender's name for what happened, e.g. `pull_request.opened`"),
+    title: z.string().describe('one line for a person'),
+    url: z.string().nullable(),
+    sender: z.string().nullable(),
+  }),
+);

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Database } from '../../platform/database/database.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
+import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
+import { deliveryNotFound } from '../delivery.errors.js';
+import { Delivery } from './delivery.entity.js';
+import {
+  deliveriesQuery,
+  deliveryDetailResponse,
+  deliveryResponse,
+  replayedResponse,
+  replayRequest,
+  showDelivery,
+  showDeliveryDetail,
+  type DeliveriesQuery,
+  type DeliveryDetailResponse,
+  type DeliveryResponse,
+  type ReplayRequest,
+} from './delivery.shapes.js';
+import { ReplayDeliveries } from './replay-deliveries.js';
+
+@Controller('v1/workspaces/:ws/deliveries')
+export class DeliveriesController {
+  constructor(
+    private readonly database: Database,
+    private readonly replays: ReplayDeliveries,
+  ) {}
+
+  /** Newest first. */
+  @Get()
+  @RequirePermission(WEBHOOKS_READ)
+  @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
+  async list(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: deliveriesQuery }) { limit, cursor, status, sourceId }: DeliveriesQuery,
+  ): Promise<Page<DeliveryResponse>> {
+    const query = this.database.manager
+      .createQueryBuilder(Delivery, 'delivery')
+      .where('delivery.workspaceId = :workspaceId', { workspaceId })
+      .orderBy('delivery.id', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) query.andWhere('delivery.id < :cursor', { cursor });
+    if (status !== undefined) query.andWhere('delivery.status = :status', { status });
+    if (sourceId !== undefined) query.andWhere('delivery.sourceId = :sourceId', { sourceId });
+    return pageOf(await query.getMany(), limit, ({ id }) => id, showDelivery);
+  }
+
+  @Get(':id')
+  @RequirePermission(WEBHOOKS_READ)
+  @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
+  @Fails(deliveryNotFound)
+  async get(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<DeliveryDetailResponse> {
+    const delivery = await this.database.manager
+      .createQueryBuilder(Delivery, 'delivery')
+      .addSelect(['delivery.headers', 'delivery.body'])
+      .where({ id, workspaceId })
+      .getOne();
+    if (delivery === null) throw deliveryNotFound();
+    return showDeliveryDetail(delivery);
+  }
+
+  /** A delivery that has its event keeps it: a replay renews the record and says nothing twice. */
+  @Post(':id/replay')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
+  @Fails(deliveryNotFound)
+  async replay(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<{ replayed: number }> {
+    if (!(await this.replays.one(workspaceId, id))) throw deliveryNotFound();
+    return { replayed: 1 };
+  }
+
+  @Post('replay')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)
+  async replayMany(
+    @Param('ws') workspaceId: string,
+    @Body({ schema: replayRequest }) wanted: ReplayRequest,
+  ): Promise<{ replayed: number }> {
+    return { replayed: await this.replays.many(workspaceId, wanted) };
+  }
+}

@@ -1,0 +1,78 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+export type DeliveryStatus = 'received' | 'processed' | 'failed';
+
+/** A webhook as it came in, and what became of it. */
+@Entity('deliveries')
+@Index('deliveries_by_workspace', ['workspaceId', 'id'])
+export class Delivery {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'source_id' })
+  sourceId!: string;
+
+  @Column('uuid', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  @Column('text')
+  provider!: string;
+
+  /** What makes it the same delivery as another of its source: the sender's id, or else the hash of its body. */
+  @Column('text', { name: 'dedup_key', select: false })
+  dedupKey!: string;
+
+  @Column('text', { name: 'provider_delivery_id', nullable: true })
+  providerDeliveryId!: string | null;
+
+  @Column('bytea', { name: 'guarded_hash', nullable: true, select: false })
+  guardedHash!: Buffer | null;
+
+  /** The earlier delivery of the same bytes, where the source guards against replays. */
+  @Column('uuid', { name: 'duplicate_of', nullable: true })
+  duplicateOf!: string | null;
+
+  @Column('jsonb', { select: false })
+  headers!: Record<string, string>;
+
+  @Column('bytea', { select: false })
+  body!: Buffer;
+
+  @Column({ type: 'timestamptz', name: 'received_at', precision: 3 })
+  receivedAt!: Date;
+
+  @Column('text', { default: 'received' })
+  status!: DeliveryStatus;
+
+  @Column('integer', { default: 0 })
+  attempts!: number;
+
+  /** Tries since the last one that came to an end: the worker died of them. */
+  @Column('integer', { default: 0, select: false })
+  deaths!: number;
+
+  /** When it is to be looked at next, while its status is `received`. */
+  @Column({ type: 'timestamptz', name: 'due_at', precision: 3, default: () => 'now()', select: false })
+  dueAt!: Date;
+
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('text', { name: 'event_type', nullable: true })
+  eventType!: string | null;
+
+  @Column('text', { nullable: true })
+  title!: string | null;
+
+  @Column('text', { nullable: true })
+  url!: string | null;
+
+  @Column('text', { nullable: true })
+  sender!: string | null;
+
+  @Column('uuid', { name: 'event_id', nullable: true })
+  eventId!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'processed_at', precision: 3, nullable: true })
+  processedAt!: Date | null;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { pageQuery } from '../../platform/http/page.js';
+import type { Delivery } from './delivery.entity.js';
+
+const status = z
+  .enum(['received', 'processed', 'failed'])
+  .describe(
+    '`received`: stored and waiting; `processed`: has its record and event; `failed`: given up, may be replayed',
+  );
+
+export const deliveriesQuery = pageQuery.extend({ status: status.optional(), sourceId: z.uuid().optional() });
+
+export const deliveryResponse = z
+  .object({
+    id: z.uuid(),
+    sourceId: z.uuid(),
+    provider: z.string(),
+    providerDeliveryId: z.string().nullable().describe("the sender's own id; null where it sends none"),
+    eventType: z.string().nullable().describe('null until it is processed'),
+    status,
+    attempts: z.int().describe('how often it was tried to process it'),
+    error: z.string().nullable(),
+    receivedAt: z.iso.datetime(),
+    title: z.string().nullable(),
+    url: z.string().nullable(),
+    sender: z.string().nullable(),
+    duplicateOf: z.uuid().nullable().describe('the earlier delivery of the same bytes, found by the replay guard'),
+    eventId: z.uuid().nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const deliveryDetailResponse = deliveryResponse
+  .extend({
+    headers: z.record(z.string(), z.string()),
+    body: z.string().describe('as text, or in base64 where the bytes are no UTF-8'),
+    bodyEncoding: z.enum(['utf8', 'base64']),
+  })
+  .meta({ id: 'DeliveryDetail' });
+
+export const replayRequest = z
+  .strictObject({
+    sourceId: z.uuid().optional().describe('only deliveries of this source'),
+    deliveryIds: z.array(z.uuid()).min(1).max(1000).optional().describe('only these; all failed ones when absent'),
+  })
+  .meta({ id: 'ReplayRequest', example: { sourceId: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a' } });
+
+export const replayedResponse = z
+  .object({ replayed: z.int().describe('how many deliveries wait to be processed again') })
+  .meta({ id: 'Replayed' });
+
+export type DeliveriesQuery = z.infer<typeof deliveriesQuery>;
+export type DeliveryResponse = z.infer<typeof deliveryResponse>;
+export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
+export type ReplayRequest = z.infer<typeof replayRequest>;
+
+export function showDelivery(delivery: Delivery): DeliveryResponse {
+  const { id, sourceId, provider, providerDeliveryId, eventType, status, attempts, error } = delivery;
+  const { title, url, sender, duplicateOf, eventId } = delivery;
+  const receivedAt = delivery.receivedAt.toISOString();
+  return {
+    id,
+    sourceId,
+    provider,
+    providerDeliveryId,
+    eventType,
+    status,
+    attempts,
+    error,
+    receivedAt,
+    title,
+    url,
+    sender,
+    duplicateOf,
+    eventId,
+  };
+}
+
+export function showDeliveryDetail(delivery: Delivery): DeliveryDetailResponse {
+  const text = delivery.body.toString('utf8');
+  const isText = Buffer.from(text, 'utf8').equals(delivery.body);
+  return {
+    ...showDelivery(delivery),
+    headers: delivery.headers,
+    body: isText ? text : delivery.body.toString('base64'),
+    bodyEncoding: isText ? 'utf8' : 'base64',
+  };
+}

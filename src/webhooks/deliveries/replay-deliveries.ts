@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import type { JobQueue } from '../../platform/queues/job-queue.js';
+import { queueOf } from '../../platform/queues/queues.module.js';
+import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
+import type { ReplayRequest } from './delivery.shapes.js';
+
+const REPLAYED_AT_ONCE = 10_000;
+const JOB_SIZE = 100;
+
+/** Has deliveries processed again. One that has its event keeps it: a replay renews the record and says nothing twice. */
+@Injectable()
+export class ReplayDeliveries {
+  constructor(
+    private readonly database: Database,
+    @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
+  ) {}
+
+  /** @returns whether the workspace has such a delivery */
+  async one(workspaceId: string, id: string): Promise<boolean> {
+    const replayed = await this.replay('workspace_id = $1 AND id = $2', [workspaceId, id]);
+    return replayed > 0;
+  }
+
+  /** Those named, or every failed one, 10,000 at the most. @returns how many */
+  async many(workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
+    return this.replay(
+      `id IN (
+         SELECT id FROM deliveries
+         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR source_id = $2)
+           AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
+         ORDER BY id LIMIT ${REPLAYED_AT_ONCE})`,
+      [workspaceId, sourceId ?? null, deliveryIds ?? null],
+    );
+  }
+
+  private async replay(condition: string, parameters: readonly unknown[]): Promise<number> {
+    const rows = await this.database.query<{ id: string }>(
+      `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
+       WHERE ${condition} RETURNING id`,
+      parameters,
+    );
+    const ids = rows.map(({ id }) => id).toSorted();
+    for (let start = 0; start < ids.length; start += JOB_SIZE) {
+      // The rows say what is to be done; without its job the sweep finds them.
+      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) }).catch(() => undefined);
+    }
+    return ids.length;
+  }
+}

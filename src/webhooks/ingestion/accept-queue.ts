@@ -1,0 +1,60 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { JobQueue } from '../../platform/queues/job-queue.js';
+import { queueOf } from '../../platform/queues/queues.module.js';
+import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
+import { GroupCommit } from './group-commit.js';
+import { Inbox, type InboxItem, type Stored } from './inbox.js';
+import { ingestUnavailable } from './ingestion.errors.js';
+
+const MIB = 1024 * 1024;
+
+/** Under two and a half seconds with all that surrounds it: senders give up soon, and a late yes is a no to them. */
+const DEADLINE_MS = 2_000;
+
+/** Group-commits deliveries into the inbox and then, outside of anything a sender waits for, adds one job for each batch. */
+@Injectable()
+export class AcceptQueue {
+  private readonly logger = new Logger(AcceptQueue.name);
+  private readonly batches = new GroupCommit<InboxItem, Stored>(
+    (items) => this.commit(items),
+    () => ingestUnavailable(),
+    {
+      lanes: 2,
+      itemsPerCommit: 200,
+      bytesPerCommit: 4 * MIB,
+      itemsWaiting: 10_000,
+      bytesWaiting: 64 * MIB,
+      deadlineMs: DEADLINE_MS,
+    },
+  );
+
+  constructor(
+    private readonly inbox: Inbox,
+    @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
+  ) {}
+
+  /** @throws TidingsError webhook.unavailable */
+  add(item: InboxItem): Promise<Stored> {
+    return this.batches.add(item, item.body.length);
+  }
+
+  private async commit(items: readonly InboxItem[]): Promise<Stored[]> {
+    const outcomes = await this.inbox.store(items).catch((cause: unknown) => {
+      this.logger.error({ msg: 'deliveries could not be stored', count: items.length, err: cause });
+      throw ingestUnavailable(undefined, { cause });
+    });
+    const deliveryIds = outcomes.flatMap((one) => (one.outcome === 'stored' ? [one.deliveryId] : []));
+    if (deliveryIds.length > 0) this.announce(deliveryIds);
+    return outcomes;
+  }
+
+  private announce(deliveryIds: string[]): void {
+    this.logger.debug({ msg: 'deliveries stored', deliveryIds });
+    // The rows are safe; without a job the sweep finds them.
+    this.jobs.add({ deliveryIds }).catch((error: unknown) => {
+      this.logger.warn(
+        `no job for ${deliveryIds.length} deliveries: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { Database, Transaction } from '../../platform/database/database.js';
+import type { EventDraft } from '../../platform/events/event-log.js';
+import type { Description } from '../providers/provider.js';
+
+/** A delivery that this transaction alone works on. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly workspaceId: string;
+  readonly provider: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly attempts: number;
+  /** It was processed before: its record may change, its event is said. */
+  readonly hasEvent: boolean;
+  /** The replay guard took it for another's twin: it has a record and no event. */
+  readonly isReplayed: boolean;
+}
+
+/** Rows that another worker has in hand are skipped; they are in good hands. */
+export function claimTogether(tx: Transaction, ids: readonly string[]): Promise<ClaimedDelivery[]> {
+  return tx.query(
+    `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
+       event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed"
+     FROM deliveries WHERE id = ANY($1::uuid[]) AND status = 'received'
+     ORDER BY id FOR UPDATE SKIP LOCKED`,
+    [ids],
+  );
+}
+
+/** Tries that came to an end, and those since the last one that did not: the worker died of them. */
+export interface Tries {
+  readonly attempts: number;
+  readonly deaths: number;
+}
+
+const CLAIM_SECONDS = 30;
+
+/** Counts the worker dead before it begins, so that it is counted if it dies. Undefined: there is nothing to do. */
+export async function claimAlone(database: Database, id: string): Promise<Tries | undefined> {
+  const [tries] = await database.query<Tries>(
+    `UPDATE deliveries SET deaths = deaths + 1, due_at = now() + make_interval(secs => $2)
+     WHERE id = $1 AND status = 'received' RETURNING attempts, deaths`,
+    [id, CLAIM_SECONDS],
+  );
+  return tries;
+}
+
+export async function recordProcessed(
+  tx: Transaction,
+  processed: ReadonlyArray<{ id: string; description: Description; event: EventDraft | undefined }>,
+): Promise<void> {
+  if (processed.length === 0) return;
+  await tx.query(
+    `UPDATE deliveries SET status = 'processed', error = NULL, deaths = 0, processed_at = now(),
+       attempts = attempts + 1, event_id = COALESCE(deliveries.event_id, new.event_id),
+       event_type = new.event_type, title = new.title, url = new.url, sender = new.sender
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+       AS new (id, event_id, event_type, title, url, sender)
+     WHERE deliveries.id = new.id`,
+    [
+      processed.map(({ id }) => id),
+      processed.map(({ event }) => event?.id ?? null),
+      processed.map(({ description }) => description.eventType),
+      processed.map(({ description }) => description.title),
+      processed.map(({ description }) => description.url),
+      processed.map(({ description }) => description.sender),
+    ],
+  );
+}
+
+/** @param retryInMs undefined: never again; the delivery is set aside as failed until somebody replays it */
+export async function recordFailure(
+  database: Database,
+  id: string,
+  reason: string,
+  retryInMs: number | undefined,
+): Promise<void> {
+  await database.query(
+    `UPDATE deliveries SET error = $2, deaths = 0, attempts = attempts + 1,
+       status = CASE WHEN $3::float8 IS NULL THEN 'failed' ELSE 'received' END,
+       due_at = now() + make_interval(secs => COALESCE($3::float8, 0) / 1000)
+     WHERE id = $1 AND status = 'received'`,
+    [id, reason.replaceAll('\0', '').slice(0, 1000), retryInMs ?? null],
+  );
+}

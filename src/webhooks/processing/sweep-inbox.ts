@@ -1,0 +1,74 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { TrimLog } from '../../platform/events/trim-log.js';
+import type { JobQueue } from '../../platform/queues/job-queue.js';
+import { queueOf } from '../../platform/queues/queues.module.js';
+import { repeat } from '../../platform/repeat/repeat.js';
+import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
+
+const SWEEP_MS = 5_000;
+const TRIM_MS = 60_000;
+/** A delivery this old that nobody has in hand has lost its job. */
+const LOST_AFTER_SECONDS = 10;
+const LOOK_AGAIN_SECONDS = 30;
+const SWEPT_AT_ONCE = 5_000;
+const JOB_SIZE = 100;
+/** With this many jobs waiting, deliveries are late and not lost: more jobs would only make them later. */
+const BUSY_BACKLOG = 1_000;
+const DELETED_AT_ONCE = 5_000;
+
+/** Looks by itself after what nobody announced: deliveries without a job, and what is too old to keep. */
+@Injectable()
+export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(SweepInbox.name);
+  private readonly stops: Array<() => Promise<void>> = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly trimLog: TrimLog,
+    private readonly config: Config,
+    @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'sweep failed');
+    this.stops.push(
+      repeat(SWEEP_MS, () => this.requeueLost(), onError),
+      repeat(TRIM_MS, () => this.forgetOld(), onError),
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.stops.map((stop) => stop()));
+  }
+
+  /** @returns how many deliveries got a new job */
+  async requeueLost(): Promise<number> {
+    if ((await this.jobs.backlog()) > BUSY_BACKLOG) return 0;
+    const lost = await this.database.query<{ id: string }>(
+      `UPDATE deliveries SET due_at = now() + make_interval(secs => $1)
+       WHERE id IN (
+         SELECT id FROM deliveries WHERE status = 'received' AND due_at < now() - make_interval(secs => $2)
+         ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [LOOK_AGAIN_SECONDS, LOST_AFTER_SECONDS, SWEPT_AT_ONCE],
+    );
+    const ids = lost.map(({ id }) => id).toSorted();
+    if (ids.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: ids.length });
+    for (let start = 0; start < ids.length; start += JOB_SIZE) {
+      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) });
+    }
+    return ids.length;
+  }
+
+  async forgetOld(): Promise<void> {
+    await this.trimLog.run({ days: this.config.eventRetentionDays, count: this.config.eventRetentionCount });
+    await this.database.query(
+      `DELETE FROM deliveries WHERE id IN (
+         SELECT id FROM deliveries WHERE received_at < now() - make_interval(days => $1) AND status <> 'received'
+         ORDER BY id LIMIT $2)`,
+      [this.config.deliveryRetentionDays, DELETED_AT_ONCE],
+    );
+  }
+}

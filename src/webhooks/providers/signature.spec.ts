@@ -1,0 +1,76 @@
+import { createHmac } from 'node:crypto';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { decodeBase64, decodeHex, isOneOf, isSigned } from './signature.js';
+import { isInWindow } from './timestamp-window.js';
+
+const now = new Date('2026-11-20T12:00:00.500Z');
+
+function digest(key: string): Buffer {
+  return createHmac('sha256', key).update('content').digest();
+}
+
+describe('a signature', () => {
+  it.each(['', 'a', 'abc', 'zz', '0x00', 'abzz11', 'AB', ' ab', 'ab ', 'ab\n', 'äö'])('is not hex: %j', (text) => {
+    expect(decodeHex(text)).toBeUndefined();
+  });
+
+  it.each(['', 'Zg', 'Zg=', 'Zh==', 'Z g==', 'Zg==\n', 'Zg==Zg==', '-_-_', 'Zg==!'])('is not base64: %j', (text) => {
+    expect(decodeBase64(text)).toBeUndefined();
+  });
+
+  it('needs its prefix exactly', () => {
+    expect(decodeHex('sha256=00ff', 'sha256=')).toEqual(Buffer.from([0, 255]));
+    expect(decodeHex('SHA256=00ff', 'sha256=')).toBeUndefined();
+    expect(decodeHex('00ff', 'sha256=')).toBeUndefined();
+  });
+
+  it('counts with any of the keys, and with none when there are more than ten of it', () => {
+    const claim = { algorithm: 'sha256', content: ['con', Buffer.from('tent')], keys: ['old', 'new'] } as const;
+    const wrong = Array.from({ length: 9 }, () => digest('wrong'));
+    expect(isSigned({ ...claim, signatures: [digest('old')] })).toBe(true);
+    expect(isSigned({ ...claim, signatures: [...wrong, digest('new')] })).toBe(true);
+    expect(isSigned({ ...claim, signatures: [...wrong, undefined, digest('new')] })).toBe(false);
+    expect(isSigned({ ...claim, signatures: [] })).toBe(false);
+  });
+
+  it('never counts with an empty key, with which anyone could sign', () => {
+    const signatures = [digest('')];
+    expect(isSigned({ algorithm: 'sha256', content: ['content'], signatures, keys: [''] })).toBe(false);
+    expect(isOneOf('', [''])).toBe(false);
+  });
+});
+
+describe('the window of a signed time', () => {
+  const seconds = Math.floor(now.getTime() / 1000);
+
+  it.each([0, -299, -300, 299, 300])('takes one of %d seconds from now', (offset) => {
+    expect(isInWindow(String(seconds + offset), now)).toBe(true);
+  });
+
+  it.each([-301, 301, -86_400])('refuses one of %d seconds from now', (offset) => {
+    expect(isInWindow(String(seconds + offset), now)).toBe(false);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'now',
+    `${seconds}.0`,
+    `+${seconds}`,
+    ` ${seconds}`,
+    `${seconds}x`,
+    '1e9',
+    '0x1',
+    '-1',
+    '9'.repeat(400),
+  ])('refuses %j, which is not whole seconds', (text) => {
+    expect(isInWindow(text, now)).toBe(false);
+    expect(isInWindow(undefined, now)).toBe(false);
+  });
+
+  it('is not in milliseconds', () => {
+    expect(isInWindow(String(now.getTime()), now)).toBe(false);
+  });
+});

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { Bus } from '../../platform/bus/bus.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import type { Provider } from '../providers/provider.js';
+import { Providers } from '../providers/providers.js';
+import { SecretBox } from './secret-box.js';
+import { SOURCES_TOPIC } from './live-sources.js';
+import { Source } from './source.entity.js';
+import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+import type { ChangeSourceRequest, CreateSourceRequest } from './source.shapes.js';
+
+const KEY_BYTES = 24;
+
+/** Creates, changes and deletes sources. Every node learns of it before the next delivery of that source is stored. */
+@Injectable()
+export class ManageSources {
+  constructor(
+    private readonly database: Database,
+    private readonly providers: Providers,
+    private readonly secretBox: SecretBox,
+    private readonly bus: Bus,
+  ) {}
+
+  async create(workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+    const provider = this.providerNamed(wanted.provider);
+    const id = uuidv7();
+    return this.database.transaction((tx) =>
+      tx.manager.save(Source, {
+        id,
+        workspaceId,
+        name: wanted.name,
+        provider: provider.name,
+        key: randomBytes(KEY_BYTES).toString('base64url'),
+        secrets: this.seal(provider, wanted.secrets, id),
+        options: checkedOptions(provider, wanted.options),
+        replayGuardSeconds: wanted.replayGuardSeconds,
+        enabled: true,
+        version: 1,
+      }),
+    );
+  }
+
+  /** @throws TidingsError `source.not-found` when the workspace has no such source */
+  async change(workspaceId: string, id: string, { secrets, options, ...plain }: ChangeSourceRequest): Promise<Source> {
+    return this.database.transaction(async (tx) => {
+      const source = await this.locked(tx, workspaceId, id);
+      const provider = this.providerNamed(source.provider);
+      Object.assign(source, plain);
+      if (secrets !== undefined) source.secrets = this.seal(provider, secrets, id);
+      if (options !== undefined) source.options = checkedOptions(provider, options);
+      source.version += 1;
+      tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
+      return tx.manager.save(source);
+    });
+  }
+
+  /** Its deliveries stay until they are too old. */
+  async delete(workspaceId: string, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const source = await this.locked(tx, workspaceId, id);
+      tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
+      await tx.manager.delete(Source, { id });
+    });
+  }
+
+  private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Source> {
+    const source = await tx.manager.findOne(Source, {
+      where: { id, workspaceId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (source === null) throw sourceNotFound();
+    return source;
+  }
+
+  private providerNamed(name: string): Provider {
+    const provider = this.providers.find(name);
+    if (provider === undefined) throw providerUnknown(`One of: ${this.providers.names.join(', ')}.`);
+    return provider;
+  }
+
+  private seal(provider: Provider, secrets: readonly string[], owner: string): string[] {
+    if ((provider.secrets === 'none') !== (secrets.length === 0)) throw sourceSecretsInvalid();
+    return secrets.map((secret) => this.secretBox.seal(secret, owner));
+  }
+}
+
+function checkedOptions(provider: Provider, options: Record<string, unknown>): Record<string, unknown> {
+  if (provider.options === undefined) {
+    if (Object.keys(options).length > 0) throw sourceOptionsInvalid();
+    return {};
+  }
+  const parsed = provider.options.safeParse(options);
+  if (!parsed.success) throw sourceOptionsInvalid(parsed.error.issues.map((issue) => issue.path.join('.')).join(', '));
+  return parsed.data;
+}

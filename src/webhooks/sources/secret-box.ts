@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Config } from '../../platform/config/config.js';
+
+const ALGORITHM = 'aes-256-gcm';
+const VERSION = 'v1';
+const NONCE_BYTES = 12; // NIST SP 800-38D, 8.2.2: a random nonce of 96 bits
+const TAG_BYTES = 16;
+
+/** Keeps webhook secrets unreadable in the database and its backups. */
+@Injectable()
+export class SecretBox {
+  constructor(private readonly config: Config) {}
+
+  /** @param owner the id of the row that holds the secret: a sealed text is worthless in any other row */
+  seal(secret: string, owner: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.config.secretsKey, nonce).setAAD(Buffer.from(owner));
+    const sealed = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${VERSION}.${sealed.toString('base64url')}`;
+  }
+
+  /** @throws Error when the text was sealed with another key, for another owner, or has been altered */
+  open(sealed: string, owner: string): string {
+    const bytes = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
+    const decipher = createDecipheriv(ALGORITHM, this.config.secretsKey, bytes.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(owner))
+      .setAuthTag(bytes.subarray(-TAG_BYTES));
+    return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  }
+}

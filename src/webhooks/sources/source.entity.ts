@@ -1,0 +1,42 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A sender of webhooks that a workspace listens to. */
+@Entity('sources')
+@Index('sources_by_workspace', ['workspaceId', 'id'])
+export class Source {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  provider!: string;
+
+  /** The unguessable part of the address that the sender calls. */
+  @Column('text', { unique: true })
+  key!: string;
+
+  /** Sealed: see SecretBox. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  secrets!: string[];
+
+  @Column('jsonb', { default: () => "'{}'" })
+  options!: Record<string, unknown>;
+
+  @Column('integer', { name: 'replay_guard_seconds', default: 0 })
+  replayGuardSeconds!: number;
+
+  @Column('boolean', { default: true })
+  enabled!: boolean;
+
+  /** Grows with every change: a delivery that was checked against another version is not stored. */
+  @Column('integer', { default: 1 })
+  version!: number;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Source } from './source.entity.js';
+
+export const MOST_SECRETS = 2;
+const DAY_SECONDS = 86_400;
+
+const secrets = z
+  .array(z.string().min(1).max(1000))
+  .max(MOST_SECRETS)
+  .describe('the signing secret; two while one replaces the other; none for `open`');
+const options = z.record(z.string(), z.unknown()).describe('what the provider lets a source set');
+const replayGuardSeconds = z
+  .int()
+  .min(0)
+  .max(30 * DAY_SECONDS)
+  .describe('within this time a second delivery of the same bytes makes no event; 0 switches the guard off');
+const name = z.string().trim().min(1).max(120);
+
+export const createSourceRequest = z
+  .strictObject({
+    name,
+    provider: z.string().max(40).describe('e.g. `github`, `stripe`, `open`'),
+    secrets: secrets.default([]),
+    options: options.default({}),
+    replayGuardSeconds: replayGuardSeconds.default(0),
+  })
+  .meta({
+    id: 'CreateSourceRequest',
+    example: { name: 'octo/hello', provider: 'github', secrets: ['a long random secret'] },
+  });
+
+export const changeSourceRequest = z
+  .strictObject({
+    name: name.optional(),
+    enabled: z.boolean().optional(),
+    secrets: secrets.optional(),
+    options: options.optional(),
+    replayGuardSeconds: replayGuardSeconds.optional(),
+  })
+  .meta({ id: 'ChangeSourceRequest', example: { secrets: ['the new secret', 'the old secret'] } });
+
+export const sourceResponse = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    provider: z.string(),
+    key: z.string(),
+    url: z.url().describe('the address to give the sender'),
+    secrets: z.int().describe('how many secrets are active; they are never shown'),
+    options: z.record(z.string(), z.unknown()),
+    replayGuardSeconds: z.int(),
+    enabled: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Source' });
+
+export type CreateSourceRequest = z.infer<typeof createSourceRequest>;
+export type ChangeSourceRequest = z.infer<typeof changeSourceRequest>;
+export type SourceResponse = z.infer<typeof sourceResponse>;
+
+export const webhookUrl = (publicUrl: string, key: string): string => `${publicUrl}/webhooks/${key}`;
+
+export function showSource(source: Source, publicUrl: string): SourceResponse {
+  const { id, name, provider, key, options, replayGuardSeconds, enabled } = source;
+  return {
+    id,
+    name,
+    provider,
+    key,
+    url: webhookUrl(publicUrl, key),
+    secrets: source.secrets.length,
+    options,
+    replayGuardSeconds,
+    enabled,
+    createdAt: source.createdAt.toISOString(),
+  };
+}

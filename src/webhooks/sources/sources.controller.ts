@@ -1,0 +1,85 @@
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Config } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
+import { ManageSources } from './manage-sources.js';
+import { Source } from './source.entity.js';
+import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+import {
+  changeSourceRequest,
+  createSourceRequest,
+  showSource,
+  sourceResponse,
+  type ChangeSourceRequest,
+  type CreateSourceRequest,
+  type SourceResponse,
+} from './source.shapes.js';
+
+@Controller('v1/workspaces/:ws/sources')
+export class SourcesController {
+  constructor(
+    private readonly database: Database,
+    private readonly sources: ManageSources,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @RequirePermission(WEBHOOKS_READ)
+  @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
+  async list(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+  ): Promise<Page<SourceResponse>> {
+    const rows = await this.database.manager.find(Source, {
+      where: { workspaceId, ...(cursor === undefined ? {} : { id: MoreThan(cursor) }) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => id,
+      (source) => this.show(source),
+    );
+  }
+
+  @Post()
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(201, 'The source; give its `url` to the sender.', sourceResponse)
+  @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
+  async create(
+    @Param('ws') workspaceId: string,
+    @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
+  ): Promise<SourceResponse> {
+    return this.show(await this.sources.create(workspaceId, wanted));
+  }
+
+  /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
+  @Patch(':id')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(200, 'The source as it is now, on every node.', sourceResponse)
+  @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
+  async change(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
+  ): Promise<SourceResponse> {
+    return this.show(await this.sources.change(workspaceId, id, wanted));
+  }
+
+  @Delete(':id')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
+  @Fails(sourceNotFound)
+  async delete(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    await this.sources.delete(workspaceId, id);
+  }
+
+  private show(source: Source): SourceResponse {
+    return showSource(source, this.config.publicUrl);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Providers } from '../providers/providers.js';
+import { LiveSources } from './live-sources.js';
+import { ManageSources } from './manage-sources.js';
+import { SecretBox } from './secret-box.js';
+import { Source } from './source.entity.js';
+import { SourcesController } from './sources.controller.js';
+
+/** Senders, their addresses and secrets. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Source])],
+  controllers: [SourcesController],
+  providers: [{ provide: Providers, useFactory: () => Providers.load() }, SecretBox, LiveSources, ManageSources],
+  exports: [Providers, LiveSources, ManageSources],
+})
+export class SourcesModule {}
