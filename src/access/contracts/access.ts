@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { effectivePermissions } from '../effective-permissions.js';
+import { isId } from '../is-id.js';
+import { Memberships, type Membership } from '../members/memberships.js';
+import { parseChannel, type ParsedChannel } from '../parse-channel.js';
+import { permissionDenied, workspaceNotFound } from './access.errors.js';
+import type { WorkspaceRole } from './workspace-role.js';
+
+/** A workspace as one of its members sees it. */
+export interface OwnWorkspace {
+  readonly id: string;
+  readonly name: string;
+  readonly role: WorkspaceRole;
+  /** The effective ones, sorted. */
+  readonly permissions: readonly string[];
+}
+
+/** Who may do what. Every answer is read from the database at the moment of the question. */
+@Injectable()
+export class Access {
+  constructor(private readonly memberships: Memberships) {}
+
+  /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
+  async permissionsIn(userId: string, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
+    if (!isId(userId) || !isId(workspaceId)) return undefined;
+    const membership = (await this.memberships.of(userId, [workspaceId]))?.get(workspaceId);
+    return membership && new Set(effectivePermissions(membership));
+  }
+
+  /** The workspaces that the user is a member of, the oldest first. */
+  async workspacesOf(userId: string): Promise<OwnWorkspace[]> {
+    const memberships = isId(userId) ? await this.memberships.of(userId) : undefined;
+    return [...(memberships?.values() ?? [])].map((membership) => ({
+      id: membership.workspaceId,
+      name: membership.workspaceName,
+      role: membership.role,
+      permissions: effectivePermissions(membership),
+    }));
+  }
+
+  /** @throws `workspace.not-found` to those who aren't members, `permission.denied` to members without the permission */
+  async require(principal: Principal, workspaceId: string, permission: string): Promise<void> {
+    const permissions = await this.permissionsIn(principal.userId, workspaceId);
+    if (permissions === undefined) throw workspaceNotFound();
+    if (!permissions.has(permission)) throw permissionDenied(`This takes ${permission}.`);
+  }
+
+  /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */
+  async readableChannels(userId: string, channels: readonly string[]): Promise<ReadonlySet<string>> {
+    const parsed = channels.map(parseChannel).filter((channel) => channel !== undefined);
+    if (parsed.length === 0 || !isId(userId)) return new Set();
+    const workspaces = await workspacesOfChannels(parsed);
+    const memberships = await this.memberships.of(userId, [...new Set(workspaces.values())].filter(isId));
+    if (memberships === undefined) return new Set();
+    const readable = readableIn(memberships);
+    return new Set(
+      parsed
+        .filter(({ name, id, kind }) =>
+          kind.owner === 'user' ? id === userId : readable(workspaces.get(name), kind.permission),
+        )
+        .map(({ name }) => name),
+    );
+  }
+}
+
+/** Computes the effective permissions of each workspace once, however many of its channels were asked for. */
+function readableIn(memberships: ReadonlyMap<string, Membership>) {
+  const permissions = new Map(
+    [...memberships].map(([workspaceId, membership]) => [workspaceId, new Set(effectivePermissions(membership))]),
+  );
+  return (workspaceId: string | undefined, permission: string): boolean =>
+    workspaceId !== undefined && permissions.get(workspaceId)?.has(permission) === true;
+}
+
+/** By channel name. Ids of one kind are looked up together. */
+async function workspacesOfChannels(channels: readonly ParsedChannel[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const kind of new Set(channels.map((channel) => channel.kind))) {
+    if (kind.owner === 'user') continue;
+    const ofKind = channels.filter((channel) => channel.kind === kind);
+    const workspaces = await kind.workspacesOf?.(ofKind.map((channel) => channel.id));
+    for (const { name, id } of ofKind) {
+      const workspaceId = workspaces === undefined ? id : workspaces.get(id);
+      if (workspaceId !== undefined) found.set(name, workspaceId);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,25 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const invalidToken = defineError({
+  code: 'auth.invalid-token',
+  kind: 'unauthenticated',
+  title: 'This call takes a valid access token.',
+});
+
+export const tokenExpired = defineError({
+  code: 'auth.token-expired',
+  kind: 'unauthenticated',
+  title: 'The access token has run out; log in again.',
+});
+
+export const userDisabled = defineError({
+  code: 'auth.user-disabled',
+  kind: 'forbidden',
+  title: 'This user has been disabled.',
+});
+
+export const adminRequired = defineError({
+  code: 'auth.admin-required',
+  kind: 'forbidden',
+  title: 'Only an administrator may do this.',
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** A user as others may see one. */
+export const userView = z
+  .object({ id: z.uuid(), email: z.string(), name: z.string(), isAdmin: z.boolean() })
+  .meta({ id: 'User' });
+
+export type UserView = z.infer<typeof userView>;
+
+/** Picks what may be seen: everything else that the argument carries stays behind. */
+export function showUser({ id, email, name, isAdmin }: UserView): UserView {
+  return { id, email, name, isAdmin };
+}

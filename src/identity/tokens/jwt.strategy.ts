@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Authenticate } from '../contracts/authenticate.js';
+import type { Principal } from '../contracts/principal.js';
+import { AccessTokens, ALGORITHM, AUDIENCE, grantOf, ISSUER, LEEWAY_SECONDS } from './access-tokens.js';
+
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  /** Passport is one for the whole process: under a fixed name, two applications in it would use each other's keys. */
+  override readonly name = `jwt-${randomUUID()}`;
+
+  constructor(
+    tokens: AccessTokens,
+    private readonly users: Authenticate,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a token
+      // that the one judge of tokens has accepted.
+      secretOrKeyProvider: (_request, token: string, done) =>
+        tokens.verify(token).then(() => done(null, tokens.secret), done),
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jsonWebTokenOptions: { clockTolerance: LEEWAY_SECONDS },
+    });
+    passport.use(this.name, this);
+  }
+
+  async validate(payload: unknown): Promise<Principal> {
+    return this.users.principalFor(grantOf(payload));
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { validate as isUuid } from 'uuid';
+import { z } from 'zod';
+import { Bus } from '../../platform/bus/bus.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { ACCESS_TOPIC } from '../contracts/access-topic.js';
+import { adminRequired } from '../contracts/auth.errors.js';
+import type { Principal } from '../contracts/principal.js';
+import { userNotFound } from '../contracts/user.errors.js';
+import { userName } from './create-user.js';
+import { User } from './user.entity.js';
+import { ownAccount } from './user.errors.js';
+
+export const changeUserRequest = z.strictObject({
+  name: userName.optional(),
+  disabled: z.boolean().optional().describe('a disabled user can neither log in nor use a token any more'),
+  isAdmin: z.boolean().optional(),
+});
+
+export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
+
+@Injectable()
+export class ChangeUser {
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+  ) {}
+
+  /** @throws `user.not-found`, or `user.own-account`: somebody who can undo it is always left */
+  async execute(caller: Principal, id: string, changes: ChangeUserRequest): Promise<User> {
+    if (!isUuid(id)) throw userNotFound();
+    return this.database.transaction(async (tx) => {
+      const user = await this.lock(tx, caller, id.toLowerCase());
+      const before = { ...user };
+      Object.assign(user, changes);
+      if (user.id === caller.userId && (user.disabled || !user.isAdmin)) throw ownAccount();
+      if (user.disabled !== before.disabled || user.isAdmin !== before.isAdmin) {
+        tx.afterCommit(() => this.bus.publish(ACCESS_TOPIC, user.id));
+      }
+      return tx.manager.save(user);
+    });
+  }
+
+  /** Locks the caller too and looks again: of two administrators who demote each other at once, one is left. */
+  private async lock(tx: Transaction, caller: Principal, id: string): Promise<User> {
+    const users = await tx.manager.find(User, {
+      where: { id: In([caller.userId, id]) },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    const callerNow = users.find((user) => user.id === caller.userId);
+    if (callerNow === undefined || callerNow.disabled || !callerNow.isAdmin) throw adminRequired();
+    const user = users.find((candidate) => candidate.id === id);
+    if (user === undefined) throw userNotFound();
+    return user;
+  }
+}

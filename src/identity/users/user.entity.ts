@@ -1,0 +1,27 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('users')
+export class User {
+  @PrimaryColumn('uuid')
+  readonly id!: string;
+
+  /** Lower case: nobody has two addresses that differ in capitals only. */
+  @Column('text')
+  email!: string;
+
+  @Column('text')
+  name!: string;
+
+  /** Not part of what a query brings unless it asks: what isn't there can't be shown by mistake. */
+  @Column('text', { name: 'password_hash', select: false })
+  passwordHash!: string;
+
+  @Column('boolean', { name: 'is_admin' })
+  isAdmin!: boolean;
+
+  @Column('boolean')
+  disabled!: boolean;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  readonly createdAt!: Date;
+}

@@ -1,0 +1,13 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const emailTaken = defineError({
+  code: 'user.email-taken',
+  kind: 'conflict',
+  title: 'There is a user with this e-mail address already.',
+});
+
+export const ownAccount = defineError({
+  code: 'user.own-account',
+  kind: 'conflict',
+  title: 'Administrators can neither disable nor demote themselves; another one has to.',
+});
