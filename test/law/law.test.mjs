@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { cruise } from 'dependency-cruiser';
+import law from '../../.dependency-cruiser.mjs';
+import { brokenImports } from './broken-imports.mjs';
+import { brokenLines } from './broken-lines.mjs';
+
+const project = resolve(import.meta.dirname, '../..');
+// Beside a link to the installed packages, so that imports of them resolve as they do in the project.
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'tidings-law-')));
+symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
+after(() => rmSync(root, { recursive: true }));
+
+function plant(directory, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, directory, path)), { recursive: true });
+    writeFileSync(join(root, directory, path), text);
+  }
+}
+
+async function brokenRules(directory) {
+  const { enhancedResolveOptions, tsConfig: _, ...options } = law.options;
+  const { output } = await cruise(
+    ['src'],
+    { ...options, baseDir: join(root, directory), validate: true, ruleSet: law, preserveSymlinks: true },
+    { ...enhancedResolveOptions, symlinks: false },
+  );
+  return [...new Set(output.summary.violations.map(({ rule }) => rule.name))];
+}
+
+describe('the import law', () => {
+  const manifest = JSON.stringify({
+    dependencies: { bullmq: '*', ws: '*', pg: '*', typeorm: '*' },
+    devDependencies: { jest: '*' },
+  });
+
+  for (const { name } of law.forbidden) {
+    it(`is seen red for ${name}, and for nothing else`, async () => {
+      assert.ok(brokenImports[name], `broken-imports.mjs has no tree that breaks ${name}`);
+      plant(name, { 'package.json': manifest, ...brokenImports[name] });
+      assert.deepEqual(await brokenRules(name), [name]);
+    });
+  }
+
+  it('has no broken tree for a rule that is gone', () => {
+    const rules = law.forbidden.map(({ name }) => name);
+    assert.deepEqual(
+      Object.keys(brokenImports).filter((name) => !rules.includes(name)),
+      [],
+    );
+  });
+});
+
+describe('the linter', () => {
+  const config = JSON.parse(readFileSync(join(project, '.oxlintrc.json'), 'utf8'));
+  const added = Object.keys(config.rules).filter((rule) => config.rules[rule] !== 'off');
+  const inSomePlaces = config.overrides.flatMap(({ rules }) =>
+    Object.keys(rules).filter((rule) => rules[rule] !== 'off'),
+  );
+  const compilerOptions = {
+    target: 'ES2023',
+    module: 'nodenext',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    experimentalDecorators: true,
+  };
+
+  const directory = (rule) => `lint/${rule.replace('/', '-')}`;
+  let found;
+  function complaints() {
+    for (const [rule, files] of Object.entries(brokenLines)) plant(directory(rule), files);
+    plant('lint', { 'tsconfig.json': JSON.stringify({ compilerOptions }) });
+    const oxlint = join(project, 'node_modules/.bin/oxlint');
+    const { stdout } = spawnSync(oxlint, ['-c', join(project, '.oxlintrc.json'), '--format=json', 'lint'], {
+      cwd: root,
+    });
+    return JSON.parse(stdout.toString()).diagnostics;
+  }
+
+  for (const rule of new Set([...added, ...inSomePlaces])) {
+    it(`is seen red for ${rule}, and for nothing else`, () => {
+      assert.ok(brokenLines[rule], `broken-lines.mjs has no file that breaks ${rule}`);
+      found ??= complaints();
+      const own = found.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
+      assert.deepEqual(
+        own.map(({ code }) => code),
+        [rule.replace('/', '(') + ')'],
+      );
+    });
+  }
+});
