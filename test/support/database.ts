@@ -7,11 +7,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own, on the server of this test run. */
+/** A database of its own with the whole schema, on the server of this test run. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // A migrated template would be named here: `create database ... template ...`.
-  await administer(`create database ${name}`);
+  // The run's global setup has migrated the template.
+  await administer(`create database ${name} template tidings_template`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { mediaTypeUnsupported } from './problem.js';
+import { jsonExcess } from './json-limits.js';
+import { mediaTypeUnsupported, requestInvalid } from './problem.js';
+import { isWebhook } from './webhook-route.js';
 
-const RAW_ROUTES = '/webhooks/';
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Replaces Fastify's parsers: a webhook keeps its exact bytes, because they were signed and because a sender's body is
@@ -11,14 +14,23 @@ export function parseBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (isRaw(request)) return done(null, body);
-    if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+    if (isWebhook(request)) return done(null, body);
+    if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
       return body.length === 0 ? done(null, undefined) : done(mediaTypeUnsupported());
     }
-    return parseJson(request, body.toString('utf8'), done);
+    const text = textOf(body);
+    if (text === undefined) return done(requestInvalid('body: not UTF-8'));
+    const excess = jsonExcess(text);
+    if (excess !== undefined) return done(requestInvalid(`body: ${excess}`));
+    return parseJson(request, text, done);
   });
 }
 
-function isRaw(request: FastifyRequest): boolean {
-  return request.routeOptions.url?.startsWith(RAW_ROUTES) === true;
+function textOf(body: string | Buffer): string | undefined {
+  if (typeof body === 'string') return body;
+  try {
+    return utf8.decode(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,68 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FirstAdministrator } from './identity/contracts/first-administrator.js';
+import { CreateWorkspace } from './access/workspaces/create-workspace.js';
+import type { Config } from './platform/config/config.js';
+import { ManageSources } from './webhooks/sources/manage-sources.js';
+import { webhookUrl } from './webhooks/sources/source.shapes.js';
+
+/** What a newcomer needs to try everything out; kept for the next start and for `npm run simulate`. */
+const welcomeSchema = z.object({
+  url: z.url(),
+  email: z.string(),
+  password: z.string().optional(),
+  workspaceId: z.uuid(),
+  openSourceUrl: z.url(),
+});
+
+export type Welcome = z.infer<typeof welcomeSchema>;
+
+/**
+ * Makes the first administrator, a demo workspace and an open source in it, where there is no administrator yet.
+ * @returns what to tell the newcomer; undefined where somebody else has set this installation up
+ */
+export async function firstStart(app: INestApplicationContext, config: Config): Promise<Welcome | undefined> {
+  const path = join(config.dataDir, 'first-start.json');
+  const embedded = config.databaseUrl === undefined;
+  const administrator = await app.get(FirstAdministrator).make({ embedded });
+  if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
+  const { userId, email, password } = administrator;
+  const workspace = await app.get(CreateWorkspace).execute({ name: 'Demo' }, userId);
+  const source = await app.get(ManageSources).create(workspace.id, {
+    name: 'Open for everyone',
+    provider: 'open',
+    secrets: [],
+    options: {},
+    replayGuardSeconds: 0,
+  });
+  const openSourceUrl = webhookUrl(config.publicUrl, source.key);
+  const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
+  // A password that was given in the settings stays there alone.
+  if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });
+  return welcome;
+}
+
+function readWelcome(path: string): Welcome | undefined {
+  try {
+    return welcomeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function welcomeText({ url, email, password, openSourceUrl }: Welcome): string {
+  return `
+  Tidings is running: ${url}
+
+    sign in as   ${email}
+    password     ${password ?? '(ADMIN_PASSWORD)'}
+
+  Open the page, then send it a webhook:
+
+    curl -d "this is for WebSocketyness" ${openSourceUrl}
+
+  Or a real one, signed:  npm run simulate -- github
+`;
+}

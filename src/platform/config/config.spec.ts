@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from './config.js';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tidings-config-'));
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://tidings.example.com',
+  JWT_SECRET: 'j'.repeat(32),
+  SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+};
+
+function refusal(variables: Record<string, string>): ConfigError {
+  try {
+    loadConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  throw new Error('The settings were accepted.');
+}
+
+afterEach(() => rmSync(join(dataDir, 'secrets.json'), { force: true }));
+
+describe('loadConfig', () => {
+  it('needs no setting at all outside production', () => {
+    const config = loadConfig({ DATA_DIR: dataDir });
+    expect([...config.roles]).toEqual(['api', 'worker', 'gateway']);
+    expect(config.publicUrl).toBe('http://localhost:3000');
+    expect(config.jwtSecret.length).toBeGreaterThanOrEqual(32);
+    expect(config.secretsKey).toHaveLength(32);
+  });
+
+  it('keeps generated secrets between starts, readable by their owner only', () => {
+    const first = loadConfig({ DATA_DIR: dataDir });
+    const second = loadConfig({ DATA_DIR: dataDir });
+    expect(second.jwtSecret).toBe(first.jwtSecret);
+    expect(second.secretsKey).toEqual(first.secretsKey);
+    expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(loadConfig({ DATA_DIR: dataDir, PORT: '', REDIS_URL: '' }).port).toBe(3000);
+  });
+
+  it('names every wrong setting at once, and no value', () => {
+    const { problems, message } = refusal({
+      PORT: 'canary-port',
+      DATABASE_URL: 'mysql://canary-user:canary-password@db',
+      JWT_SECRET: 'canary-short',
+      ROLE: 'api,canary-role',
+      ADMIN_EMAIL: 'canary-email',
+    });
+    const names = problems.map((problem) => problem.split(':')[0]);
+    expect(names).toEqual(expect.arrayContaining(['PORT', 'DATABASE_URL', 'JWT_SECRET', 'ROLE', 'ADMIN_EMAIL']));
+    expect(message).not.toContain('canary');
+  });
+
+  it('accepts a complete production setting', () => {
+    const config = loadConfig(production);
+    expect(config.allowedOrigins).toEqual(['https://tidings.example.com']);
+    expect(config.queryTokenAllowed).toBe(false);
+  });
+
+  it.each(['JWT_SECRET', 'SECRETS_KEY', 'PUBLIC_URL'])('refuses production without %s', (name) => {
+    const { problems } = refusal({ ...production, [name]: '' });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+  });
+
+  it.each(['*', 'https://a.example.com,*', 'https://a.example.com/', 'a.example.com', 'null'])(
+    'refuses production with the origins %s',
+    (origins) => expect(refusal({ ...production, ALLOWED_ORIGINS: origins }).problems[0]).toContain('ALLOWED_ORIGINS'),
+  );
+
+  it('refuses an administrator without a password', () => {
+    expect(refusal({ ...production, ADMIN_EMAIL: 'a@example.com' }).problems[0]).toContain('ADMIN_PASSWORD');
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
+import { readHints, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
+import { loggedEvent } from './logged-event.js';
+
+const event = (offset: number, title: string) =>
+  loggedEvent({
+    type: 'thing:happened',
+    id: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a',
+    channel: 'things:1',
+    offset,
+    ts: 1,
+    actor: null,
+    payload: JSON.stringify({ title }),
+  });
+
+const hints: LogHint[] = [
+  { channel: 'things:1', epoch: 'e1', last: 8, events: [event(7, 'a "quoted"\nline'), event(8, 'ü')] },
+  { channel: 'things:2', epoch: 'e2', last: 3, events: [] },
+];
+
+describe('log hints', () => {
+  it('read back as they were written, with the offsets of their events', () => {
+    expect(readHints(writeHints(hints))).toEqual(hints);
+  });
+
+  it('travel without their events when they would not fit into a bus message', () => {
+    const big: LogHint[] = [
+      { channel: 'things:1', epoch: 'e1', last: 7, events: [event(7, 'x'.repeat(BUS_MESSAGE_BYTES))] },
+    ];
+    expect(readHints(writeCompactHints(big, writeHints(big)))).toEqual([{ ...big[0], events: [] }]);
+    expect(writeCompactHints(hints, writeHints(hints))).toBe(writeHints(hints));
+  });
+
+  it.each(['', ' ', 'things:1', 'things:1 e1 3', '\n\n'])('are skipped when they cannot be read: %j', (message) => {
+    expect(readHints(message)).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/config.js';
+import type { Log } from '../observability/logger.js';
+import { Metrics } from '../observability/metrics.js';
+import { observeRequests } from '../observability/request-log.js';
+import { parseBodies } from './body-parser.js';
+import { answerClientError, answerUnroutable } from './client-error.js';
+import { Drain } from './drain.js';
+import { mediaTypeUnsupported, requestInvalid } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
+import { contentSecurityPolicy } from './security-headers.js';
+import { validationPipe } from './validation.js';
+import { isWebhookRoute } from './webhook-route.js';
+
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const ANSWER_MS = 30_000;
+const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write into a closing socket
+const CHECK_MS = 2_000; // Node looks for slow requests only this often; its 30 s would double the times above
+const HEADER_BYTES = 16_384;
+const API_BODY_BYTES = 1_048_576;
+
+/** The server with its limits. Every time is an upper bound on what one slow or silent caller can hold. */
+export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: webhookBodyBytes,
+    requestTimeout: REQUEST_MS,
+    handlerTimeout: ANSWER_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
+    // While it closes, what still comes over open connections is answered; a 503 would lose what we can do.
+    return503OnClosing: false,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerUnroutable,
+  });
+}
+
+/** What every request goes through, whichever room it is for. Call it before the app is initialised. */
+export async function prepareHttp(app: NestFastifyApplication, log: Log): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  observeRequests(fastify, log, app.get(Metrics));
+  closeWhileDraining(fastify, app.get(Drain));
+  refuseUnreadable(fastify);
+  limitBodies(fastify);
+  parseBodies(fastify);
+  await fastify.register(helmet, { contentSecurityPolicy });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(validationPipe);
+}
+
+/** A proxy that keeps its connection would go on sending work to a process that is about to end. */
+function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (drain.begun) reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+function refuseUnreadable(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ headers, url }, _reply, done) => {
+    const encoding = headers['content-encoding'];
+    // A compressed body is small on the wire and has no bound in memory.
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return done(mediaTypeUnsupported());
+    // No text in PostgreSQL can hold it, so no id, name or filter has it.
+    if (url.includes('%00')) return done(requestInvalid('url: contains U+0000'));
+    return done();
+  });
+}
+
+function limitBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (isWebhookRoute(route.url)) {
+      // These headers are for browsers; on the accept path they would cost more than the answer.
+      route.helmet = false;
+    } else route.bodyLimit = API_BODY_BYTES;
+  });
+}

@@ -1,0 +1,41 @@
+const MAX_DEPTH = 64;
+const MAX_KEYS = 10_000;
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * What makes this text more than a body may be, before it costs anything to parse: 100,000 keys block the event loop,
+ * and what is nested 5,000 levels deep can be parsed but not written again. PostgreSQL keeps no U+0000 in a text.
+ */
+export function jsonExcess(text: string): string | undefined {
+  let depth = 0;
+  let keys = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at + 1);
+      if (end < 0) return 'a string contains U+0000';
+      at = end;
+    } else if (code === COLON) {
+      if (++keys > MAX_KEYS) return `more than ${MAX_KEYS} keys`;
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      if (++depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+  }
+  return undefined;
+}
+
+/** Where the string that begins at `from` has its closing quote; negative when it contains an escaped U+0000. */
+function endOfString(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code !== BACKSLASH) continue;
+    at++;
+    if (text.startsWith('u0000', at)) return -1;
+  }
+  return text.length;
+}

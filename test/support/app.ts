@@ -1,0 +1,79 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src/create-app.js';
+import { firstStart } from '../../src/first-start.js';
+import { loadConfig, type Config } from '../../src/platform/config/config.js';
+import { Api } from './api.js';
+import { createTestDatabase } from './database.js';
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' } as const;
+
+/** A whole Tidings on a free port with a database of its own, and its first administrator signed in. */
+export interface RunningTidings {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly config: Config;
+  readonly databaseUrl: string;
+  /** The administrator's. */
+  readonly api: Api;
+  readonly workspaceId: string;
+  readonly openSourceUrl: string;
+  stop(): Promise<void>;
+}
+
+/** @param settings environment variables over the defaults of the tests; REDIS_URL is passed on from ours */
+export async function startTidings(settings: Record<string, string> = {}): Promise<RunningTidings> {
+  const database = settings['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidings-test-'));
+  const port = await freePort();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATA_DIR: dataDir,
+    DATABASE_POOL: '8',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
+    REDIS_URL: process.env['REDIS_URL'],
+    REDIS_PREFIX: `test-${port}-${Date.now()}`,
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    DATABASE_URL: database?.url,
+    ...settings,
+  });
+  const databaseUrl = config.databaseUrl ?? '';
+  const app = await createApp(config, databaseUrl);
+  const welcome = await firstStart(app, config);
+  await app.listen(config.port, config.host);
+  const api = new Api(config.publicUrl);
+  await api.logIn(ADMIN.email, ADMIN.password);
+  return {
+    url: config.publicUrl,
+    app,
+    config,
+    databaseUrl,
+    api,
+    workspaceId: welcome?.workspaceId ?? '',
+    openSourceUrl: welcome?.openSourceUrl ?? '',
+    async stop() {
+      await app.close();
+      await database?.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
