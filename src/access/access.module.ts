@@ -1,10 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import './contracts/access.declarations.js';
 import { Access } from './contracts/access.js';
-import { PermissionGuard } from './contracts/require-permission.js';
+import { CreateWorkspace } from './contracts/create-workspace.js';
 import { Memberships } from './members/memberships.js';
 
-@Module({
-  providers: [Access, Memberships, PermissionGuard],
-  exports: [Access, PermissionGuard],
-})
+/** Who may do what. Every process can tell; the calls over HTTP are in AccessApiModule. */
+@Global()
+@Module({ providers: [Access, CreateWorkspace, Memberships], exports: [Access, CreateWorkspace] })
 export class AccessModule {}

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Authenticate } from './contracts/authenticate.js';
@@ -10,6 +10,8 @@ import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { CreateUser } from './users/create-user.js';
 import { User } from './users/user.entity.js';
 
+/** Who somebody is. Every process can tell; the calls over HTTP are in IdentityApiModule. */
+@Global()
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   providers: [

@@ -23,20 +23,21 @@ export class Access {
 
   /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
   async permissionsIn(userId: string, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
-    if (!isId(userId) || !isId(workspaceId)) return undefined;
-    const membership = (await this.memberships.of(userId, [workspaceId]))?.get(workspaceId);
+    const membership = await this.membershipIn(userId, workspaceId);
     return membership && new Set(effectivePermissions(membership));
   }
 
   /** The workspaces that the user is a member of, the oldest first. */
   async workspacesOf(userId: string): Promise<OwnWorkspace[]> {
     const memberships = isId(userId) ? await this.memberships.of(userId) : undefined;
-    return [...(memberships?.values() ?? [])].map((membership) => ({
-      id: membership.workspaceId,
-      name: membership.workspaceName,
-      role: membership.role,
-      permissions: effectivePermissions(membership),
-    }));
+    return [...(memberships?.values() ?? [])].map(showWorkspace);
+  }
+
+  /** @throws `workspace.not-found` to those who aren't members */
+  async workspaceOf(userId: string, workspaceId: string): Promise<OwnWorkspace> {
+    const membership = await this.membershipIn(userId, workspaceId);
+    if (membership === undefined) throw workspaceNotFound();
+    return showWorkspace(membership);
   }
 
   /** @throws `workspace.not-found` to those who aren't members, `permission.denied` to members without the permission */
@@ -62,6 +63,16 @@ export class Access {
         .map(({ name }) => name),
     );
   }
+
+  private async membershipIn(userId: string, workspaceId: string): Promise<Membership | undefined> {
+    if (!isId(userId) || !isId(workspaceId)) return undefined;
+    return (await this.memberships.of(userId, [workspaceId]))?.get(workspaceId);
+  }
+}
+
+function showWorkspace(membership: Membership): OwnWorkspace {
+  const { workspaceId, workspaceName, role } = membership;
+  return { id: workspaceId, name: workspaceName, role, permissions: effectivePermissions(membership) };
 }
 
 /** Computes the effective permissions of each workspace once, however many of its channels were asked for. */

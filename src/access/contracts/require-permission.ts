@@ -16,7 +16,7 @@ import { permissionDenied, workspaceNotFound } from './access.errors.js';
 const PERMISSION = 'access:permission';
 
 @Injectable()
-export class PermissionGuard implements CanActivate {
+class PermissionGuard implements CanActivate {
   constructor(
     private readonly access: Access,
     private readonly reflector: Reflector,
@@ -30,10 +30,7 @@ export class PermissionGuard implements CanActivate {
   }
 }
 
-/**
- * Closes a route with a `:ws` parameter to all but the members of that workspace who have the permission. The module of
- * its controller imports AccessModule.
- */
+/** Closes a route with a `:ws` parameter to all but the members of that workspace who have the permission. */
 export const RequirePermission = (permission: string): MethodDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION, permission),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { showUser, type UserView } from '../contracts/user-view.js';
+import { showUser, type UserResponse } from '../contracts/user.shapes.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { User } from '../users/user.entity.js';
 import { wrongLogin } from './login.errors.js';
@@ -11,7 +11,7 @@ export interface Login {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
-  readonly user: UserView;
+  readonly user: UserResponse;
 }
 
 @Injectable()
@@ -27,8 +27,9 @@ export class LogIn {
    * @throws `auth.wrong-login`, or `auth.too-many-logins` whatever the password
    */
   async withPassword(email: string, password: string, address: string): Promise<Login> {
-    const succeeded = this.throttle.begin(email.toLowerCase(), address);
     const user = await this.find(email.toLowerCase());
+    // Begun after the query: a database that doesn't answer is nobody's failed login.
+    const succeeded = this.throttle.begin(email.toLowerCase(), address);
     const matches = await isPassword(password, user?.passwordHash);
     if (user === null || user.disabled || !matches) throw wrongLogin();
     succeeded();

@@ -20,8 +20,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a token
       // that the one judge of tokens has accepted.
-      secretOrKeyProvider: (_request, token: string, done) =>
-        tokens.verify(token).then(() => done(null, tokens.secret), done),
+      secretOrKeyProvider: (_request, token: string, done) => {
+        void tokens.verify(token).then(() => done(null, tokens.secret), done);
+      },
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: AUDIENCE,

@@ -1,24 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { validate as isUuid } from 'uuid';
-import { z } from 'zod';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { ACCESS_TOPIC } from '../contracts/access-topic.js';
 import { adminRequired } from '../contracts/auth.errors.js';
 import type { Principal } from '../contracts/principal.js';
 import { userNotFound } from '../contracts/user.errors.js';
-import { userName } from './create-user.js';
+import type { ChangeUserRequest } from './account.shapes.js';
 import { User } from './user.entity.js';
 import { ownAccount } from './user.errors.js';
-
-export const changeUserRequest = z.strictObject({
-  name: userName.optional(),
-  disabled: z.boolean().optional().describe('a disabled user can neither log in nor use a token any more'),
-  isAdmin: z.boolean().optional(),
-});
-
-export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
 
 @Injectable()
 export class ChangeUser {

@@ -1,0 +1,26 @@
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentUser } from '../identity/contracts/current-user.js';
+import { FindUser } from '../identity/contracts/find-user.js';
+import type { Principal } from '../identity/contracts/principal.js';
+import { userResponse, type UserResponse } from '../identity/contracts/user.shapes.js';
+import { Answers } from '../platform/http/answers.js';
+import { Access, type OwnWorkspace } from './contracts/access.js';
+import { workspaceResponse } from './workspaces/workspace.shapes.js';
+
+const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
+
+@Controller('v1/me')
+export class MeController {
+  constructor(
+    private readonly users: FindUser,
+    private readonly access: Access,
+  ) {}
+
+  @Get()
+  @Answers(200, 'Who you are, and what you may do in which workspace.', meResponse)
+  async show(@CurrentUser() { userId }: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
+    const [user, workspaces] = await Promise.all([this.users.byId(userId), this.access.workspacesOf(userId)]);
+    return { user, workspaces };
+  }
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import type { PageQuery } from '../../platform/http/page.js';
+import type { MemberRow } from './member.shapes.js';
+
+@Injectable()
+export class ListMembers {
+  constructor(private readonly database: Database) {}
+
+  /** By user id; one more than the page holds when there are more. */
+  async execute(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
+    return this.database.query<MemberRow>(
+      `SELECT members.user_id AS "userId", users.email, users.name, members.role, members.granted, members.denied
+       FROM members JOIN users ON users.id = members.user_id
+       WHERE members.workspace_id = $1 AND ($2::uuid IS NULL OR members.user_id > $2)
+       ORDER BY members.user_id LIMIT $3`,
+      [workspaceId, cursor ?? null, limit + 1],
+    );
+  }
+}

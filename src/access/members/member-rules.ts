@@ -1,0 +1,40 @@
+import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
+import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
+import { effectivePermissions, type Rights } from '../effective-permissions.js';
+import { lastOwner, ownerDenied, ownerRequired } from './member.errors.js';
+
+/** A change to one member; without `before` one joins, without `after` one goes. */
+export interface MemberChange {
+  readonly caller: Rights | undefined;
+  readonly before: Rights | undefined;
+  readonly after: Rights | undefined;
+  /** How many owners the workspace has before the change. */
+  readonly owners: number;
+}
+
+/** @throws the error that says why the caller may not make this change */
+export function checkChange({ caller, before, after, owners }: MemberChange): void {
+  if (caller === undefined) throw workspaceNotFound();
+  const own = effectivePermissions(caller);
+  if (!own.includes(MEMBERS_MANAGE)) throw permissionDenied(`This takes ${MEMBERS_MANAGE}.`);
+  const wasOwner = before?.role === 'owner';
+  const isOwner = after?.role === 'owner';
+  if ((wasOwner || isOwner) && caller.role !== 'owner') throw ownerRequired();
+  if (wasOwner && !isOwner && owners === 1) throw lastOwner();
+  // Otherwise the last owner could lock everybody out.
+  if (isOwner && after.denied.includes(MEMBERS_MANAGE)) throw ownerDenied();
+  const lacking = given(before, after).filter((permission) => !own.includes(permission));
+  if (lacking.length > 0) throw permissionDenied(`Nobody can give what he hasn't got: ${lacking.join(', ')}.`);
+}
+
+/**
+ * What the change gives, in whichever way: by a grant, by a role, by taking a denial away. A new grant counts even where
+ * it has no effect yet, because it would have one later.
+ */
+function given(before: Rights | undefined, after: Rights | undefined): string[] {
+  if (after === undefined) return [];
+  const had = before === undefined ? [] : effectivePermissions(before);
+  const gained = effectivePermissions(after).filter((permission) => !had.includes(permission));
+  const granted = after.granted.filter((permission) => !before?.granted.includes(permission));
+  return [...new Set([...gained, ...granted])];
+}

@@ -1,0 +1,25 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const memberNotFound = defineError({
+  code: 'member.not-found',
+  kind: 'not-found',
+  title: 'This user is not a member of the workspace.',
+});
+
+export const ownerRequired = defineError({
+  code: 'member.owner-required',
+  kind: 'forbidden',
+  title: 'Only an owner may make, change or remove an owner.',
+});
+
+export const ownerDenied = defineError({
+  code: 'member.owner-denied',
+  kind: 'invalid',
+  title: 'An owner always manages the members.',
+});
+
+export const lastOwner = defineError({
+  code: 'workspace.last-owner',
+  kind: 'conflict',
+  title: 'A workspace keeps at least one owner; make another one first.',
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { declaredPermissions } from '../contracts/define-permission.js';
+import { workspaceRole } from '../contracts/workspace-role.js';
+import { effectivePermissions, type Rights } from '../effective-permissions.js';
+
+const permission = z
+  .string()
+  .refine((name) => declaredPermissions().some((declared) => declared.name === name), 'There is no such permission');
+const permissions = z.array(permission).transform((names) => [...new Set(names)].toSorted());
+
+export const putMemberRequest = z
+  .strictObject({
+    role: workspaceRole,
+    grant: permissions.default([]).describe('what this member has beyond the role'),
+    deny: permissions.default([]).describe('what this member lacks, whatever role and grants say'),
+  })
+  .meta({ id: 'PutMemberRequest', example: { role: 'viewer', grant: ['webhooks:manage'], deny: [] } });
+
+export const memberResponse = z
+  .object({
+    userId: z.uuid(),
+    email: z.string(),
+    name: z.string(),
+    role: workspaceRole,
+    grant: z.array(z.string()),
+    deny: z.array(z.string()),
+    permissions: z.array(z.string()).describe('the effective ones: deny beats grant beats role'),
+  })
+  .meta({ id: 'Member' });
+
+export type PutMemberRequest = z.infer<typeof putMemberRequest>;
+export type MemberResponse = z.infer<typeof memberResponse>;
+
+/** A member together with what identity knows of the user. */
+export interface MemberRow extends Rights {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+export function showMember(member: MemberRow): MemberResponse {
+  const { userId, email, name, role, granted, denied } = member;
+  return {
+    userId,
+    email,
+    name,
+    role,
+    grant: [...granted],
+    deny: [...denied],
+    permissions: effectivePermissions(member),
+  };
+}

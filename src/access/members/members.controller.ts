@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
+import { RequirePermission } from '../contracts/require-permission.js';
+import { ListMembers } from './list-members.js';
+import { lastOwner, memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
+import {
+  memberResponse,
+  putMemberRequest,
+  showMember,
+  type MemberResponse,
+  type PutMemberRequest,
+} from './member.shapes.js';
+import { PutMember } from './put-member.js';
+import { RemoveMember } from './remove-member.js';
+
+@Controller('v1/workspaces/:ws/members')
+export class MembersController {
+  constructor(
+    private readonly listMembers: ListMembers,
+    private readonly putMember: PutMember,
+    private readonly removeMember: RemoveMember,
+  ) {}
+
+  @Get()
+  @RequirePermission(MEMBERS_READ)
+  @Answers(200, 'A page of members.', pageSchema(memberResponse))
+  async list(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<MemberResponse>> {
+    return pageOf(await this.listMembers.execute(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
+  }
+
+  /** Nobody can give a permission that he hasn't got himself. The whole state is sent: what is left out is taken away. */
+  @Put(':userId')
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'The member as it is now.', memberResponse)
+  @Fails(userNotFound, ownerRequired, ownerDenied, lastOwner)
+  async put(
+    @CurrentUser() caller: Principal,
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+    @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
+  ): Promise<MemberResponse> {
+    return showMember(await this.putMember.execute(caller, workspaceId, userId, wanted));
+  }
+
+  @Delete(':userId')
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(204, 'The user is no member any more.')
+  @Fails(memberNotFound, ownerRequired, lastOwner)
+  async remove(
+    @CurrentUser() caller: Principal,
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+  ): Promise<void> {
+    await this.removeMember.execute(caller, workspaceId, userId);
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { ACCESS_TOPIC } from '../../identity/contracts/access-topic.js';
+import { FindUser } from '../../identity/contracts/find-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { Bus } from '../../platform/bus/bus.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { memberJoined, workspaceChannel } from '../contracts/access.declarations.js';
+import { channelName } from '../contracts/define-channel-kind.js';
+import { checkChange } from './member-rules.js';
+import type { MemberRow, PutMemberRequest } from './member.shapes.js';
+import { lockRoster } from './roster.js';
+
+@Injectable()
+export class PutMember {
+  constructor(
+    private readonly database: Database,
+    private readonly users: FindUser,
+    private readonly eventLog: EventLog,
+    private readonly bus: Bus,
+  ) {}
+
+  /**
+   * Lets a user join a workspace, or changes what a member may do there; it holds as soon as this returns.
+   * @throws `user.not-found`, or the error that says why the caller may not
+   */
+  async execute(
+    caller: Principal,
+    workspaceId: string,
+    userId: string,
+    { role, grant, deny }: PutMemberRequest,
+  ): Promise<MemberRow> {
+    const { id, email, name } = await this.users.byId(userId);
+    const member = { userId: id, email, name, role, granted: grant, denied: deny };
+    await this.database.transaction(async (tx) => {
+      const { members, owners } = await lockRoster(tx, workspaceId, [caller.userId, id]);
+      const before = members.get(id);
+      checkChange({ caller: members.get(caller.userId), before, after: member, owners });
+      await this.write(tx, workspaceId, member);
+      if (before === undefined) await this.tell(tx, workspaceId, member, caller.userId);
+      tx.afterCommit(() => this.bus.publish(ACCESS_TOPIC, id));
+    });
+    return member;
+  }
+
+  private async write(tx: Transaction, workspaceId: string, member: MemberRow): Promise<void> {
+    await tx.query(
+      `INSERT INTO members (workspace_id, user_id, role, granted, denied) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (workspace_id, user_id)
+       DO UPDATE SET role = excluded.role, granted = excluded.granted, denied = excluded.denied`,
+      [workspaceId, member.userId, member.role, member.granted, member.denied],
+    );
+  }
+
+  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, actor: string): Promise<void> {
+    const channel = channelName(workspaceChannel.noun, workspaceId);
+    const payload = { workspaceId, userId: member.userId, role: member.role };
+    await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, actor)]);
+  }
+}

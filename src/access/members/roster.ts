@@ -1,0 +1,33 @@
+import type { Transaction } from '../../platform/database/database.js';
+import { workspaceNotFound } from '../contracts/access.errors.js';
+import type { Rights } from '../effective-permissions.js';
+
+interface RosterRow extends Rights {
+  readonly user_id: string;
+}
+
+/** Those members of a workspace whom a change concerns, as they stand until the transaction ends. */
+export interface Roster {
+  readonly members: ReadonlyMap<string, Rights>;
+  readonly owners: number;
+}
+
+/**
+ * Reads the named members and all owners under the lock of their workspace. Changes to one workspace's members thus happen
+ * one after the other: two owners can't remove each other, and nobody gives with a right that he is losing. The lock is
+ * on the workspace, since rows that don't exist yet can't be locked, and leaves references to it alone.
+ * @throws `workspace.not-found`
+ */
+export async function lockRoster(tx: Transaction, workspaceId: string, userIds: readonly string[]): Promise<Roster> {
+  const locked = await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
+  if (locked.length === 0) throw workspaceNotFound();
+  const rows = await tx.query<RosterRow>(
+    `SELECT user_id, role, granted, denied FROM members
+     WHERE workspace_id = $1 AND (user_id = ANY($2::uuid[]) OR role = 'owner')`,
+    [workspaceId, userIds],
+  );
+  return {
+    members: new Map(rows.map((row) => [row.user_id, row])),
+    owners: rows.filter((row) => row.role === 'owner').length,
+  };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { workspaceRole } from '../contracts/workspace-role.js';
+
+export const createWorkspaceRequest = z
+  .strictObject({ name: z.string().trim().min(1).max(120) })
+  .meta({ id: 'CreateWorkspaceRequest', example: { name: 'Operations' } });
+
+/** A workspace as one of its members sees it. */
+export const workspaceResponse = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    role: workspaceRole.describe('your role in it'),
+    permissions: z.array(z.string()).describe('your effective permissions in it'),
+  })
+  .meta({ id: 'Workspace' });
+
+export const roleResponse = z
+  .object({
+    name: workspaceRole,
+    builtIn: z.boolean().describe('a built-in role can not be changed'),
+    permissions: z.array(z.string()),
+  })
+  .meta({ id: 'Role' });
+
+export type CreateWorkspaceRequest = z.infer<typeof createWorkspaceRequest>;
+export type RoleResponse = z.infer<typeof roleResponse>;

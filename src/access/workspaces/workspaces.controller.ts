@@ -1,0 +1,73 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { AdminOnly } from '../../identity/contracts/admin-only.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { MEMBERS_READ } from '../contracts/access.declarations.js';
+import { workspaceNotFound } from '../contracts/access.errors.js';
+import { Access, type OwnWorkspace } from '../contracts/access.js';
+import { CreateWorkspace } from '../contracts/create-workspace.js';
+import { RequirePermission } from '../contracts/require-permission.js';
+import { workspaceRole } from '../contracts/workspace-role.js';
+import { permissionsOfRole } from '../effective-permissions.js';
+import {
+  createWorkspaceRequest,
+  roleResponse,
+  workspaceResponse,
+  type CreateWorkspaceRequest,
+  type RoleResponse,
+} from './workspace.shapes.js';
+
+@Controller('v1/workspaces')
+export class WorkspacesController {
+  constructor(
+    private readonly access: Access,
+    private readonly createWorkspace: CreateWorkspace,
+  ) {}
+
+  @Get()
+  @Answers(200, 'A page of the workspaces that you are a member of, oldest first.', pageSchema(workspaceResponse))
+  async list(
+    @CurrentUser() { userId }: Principal,
+    @Query({ schema: pageQuery }) { limit, cursor = '' }: PageQuery,
+  ): Promise<Page<OwnWorkspace>> {
+    const own = await this.access.workspacesOf(userId);
+    return pageOf(
+      own.filter(({ id }) => id > cursor),
+      limit,
+      ({ id }) => id,
+      (workspace) => workspace,
+    );
+  }
+
+  @Post()
+  @AdminOnly()
+  @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
+  async create(
+    @CurrentUser() { userId }: Principal,
+    @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
+  ): Promise<OwnWorkspace> {
+    const { id } = await this.createWorkspace.execute(wanted, userId);
+    return this.access.workspaceOf(userId, id);
+  }
+
+  @Get(':ws')
+  @Answers(200, 'The workspace, to any of its members.', workspaceResponse)
+  @Fails(workspaceNotFound)
+  async show(@CurrentUser() { userId }: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
+    return this.access.workspaceOf(userId, workspaceId);
+  }
+
+  @Get(':ws/roles')
+  @RequirePermission(MEMBERS_READ)
+  @Answers(200, 'The roles that a member can have.', pageSchema(roleResponse))
+  roles(): Page<RoleResponse> {
+    const builtIn = workspaceRole.options.map((name) => ({
+      name,
+      builtIn: true,
+      permissions: permissionsOfRole(name),
+    }));
+    return { items: builtIn, nextCursor: null };
+  }
+}

@@ -1,0 +1,54 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { AdminOnly } from '../contracts/admin-only.js';
+import { CurrentUser } from '../contracts/current-user.js';
+import type { Principal } from '../contracts/principal.js';
+import { userNotFound } from '../contracts/user.errors.js';
+import {
+  accountResponse,
+  changeUserRequest,
+  createUserRequest,
+  showAccount,
+  type AccountResponse,
+  type ChangeUserRequest,
+  type CreateUserRequest,
+} from './account.shapes.js';
+import { ChangeUser } from './change-user.js';
+import { CreateUser } from './create-user.js';
+import { ListUsers } from './list-users.js';
+import { emailTaken, ownAccount } from './user.errors.js';
+
+@AdminOnly()
+@Controller('v1/users')
+export class UsersController {
+  constructor(
+    private readonly listUsers: ListUsers,
+    private readonly createUser: CreateUser,
+    private readonly changeUser: ChangeUser,
+  ) {}
+
+  @Get()
+  @Answers(200, 'A page of users, oldest first.', pageSchema(accountResponse))
+  async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<AccountResponse>> {
+    return pageOf(await this.listUsers.execute(query), query.limit, ({ id }) => id, showAccount);
+  }
+
+  @Post()
+  @Answers(201, 'The user, who can log in at once.', accountResponse)
+  @Fails(emailTaken)
+  async create(@Body({ schema: createUserRequest }) wanted: CreateUserRequest): Promise<AccountResponse> {
+    return showAccount(await this.createUser.execute(wanted));
+  }
+
+  @Patch(':id')
+  @Answers(200, 'The user as it is now.', accountResponse)
+  @Fails(userNotFound, ownAccount)
+  async change(
+    @CurrentUser() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: changeUserRequest }) wanted: ChangeUserRequest,
+  ): Promise<AccountResponse> {
+    return showAccount(await this.changeUser.execute(caller, id, wanted));
+  }
+}
