@@ -1,0 +1,53 @@
+// Everything that has to be true before a change is merged: `npm run check [-- --without=tests]`.
+import { spawn } from 'node:child_process';
+
+/** Each stage waits for the one before it; the steps of a stage run side by side. */
+const stages = [
+  [
+    { name: 'format', command: 'npm run format:check' },
+    { name: 'lint', command: 'npm run lint' },
+  ],
+  [
+    { name: 'types', command: 'npm run typecheck' },
+    { name: 'law', command: 'npm run law' },
+  ],
+  [{ name: 'build', command: 'npm run build' }],
+  [
+    { name: 'generated', command: 'npm run generate -- --check' },
+    { name: 'openapi', command: 'npm run lint:openapi' },
+  ],
+  // The build is there already, so `pretest` has nothing to do.
+  [{ name: 'tests', command: 'npm test --ignore-scripts' }],
+];
+
+const without = new Set(
+  process.argv
+    .filter((argument) => argument.startsWith('--without='))
+    .flatMap((argument) => argument.slice(10).split(',')),
+);
+
+function run({ name, command }) {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.on('close', (code) => {
+      const passed = code === 0;
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.padStart(6)} s`);
+      if (!passed) process.stdout.write(`\n$ ${command}\n${Buffer.concat(output)}\n`);
+      resolve(passed);
+    });
+  });
+}
+
+const failed = [];
+for (const stage of stages) {
+  const steps = stage.filter(({ name }) => !without.has(name));
+  const passed = await Promise.all(steps.map(run));
+  failed.push(...steps.filter((_, index) => !passed[index]).map(({ name }) => name));
+}
+console.log(failed.length === 0 ? '\nEverything holds.' : `\nFailed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

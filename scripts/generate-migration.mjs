@@ -1,0 +1,37 @@
+// Writes the migration that brings the schema to what the entities say: `npm run migration:generate -- add-labels`.
+// It compares them with an empty database on which all migrations ran, so it needs no running service.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MIGRATIONS = 'src/platform/database/migrations';
+const [name] = process.argv.slice(2);
+if (!/^[a-z][a-z\d-]*$/.test(name ?? '')) {
+  console.error('Say what changes, in kebab-case: npm run migration:generate -- add-labels-to-tasks');
+  process.exit(2);
+}
+
+execFileSync('npm', ['run', 'build'], { stdio: 'inherit' });
+const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded/embedded-postgres.js');
+const { migrate } = await import('../dist/platform/database/migrate.js');
+
+const dataDir = mkdtempSync(join(tmpdir(), 'tidings-migration-'));
+chmodSync(dataDir, 0o755); // as root, another user runs PostgreSQL and must get in
+const postgres = await startEmbeddedPostgres({ dataDir });
+try {
+  await migrate(postgres.url);
+  const args = ['migration:generate', '--pretty', '--esm', '-d', 'scripts/data-source.mjs', `${MIGRATIONS}/${name}`];
+  execFileSync('node_modules/.bin/typeorm', args, {
+    stdio: 'inherit',
+    env: { ...process.env, DATABASE_URL: postgres.url },
+  });
+  execFileSync('node_modules/.bin/oxfmt', [MIGRATIONS], { stdio: 'inherit' });
+  console.log('Take out the drops of constraints and indexes that only the migrations know,');
+  console.log(`and add the rest to ${MIGRATIONS}/migrations.ts.`);
+} catch {
+  process.exitCode = 1; // the tool that failed has said why
+} finally {
+  await postgres.stop();
+  for (const path of [postgres.dataDir, dataDir]) rmSync(path, { recursive: true, force: true });
+}
