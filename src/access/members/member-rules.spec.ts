@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WorkspaceRole } from '../contracts/workspace-role.js';
+import type { Rights } from '../effective-permissions.js';
+import { checkChange, type MemberChange } from './member-rules.js';
+
+const MANAGE = 'members:manage';
+
+const is = (role: WorkspaceRole, changes: Partial<Rights> = {}): Rights => ({
+  role,
+  granted: [],
+  denied: [],
+  ...changes,
+});
+
+const codeOf = (change: Partial<MemberChange>): string => {
+  try {
+    checkChange({ caller: is('owner'), before: undefined, after: undefined, owners: 2, ...change });
+    return 'allowed';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('a change to a member', () => {
+  it('is refused to strangers as if there were no workspace', () => {
+    expect(codeOf({ caller: undefined, after: is('viewer') })).toBe('workspace.not-found');
+  });
+
+  it('is refused to a member who may not manage members', () => {
+    expect(codeOf({ caller: is('member'), after: is('viewer') })).toBe('permission.denied');
+    expect(codeOf({ caller: is('admin', { denied: [MANAGE] }), after: is('viewer') })).toBe('permission.denied');
+  });
+
+  it('is open to a member who was granted the managing, for what he has himself', () => {
+    const manager = is('member', { granted: [MANAGE] });
+    expect(codeOf({ caller: manager, after: is('viewer') })).toBe('allowed');
+    expect(codeOf({ caller: manager, after: is('viewer', { granted: [MANAGE] }) })).toBe('allowed');
+    expect(codeOf({ caller: manager, after: is('viewer', { granted: ['audit:read'] }) })).toBe('permission.denied');
+  });
+
+  it('cannot give through a role what the caller lacks', () => {
+    expect(codeOf({ caller: is('member', { granted: [MANAGE] }), after: is('admin') })).toBe('permission.denied');
+    const half = is('admin', { denied: ['audit:read'] });
+    expect(codeOf({ caller: half, before: is('viewer'), after: is('admin') })).toBe('permission.denied');
+  });
+
+  it('cannot give what the caller lacks by taking a denial away, not even to himself', () => {
+    const half = is('admin', { denied: ['audit:read'] });
+    expect(codeOf({ caller: half, before: half, after: is('admin') })).toBe('permission.denied');
+  });
+
+  it('cannot hide a grant that the caller lacks behind a denial or a role that has it', () => {
+    const half = is('admin', { denied: ['audit:read'] });
+    const hidden = is('viewer', { granted: ['audit:read'], denied: ['audit:read'] });
+    expect(codeOf({ caller: half, after: hidden })).toBe('permission.denied');
+    const kept = is('admin', { granted: ['audit:read'] });
+    expect(codeOf({ caller: half, before: is('admin'), after: kept })).toBe('permission.denied');
+  });
+
+  it('may leave in place what somebody else gave', () => {
+    const half = is('admin', { denied: ['audit:read'] });
+    const before = is('viewer', { granted: ['audit:read'] });
+    expect(codeOf({ caller: half, before, after: is('member', { granted: ['audit:read'] }) })).toBe('allowed');
+  });
+
+  it.each([
+    ['make', undefined, is('owner')],
+    ['raise somebody to', is('viewer'), is('owner')],
+    ['demote', is('owner'), is('admin')],
+    ['remove', is('owner'), undefined],
+  ])('lets an owner %s an owner, and no admin', (_deed, before, after) => {
+    expect(codeOf({ caller: is('owner'), before, after })).toBe('allowed');
+    expect(codeOf({ caller: is('admin'), before, after })).toBe('member.owner-required');
+  });
+
+  it('keeps the last owner', () => {
+    expect(codeOf({ before: is('owner'), after: is('admin'), owners: 1 })).toBe('workspace.last-owner');
+    expect(codeOf({ before: is('owner'), after: undefined, owners: 1 })).toBe('workspace.last-owner');
+    expect(codeOf({ before: is('owner'), after: is('owner'), owners: 1 })).toBe('allowed');
+  });
+
+  it('cannot deny an owner the managing of members, which would lock everybody out', () => {
+    expect(codeOf({ before: is('owner'), after: is('owner', { denied: [MANAGE] }) })).toBe('member.owner-denied');
+  });
+});
