@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { TidingsError } from '../platform/errors/define-error.js';
+import { CLOSE, type Closing } from './close-codes.js';
+import { userChannel } from './contracts/user-channel.js';
+import { Credentials } from './credentials.js';
+import { Gate } from './gate.js';
+import { PING_MS } from './sockets/pulse.js';
+import type { Session } from './sockets/session.js';
+import { Sessions } from './sockets/sessions.js';
+import { Subscribe } from './subscribe.js';
+
+const AT_A_TIME = 16;
+
+/** Lets a socket in, or tells it why not. */
+@Injectable()
+export class Connect {
+  private readonly logger = new Logger(Connect.name);
+  private readonly door = new Gate(AT_A_TIME);
+
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly sessions: Sessions,
+    private readonly subscribe: Subscribe,
+  ) {}
+
+  async run(session: Session, request: IncomingMessage): Promise<void> {
+    try {
+      await this.door.pass(() => this.admit(session, request));
+    } catch (error) {
+      if (!(error instanceof TidingsError)) this.logger.error({ msg: 'connecting failed', err: error });
+      session.sendError(error);
+      session.close(closingFor(error));
+    }
+  }
+
+  private async admit(session: Session, request: IncomingMessage): Promise<void> {
+    if (!session.isOpen) return;
+    const principal = await this.credentials.identify(request);
+    if (!session.isOpen) return;
+    session.authenticated(principal);
+    this.sessions.admit(session);
+    session.send('connected', { userId: principal.userId, sessionId: session.id, heartbeatMs: PING_MS });
+    await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
+    session.resumeReading();
+  }
+}
+
+function closingFor(error: unknown): Closing {
+  if (!(error instanceof TidingsError)) return CLOSE.tryLater;
+  if (error.kind === 'unauthenticated') return CLOSE.unauthenticated;
+  return error.kind === 'forbidden' ? CLOSE.forbidden : CLOSE.tryLater;
+}

@@ -1,0 +1,70 @@
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { Access } from '../access/contracts/access.js';
+import { channelKind } from '../access/contracts/define-channel-kind.js';
+import { CurrentUser } from '../identity/contracts/current-user.js';
+import type { Principal } from '../identity/contracts/principal.js';
+import { LogReader } from '../platform/events/log-reader.js';
+import { eventSchema, positionSchema } from '../platform/events/logged-event.js';
+import { Answers, Fails } from '../platform/http/answers.js';
+import { channelNotFound } from './realtime.errors.js';
+
+const offset = z.coerce.number().int().min(0);
+
+const eventsQuery = z.object({
+  channel: z.string().min(1).max(200),
+  after: offset.default(0).describe('the offset after which to begin; 0 is the oldest event that is still kept'),
+  cursor: offset.optional().describe('`nextCursor` of the page before, in the place of `after`'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many events at the most'),
+});
+
+const eventsResponse = z.object({
+  items: z.array(eventSchema),
+  position: positionSchema.describe('subscribe from here: what follows this page, without a seam'),
+  nextCursor: z.string().nullable().describe('null on the last page'),
+});
+
+@Controller('v1/workspaces/:ws/events')
+export class EventsController {
+  constructor(
+    private readonly access: Access,
+    private readonly log: LogReader,
+  ) {}
+
+  @Get()
+  @Header('content-type', 'application/json; charset=utf-8')
+  @Answers(200, 'A page of the log of one channel, oldest first.', eventsResponse)
+  @Fails(channelNotFound)
+  async page(
+    @CurrentUser() { userId }: Principal,
+    @Param('ws') workspaceId: string,
+    @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
+  ): Promise<string> {
+    const readable = await this.access.readableChannels(userId, [channel]);
+    if (!readable.has(channel) || (await workspaceOf(channel)) !== workspaceId) throw channelNotFound();
+    // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
+    const { id, epoch, head } = await this.log.open(channel);
+    const events = (await this.log.readAfter([{ id, channel, after: cursor }], limit + 1)).get(id) ?? [];
+    const items = events.slice(0, limit);
+    const last = items.at(-1)?.offset ?? 0;
+    const more = events.length > limit;
+    const position = { channel, epoch, offset: more ? last : Math.max(last, head) };
+    return page(
+      items.map(({ json }) => json),
+      position,
+      more ? String(last) : null,
+    );
+  }
+}
+
+/** Events are stored as the text that every reader gets: it is put into the answer as it is. */
+function page(items: readonly string[], position: unknown, nextCursor: string | null): string {
+  return `{"items":[${items.join()}],"position":${JSON.stringify(position)},"nextCursor":${JSON.stringify(nextCursor)}}`;
+}
+
+async function workspaceOf(channel: string): Promise<string | undefined> {
+  const [noun = '', id = ''] = channel.split(':', 2);
+  const kind = channelKind(noun);
+  if (kind?.owner !== 'workspace') return undefined;
+  return kind.workspacesOf === undefined ? id : (await kind.workspacesOf([id])).get(id);
+}

@@ -1,0 +1,128 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ChannelState, Cursor } from '../../platform/events/log-reader.js';
+import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import { EventRun } from './event-run.js';
+import type { Listener } from './listener.js';
+import { RecentRuns } from './recent-runs.js';
+import { Subscription } from './subscription.js';
+
+const LISTENERS_PER_TURN = 500;
+const MOST_QUEUED_RUNS = 8;
+
+/**
+ * One channel on this node: how far the log has been read, and who listens. Live subscriptions stand at the cursor or
+ * have the runs up to it in the queue before them; those behind it catch up and then join.
+ */
+export class ChannelFeed {
+  #state: ChannelState;
+  #cursor: number;
+  #idleSince = Date.now();
+  private readonly live = new Set<Subscription>();
+  private readonly behind = new Set<Subscription>();
+  private readonly recent = new RecentRuns();
+  private queue: EventRun[] = [];
+  private delivering = false;
+
+  constructor(
+    state: ChannelState,
+    private readonly catchUp: (feed: ChannelFeed, subscription: Subscription) => void,
+  ) {
+    this.#state = state;
+    this.#cursor = state.head;
+  }
+
+  /** Another object after every restart: what was read for the one before is void. */
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  get cursor(): Cursor {
+    return { id: this.#state.id, channel: this.#state.channel, after: this.#cursor };
+  }
+
+  /** No more can be taken before some of it is delivered. The log keeps it until then. */
+  get full(): boolean {
+    return this.queue.length >= MOST_QUEUED_RUNS;
+  }
+
+  /** Since when nobody listens, in milliseconds since 1970; undefined while somebody does. */
+  get idleSince(): number | undefined {
+    return this.live.size + this.behind.size > 0 ? undefined : this.#idleSince;
+  }
+
+  /** Events after `offset` from memory; undefined when they are not all there. */
+  recentAfter(offset: number): readonly EventRun[] | undefined {
+    return this.recent.after(offset);
+  }
+
+  /** Takes what continues the cursor and skips what is known. @returns false at a gap, with the rest not taken */
+  accept(events: readonly LoggedEvent[]): boolean {
+    const runs = EventRun.of(events.filter((event) => event.offset > this.#cursor));
+    const gap = runs.findIndex((run) => run.first !== this.#cursor + 1);
+    for (const run of gap < 0 ? runs : runs.slice(0, gap)) {
+      this.#cursor = run.last;
+      this.recent.add(run);
+      this.queue.push(run);
+    }
+    if (!this.delivering) void this.deliver();
+    return gap < 0;
+  }
+
+  subscribe(listener: Listener, offset: number): Subscription {
+    const subscription = new Subscription(this, listener, offset);
+    if (!this.join(subscription)) this.fallBehind(subscription);
+    return subscription;
+  }
+
+  /**
+   * Makes a subscription live when it has come up to the cursor. Nothing runs between the comparison and the joining,
+   * and whatever is in the queue it has already: the next run that is accepted is the next one for it.
+   */
+  join(subscription: Subscription): boolean {
+    if (subscription.offset < this.#cursor) return false;
+    this.behind.delete(subscription);
+    this.live.add(subscription);
+    return true;
+  }
+
+  leave(subscription: Subscription): void {
+    this.live.delete(subscription);
+    this.behind.delete(subscription);
+    this.#idleSince = Date.now();
+  }
+
+  /** The events between the cursor and `state.head` are not to be had: everybody is told to start over from there. */
+  restart(state: ChannelState): void {
+    this.#state = state;
+    this.#cursor = state.head;
+    this.recent.clear();
+    this.queue = [];
+    for (const subscription of [...this.live, ...this.behind]) subscription.restart(this.#cursor);
+  }
+
+  private fallBehind(subscription: Subscription): void {
+    this.live.delete(subscription);
+    this.behind.add(subscription);
+    this.catchUp(this, subscription);
+  }
+
+  /** One loop for each channel, so that giving way to the event loop can't change the order of events. */
+  private async deliver(): Promise<void> {
+    this.delivering = true;
+    for (let run = this.queue.shift(); run !== undefined; run = this.queue.shift()) {
+      await this.deliverRun(run, this.#state);
+    }
+    this.delivering = false;
+  }
+
+  private async deliverRun(run: EventRun, state: ChannelState): Promise<void> {
+    let served = 0;
+    for (const subscription of this.live) {
+      if (!subscription.deliver(run)) this.fallBehind(subscription);
+      if (++served % LISTENERS_PER_TURN > 0) continue;
+      await nextTurn();
+      if (this.#state !== state) return;
+    }
+    if (this.queue.length > 0) await nextTurn();
+  }
+}

@@ -1,0 +1,19 @@
+import type { Buffer } from 'node:buffer';
+import type { Position } from '../../platform/events/logged-event.js';
+
+/** Somebody to whom the events of a subscription are written. */
+export interface Listener {
+  /** Bytes written that have not left yet. */
+  readonly unsent: number;
+
+  write(frames: Buffer): void;
+
+  /** Settles when everything that was written has left, or when nothing more can. */
+  drained(): Promise<void>;
+
+  /** Runs `work` after all that was handed over before: the subscriptions of one listener catch up one by one. */
+  inTurn(work: () => Promise<void>): Promise<void>;
+
+  /** Events before `position` are not to be had any more: what the listener knows of the channel is void. */
+  restart(position: Position): void;
+}

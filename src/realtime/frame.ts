@@ -1,0 +1,57 @@
+import { Buffer } from 'node:buffer';
+
+const FINAL_TEXT = 0x81;
+const LENGTH_IN_16_BITS = 126;
+const LENGTH_IN_64_BITS = 127;
+
+/** What a client put into `id`; its answer repeats it. */
+export type FrameId = string | number;
+
+/** A frame of the server, `{type, id?, payload, ts}`, as the bytes of one WebSocket message. */
+export function serverFrame(type: string, payload: unknown, id?: FrameId): Buffer {
+  return textFrames([JSON.stringify({ type, id, payload, ts: Date.now() })]).bytes;
+}
+
+/** Messages one behind the other in one buffer; `ends[i]` is where message i ends. */
+export interface FramedTexts {
+  readonly bytes: Buffer;
+  readonly ends: readonly number[];
+}
+
+/**
+ * RFC 6455 section 5.2: final, unmasked text frames. A server doesn't mask, so the same bytes serve every socket; all
+ * are written into one allocation, since this is done once for an event and not once for a subscriber.
+ */
+export function textFrames(texts: readonly string[]): FramedTexts {
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const total = lengths.reduce((sum, length) => sum + headerBytes(length) + length, 0);
+  // Not from the pool: these bytes may be kept for a while, and would keep the whole pool alive.
+  const bytes = Buffer.allocUnsafeSlow(total);
+  let end = 0;
+  const ends = texts.map((text, i) => {
+    end = writeHeader(bytes, end, lengths[i] ?? 0);
+    end += bytes.write(text, end);
+    return end;
+  });
+  return { bytes, ends };
+}
+
+function headerBytes(length: number): number {
+  if (length < LENGTH_IN_16_BITS) return 2;
+  return length < 65_536 ? 4 : 10;
+}
+
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  bytes[at] = FINAL_TEXT;
+  switch (headerBytes(length)) {
+    case 2:
+      bytes[at + 1] = length;
+      return at + 2;
+    case 4:
+      bytes[at + 1] = LENGTH_IN_16_BITS;
+      return bytes.writeUInt16BE(length, at + 2);
+    default:
+      bytes[at + 1] = LENGTH_IN_64_BITS;
+      return bytes.writeBigUInt64BE(BigInt(length), at + 2);
+  }
+}

@@ -1,0 +1,104 @@
+import { UseFilters } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  type OnGatewayConnection,
+} from '@nestjs/websockets';
+import type { IncomingMessage } from 'node:http';
+import type { ZodType } from 'zod';
+import {
+  joinPayload,
+  leavePayload,
+  refreshPayload,
+  subscribePayload,
+  unsubscribePayload,
+  type JoinPayload,
+  type LeavePayload,
+  type RefreshPayload,
+  type SubscribePayload,
+  type UnsubscribePayload,
+} from './client-payloads.js';
+import { Connect } from './connect.js';
+import { FrameErrors } from './frame-errors.filter.js';
+import type { FrameId } from './frame.js';
+import { PayloadPipe } from './payload.pipe.js';
+import { channelForbidden } from './realtime.errors.js';
+import { RenewSession } from './renew-session.js';
+import { Session } from './sockets/session.js';
+import { Subscribe } from './subscribe.js';
+import { WorkspaceChannels } from './workspace-channels.js';
+
+const Payload = (schema: ZodType) => MessageBody('payload', new PayloadPipe(schema));
+const Id = () => MessageBody('id');
+
+/** The WebSocket contract, frame by frame. A handler answers by itself, so that its answer precedes what it sets off. */
+@WebSocketGateway({ path: '/ws' })
+@UseFilters(new FrameErrors())
+export class Gateway implements OnGatewayConnection<Session> {
+  constructor(
+    private readonly connect: Connect,
+    private readonly subscribe: Subscribe,
+    private readonly workspaces: WorkspaceChannels,
+    private readonly renew: RenewSession,
+  ) {}
+
+  handleConnection(session: Session, request: IncomingMessage): void {
+    void this.connect.run(session, request);
+  }
+
+  @SubscribeMessage('subscribe')
+  async onSubscribe(
+    @ConnectedSocket() session: Session,
+    @Payload(subscribePayload) wish: SubscribePayload,
+    @Id() id?: FrameId,
+  ): Promise<void> {
+    const readable = await this.subscribe.run(session, [wish], id);
+    if (readable.length === 0) throw channelForbidden();
+  }
+
+  @SubscribeMessage('unsubscribe')
+  onUnsubscribe(
+    @ConnectedSocket() session: Session,
+    @Payload(unsubscribePayload) { channel }: UnsubscribePayload,
+    @Id() id?: FrameId,
+  ): void {
+    session.unsubscribe(channel);
+    session.send('unsubscribed', { channel }, id);
+  }
+
+  @SubscribeMessage('workspace:join')
+  async onJoin(
+    @ConnectedSocket() session: Session,
+    @Payload(joinPayload) wish: JoinPayload,
+    @Id() id?: FrameId,
+  ): Promise<void> {
+    const channels = await this.workspaces.join(session, wish);
+    session.send('workspace:joined', { workspaceId: wish.workspaceId, channels }, id);
+  }
+
+  @SubscribeMessage('workspace:leave')
+  onLeave(
+    @ConnectedSocket() session: Session,
+    @Payload(leavePayload) { workspaceId }: LeavePayload,
+    @Id() id?: FrameId,
+  ): void {
+    const channels = this.workspaces.leave(session, workspaceId);
+    session.send('workspace:left', { workspaceId, channels }, id);
+  }
+
+  @SubscribeMessage('auth:refresh')
+  async onRefresh(
+    @ConnectedSocket() session: Session,
+    @Payload(refreshPayload) { token }: RefreshPayload,
+    @Id() id?: FrameId,
+  ): Promise<void> {
+    session.send('auth:refreshed', { expiresIn: await this.renew.run(session, token) }, id);
+  }
+
+  @SubscribeMessage('ping')
+  onPing(@ConnectedSocket() session: Session, @Id() id?: FrameId): void {
+    session.send('pong', {}, id);
+  }
+}

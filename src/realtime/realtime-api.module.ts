@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { EventsController } from './events.controller.js';
+import { Tickets } from './tickets.js';
+import { TicketsController } from './tickets.controller.js';
+
+/** What realtime offers over HTTP. */
+@Module({
+  controllers: [EventsController, TicketsController],
+  providers: [Tickets],
+})
+export class RealtimeApiModule {}

@@ -1,0 +1,69 @@
+import { TidingsError, defineError, type ErrorKind } from '../platform/errors/define-error.js';
+
+export const frameMalformed = defineError({
+  code: 'frame.malformed',
+  kind: 'invalid',
+  title: 'This frame is not a JSON text `{type, payload, id?}` with the payload that its type takes.',
+});
+export const frameUnknownType = defineError({
+  code: 'frame.unknown-type',
+  kind: 'invalid',
+  title: 'There is no frame of this type.',
+});
+export const frameTooMany = defineError({
+  code: 'frame.too-many',
+  kind: 'too-many',
+  title: 'Too many frames in a short time: this one was not handled.',
+});
+export const channelForbidden = defineError({
+  code: 'channel.forbidden',
+  kind: 'forbidden',
+  title: 'There is no such channel, or you may not read it.',
+});
+export const channelNotFound = defineError({
+  code: 'channel.not-found',
+  kind: 'not-found',
+  title: 'There is no such channel in this workspace, or you may not read it.',
+});
+export const subscriptionTooMany = defineError({
+  code: 'subscription.too-many',
+  kind: 'too-many',
+  title: 'This connection has as many subscriptions as one can have.',
+});
+export const ticketInvalid = defineError({
+  code: 'auth.invalid-ticket',
+  kind: 'unauthenticated',
+  title: 'This ticket was used, is too old, or never was.',
+});
+export const otherUser = defineError({
+  code: 'auth.other-user',
+  kind: 'forbidden',
+  title: 'A connection can be renewed only with a token of the same user.',
+});
+
+/** The payload of an `error` frame. `temporary` says whether the same frame may succeed a little later. */
+export interface ErrorPayload {
+  readonly code: string;
+  readonly message: string;
+  readonly temporary: boolean;
+}
+
+const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
+  invalid: false,
+  unauthenticated: false,
+  forbidden: false,
+  'not-found': false,
+  conflict: false,
+  'too-large': false,
+  unsupported: false,
+  'too-many': true,
+  unavailable: true,
+};
+
+const INTERNAL: ErrorPayload = { code: 'internal', message: 'Something went wrong on our side.', temporary: true };
+
+/** What a client may know of whatever was thrown: a fault of ours keeps its message to itself. */
+export function errorPayload(error: unknown): ErrorPayload {
+  if (!(error instanceof TidingsError)) return INTERNAL;
+  return { code: error.code, message: error.message, temporary: TEMPORARY[error.kind] };
+}

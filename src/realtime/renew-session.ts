@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Authenticate } from '../identity/contracts/authenticate.js';
+import { otherUser } from './realtime.errors.js';
+import type { Session } from './sockets/session.js';
+
+/** Lets a socket outlive its token. */
+@Injectable()
+export class RenewSession {
+  constructor(private readonly authenticate: Authenticate) {}
+
+  /**
+   * @returns for how many seconds the new token is good
+   * @throws `auth.other-user`, and whatever `Authenticate` throws; the session then ends when its old token does
+   */
+  async run(session: Session, token: string): Promise<number> {
+    const principal = await this.authenticate.principalOf(token);
+    if (principal.userId !== session.principal.userId) throw otherUser();
+    session.authenticated(principal);
+    return Math.max(0, Math.floor((principal.expiresAt - Date.now()) / 1_000));
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { invalidToken, tokenExpired } from '../../identity/contracts/auth.errors.js';
+import { CLOSE } from '../close-codes.js';
+import type { Session } from './session.js';
+import { Sessions } from './sessions.js';
+
+const ROUND_MS = 500;
+const AUTHENTICATE_MS = 5_000;
+const UNSENT_MS = 10_000;
+
+/** Goes round all sockets twice a second, one timer for all of them: heartbeat, deadlines and slow consumers. */
+@Injectable()
+export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
+  private rounds: NodeJS.Timeout | undefined;
+
+  constructor(private readonly sessions: Sessions) {}
+
+  onModuleInit(): void {
+    this.rounds = setInterval(() => this.goRound(Date.now()), ROUND_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.rounds);
+  }
+
+  private goRound(now: number): void {
+    for (const session of this.sessions.all()) attend(session, now);
+  }
+}
+
+export function attend(session: Session, now: number): void {
+  if (session.pulse.isDead(now)) return session.terminate();
+  if (session.waiting(now) > UNSENT_MS) return session.close(CLOSE.slow);
+  if (!session.isAuthenticated) {
+    if (now < session.openedAt + AUTHENTICATE_MS) return;
+    session.sendError(invalidToken());
+    return session.close(CLOSE.unauthenticated);
+  }
+  if (now >= session.principal.expiresAt) {
+    session.sendError(tokenExpired());
+    return session.close(CLOSE.expired);
+  }
+  if (session.pulse.beat(now)) session.ping();
+}

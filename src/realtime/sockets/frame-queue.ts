@@ -1,0 +1,61 @@
+import { Logger } from '@nestjs/common';
+import type { RawData } from 'ws';
+import { readFrame, type ClientFrame } from '../client-frame.js';
+import { CLOSE } from '../close-codes.js';
+import { frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
+import { Allowance } from './allowance.js';
+import type { Session } from './session.js';
+
+const MOST_WAITING = 16;
+
+/** Settles when the frame has been answered. */
+export type FrameHandler = (frame: ClientFrame) => unknown;
+
+/** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
+export class FrameQueue {
+  private readonly logger = new Logger(FrameQueue.name);
+  private readonly waiting: string[] = [];
+  private readonly allowance = new Allowance(Date.now());
+  private busy = false;
+
+  constructor(
+    private readonly session: Session,
+    private readonly handlers: ReadonlyMap<string, FrameHandler>,
+  ) {}
+
+  receive(data: RawData, isBinary: boolean): void {
+    if (!this.session.isOpen) return;
+    // No JSON text is empty, so a binary message is malformed when its turn comes.
+    const text = isBinary ? '' : data.toString();
+    const spent = this.allowance.spend(Date.now());
+    if (spent === 'abuse') return this.session.close(CLOSE.abuse);
+    if (spent === 'refused') return this.session.sendError(frameTooMany(), readFrame(text).id);
+    this.waiting.push(text);
+    // What comes faster than it is answered waits in the kernel.
+    if (this.waiting.length > MOST_WAITING) this.session.pauseReading();
+    if (!this.busy) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.busy = true;
+    for (let text = this.waiting.shift(); text !== undefined; text = this.waiting.shift()) {
+      if (!this.session.isOpen) break;
+      await this.answer(text);
+      if (this.waiting.length === 0) this.session.resumeReading();
+    }
+    this.busy = false;
+  }
+
+  private async answer(text: string): Promise<void> {
+    const { frame, id } = readFrame(text);
+    if (frame === undefined) return this.session.sendError(frameMalformed(), id);
+    const handle = this.handlers.get(frame.type);
+    if (handle === undefined) return this.session.sendError(frameUnknownType(), id);
+    try {
+      await handle(frame);
+    } catch (error) {
+      this.logger.error({ msg: 'a frame failed', type: frame.type, err: error });
+      this.session.sendError(error, id);
+    }
+  }
+}

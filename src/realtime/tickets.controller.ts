@@ -1,0 +1,22 @@
+import { Controller, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentUser } from '../identity/contracts/current-user.js';
+import type { Principal } from '../identity/contracts/principal.js';
+import { Answers } from '../platform/http/answers.js';
+import { TICKET_SECONDS, Tickets } from './tickets.js';
+
+const ticketResponse = z.object({
+  ticket: z.string().describe('for `?ticket=` on /ws, good once'),
+  expiresIn: z.int().describe('seconds'),
+});
+
+@Controller('v1/realtime/tickets')
+export class TicketsController {
+  constructor(private readonly tickets: Tickets) {}
+
+  @Post()
+  @Answers(201, 'A ticket that opens one WebSocket as the caller.', ticketResponse)
+  async issue(@CurrentUser() principal: Principal): Promise<z.infer<typeof ticketResponse>> {
+    return { ticket: await this.tickets.issue(principal), expiresIn: TICKET_SECONDS };
+  }
+}

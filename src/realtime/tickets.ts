@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, randomBytes } from 'node:crypto';
+import { Authenticate } from '../identity/contracts/authenticate.js';
+import type { Principal } from '../identity/contracts/principal.js';
+import { Database } from '../platform/database/database.js';
+import { ticketInvalid } from './realtime.errors.js';
+
+export const TICKET_SECONDS = 30;
+
+interface TicketRow {
+  readonly user_id: string;
+  readonly token_expires_at: Date;
+  readonly valid: boolean;
+}
+
+/** Stands in for a token in an address, where a token would end up in logs: good once, and for TICKET_SECONDS. */
+@Injectable()
+export class Tickets {
+  constructor(
+    private readonly database: Database,
+    private readonly authenticate: Authenticate,
+  ) {}
+
+  /** What it opens ends when the caller's own credential ends. Only a hash is kept. */
+  async issue({ userId, expiresAt }: Principal): Promise<string> {
+    const ticket = randomBytes(32).toString('base64url');
+    await this.database.query(
+      `WITH forgotten AS (DELETE FROM realtime_tickets WHERE expires_at < now())
+       INSERT INTO realtime_tickets (hash, user_id, token_expires_at, expires_at)
+       VALUES ($1, $2, $3, now() + make_interval(secs => $4))`,
+      [hashOf(ticket), userId, new Date(expiresAt), TICKET_SECONDS],
+    );
+    return ticket;
+  }
+
+  /** @throws `auth.invalid-ticket`, `auth.invalid-token` when the user is gone, `auth.user-disabled` */
+  async redeem(ticket: string): Promise<Principal> {
+    const [row] = await this.database.query<TicketRow>(
+      'DELETE FROM realtime_tickets WHERE hash = $1 RETURNING user_id, token_expires_at, expires_at > now() AS valid',
+      [hashOf(ticket)],
+    );
+    if (row === undefined || !row.valid) throw ticketInvalid();
+    return this.authenticate.principalFor({ userId: row.user_id, expiresAt: row.token_expires_at.getTime() });
+  }
+}
+
+const hashOf = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();

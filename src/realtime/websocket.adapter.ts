@@ -1,0 +1,90 @@
+import type { INestApplication, WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { Config } from '../platform/config/config.js';
+import { FrameQueue } from './sockets/frame-queue.js';
+import { Session } from './sockets/session.js';
+import { Sessions } from './sockets/sessions.js';
+import { isAllowedOrigin, pathOf, refuse } from './sockets/upgrade.js';
+
+/** What the server chooses of the subprotocols offered: never the `bearer.<jwt>` beside it, a credential is not echoed. */
+const PROTOCOL = 'tidings.v1';
+
+/** Not ws's own 'connection': what is announced is a session. */
+const CONNECTED = 'session';
+
+const LIMITS = {
+  maxPayload: 64 * 1024,
+  maxFragments: 256,
+  maxBufferedChunks: 1_024,
+  perMessageDeflate: false,
+  /** Milliseconds that a client has to answer a close frame. */
+  closeTimeout: 5_000,
+};
+
+/**
+ * Nest's gateways on ws, on the port of the HTTP server. It alone owns the upgrade event: another path is served by
+ * another gateway, for which Nest calls `create` with that path.
+ */
+export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Session> {
+  private readonly servers = new Map<string, WebSocketServer>();
+  private readonly onUpgrade = (request: IncomingMessage, wire: Duplex, head: Buffer) =>
+    this.upgrade(request, wire, head);
+
+  constructor(private readonly app: INestApplication) {}
+
+  create(_port: number, { path }: { readonly path: string }): WebSocketServer {
+    if (this.servers.size === 0) this.http.on('upgrade', this.onUpgrade);
+    const server = new WebSocketServer({
+      ...LIMITS,
+      noServer: true,
+      handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    });
+    this.servers.set(path, server);
+    return server;
+  }
+
+  bindClientConnect(server: WebSocketServer, listener: (session: Session, request: IncomingMessage) => void): void {
+    server.on(CONNECTED, listener);
+  }
+
+  bindClientDisconnect(session: Session, listener: () => void): void {
+    session.onClose(listener);
+  }
+
+  bindMessageHandlers(session: Session, handlers: WsMessageHandler[]): void {
+    const queue = new FrameQueue(session, new Map(handlers.map(({ message, callback }) => [message, callback])));
+    session.onMessage((data, isBinary) => queue.receive(data, isBinary));
+  }
+
+  async close(server: WebSocketServer): Promise<void> {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  }
+
+  async dispose(): Promise<void> {
+    this.http.off('upgrade', this.onUpgrade);
+  }
+
+  private upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    // Node has taken its own listener off: a client that vanishes now would end the process.
+    wire.on('error', () => wire.destroy());
+    const path = pathOf(request);
+    if (path === undefined) return refuse(wire, 400);
+    const server = this.servers.get(path);
+    if (server === undefined) return refuse(wire, 404);
+    if (!isAllowedOrigin(request, this.app.get(Config).allowedOrigins)) return refuse(wire, 403);
+    const sessions = this.app.get(Sessions, { strict: false });
+    if (!sessions.acceptsMore) return refuse(wire, 503);
+    server.handleUpgrade(request, wire, head, (socket) => {
+      const session = new Session(socket, wire);
+      sessions.addPending(session);
+      server.emit(CONNECTED, session, request);
+    });
+  }
+
+  private get http(): Server {
+    return this.app.getHttpServer();
+  }
+}
