@@ -61,6 +61,7 @@ function makeHome(path: string): string {
   } catch (error) {
     throw new Error(
       `The data directory ${path} can't be created (${(error as Error).message}): set DATA_DIR to a writable place.`,
+      { cause: error },
     );
   }
   return path;

@@ -21,7 +21,8 @@ export async function createClusterIfMissing(home: Home, binaries: Binaries, dur
     renameSync(draft, clusterDir(home.path));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw new Error(`PostgreSQL could not create a database in ${home.path}: ${(error as Error).message}`);
+    const reason = (error as Error).message;
+    throw new Error(`PostgreSQL could not create a database in ${home.path}: ${reason}`, { cause: error });
   }
 }
 
@@ -31,18 +32,17 @@ export function readPassword(home: string): string {
   } catch (error) {
     throw new Error(
       `The password of the database in ${home} can't be read (${(error as Error).message}): run as the user that made it, or restore the file.`,
+      { cause: error },
     );
   }
 }
 
 function initdbArguments(directory: string, passwordFile: string, durable: boolean): string[] {
-  return [
-    ...['--pgdata', directory, '--username', 'postgres', '--auth', 'scram-sha-256', `--pwfile=${passwordFile}`],
-    // The built-in provider sorts alike on every machine; a locale of the system may be missing or change with it.
-    ...['--encoding', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-    '--no-instructions',
-    ...(durable ? [] : ['--no-sync']),
-  ];
+  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  // The built-in provider sorts alike on every machine; a locale of the system may be missing or change with it.
+  const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const speed = durable ? [] : ['--no-sync'];
+  return [`--pgdata=${directory}`, ...access, ...text, ...speed, '--no-instructions'];
 }
 
 /** A new one for each attempt: a kill may have left a file that is empty. */

@@ -54,7 +54,10 @@ export async function stop({ home, binaries }: Cluster): Promise<void> {
     await runAs(home.user, binaries.pgCtl, ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', data]);
   } catch (error) {
     if (/PID file .* does not exist|No such process/.test((error as Error).message)) return;
-    throw new Error(`PostgreSQL in ${home.path} did not stop: ${(error as Error).message}${logTail(home.path, 0)}`);
+    const reason = (error as Error).message;
+    throw new Error(`PostgreSQL in ${home.path} did not stop (${reason}). Its log: ${logTail(home.path, 0)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -69,7 +72,9 @@ async function start({ home, binaries }: Cluster, settings: Record<string, strin
     return port;
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0];
-    throw new Error(`PostgreSQL in ${home.path} did not start (${reason}). Its log: ${logTail(home.path, logStart)}`);
+    throw new Error(`PostgreSQL in ${home.path} did not start (${reason}). Its log: ${logTail(home.path, logStart)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -59,6 +59,6 @@ export async function runAs(user: SystemUser | undefined, program: string, args:
     await promisify(execFile)(program, args, { ...ids, cwd: '/', env: ENVIRONMENT, windowsHide: true });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
-    throw new Error(stderr?.trim() || message);
+    throw new Error(stderr?.trim() || message, { cause: error });
   }
 }
