@@ -2,9 +2,13 @@ import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { ZodType } from 'zod';
 import type { ErrorFactory } from '../errors/define-error.js';
-import { STATUS_BY_KIND } from './problem.js';
+import { groupByStatus, problemResponse } from './openapi/problem-response.js';
+import { problemOfDefinition } from './problem.js';
 
-/** Declares what a call answers when it went well: the status that it sends and the shape that is documented. */
+/**
+ * Declares what a call answers when it went well: the status that it sends and the shape that is documented. Give what
+ * clients see more than once a name with `.meta({ id: 'Source' })`, and a value to look at with `examples`.
+ */
 export function Answers(status: number, description: string, schema?: ZodType): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
@@ -12,20 +16,13 @@ export function Answers(status: number, description: string, schema?: ZodType): 
   );
 }
 
-/** Documents every way in which a call can fail; errors that share a status share an entry. */
+/**
+ * Documents every way of its own in which a call can fail. What any call can answer, because its request is malformed,
+ * its token is missing or we are broken, is added to the document by itself.
+ */
 export function Fails(...errors: readonly ErrorFactory[]): MethodDecorator & ClassDecorator {
-  const byStatus = new Map<number, string[]>();
-  for (const { definition } of errors) {
-    const status = STATUS_BY_KIND[definition.kind];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${definition.code}\`: ${definition.title}`]);
-  }
+  const problems = errors.map(({ definition }) => problemOfDefinition(definition));
   return applyDecorators(
-    ...[...byStatus].map(([status, sentences]) =>
-      ApiResponse({
-        status,
-        description: sentences.join('\n\n'),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      }),
-    ),
+    ...[...groupByStatus(problems)].map(([status, group]) => ApiResponse({ status, ...problemResponse(group) })),
   );
 }

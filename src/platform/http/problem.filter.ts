@@ -1,7 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../errors/define-error.js';
-import { problemOf } from './problem.js';
+import { PROBLEM_TYPE, problemOf } from './problem.js';
 
 const RETRY_SECONDS = 1;
 
@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     void reply
       .status(problem.status)
-      .type('application/problem+json')
+      .type(PROBLEM_TYPE)
       .send({ ...problem, requestId: request.id });
   }
 }

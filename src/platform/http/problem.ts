@@ -1,6 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
-import { defineError, TidingsError, type ErrorKind } from '../errors/define-error.js';
+import { defineError, TidingsError, type ErrorDefinition, type ErrorKind } from '../errors/define-error.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The one answer to a failed call (RFC 9457), with a `code` that clients switch on. */
 export const problemSchema = z
@@ -49,17 +51,30 @@ export const mediaTypeUnsupported = defineError({
   title: 'This call takes another media type, and no content encoding.',
 });
 
-const frameworkErrors = [requestInvalid, routeNotFound, bodyTooLarge, mediaTypeUnsupported];
+export const answerTooLate = defineError({
+  code: 'request.timeout',
+  kind: 'unavailable',
+  title: 'The answer took too long; the call may or may not have had its effect.',
+});
 
-const INTERNAL = { code: 'internal', title: 'Something went wrong on our side.', status: 500 } as const;
+const frameworkErrors = [requestInvalid, routeNotFound, bodyTooLarge, mediaTypeUnsupported, answerTooLate];
+
+export const INTERNAL = { code: 'internal', title: 'Something went wrong on our side.', status: 500 } as const;
 
 /** Turns whatever was thrown into what the caller may know of it: a fault of ours keeps its message to itself. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof TidingsError)
-    return problem(STATUS_BY_KIND[error.kind], error.code, error.definition.title, error.detail);
-  const status = frameworkStatus(error);
+  if (!(error instanceof TidingsError)) return problemOfStatus(frameworkStatus(error));
+  return problemOfDefinition(error.definition, error.detail);
+}
+
+export function problemOfDefinition({ kind, code, title }: ErrorDefinition, detail?: string): Problem {
+  return problem(STATUS_BY_KIND[kind], code, title, detail);
+}
+
+/** For what the framework refuses by itself. */
+export function problemOfStatus(status: number): Problem {
   const known = frameworkErrors.find(({ definition }) => STATUS_BY_KIND[definition.kind] === status);
-  if (known !== undefined) return problem(status, known.definition.code, known.definition.title);
+  if (known !== undefined) return problemOfDefinition(known.definition);
   if (status >= 400 && status < 500)
     return problem(status, requestInvalid.definition.code, requestInvalid.definition.title);
   return problem(INTERNAL.status, INTERNAL.code, INTERNAL.title);

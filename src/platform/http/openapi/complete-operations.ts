@@ -1,0 +1,96 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { definedErrors } from '../../errors/define-error.js';
+import {
+  bodyTooLarge,
+  INTERNAL,
+  mediaTypeUnsupported,
+  problemOfDefinition,
+  problemOfStatus,
+  requestInvalid,
+  type Problem,
+} from '../problem.js';
+import { OPEN_TO_ALL } from '../public.js';
+import { summary } from './operation-names.js';
+import { groupByStatus, problemResponse, type ProblemResponse } from './problem-response.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+const UUID_PARAMETERS = new Set(['ws', 'id', 'userId']);
+
+/**
+ * Adds to every operation what is true of all of its kind, so that no controller says it: the security, the failures
+ * that any call can have, a summary.
+ * @throws Error when two operations have the same id
+ */
+export function completeOperations(document: OpenAPIObject): void {
+  const common = commonFailures();
+  const ids = new Set<string>();
+  for (const item of Object.values(document.paths)) {
+    for (const operation of METHODS.flatMap((method) => item[method] ?? [])) {
+      const { operationId: id = '' } = operation;
+      if (ids.has(id)) throw new Error(`Two operations are called ${id}: rename one of the methods.`);
+      ids.add(id);
+      operation.summary ||= summary(id);
+      secure(operation);
+      nameIdentifiers(operation);
+      for (const [status, problems] of applying(operation, common)) addFailure(operation, status, problems);
+    }
+  }
+}
+
+interface CommonFailures {
+  readonly malformed: Problem;
+  readonly unauthenticated: readonly Problem[];
+  readonly body: readonly Problem[];
+  readonly internal: Problem;
+}
+
+function commonFailures(): CommonFailures {
+  // By name, because the room that defines them is above this one.
+  const credentials = new Set(['auth.invalid-token', 'auth.token-expired']);
+  return {
+    malformed: problemOfDefinition(requestInvalid.definition),
+    unauthenticated: definedErrors().flatMap((error) =>
+      credentials.has(error.code) ? problemOfDefinition(error) : [],
+    ),
+    body: [bodyTooLarge, mediaTypeUnsupported].map(({ definition }) => problemOfDefinition(definition)),
+    internal: problemOfStatus(INTERNAL.status),
+  };
+}
+
+function applying(operation: Operation, { malformed, unauthenticated, body, internal }: CommonFailures) {
+  const takesSomething = (operation.parameters?.length ?? 0) > 0 || operation.requestBody !== undefined;
+  const isPublic = operation.security?.length === 0;
+  const problems = [
+    ...(takesSomething ? [malformed] : []),
+    ...(isPublic ? [] : unauthenticated),
+    ...(operation.requestBody === undefined ? [] : body),
+    internal,
+  ];
+  return groupByStatus(problems);
+}
+
+function secure(operation: Operation): void {
+  const extended = operation as Operation & Record<string, unknown>;
+  if (extended[OPEN_TO_ALL] === true) operation.security = [];
+  delete extended[OPEN_TO_ALL];
+}
+
+function nameIdentifiers(operation: Operation): void {
+  for (const parameter of operation.parameters ?? []) {
+    if ('in' in parameter && parameter.in === 'path' && UUID_PARAMETERS.has(parameter.name)) {
+      parameter.schema = { type: 'string', format: 'uuid' };
+    }
+  }
+}
+
+/** An answer that a controller has declared with this status keeps its own codes and gets these as well. */
+function addFailure(operation: Operation, status: number, problems: readonly Problem[]): void {
+  const declared = operation.responses[status] as ProblemResponse | undefined;
+  const examples = declared?.content['application/problem+json']?.examples ?? {};
+  const own = Object.values(examples).map(({ value: { requestId: _, ...problem } }) => problem);
+  const added = problems.filter(({ code }) => !own.some((problem) => problem.code === code));
+  Object.assign(operation.responses, { [status]: problemResponse([...own, ...added]) });
+}

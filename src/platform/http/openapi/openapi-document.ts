@@ -1,0 +1,42 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemSchema } from '../problem.js';
+import { completeOperations } from './complete-operations.js';
+import { operationId } from './operation-names.js';
+import { zodConverter } from './zod-schemas.js';
+
+const DESCRIPTION = `Webhooks in, live updates out. Every failure is answered as problem+json (RFC 9457) with a stable
+\`code\`. Lists are paged: \`nextCursor\` of one page is the \`cursor\` of the next. What belongs to a workspace that the
+caller may not see looks as if it did not exist.`;
+
+/** What this app's controllers say, as OpenAPI 3.1. The app need not be initialised. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Tidings')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'this server')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
+    .addSecurityRequirements('bearer')
+    .build();
+  const convert = zodConverter();
+  const document = SwaggerModule.createDocument(app, base, {
+    standardSchemaConverter: convert,
+    operationIdFactory: operationId,
+  });
+  completeOperations(document);
+  const problem = convert(problemSchema, { schemaType: 'output' });
+  document.components = {
+    ...document.components,
+    schemas: sorted({ ...document.components?.schemas, ...problem?.components }),
+  };
+  document.paths = sorted(document.paths);
+  return document;
+}
+
+/** The order in which modules are wired is nothing that the document should tell. */
+function sorted<Value>(byName: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(byName).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,54 @@
+import type { SwaggerDocumentOptions } from '@nestjs/swagger';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+
+type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/**
+ * zod schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 takes; Nest's own converter speaks the dialect of 3.0.
+ * A schema with an `id` becomes a component of that name. One converter per document.
+ * @throws Error when two different shapes have one id, such as a request and an answer that differ by a default
+ */
+export function zodConverter(): Converter {
+  const components = new Map<string, JsonSchema>();
+  return (schema, { schemaType }) => {
+    if (!(schema instanceof z.ZodType)) return undefined;
+    const { root, definitions } = convert(schema, schemaType);
+    for (const [id, definition] of Object.entries(definitions)) {
+      const earlier = components.get(id);
+      if (earlier !== undefined && !isDeepStrictEqual(earlier, definition)) {
+        throw new Error(`Two different schemas have the id ${id}: give what is sent and what is answered a name each.`);
+      }
+      components.set(id, definition);
+    }
+    return { schema: root, components: definitions };
+  };
+}
+
+/** In a wrapper, because zod makes a definition only of what something refers to. */
+function convert(schema: z.ZodType, io: 'input' | 'output') {
+  const { $defs = {}, properties } = z.toJSONSchema(z.object({ root: schema }), {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => simplify(zodSchema._zod.def, jsonSchema),
+  });
+  const root = properties?.['root'];
+  const definitions = Object.entries($defs).map(([id, { id: _named, ...definition }]) => [id, definition] as const);
+  return {
+    root: typeof root === 'object' ? root : {},
+    definitions: Object.fromEntries<JsonSchema>(definitions),
+  };
+}
+
+function simplify(def: z.core.$ZodTypeDef, json: JsonSchema): void {
+  // A field that is added to an answer later must not break a client that checks what it gets.
+  const isOpen = def.type === 'object' && !('catchall' in def && def.catchall !== undefined);
+  if (isOpen) delete json.additionalProperties;
+  // The format says it; zod's pattern for a date is 250 characters of leap years.
+  if (json.format !== undefined) delete json.pattern;
+  if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
+  if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
+  if (def.type === 'date') Object.assign(json, { type: 'string', format: 'date-time' });
+}
