@@ -21,6 +21,7 @@ const ANSWER_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write into a closing socket
 const CHECK_MS = 2_000; // Node looks for slow requests only this often; its 30 s would double the times above
 const HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
 const API_BODY_BYTES = 1_048_576;
 
 /** The server with its limits. Every time is an upper bound on what one slow or silent caller can hold. */
@@ -63,7 +64,9 @@ function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
 }
 
 function refuseUnreadable(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ headers, url }, _reply, done) => {
+  fastify.addHook('onRequest', ({ headers, url, raw }, _reply, done) => {
+    // Node drops what comes after its own, higher limit: the header that matters could be among that.
+    if (raw.rawHeaders.length > 2 * MAX_HEADERS) return done(requestInvalid(`headers: more than ${MAX_HEADERS}`));
     const encoding = headers['content-encoding'];
     // A compressed body is small on the wire and has no bound in memory.
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return done(mediaTypeUnsupported());

@@ -1,0 +1,77 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { CanActivate } from '@nestjs/common';
+import { BusModule } from '../../src/platform/bus/bus.module.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { fastifyAdapter, prepareHttp } from '../../src/platform/http/fastify-server.js';
+import { serveDocuments } from '../../src/platform/http/openapi/serve-documents.js';
+import { createLog, nestLogger } from '../../src/platform/observability/logger.js';
+import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
+import { QueuesModule } from '../../src/platform/queues/queues.module.js';
+import { createTestDatabase } from './database.js';
+
+@Module({})
+class PlatformApp {}
+
+export interface PlatformAppOptions {
+  readonly controllers?: readonly Type[];
+  readonly guard?: Type<CanActivate>;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface RunningPlatform {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** What was logged so far, on every level. */
+  readonly logged: string[];
+  stop(): Promise<void>;
+}
+
+/** The platform with the HTTP server and all that every request goes through, around the controllers of a test. */
+export async function startPlatform(options: PlatformAppOptions = {}): Promise<RunningPlatform> {
+  const { controllers = [], guard, settings } = options;
+  const database = await createTestDatabase();
+  const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'trace', HOST: '127.0.0.1', ...SECRETS, ...settings });
+  const logged: string[] = [];
+  const log = createLog(config.logLevel, { write: (line) => void logged.push(line) });
+  const backend = { databaseUrl: database.url, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
+  const module: DynamicModule = {
+    module: PlatformApp,
+    imports: [
+      ConfigModule.forRoot(config),
+      DatabaseModule.forRoot(database.url, 4),
+      BusModule.forRoot(backend),
+      QueuesModule.forRoot(backend),
+      ObservabilityModule,
+    ],
+    controllers: [...controllers],
+    providers: guard === undefined ? [] : [{ provide: APP_GUARD, useClass: guard }],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(config), {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  await prepareHttp(app, log);
+  serveDocuments(app);
+  await app.listen(0, config.host);
+  return {
+    app,
+    url: await app.getUrl(),
+    databaseUrl: database.url,
+    logged,
+    async stop() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+const SECRETS = {
+  JWT_SECRET: 'a secret of the tests, long enough',
+  SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
