@@ -7,8 +7,12 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
+import { AccessApiModule } from './access/access-api.module.js';
 import { AccessModule } from './access/access.module.js';
+import { IdentityApiModule } from './identity/identity-api.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { DocumentsModule } from './features/documents/documents.module.js';
+import { TasksModule } from './features/tasks/tasks.module.js';
 import { RealtimeApiModule } from './realtime/realtime-api.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { IngestionModule } from './webhooks/ingestion/ingestion.module.js';
@@ -18,7 +22,7 @@ type Rooms = NonNullable<ModuleMetadata['imports']>;
 
 /** Which rooms are open in which role. Every role has the platform, and knows who may do what. */
 const ROOMS: Readonly<Record<Role, Rooms>> = {
-  api: [IngestionModule, RealtimeApiModule],
+  api: [IdentityApiModule, AccessApiModule, IngestionModule, RealtimeApiModule],
   worker: [ProcessingModule],
   gateway: [RealtimeModule],
 };
@@ -38,6 +42,8 @@ export class AppModule {
         EventsModule,
         IdentityModule,
         AccessModule,
+        TasksModule,
+        DocumentsModule,
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
       ],
     };

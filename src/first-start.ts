@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FirstAdministrator } from './identity/contracts/first-administrator.js';
-import { CreateWorkspace } from './access/workspaces/create-workspace.js';
+import { CreateWorkspace } from './access/contracts/create-workspace.js';
 import type { Config } from './platform/config/config.js';
 import { ManageSources } from './webhooks/sources/manage-sources.js';
 import { webhookUrl } from './webhooks/sources/source.shapes.js';
@@ -39,14 +39,15 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   });
   const openSourceUrl = webhookUrl(config.publicUrl, source.key);
   const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
-  // A password that was given in the settings stays there alone.
   if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });
   return welcome;
 }
 
+/** The password is printed on the first start only. */
 function readWelcome(path: string): Welcome | undefined {
   try {
-    return welcomeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const welcome = welcomeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { ...welcome, password: welcome.password && `(in ${path})` };
   } catch {
     return undefined;
   }

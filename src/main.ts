@@ -18,8 +18,7 @@ async function start(config: Config): Promise<void> {
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
   closeOnSignal(app, { deadlineMs: EXIT_WITHIN_MS, afterClose: async () => postgres?.stop() });
   await app.listen(config.port, config.host);
-  if (welcome !== undefined && process.stdout.isTTY !== undefined) say(welcomeText(welcome));
-  else say(`Tidings is running: ${config.publicUrl}`);
+  say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
 }
 
 function startOwnDatabase({ dataDir, embeddedPgUser }: Config): ReturnType<typeof startEmbeddedPostgres> {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { CLOSE, type Closing } from './close-codes.js';
-import { userChannel } from './contracts/user-channel.js';
+import { userChannel } from '../access/contracts/user-channel.js';
 import { Credentials } from './credentials.js';
 import { Gate } from './gate.js';
 import { PING_MS } from './sockets/pulse.js';

@@ -25,15 +25,26 @@ export function createLog(level: LevelWithSilent, destination: DestinationStream
   );
 }
 
+/** What Nest says of itself at every start: a hundred lines that nobody asked for. */
+const CHATTER = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'WebSocketsController',
+]);
+
 /** Nest's log calls, `new Logger('context')`, on this log. A message that is an object gives the fields. */
 export function nestLogger(log: Log): LoggerService {
   const write =
     (as: Level) =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((part) => typeof part === 'string');
-      if (message instanceof Error) log[as]({ context, err: message });
-      else if (typeof message === 'object' && message !== null) log[as]({ context, ...message });
-      else log[as]({ context }, String(message));
+      const level = as === 'info' && CHATTER.has(context ?? '') ? 'debug' : as;
+      if (message instanceof Error) log[level]({ context, err: message });
+      else if (typeof message === 'object' && message !== null) log[level]({ context, ...message });
+      else log[level]({ context }, String(message));
     };
   return {
     fatal: write('fatal'),

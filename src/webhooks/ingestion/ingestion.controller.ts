@@ -2,7 +2,7 @@ import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Public } from '../../identity/contracts/public.js';
+import { Public } from '../../platform/http/public.js';
 import { Config } from '../../platform/config/config.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/problem.js';

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
+import { ADMIN, freePort } from './app.js';
+import { eventually } from './eventually.js';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+
+/** The built server as a process of its own, with its own durable embedded database, that a test may kill and restart. */
+export class ServerProcess {
+  static async make(settings: Record<string, string> = {}): Promise<ServerProcess> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
+    // As root, another user runs the embedded PostgreSQL and must get in.
+    chmodSync(dataDir, 0o755);
+    const port = await freePort();
+    return new ServerProcess(dataDir, port, settings);
+  }
+
+  readonly url: string;
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    readonly dataDir: string,
+    private readonly port: number,
+    private readonly settings: Record<string, string>,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** @returns how long it took until the server was ready, in milliseconds */
+  async start(): Promise<number> {
+    const begin = performance.now();
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        PUBLIC_URL: this.url,
+        DATA_DIR: this.dataDir,
+        LOG_LEVEL: 'warn',
+        ADMIN_EMAIL: ADMIN.email,
+        ADMIN_PASSWORD: ADMIN.password,
+        ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
+        REDIS_PREFIX: `faults-${this.port}`,
+        ...this.settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-20_000)));
+    }
+    await eventually(
+      `the server is ready`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`The server ended by itself:\n${this.output}`);
+        return (await fetch(`${this.url}/health/live`).catch(() => undefined))?.ok;
+      },
+      30_000,
+    );
+    return performance.now() - begin;
+  }
+
+  /** kill -9, and gone when it returns. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** @returns the exit code and how long it took, in milliseconds */
+  async terminate(): Promise<{ code: number | null; tookMs: number }> {
+    const begin = performance.now();
+    const code = await this.end('SIGTERM');
+    return { code, tookMs: performance.now() - begin };
+  }
+
+  /** Ends everything that was started and deletes the data. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    const left = await startEmbeddedPostgres({ dataDir: this.dataDir });
+    await left.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  get printed(): string {
+    return this.output;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  }
+}

@@ -1,0 +1,102 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Api } from './api.js';
+
+export interface TestSource {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string;
+}
+
+export async function makeSource(
+  api: Api,
+  workspaceId: string,
+  wanted: Record<string, unknown> & { provider: string },
+): Promise<TestSource> {
+  const secret = `secret ${randomUUID()}`;
+  const secrets = wanted.provider === 'open' ? [] : [secret];
+  const made = await api.post<{ id: string; url: string }>(`/v1/workspaces/${workspaceId}/sources`, {
+    name: `test ${wanted.provider}`,
+    secrets,
+    ...wanted,
+  });
+  if (made.status !== 201) throw new Error(`The source was not made: ${made.status} ${JSON.stringify(made.body)}`);
+  return { id: made.body.id, url: made.body.url, secret };
+}
+
+export interface GithubDelivery {
+  readonly body: string;
+  readonly event?: string;
+  readonly deliveryId?: string;
+  readonly secret: string;
+}
+
+export function githubHeaders({ body, event = 'push', deliveryId = randomUUID(), secret }: GithubDelivery) {
+  return {
+    'content-type': 'application/json',
+    'x-github-event': event,
+    'x-github-delivery': deliveryId,
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  };
+}
+
+export interface Accepted {
+  readonly status: number;
+  readonly deliveryId: string;
+  readonly duplicate: boolean;
+  readonly code?: string;
+  readonly headers: Headers;
+}
+
+export async function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<Accepted> {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  const answer = (await response.json()) as { deliveryId: string; duplicate: boolean; code?: string };
+  return { ...answer, status: response.status, headers: response.headers };
+}
+
+export const postGithub = (source: TestSource, delivery: Omit<GithubDelivery, 'secret'>): Promise<Accepted> =>
+  post(source.url, delivery.body, githubHeaders({ ...delivery, secret: source.secret }));
+
+export interface DeliveryView {
+  readonly id: string;
+  readonly status: string;
+  readonly title: string | null;
+  readonly eventType: string | null;
+  readonly providerDeliveryId: string | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly duplicateOf: string | null;
+  readonly eventId: string | null;
+  readonly body: string;
+  readonly bodyEncoding: string;
+  readonly headers: Record<string, string>;
+}
+
+export async function deliveryOf(api: Api, workspaceId: string, id: string): Promise<DeliveryView> {
+  const found = await api.get<DeliveryView>(`/v1/workspaces/${workspaceId}/deliveries/${id}`);
+  if (found.status !== 200) throw new Error(`No delivery ${id}: ${found.status}`);
+  return found.body;
+}
+
+export interface EventView {
+  readonly type: string;
+  readonly id: string;
+  readonly offset: number;
+  readonly payload: { readonly deliveryId: string; readonly title: string; readonly eventType: string };
+}
+
+/** The whole channel, oldest first. */
+export async function webhookEvents(api: Api, workspaceId: string): Promise<EventView[]> {
+  const events: EventView[] = [];
+  for (;;) {
+    const after = events.at(-1)?.offset ?? 0;
+    const path = `/v1/workspaces/${workspaceId}/events?channel=webhooks:${workspaceId}&after=${after}&limit=200`;
+    const page = await api.get<{ items: EventView[] }>(path);
+    if (page.status !== 200) throw new Error(`The log was not readable: ${page.status}`);
+    if (page.body.items.length === 0) return events;
+    events.push(...page.body.items);
+  }
+}
