@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { FrameId } from './frame.js';
 
 const frameId = z.union([z.string().max(100), z.number()]);
-const clientFrame = z.object({ type: z.string().min(1).max(100), id: frameId.optional(), payload: z.unknown() });
+const clientFrame = z.object({
+  type: z.string().min(1).max(100),
+  id: frameId.optional(),
+  payload: z.unknown().optional(),
+});
 
 export type ClientFrame = z.infer<typeof clientFrame>;
 

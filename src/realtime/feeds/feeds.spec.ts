@@ -1,0 +1,304 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { Bus } from '../../platform/bus/bus.js';
+import { Database } from '../../platform/database/database.js';
+import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
+import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
+import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import { CatchUp } from './catch-up.js';
+import type { ChannelFeed } from './channel-feed.js';
+import { Feeds } from './feeds.js';
+import type { Listener } from './listener.js';
+import type { Subscription } from './subscription.js';
+
+/** mulberry32: the same numbers for the same seed. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A log in memory whose answers take as many turns of the event loop as the script says. */
+class ScriptedLog extends LogReader {
+  readonly channels = new Map<string, { state: ChannelState; events: LoggedEvent[] }>();
+  reads = 0;
+
+  constructor(private readonly turns: () => number) {
+    super(new Database({} as DataSource));
+  }
+
+  append(channel: string, count: number): LoggedEvent[] {
+    const entry = this.entry(channel);
+    const events = Array.from({ length: count }, (_, i) => {
+      const offset = entry.state.head + 1 + i;
+      return loggedEvent({ type: 'a', id: randomUUID(), channel, offset, ts: 0, actor: null, payload: '{}' });
+    });
+    entry.events.push(...events);
+    entry.state = { ...entry.state, head: entry.state.head + count };
+    return events;
+  }
+
+  trim(channel: string, tail: number): void {
+    const entry = this.entry(channel);
+    entry.events = entry.events.filter((event) => event.offset > tail);
+    entry.state = { ...entry.state, tail };
+  }
+
+  entry(channel: string) {
+    const id = String(this.channels.size + 1);
+    const fresh = { state: { id, channel, epoch: randomUUID(), head: 0, tail: 0 }, events: [] };
+    const entry = this.channels.get(channel) ?? fresh;
+    this.channels.set(channel, entry);
+    return entry;
+  }
+
+  override async open(channel: string): Promise<ChannelState> {
+    const { state } = this.entry(channel);
+    await this.takeTime();
+    return state;
+  }
+
+  override async states(ids: readonly string[]): Promise<ChannelState[]> {
+    const states = [...this.channels.values()].map(({ state }) => state).filter(({ id }) => ids.includes(id));
+    await this.takeTime();
+    return states;
+  }
+
+  override async readAfter(cursors: readonly Cursor[], limit: number): Promise<Map<string, LoggedEvent[]>> {
+    this.reads++;
+    const found = new Map(
+      cursors.map(({ id, channel, after }) => [
+        id,
+        this.entry(channel)
+          .events.filter((event) => event.offset > after)
+          .slice(0, limit),
+      ]),
+    );
+    await this.takeTime();
+    return found;
+  }
+
+  private async takeTime(): Promise<void> {
+    for (let turn = this.turns(); turn > 0; turn--) await nextTurn();
+  }
+}
+
+class SilentBus extends Bus {
+  readonly connected = true;
+
+  protected send(): void {}
+}
+
+/** Notes offsets; holds that each is the one after the last, unless it was told to start over. */
+class Journal implements Listener {
+  readonly offsets: number[] = [];
+  readonly restarts: Position[] = [];
+  unsent = 0;
+  private turn: Promise<void> = Promise.resolve();
+
+  write(frames: Buffer): void {
+    for (const [, offset] of frames.toString().matchAll(/"offset":(\d+)/g)) this.offsets.push(Number(offset));
+  }
+
+  async drained(): Promise<void> {
+    await nextTurn();
+    this.unsent = 0;
+  }
+
+  inTurn(work: () => Promise<void>): Promise<void> {
+    return (this.turn = this.turn.then(work));
+  }
+
+  restart(position: Position): void {
+    this.restarts.push(position);
+  }
+}
+
+const CHANNEL = 'webhooks:1';
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+describe('Feeds', () => {
+  let log: ScriptedLog;
+  let bus: SilentBus;
+  let feeds: Feeds;
+  let random: (below: number) => number;
+
+  function start(seed: number): void {
+    random = seeded(seed);
+    log = new ScriptedLog(() => random(4));
+    bus = new SilentBus();
+    feeds = new Feeds(log, bus, new CatchUp(log));
+    feeds.onModuleInit();
+  }
+
+  beforeEach(() => start(1));
+
+  afterEach(() => feeds.beforeApplicationShutdown());
+
+  function hint(channel: string, events: readonly LoggedEvent[], carried = true): void {
+    const { epoch } = log.entry(channel).state;
+    const last = events.at(-1)?.offset ?? 0;
+    bus.publish(LOG_TOPIC, writeHints([{ channel, epoch, last, events: carried ? events : [] }]));
+  }
+
+  async function follow(journal: Journal, channel = CHANNEL): Promise<{ feed: ChannelFeed; place: Subscription }> {
+    const feed = await feeds.open(channel);
+    return { feed, place: feed.subscribe(journal, journal.offsets.at(-1) ?? 0) };
+  }
+
+  async function until(settled: () => boolean, withinMs = 5_000): Promise<void> {
+    const end = Date.now() + withinMs;
+    while (!settled()) {
+      if (Date.now() > end) throw new Error('It did not come to rest.');
+      await nextTurn();
+    }
+  }
+
+  it('delivers an event that a hint carries at once and without a query', async () => {
+    const journal = new Journal();
+    await follow(journal);
+    hint(CHANNEL, log.append(CHANNEL, 3));
+    expect(journal.offsets).toEqual([1, 2, 3]);
+    expect(log.reads).toBe(0);
+  });
+
+  it('reads what a hint only names', async () => {
+    const journal = new Journal();
+    await follow(journal);
+    hint(CHANNEL, log.append(CHANNEL, 1_200), false);
+    await until(() => journal.offsets.length >= 1_200);
+    expect(journal.offsets).toEqual(upTo(1_200));
+  });
+
+  it('reads all channels that were marked meanwhile with one query', async () => {
+    const journals = upTo(50).map((n) => ({ channel: `webhooks:${n}`, journal: new Journal() }));
+    for (const { channel, journal } of journals) await follow(journal, channel);
+    for (const { channel } of journals) hint(channel, log.append(channel, 2), false);
+    await until(() => journals.every(({ journal }) => journal.offsets.length === 2));
+    expect(log.reads).toBeLessThanOrEqual(3);
+  });
+
+  it('does not miss the event whose hint comes while the channel is being opened', async () => {
+    log.entry(CHANNEL);
+    const journal = new Journal();
+    const opening = follow(journal);
+    hint(CHANNEL, log.append(CHANNEL, 1));
+    await opening;
+    await until(() => journal.offsets.length > 0, 1_000);
+    expect(journal.offsets).toEqual([1]);
+  });
+
+  it('finds an event whose hint was lost within 5 s', async () => {
+    const journal = new Journal();
+    await follow(journal);
+    log.append(CHANNEL, 1);
+    await until(() => journal.offsets.length > 0, 5_000);
+    expect(journal.offsets).toEqual([1]);
+  });
+
+  it('lets a listener that has enough to swallow catch up at its own pace, and go on live', async () => {
+    const [slow, quick] = [new Journal(), new Journal()];
+    const { feed } = await follow(slow);
+    await follow(quick);
+    slow.unsent = 1024 * 1024;
+    hint(CHANNEL, log.append(CHANNEL, 1));
+    expect([slow.offsets, quick.offsets]).toEqual([[], [1]]);
+    await until(() => slow.offsets.length === 1);
+    hint(CHANNEL, log.append(CHANNEL, 1));
+    expect(slow.offsets).toEqual([1, 2]);
+    expect(feed.cursor.after).toBe(2);
+  });
+
+  it('tells a listener to start over when what it misses has been trimmed', async () => {
+    log.append(CHANNEL, 1_000);
+    const journal = new Journal();
+    const { feed } = await follow(journal);
+    log.trim(CHANNEL, 900);
+    await until(() => journal.restarts.length > 0);
+    const { epoch } = log.entry(CHANNEL).state;
+    expect(journal.restarts).toEqual([{ channel: CHANNEL, epoch, offset: 1_000 }]);
+    expect(journal.offsets.filter((offset) => offset > 900)).toEqual([]);
+    hint(CHANNEL, log.append(CHANNEL, 1));
+    expect(journal.offsets.at(-1)).toBe(1_001);
+    expect(feed.cursor.after).toBe(1_001);
+  });
+
+  it('tells every listener to start over when the channel has another epoch', async () => {
+    log.append(CHANNEL, 10);
+    const journal = new Journal();
+    await follow(journal);
+    await until(() => journal.offsets.length === 10);
+    const entry = log.entry(CHANNEL);
+    entry.state = { ...entry.state, epoch: 'another', head: 4 };
+    entry.events = [];
+    await until(() => journal.restarts.length > 0);
+    expect(journal.restarts).toEqual([{ channel: CHANNEL, epoch: 'another', offset: 4 }]);
+    hint(CHANNEL, log.append(CHANNEL, 1));
+    expect(journal.offsets).toEqual([...upTo(10), 5]);
+  });
+
+  it('stops in the middle of everything when a subscription ends', async () => {
+    log.append(CHANNEL, 5_000);
+    const journal = new Journal();
+    const { place } = await follow(journal);
+    await until(() => journal.offsets.length > 1_000);
+    place.end();
+    const { length } = journal.offsets;
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    expect(journal.offsets.length).toBe(length);
+  });
+
+  it('serves more listeners than fit into one turn in the order of the log', async () => {
+    const journals = upTo(1_300).map(() => new Journal());
+    for (const journal of journals) await follow(journal);
+    for (let i = 0; i < 30; i++) hint(CHANNEL, log.append(CHANNEL, 1));
+    await until(() => journals.every(({ offsets }) => offsets.length >= 30));
+    for (const { offsets } of journals) expect(offsets).toEqual(upTo(30));
+  });
+
+  it.each(upTo(6))(
+    'writes every event once and in order, whatever becomes of the hints (seed %i)',
+    async (seed) => {
+      feeds.beforeApplicationShutdown();
+      start(seed);
+      const channels = ['webhooks:1', 'tasks:1', 'user:1'];
+      const followers = upTo(40).map((n) => ({ channel: channels[n % 3] ?? CHANNEL, journal: new Journal() }));
+      const places = new Map<Journal, Subscription>();
+      const held: Array<() => void> = [];
+      for (let step = 0; step < 400; step++) {
+        const channel = channels[random(3)] ?? CHANNEL;
+        const events = log.append(channel, 1 + random(random(10) === 0 ? 400 : 5));
+        const tell = () => hint(channel, events, random(3) > 0);
+        const fate = random(10);
+        if (fate < 5) tell();
+        else if (fate < 7) held.push(tell);
+        else if (fate < 8) [tell, tell].forEach((again) => again());
+        // The other hints are lost. Those held back come late and in any order.
+        while (held.length > random(6)) held.splice(random(held.length), 1)[0]?.();
+        const { channel: followed, journal } = followers[random(40)] ?? { channel, journal: new Journal() };
+        const place = places.get(journal);
+        if (random(8) === 0) journal.unsent = 512 * 1024;
+        if (place === undefined) places.set(journal, (await follow(journal, followed)).place);
+        else if (random(3) === 0) {
+          place.end();
+          places.delete(journal);
+        }
+        if (random(4) === 0) await nextTurn();
+      }
+      for (const { channel, journal } of followers) if (!places.has(journal)) await follow(journal, channel);
+      const head = (channel: string) => log.entry(channel).state.head;
+      await until(() => followers.every(({ channel, journal }) => journal.offsets.length >= head(channel)), 6_000);
+      for (const { channel, journal } of followers) {
+        expect(journal.offsets).toEqual(upTo(head(channel)));
+        expect(journal.restarts).toEqual([]);
+      }
+    },
+    10_000,
+  );
+});

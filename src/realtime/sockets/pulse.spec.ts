@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { Pulse } from './pulse.js';
+
+describe('Pulse', () => {
+  it('pings for the first time within 25 s, and then every 25 s', () => {
+    const pulse = new Pulse(0);
+    const pings: number[] = [];
+    for (let now = 0; now <= 100_000; now += 500) if (pulse.beat(now)) pings.push(now);
+    expect(pings[0]).toBeLessThanOrEqual(25_000);
+    expect(pings.slice(1).map((ping, i) => ping - (pings[i] ?? 0))).toEqual(pings.slice(1).map(() => 25_000));
+  });
+
+  it('calls a client dead that leaves a ping without answer for 10 s', () => {
+    const pulse = new Pulse(0);
+    expect(pulse.beat(25_000)).toBe(true);
+    expect(pulse.isDead(34_999)).toBe(false);
+    expect(pulse.isDead(35_000)).toBe(true);
+  });
+
+  it('calls nobody dead who has answered', () => {
+    const pulse = new Pulse(0);
+    pulse.beat(25_000);
+    pulse.heard();
+    expect(pulse.isDead(49_000)).toBe(false);
+  });
+
+  it('does not ping clients together for ever that came together', () => {
+    const firstPing = () => {
+      const pulse = new Pulse(0);
+      let now = 0;
+      while (!pulse.beat(now)) now += 500;
+      return now;
+    };
+    expect(new Set(Array.from({ length: 100 }, firstPing)).size).toBeGreaterThan(20);
+  });
+});
