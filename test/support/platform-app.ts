@@ -20,6 +20,8 @@ export interface PlatformAppOptions {
   readonly controllers?: readonly Type[];
   readonly guard?: Type<CanActivate>;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Changes the address under which the app finds its database. */
+  readonly reach?: (databaseUrl: string) => Promise<string>;
 }
 
 export interface RunningPlatform {
@@ -33,17 +35,18 @@ export interface RunningPlatform {
 
 /** The platform with the HTTP server and all that every request goes through, around the controllers of a test. */
 export async function startPlatform(options: PlatformAppOptions = {}): Promise<RunningPlatform> {
-  const { controllers = [], guard, settings } = options;
+  const { controllers = [], guard, settings, reach } = options;
   const database = await createTestDatabase();
+  const databaseUrl = (await reach?.(database.url)) ?? database.url;
   const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'trace', HOST: '127.0.0.1', ...SECRETS, ...settings });
   const logged: string[] = [];
   const log = createLog(config.logLevel, { write: (line) => void logged.push(line) });
-  const backend = { databaseUrl: database.url, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
+  const backend = { databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
   const module: DynamicModule = {
     module: PlatformApp,
     imports: [
       ConfigModule.forRoot(config),
-      DatabaseModule.forRoot(database.url, 4),
+      DatabaseModule.forRoot(databaseUrl, 4),
       BusModule.forRoot(backend),
       QueuesModule.forRoot(backend),
       ObservabilityModule,

@@ -13,7 +13,7 @@ const SECRET_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
     /((?:token|ticket|secret|password|api[_-]?key|signature)s?\\?["']?\s*[=:]\s*\\?["']?)[^\s&"'\\,;)}\]]+/gi,
     `$1${CENSORED}`,
   ],
-  [/(\/webhooks\/)[^\s?#"'\\/]+/g, `$1${CENSORED}`],
+  [/(\/webhooks\/)(?!:)[^\s?#"'\\/]+/g, `$1${CENSORED}`],
 ];
 
 /** Deeper than any of our own log calls goes; what is below is left out rather than searched. */

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** Stands before a TCP server and can be told to pass nothing on, as a network does that has failed without a word. */
+export interface StallingProxy {
+  readonly port: number;
+  stall(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+export async function startStallingProxy(target: { host: string; port: number }): Promise<StallingProxy> {
+  const sockets = new Set<Socket>();
+  let stalled = false;
+  const keep = (socket: Socket): Socket => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    if (stalled) socket.pause();
+    return socket;
+  };
+  const server = createServer((near) => {
+    const far = keep(connect(target.port, target.host));
+    keep(near);
+    near.on('data', (chunk) => void far.write(chunk)).on('close', () => far.destroy());
+    far.on('data', (chunk) => void near.write(chunk)).on('close', () => near.destroy());
+    if (stalled) for (const socket of [near, far]) socket.pause();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    stall() {
+      stalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      stalled = false;
+      for (const socket of sockets) socket.resume();
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
