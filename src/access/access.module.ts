@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import './contracts/access.declarations.js';
 import { Access } from './contracts/access.js';
 import { CreateWorkspace } from './contracts/create-workspace.js';
+import './contracts/user-channel.js';
 import { Memberships } from './members/memberships.js';
 
 /** Who may do what. Every process can tell; the calls over HTTP are in AccessApiModule. */

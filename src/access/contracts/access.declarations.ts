@@ -15,9 +15,6 @@ export const workspaceChannel = defineChannelKind({
   permission: MEMBERS_READ,
 });
 
-/** `user:<userId>`: what concerns one user only. */
-export const userChannel = defineChannelKind({ noun: 'user', owner: 'user' });
-
 export const memberJoined = defineEvent(
   'workspace:member_joined',
   z.object({ workspaceId: z.uuid(), userId: z.uuid(), role: workspaceRole }),

@@ -16,10 +16,10 @@ export class User {
   @Column('text', { name: 'password_hash', select: false })
   passwordHash!: string;
 
-  @Column('boolean', { name: 'is_admin' })
+  @Column('boolean', { name: 'is_admin', default: false })
   isAdmin!: boolean;
 
-  @Column('boolean')
+  @Column('boolean', { default: false })
   disabled!: boolean;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { dataSourceOptions } from '../../platform/database/data-source.js';
+import { Database } from '../../platform/database/database.js';
+import { migrate } from '../../platform/database/migrate.js';
+import { Memberships } from '../members/memberships.js';
+import './access.declarations.js';
+import { Access } from './access.js';
+import './user-channel.js';
+import { defineChannelKind } from './define-channel-kind.js';
+
+/** Counts what it is asked. */
+class CountingDatabase extends Database {
+  queries = 0;
+
+  override async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    this.queries++;
+    return super.query<Row>(sql, parameters);
+  }
+}
+
+const [ada, bob, gone] = [uuidv7(), uuidv7(), uuidv7()];
+const [first, second, foreign] = [uuidv7(), uuidv7(), uuidv7()];
+const [itsThing, foreignThing] = [uuidv7(), uuidv7()];
+
+defineChannelKind({
+  noun: 'thing',
+  owner: 'workspace',
+  permission: 'members:manage',
+  workspacesOf: async (ids) =>
+    new Map(
+      [
+        [itsThing, first],
+        [foreignThing, foreign],
+      ].filter(([id]) => id !== undefined && ids.includes(id)) as [string, string][],
+    ),
+});
+
+let testDatabase: TestDatabase;
+let dataSource: DataSource;
+let database: CountingDatabase;
+let access: Access;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  await migrate(testDatabase.url);
+  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
+  database = new CountingDatabase(dataSource);
+  access = new Access(new Memberships(database));
+  for (const [id, disabled] of [
+    [ada, false],
+    [bob, false],
+    [gone, true],
+  ] as const) {
+    const email = `${id}@example.com`;
+    await database.query('INSERT INTO users (id, email, name, password_hash, disabled) VALUES ($1, $2, $2, $3, $4)', [
+      id,
+      email,
+      'none',
+      disabled,
+    ]);
+  }
+  for (const id of [first, second, foreign]) {
+    await database.query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [id, `workspace ${id}`]);
+  }
+  await join(first, ada, 'admin');
+  await join(second, ada, 'viewer', ['audit:read'], ['members:read']);
+  await join(foreign, bob, 'owner');
+  await join(first, gone, 'owner');
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await testDatabase.drop();
+});
+
+async function join(
+  workspace: string,
+  user: string,
+  role: string,
+  granted: string[] = [],
+  denied: string[] = [],
+): Promise<void> {
+  await database.query(
+    'INSERT INTO members (workspace_id, user_id, role, granted, denied) VALUES ($1, $2, $3, $4, $5)',
+    [workspace, user, role, granted, denied],
+  );
+}
+
+const principal = (userId: string) => ({ userId, isAdmin: true, expiresAt: Date.now() + 60_000 });
+
+describe('the channels that a user may read', () => {
+  it('are those whose permission the user has in their workspace, and the own one', async () => {
+    const mine = [`workspace:${first}`, `thing:${itsThing}`, `user:${ada}`];
+    const others = [
+      `workspace:${second}`,
+      `workspace:${foreign}`,
+      `workspace:${uuidv7()}`,
+      `thing:${foreignThing}`,
+      `thing:${uuidv7()}`,
+      `user:${bob}`,
+    ];
+    expect(await access.readableChannels(ada, [...mine, ...others])).toEqual(new Set(mine));
+  });
+
+  it('are found with one query, whatever their number', async () => {
+    const channels = [first, second, foreign, ...Array.from({ length: 500 }, () => uuidv7())].map(
+      (id) => `workspace:${id}`,
+    );
+    database.queries = 0;
+    expect(await access.readableChannels(ada, channels)).toEqual(new Set([`workspace:${first}`]));
+    expect(database.queries).toBe(1);
+  });
+
+  it.each([
+    '',
+    'workspace',
+    'workspace:',
+    ':',
+    'workspace:1',
+    'unknown:ID',
+    "workspace:ID' OR true",
+    'workspace:ID:ID',
+    ' workspace:ID',
+    'constructor:ID',
+    'WORKSPACE:ID',
+  ])('do not include "%s", and nothing fails', async (name) => {
+    expect(await access.readableChannels(ada, [name.replaceAll('ID', first)])).toEqual(new Set());
+  });
+
+  it('have one name each: capitals are none', async () => {
+    expect(await access.readableChannels(ada, [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
+  });
+
+  it('are none for a disabled user and for one who does not exist', async () => {
+    expect(await access.readableChannels(gone, [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
+    const nobody = uuidv7();
+    expect(await access.readableChannels(nobody, [`workspace:${first}`, `user:${nobody}`])).toEqual(new Set());
+    expect(await access.readableChannels('nonsense', ['user:nonsense'])).toEqual(new Set());
+  });
+});
+
+describe('permissions in a workspace', () => {
+  it('are the effective ones of a member, and undefined for others', async () => {
+    expect(await access.permissionsIn(ada, second)).toEqual(new Set(['audit:read']));
+    expect(await access.permissionsIn(bob, second)).toBeUndefined();
+    expect(await access.permissionsIn(gone, first)).toBeUndefined();
+    expect(await access.permissionsIn(ada, 'nonsense')).toBeUndefined();
+  });
+
+  it('change with the member, at once', async () => {
+    const workspace = uuidv7();
+    await database.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'changing')`, [workspace]);
+    await join(workspace, bob, 'admin');
+    await expect(access.require(principal(bob), workspace, 'audit:read')).resolves.toBeUndefined();
+    await database.query(`UPDATE members SET denied = '{audit:read}' WHERE workspace_id = $1`, [workspace]);
+    await expect(access.require(principal(bob), workspace, 'audit:read')).rejects.toMatchObject({
+      code: 'permission.denied',
+    });
+  });
+
+  it('are required of administrators too, and a foreign workspace looks like none', async () => {
+    const refusal = { code: 'workspace.not-found' };
+    await expect(access.require(principal(bob), first, 'members:read')).rejects.toMatchObject(refusal);
+    await expect(access.require(principal(bob), uuidv7(), 'members:read')).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('the workspaces of a user', () => {
+  it('come with the role and the effective permissions in each', async () => {
+    expect(await access.workspacesOf(ada)).toEqual([
+      {
+        id: first,
+        name: `workspace ${first}`,
+        role: 'admin',
+        permissions: ['audit:read', 'members:manage', 'members:read'],
+      },
+      { id: second, name: `workspace ${second}`, role: 'viewer', permissions: ['audit:read'] },
+    ]);
+  });
+
+  it('are none for a disabled user', async () => {
+    expect(await access.workspacesOf(gone)).toEqual([]);
+  });
+});
