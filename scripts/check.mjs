@@ -37,7 +37,7 @@ function run({ name, command }) {
       const passed = code === 0;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.padStart(6)} s`);
-      if (!passed) process.stdout.write(`\n$ ${command}\n${Buffer.concat(output)}\n`);
+      if (!passed) process.stdout.write(`\n$ ${command}\n${Buffer.concat(output).toString()}\n`);
       resolve(passed);
     });
   });

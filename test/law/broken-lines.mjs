@@ -18,6 +18,7 @@ export const brokenLines = {
   'eslint/no-restricted-imports': {
     'src/a.ts': "import { forwardRef } from '@nestjs/common';\nexport const cycle = forwardRef(() => String);",
   },
+  'eslint/no-unused-vars': { 'src/a.ts': 'const forgotten = 1;\nexport const [_first, second] = [2, 3];' },
   'eslint/max-lines': { 'src/a.ts': many(401, (index) => `export const line${index} = ${index};`) },
   'eslint/max-lines-per-function': {
     'src/a.ts': `export function long(): void {\n${many(40, (index) => `  console.log(${index});`)}\n}`,
