@@ -11,6 +11,10 @@ const MIB = 1024 * 1024;
 /** Under two and a half seconds with all that surrounds it: senders give up soon, and a late yes is a no to them. */
 const DEADLINE_MS = 2_000;
 
+const MOST_IN_JOB = 200;
+/** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
+const MOST_UNANNOUNCED = 50_000;
+
 /** Group-commits deliveries into the inbox and then, outside of anything a sender waits for, adds one job for each batch. */
 @Injectable()
 export class AcceptQueue {
@@ -28,6 +32,9 @@ export class AcceptQueue {
     },
   );
 
+  private readonly unannounced: string[] = [];
+  private announcing = false;
+
   constructor(
     private readonly inbox: Inbox,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
@@ -44,17 +51,26 @@ export class AcceptQueue {
       throw ingestUnavailable(undefined, { cause });
     });
     const deliveryIds = outcomes.flatMap((one) => (one.outcome === 'stored' ? [one.deliveryId] : []));
-    if (deliveryIds.length > 0) this.announce(deliveryIds);
+    if (deliveryIds.length > 0) void this.announce(deliveryIds);
     return outcomes;
   }
 
-  private announce(deliveryIds: string[]): void {
+  /**
+   * One add at a time, so that jobs come in the order of the commits and those of the same moment are one. The rows are
+   * safe: what gets no job here, the sweep finds.
+   */
+  private async announce(deliveryIds: readonly string[]): Promise<void> {
     this.logger.debug({ msg: 'deliveries stored', deliveryIds });
-    // The rows are safe; without a job the sweep finds them.
-    this.jobs.add({ deliveryIds }).catch((error: unknown) => {
-      this.logger.warn(
-        `no job for ${deliveryIds.length} deliveries: ${error instanceof Error ? error.message : 'unknown'}`,
-      );
-    });
+    if (this.unannounced.length < MOST_UNANNOUNCED) this.unannounced.push(...deliveryIds);
+    if (this.announcing) return;
+    this.announcing = true;
+    while (this.unannounced.length > 0) {
+      const together = this.unannounced.splice(0, MOST_IN_JOB);
+      await this.jobs.add({ deliveryIds: together }).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.logger.warn({ msg: 'no job for deliveries', count: together.length, reason });
+      });
+    }
+    this.announcing = false;
   }
 }
