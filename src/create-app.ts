@@ -4,6 +4,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
 import { fastifyAdapter, prepareHttp } from './platform/http/fastify-server.js';
 import { serveDocuments } from './platform/http/openapi/serve-documents.js';
+import { servePage } from './platform/http/page-files.js';
 import { checkBackends } from './platform/observability/check-backends.js';
 import { createLog, nestLogger } from './platform/observability/logger.js';
 import { RealtimeAdapter } from './realtime/websocket.adapter.js';
@@ -26,6 +27,17 @@ export async function createApp(
   });
   await prepareHttp(app, log);
   serveDocuments(app);
+  if (config.roles.has('api')) servePage(app);
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   return app;
+}
+
+/** The controllers alone, with nothing behind them that would connect or work: enough to describe them. */
+export function previewApp(config: Config): Promise<NestFastifyApplication> {
+  const module = AppModule.register(config, 'postgres://nowhere.invalid/none');
+  return NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(config), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
 }

@@ -35,7 +35,7 @@ export class EventsController {
   @Header('content-type', 'application/json; charset=utf-8')
   @Answers(200, 'A page of the log of one channel, oldest first.', eventsResponse)
   @Fails(channelNotFound)
-  async page(
+  async list(
     @CurrentUser() { userId }: Principal,
     @Param('ws') workspaceId: string,
     @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,

@@ -62,7 +62,7 @@ export class WorkspacesController {
   @Get(':ws/roles')
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'The roles that a member can have.', pageSchema(roleResponse))
-  roles(): Page<RoleResponse> {
+  listRoles(): Page<RoleResponse> {
     const builtIn = workspaceRole.options.map((name) => ({
       name,
       builtIn: true,

@@ -28,7 +28,7 @@ export class AuthController {
   @Post('login')
   @Answers(200, 'An access token, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
   @Fails(wrongLogin, tooManyLogins)
-  async login(
+  async signIn(
     @Body({ schema: loginRequest }) { email, password }: LoginRequest,
     @Ip() address: string,
   ): Promise<Login> {

@@ -76,7 +76,10 @@ export const environment = z.object({
     .describe('accept ?token=<jwt> on /ws: true outside production, false in it, when unset'),
   ADMIN_EMAIL: z.email().optional().describe('the first administrator, made on first start'),
   ADMIN_PASSWORD: z.string().min(12).optional().describe('its password, 12 characters or more'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('debug adds a line for each webhook that is taken'),
   METRICS_TOKEN: z
     .string()
     .min(16)

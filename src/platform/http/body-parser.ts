@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { jsonExcess } from './json-limits.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { isWebhook } from './webhook-route.js';

@@ -33,7 +33,7 @@ export class IngestionController {
   @ApiBody({ schema: {}, required: false })
   @Answers(202, 'The delivery is stored.', acceptedResponse)
   @Fails(signatureInvalid, sourceNotFound, bodyTooLarge, mediaTypeUnsupported, ingestUnavailable)
-  async receive(
+  async receiveWebhook(
     @Param('sourceKey') sourceKey: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { STATUS_CODES } from 'node:http';
 import { definedErrors } from '../../errors/define-error.js';
 import {
   bodyTooLarge,
@@ -6,6 +7,7 @@ import {
   mediaTypeUnsupported,
   problemOfDefinition,
   problemOfStatus,
+  PROBLEM_TYPE,
   requestInvalid,
   type Problem,
 } from '../problem.js';
@@ -26,18 +28,20 @@ const UUID_PARAMETERS = new Set(['ws', 'id', 'userId']);
  */
 export function completeOperations(document: OpenAPIObject): void {
   const common = commonFailures();
+  const shared: Record<string, ProblemResponse> = {};
   const ids = new Set<string>();
-  for (const item of Object.values(document.paths)) {
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of METHODS.flatMap((method) => item[method] ?? [])) {
       const { operationId: id = '' } = operation;
       if (ids.has(id)) throw new Error(`Two operations are called ${id}: rename one of the methods.`);
       ids.add(id);
       operation.summary ||= summary(id);
       secure(operation);
-      nameIdentifiers(operation);
-      for (const [status, problems] of applying(operation, common)) addFailure(operation, status, problems);
+      declarePathParameters(path, operation);
+      for (const [status, problems] of applying(operation, common)) addFailure(operation, status, problems, shared);
     }
   }
+  document.components = { ...document.components, responses: shared };
 }
 
 interface CommonFailures {
@@ -78,19 +82,35 @@ function secure(operation: Operation): void {
   delete extended[OPEN_TO_ALL];
 }
 
-function nameIdentifiers(operation: Operation): void {
-  for (const parameter of operation.parameters ?? []) {
-    if ('in' in parameter && parameter.in === 'path' && UUID_PARAMETERS.has(parameter.name)) {
-      parameter.schema = { type: 'string', format: 'uuid' };
-    }
+/** Also those that only a guard reads. */
+function declarePathParameters(path: string, operation: Operation): void {
+  operation.parameters ??= [];
+  for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
+    const schema = UUID_PARAMETERS.has(name) ? { type: 'string', format: 'uuid' } : { type: 'string' };
+    const declared = operation.parameters.find((parameter) => 'in' in parameter && parameter.name === name);
+    if (declared === undefined) operation.parameters.unshift({ in: 'path', name, required: true, schema });
+    else Object.assign(declared, { schema });
   }
 }
 
+type Responses = Record<string, ProblemResponse | { readonly $ref: string } | undefined>;
+
 /** An answer that a controller has declared with this status keeps its own codes and gets these as well. */
-function addFailure(operation: Operation, status: number, problems: readonly Problem[]): void {
-  const declared = operation.responses[status] as ProblemResponse | undefined;
-  const examples = declared?.content['application/problem+json']?.examples ?? {};
-  const own = Object.values(examples).map(({ value: { requestId: _, ...problem } }) => problem);
+function addFailure(
+  operation: Operation,
+  status: number,
+  problems: readonly Problem[],
+  shared: Record<string, ProblemResponse>,
+): void {
+  const responses = operation.responses as Responses;
+  const declared = responses[status];
+  if (declared === undefined || !('content' in declared)) {
+    const name = (STATUS_CODES[status] ?? '').replaceAll(' ', '');
+    shared[name] ??= problemResponse(problems);
+    responses[status] = { $ref: `#/components/responses/${name}` };
+    return;
+  }
+  const own = Object.values(declared.content[PROBLEM_TYPE].examples).map(({ value }) => value);
   const added = problems.filter(({ code }) => !own.some((problem) => problem.code === code));
-  Object.assign(operation.responses, { [status]: problemResponse([...own, ...added]) });
+  responses[status] = problemResponse([...own, ...added]);
 }
