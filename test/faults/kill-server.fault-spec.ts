@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api } from '../support/api.js';
-import { ADMIN } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { ServerProcess } from '../support/server-process.js';
+import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { githubHeaders, makeSource, webhookEvents, type TestSource } from '../support/webhooks.js';
 
 const MINUTE_MS = 60_000;
@@ -38,20 +36,13 @@ async function sendUntil(end: number, source: TestSource, journal: Map<string, s
   return attempts;
 }
 
-async function connect(url: string): Promise<{ api: Api; workspaceId: string }> {
-  const api = new Api(url);
-  await eventually('the administrator can log in', () => api.logIn(ADMIN.email, ADMIN.password).then(() => true));
-  const me = await api.get<{ workspaces: { id: string }[] }>('/v1/me');
-  return { api, workspaceId: me.body.workspaces[0]?.id ?? '' };
-}
-
 describe('a server that is killed every second for a minute under load', () => {
   it(
     'has every acknowledged webhook in its inbox and in its log exactly once',
     async () => {
       server = await ServerProcess.make();
       await server.start();
-      const { api, workspaceId } = await connect(server.url);
+      const { api, workspaceId } = await signInAsAdministrator(server.url);
       const source = await makeSource(api, workspaceId, { provider: 'github' });
       const journal = new Map<string, string>();
       const end = Date.now() + MINUTE_MS;

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
+import { Api } from './api.js';
 import { ADMIN, freePort } from './app.js';
 import { eventually } from './eventually.js';
 
@@ -101,4 +102,11 @@ export class ServerProcess {
     await exited;
     return child.exitCode;
   }
+}
+
+export async function signInAsAdministrator(url: string): Promise<{ api: Api; workspaceId: string }> {
+  const api = new Api(url);
+  await eventually('the administrator can log in', () => api.logIn(ADMIN.email, ADMIN.password).then(() => true));
+  const me = await api.get<{ workspaces: { id: string }[] }>('/v1/me');
+  return { api, workspaceId: me.body.workspaces[0]?.id ?? '' };
 }

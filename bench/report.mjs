@@ -1,0 +1,82 @@
+import { median } from './statistics.mjs';
+
+const LATENCY_MS = { p50: 5, p99: 30 };
+
+/** A row for each contender: the median of its rounds. */
+export function printTable(results) {
+  const columns = [
+    ['accept/s, 50 conn', ({ accept50 }) => accept50?.acceptRate],
+    ['p50 ms', ({ accept50 }) => accept50?.answer.p50],
+    ['p99 ms', ({ accept50 }) => accept50?.answer.p99],
+    ['accept/s, 200 conn', ({ accept200 }) => accept200?.acceptRate],
+    ['p50 ms', ({ accept200 }) => accept200?.answer.p50],
+    ['p99 ms', ({ accept200 }) => accept200?.answer.p99],
+    ['accept/s, all parts', ({ whole }) => whole?.acceptRate],
+    ['end to end/s', ({ whole }) => whole?.endToEndRate],
+    ['at 100/s: answer p50', ({ paced }) => paced?.answer.p50],
+    ['p99 ms', ({ paced }) => paced?.answer.p99],
+    ['frame p50', ({ paced }) => paced?.frame?.p50],
+    ['p99 ms', ({ paced }) => paced?.frame?.p99],
+  ];
+  print([
+    ['', ...columns.map(([title]) => title)],
+    ...results.map(({ label, rounds }) => [label, ...columns.map(([, value]) => figure(medianOf(rounds, value)))]),
+  ]);
+}
+
+/** Ratios are made within a round, where both sides had the same minute, and only then is the median taken. */
+export function printTargets(results) {
+  const rounds = (name) => results.find((one) => one.name === name)?.rounds;
+  const tidings = rounds('tidings');
+  const tutorial = rounds('tutorial');
+  const floor = rounds('floor');
+  const compare = (others, of) => others && median(tidings.map((round, i) => of(round) / of(others[i])));
+  const more = (of, ofFloor) => median(tidings.map((round, i) => of(round) - ofFloor(floor[i])));
+  const over = (q) =>
+    more(
+      ({ paced }) => paced.frame[q],
+      ({ paced }) => paced.answer[q],
+    );
+  const at50 = ({ accept50 }) => accept50.acceptRate;
+  const at200 = ({ accept200 }) => accept200.acceptRate;
+
+  console.log('\nTargets (median of the ratios of each round)');
+  target('accept rate, 50 connections, / (a)', compare(tutorial, at50), 2);
+  target('accept rate, 200 connections, / (a)', compare(tutorial, at200), 2);
+  target('accept rate, 50 connections, / (b)', compare(floor, at50), 0.8);
+  target('accept rate, 200 connections, / (b)', compare(floor, at200), 0.8);
+  target(
+    'accepted, stored and delivered to a socket, / (a)',
+    compare(tutorial, ({ whole }) => whole.endToEndRate),
+    2,
+  );
+  atMost('at 100/s, from POST to frame, p50 ms more than the answer of (b)', over('p50'), LATENCY_MS.p50);
+  atMost('at 100/s, from POST to frame, p99 ms more than the answer of (b)', over('p99'), LATENCY_MS.p99);
+}
+
+function target(what, value, least) {
+  if (value === undefined) return console.log(`  left out  ${what}: there is no redis-server here`);
+  console.log(
+    `  ${value >= least ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${least} or more)`,
+  );
+}
+
+function atMost(what, value, most) {
+  console.log(`  ${value <= most ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(1)} (target: ${most} or less)`);
+}
+
+function medianOf(rounds, value) {
+  const values = rounds.map(value).filter((one) => one !== undefined);
+  return values.length === 0 ? undefined : median(values);
+}
+
+function figure(value) {
+  if (value === undefined) return '-';
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
+}
+
+function print(rows) {
+  const lines = rows.map((row) => `| ${row.join(' | ')} |`);
+  lines.splice(1, 0, `|${rows[0].map((_, i) => (i === 0 ? '---' : '--:')).join('|')}|`);
+  console.log(lines.join('\n'));
+}

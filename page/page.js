@@ -1,0 +1,122 @@
+import { latestEvents, openSource, Problem, signIn, whoAmI } from './api.js';
+import { Connection } from './connection.js';
+import { FrameList, WebhookList } from './lists.js';
+
+// Survives a reload of this tab and ends with it. Scripts could read it, but the page runs none that aren't its own.
+const TOKEN = 'tidings.token';
+const STATES = {
+  off: 'Not connected',
+  connecting: 'Connecting',
+  live: 'Live',
+  waiting: 'Reconnecting',
+  'signed-out': 'Signed out',
+  stopped: 'Stopped',
+};
+
+const $ = (id) => document.getElementById(id);
+const webhooks = new WebhookList($('webhooks'));
+const frames = new FrameList($('frames'));
+let token = sessionStorage.getItem(TOKEN);
+let connection;
+let state = { name: 'signed-out' };
+
+function showState(next) {
+  state = next;
+  $('state').dataset.state = state.name;
+  $('state-text').textContent = state.why ?? STATES[state.name];
+  $('toggle').textContent = connection?.isOn ? 'Disconnect' : 'Connect';
+  $('send').disabled = state.name !== 'live';
+  countDown();
+  if (state.name === 'signed-out') signedOut(state.why);
+}
+
+function countDown() {
+  const seconds = Math.ceil((state.until - Date.now()) / 1000);
+  $('countdown').textContent = seconds > 0 ? `in ${seconds} s` : '';
+}
+
+function show(isSignedIn) {
+  for (const id of ['toggle', 'sign-out', 'desk']) $(id).hidden = !isSignedIn;
+  $('sign-in').hidden = isSignedIn;
+}
+
+function signedOut(why = '') {
+  token = null;
+  sessionStorage.removeItem(TOKEN);
+  show(false);
+  $('sign-in-problem').textContent = why;
+}
+
+async function signedIn() {
+  const { workspaces } = await whoAmI(token);
+  const readable = workspaces.filter(({ permissions }) => permissions.includes('webhooks:read'));
+  $('workspace').replaceChildren(...readable.map(({ id, name }) => new Option(name, id)));
+  $('workspace-label').hidden = readable.length < 2;
+  show(true);
+  if (readable.length === 0) return showState({ name: 'stopped', why: 'You may read the webhooks of no workspace.' });
+  return follow(readable[0].id);
+}
+
+async function follow(workspaceId) {
+  connection?.disconnect();
+  const channel = `webhooks:${workspaceId}`;
+  webhooks.clear();
+  $('empty').hidden = true;
+  const load = async () => {
+    const { items, position } = await latestEvents(token, workspaceId, channel);
+    webhooks.clear();
+    webhooks.show(items);
+    $('empty').hidden = items.length > 0;
+    return position;
+  };
+  const onEvent = (event) => {
+    webhooks.show([event]);
+    $('empty').hidden = true;
+  };
+  const onFrame = (text, direction) => frames.show(text, direction);
+  connection = new Connection({ token, channel, load, onEvent, onFrame, onState: showState });
+  connection.connect();
+  showSource(await openSource(token, workspaceId));
+}
+
+function showSource(source) {
+  $('try').hidden = source === undefined;
+  if (source === undefined) return;
+  $('source-name').textContent = source.name;
+  $('source-url').textContent = source.url;
+  $('curl').textContent = `curl -d "this is for WebSocketyness" ${source.url}`;
+}
+
+$('sign-in').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const { email, password } = event.target.elements;
+  $('sign-in-problem').textContent = '';
+  try {
+    token = await signIn(email.value, password.value);
+    sessionStorage.setItem(TOKEN, token);
+    password.value = '';
+    await signedIn();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    $('sign-in-problem').textContent = error.message;
+  }
+});
+
+$('sign-out').addEventListener('click', () => {
+  connection?.disconnect({ name: 'signed-out' });
+  webhooks.clear();
+  frames.clear();
+});
+$('toggle').addEventListener('click', () => (connection?.isOn ? connection.disconnect() : connection?.connect()));
+$('workspace').addEventListener('change', (event) => void follow(event.target.value));
+$('raw').addEventListener('submit', (event) => {
+  event.preventDefault();
+  connection?.sendText($('frame').value);
+});
+$('copy').addEventListener('click', () => navigator.clipboard?.writeText($('curl').textContent));
+window.addEventListener('online', () => connection?.wake());
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
+setInterval(countDown, 1000);
+
+if (token === null) show(false);
+else signedIn().catch((error) => signedOut(error.message));

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startTidings, type RunningTidings } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { makeSource, postGithub, webhookEvents } from '../support/webhooks.js';
+
+const LOAD_MS = 15_000;
+const SENDERS = 10;
+
+let tidings: RunningTidings | undefined;
+afterEach(async () => {
+  await tidings?.stop();
+  tidings = undefined;
+});
+
+/** Forgets every job, as a queue that lost its memory does. */
+async function forgetJobs({ config, databaseUrl }: RunningTidings): Promise<void> {
+  if (config.redisUrl !== undefined) {
+    const redis = new Redis(config.redisUrl);
+    await redis.flushall();
+    redis.disconnect();
+    return;
+  }
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('DELETE FROM bullmq.job');
+  await client.end();
+}
+
+describe('a queue that forgets all its jobs, again and again, under load', () => {
+  it('costs time and no event: every acknowledged webhook is in the log exactly once', async () => {
+    tidings = await startTidings();
+    const { api, workspaceId } = tidings;
+    const source = await makeSource(api, workspaceId, { provider: 'github' });
+    const acknowledged: string[] = [];
+    const end = Date.now() + LOAD_MS;
+    const senders = Array.from({ length: SENDERS }, async () => {
+      while (Date.now() < end) {
+        const answer = await postGithub(source, { body: JSON.stringify({ after: randomUUID() }) });
+        if (answer.status === 202) acknowledged.push(answer.deliveryId);
+        else expect(answer.status).toBe(503);
+      }
+    });
+    let wipes = 0;
+    while (Date.now() < end) {
+      await delay(300);
+      await forgetJobs(tidings);
+      wipes += 1;
+    }
+    await Promise.all(senders);
+    const events = await eventually(
+      'everything acknowledged is in the log',
+      async () => {
+        const found = await webhookEvents(api, workspaceId);
+        return found.length >= acknowledged.length && found;
+      },
+      60_000,
+    );
+    expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(acknowledged.toSorted());
+    console.log(`${wipes} wipes, ${acknowledged.length} acknowledged, ${events.length} events`);
+    expect(acknowledged.length).toBeGreaterThan(200);
+  }, 120_000);
+});

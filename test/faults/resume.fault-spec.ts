@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually.js';
+import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
+import { TestSocket } from '../support/socket.js';
+import { makeSource, postGithub } from '../support/webhooks.js';
+
+const BEFORE = 25;
+const MISSED = 500;
+
+let server: ServerProcess | undefined;
+afterEach(async () => {
+  await server?.dispose();
+  server = undefined;
+});
+
+describe('a subscriber whose socket was cut at offset n', () => {
+  it('gets exactly what it missed, once and in order, after 500 webhooks and a kill -9 of the server', async () => {
+    server = await ServerProcess.make();
+    await server.start();
+    const { api, workspaceId } = await signInAsAdministrator(server.url);
+    const source = await makeSource(api, workspaceId, { provider: 'github' });
+    const channel = `webhooks:${workspaceId}`;
+    const send = async (count: number): Promise<string[]> => {
+      const sent: string[] = [];
+      for (let i = 0; i < count; i++) {
+        const answer = await postGithub(source, { body: JSON.stringify({ after: randomUUID() }) });
+        expect(answer.status).toBe(202);
+        sent.push(answer.deliveryId);
+      }
+      return sent;
+    };
+
+    const before = await TestSocket.connect(server.url, api.token);
+    const { payload } = await before.ask('subscribe', { channel });
+    await send(BEFORE);
+    await eventually('the first events arrived', () => before.events(channel).length === BEFORE);
+    before.cut();
+
+    const missed = await send(MISSED);
+    await server.kill();
+    await server.start();
+
+    const after = await TestSocket.connect(server.url, api.token);
+    const position = { epoch: payload['epoch'], offset: BEFORE };
+    const resumed = await after.ask('subscribe', { channel, position });
+    expect(resumed).toMatchObject({ type: 'subscribed', payload: { recovered: true, offset: BEFORE } });
+    const live = await send(1);
+    await eventually('everything arrived', () => after.events(channel).length > MISSED, 40_000);
+    expect(after.offsets(channel)).toEqual(Array.from({ length: MISSED + 1 }, (_, i) => BEFORE + 1 + i));
+    // Of two batches that the kill caught under way, the later may be processed first: the same ones, whatever their order.
+    const arrived = after.events(channel).map((event) => event.payload['deliveryId']);
+    expect(arrived.toSorted()).toEqual([...missed, ...live].toSorted());
+    after.cut();
+  }, 120_000);
+});
+
+describe('a server that gets SIGTERM', () => {
+  it('ends by itself within 10 seconds, has its sockets come back, and starts again on the same data', async () => {
+    server = await ServerProcess.make();
+    await server.start();
+    const { api } = await signInAsAdministrator(server.url);
+    const socket = await TestSocket.connect(server.url, api.token);
+    const { code, tookMs } = await server.terminate();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    expect((await socket.waitForClose()).code).toBe(1012);
+    expect(socket.ofType('server:draining')).toHaveLength(1);
+    const startedInMs = await server.start();
+    console.log(`SIGTERM to exit ${Math.round(tookMs)} ms, second start ${Math.round(startedInMs)} ms`);
+    await signInAsAdministrator(server.url);
+  }, 60_000);
+});

@@ -1,0 +1,424 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect as tcp } from 'node:net';
+import pg from 'pg';
+import { Drain } from '../src/platform/http/drain.js';
+import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { signUp, type Api } from './support/api.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { LogWriter } from './support/log-writer.js';
+import { TestSocket, type ConnectOptions, type Frame, type Via } from './support/socket.js';
+
+let tidings: RunningTidings;
+let channel: string;
+let writer: LogWriter;
+const sockets: TestSocket[] = [];
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  channel = `webhooks:${tidings.workspaceId}`;
+  writer = new LogWriter(tidings.app);
+});
+afterAll(() => tidings.stop());
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.cut();
+});
+
+function kept(socket: TestSocket): TestSocket {
+  sockets.push(socket);
+  return socket;
+}
+
+const open = async (options?: ConnectOptions) => kept(await TestSocket.open(tidings.url, options));
+const connect = async (api: Api = tidings.api) => kept(await TestSocket.connect(tidings.url, api.token));
+const codeOf = ({ payload }: Frame) => payload['code'];
+
+async function ticket(api: Api = tidings.api): Promise<string> {
+  const { status, body } = await api.post('/v1/realtime/tickets');
+  expect({ status, body }).toEqual({ status: 201, body: { ticket: expect.any(String), expiresIn: 30 } });
+  return String(body['ticket']);
+}
+
+describe('connecting', () => {
+  it.each<Via>(['subprotocol', 'header', 'ticket', 'query'])('works with a credential by %s', async (via) => {
+    const token = via === 'ticket' ? await ticket() : tidings.api.token;
+    const socket = await open({ via, token });
+    const connected = await socket.waitFor(({ type }) => type === 'connected');
+    expect(connected.payload).toEqual({
+      userId: tidings.api.userId,
+      sessionId: expect.any(String),
+      heartbeatMs: 25_000,
+    });
+    expect(socket.socket.protocol).toBe('tidings.v1');
+    expect(socket.frames[0]).toBe(connected);
+  });
+
+  it("subscribes to the user's own channel", async () => {
+    const socket = await connect();
+    const own = `user:${tidings.api.userId}`;
+    const subscribed = await socket.waitFor(({ type }) => type === 'subscribed');
+    expect(subscribed.payload).toMatchObject({ channel: own, offset: 0, recovered: false });
+    await writer.append(own, 1);
+    await socket.waitFor((frame) => frame.channel === own);
+  });
+
+  it.each<[string, ConnectOptions]>([
+    ['no credential', {}],
+    ['a token that is none', { via: 'header', token: 'a.b.c' }],
+    ['a ticket that never was', { via: 'ticket', token: 'x'.repeat(43) }],
+  ])('with %s gets one error frame and 4001', async (_, options) => {
+    const socket = await open(options);
+    expect(await socket.waitForClose()).toEqual({ code: 4001, reason: 'unauthenticated' });
+    expect(socket.frames).toEqual([
+      expect.objectContaining({
+        type: 'error',
+        payload: { code: expect.stringMatching(/^auth\./), message: expect.any(String), temporary: false },
+      }),
+    ]);
+  });
+
+  it('takes a ticket once', async () => {
+    const token = await ticket();
+    await (await open({ via: 'ticket', token })).waitFor(({ type }) => type === 'connected');
+    const second = await open({ via: 'ticket', token });
+    expect((await second.waitForClose()).code).toBe(4001);
+    expect(second.frames.map(codeOf)).toEqual(['auth.invalid-ticket']);
+  });
+
+  it('takes one of many who show the same ticket at once', async () => {
+    const token = await ticket();
+    const racers = await Promise.all(Array.from({ length: 10 }, () => open({ via: 'ticket', token })));
+    await eventually('all are answered', () => racers.every(({ frames }) => frames.length > 0));
+    expect(racers.filter(({ frames }) => frames[0]?.type === 'connected')).toHaveLength(1);
+  });
+
+  it('refuses a ticket that is older than 30 s', async () => {
+    const token = await ticket();
+    const client = new pg.Client({ connectionString: tidings.databaseUrl });
+    await client.connect();
+    await client.query("UPDATE realtime_tickets SET expires_at = now() - interval '1 ms'");
+    await client.end();
+    expect((await (await open({ via: 'ticket', token })).waitForClose()).code).toBe(4001);
+  });
+
+  it('keeps no ticket in the clear', async () => {
+    const token = await ticket();
+    const client = new pg.Client({ connectionString: tidings.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query<{ row: string }>('SELECT realtime_tickets::text AS row FROM realtime_tickets');
+    await client.end();
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map(({ row }) => row).join()).not.toContain(token);
+    expect(rows.map(({ row }) => row).join()).not.toContain(Buffer.from(token).toString('hex'));
+  });
+
+  it('closes a disabled user with 4003', async () => {
+    const user = await signUp(tidings.api, 'disabled@example.com');
+    await tidings.api.patch(`/v1/users/${user.userId}`, { disabled: true });
+    const socket = await open({ via: 'header', token: user.token });
+    expect((await socket.waitForClose()).code).toBe(4003);
+    expect(socket.frames.map(codeOf)).toEqual(['auth.user-disabled']);
+  });
+
+  it('gives up after 5 s when it cannot find out who is there', async () => {
+    const client = new pg.Client({ connectionString: tidings.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE users');
+    try {
+      const socket = await open({ via: 'header', token: tidings.api.token });
+      expect((await socket.waitForClose(7_000)).code).toBe(4001);
+      expect(socket.frames).toHaveLength(1);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('holds frames that come early until it knows who sends them', async () => {
+    const socket = await open({ via: 'subprotocol', token: tidings.api.token });
+    for (let i = 0; i < 5; i++) socket.send('ping', {}, i);
+    await socket.waitFor((frame) => Number(frame.id) === 4);
+    expect(socket.frames.map(({ type }) => type).slice(0, 3)).toEqual(['connected', 'subscribed', 'pong']);
+    expect(socket.ofType('pong').map(({ id }) => id)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('the upgrade', () => {
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://localhost',
+    'http://127.0.0.1:1',
+    'https://127.0.0.1',
+    'http://127.0.0.1.evil.example',
+  ])('is refused to a page of %s', async (origin) => {
+    await expect(open({ token: tidings.api.token, via: 'subprotocol', origin })).rejects.toThrow('HTTP 403');
+  });
+
+  it('is granted to a page of our own', async () => {
+    const origin = new URL(tidings.url).origin;
+    const socket = await open({ token: tidings.api.token, via: 'subprotocol', origin });
+    await socket.waitFor(({ type }) => type === 'connected');
+  });
+
+  it.each(['/', '/ws/', '/wss', '/%77s', '/documents'])('is answered 404 at %s', async (path) => {
+    await expect(open({ path })).rejects.toThrow('HTTP 404');
+  });
+
+  it('survives clients that vanish in the middle of it', async () => {
+    const { hostname, port } = new URL(tidings.url);
+    const head = `GET /ws?token=${tidings.api.token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
+    const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    for (let i = 0; i < 50; i++) {
+      const wire = tcp(Number(port), hostname);
+      wire.on('error', () => undefined);
+      wire.write(head + key, () => wire.resetAndDestroy());
+    }
+    await connect();
+    await eventually('the vanished are forgotten', () => [...tidings.app.get(Sessions).all()].length === 1);
+  });
+});
+
+describe('a frame', () => {
+  it.each([
+    ['not JSON', 'ping'],
+    ['no object', '[]'],
+    ['without a type', '{}'],
+    ['binary', Buffer.from('{"type":"ping"}')],
+  ])('that is %s is answered with frame.malformed', async (_, data) => {
+    const socket = await connect();
+    socket.sendRaw(data);
+    const { payload } = await socket.waitFor(({ type }) => type === 'error');
+    expect(payload).toMatchObject({ code: 'frame.malformed', temporary: false });
+    expect((await socket.ask('ping')).type).toBe('pong');
+  });
+
+  it('is answered with its id, even when only that can be read', async () => {
+    const socket = await connect();
+    socket.sendRaw('{"id":"a","type":7}');
+    expect(codeOf(await socket.waitFor(({ id }) => id === 'a'))).toBe('frame.malformed');
+  });
+
+  it.each(['nonsense', 'presence:get', 'task:typing', 'connected', 'constructor', '__proto__'])(
+    'of the type %s is answered with frame.unknown-type',
+    async (type) => {
+      expect(codeOf(await (await connect()).ask(type))).toBe('frame.unknown-type');
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['subscribe', {}],
+    ['subscribe', { channel: 7 }],
+    ['subscribe', { channel: 'a:b', position: { epoch: 'e', offset: -1 } }],
+    ['unsubscribe', null],
+    ['workspace:join', {}],
+    ['auth:refresh', { token: '' }],
+  ])('%s with the payload %j is answered with frame.malformed', async (type, payload) => {
+    expect(codeOf(await (await connect()).ask(type, payload))).toBe('frame.malformed');
+  });
+
+  it('may have 64 KiB and not one byte more', async () => {
+    const socket = await connect();
+    const frame = (bytes: number) => `{"type":"ping","id":"big","payload":"${'x'.repeat(bytes - 40)}"}`.padEnd(bytes);
+    socket.sendRaw(frame(65_536));
+    await socket.waitFor(({ id }) => id === 'big');
+    socket.sendRaw(frame(65_537));
+    expect((await socket.waitForClose()).code).toBe(1009);
+  });
+
+  it('is answered in its turn, however long the one before takes', async () => {
+    const socket = await connect();
+    for (let i = 0; i < 30; i++) {
+      if (i % 3 === 0) socket.send('workspace:join', { workspaceId: tidings.workspaceId }, i);
+      else socket.send(i % 3 === 1 ? 'ping' : 'nonsense', {}, i);
+    }
+    await socket.waitFor(({ id }) => Number(id) === 29);
+    expect(socket.frames.filter(({ id }) => id !== undefined).map(({ id }) => id)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i),
+    );
+  });
+
+  it('is refused when there are too many, and those who go on are closed with 4400', async () => {
+    const socket = await connect();
+    for (let i = 0; i < 150; i++) socket.send('ping', {}, i);
+    const refused = await socket.waitFor(({ type }) => type === 'error');
+    expect(refused).toMatchObject({ id: expect.any(Number), payload: { code: 'frame.too-many', temporary: true } });
+    for (let i = 0; i < 150; i++) socket.send('ping', {}, i);
+    expect((await socket.waitForClose()).code).toBe(4400);
+  });
+});
+
+describe('a subscription', () => {
+  it('starts at the head and goes on live', async () => {
+    await writer.append(channel, 2);
+    const socket = await connect();
+    const { type, payload } = await socket.ask('subscribe', { channel });
+    expect({ type, payload }).toEqual({
+      type: 'subscribed',
+      payload: { channel, epoch: expect.any(String), offset: expect.any(Number), recovered: false },
+    });
+    await writer.append(channel, 3, { title: 'ä\u{1F4E8}' });
+    await eventually('three events', () => socket.events(channel).length === 3);
+    const start = Number(payload['offset']);
+    expect(socket.offsets(channel)).toEqual([start + 1, start + 2, start + 3]);
+    expect(socket.events(channel)[0]).toEqual({
+      type: 'test:happened',
+      id: expect.any(String),
+      channel,
+      offset: start + 1,
+      ts: expect.any(Number),
+      actor: null,
+      payload: { title: 'ä\u{1F4E8}' },
+    });
+  });
+
+  it('that is asked for twice goes on, and tells where it is', async () => {
+    const socket = await connect();
+    const first = await socket.ask('subscribe', { channel });
+    await writer.append(channel, 1);
+    await eventually('the event', () => socket.events(channel).length === 1);
+    const again = await socket.ask('subscribe', { channel });
+    expect(again.payload).toEqual({ ...first.payload, offset: Number(first.payload['offset']) + 1, recovered: true });
+    await writer.append(channel, 1);
+    await eventually('the next event', () => socket.events(channel).length === 2);
+  });
+
+  it('ends with unsubscribe', async () => {
+    const socket = await connect();
+    await socket.ask('subscribe', { channel });
+    expect(await socket.ask('unsubscribe', { channel })).toMatchObject({ type: 'unsubscribed', payload: { channel } });
+    await writer.append(channel, 1);
+    const other = await connect();
+    await other.ask('workspace:join', { workspaceId: tidings.workspaceId });
+    await writer.append(channel, 1);
+    await eventually('the event elsewhere', () => other.events(channel).length === 1);
+    expect(socket.events(channel)).toEqual([]);
+  });
+
+  it.each([
+    'webhooks:00000000-0000-4000-8000-000000000000',
+    'webhooks:',
+    'webhooks',
+    'nothing:1',
+    'user:00000000-0000-4000-8000-000000000000',
+    '__proto__:1',
+  ])('to %s is refused as if there were no such channel', async (name) => {
+    expect(codeOf(await (await connect()).ask('subscribe', { channel: name }))).toBe('channel.forbidden');
+  });
+
+  it('is refused to a stranger, who then gets nothing', async () => {
+    const stranger = await signUp(tidings.api, 'stranger@example.com');
+    const socket = await connect(stranger);
+    expect(codeOf(await socket.ask('subscribe', { channel }))).toBe('channel.forbidden');
+    expect(codeOf(await socket.ask('workspace:join', { workspaceId: tidings.workspaceId }))).toBe(
+      'workspace.not-found',
+    );
+    const position = (await (await connect()).ask('subscribe', { channel })).payload;
+    expect(codeOf(await socket.ask('subscribe', { channel, position: { ...position, offset: 0 } }))).toBe(
+      'channel.forbidden',
+    );
+    await writer.append(channel, 5);
+    await socket.ask('ping');
+    expect(socket.frames.filter((frame) => JSON.stringify(frame).includes(tidings.workspaceId))).toEqual([]);
+  });
+
+  it('of a whole workspace takes one frame', async () => {
+    const socket = await connect();
+    const joined = await socket.ask('workspace:join', { workspaceId: tidings.workspaceId });
+    expect(joined.type).toBe('workspace:joined');
+    expect(joined.payload['channels']).toContain(channel);
+    const subscribed = socket.ofType('subscribed').map(({ payload }) => payload['channel']);
+    expect(subscribed.slice(1)).toEqual(joined.payload['channels']);
+    expect(await socket.ask('workspace:leave', { workspaceId: tidings.workspaceId })).toMatchObject({
+      type: 'workspace:left',
+      payload: { channels: joined.payload['channels'] },
+    });
+  });
+});
+
+describe('rights that change', () => {
+  it('end a subscription at once and are told to every client', async () => {
+    const member = await signUp(tidings.api, 'member@example.com');
+    const path = `/v1/workspaces/${tidings.workspaceId}/members/${member.userId}`;
+    const socket = await connect(member);
+    expect((await tidings.api.put(path, { role: 'viewer' })).status).toBeLessThan(300);
+    const granted = await socket.waitFor(({ type }) => type === 'permissions:updated');
+    expect(granted.payload['workspaces']).toEqual([
+      { id: tidings.workspaceId, role: 'viewer', permissions: expect.arrayContaining(['webhooks:read']) },
+    ]);
+    await socket.ask('subscribe', { channel });
+    expect((await tidings.api.delete(path)).status).toBeLessThan(300);
+    const revoked = await socket.waitFor(({ type }) => type === 'subscription:revoked');
+    expect(revoked.payload).toEqual({ channel, reason: 'permission' });
+    await writer.append(channel, 3);
+    await socket.ask('ping');
+    expect(socket.events(channel)).toEqual([]);
+    expect(socket.ofType('permissions:updated').at(-1)?.payload).toEqual({ workspaces: [] });
+  });
+
+  it('close the sockets of a user who is disabled', async () => {
+    const user = await signUp(tidings.api, 'leaver@example.com');
+    const tabs = [await connect(user), await connect(user)];
+    await tidings.api.patch(`/v1/users/${user.userId}`, { disabled: true });
+    for (const tab of tabs) expect(await tab.waitForClose()).toEqual({ code: 4003, reason: 'forbidden' });
+  });
+});
+
+describe('a socket', () => {
+  it('whose client does not read is closed with 4500', async () => {
+    const [slow, quick] = [await connect(), await connect()];
+    for (const socket of [slow, quick]) await socket.ask('subscribe', { channel });
+    const session = [...tidings.app.get(Sessions).of(tidings.api.userId)][0];
+    slow.socket.pause();
+    for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
+    await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
+    await eventually('the slow one is cut', () => session?.isOpen === false, 15_000);
+    expect(session?.unsent).toBeLessThan(1024 * 1024);
+    slow.socket.resume();
+    expect(await slow.waitForClose()).toEqual({ code: 4500, reason: 'slow consumer' });
+    expect(quick.closed).toBeUndefined();
+  });
+});
+
+describe('the end of a token', () => {
+  let shortLived: RunningTidings;
+
+  beforeAll(async () => {
+    shortLived = await startTidings({ ACCESS_TOKEN_SECONDS: '3' });
+  });
+  afterAll(() => shortLived.stop());
+
+  it('ends its socket with 4401, and not one that was renewed', async () => {
+    const ended = kept(await TestSocket.connect(shortLived.url, await freshToken()));
+    const renewed = kept(await TestSocket.connect(shortLived.url, await freshToken()));
+    const stranger = await signUp(shortLived.api, 'other@example.com');
+    expect(codeOf(await renewed.ask('auth:refresh', { token: stranger.token }))).toBe('auth.other-user');
+    expect(codeOf(await renewed.ask('auth:refresh', { token: 'a.b.c' }))).toBe('auth.invalid-token');
+    expect((await ended.waitForClose()).code).toBe(4401);
+    expect(renewed.closed).toBeUndefined();
+  });
+
+  async function freshToken(): Promise<string> {
+    const { email, password } = { email: 'admin@example.com', password: 'correct horse battery staple' };
+    await shortLived.api.logIn(email, password);
+    return shortLived.api.token;
+  }
+});
+
+describe('a server that shuts down', () => {
+  it('refuses newcomers with 503, tells its clients when to come back and closes them with 1012', async () => {
+    const leaving = await startTidings();
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, () => TestSocket.connect(leaving.url, leaving.api.token)),
+    );
+    leaving.app.get(Drain).begin();
+    await expect(TestSocket.open(leaving.url)).rejects.toThrow('HTTP 503');
+    await leaving.stop();
+    for (const client of clients) {
+      expect(await client.waitForClose()).toEqual({ code: 1012, reason: 'restart' });
+      const wait = Number(client.frames.at(-1)?.payload['reconnectInMs']);
+      expect(client.frames.at(-1)?.type).toBe('server:draining');
+      expect(wait).toBeGreaterThanOrEqual(0);
+      expect(wait).toBeLessThanOrEqual(2_000);
+    }
+  });
+});
