@@ -28,6 +28,7 @@ app.use(express.json({ limit: '1mb', verify: (req, _res, raw) => (req.rawBody = 
 
 app.get('/health/ready', (_req, res) => res.json({ status: 'ok' }));
 
+// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 passes a rejection on
 app.post('/webhooks/github', async (req, res) => {
   const expected = Buffer.from(`sha256=${createHmac('sha256', WEBHOOK_SECRET).update(req.rawBody).digest('hex')}`);
   const given = Buffer.from(req.get('x-hub-signature-256') ?? '');
@@ -64,7 +65,8 @@ if (WITH_WORKER === 'true') {
       payload: { deliveryId, event, action, repository: repository.full_name, sender: sender.login },
     });
   };
-  new Worker('webhooks', process, { connection, concurrency: CONCURRENCY });
+  const worker = new Worker('webhooks', process, { connection, concurrency: CONCURRENCY });
+  worker.on('error', (error) => console.error(error.message));
 }
 
 server.listen(Number(PORT), '127.0.0.1');
