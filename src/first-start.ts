@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { FirstAdministrator } from './identity/contracts/first-administrator.js';
 import { CreateWorkspace } from './access/contracts/create-workspace.js';
 import type { Config } from './platform/config/config.js';
-import { ManageSources } from './webhooks/sources/manage-sources.js';
-import { webhookUrl } from './webhooks/sources/source.shapes.js';
+import { OpenDemoSource } from './webhooks/contracts/open-demo-source.js';
 
 /** What a newcomer needs to try everything out; kept for the next start and for `npm run simulate`. */
 const welcomeSchema = z.object({
@@ -30,14 +29,7 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
   const { userId, email, password } = administrator;
   const workspace = await app.get(CreateWorkspace).execute({ name: 'Demo' }, userId);
-  const source = await app.get(ManageSources).create(workspace.id, {
-    name: 'Open for everyone',
-    provider: 'open',
-    secrets: [],
-    options: {},
-    replayGuardSeconds: 0,
-  });
-  const openSourceUrl = webhookUrl(config.publicUrl, source.key);
+  const openSourceUrl = await app.get(OpenDemoSource).execute(workspace.id);
   const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
   if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });
   return welcome;

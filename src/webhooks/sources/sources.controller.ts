@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
@@ -34,11 +33,13 @@ export class SourcesController {
     @Param('ws') workspaceId: string,
     @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
   ): Promise<Page<SourceResponse>> {
-    const rows = await this.database.manager.find(Source, {
-      where: { workspaceId, ...(cursor === undefined ? {} : { id: MoreThan(cursor) }) },
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
+    const query = this.database.manager
+      .createQueryBuilder(Source, 'source')
+      .where('source.workspaceId = :workspaceId', { workspaceId })
+      .orderBy('source.id', 'ASC')
+      .limit(limit + 1);
+    if (cursor !== undefined) query.andWhere('source.id > :cursor', { cursor });
+    const rows = await query.getMany();
     return pageOf(
       rows,
       limit,

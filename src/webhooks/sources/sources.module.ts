@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Providers } from '../providers/providers.js';
+import { OpenDemoSource } from '../contracts/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
 import { SecretBox } from './secret-box.js';
@@ -11,7 +12,13 @@ import { SourcesController } from './sources.controller.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],
-  providers: [{ provide: Providers, useFactory: () => Providers.load() }, SecretBox, LiveSources, ManageSources],
-  exports: [Providers, LiveSources, ManageSources],
+  providers: [
+    { provide: Providers, useFactory: () => Providers.load() },
+    SecretBox,
+    LiveSources,
+    ManageSources,
+    OpenDemoSource,
+  ],
+  exports: [Providers, LiveSources, OpenDemoSource],
 })
 export class SourcesModule {}

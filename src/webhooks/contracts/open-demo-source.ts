@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
+import { ManageSources } from '../sources/manage-sources.js';
+import { webhookUrl } from '../sources/source.shapes.js';
+
+/** A source that takes anything from anyone, for a newcomer to try. */
+@Injectable()
+export class OpenDemoSource {
+  constructor(
+    private readonly sources: ManageSources,
+    private readonly config: Config,
+  ) {}
+
+  /** @returns the address to send something to */
+  async execute(workspaceId: string): Promise<string> {
+    const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
+    const { key } = await this.sources.create(workspaceId, wanted);
+    return webhookUrl(this.config.publicUrl, key);
+  }
+}
