@@ -1,6 +1,7 @@
+import { Heartbeat } from './heartbeat.js';
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-const ANSWER_MS = 10_000;
 
 /** Close codes after which coming back by ourselves is of no use; any other one asks only for patience. */
 const NEEDS_SIGN_IN = new Set([4001, 4003, 4401]);
@@ -22,8 +23,10 @@ export class Connection {
   #attempt = 0;
   #askedWait;
   #timer;
-  #heartbeat;
-  #deadline;
+  #heartbeat = new Heartbeat(
+    () => this.#socket.send('{"type":"ping"}'),
+    () => this.#retry(),
+  );
 
   constructor(handlers) {
     this.#handlers = handlers;
@@ -41,17 +44,11 @@ export class Connection {
     const socket = new WebSocket(address, ['tidings.v1', `bearer.${token}`]);
     this.#socket = socket;
     // A socket that was given up may still speak; nobody listens to it any more.
-    const ifCurrent = (react) => (event) => this.#socket === socket && react(event);
-    socket.addEventListener(
-      'message',
-      ifCurrent(({ data }) => this.#received(data)),
-    );
-    socket.addEventListener(
-      'close',
-      ifCurrent(({ code, reason }) => this.#closed(code, reason)),
-    );
+    const listen = (type, react) => socket.addEventListener(type, (event) => this.#socket === socket && react(event));
+    listen('message', ({ data }) => this.#received(data));
+    listen('close', ({ code, reason }) => this.#closed(code, reason));
     onState({ name: 'connecting' });
-    this.#awaitAnswer();
+    this.#heartbeat.expectAnswer();
   }
 
   disconnect(state = { name: 'off' }) {
@@ -63,7 +60,7 @@ export class Connection {
   /** To be called when there is reason to hope: the end of a long pause need not be waited for. */
   wake() {
     if (this.#timer !== undefined) this.connect();
-    else if (this.#socket?.readyState === WebSocket.OPEN) this.#ask();
+    else if (this.#socket?.readyState === WebSocket.OPEN) this.#heartbeat.ask();
   }
 
   /** @returns whether there was a connection to send it over */
@@ -80,17 +77,21 @@ export class Connection {
 
   #received(text) {
     const frame = JSON.parse(text);
-    if (frame.offset !== undefined && frame.channel === this.#handlers.channel) return this.#take(frame);
+    const isOurs = (frame.channel ?? frame.payload?.channel) === this.#handlers.channel;
+    if (isOurs && frame.offset !== undefined) return this.#take(frame);
     // Our own heartbeat is of no interest to anyone.
-    if (frame.type === 'pong' && frame.id === undefined) return this.#answered();
+    if (frame.type === 'pong' && frame.id === undefined) return this.#heartbeat.answered();
     this.#handlers.onFrame(text, 'in');
-    const { payload } = frame;
-    if (frame.type === 'connected') return this.#welcomed(payload);
-    if (frame.type === 'subscribed' && payload.channel === this.#handlers.channel) return this.#subscribed(payload);
-    if (frame.type === 'server:draining') this.#askedWait = payload.reconnectInMs;
-    if (frame.type === 'subscription:revoked' && payload.channel === this.#handlers.channel)
-      this.disconnect({ name: 'stopped', why: 'You may no longer read these webhooks.' });
-    if (frame.type === 'error' && frame.id === SUBSCRIBE) this.#refused(payload);
+    if (isOurs || ['connected', 'server:draining', 'error'].includes(frame.type)) this.#obey(frame);
+    return undefined;
+  }
+
+  #obey({ type, id, payload }) {
+    if (type === 'connected') this.#welcomed(payload);
+    if (type === 'subscribed') this.#subscribed(payload);
+    if (type === 'subscription:revoked') this.disconnect({ name: 'stopped', why: 'You may no longer read this.' });
+    if (type === 'server:draining') this.#askedWait = payload.reconnectInMs;
+    if (type === 'error' && id === SUBSCRIBE) this.#refused(payload);
   }
 
   #take(event) {
@@ -101,10 +102,9 @@ export class Connection {
   }
 
   #welcomed({ heartbeatMs }) {
-    this.#answered();
-    // Browsers answer pings but never tell of a server that fell silent: only an answer that doesn't come shows it.
-    this.#heartbeat = setInterval(() => this.#ask(), heartbeatMs);
-    return this.#subscribe();
+    this.#heartbeat.answered();
+    this.#heartbeat.start(heartbeatMs);
+    void this.#subscribe();
   }
 
   async #subscribe() {
@@ -120,14 +120,14 @@ export class Connection {
   }
 
   #subscribed({ channel, recovered }) {
-    if (!recovered) {
-      // Some events are gone from the log, so the list is read anew; the subscription starts over where it ends.
-      this.#position = undefined;
-      this.#send('unsubscribe', { channel });
-      return this.#subscribe();
+    if (recovered) {
+      this.#attempt = 0;
+      return this.#handlers.onState({ name: 'live' });
     }
-    this.#attempt = 0;
-    this.#handlers.onState({ name: 'live' });
+    // Some events are gone from the log: the list is read anew, and the subscription starts over where the list ends.
+    this.#position = undefined;
+    this.#send('unsubscribe', { channel });
+    return void this.#subscribe();
   }
 
   #refused({ message, temporary }) {
@@ -140,10 +140,9 @@ export class Connection {
   }
 
   #closed(code, reason) {
-    if (NEEDS_SIGN_IN.has(code))
-      return this.disconnect({ name: 'signed-out', why: `Please sign in again: ${reason}.` });
-    if (code === NEEDS_A_FIX) return this.disconnect({ name: 'stopped', why: `The server refused us: ${reason}.` });
-    this.#retry();
+    if (NEEDS_SIGN_IN.has(code)) this.disconnect({ name: 'signed-out', why: `Please sign in again: ${reason}.` });
+    else if (code === NEEDS_A_FIX) this.disconnect({ name: 'stopped', why: `The server refused us: ${reason}.` });
+    else this.#retry();
   }
 
   #retry() {
@@ -156,26 +155,11 @@ export class Connection {
     this.#handlers.onState({ name: 'waiting', until: Date.now() + wait });
   }
 
-  #ask() {
-    this.#socket?.send('{"type":"ping"}');
-    this.#awaitAnswer();
-  }
-
-  #awaitAnswer() {
-    this.#deadline ??= setTimeout(() => this.#retry(), ANSWER_MS);
-  }
-
-  #answered() {
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
-  }
-
   #clear() {
     this.#socket?.close();
     this.#socket = undefined;
     clearTimeout(this.#timer);
-    clearInterval(this.#heartbeat);
     this.#timer = this.#askedWait = undefined;
-    this.#answered();
+    this.#heartbeat.stop();
   }
 }

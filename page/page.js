@@ -1,4 +1,4 @@
-import { latestEvents, openSource, Problem, signIn, whoAmI } from './api.js';
+import { latestEvents, openSource, signIn, whoAmI } from './api.js';
 import { Connection } from './connection.js';
 import { FrameList, WebhookList } from './lists.js';
 
@@ -29,6 +29,8 @@ function showState(next) {
   countDown();
   if (state.name === 'signed-out') signedOut(state.why);
 }
+
+const showFrame = (text, direction) => frames.show(text, direction);
 
 function countDown() {
   const seconds = Math.ceil((state.until - Date.now()) / 1000);
@@ -73,8 +75,7 @@ async function follow(workspaceId) {
     webhooks.show([event]);
     $('empty').hidden = true;
   };
-  const onFrame = (text, direction) => frames.show(text, direction);
-  connection = new Connection({ token, channel, load, onEvent, onFrame, onState: showState });
+  connection = new Connection({ token, channel, load, onEvent, onFrame: showFrame, onState: showState });
   connection.connect();
   showSource(await openSource(token, workspaceId));
 }
@@ -87,9 +88,7 @@ function showSource(source) {
   $('curl').textContent = `curl -d "this is for WebSocketyness" ${source.url}`;
 }
 
-$('sign-in').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const { email, password } = event.target.elements;
+async function trySignIn({ email, password }) {
   $('sign-in-problem').textContent = '';
   try {
     token = await signIn(email.value, password.value);
@@ -97,13 +96,18 @@ $('sign-in').addEventListener('submit', async (event) => {
     password.value = '';
     await signedIn();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    $('sign-in-problem').textContent = error.message;
+    signedOut(error.message);
   }
-});
+}
 
+$('sign-in').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void trySignIn(event.target.elements);
+});
 $('sign-out').addEventListener('click', () => {
-  connection?.disconnect({ name: 'signed-out' });
+  connection?.disconnect();
+  connection = undefined;
+  showState({ name: 'signed-out' });
   webhooks.clear();
   frames.clear();
 });
@@ -113,7 +117,7 @@ $('raw').addEventListener('submit', (event) => {
   event.preventDefault();
   connection?.sendText($('frame').value);
 });
-$('copy').addEventListener('click', () => navigator.clipboard?.writeText($('curl').textContent));
+$('copy').addEventListener('click', () => void navigator.clipboard?.writeText($('curl').textContent));
 window.addEventListener('online', () => connection?.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
 setInterval(countDown, 1000);

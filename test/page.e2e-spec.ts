@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { TrimLog } from '../src/platform/events/trim-log.js';
+import { ADMIN, freePort, startTidings, type RunningTidings } from './support/app.js';
+import { chromiumPath, startBrowser } from './support/browser.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { eventually } from './support/eventually.js';
+import { post, webhookEvents } from './support/webhooks.js';
+
+let database: TestDatabase;
+let settings: Record<string, string>;
+let tidings: RunningTidings;
+let sourceUrl: string;
+let workspaceId: string;
+let browser: Browser;
+let page: Page;
+
+/** The same port and the same data each time. */
+async function startServer(): Promise<void> {
+  tidings = await startTidings(settings);
+}
+
+async function signIn(password: string = ADMIN.password): Promise<void> {
+  await page.goto(tidings.url);
+  await page.getByLabel('E-mail').fill(ADMIN.email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+const state = () => page.getByRole('status');
+const isLive = () => state().filter({ hasText: 'Live' }).waitFor();
+const titles = () => page.locator('#webhooks .title').allTextContents();
+const shows = (title: string) => page.locator('#webhooks .title', { hasText: title }).first().waitFor();
+
+async function send(...texts: string[]): Promise<void> {
+  for (const text of texts) expect((await post(sourceUrl, text)).status).toBe(202);
+}
+
+async function sendAndProcess(...texts: string[]): Promise<void> {
+  await send(...texts);
+  await eventually(`${texts.join(', ')} are in the log`, async () => {
+    const logged = (await webhookEvents(tidings.api, workspaceId)).map(({ payload }) => payload.title);
+    return texts.every((text) => logged.includes(text));
+  });
+}
+
+if (chromiumPath === undefined) {
+  describe('without Chromium nothing of the page is tested', () => {
+    it.todo('runs once Chromium is installed, or named by CHROMIUM_PATH');
+  });
+} else {
+  const path = chromiumPath;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const port = await freePort();
+    settings = {
+      DATABASE_URL: database.url,
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      JWT_SECRET: randomBytes(32).toString('hex'),
+    };
+    await startServer();
+    ({ openSourceUrl: sourceUrl, workspaceId } = tidings);
+    browser = await startBrowser(path);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await tidings.stop();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    page = await browser.newPage();
+  });
+  afterEach(async () => {
+    // For looking at it: PAGE_SCREENSHOTS names a folder.
+    const folder = process.env['PAGE_SCREENSHOTS'];
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${Date.now()}.png` });
+    await page.close();
+  });
+
+  describe('the page', () => {
+    it('says why a login was refused, and lets in with the right password', async () => {
+      await signIn('the wrong password');
+      await page.getByRole('alert').filter({ hasText: 'do not fit together' }).waitFor();
+      expect(await page.getByRole('main').isVisible()).toBe(false);
+      await signIn();
+      await isLive();
+    });
+
+    it('shows a webhook at once that curl sent to the address which the page names', async () => {
+      await signIn();
+      await isLive();
+      expect(await page.locator('#curl').textContent()).toBe(`curl -d "this is for WebSocketyness" ${sourceUrl}`);
+      await send('this is for WebSocketyness');
+      await shows('this is for WebSocketyness');
+    });
+
+    it('shows what came before, newest first, and is signed in after a reload', async () => {
+      await sendAndProcess('the older one', 'the newer one');
+      await signIn();
+      await isLive();
+      const before = await titles();
+      expect(before.slice(0, 2)).toEqual(['the newer one', 'the older one']);
+      await page.reload();
+      await isLive();
+      expect(await titles()).toEqual(before);
+    });
+
+    it('keeps markup in a title as text, and no script of a stranger runs', async () => {
+      const problems: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+      page.on('pageerror', (error) => problems.push(error.message));
+      await signIn();
+      await isLive();
+      const attack = '<img src=x onerror="document.title = 1"><script>document.title = 2</script>';
+      await send(attack, 'sent after the attack');
+      await shows('sent after the attack');
+      expect(await titles()).toContain(attack);
+      expect(await page.locator('#webhooks img, #webhooks script').count()).toBe(0);
+      expect(await page.title()).toBe('Tidings');
+      expect(problems).toEqual([]);
+    });
+
+    it('links only to http and https', async () => {
+      await signIn();
+      await isLive();
+      await page.evaluate(`import('/lists.js').then(({ WebhookList }) => {
+        const list = new WebhookList(document.getElementById('webhooks'));
+        const event = (url) => ({ ts: 0, offset: 0, payload: { provider: 'x', eventType: 'y', title: 'to ' + url, url } });
+        list.show(['javascript:alert(1)', 'data:text/html,x', 'https://example.com/'].map(event));
+      })`);
+      await shows('to javascript:alert(1)');
+      expect(await page.locator('#webhooks li .title:has-text("to ") a').count()).toBe(1);
+      expect(await page.getByRole('link', { name: 'to https' }).getAttribute('rel')).toBe('noreferrer noopener');
+    });
+
+    it('sends a frame and shows its answer', async () => {
+      await signIn();
+      await isLive();
+      await page.getByLabel('Send a frame').fill('{"type":"no:such","id":"mine"}');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.locator('#frames .in', { hasText: 'frame.unknown-type' }).waitFor();
+      expect(await page.locator('#frames li').first().textContent()).toContain('"id":"mine"');
+    });
+
+    it('comes back after a restart of the server and shows what was missed, once and in order', async () => {
+      await signIn();
+      await isLive();
+      await sendAndProcess('before the restart');
+      await shows('before the restart');
+      await tidings.stop();
+      await state().filter({ hasText: 'Reconnecting' }).waitFor();
+      await page.context().setOffline(true);
+      await startServer();
+      await sendAndProcess('missed 1', 'missed 2', 'missed 3');
+      expect(await titles()).not.toContain('missed 1');
+      await page.context().setOffline(false);
+      await isLive();
+      await send('live again');
+      await shows('live again');
+      expect((await titles()).slice(0, 5)).toEqual([
+        'live again',
+        'missed 3',
+        'missed 2',
+        'missed 1',
+        'before the restart',
+      ]);
+    });
+
+    it('reads the list anew when the log no longer holds what it missed', async () => {
+      await signIn();
+      await isLive();
+      await sendAndProcess('seen and then trimmed');
+      await shows('seen and then trimmed');
+      await page.getByRole('button', { name: 'Disconnect' }).click();
+      await sendAndProcess('missed and trimmed', 'missed and kept');
+      await tidings.app.get(TrimLog).run({ days: 1, count: 1 });
+      // The server forgets the newest events too, which it keeps in memory.
+      await tidings.stop();
+      await startServer();
+      await page.getByRole('button', { name: 'Connect' }).click();
+      await isLive();
+      await send('live after the trimming');
+      await shows('live after the trimming');
+      expect(await titles()).toEqual(['live after the trimming', 'missed and kept']);
+    });
+  });
+}
