@@ -31,7 +31,7 @@ function say(text: string): void {
 }
 
 try {
-  await start(loadConfig(process.env));
+  await start(loadConfig());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -3,8 +3,8 @@ import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { githubExamples } from './support/github-examples.js';
-import { TestSocket } from './support/socket.js';
-import { makeSource, post, postGithub, webhookEvents } from './support/webhooks.js';
+import { TestSocket, type Frame } from './support/socket.js';
+import { makeSource, post, postGithub, webhookEvents, type Accepted } from './support/webhooks.js';
 
 let tidings: RunningTidings;
 let api: Api;
@@ -23,7 +23,9 @@ describe('the 329 examples of GitHub, signed and posted', () => {
   let stranger: Api;
   let subscriberSocket: TestSocket;
   let strangerSocket: TestSocket;
-  const accepted: string[] = [];
+  const answers: Frame[] = [];
+  const posted: Accepted[] = [];
+  const accepted = () => posted.map(({ deliveryId }) => deliveryId);
 
   beforeAll(async () => {
     const member = await signUp(api, 'member@example.com');
@@ -31,19 +33,18 @@ describe('the 329 examples of GitHub, signed and posted', () => {
     stranger = await signUp(api, 'stranger@example.com');
     subscriberSocket = await TestSocket.connect(tidings.url, member.token);
     strangerSocket = await TestSocket.connect(tidings.url, stranger.token);
-    expect((await subscriberSocket.ask('subscribe', { channel })).type).toBe('subscribed');
-    expect((await strangerSocket.ask('subscribe', { channel })).payload).toMatchObject({ code: 'channel.forbidden' });
+    answers.push(
+      await subscriberSocket.ask('subscribe', { channel }),
+      await strangerSocket.ask('subscribe', { channel }),
+    );
     const github = await makeSource(api, ws, { provider: 'github' });
-    for (const { event, body } of examples) {
-      const answer = await postGithub(github, { event, body });
-      expect([event, answer.status, answer.duplicate]).toEqual([event, 202, false]);
-      accepted.push(answer.deliveryId);
-    }
+    for (const { event, body } of examples) posted.push(await postGithub(github, { event, body }));
     await eventually('all events arrived', () => subscriberSocket.events(channel).length >= examples.length, 30_000);
   }, 60_000);
 
-  it('are 329, each with an id of its own', () => {
-    expect(new Set(accepted).size).toBe(329);
+  it('are answered 202, 329 times, each with an id of its own', () => {
+    expect(posted.map(({ status, duplicate }) => [status, duplicate])).toEqual(posted.map(() => [202, false]));
+    expect(new Set(accepted()).size).toBe(329);
   });
 
   it('become 329 records with a type and a line to read', async () => {
@@ -56,7 +57,7 @@ describe('the 329 examples of GitHub, signed and posted', () => {
       records.push(...page.body.items);
       cursor = page.body.nextCursor;
     } while (cursor !== null);
-    expect(records.map(({ id }) => id).toSorted()).toEqual(accepted.toSorted());
+    expect(records.map(({ id }) => id).toSorted()).toEqual(accepted().toSorted());
     for (const { status, eventType, title } of records) {
       expect({ status, eventType, title }).toEqual({
         status: 'processed',
@@ -68,8 +69,8 @@ describe('the 329 examples of GitHub, signed and posted', () => {
 
   it('arrive as 329 events, in the order in which they were posted and with dense offsets', () => {
     const events = subscriberSocket.events(channel);
-    expect(events.map(({ payload }) => payload['deliveryId'])).toEqual(accepted);
-    expect(events.map(({ offset }) => offset)).toEqual(accepted.map((_, i) => i + 1));
+    expect(events.map(({ payload }) => payload['deliveryId'])).toEqual(accepted());
+    expect(events.map(({ offset }) => offset)).toEqual(accepted().map((_, i) => i + 1));
     expect(new Set(events.map(({ id }) => id)).size).toBe(329);
   });
 
@@ -79,6 +80,7 @@ describe('the 329 examples of GitHub, signed and posted', () => {
   });
 
   it('give a stranger nothing', () => {
+    expect(answers).toMatchObject([{ type: 'subscribed' }, { type: 'error', payload: { code: 'channel.forbidden' } }]);
     expect(strangerSocket.frames.map(({ type }) => type).toSorted()).toEqual(['connected', 'error', 'subscribed']);
     expect(JSON.stringify(strangerSocket.frames)).not.toContain('deliveryId');
     subscriberSocket.cut();

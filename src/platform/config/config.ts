@@ -53,7 +53,7 @@ export class ConfigError extends Error {
  * Reads the settings from environment variables; an empty value counts as unset.
  * @throws ConfigError naming every wrong setting
  */
-export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success

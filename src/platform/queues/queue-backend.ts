@@ -29,8 +29,8 @@ export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBacken
     // A job is a hint: losing the last few to a crash of the database costs a sweep, waiting for the disk costs every job.
     options: '-c synchronous_commit=off',
   };
-  // BullMQ types its connection for Redis only; the backend factory below takes this one.
-  return { connection: connection as QueueOptions['connection'] };
+  // BullMQ types its connection for Redis; the backend factory below knows this one by its connection string.
+  return { connection };
 }
 
 interface PostgresConnection {
