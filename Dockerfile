@@ -18,6 +18,7 @@ RUN install -d -o node -g node -m 0700 /data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY page ./page
 COPY package.json LICENSE ./
 USER node
 VOLUME /data

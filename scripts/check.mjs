@@ -1,7 +1,10 @@
 // Everything that has to be true before a change is merged: `npm run check [-- --without=tests]`.
 import { spawn } from 'node:child_process';
 
-/** Each stage waits for the one before it; the steps of a stage run side by side. */
+/**
+ * Each stage waits for the one before it; the steps of a stage run side by side. After `build` nothing is built again:
+ * --ignore-scripts leaves out `pretest` and `pregenerate`.
+ */
 const stages = [
   [
     { name: 'format', command: 'npm run format:check' },
@@ -13,10 +16,9 @@ const stages = [
   ],
   [{ name: 'build', command: 'npm run build' }],
   [
-    { name: 'generated', command: 'npm run generate -- --check' },
+    { name: 'generated', command: 'npm run generate --ignore-scripts -- --check' },
     { name: 'openapi', command: 'npm run lint:openapi' },
   ],
-  // The build is there already, so `pretest` has nothing to do.
   [{ name: 'tests', command: 'npm test --ignore-scripts' }],
 ];
 
