@@ -84,7 +84,6 @@ function showSource(source) {
   $('try').hidden = source === undefined;
   if (source === undefined) return;
   $('source-name').textContent = source.name;
-  $('source-url').textContent = source.url;
   $('curl').textContent = `curl -d "this is for WebSocketyness" ${source.url}`;
 }
 
@@ -117,7 +116,9 @@ $('raw').addEventListener('submit', (event) => {
   event.preventDefault();
   connection?.sendText($('frame').value);
 });
-$('copy').addEventListener('click', () => void navigator.clipboard?.writeText($('curl').textContent));
+// Browsers give the clipboard to secure pages only: https, or this machine.
+$('copy').hidden = navigator.clipboard === undefined;
+$('copy').addEventListener('click', () => void navigator.clipboard.writeText($('curl').textContent));
 window.addEventListener('online', () => connection?.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
 setInterval(countDown, 1000);

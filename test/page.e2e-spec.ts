@@ -155,6 +155,8 @@ if (chromiumPath === undefined) {
       await startServer();
       await sendAndProcess('missed 1', 'missed 2', 'missed 3');
       expect(await titles()).not.toContain('missed 1');
+      const reloads: string[] = [];
+      page.on('request', (request) => request.url().includes('/events?') && reloads.push(request.url()));
       await page.context().setOffline(false);
       await isLive();
       await send('live again');
@@ -166,6 +168,7 @@ if (chromiumPath === undefined) {
         'missed 1',
         'before the restart',
       ]);
+      expect(reloads).toEqual([]);
     });
 
     it('reads the list anew when the log no longer holds what it missed', async () => {

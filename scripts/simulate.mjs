@@ -1,0 +1,101 @@
+// Sends genuine, signed webhooks to a running server: `npm run simulate -- github pull_request.opened`.
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { loadSender, pick, providerNames, renewed } from './simulate/deliveries.mjs';
+import { Server } from './simulate/server.mjs';
+
+const USAGE = `npm run simulate -- <provider> [event] [options]
+
+  event        as the sender names it: pull_request, pull_request.opened; without it, a handful of various ones
+  --all        every example there is (of this event)
+  --count n    n deliveries, starting over when the examples run out
+  --rate n     n a second, without waiting for answers; without it, one after the other
+  --same       each one twice, to see the second one called a duplicate
+  --url url    the server; without it TIDINGS_URL, or http://localhost:3000
+  --list       the providers, or the events of one
+
+It signs in with ADMIN_EMAIL and ADMIN_PASSWORD, or with what the first start wrote into DATA_DIR.`;
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean' },
+      count: { type: 'string' },
+      rate: { type: 'string' },
+      same: { type: 'boolean' },
+      url: { type: 'string' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [provider, event] = positionals;
+  const url = (values.url ?? process.env.TIDINGS_URL) || `http://localhost:${process.env.PORT || 3000}`;
+  if (!URL.canParse(url)) throw new Error(`${url} is no address of a server.`);
+  const [count, rate] = ['count', 'rate'].map((name) => positiveNumber(name, values[name]));
+  return { ...values, provider, event, count, rate, url: url.replace(/\/+$/, '') };
+}
+
+function positiveNumber(name, text) {
+  if (text === undefined || Number(text) > 0) return text && Number(text);
+  throw new Error(`--${name} takes a number above 0.`);
+}
+
+async function list(name) {
+  if (name === undefined) return console.log((await providerNames()).join('\n'));
+  const { examples } = await loadSender(name);
+  console.log([...new Set(examples.map(({ type }) => type))].toSorted().join('\n'));
+}
+
+function choose(examples, { provider, event, all, count }) {
+  const found = event === undefined && all ? examples : pick(examples, event);
+  if (found.length === 0)
+    throw new Error(`${provider} has no event ${event}. See: npm run simulate -- ${provider} --list`);
+  const wanted = count ?? (all || event === undefined ? found.length : 1);
+  return Array.from({ length: wanted }, (_, i) => found[i % found.length]);
+}
+
+async function simulate(options) {
+  const sender = await loadSender(options.provider);
+  const chosen = choose(sender.examples, options);
+  const server = new Server(options.url);
+  await server.signIn();
+  const source = await server.source(sender.provider, sender.fixtures.options);
+  const tally = new Map();
+
+  async function send(delivery) {
+    const { url, secret, options } = source;
+    const request = sender.signedRequest(sender.fixtures, delivery, { secret, url, options, now: new Date() });
+    const response = await server.post(request);
+    const { duplicate } = await response.json().catch(() => ({}));
+    const { eventType, title } = sender.provider.describe(request);
+    console.log(`${response.status}${duplicate ? ' duplicate' : ''}  ${eventType}  ${title}`);
+    tally.set(response.status, (tally.get(response.status) ?? 0) + 1);
+  }
+
+  const startedAt = performance.now();
+  const underWay = [];
+  for (const [i, example] of chosen.entries()) {
+    const delivery = renewed(sender, example);
+    const sent = send(delivery).then(() => options.same && send(delivery));
+    // What fails while others are under way is reported at the end, with them.
+    sent.catch(() => undefined);
+    underWay.push(sent);
+    if (options.rate === undefined) await sent;
+    else await delay(startedAt + ((i + 1) * 1000) / options.rate - performance.now());
+  }
+  await Promise.all(underWay);
+  console.log(`\n${[...tally].map(([status, times]) => `${times} × ${status}`).join(', ')}  ${source.url}`);
+  if ([...tally.keys()].some((status) => status >= 300)) process.exitCode = 1;
+}
+
+try {
+  const options = readArguments();
+  if (options.list) await list(options.provider);
+  else if (options.help || options.provider === undefined) console.log(USAGE);
+  else await simulate(options);
+} catch (error) {
+  const isUnbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('/dist/');
+  console.error(isUnbuilt ? 'There is no build yet: run `npm run build`, or `npm start`.' : error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
+
+const SCRIPT = join(import.meta.dirname, '../scripts/simulate.mjs');
+const SECRETS = 'simulate.json';
+
+interface Ended {
+  readonly code: number;
+  readonly lines: string[];
+  readonly stderr: string;
+}
+
+let tidings: RunningTidings;
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'tidings-simulate-'));
+  tidings = await startTidings();
+});
+afterAll(async () => {
+  await tidings.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function simulate(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
+  const env = {
+    PATH: process.env['PATH'],
+    DATA_DIR: dataDir,
+    TIDINGS_URL: tidings.url,
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    ...settings,
+  };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [SCRIPT, ...args], { env }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? 1, lines: stdout.split('\n').filter((line) => line !== ''), stderr }),
+    );
+  });
+}
+
+const summary = ({ lines }: Ended) => lines.at(-1)?.split('  ')[0];
+
+describe('npm run simulate', () => {
+  it('sends a signed webhook of GitHub, by event and action, and says what it was', async () => {
+    const ended = await simulate(['github', 'pull_request.opened']);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.lines[0]).toMatch(/^202 {2}pull_request\.opened {2}\S+ opened #\d+ /);
+    expect(summary(ended)).toBe('1 × 202');
+  });
+
+  it('is believed as every provider, and sends the same example under a new id each time', async () => {
+    const { lines: providers } = await simulate(['--list']);
+    expect(providers).toHaveLength(15);
+    for (const provider of providers) {
+      const ended = await simulate([provider, '--count', '12']);
+      expect([provider, ended.code, summary(ended), ended.stderr]).toEqual([provider, 0, '12 × 202', '']);
+      expect(ended.lines.filter((line) => line.includes('duplicate'))).toEqual([]);
+    }
+  }, 60_000);
+
+  it('sends each delivery twice with --same, and shows that the second is a duplicate', async () => {
+    const { lines } = await simulate(['stripe', '--count', '1', '--same']);
+    expect(lines.map((line) => line.split('  ')[0])).toEqual(['202', '202 duplicate', '2 × 202']);
+  });
+
+  it('uses its source again, and keeps the secret to its owner', async () => {
+    const file = join(dataDir, SECRETS);
+    await simulate(['sentry', '--count', '1']);
+    const before = readFileSync(file, 'utf8');
+    await simulate(['sentry', '--count', '1']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  it('keeps to --rate', async () => {
+    const startedAt = performance.now();
+    const slow = await simulate(['open', '--count', '4', '--rate', '4']);
+    expect(summary(slow)).toBe('4 × 202');
+    expect(performance.now() - startedAt).toBeGreaterThan(1_000);
+  });
+
+  it.each([
+    ['an unknown provider, naming those there are', ['githubb'], /no provider githubb.*github.*vercel/],
+    ['an unknown event', ['github', 'pull_requests'], /no event pull_requests/],
+    ['an address without a server', ['github', '--url', 'http://127.0.0.1:9'], /no server at.*npm start/],
+    ['a rate that is none', ['github', '--rate', 'fast'], /--rate takes a number/],
+  ])('ends with one clear sentence for %s', async (_what, args, sentence) => {
+    const ended = await simulate(args);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr.trim()).toMatch(sentence);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('asks for an account where none is known', async () => {
+    const ended = await simulate(['github'], { ADMIN_EMAIL: '', DATA_DIR: join(dataDir, 'empty') });
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('ADMIN_EMAIL')]);
+  });
+});
