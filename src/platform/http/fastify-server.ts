@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -11,7 +10,7 @@ import { answerClientError, answerUnroutable } from './client-error.js';
 import { Drain } from './drain.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
-import { contentSecurityPolicy } from './security-headers.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { validationPipe } from './validation.js';
 import { isWebhookRoute } from './webhook-route.js';
 
@@ -29,7 +28,6 @@ export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): Fastif
   return new FastifyAdapter({
     bodyLimit: webhookBodyBytes,
     requestTimeout: REQUEST_MS,
-    handlerTimeout: ANSWER_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
     // While it closes, what still comes over open connections is answered; a 503 would lose what we can do.
@@ -48,9 +46,9 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
   refuseUnreadable(fastify);
-  limitBodies(fastify);
+  boundRoutes(fastify);
   parseBodies(fastify);
-  await fastify.register(helmet, { contentSecurityPolicy });
+  await addSecurityHeaders(fastify);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe);
 }
@@ -76,11 +74,12 @@ function refuseUnreadable(fastify: FastifyInstance): void {
   });
 }
 
-function limitBodies(fastify: FastifyInstance): void {
+/** Webhooks have the body limit of the server, which is a setting, and a shorter deadline of their own. */
+function boundRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
-    if (isWebhookRoute(route.url)) {
-      // These headers are for browsers; on the accept path they would cost more than the answer.
-      route.helmet = false;
-    } else route.bodyLimit = API_BODY_BYTES;
+    if (isWebhookRoute(route.url)) return;
+    route.bodyLimit = API_BODY_BYTES;
+    // Not for the whole server: it makes and aborts an AbortController for each request.
+    route.handlerTimeout = ANSWER_MS;
   });
 }

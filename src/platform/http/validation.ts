@@ -3,7 +3,11 @@ import { requestInvalid } from './problem.js';
 
 const MOST_ISSUES = 20;
 
-/** Checks every `@Body({ schema })`, `@Query({ schema })` and `@Param(..., { schema })`; the detail names fields and rules. */
+/**
+ * Checks every `@Body({ schema })`, `@Query({ schema })` and `@Param(..., { schema })`; the detail names fields and rules.
+ * Fields that the schema doesn't name are refused where it is a `z.strictObject`, which every body is to be, and left
+ * out where it is a `z.object`, as queries are: proxies and mail programs add parameters of their own.
+ */
 export const validationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     requestInvalid(

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent, request as httpRequest } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { startTidings, type RunningTidings } from './support/app.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly security?: readonly unknown[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const PUBLIC_OPERATIONS = ['readLiveness', 'readMetrics', 'readReadiness', 'receiveWebhook', 'signIn'];
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+let tidings: RunningTidings;
+let document: Document;
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  document = (await (await fetch(`${tidings.url}/openapi.json`)).json()) as Document;
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await tidings.stop();
+});
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+/** As it is given, without the tidying that fetch does. */
+function statusOf(method: string, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(tidings.url);
+    const sent = httpRequest({ hostname, port, method, path, agent }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+describe('the OpenAPI document', () => {
+  it('is served to everybody, and is the one in the repository', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document).toEqual(JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')));
+  });
+
+  it('opens exactly these operations to callers without a token', () => {
+    const open = operations().filter(({ operation }) => operation.security?.length === 0);
+    expect(open.map(({ operation }) => operation.operationId).toSorted()).toEqual(PUBLIC_OPERATIONS);
+  });
+
+  it('says of every closed operation that it answers 401, and it does', async () => {
+    const closed = operations().filter(({ operation }) => operation.security === undefined);
+    expect(closed.length).toBeGreaterThan(15);
+    for (const { path, method, operation } of closed) {
+      expect(Object.keys(operation.responses)).toContain('401');
+      const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, NOBODY), tidings.url), { method });
+      expect(`${operation.operationId} ${response.status}`).toBe(`${operation.operationId} 401`);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    }
+  });
+
+  it('names no operation that the server does not know', async () => {
+    for (const { path, method, operation } of operations()) {
+      const { body } = await tidings.api.get(path.replaceAll(/\{\w+\}/g, NOBODY));
+      if (method === 'GET') expect(`${operation.operationId} ${String(body['code'])}`).not.toContain('route.not-found');
+    }
+  });
+});
+
+describe('closed routes', () => {
+  const twists = (path: string): string[] => [
+    `/${path}`,
+    `${path}/`,
+    `${path}//`,
+    `${path};x`,
+    `${path}%2F`,
+    `${path}%00`,
+    `${path}?x`,
+    `${path}%20`,
+    path.replace('/v1/', '/v1//'),
+    path.replace('/v1/', '/v1%2F'),
+    path.replace('/v1/', '/%761/'),
+    path.replace('/v1/', '/v1/./'),
+    path.replace('/v1/', '/v1/x/../'),
+    path.toUpperCase(),
+  ];
+
+  it('answer no twist of their address, by any method, to a caller without a token', async () => {
+    const paths = [
+      ...new Set(operations().flatMap(({ path, operation }) => (operation.security === undefined ? path : []))),
+    ];
+    for (const path of paths.map((pattern) => pattern.replaceAll(/\{\w+\}/g, NOBODY))) {
+      const attempts = twists(path).flatMap((twist) => METHODS.map((method) => ({ method, twist })));
+      const answers = attempts.map(async ({ method, twist }) => `${method} ${twist} ${await statusOf(method, twist)}`);
+      for (const answer of await Promise.all(answers)) expect(answer).toMatch(/ (?:400|401|404)$/);
+    }
+  });
+});
+
+describe('headers', () => {
+  it('let pages run scripts of this server only, and be framed by nobody', async () => {
+    for (const path of ['/docs', '/openapi.json', '/nothing', '/v1/me']) {
+      const { headers } = await fetch(`${tidings.url}${path}`);
+      expect(headers.get('content-security-policy')).toContain("script-src 'self';");
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+});
+
+describe('what the whole service reports', () => {
+  it('is ready', async () => {
+    const { status, body } = await tidings.api.get('/health/ready');
+    expect({ status, state: body['status'] }).toEqual({ status: 200, state: 'ok' });
+  });
+
+  it('counts requests by the pattern of their route', async () => {
+    await tidings.api.get('/v1/me');
+    const { body } = await tidings.api.get<string>('/metrics');
+    expect(body).toMatch(
+      /tidings_http_request_duration_seconds_count\{method="GET",route="\/v1\/me",status="200"\} \d+/,
+    );
+    expect(body).not.toContain(tidings.workspaceId);
+  });
+});
