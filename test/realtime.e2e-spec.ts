@@ -4,7 +4,7 @@ import pg from 'pg';
 import { Drain } from '../src/platform/http/drain.js';
 import { Sessions } from '../src/realtime/sockets/sessions.js';
 import { signUp, type Api } from './support/api.js';
-import { startTidings, type RunningTidings } from './support/app.js';
+import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
 import { TestSocket, type ConnectOptions, type Frame, type Via } from './support/socket.js';
@@ -383,24 +383,42 @@ describe('the end of a token', () => {
   let shortLived: RunningTidings;
 
   beforeAll(async () => {
-    shortLived = await startTidings({ ACCESS_TOKEN_SECONDS: '3' });
+    shortLived = await startTidings({ ACCESS_TOKEN_SECONDS: '4' });
   });
   afterAll(() => shortLived.stop());
 
   it('ends its socket with 4401, and not one that was renewed', async () => {
-    const ended = kept(await TestSocket.connect(shortLived.url, await freshToken()));
-    const renewed = kept(await TestSocket.connect(shortLived.url, await freshToken()));
-    const stranger = await signUp(shortLived.api, 'other@example.com');
-    expect(codeOf(await renewed.ask('auth:refresh', { token: stranger.token }))).toBe('auth.other-user');
-    expect(codeOf(await renewed.ask('auth:refresh', { token: 'a.b.c' }))).toBe('auth.invalid-token');
+    const token = await freshToken();
+    const [ended, renewed] = [await connectWith(token), await connectWith(token)];
+    const longer = await eventually('a token that runs longer', async () => {
+      const later = await freshToken();
+      return expiryOf(later) >= expiryOf(token) + 2 && later;
+    });
+    const refreshed = await renewed.ask('auth:refresh', { token: longer });
+    expect(refreshed).toMatchObject({ type: 'auth:refreshed', payload: { expiresIn: expect.any(Number) } });
     expect((await ended.waitForClose()).code).toBe(4401);
+    expect(Date.now()).toBeGreaterThanOrEqual(expiryOf(token) * 1_000);
     expect(renewed.closed).toBeUndefined();
+    expect((await renewed.waitForClose()).code).toBe(4401);
+    expect(Date.now()).toBeLessThan(expiryOf(longer) * 1_000 + 1_500);
   });
 
+  it("is not put off by another user's token, nor by one that is none", async () => {
+    const stranger = await signUp(tidings.api, 'other@example.com');
+    const socket = await connect();
+    expect(codeOf(await socket.ask('auth:refresh', { token: stranger.token }))).toBe('auth.other-user');
+    expect(codeOf(await socket.ask('auth:refresh', { token: 'a.b.c' }))).toBe('auth.invalid-token');
+  });
+
+  const connectWith = async (token: string) => kept(await TestSocket.connect(shortLived.url, token));
+
   async function freshToken(): Promise<string> {
-    const { email, password } = { email: 'admin@example.com', password: 'correct horse battery staple' };
-    await shortLived.api.logIn(email, password);
+    await shortLived.api.logIn(ADMIN.email, ADMIN.password);
     return shortLived.api.token;
+  }
+
+  function expiryOf(token: string): number {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).exp;
   }
 });
 

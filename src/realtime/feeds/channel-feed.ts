@@ -57,15 +57,10 @@ export class ChannelFeed {
 
   /** Takes what continues the cursor and skips what is known. @returns false at a gap, with the rest not taken */
   accept(events: readonly LoggedEvent[]): boolean {
-    const runs = EventRun.of(events.filter((event) => event.offset > this.#cursor));
-    const gap = runs.findIndex((run) => run.first !== this.#cursor + 1);
-    for (const run of gap < 0 ? runs : runs.slice(0, gap)) {
-      this.#cursor = run.last;
-      this.recent.add(run);
-      this.queue.push(run);
-    }
+    const unknown = events.filter((event) => event.offset > this.#cursor);
+    const continues = EventRun.of(unknown).every((run) => this.append(run));
     if (!this.delivering) void this.deliver();
-    return gap < 0;
+    return continues;
   }
 
   subscribe(listener: Listener, offset: number): Subscription {
@@ -98,6 +93,14 @@ export class ChannelFeed {
     this.recent.clear();
     this.queue = [];
     for (const subscription of [...this.live, ...this.behind]) subscription.restart(this.#cursor);
+  }
+
+  private append(run: EventRun): boolean {
+    if (run.first !== this.#cursor + 1) return false;
+    this.#cursor = run.last;
+    this.recent.add(run);
+    this.queue.push(run);
+    return true;
   }
 
   private fallBehind(subscription: Subscription): void {

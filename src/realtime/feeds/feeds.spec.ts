@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
@@ -33,11 +33,12 @@ class ScriptedLog extends LogReader {
     super(new Database({} as DataSource));
   }
 
-  append(channel: string, count: number): LoggedEvent[] {
+  append(channel: string, count: number, payloadBytes = 2): LoggedEvent[] {
+    const payload = JSON.stringify('x'.repeat(payloadBytes - 2));
     const entry = this.entry(channel);
     const events = Array.from({ length: count }, (_, i) => {
       const offset = entry.state.head + 1 + i;
-      return loggedEvent({ type: 'a', id: randomUUID(), channel, offset, ts: 0, actor: null, payload: '{}' });
+      return loggedEvent({ type: 'a', id: randomUUID(), channel, offset, ts: 0, actor: null, payload });
     });
     entry.events.push(...events);
     entry.state = { ...entry.state, head: entry.state.head + count };
@@ -137,9 +138,15 @@ describe('Feeds', () => {
     feeds.onModuleInit();
   }
 
-  beforeEach(() => start(1));
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    start(1);
+  });
 
-  afterEach(() => feeds.beforeApplicationShutdown());
+  afterEach(() => {
+    feeds.beforeApplicationShutdown();
+    jest.useRealTimers();
+  });
 
   function hint(channel: string, events: readonly LoggedEvent[], carried = true): void {
     const { epoch } = log.entry(channel).state;
@@ -152,11 +159,12 @@ describe('Feeds', () => {
     return { feed, place: feed.subscribe(journal, journal.offsets.at(-1) ?? 0) };
   }
 
-  async function until(settled: () => boolean, withinMs = 5_000): Promise<void> {
-    const end = Date.now() + withinMs;
-    while (!settled()) {
-      if (Date.now() > end) throw new Error('It did not come to rest.');
+  /** Lets timers run on, ten milliseconds with every turn of the event loop. */
+  async function until(settled: () => boolean, withinMs = 10_000): Promise<void> {
+    for (let passed = 0; !settled(); passed += 10) {
+      if (passed > withinMs) throw new Error('It did not come to rest.');
       await nextTurn();
+      jest.advanceTimersByTime(10);
     }
   }
 
@@ -174,6 +182,18 @@ describe('Feeds', () => {
     hint(CHANNEL, log.append(CHANNEL, 1_200), false);
     await until(() => journal.offsets.length >= 1_200);
     expect(journal.offsets).toEqual(upTo(1_200));
+  });
+
+  it.each([true, false])('delivers more than fits into one buffer (hint with events: %s)', async (carried) => {
+    const [first, second] = [new Journal(), new Journal()];
+    await follow(first);
+    await follow(second);
+    hint(CHANNEL, log.append(CHANNEL, 1_000, 2_000), carried);
+    await until(() => [first, second].every(({ offsets }) => offsets.length >= 1_000));
+    for (const { offsets, restarts } of [first, second]) {
+      expect(offsets).toEqual(upTo(1_000));
+      expect(restarts).toEqual([]);
+    }
   });
 
   it('reads all channels that were marked meanwhile with one query', async () => {
@@ -262,7 +282,7 @@ describe('Feeds', () => {
     for (const { offsets } of journals) expect(offsets).toEqual(upTo(30));
   });
 
-  it.each(upTo(6))(
+  it.each(upTo(8))(
     'writes every event once and in order, whatever becomes of the hints (seed %i)',
     async (seed) => {
       feeds.beforeApplicationShutdown();
@@ -273,7 +293,8 @@ describe('Feeds', () => {
       const held: Array<() => void> = [];
       for (let step = 0; step < 400; step++) {
         const channel = channels[random(3)] ?? CHANNEL;
-        const events = log.append(channel, 1 + random(random(10) === 0 ? 400 : 5));
+        const many = random(10) === 0;
+        const events = log.append(channel, 1 + random(many ? 400 : 5), random(4) === 0 ? 1_000 : 10);
         const tell = () => hint(channel, events, random(3) > 0);
         const fate = random(10);
         if (fate < 5) tell();
@@ -293,7 +314,7 @@ describe('Feeds', () => {
       }
       for (const { channel, journal } of followers) if (!places.has(journal)) await follow(journal, channel);
       const head = (channel: string) => log.entry(channel).state.head;
-      await until(() => followers.every(({ channel, journal }) => journal.offsets.length >= head(channel)), 6_000);
+      await until(() => followers.every(({ channel, journal }) => journal.offsets.length >= head(channel)));
       for (const { channel, journal } of followers) {
         expect(journal.offsets).toEqual(upTo(head(channel)));
         expect(journal.restarts).toEqual([]);
