@@ -82,7 +82,7 @@ function otherHeader(genuine: Forged, header: string): Twins {
     'the word undefined': 'undefined',
     'a header as a list': lists.includes(header) ? 'v1,x, v1,y' : `${value}, ${value}`,
     'a space in front': lists.includes(header) ? ` ${value.slice(1)}` : ` ${value}`,
-    doubled: lists.includes(header) ? `${value}`.slice(2) : value + value,
+    doubled: lists.includes(header) ? value.slice(2) : value + value,
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, text]) => [`${header}: ${name}`, withHeader(genuine, header, text)]),
@@ -102,7 +102,7 @@ function laxBase64(genuine: Forged, header: string): Twins {
     [`${header}: the other alphabet`]: withHeader(
       genuine,
       header,
-      `${value.replaceAll('+', '-').replaceAll('/', '_').replace(/=$/, '')}`,
+      value.replaceAll('+', '-').replaceAll('/', '_').replace(/=$/, ''),
     ),
   };
 }

@@ -41,6 +41,11 @@ describe('the parser of bodies', () => {
     expect(codeOf(() => parseJson(withKeys(10_000)))).toBeUndefined();
   });
 
+  it('counts neither brackets nor colons that are inside a text', () => {
+    const text = `\\"${'[{:'.repeat(20_000)}\\`;
+    expect(parseJson(JSON.stringify({ text }))).toEqual({ text });
+  });
+
   it('reads a field that is merely called constructor', () => {
     expect(parseJson('{"constructor":"McLaren"}')).toEqual({ constructor: 'McLaren' });
   });

@@ -1,0 +1,169 @@
+import { createHmac } from 'node:crypto';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { provider as gitlab } from './gitlab/gitlab.provider.js';
+import { provider as hmac } from './hmac/hmac.provider.js';
+import { provider as netlify } from './netlify/netlify.provider.js';
+import { provider as open } from './open/open.provider.js';
+import type { WebhookRequest } from './provider.js';
+import { provider as shopify } from './shopify/shopify.provider.js';
+import { provider as slack } from './slack/slack.provider.js';
+import { provider as twilio } from './twilio/twilio.provider.js';
+
+const now = new Date();
+const url = 'https://tidings.example.com/webhooks/k3y';
+
+function request(headers: Record<string, string>, body = '{}', address = url): WebhookRequest {
+  return { headers, body: Buffer.from(body), url: address };
+}
+
+describe('GitLab', () => {
+  const body = '{"object_kind":"push"}';
+
+  it('is accepted with the secret token that it sends as it is, current or to come', () => {
+    const secrets = ['old token', 'new token'];
+    for (const token of secrets) {
+      expect(gitlab.verify(request({ 'x-gitlab-token': token }), { secrets, options: {}, now })).toBe(true);
+    }
+    for (const token of ['old toke', 'old token ', 'OLD TOKEN', 'retired', '']) {
+      expect(gitlab.verify(request({ 'x-gitlab-token': token }), { secrets, options: {}, now })).toBe(false);
+    }
+  });
+
+  it('names the header that must not be stored', () => {
+    expect(gitlab.secretHeaders).toEqual(['x-gitlab-token']);
+  });
+
+  it('never takes a plain token for the key of a signature', () => {
+    const timestamp = String(Math.floor(now.getTime() / 1000));
+    const signature = createHmac('sha256', Buffer.from('abcd', 'base64'))
+      .update(`1.${timestamp}.${body}`)
+      .digest('base64');
+    const headers = { 'webhook-id': '1', 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+    expect(gitlab.verify(request(headers, body), { secrets: ['whsec_abcd'], options: {}, now })).toBe(true);
+    expect(gitlab.verify(request(headers, body), { secrets: ['abcd'], options: {}, now })).toBe(false);
+  });
+
+  it('tells hooks apart that were set off by one another and so share an event', () => {
+    const headers = { 'x-gitlab-event-uuid': 'b8f3' };
+    const id = gitlab.deliveryId(request(headers, body), { options: {} });
+    expect(id).toBe(gitlab.deliveryId(request(headers, body), { options: {} }));
+    expect(id).not.toBe(gitlab.deliveryId(request(headers, '{"object_kind":"note"}'), { options: {} }));
+  });
+});
+
+describe("Slack's question whether the address is ours", () => {
+  it('is answered with its challenge', () => {
+    const body = JSON.stringify({ type: 'url_verification', token: 'x', challenge: '3eZbrw1a' });
+    expect(slack.handshake?.(request({}, body))).toEqual({
+      contentType: 'text/plain; charset=utf-8',
+      body: '3eZbrw1a',
+    });
+  });
+
+  it.each([
+    ['an event', '{"type":"event_callback","challenge":"x"}'],
+    ['a challenge that is no text', '{"type":"url_verification","challenge":{"a":1}}'],
+    ['no JSON', 'type=url_verification&challenge=x'],
+  ])('is not seen in %s', (_name, body) => {
+    expect(slack.handshake?.(request({}, body))).toBeUndefined();
+  });
+});
+
+describe('Twilio', () => {
+  const form = 'From=%2B14155550100&Body=hi';
+
+  function signed(address: string): string {
+    return createHmac('sha1', 'token').update(`${address}BodyhiFrom+14155550100`).digest('base64');
+  }
+
+  it.each([
+    ['https://a.example/x', 'https://a.example:443/x'],
+    ['https://a.example:443/x', 'https://a.example/x'],
+    ['http://127.0.0.1:3000/x', 'http://127.0.0.1/x'],
+    ['http://127.0.0.1:3000/x', 'http://127.0.0.1:3000/x'],
+    ['https://[::1]:8443/x?y=a:1@b', 'https://[::1]/x?y=a:1@b'],
+  ])('called at %s may have signed %s', (called, signedAddress) => {
+    const given = request({ 'x-twilio-signature': signed(signedAddress) }, form, called);
+    expect(twilio.verify(given, { secrets: ['token'], options: {}, now })).toBe(true);
+  });
+
+  it('signs every value of a repeated field once, in order', () => {
+    const signature = createHmac('sha1', 'token').update(`${url}MediaaMediab`).digest('base64');
+    const given = request({ 'x-twilio-signature': signature }, 'Media=b&Media=a&Media=b');
+    expect(twilio.verify(given, { secrets: ['token'], options: {}, now })).toBe(true);
+  });
+});
+
+describe('the generic HMAC', () => {
+  const body = 'anything';
+  const secrets = ['secret'];
+
+  it.each([
+    ['sha1', 'hex', ''],
+    ['sha256', 'base64', ''],
+    ['sha512', 'hex', 'sha512='],
+  ] as const)('is checked as its options say: %s, %s, prefix "%s"', (algorithm, encoding, prefix) => {
+    const options = hmac.options?.parse({ header: 'X-Signature', algorithm, encoding, prefix }) ?? {};
+    const value = createHmac(algorithm, 'secret').update(body).digest(encoding);
+    const given = request({ 'x-signature': prefix + value }, body);
+    expect(hmac.verify(given, { secrets, options, now })).toBe(true);
+    expect(hmac.verify({ ...given, body: Buffer.from('else') }, { secrets, options, now })).toBe(false);
+  });
+
+  it('takes upper-case digits, which an unknown sender may well write', () => {
+    const options = hmac.options?.parse({ header: 'x-signature' }) ?? {};
+    const value = createHmac('sha256', 'secret').update(body).digest('hex').toUpperCase();
+    expect(hmac.verify(request({ 'x-signature': value }, body), { secrets, options, now })).toBe(true);
+  });
+
+  it.each([
+    ['no header', {}],
+    ['a header that is none', { header: 'x signature' }],
+    ['an algorithm that is too weak', { header: 'x-signature', algorithm: 'md5' }],
+    ['an option that it does not know', { header: 'x-signature', encodng: 'hex' }],
+  ])('refuses options with %s', (_name, options) => {
+    expect(hmac.options?.safeParse(options).success).toBe(false);
+    expect(hmac.verify(request({}, body), { secrets, options, now })).toBe(false);
+  });
+
+  it('does not find a header in what every object has', () => {
+    const options = hmac.options?.parse({ header: 'constructor', idHeader: 'constructor' }) ?? {};
+    expect(hmac.verify(request({}, body), { secrets, options, now })).toBe(false);
+    expect(hmac.deliveryId(request({}, body), { options })).toBeUndefined();
+  });
+});
+
+describe('a delivery id', () => {
+  it('of Netlify is the deploy and its state, but not for locks, which come and go within one state', () => {
+    const body = '{"id":"d1","state":"ready"}';
+    expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_created' }, body), { options: {} })).toBe(
+      'd1:ready',
+    );
+    expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_locked' }, body), { options: {} })).toBeUndefined();
+  });
+
+  it('of Shopify is never the bare event, which several topics may share', () => {
+    const of = (headers: Record<string, string>) => shopify.deliveryId(request(headers), { options: {} });
+    expect(of({ 'x-shopify-webhook-id': 'w1', 'x-shopify-event-id': 'e1' })).toBe('w1');
+    expect(of({ 'x-shopify-event-id': 'e1', 'x-shopify-topic': 'orders/paid' })).toBe('orders/paid:e1');
+  });
+});
+
+describe('an open source', () => {
+  it.each([
+    ['', 'An empty message'],
+    ['\n\n  second line first  \nthird', 'second line first'],
+    ['a=b&c=d', 'a=b&c=d'],
+    ['text=hello+there&x=1', 'hello there'],
+    ['100% sure', '100% sure'],
+    ['{"unfinished": ', '{"unfinished":'],
+    ['{\n  "count": 3\n}', '{ "count": 3 }'],
+    ['[1,2]', '[1,2]'],
+    ['['.repeat(100_000), `${'['.repeat(199)}…`],
+  ])('reads %j without fail', (body, title) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(open.describe(request(headers, body))).toEqual({ eventType: 'message', title, url: null, sender: null });
+  });
+});
