@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 
@@ -40,20 +40,27 @@ export class QueueProbe implements OnApplicationShutdown {
  * @throws Error when Redis doesn't answer
  */
 export async function unsafeRedisSettings(redisUrl: string): Promise<string[]> {
-  const redis = probeClient(redisUrl);
+  const redis = probeClient(redisUrl, { retryStrategy: () => null });
+  let reason: Error | undefined;
+  redis.on('error', (error) => (reason = error));
   try {
     return await evictionOf(redis);
+  } catch (error) {
+    // The command only knows that there was no connection.
+    throw new Error(`Redis gives no answer: ${(reason ?? (error as Error)).message}`, { cause: error });
   } finally {
-    redis.disconnect();
+    // One that never came about would keep the process for two seconds to be ended.
+    if (redis.status !== 'end') redis.disconnect();
   }
 }
 
-function probeClient(redisUrl: string): Redis {
+function probeClient(redisUrl: string, options: RedisOptions = {}): Redis {
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: ANSWER_MS,
     commandTimeout: ANSWER_MS,
     maxRetriesPerRequest: 0,
+    ...options,
   });
   // Every failure reaches the caller through its command; unheard, it would be printed as well.
   redis.on('error', () => undefined);
