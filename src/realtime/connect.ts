@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { userDisabled } from '../identity/contracts/auth.errors.js';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { CLOSE, type Closing } from './close-codes.js';
 import { userChannel } from '../access/contracts/user-channel.js';
@@ -10,23 +11,21 @@ import type { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
 import { Subscribe } from './subscribe.js';
 
-const AT_A_TIME = 16;
-
 /** Lets a socket in, or tells it why not. */
 @Injectable()
 export class Connect {
   private readonly logger = new Logger(Connect.name);
-  private readonly door = new Gate(AT_A_TIME);
 
   constructor(
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
     private readonly subscribe: Subscribe,
+    private readonly gate: Gate,
   ) {}
 
   async run(session: Session, request: IncomingMessage): Promise<void> {
     try {
-      await this.door.pass(() => this.admit(session, request));
+      await this.gate.pass(() => this.admit(session, request));
     } catch (error) {
       if (!(error instanceof TidingsError)) this.logger.error({ msg: 'connecting failed', err: error });
       session.sendError(error);
@@ -41,7 +40,9 @@ export class Connect {
     session.authenticated(principal);
     this.sessions.admit(session);
     session.send('connected', { userId: principal.userId, sessionId: session.id, heartbeatMs: PING_MS });
-    await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
+    const own = await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
+    // Disabled since the first look, but before the session could be found by those who close it.
+    if (own.length === 0 && session.isOpen) throw userDisabled();
     session.resumeReading();
   }
 }

@@ -23,6 +23,7 @@ import {
 import { Connect } from './connect.js';
 import { FrameErrors } from './frame-errors.filter.js';
 import type { FrameId } from './frame.js';
+import { Gate } from './gate.js';
 import { PayloadPipe } from './payload.pipe.js';
 import { channelForbidden } from './realtime.errors.js';
 import { RenewSession } from './renew-session.js';
@@ -42,6 +43,7 @@ export class Gateway implements OnGatewayConnection<Session> {
     private readonly subscribe: Subscribe,
     private readonly workspaces: WorkspaceChannels,
     private readonly renew: RenewSession,
+    private readonly gate: Gate,
   ) {}
 
   handleConnection(session: Session, request: IncomingMessage): void {
@@ -54,8 +56,8 @@ export class Gateway implements OnGatewayConnection<Session> {
     @Payload(subscribePayload) wish: SubscribePayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    const readable = await this.subscribe.run(session, [wish], id);
-    if (readable.length === 0) throw channelForbidden();
+    const readable = await this.gate.pass(() => this.subscribe.run(session, [wish], id));
+    if (readable.length === 0 && session.isOpen) throw channelForbidden();
   }
 
   @SubscribeMessage('unsubscribe')
@@ -74,7 +76,7 @@ export class Gateway implements OnGatewayConnection<Session> {
     @Payload(joinPayload) wish: JoinPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    const channels = await this.workspaces.join(session, wish);
+    const channels = await this.gate.pass(() => this.workspaces.join(session, wish));
     session.send('workspace:joined', { workspaceId: wish.workspaceId, channels }, id);
   }
 
@@ -94,7 +96,8 @@ export class Gateway implements OnGatewayConnection<Session> {
     @Payload(refreshPayload) { token }: RefreshPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    session.send('auth:refreshed', { expiresIn: await this.renew.run(session, token) }, id);
+    const expiresIn = await this.gate.pass(() => this.renew.run(session, token));
+    session.send('auth:refreshed', { expiresIn }, id);
   }
 
   @SubscribeMessage('ping')

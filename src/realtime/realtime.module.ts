@@ -5,12 +5,17 @@ import { CatchUp } from './feeds/catch-up.js';
 import { Feeds } from './feeds/feeds.js';
 import { FollowAccess } from './follow-access.js';
 import { Gateway } from './gateway.js';
+import { Gate } from './gate.js';
+import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
 import { Sessions } from './sockets/sessions.js';
 import { Subscribe } from './subscribe.js';
 import { Tickets } from './tickets.js';
 import { WorkspaceChannels } from './workspace-channels.js';
+
+/** How many clients this process serves at a time with what takes a query. */
+const AT_THE_DATABASE = 16;
 
 /** The gateway: sockets, and the events that they follow. */
 @Module({
@@ -27,6 +32,8 @@ import { WorkspaceChannels } from './workspace-channels.js';
     CatchUp,
     Sessions,
     Attendant,
+    RealtimeMetrics,
+    { provide: Gate, useFactory: () => new Gate(AT_THE_DATABASE) },
   ],
 })
 export class RealtimeModule {}

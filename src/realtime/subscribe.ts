@@ -6,6 +6,7 @@ import type { ChannelFeed } from './feeds/channel-feed.js';
 import { Feeds } from './feeds/feeds.js';
 import type { FrameId } from './frame.js';
 import { subscriptionTooMany } from './realtime.errors.js';
+import { RealtimeMetrics } from './realtime.metrics.js';
 import type { Session } from './sockets/session.js';
 
 const MOST_SUBSCRIPTIONS = 1_000;
@@ -33,6 +34,7 @@ export class Subscribe {
     private readonly access: Access,
     private readonly feeds: Feeds,
     private readonly log: LogReader,
+    private readonly metrics: RealtimeMetrics,
   ) {}
 
   /**
@@ -64,15 +66,20 @@ export class Subscribe {
 
   private async prepare({ channel, position }: Wish): Promise<Prepared> {
     const feed = await this.feeds.open(channel);
-    const resumes = position !== undefined && position !== null && (await this.holds(feed, position));
+    if (position === undefined || position === null) {
+      this.metrics.subscribes.inc({ outcome: 'fresh' });
+      return { feed, resumeAt: undefined };
+    }
+    const resumes = await this.holds(feed, position);
+    this.metrics.subscribes.inc({ outcome: resumes ? 'recovered' : 'restarted' });
     return { feed, resumeAt: resumes ? position.offset : undefined };
   }
 
   /** Whether everything after this position can still be had. */
   private async holds(feed: ChannelFeed, { epoch, offset }: KnownPosition): Promise<boolean> {
     if (epoch !== feed.state.epoch) return false;
-    if (offset === feed.cursor.after || feed.recentAfter(offset) !== undefined) return true;
-    // The client may be ahead of this node: it read a list after an event whose hint is still under way.
+    if (offset === feed.cursor.after) return true;
+    // Asks the log: the client may be ahead of this node, when it read a list after an event whose hint is under way.
     const [state] = await this.log.states([feed.state.id]);
     return state !== undefined && state.epoch === epoch && state.tail <= offset && offset <= state.head;
   }

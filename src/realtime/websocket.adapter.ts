@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
+import { RealtimeMetrics } from './realtime.metrics.js';
 import { FrameQueue } from './sockets/frame-queue.js';
 import { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
@@ -20,7 +21,7 @@ const LIMITS = {
   maxBufferedChunks: 1_024,
   perMessageDeflate: false,
   /** Milliseconds that a client has to answer a close frame. */
-  closeTimeout: 5_000,
+  closeTimeout: 3_000,
 };
 
 /**
@@ -54,7 +55,8 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Sessio
   }
 
   bindMessageHandlers(session: Session, handlers: WsMessageHandler[]): void {
-    const queue = new FrameQueue(session, new Map(handlers.map(({ message, callback }) => [message, callback])));
+    const byType = new Map(handlers.map(({ message, callback }) => [message, callback]));
+    const queue = new FrameQueue(session, byType, this.app.get(RealtimeMetrics, { strict: false }));
     session.onMessage((data, isBinary) => queue.receive(data, isBinary));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogReader } from '../../platform/events/log-reader.js';
+import { RealtimeMetrics } from '../realtime.metrics.js';
 import { Gate } from '../gate.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { EventRun } from './event-run.js';
@@ -16,7 +17,10 @@ export class CatchUp {
   private readonly logger = new Logger(CatchUp.name);
   private readonly reads = new Gate(READS_AT_A_TIME);
 
-  constructor(private readonly log: LogReader) {}
+  constructor(
+    private readonly log: LogReader,
+    private readonly metrics: RealtimeMetrics,
+  ) {}
 
   async run(feed: ChannelFeed, subscription: Subscription): Promise<void> {
     while (!subscription.ended && !feed.join(subscription)) {
@@ -39,6 +43,7 @@ export class CatchUp {
       await subscription.listener.drained();
       if (isVoid()) return;
       if (!subscription.take(run)) return subscription.restart(feed.cursor.after);
+      this.metrics.delivered.inc(run.size);
     }
     // Behind the cursor there are events, unless they were trimmed away.
     if (runs.length === 0 && !isVoid()) subscription.restart(feed.cursor.after);

@@ -9,6 +9,14 @@ import { Subscription } from './subscription.js';
 const LISTENERS_PER_TURN = 500;
 const MOST_QUEUED_RUNS = 8;
 
+/** What a feed needs of others. */
+export interface Surroundings {
+  /** Brings a subscription up to the feed and joins it. */
+  catchUp(feed: ChannelFeed, subscription: Subscription): void;
+  /** Counts events times listeners, for the metrics. */
+  delivered(events: number): void;
+}
+
 /**
  * One channel on this node: how far the log has been read, and who listens. Live subscriptions stand at the cursor or
  * have the runs up to it in the queue before them; those behind it catch up and then join.
@@ -25,7 +33,7 @@ export class ChannelFeed {
 
   constructor(
     state: ChannelState,
-    private readonly catchUp: (feed: ChannelFeed, subscription: Subscription) => void,
+    private readonly surroundings: Surroundings,
   ) {
     this.#state = state;
     this.#cursor = state.head;
@@ -47,7 +55,11 @@ export class ChannelFeed {
 
   /** Since when nobody listens, in milliseconds since 1970; undefined while somebody does. */
   get idleSince(): number | undefined {
-    return this.live.size + this.behind.size > 0 ? undefined : this.#idleSince;
+    return this.listeners > 0 ? undefined : this.#idleSince;
+  }
+
+  get listeners(): number {
+    return this.live.size + this.behind.size;
   }
 
   /** Events after `offset` from memory; undefined when they are not all there. */
@@ -106,7 +118,7 @@ export class ChannelFeed {
   private fallBehind(subscription: Subscription): void {
     this.live.delete(subscription);
     this.behind.add(subscription);
-    this.catchUp(this, subscription);
+    this.surroundings.catchUp(this, subscription);
   }
 
   /** One loop for each channel, so that giving way to the event loop can't change the order of events. */
@@ -119,6 +131,7 @@ export class ChannelFeed {
   }
 
   private async deliverRun(run: EventRun, state: ChannelState): Promise<void> {
+    this.surroundings.delivered(run.size * this.live.size);
     let served = 0;
     for (const subscription of this.live) {
       if (!subscription.deliver(run)) this.fallBehind(subscription);

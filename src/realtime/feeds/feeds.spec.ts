@@ -7,6 +7,8 @@ import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { Feeds } from './feeds.js';
@@ -134,7 +136,8 @@ describe('Feeds', () => {
     random = seeded(seed);
     log = new ScriptedLog(() => random(4));
     bus = new SilentBus();
-    feeds = new Feeds(log, bus, new CatchUp(log));
+    const metrics = new RealtimeMetrics(new Metrics());
+    feeds = new Feeds(log, bus, new CatchUp(log, metrics), metrics);
     feeds.onModuleInit();
   }
 

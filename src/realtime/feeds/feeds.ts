@@ -4,8 +4,9 @@ import { Bus } from '../../platform/bus/bus.js';
 import { LOG_TOPIC, readHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState } from '../../platform/events/log-reader.js';
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
-import { ChannelFeed } from './channel-feed.js';
+import { ChannelFeed, type Surroundings } from './channel-feed.js';
 
 const PAGE_EVENTS = 500;
 const FEEDS_PER_READ = 200;
@@ -28,6 +29,7 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
   private readonly feeds = new Map<string, ChannelFeed>();
   private readonly openings = new Map<string, Opening>();
   private readonly marked = new Set<ChannelFeed>();
+  private readonly surroundings: Surroundings;
   private reading = false;
   private sweeper: NodeJS.Timeout | undefined;
   private unlisten = (): void => undefined;
@@ -35,8 +37,16 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly log: LogReader,
     private readonly bus: Bus,
-    private readonly catchUp: CatchUp,
-  ) {}
+    catchUp: CatchUp,
+    metrics: RealtimeMetrics,
+  ) {
+    this.surroundings = {
+      catchUp: (feed, subscription) => void catchUp.run(feed, subscription),
+      delivered: (events) => metrics.delivered.inc(events),
+    };
+    const listeners = () => [...this.feeds.values()].reduce((sum, feed) => sum + feed.listeners, 0);
+    metrics.gauge('tidings_subscriptions', 'Subscriptions of sockets of this process.', listeners);
+  }
 
   onModuleInit(): void {
     this.unlisten = this.bus.listen(LOG_TOPIC, (message) => this.hear(message));
@@ -65,7 +75,7 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
 
   private async start(channel: string): Promise<ChannelFeed> {
     try {
-      const feed = new ChannelFeed(await this.log.open(channel), (...behind) => void this.catchUp.run(...behind));
+      const feed = new ChannelFeed(await this.log.open(channel), this.surroundings);
       this.feeds.set(channel, feed);
       // The state may have been read before the event that this hint was about.
       if (this.openings.get(channel)?.hinted === true) this.mark(feed);

@@ -29,7 +29,8 @@ export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
 }
 
 export function attend(session: Session, now: number): void {
-  if (session.pulse.isDead(now)) return session.terminate();
+  // Who answers no ping because it doesn't read learns why it is cut, should it begin to.
+  if (session.pulse.isDead(now)) return session.unsent > 0 ? session.close(CLOSE.slow) : session.terminate();
   if (session.waiting(now) > UNSENT_MS) return session.close(CLOSE.slow);
   if (!session.isAuthenticated) {
     if (now < session.openedAt + AUTHENTICATE_MS) return;

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
+import type { TidingsError } from '../../platform/errors/define-error.js';
 import { readFrame, type ClientFrame } from '../client-frame.js';
 import { CLOSE } from '../close-codes.js';
+import type { FrameId } from '../frame.js';
 import { frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
+import type { RealtimeMetrics } from '../realtime.metrics.js';
 import { Allowance } from './allowance.js';
 import type { Session } from './session.js';
 
@@ -21,6 +24,7 @@ export class FrameQueue {
   constructor(
     private readonly session: Session,
     private readonly handlers: ReadonlyMap<string, FrameHandler>,
+    private readonly metrics: RealtimeMetrics,
   ) {}
 
   receive(data: RawData, isBinary: boolean): void {
@@ -29,7 +33,7 @@ export class FrameQueue {
     const text = isBinary ? '' : data.toString();
     const spent = this.allowance.spend(Date.now());
     if (spent === 'abuse') return this.session.close(CLOSE.abuse);
-    if (spent === 'refused') return this.session.sendError(frameTooMany(), readFrame(text).id);
+    if (spent === 'refused') return this.decline(frameTooMany(), readFrame(text).id);
     this.waiting.push(text);
     // What comes faster than it is answered waits in the kernel.
     if (this.waiting.length > MOST_WAITING) this.session.pauseReading();
@@ -48,14 +52,20 @@ export class FrameQueue {
 
   private async answer(text: string): Promise<void> {
     const { frame, id } = readFrame(text);
-    if (frame === undefined) return this.session.sendError(frameMalformed(), id);
+    if (frame === undefined) return this.decline(frameMalformed(), id);
     const handle = this.handlers.get(frame.type);
-    if (handle === undefined) return this.session.sendError(frameUnknownType(), id);
+    if (handle === undefined) return this.decline(frameUnknownType(), id);
+    this.metrics.frames.inc({ type: frame.type });
     try {
       await handle(frame);
     } catch (error) {
       this.logger.error({ msg: 'a frame failed', type: frame.type, err: error });
       this.session.sendError(error, id);
     }
+  }
+
+  private decline(error: TidingsError, id?: FrameId): void {
+    this.metrics.frames.inc({ type: error.code });
+    this.session.sendError(error, id);
   }
 }

@@ -23,6 +23,7 @@ export class Session implements Listener {
   readonly subscriptions = new Map<string, Subscription>();
   /** Counts the changes of this user's rights that have been heard of: a check that began before one of them is void. */
   rightsVersion = 0;
+  private closing: Closing | undefined;
   private caller: Principal | undefined;
   private readonly outgoing: Outgoing;
   private turn: Promise<void> = Promise.resolve();
@@ -52,6 +53,11 @@ export class Session implements Listener {
   get principal(): Principal {
     if (this.caller === undefined) throw new Error('This session has no user yet.');
     return this.caller;
+  }
+
+  /** Why this server closed it; undefined when it didn't. */
+  get closedFor(): string | undefined {
+    return this.closing?.name;
   }
 
   get unsent(): number {
@@ -122,12 +128,13 @@ export class Session implements Listener {
   }
 
   /** Nothing is written after the close frame. What can't leave before ws's closing deadline is dropped with the socket. */
-  close({ code, name }: Closing): void {
+  close(closing: Closing): void {
     if (!this.isOpen) return;
+    this.closing = closing;
     this.endSubscriptions();
     // The client's answer to the close frame has to be read.
     this.socket.resume();
-    this.socket.close(code, name);
+    this.socket.close(closing.code, closing.name);
   }
 
   terminate(): void {

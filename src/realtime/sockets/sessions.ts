@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Drain } from '../../platform/http/drain.js';
 import { CLOSE } from '../close-codes.js';
+import { RealtimeMetrics } from '../realtime.metrics.js';
 import type { Session } from './session.js';
 
 const MOST_PENDING = 2_000;
@@ -15,7 +16,12 @@ export class Sessions implements BeforeApplicationShutdown {
   private readonly pending = new Set<Session>();
   private readonly byUser = new Map<string, Set<Session>>();
 
-  constructor(private readonly drain: Drain) {}
+  constructor(
+    private readonly drain: Drain,
+    private readonly metrics: RealtimeMetrics,
+  ) {
+    metrics.gauge('tidings_sockets', 'Open sockets of this process.', () => [...this.all()].length);
+  }
 
   /** False while too many sockets have not said yet who they are, and for good once this process is on its way out. */
   get acceptsMore(): boolean {
@@ -58,6 +64,7 @@ export class Sessions implements BeforeApplicationShutdown {
   }
 
   private forget(session: Session): void {
+    this.metrics.closes.inc({ reason: session.closedFor ?? 'gone' });
     this.pending.delete(session);
     if (!session.isAuthenticated) return;
     const { userId } = session.principal;

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TrimLog } from '../src/platform/events/trim-log.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { LogWriter } from './support/log-writer.js';
+import { TestSocket, type Frame } from './support/socket.js';
+
+let tidings: RunningTidings;
+let channel: string;
+let writer: LogWriter;
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  channel = `webhooks:${tidings.workspaceId}`;
+  writer = new LogWriter(tidings.app);
+});
+afterAll(() => tidings.stop());
+
+interface LogPage {
+  readonly items: Frame[];
+  readonly position: { channel: string; epoch: string; offset: number };
+  readonly nextCursor: string | null;
+}
+
+const connect = () => TestSocket.connect(tidings.url, tidings.api.token);
+const upTo = (last: number, after = 0) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
+
+async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
+  const search = new URLSearchParams({ channel, ...query });
+  const { status, body } = await tidings.api.get<LogPage>(`/v1/workspaces/${tidings.workspaceId}/events?${search}`);
+  expect(status).toBe(200);
+  return body;
+}
+
+/** The position at the end of the log. */
+async function head(): Promise<LogPage['position']> {
+  const { position } = await logPage({ after: '1000000000' });
+  return position;
+}
+
+/** A client that is cut off now and then and comes back with its position. */
+class Wanderer {
+  readonly offsets: number[] = [];
+  readonly refused: Frame[] = [];
+  resumes = 0;
+  private socket: TestSocket | undefined;
+
+  constructor(private position: LogPage['position']) {}
+
+  async come(): Promise<void> {
+    const socket = await connect();
+    this.socket = socket;
+    const { payload } = await socket.ask('subscribe', { channel, position: this.position });
+    if (payload['recovered'] !== true || payload['offset'] !== this.position.offset) {
+      this.refused.push(...socket.ofType('subscribed'));
+    }
+    this.resumes++;
+  }
+
+  vanish(): void {
+    this.socket?.cut();
+    this.offsets.push(...(this.socket?.offsets(channel) ?? []));
+    this.position = { ...this.position, offset: this.offsets.at(-1) ?? this.position.offset };
+    this.socket = undefined;
+  }
+
+  get seen(): number {
+    return this.socket?.offsets(channel).at(-1) ?? this.position.offset;
+  }
+}
+
+describe('coming back', () => {
+  it('brings what was missed, once and in order, and goes on live without a seam', async () => {
+    const start = await head();
+    const wanderers = Array.from({ length: 8 }, () => new Wanderer(start));
+    let written = 0;
+    let writing = true;
+    const write = (async () => {
+      while (written < 4_000) {
+        const count = 1 + Math.floor(Math.random() * 20);
+        await writer.append(channel, count, { n: written });
+        written += count;
+      }
+      writing = false;
+    })();
+    const wander = async (wanderer: Wanderer) => {
+      while (writing) {
+        await wanderer.come();
+        const turns = Math.random() * 60;
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        wanderer.vanish();
+      }
+      await wanderer.come();
+      await eventually('the end of the log', () => wanderer.seen === start.offset + written);
+      wanderer.vanish();
+    };
+    await Promise.all([write, ...wanderers.map(wander)]);
+    for (const { offsets, refused } of wanderers) {
+      expect(offsets).toEqual(upTo(start.offset + written, start.offset));
+      expect(refused).toEqual([]);
+    }
+    expect(wanderers.reduce((sum, { resumes }) => sum + resumes, 0)).toBeGreaterThan(50);
+  }, 60_000);
+
+  it('works after an hour, from the log instead of memory', async () => {
+    const start = await head();
+    await writer.append(channel, 3_000, 'x'.repeat(500));
+    const socket = await connect();
+    const { payload } = await socket.ask('subscribe', { channel, position: start });
+    expect(payload).toEqual({ ...start, recovered: true });
+    await eventually('all that was missed', () => socket.events(channel).length === 3_000);
+    expect(socket.offsets(channel)).toEqual(upTo(start.offset + 3_000, start.offset));
+    socket.cut();
+  });
+
+  it('takes one frame for a whole workspace', async () => {
+    const start = await head();
+    await writer.append(channel, 2);
+    const socket = await connect();
+    const { offset, epoch } = start;
+    await socket.ask('workspace:join', {
+      workspaceId: tidings.workspaceId,
+      positions: { [channel]: { epoch, offset } },
+    });
+    await eventually('what was missed', () => socket.events(channel).length === 2);
+    expect(socket.ofType('subscribed').find(({ payload }) => payload['channel'] === channel)?.payload).toEqual({
+      ...start,
+      recovered: true,
+    });
+    socket.cut();
+  });
+
+  it.each([
+    ['of another epoch', { epoch: '00000000-0000-4000-8000-000000000000' }],
+    ['of an epoch that is none', { epoch: 'x' }],
+    ['ahead of the log', { offset: 1_000_000 }],
+  ])('with a position %s starts over at the head', async (_, other) => {
+    const position = await head();
+    const socket = await connect();
+    const { payload } = await socket.ask('subscribe', { channel, position: { ...position, ...other } });
+    expect(payload).toEqual({ ...position, recovered: false });
+    socket.cut();
+  });
+
+  it('with a position that has been trimmed starts over at the head, and the last that was kept still resumes', async () => {
+    await writer.append(channel, 100);
+    await tidings.app.get(TrimLog).run({ days: 3_650, count: 50 });
+    const position = await head();
+    const socket = await connect();
+    const trimmed = { ...position, offset: position.offset - 51 };
+    expect((await socket.ask('subscribe', { channel, position: trimmed })).payload).toEqual({
+      ...position,
+      recovered: false,
+    });
+    await socket.ask('unsubscribe', { channel });
+    const kept = { ...position, offset: position.offset - 50 };
+    expect((await socket.ask('subscribe', { channel, position: kept })).payload).toEqual({ ...kept, recovered: true });
+    await eventually('what was kept', () => socket.events(channel).length === 50);
+    socket.cut();
+  });
+});
+
+describe('a socket that stays', () => {
+  it('gets events whose hints were lost within 5 s', async () => {
+    const socket = await connect();
+    await socket.ask('subscribe', { channel });
+    for (let round = 0; round < 2; round++) {
+      const before = Date.now();
+      await writer.appendSilently(channel, 3);
+      await eventually('the events', () => socket.events(channel).length === 3 * (round + 1), 5_000);
+      expect(Date.now() - before).toBeLessThan(5_000);
+    }
+    socket.cut();
+  });
+
+  it('gets them at once when the next hint comes', async () => {
+    const socket = await connect();
+    const { payload } = await socket.ask('subscribe', { channel });
+    await writer.appendSilently(channel, 3);
+    await writer.append(channel, 1);
+    await eventually('the events', () => socket.events(channel).length === 4, 1_000);
+    expect(socket.offsets(channel)).toEqual(upTo(Number(payload['offset']) + 4, Number(payload['offset'])));
+    socket.cut();
+  });
+});
+
+describe('the log over REST', () => {
+  it('gives the same events as the socket, page by page, and a position to go on from', async () => {
+    const socket = await connect();
+    const { payload } = await socket.ask('subscribe', { channel });
+    const start = String(payload['offset']);
+    await writer.append(channel, 5, { title: 'a "quoted" ä' });
+    await eventually('the events', () => socket.events(channel).length === 5);
+    const first = await logPage({ after: start, limit: '3' });
+    expect(first.items).toHaveLength(3);
+    expect(first.position.offset).toBe(Number(start) + 3);
+    const second = await logPage({ cursor: String(first.nextCursor), limit: '3' });
+    expect([...first.items, ...second.items]).toEqual(socket.events(channel));
+    expect(second.nextCursor).toBeNull();
+    const third = await connect();
+    await writer.append(channel, 1);
+    const resumed = await third.ask('subscribe', { channel, position: second.position });
+    expect(resumed.payload['recovered']).toBe(true);
+    await eventually('the next event', () => third.events(channel).length === 1);
+    socket.cut();
+    third.cut();
+  });
+
+  it.each(['webhooks:00000000-0000-4000-8000-000000000000', 'user:1', 'nonsense'])(
+    'knows no channel %s',
+    async (name) => {
+      const path = `/v1/workspaces/${tidings.workspaceId}/events?channel=${name}`;
+      expect(await tidings.api.get(path)).toMatchObject({ status: 404, body: { code: 'channel.not-found' } });
+    },
+  );
+
+  it("does not give one workspace's channel at another's address", async () => {
+    const other = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'other' });
+    const path = `/v1/workspaces/${other.body.id}/events?channel=${channel}`;
+    expect((await tidings.api.get(path)).status).toBe(404);
+  });
+});
