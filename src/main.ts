@@ -2,26 +2,26 @@ import 'reflect-metadata';
 import { createApp } from './create-app.js';
 import { firstStart, welcomeText } from './first-start.js';
 import { loadConfig, type Config } from './platform/config/config.js';
-import { startEmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal } from './platform/http/close-on-signal.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
 const EXIT_WITHIN_MS = 9_500;
 
-async function start(config: Config): Promise<void> {
-  const postgres = config.databaseUrl === undefined ? await startOwnDatabase(config) : undefined;
+async function start(config: Config, postgres: EmbeddedPostgres | undefined): Promise<void> {
   const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
   await migrate(databaseUrl);
   await migrateQueues({ databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix });
   const app = await createApp(config, databaseUrl);
+  await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
   closeOnSignal(app, { deadlineMs: EXIT_WITHIN_MS, afterClose: async () => postgres?.stop() });
   await app.listen(config.port, config.host);
   say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
 }
 
-function startOwnDatabase({ dataDir, embeddedPgUser }: Config): ReturnType<typeof startEmbeddedPostgres> {
+async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
   return startEmbeddedPostgres({ dataDir, log: say, ...user });
 }
@@ -30,9 +30,13 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+let postgres: EmbeddedPostgres | undefined;
 try {
-  await start(loadConfig());
+  const config = loadConfig();
+  postgres = config.databaseUrl === undefined ? await startOwnDatabase(config) : undefined;
+  await start(config, postgres);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  await postgres?.stop();
+  process.exit(1);
 }

@@ -46,6 +46,7 @@ export async function startTidings(settings: Record<string, string> = {}): Promi
   });
   const databaseUrl = config.databaseUrl ?? '';
   const app = await createApp(config, databaseUrl);
+  await app.init();
   const welcome = await firstStart(app, config);
   await app.listen(config.port, config.host);
   const api = new Api(config.publicUrl);
