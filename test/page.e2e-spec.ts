@@ -188,5 +188,17 @@ if (chromiumPath === undefined) {
       await shows('live after the trimming');
       expect(await titles()).toEqual(['live after the trimming', 'missed and kept']);
     });
+
+    it('asks to sign in again when the token has run out, and does not knock at the door meanwhile', async () => {
+      await tidings.stop();
+      tidings = await startTidings({ ...settings, ACCESS_TOKEN_SECONDS: '2' });
+      let sockets = 0;
+      page.on('websocket', () => (sockets += 1));
+      await signIn();
+      await isLive();
+      await page.getByRole('alert').filter({ hasText: 'sign in again: token expired' }).waitFor();
+      expect(await page.getByRole('main').isVisible()).toBe(false);
+      expect(sockets).toBe(1);
+    });
   });
 }
