@@ -17,14 +17,26 @@ export interface ClaimedDelivery {
   readonly isReplayed: boolean;
 }
 
-/** Rows that another worker has in hand are skipped; they are in good hands. */
-export function claimTogether(tx: Transaction, ids: readonly string[]): Promise<ClaimedDelivery[]> {
+/**
+ * The named deliveries and, up to `most` in all, the oldest others that wait: under load one run does the work of many
+ * jobs. Of the others only those that have never been tried, so that poison does not come along uncalled. Rows that
+ * another worker has in hand are skipped; they are in good hands.
+ */
+export function claimTogether(tx: Transaction, ids: readonly string[], most: number): Promise<ClaimedDelivery[]> {
+  // The rows are found by id and only then asked for their status: by its index, all that has waited lately is read.
   return tx.query(
     `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
        event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed"
-     FROM deliveries WHERE id = ANY($1::uuid[]) AND status = 'received'
-     ORDER BY id FOR UPDATE SKIP LOCKED`,
-    [ids],
+     FROM (
+       SELECT * FROM deliveries
+       WHERE id IN (
+         SELECT unnest($1::uuid[]) UNION (
+           SELECT id FROM deliveries
+           WHERE status = 'received' AND due_at <= now() AND attempts = 0 AND deaths = 0
+           ORDER BY due_at, id LIMIT $2))
+       ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
+     WHERE status = 'received'`,
+    [ids, Math.max(0, most - ids.length)],
   );
 }
 

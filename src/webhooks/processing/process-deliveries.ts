@@ -17,6 +17,9 @@ import { retryDelayMs } from './retry-delay.js';
 /** A delivery whose worker died this often without a word is what killed it. */
 const MOST_DEATHS = 3;
 
+/** What one transaction takes on: enough to pay for its commit, little enough to be seen soon. */
+const MOST_TOGETHER = 200;
+
 type Processed = ClaimedDelivery & { readonly description: Description; readonly event: EventDraft | undefined };
 
 /** Turns stored deliveries into records and events: a batch in one transaction, and whatever fails alone. */
@@ -33,13 +36,13 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
   ) {}
 
   async handle({ deliveryIds }: ProcessDeliveriesPayload, { again }: JobRun): Promise<void> {
-    if (!again) return this.together(deliveryIds);
+    if (!again) return this.together(deliveryIds, MOST_TOGETHER);
     // One of them may have broken the run before, or the process: each has its own transaction, and its try on record.
     for (const id of deliveryIds) await this.alone(id);
   }
 
-  private async together(ids: readonly string[]): Promise<void> {
-    await this.database.transaction(async (tx) => this.process(tx, await claimTogether(tx, ids)));
+  private async together(ids: readonly string[], most: number): Promise<void> {
+    await this.database.transaction(async (tx) => this.process(tx, await claimTogether(tx, ids, most)));
   }
 
   private async alone(id: string): Promise<void> {
@@ -50,7 +53,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
       return;
     }
     try {
-      await this.together([id]);
+      await this.together([id], 1);
     } catch (error) {
       await this.fail(id, tries.attempts + 1, error);
     }
