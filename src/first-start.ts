@@ -56,6 +56,7 @@ export function welcomeText({ url, email, password, openSourceUrl }: Welcome): s
 
     curl -d "this is for WebSocketyness" ${openSourceUrl}
 
+  (The same text again is the same delivery: send another one.)
   Or a real one, signed:  npm run simulate -- github
 `;
 }

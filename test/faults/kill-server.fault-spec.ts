@@ -74,7 +74,7 @@ describe('a server that is killed every second for a minute under load', () => {
         `${kills} kills, ${attempts} attempts, ${acknowledged.length} acknowledged, ${events.length} events, ` +
           `slowest start ${Math.round(slowestStart)} ms`,
       );
-      expect(kills).toBeGreaterThan(20);
+      expect(kills).toBeGreaterThan(10);
       expect(acknowledged.length).toBeGreaterThan(1_000);
     },
     4 * MINUTE_MS,

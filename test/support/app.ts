@@ -47,10 +47,11 @@ export async function startTidings(settings: Record<string, string> = {}): Promi
   const databaseUrl = config.databaseUrl ?? '';
   const app = await createApp(config, databaseUrl);
   await app.init();
-  const welcome = await firstStart(app, config);
+  const isApi = config.roles.has('api');
+  const welcome = isApi ? await firstStart(app, config) : undefined;
   await app.listen(config.port, config.host);
   const api = new Api(config.publicUrl);
-  await api.logIn(ADMIN.email, ADMIN.password);
+  if (isApi) await api.logIn(ADMIN.email, ADMIN.password);
   return {
     url: config.publicUrl,
     app,

@@ -15,6 +15,8 @@ export function parseBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (isWebhook(request)) return done(null, body);
+    // Nobody will read it: that there is nothing here is the better answer than that it came in the wrong shape.
+    if (request.is404) return done(null, undefined);
     if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
       return body.length === 0 ? done(null, undefined) : done(mediaTypeUnsupported());
     }

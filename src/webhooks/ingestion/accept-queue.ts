@@ -3,13 +3,11 @@ import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
 import { GroupCommit } from './group-commit.js';
+import { ANSWER_WITHIN_MS } from './answer-in-time.js';
 import { Inbox, type InboxItem, type Stored } from './inbox.js';
 import { ingestUnavailable } from './ingestion.errors.js';
 
 const MIB = 1024 * 1024;
-
-/** Under two and a half seconds with all that surrounds it: senders give up soon, and a late yes is a no to them. */
-const DEADLINE_MS = 2_000;
 
 const MOST_IN_JOB = 200;
 /** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
@@ -28,7 +26,7 @@ export class AcceptQueue {
       bytesPerCommit: 4 * MIB,
       itemsWaiting: 10_000,
       bytesWaiting: 64 * MIB,
-      deadlineMs: DEADLINE_MS,
+      waitMs: ANSWER_WITHIN_MS,
     },
   );
 

@@ -6,8 +6,8 @@ export interface GroupCommitLimits {
   readonly bytesPerCommit: number;
   readonly itemsWaiting: number;
   readonly bytesWaiting: number;
-  /** How long an item may wait for its answer, in milliseconds. */
-  readonly deadlineMs: number;
+  /** An item that has waited longer for its turn, in milliseconds, is not committed: its sender has been told to come back. */
+  readonly waitMs: number;
 }
 
 interface Waiting<Item, Result> {
@@ -15,8 +15,7 @@ interface Waiting<Item, Result> {
   readonly bytes: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
-  timer: NodeJS.Timeout;
-  settled: boolean;
+  readonly since: number;
 }
 
 /**
@@ -37,18 +36,15 @@ export class GroupCommit<Item, Result> {
   /**
    * @param bytes the size of the item
    * @returns its result, once it is committed
-   * @throws what `overloaded` makes when there is no room or no answer in time: the item may then have been committed all
-   * the same, so that a caller who tries again must be recognised
+   * @throws what `overloaded` makes when there is no room, or no turn in time
    */
   add(item: Item, bytes: number): Promise<Result> {
-    const { itemsWaiting, bytesWaiting, deadlineMs } = this.limits;
+    const { itemsWaiting, bytesWaiting } = this.limits;
     if (this.waiting.length >= itemsWaiting || this.bytesWaiting + bytes > bytesWaiting) {
       return Promise.reject(this.overloaded());
     }
     return new Promise((resolve, reject) => {
-      const entry = { item, bytes, resolve, reject, settled: false } as Waiting<Item, Result>;
-      entry.timer = setTimeout(() => this.settle(entry, () => reject(this.overloaded())), deadlineMs);
-      this.waiting.push(entry);
+      this.waiting.push({ item, bytes, resolve, reject, since: performance.now() });
       this.bytesWaiting += bytes;
       this.fill();
     });
@@ -63,16 +59,16 @@ export class GroupCommit<Item, Result> {
     this.underWay += 1;
     try {
       const results = await this.commit(batch.map(({ item }) => item));
-      batch.forEach((entry, i) => this.settle(entry, () => entry.resolve(results[i] as Result)));
+      batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
     } catch (error) {
-      for (const entry of batch) this.settle(entry, () => entry.reject(error));
+      for (const { reject } of batch) reject(error);
     } finally {
       this.underWay -= 1;
       this.fill();
     }
   }
 
-  /** The next batch; whoever was told to come back meanwhile is left out. */
+  /** The next batch, without those who have waited too long. */
   private take(): Array<Waiting<Item, Result>> {
     let bytes = 0;
     let count = 0;
@@ -83,13 +79,10 @@ export class GroupCommit<Item, Result> {
       count += 1;
     }
     this.bytesWaiting -= bytes;
-    return this.waiting.splice(0, count).filter((entry) => !entry.settled);
-  }
-
-  private settle(entry: Waiting<Item, Result>, answer: () => void): void {
-    if (entry.settled) return;
-    entry.settled = true;
-    clearTimeout(entry.timer);
-    answer();
+    const oldest = performance.now() - this.limits.waitMs;
+    return this.waiting.splice(0, count).filter(({ since, reject }) => {
+      if (since < oldest) reject(this.overloaded());
+      return since >= oldest;
+    });
   }
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { TidingsError } from '../../platform/errors/define-error.js';
 import type { HandshakeAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';
 import { sourceNotFound } from '../sources/source.errors.js';
 import { AcceptQueue } from './accept-queue.js';
+import { answerInTime } from './answer-in-time.js';
 import type { InboxItem } from './inbox.js';
 import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
 import { storedHeaders } from './stored-headers.js';
@@ -26,6 +28,15 @@ export class IngestDelivery {
    * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable when it isn't known to be
    */
   async run(sourceKey: string, request: WebhookRequest): Promise<Ingested> {
+    try {
+      return await answerInTime(this.checkAndStore(sourceKey, request), () => ingestUnavailable());
+    } catch (error) {
+      if (error instanceof TidingsError) throw error;
+      throw ingestUnavailable(undefined, { cause: error });
+    }
+  }
+
+  private async checkAndStore(sourceKey: string, request: WebhookRequest): Promise<Ingested> {
     const remembered = this.sources.remembered(sourceKey);
     if (remembered !== undefined && passes(remembered, request)) {
       const ingested = await this.take(remembered, request);
