@@ -28,7 +28,9 @@ const upTo = (last: number, after = 0) => Array.from({ length: last - after }, (
 
 async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
   const search = new URLSearchParams({ channel, ...query });
-  const { status, body } = await tidings.api.get<LogPage>(`/v1/workspaces/${tidings.workspaceId}/events?${search}`);
+  const { status, body } = await tidings.api.get<LogPage>(
+    `/v1/workspaces/${tidings.workspaceId}/events?${search.toString()}`,
+  );
   expect(status).toBe(200);
   return body;
 }
@@ -74,30 +76,28 @@ describe('coming back', () => {
   it('brings what was missed, once and in order, and goes on live without a seam', async () => {
     const start = await head();
     const wanderers = Array.from({ length: 8 }, () => new Wanderer(start));
-    let written = 0;
-    let writing = true;
-    const write = (async () => {
-      while (written < 4_000) {
+    const progress = { written: 0 };
+    const write = async () => {
+      while (progress.written < 4_000) {
         const count = 1 + Math.floor(Math.random() * 20);
-        await writer.append(channel, count, { n: written });
-        written += count;
+        await writer.append(channel, count, { n: progress.written });
+        progress.written += count;
       }
-      writing = false;
-    })();
+    };
     const wander = async (wanderer: Wanderer) => {
-      while (writing) {
+      while (progress.written < 4_000) {
         await wanderer.come();
         const turns = Math.random() * 60;
         for (let turn = 0; turn < turns; turn++) await nextTurn();
         wanderer.vanish();
       }
       await wanderer.come();
-      await eventually('the end of the log', () => wanderer.seen === start.offset + written);
+      await eventually('the end of the log', () => wanderer.seen === start.offset + progress.written);
       wanderer.vanish();
     };
-    await Promise.all([write, ...wanderers.map(wander)]);
+    await Promise.all([write(), ...wanderers.map(wander)]);
     for (const { offsets, refused } of wanderers) {
-      expect(offsets).toEqual(upTo(start.offset + written, start.offset));
+      expect(offsets).toEqual(upTo(start.offset + progress.written, start.offset));
       expect(refused).toEqual([]);
     }
     expect(wanderers.reduce((sum, { resumes }) => sum + resumes, 0)).toBeGreaterThan(50);
