@@ -94,6 +94,14 @@ describe('an asymmetric Standard Webhooks signature', () => {
     expect(standard.verify({ headers, body, url }, context)).toBe(true);
   });
 
+  it('is refused as the last of eleven, each of which would cost a check', () => {
+    const wrong = `v1a,${Buffer.alloc(64, 7).toString('base64')}`;
+    const listOf = (count: number) => [...Array.from({ length: count - 1 }, () => wrong), `v1a,${signature}`].join(' ');
+    const given = (count: number) => ({ headers: { ...headers, 'webhook-signature': listOf(count) }, body, url });
+    expect(standard.verify(given(10), context)).toBe(true);
+    expect(standard.verify(given(11), context)).toBe(false);
+  });
+
   it('is refused for another body, another key, as v1, and with a key that is none', () => {
     expect(standard.verify({ headers, body: Buffer.from('{}'), url }, context)).toBe(false);
     const asSymmetric = { ...headers, 'webhook-signature': `v1,${signature}` };
