@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Database } from '../src/platform/database/database.js';
+import { ProcessDeliveries } from '../src/webhooks/processing/process-deliveries.js';
+import { SweepInbox } from '../src/webhooks/processing/sweep-inbox.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { deliveryOf, post, webhookEvents } from './support/webhooks.js';
+
+let tidings: RunningTidings;
+let database: Database;
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  database = tidings.app.get(Database);
+});
+afterAll(() => tidings.stop());
+
+/** A delivery that is back where it was before it was processed, and whose job is gone. */
+async function unprocessed(changes = ''): Promise<string> {
+  const { deliveryId } = await post(tidings.openSourceUrl, `message ${randomUUID()}`);
+  await eventually('the delivery is processed', async () => (await look(deliveryId)).status === 'processed');
+  await database.query(
+    `UPDATE deliveries SET status = 'received', event_id = NULL, due_at = now() - interval '1 minute' ${changes} WHERE id = $1`,
+    [deliveryId],
+  );
+  return deliveryId;
+}
+
+const look = (id: string) => deliveryOf(tidings.api, tidings.workspaceId, id);
+
+describe('a delivery', () => {
+  it('whose job was lost gets another one from the sweep', async () => {
+    const id = await unprocessed();
+    expect(await tidings.app.get(SweepInbox).requeueLost()).toBeGreaterThan(0);
+    await eventually('the delivery is processed', async () => (await look(id)).status === 'processed');
+  });
+
+  it('that kills its worker each time is set aside after the third death, and does not hold up the others', async () => {
+    const [poison, healthy] = [await unprocessed(', deaths = 3'), await unprocessed()];
+    await tidings.app.get(ProcessDeliveries).handle({ deliveryIds: [poison, healthy] }, { again: true });
+    expect(await look(poison)).toMatchObject({ status: 'failed', error: expect.stringContaining('worker died') });
+    expect(await look(healthy)).toMatchObject({ status: 'processed' });
+  });
+
+  it('of a provider that is gone is tried again later, until its attempts are used up', async () => {
+    const id = await unprocessed(`, provider = 'gone'`);
+    const handler = tidings.app.get(ProcessDeliveries);
+    for (let attempt = 1; attempt <= tidings.config.deliveryAttempts; attempt++) {
+      await handler.handle({ deliveryIds: [id] }, { again: true });
+      await eventually(`attempt ${attempt} is on record`, async () => {
+        const { attempts } = await look(id);
+        return attempts >= attempt + 1;
+      });
+      const { status, error } = await look(id);
+      expect(error).toContain('gone');
+      if (status === 'failed') break;
+    }
+    expect(await look(id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('that two workers have in hand at once makes one event', async () => {
+    const ids = [await unprocessed(), await unprocessed(), await unprocessed()];
+    const before = (await webhookEvents(tidings.api, tidings.workspaceId)).length;
+    const handler = tidings.app.get(ProcessDeliveries);
+    await Promise.all(Array.from({ length: 6 }, () => handler.handle({ deliveryIds: ids }, { again: false })));
+    await eventually('all are processed', async () => {
+      const states = await Promise.all(ids.map(look));
+      return states.every(({ status }) => status === 'processed');
+    });
+    expect((await webhookEvents(tidings.api, tidings.workspaceId)).length).toBe(before + ids.length);
+  });
+});
