@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
 });
 const size = options.quick
   ? { rounds: 1, warmUp: 1_000, acceptSeconds: 2, webhooks: 3_000, pacedSeconds: 3 }
-  : { rounds: 3, warmUp: 4_000, acceptSeconds: 4, webhooks: 10_000, pacedSeconds: 10 };
+  : { rounds: 3, warmUp: 8_000, acceptSeconds: 4, webhooks: 10_000, pacedSeconds: 10 };
 const rounds = Number(options.rounds ?? size.rounds);
 const chosen = options.only?.split(',');
 
