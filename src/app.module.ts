@@ -5,6 +5,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { FenceModule } from './platform/fence/fence.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { AccessApiModule } from './access/access-api.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         QueuesModule.forRoot(backend),
         ObservabilityModule,
         EventsModule,
+        FenceModule,
         IdentityModule,
         AccessModule,
         TasksModule,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ACCESS_TOPIC } from '../src/identity/contracts/access-topic.js';
 import { Bus } from '../src/platform/bus/bus.js';
 import { Database } from '../src/platform/database/database.js';
+import { FENCE_TOPIC, readChange } from '../src/platform/fence/fence-messages.js';
 import { type Api, signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 
@@ -224,7 +224,7 @@ describe('a change to a member', () => {
 
   it('tells the other processes whose rights changed, and only when it was made', async () => {
     const told: string[] = [];
-    const unlisten = tidings.app.get(Bus).listen(ACCESS_TOPIC, (userId) => told.push(userId));
+    const unlisten = tidings.app.get(Bus).listen(FENCE_TOPIC, (message) => told.push(...readChange(message).userIds));
     await put(owner, ada, 'viewer');
     await put(owner, owner, 'viewer');
     await owner.delete(membersPath(ada.userId));

@@ -1,10 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Access } from '../access/contracts/access.js';
-import { ACCESS_TOPIC } from '../identity/contracts/access-topic.js';
 import { Authenticate } from '../identity/contracts/authenticate.js';
 import { userDisabled } from '../identity/contracts/auth.errors.js';
-import { Bus } from '../platform/bus/bus.js';
 import { TidingsError } from '../platform/errors/define-error.js';
+import { FenceNode } from '../platform/fence/fence-node.js';
 import { CLOSE } from './close-codes.js';
 import type { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
@@ -12,48 +11,34 @@ import { Sessions } from './sockets/sessions.js';
 const USERS_AT_A_TIME = 8;
 
 /**
- * Takes away at once what a user may not read any more, and tells every open client of that user what it may do now.
- * This follows a hint: a fence, by which the administrator's answer waits for every node, has its place in `hear`.
+ * Takes away at once what a user may not read any more, and tells every open client of that user what it may do now. The
+ * fence waits for it: whoever changed the rights gets his answer when it is done.
  */
 @Injectable()
-export class FollowAccess implements OnModuleInit, BeforeApplicationShutdown {
+export class FollowAccess implements OnModuleInit {
   private readonly logger = new Logger(FollowAccess.name);
-  private readonly changed = new Set<string>();
-  private working = false;
-  private unlisten = (): void => undefined;
 
   constructor(
-    private readonly bus: Bus,
+    private readonly fence: FenceNode,
     private readonly access: Access,
     private readonly authenticate: Authenticate,
     private readonly sessions: Sessions,
   ) {}
 
-  onModuleInit(): void {
-    this.unlisten = this.bus.listen(ACCESS_TOPIC, (userId) => this.hear(userId));
+  /** Before the first socket is let in. */
+  async onModuleInit(): Promise<void> {
+    await this.fence.join((userIds) => this.apply(userIds === 'everybody' ? this.sessions.userIds() : userIds));
   }
 
-  beforeApplicationShutdown(): void {
-    this.unlisten();
-  }
-
-  private hear(userId: string): void {
-    const sessions = this.sessions.of(userId);
-    if (sessions.size === 0) return;
-    // Subscriptions that are being made right now were checked too early: this makes them check again.
-    for (const session of sessions) session.rightsVersion++;
-    this.changed.add(userId);
-    if (!this.working) void this.work();
-  }
-
-  private async work(): Promise<void> {
-    this.working = true;
-    while (this.changed.size > 0) {
-      const users = [...this.changed].slice(0, USERS_AT_A_TIME);
-      for (const userId of users) this.changed.delete(userId);
-      await Promise.all(users.map((userId) => this.recheckOrClose(userId)));
+  private async apply(userIds: readonly string[]): Promise<void> {
+    const present = userIds.filter((userId) => this.sessions.of(userId).size > 0);
+    for (const userId of present) {
+      // Subscriptions that are being made right now were checked too early: this makes them check again.
+      for (const session of this.sessions.of(userId)) session.rightsVersion++;
     }
-    this.working = false;
+    for (let start = 0; start < present.length; start += USERS_AT_A_TIME) {
+      await Promise.all(present.slice(start, start + USERS_AT_A_TIME).map((userId) => this.recheckOrClose(userId)));
+    }
   }
 
   /** Who can't be checked is let go: nobody keeps on reading because the database was away. */

@@ -75,6 +75,15 @@ export class ServerProcess {
     await this.end('SIGKILL');
   }
 
+  /** As a machine that hangs: nothing runs until `thaw`. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** @returns the exit code and how long it took, in milliseconds */
   async terminate(): Promise<{ code: number | null; tookMs: number }> {
     const begin = performance.now();
@@ -84,7 +93,9 @@ export class ServerProcess {
 
   /** Ends everything that was started and deletes the data. */
   async dispose(): Promise<void> {
+    this.child?.kill('SIGCONT');
     await this.kill();
+    if (this.settings['DATABASE_URL'] !== undefined) return rmSync(this.dataDir, { recursive: true, force: true });
     const left = await startEmbeddedPostgres({ dataDir: this.dataDir });
     await left.stop();
     rmSync(this.dataDir, { recursive: true, force: true });

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ACCESS_TOPIC } from '../../identity/contracts/access-topic.js';
 import { FindUser } from '../../identity/contracts/find-user.js';
 import type { Principal } from '../../identity/contracts/principal.js';
-import { Bus } from '../../platform/bus/bus.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { Fence } from '../../platform/fence/fence.js';
 import { memberJoined, workspaceChannel } from '../contracts/access.declarations.js';
 import { channelName } from '../contracts/define-channel-kind.js';
 import { checkChange } from './member-rules.js';
@@ -14,10 +13,9 @@ import { lockRoster } from './roster.js';
 @Injectable()
 export class PutMember {
   constructor(
-    private readonly database: Database,
+    private readonly fence: Fence,
     private readonly users: FindUser,
     private readonly eventLog: EventLog,
-    private readonly bus: Bus,
   ) {}
 
   /**
@@ -32,13 +30,13 @@ export class PutMember {
   ): Promise<MemberRow> {
     const { id, email, name } = await this.users.byId(userId);
     const member = { userId: id, email, name, role, granted: grant, denied: deny };
-    await this.database.transaction(async (tx) => {
+    await this.fence.transaction(async (tx, changed) => {
       const { members, owners } = await lockRoster(tx, workspaceId, [caller.userId, id]);
       const before = members.get(id);
       checkChange({ caller: members.get(caller.userId), before, after: member, owners });
       await this.write(tx, workspaceId, member);
       if (before === undefined) await this.tell(tx, workspaceId, member, caller.userId);
-      tx.afterCommit(() => this.bus.publish(ACCESS_TOPIC, id));
+      changed(id);
     });
     return member;
   }

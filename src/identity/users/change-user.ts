@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { validate as isUuid } from 'uuid';
-import { Bus } from '../../platform/bus/bus.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
-import { ACCESS_TOPIC } from '../contracts/access-topic.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { Fence } from '../../platform/fence/fence.js';
 import { adminRequired } from '../contracts/auth.errors.js';
 import type { Principal } from '../contracts/principal.js';
 import { userNotFound } from '../contracts/user.errors.js';
@@ -13,22 +12,17 @@ import { ownAccount } from './user.errors.js';
 
 @Injectable()
 export class ChangeUser {
-  constructor(
-    private readonly database: Database,
-    private readonly bus: Bus,
-  ) {}
+  constructor(private readonly fence: Fence) {}
 
   /** @throws `user.not-found`, or `user.own-account`: somebody who can undo it is always left */
   async execute(caller: Principal, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
-    return this.database.transaction(async (tx) => {
+    return this.fence.transaction(async (tx, changed) => {
       const user = await this.lock(tx, caller, id.toLowerCase());
       const before = { ...user };
       Object.assign(user, changes);
       if (user.id === caller.userId && (user.disabled || !user.isAdmin)) throw ownAccount();
-      if (user.disabled !== before.disabled || user.isAdmin !== before.isAdmin) {
-        tx.afterCommit(() => this.bus.publish(ACCESS_TOPIC, user.id));
-      }
+      if (user.disabled !== before.disabled || user.isAdmin !== before.isAdmin) changed(user.id);
       return tx.manager.save(user);
     });
   }

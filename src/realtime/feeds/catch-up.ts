@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogReader } from '../../platform/events/log-reader.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { Gate } from '../gate.js';
 import type { ChannelFeed } from './channel-feed.js';
@@ -20,6 +21,7 @@ export class CatchUp {
   constructor(
     private readonly log: LogReader,
     private readonly metrics: RealtimeMetrics,
+    private readonly fence: FenceNode,
   ) {}
 
   async run(feed: ChannelFeed, subscription: Subscription): Promise<void> {
@@ -37,11 +39,12 @@ export class CatchUp {
     const { state } = feed;
     const isVoid = () => subscription.ended || feed.state !== state;
     await subscription.listener.drained();
+    await this.fence.leaseHeld();
     if (isVoid()) return;
     const runs = feed.recentAfter(subscription.offset) ?? (await this.read(feed, subscription.offset));
     for (const run of runs) {
       await subscription.listener.drained();
-      if (isVoid()) return;
+      if (isVoid() || !this.fence.holdsLease) return;
       if (!subscription.take(run)) return subscription.restart(feed.cursor.after);
       this.metrics.delivered.inc(run.size);
     }

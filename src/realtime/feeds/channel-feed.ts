@@ -13,6 +13,8 @@ const MOST_QUEUED_RUNS = 8;
 export interface Surroundings {
   /** Brings a subscription up to the feed and joins it. */
   catchUp(feed: ChannelFeed, subscription: Subscription): void;
+  /** Whether this node may write events: only while it knows that everybody's rights are as it believes. */
+  maySend(): boolean;
   /** Counts events times listeners, for the metrics. */
   delivered(events: number): void;
 }
@@ -133,11 +135,13 @@ export class ChannelFeed {
   private async deliverRun(run: EventRun, state: ChannelState): Promise<void> {
     this.surroundings.delivered(run.size * this.live.size);
     let served = 0;
+    let maySend = this.surroundings.maySend();
     for (const subscription of this.live) {
-      if (!subscription.deliver(run)) this.fallBehind(subscription);
+      if (!maySend || !subscription.deliver(run)) this.fallBehind(subscription);
       if (++served % LISTENERS_PER_TURN > 0) continue;
       await nextTurn();
       if (this.#state !== state) return;
+      maySend = this.surroundings.maySend();
     }
     if (this.queue.length > 0) await nextTurn();
   }

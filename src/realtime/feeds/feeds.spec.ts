@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
@@ -14,6 +15,25 @@ import type { ChannelFeed } from './channel-feed.js';
 import { Feeds } from './feeds.js';
 import type { Listener } from './listener.js';
 import type { Subscription } from './subscription.js';
+
+/** A lease that the script gives and takes. */
+class ScriptedLease extends FenceNode {
+  held = true;
+  private waiters: Array<() => void> = [];
+
+  override get holdsLease(): boolean {
+    return this.held;
+  }
+
+  override leaseHeld(): Promise<void> {
+    return this.held ? Promise.resolve() : new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  give(): void {
+    this.held = true;
+    for (const resolve of this.waiters.splice(0)) resolve();
+  }
+}
 
 /** mulberry32: the same numbers for the same seed. */
 function seeded(seed: number): (below: number) => number {
@@ -130,6 +150,7 @@ describe('Feeds', () => {
   let log: ScriptedLog;
   let bus: SilentBus;
   let feeds: Feeds;
+  let lease: ScriptedLease;
   let random: (below: number) => number;
 
   function start(seed: number): void {
@@ -137,7 +158,8 @@ describe('Feeds', () => {
     log = new ScriptedLog(() => random(4));
     bus = new SilentBus();
     const metrics = new RealtimeMetrics(new Metrics());
-    feeds = new Feeds(log, bus, new CatchUp(log, metrics), metrics);
+    lease = new ScriptedLease(new Database({} as DataSource), bus);
+    feeds = new Feeds(log, bus, new CatchUp(log, metrics, lease), metrics, lease);
     feeds.onModuleInit();
   }
 
@@ -197,6 +219,21 @@ describe('Feeds', () => {
       expect(offsets).toEqual(upTo(1_000));
       expect(restarts).toEqual([]);
     }
+  });
+
+  it('writes nothing while the lease is lost, and everything in order once it is held again', async () => {
+    const [early, late] = [new Journal(), new Journal()];
+    await follow(early);
+    hint(CHANNEL, log.append(CHANNEL, 2));
+    lease.held = false;
+    hint(CHANNEL, log.append(CHANNEL, 3));
+    await follow(late);
+    hint(CHANNEL, log.append(CHANNEL, 400), false);
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
+    expect([early.offsets, late.offsets]).toEqual([[1, 2], []]);
+    lease.give();
+    await until(() => [early, late].every(({ offsets }) => offsets.length >= 405));
+    expect([early.offsets, late.offsets]).toEqual([upTo(405), upTo(405)]);
   });
 
   it('reads all channels that were marked meanwhile with one query', async () => {

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
 import { LOG_TOPIC, readHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState } from '../../platform/events/log-reader.js';
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
@@ -39,9 +40,11 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
     private readonly bus: Bus,
     catchUp: CatchUp,
     metrics: RealtimeMetrics,
+    fence: FenceNode,
   ) {
     this.surroundings = {
       catchUp: (feed, subscription) => void catchUp.run(feed, subscription),
+      maySend: () => fence.holdsLease,
       delivered: (events) => metrics.delivered.inc(events),
     };
     const listeners = () => [...this.feeds.values()].reduce((sum, feed) => sum + feed.listeners, 0);

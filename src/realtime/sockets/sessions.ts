@@ -37,6 +37,11 @@ export class Sessions implements BeforeApplicationShutdown {
     return this.byUser.get(userId) ?? new Set();
   }
 
+  /** Of everybody who has an open socket here. */
+  userIds(): string[] {
+    return [...this.byUser.keys()];
+  }
+
   /** A socket that has yet to authenticate. It is forgotten when it closes. */
   addPending(session: Session): void {
     this.pending.add(session);

@@ -3,6 +3,7 @@ import { CreateIdentity1763700000100 } from './1763700000100-create-identity.js'
 import { CreateAccess1763700000200 } from './1763700000200-create-access.js';
 import { CreateWebhooks1763700000300 } from './1763700000300-create-webhooks.js';
 import { CreateRealtimeTickets1763700000400 } from './1763700000400-create-realtime-tickets.js';
+import { CreateFence1763700000500 } from './1763700000500-create-fence.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateAccess1763700000200,
   CreateWebhooks1763700000300,
   CreateRealtimeTickets1763700000400,
+  CreateFence1763700000500,
 ];

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { signUp, type Api } from '../support/api.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { NumberWriter } from '../support/number-writer.js';
+import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
+import { TestSocket } from '../support/socket.js';
+
+const ROUNDS = Number(process.env['FENCE_ROUNDS'] ?? 300);
+const NODES = 3;
+const ANSWER_WITHIN_MS = 4_000;
+
+let database: TestDatabase;
+let nodes: ServerProcess[];
+let api: Api;
+let victim: Api;
+let bystander: Api;
+let members: string;
+let channel: string;
+let writer: NumberWriter;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const settings = {
+    DATABASE_URL: database.url,
+    DATABASE_POOL: '6',
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('base64'),
+  };
+  nodes = await Promise.all(Array.from({ length: NODES }, () => ServerProcess.make(settings)));
+  for (const node of nodes) await node.start();
+  const admin = await signInAsAdministrator(nodeAt(0).url);
+  ({ api } = admin);
+  channel = `webhooks:${admin.workspaceId}`;
+  members = `/v1/workspaces/${admin.workspaceId}/members`;
+  victim = await signUp(api, 'victim@example.com');
+  bystander = await signUp(api, 'bystander@example.com');
+  await grant(victim);
+  await grant(bystander);
+  writer = await NumberWriter.start(database.url, channel);
+}, 120_000);
+afterAll(async () => {
+  await writer?.stop();
+  for (const node of nodes ?? []) await node.dispose();
+  await database?.drop();
+});
+
+beforeEach(() => grant(victim));
+
+function nodeAt(index: number): ServerProcess {
+  const node = nodes[index % NODES];
+  if (node === undefined) throw new Error('There is no such node.');
+  return node;
+}
+
+async function grant(user: Api): Promise<void> {
+  const answer = await api.put(`${members}/${user.userId}`, { role: 'viewer', grant: [], deny: [] });
+  if (answer.status !== 200) throw new Error(`The grant was answered ${answer.status}.`);
+}
+
+/** Takes the right away. @returns the first number that must not arrive any more, and how long the answer took */
+async function revoke(user: Api): Promise<{ barred: number; tookMs: number }> {
+  const begin = performance.now();
+  const answer = await api.put(`${members}/${user.userId}`, { role: 'viewer', grant: [], deny: ['webhooks:read'] });
+  const tookMs = performance.now() - begin;
+  if (answer.status !== 200) throw new Error(`The revocation was answered ${answer.status}.`);
+  return { barred: writer.later, tookMs };
+}
+
+async function follow(node: ServerProcess, user: Api): Promise<TestSocket> {
+  const socket = await TestSocket.connect(node.url, user.token);
+  await subscribe(socket);
+  return socket;
+}
+
+async function subscribe(socket: TestSocket): Promise<void> {
+  const answer = await socket.ask('subscribe', { channel });
+  if (answer.type !== 'subscribed') throw new Error(`The subscription was refused: ${JSON.stringify(answer.payload)}`);
+}
+
+const numbersOf = (socket: TestSocket): number[] =>
+  socket.events(channel).map(({ payload }) => Number(payload['number']));
+const moved = (by: number) => {
+  const target = writer.later + by;
+  return eventually('the writer goes on', () => writer.later >= target, 30_000);
+};
+const percentile = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+
+function expectNoGap(socket: TestSocket): void {
+  const offsets = socket.offsets(channel);
+  expect(offsets.length).toBeGreaterThan(0);
+  expect(offsets).toEqual(offsets.map((_, i) => (offsets[0] ?? 0) + i));
+}
+
+describe('a right that is taken away under load, with three nodes', () => {
+  it(`lets nothing through that was committed after the answer, in ${ROUNDS} rounds of revoking and granting`, async () => {
+    const bystanders = await Promise.all(nodes.map((node) => follow(node, bystander)));
+    const socketsOfVictim = await Promise.all(nodes.map((node) => TestSocket.connect(node.url, victim.token)));
+    const answers: number[] = [];
+    let leaks = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      await Promise.all(socketsOfVictim.map(subscribe));
+      const { barred, tookMs } = await revoke(victim);
+      answers.push(tookMs);
+      await moved(20);
+      for (const socket of socketsOfVictim) {
+        leaks += numbersOf(socket).filter((number) => number >= barred).length;
+        socket.frames.length = 0;
+      }
+      await grant(victim);
+    }
+    const sorted = answers.toSorted((a, b) => a - b);
+    console.log(
+      `${ROUNDS} revocations: answered p50 ${percentile(sorted, 0.5).toFixed(1)} ms, p99 ${percentile(sorted, 0.99).toFixed(1)} ms, ${leaks} leaks`,
+    );
+    expect(leaks).toBe(0);
+    for (const socket of bystanders) expectNoGap(socket);
+    for (const socket of [...bystanders, ...socketsOfVictim]) socket.cut();
+  }, 1_200_000);
+
+  it('holds while the wake-ups between the nodes are cut again and again', async () => {
+    const cutter = new pg.Client({ connectionString: database.url });
+    cutter.on('error', () => undefined);
+    await cutter.connect();
+    const sockets = await Promise.all(nodes.map((node) => follow(node, victim)));
+    const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE application_name = 'tidings bus' AND datname = current_database()`;
+    for (let round = 0; round < 5; round++) {
+      await cutter.query(cut);
+      const { barred, tookMs } = await revoke(victim);
+      expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
+      await moved(50);
+      for (const socket of sockets) expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+      await grant(victim);
+      await Promise.all(sockets.map(subscribe));
+      for (const socket of sockets) socket.frames.length = 0;
+    }
+    await cutter.end();
+    for (const socket of sockets) socket.cut();
+  }, 120_000);
+
+  it('is answered within 4 s while a node is frozen, which sends nothing of it when it thaws', async () => {
+    for (let round = 0; round < 3; round++) {
+      const frozen = nodeAt(1);
+      const socket = await follow(frozen, victim);
+      const other = await follow(frozen, bystander);
+      await moved(50);
+      frozen.freeze();
+      const { barred, tookMs } = await revoke(victim);
+      expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
+      await moved(100);
+      frozen.thaw();
+      const seen = writer.later;
+      await eventually('the bystander catches up', () => numbersOf(other).some((number) => number >= seen), 30_000);
+      expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+      expectNoGap(other);
+      await grant(victim);
+      socket.cut();
+      other.cut();
+    }
+  }, 120_000);
+
+  it('is answered within 4 s when a node has been killed', async () => {
+    const killed = nodeAt(2);
+    const socket = await follow(nodeAt(1), victim);
+    await killed.kill();
+    const { barred, tookMs } = await revoke(victim);
+    expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
+    await moved(50);
+    expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+    socket.cut();
+  }, 60_000);
+});

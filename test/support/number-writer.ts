@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { PostgresBus } from '../../src/platform/bus/postgres-bus.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { Database } from '../../src/platform/database/database.js';
+import { EventLog } from '../../src/platform/events/event-log.js';
+
+const BATCH = 10;
+const PAUSE_MS = 8;
+
+/** Appends numbered events to a channel, about a thousand a second, from outside of every server. */
+export class NumberWriter {
+  private next = 1;
+  private stopped = false;
+  private writing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly dataSource: DataSource,
+    private readonly bus: PostgresBus,
+    private readonly channel: string,
+  ) {}
+
+  static async start(databaseUrl: string, channel: string): Promise<NumberWriter> {
+    const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
+    const bus = new PostgresBus(databaseUrl);
+    await bus.onModuleInit();
+    const writer = new NumberWriter(dataSource, bus, channel);
+    writer.writing = writer.run();
+    return writer;
+  }
+
+  /** The next number whose transaction has not begun yet: this and all after it are committed later than now. */
+  get later(): number {
+    return this.next;
+  }
+
+  /** @returns the last number */
+  async stop(): Promise<number> {
+    this.stopped = true;
+    await this.writing;
+    await this.bus.onApplicationShutdown();
+    await this.dataSource.destroy();
+    return this.next - 1;
+  }
+
+  private async run(): Promise<void> {
+    const database = new Database(this.dataSource);
+    const log = new EventLog(this.bus);
+    while (!this.stopped) {
+      const numbers = Array.from({ length: BATCH }, () => this.next++);
+      const drafts = numbers.map((number) => {
+        const payload = JSON.stringify({ number });
+        return { channel: this.channel, id: uuidv7(), type: 'test:counted', actor: null, payload };
+      });
+      await database.transaction((tx) => log.append(tx, drafts));
+      await delay(PAUSE_MS);
+    }
+  }
+}
