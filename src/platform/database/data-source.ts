@@ -19,7 +19,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
-      options: '-c synchronous_commit=on',
+      // Disks have no heads to move any more: an index is nearly as cheap to read at random as in order.
+      options: '-c synchronous_commit=on -c random_page_cost=1.1',
     },
   };
 }

@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from './prepared.js';
 
 /** One open transaction. Whatever writes takes it as an argument, so forgetting it doesn't compile. */
 export class Transaction {
   readonly #afterCommit: Array<() => void> = [];
 
-  constructor(readonly manager: EntityManager) {}
+  constructor(
+    /** For entities. */
+    readonly manager: EntityManager,
+    private readonly connection: PoolClient,
+  ) {}
 
+  /** Runs a statement of our own. Its text is constant: each connection parses and plans it once. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return rowsOf(await this.manager.query(sql, [...parameters]));
+    return (await this.connection.query(prepared(sql, parameters))).rows;
   }
 
   /** Runs once this transaction is committed, and never when it is rolled back. For hints: a crash in between loses it. */
@@ -32,8 +39,9 @@ export class Database {
     return this.dataSource.manager;
   }
 
+  /** Runs a statement of our own, outside of a transaction. Its text is constant, as in `Transaction.query`. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return rowsOf(await this.dataSource.query(sql, [...parameters]));
+    return (await this.pool.query(prepared(sql, parameters))).rows;
   }
 
   /**
@@ -52,19 +60,27 @@ export class Database {
   }
 
   private async once<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    let transaction: Transaction | undefined;
-    const result = await this.dataSource.transaction((manager) => {
-      transaction = new Transaction(manager);
-      return work(transaction);
-    });
-    transaction?.committed();
-    return result;
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const transaction = new Transaction(runner.manager, await runner.connect());
+      await runner.startTransaction();
+      const result = await work(transaction);
+      await runner.commitTransaction();
+      transaction.committed();
+      return result;
+    } catch (error) {
+      // The first error is the one to tell; a connection that can't even roll back is dropped by the pool.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
   }
-}
 
-/** TypeORM answers UPDATE and DELETE with `[rows, count]` and everything else with the rows. */
-function rowsOf<Row>(result: Row[] | [Row[], number]): Row[] {
-  return Array.isArray(result[0]) && typeof result[1] === 'number' ? result[0] : (result as Row[]);
+  /** TypeORM's pool, since what reads and writes the log and the inbox needs prepared statements, which TypeORM lacks. */
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
 }
 
 /** The five-character SQLSTATE of a failed query; undefined for any other error. */

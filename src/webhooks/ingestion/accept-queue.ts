@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
@@ -10,6 +11,7 @@ import { ingestUnavailable } from './ingestion.errors.js';
 const MIB = 1024 * 1024;
 
 const MOST_IN_JOB = 200;
+const LONGEST_PAUSE_MS = 20;
 /** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
 const MOST_UNANNOUNCED = 50_000;
 
@@ -68,6 +70,8 @@ export class AcceptQueue {
         const reason = error instanceof Error ? error.message : 'unknown';
         this.logger.warn({ msg: 'no job for deliveries', count: together.length, reason });
       });
+      // A millisecond for each: a lone delivery holds nobody up, and a flood makes few jobs.
+      await delay(Math.min(together.length, LONGEST_PAUSE_MS));
     }
     this.announcing = false;
   }

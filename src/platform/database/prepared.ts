@@ -1,0 +1,22 @@
+import type { QueryConfig } from 'pg';
+
+const names = new Map<string, string>();
+
+/** Statements are built from constants: more texts than this means that somebody puts values into one. */
+const MOST_TEXTS = 500;
+
+/**
+ * Names a statement by its text, so that a connection has it parsed once, and planned once where the plan doesn't depend
+ * on the parameters (https://www.postgresql.org/docs/current/sql-prepare.html).
+ */
+export function prepared(text: string, values: readonly unknown[]): QueryConfig {
+  const name = names.get(text) ?? nameFor(text);
+  return { name, text, values: [...values] };
+}
+
+function nameFor(text: string): string {
+  if (names.size >= MOST_TEXTS) throw new Error('There are too many different statements to prepare.');
+  const name = `tidings_${names.size + 1}`;
+  names.set(text, name);
+  return name;
+}
