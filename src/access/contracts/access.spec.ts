@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { dataSourceOptions } from '../../platform/database/data-source.js';
 import { Database } from '../../platform/database/database.js';
@@ -21,9 +21,9 @@ class CountingDatabase extends Database {
   }
 }
 
-const [ada, bob, gone] = [uuidv7(), uuidv7(), uuidv7()];
-const [first, second, foreign] = [uuidv7(), uuidv7(), uuidv7()];
-const [itsThing, foreignThing] = [uuidv7(), uuidv7()];
+const [ada, bob, gone] = [newId(), newId(), newId()];
+const [first, second, foreign] = [newId(), newId(), newId()];
+const [itsThing, foreignThing] = [newId(), newId()];
 
 defineChannelKind({
   noun: 'thing',
@@ -97,16 +97,16 @@ describe('the channels that a user may read', () => {
     const others = [
       `workspace:${second}`,
       `workspace:${foreign}`,
-      `workspace:${uuidv7()}`,
+      `workspace:${newId()}`,
       `thing:${foreignThing}`,
-      `thing:${uuidv7()}`,
+      `thing:${newId()}`,
       `user:${bob}`,
     ];
     expect(await access.readableChannels(ada, [...mine, ...others])).toEqual(new Set(mine));
   });
 
   it('are found with one query, whatever their number', async () => {
-    const channels = [first, second, foreign, ...Array.from({ length: 500 }, () => uuidv7())].map(
+    const channels = [first, second, foreign, ...Array.from({ length: 500 }, () => newId())].map(
       (id) => `workspace:${id}`,
     );
     database.queries = 0;
@@ -136,7 +136,7 @@ describe('the channels that a user may read', () => {
 
   it('are none for a disabled user and for one who does not exist', async () => {
     expect(await access.readableChannels(gone, [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
-    const nobody = uuidv7();
+    const nobody = newId();
     expect(await access.readableChannels(nobody, [`workspace:${first}`, `user:${nobody}`])).toEqual(new Set());
     expect(await access.readableChannels('nonsense', ['user:nonsense'])).toEqual(new Set());
   });
@@ -151,7 +151,7 @@ describe('permissions in a workspace', () => {
   });
 
   it('change with the member, at once', async () => {
-    const workspace = uuidv7();
+    const workspace = newId();
     await database.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'changing')`, [workspace]);
     await join(workspace, bob, 'admin');
     await expect(access.require(principal(bob), workspace, 'audit:read')).resolves.toBeUndefined();
@@ -164,7 +164,7 @@ describe('permissions in a workspace', () => {
   it('are required of administrators too, and a foreign workspace looks like none', async () => {
     const refusal = { code: 'workspace.not-found' };
     await expect(access.require(principal(bob), first, 'members:read')).rejects.toMatchObject(refusal);
-    await expect(access.require(principal(bob), uuidv7(), 'members:read')).rejects.toMatchObject(refusal);
+    await expect(access.require(principal(bob), newId(), 'members:read')).rejects.toMatchObject(refusal);
   });
 });
 

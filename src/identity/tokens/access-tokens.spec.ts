@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { loadConfig } from '../../platform/config/config.js';
 import { AccessTokens } from './access-tokens.js';
 
@@ -10,7 +10,7 @@ const key = createSecretKey(SECRET, 'utf8');
 const tokens = new AccessTokens(
   loadConfig({ JWT_SECRET: SECRET, SECRETS_KEY: Buffer.alloc(32).toString('base64'), ACCESS_TOKEN_SECONDS: '60' }),
 );
-const userId = uuidv7();
+const userId = newId();
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 const goodHeader: JWTHeaderParameters = { alg: 'HS256', typ: 'at+jwt', kid: '1' };
@@ -20,7 +20,7 @@ const goodClaims = (): JWTPayload => ({
   aud: 'tidings',
   iat: seconds(),
   exp: seconds() + 60,
-  jti: uuidv7(),
+  jti: newId(),
 });
 
 interface Forgery {

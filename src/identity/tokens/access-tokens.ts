@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
 import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
@@ -56,7 +56,7 @@ export class AccessTokens {
       .setAudience(AUDIENCE)
       .setIssuedAt()
       .setExpirationTime(`${this.lifeSeconds} s`)
-      .setJti(uuidv7())
+      .setJti(newId())
       .sign(this.key);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
 import { hashPassword } from '../login/passwords.js';
 import type { CreateUserRequest } from './account.shapes.js';
@@ -13,7 +13,7 @@ export class CreateUser {
   /** @throws `user.email-taken` */
   async execute({ email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
-    const draft = { id: uuidv7(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
+    const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
     try {
       return await this.database.transaction(({ manager }) => manager.save(manager.create(User, draft)));
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';
@@ -24,7 +24,7 @@ export function draftEvent<Payload>(
   actor: string | null = null,
 ): EventDraft {
   const text = JSON.stringify(event.payload.parse(payload));
-  return { channel, id: uuidv7(), type: event.name, actor, payload: text };
+  return { channel, id: newId(), type: event.name, actor, payload: text };
 }
 
 interface LockedChannel {

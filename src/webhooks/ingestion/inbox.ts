@@ -91,37 +91,43 @@ async function lockGuards(tx: Transaction, guarded: readonly InboxItem[]): Promi
  */
 async function insert(query: Query, items: readonly InboxItem[]): Promise<Map<string, boolean>> {
   let start = 1;
-  const rows = items.map(({ body, ...row }, place) => {
-    const cut = { ...row, place, start, length: body.length, guardedHash: row.guardedHash && `\\x${row.guardedHash}` };
+  const rows = items.map((item, place) => {
+    const { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, headers, body } = item;
+    const cut = { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, headers, place, start };
     start += body.length;
-    return cut;
+    return { ...cut, length: body.length, guardSeconds: item.replayGuardSeconds };
   });
-  const inserted = await query<{ id: string; duplicate_of: string | null }>(INSERT, [
+  const isGuarded = items.some((item) => item.guardedHash !== null);
+  const inserted = await query<{ id: string; isTwin: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
     JSON.stringify(rows),
     Buffer.concat(items.map((item) => item.body)),
     new Date(),
   ]);
-  return new Map(inserted.map((row) => [row.id, row.duplicate_of !== null]));
+  return new Map(inserted.map((row) => [row.id, row.isTwin]));
 }
 
-const INSERT = `
+/** @param twin SQL for the id of an earlier delivery of the same bytes */
+const insertWith = (twin: string): string => `
   INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, provider_delivery_id, guarded_hash,
     duplicate_of, headers, body, received_at)
   SELECT new.id, sources.id, sources.workspace_id, sources.provider, new."dedupKey", new."providerDeliveryId",
-    new."guardedHash"::bytea, twin.id, new.headers, substring($2::bytea FROM new.start FOR new.length), $3
+    decode(new."guardedHash", 'hex'), ${twin}, new.headers, substring($2::bytea FROM new.start FOR new.length), $3
   FROM json_to_recordset($1::json) AS new (id uuid, "sourceId" uuid, "sourceVersion" integer, "dedupKey" text,
-    "providerDeliveryId" text, "guardedHash" text, "replayGuardSeconds" integer, headers jsonb, place integer,
+    "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, headers jsonb, place integer,
     start integer, length integer)
   JOIN sources ON sources.id = new."sourceId" AND sources.version = new."sourceVersion" AND sources.enabled
-  LEFT JOIN LATERAL (
-    SELECT earlier.id FROM deliveries AS earlier
-    WHERE new."guardedHash" IS NOT NULL AND earlier.source_id = new."sourceId"
-      AND earlier.guarded_hash = new."guardedHash"::bytea AND earlier.duplicate_of IS NULL
-      AND earlier.received_at > $3::timestamptz - make_interval(secs => new."replayGuardSeconds")
-    ORDER BY earlier.id LIMIT 1) AS twin ON true
   ORDER BY new.place
   ON CONFLICT (source_id, dedup_key) DO NOTHING
-  RETURNING id, duplicate_of`;
+  RETURNING id, duplicate_of IS NOT NULL AS "isTwin"`;
+
+const INSERT_PLAIN = insertWith('NULL');
+
+const INSERT_GUARDED = insertWith(`(
+    SELECT earlier.id FROM deliveries AS earlier
+    WHERE earlier.source_id = new."sourceId" AND earlier.guarded_hash = decode(new."guardedHash", 'hex')
+      AND earlier.duplicate_of IS NULL
+      AND earlier.received_at > $3::timestamptz - make_interval(secs => new."guardSeconds")
+    ORDER BY earlier.id LIMIT 1)`);
 
 function outcomeOf(
   item: InboxItem,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import type { HandshakeAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';
@@ -71,7 +71,7 @@ function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
   const guarded = replayGuardSeconds > 0;
   const hash = guarded || providerDeliveryId === null ? sha256(request.body) : '';
   return {
-    id: uuidv7(),
+    id: newId(),
     sourceId: source.id,
     sourceVersion: source.version,
     dedupKey: providerDeliveryId === null ? `body:${hash}` : `id:${storableId(providerDeliveryId)}`,

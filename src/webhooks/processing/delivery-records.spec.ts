@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { dataSourceOptions } from '../../platform/database/data-source.js';
 import { Database } from '../../platform/database/database.js';
@@ -25,7 +25,7 @@ beforeEach(() => database.query('TRUNCATE deliveries'));
 
 /** A stored delivery; `changes` is SQL. */
 async function stored(changes = `status = 'received'`): Promise<string> {
-  const id = uuidv7();
+  const id = newId();
   await database.query(
     `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at)
      VALUES ($1::uuid, $1::uuid, $1::uuid, 'open', $1::uuid::text, '{}', '', now())`,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { Provider } from '../providers/provider.js';
@@ -25,7 +25,7 @@ export class ManageSources {
 
   async create(workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(wanted.provider);
-    const id = uuidv7();
+    const id = newId();
     return this.database.transaction((tx) =>
       tx.manager.save(Source, {
         id,

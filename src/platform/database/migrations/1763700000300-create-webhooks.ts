@@ -44,10 +44,10 @@ export class CreateWebhooks1763700000300 implements MigrationInterface {
         processed_at timestamptz(3),
         UNIQUE (source_id, dedup_key)
       )`);
-    // Bodies are mostly signed JSON of a few KB: lz4 packs them at a fraction of pglz's cost where the server has it.
+    // PostgreSQL's own compression costs as much as all the rest of storing a body: lz4 where the server has it, else none.
     await queryRunner.query(`
       DO $$ BEGIN ALTER TABLE deliveries ALTER COLUMN body SET COMPRESSION lz4;
-      EXCEPTION WHEN feature_not_supported THEN NULL; END $$`);
+      EXCEPTION WHEN feature_not_supported THEN ALTER TABLE deliveries ALTER COLUMN body SET STORAGE EXTERNAL; END $$`);
     await queryRunner.query('CREATE INDEX deliveries_by_workspace ON deliveries (workspace_id, id)');
     await queryRunner.query(`CREATE INDEX deliveries_waiting ON deliveries (due_at) WHERE status = 'received'`);
     await queryRunner.query(`CREATE INDEX deliveries_failed ON deliveries (workspace_id, id) WHERE status = 'failed'`);
