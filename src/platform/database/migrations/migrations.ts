@@ -4,6 +4,8 @@ import { CreateAccess1763700000200 } from './1763700000200-create-access.js';
 import { CreateWebhooks1763700000300 } from './1763700000300-create-webhooks.js';
 import { CreateRealtimeTickets1763700000400 } from './1763700000400-create-realtime-tickets.js';
 import { CreateFence1763700000500 } from './1763700000500-create-fence.js';
+import { CreateWorkspaceRoles1763700000700 } from './1763700000700-create-workspace-roles.js';
+import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -13,4 +15,6 @@ export const migrations = [
   CreateWebhooks1763700000300,
   CreateRealtimeTickets1763700000400,
   CreateFence1763700000500,
+  CreateWorkspaceRoles1763700000700,
+  CreateAudit1763700000800,
 ];

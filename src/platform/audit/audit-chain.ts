@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { By } from './by.js';
+
+/** The chain of what belongs to no workspace: users and logins. Every workspace's chain has the workspace's id. */
+export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+
+/** What a chain's first row is hashed with. */
+export const NO_HASH = Buffer.alloc(32);
+
+/** One row of a chain, without its hash. */
+export interface AuditRow extends By {
+  readonly chainId: string;
+  /** Dense: 1, 2, 3 ... */
+  readonly position: number;
+  readonly at: Date;
+  readonly action: string;
+  readonly target: string | null;
+  /** JSON text. */
+  readonly before: string | null;
+  /** JSON text. */
+  readonly after: string | null;
+}
+
+/** A row with the hash that was stored with it. */
+export interface HashedRow extends AuditRow {
+  readonly hash: Buffer;
+}
+
+/** SHA-256 over the hash before it and the row as one text: a JSON array of its fields, in the order written here. */
+export function hashOf(previous: Buffer, row: AuditRow): Buffer {
+  const { chainId, position, at, action, actorId, target, before, after, ip, userAgent, requestId } = row;
+  const fields = [chainId, position, at.toISOString(), action, actorId, target, before, after];
+  const text = JSON.stringify([...fields, ip, userAgent, requestId]);
+  return createHash('sha256').update(previous).update(text).digest();
+}

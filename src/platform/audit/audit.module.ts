@@ -1,0 +1,8 @@
+import { Global, Module } from '@nestjs/common';
+import { Audit } from './audit.js';
+import { AuditReader } from './audit-reader.js';
+
+/** Who changed what: written in the transaction of the change, hash-chained. */
+@Global()
+@Module({ providers: [Audit, AuditReader], exports: [Audit, AuditReader] })
+export class AuditModule {}

@@ -1,0 +1,253 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { dataSourceOptions } from '../database/data-source.js';
+import { Database } from '../database/database.js';
+import { Audit } from './audit.js';
+import { AuditReader } from './audit-reader.js';
+import { THE_SERVICE } from './by.js';
+
+let testDatabase: TestDatabase;
+let dataSource: DataSource;
+let database: Database;
+let reader: AuditReader;
+const audit = new Audit();
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 8)).initialize();
+  database = new Database(dataSource);
+  reader = new AuditReader(database);
+});
+
+afterAll(async () => {
+  await dataSource?.destroy();
+  await testDatabase?.drop();
+});
+
+const by = { actorId: uuidv7(), ip: '192.0.2.1', userAgent: 'a browser', requestId: 'request-1' };
+
+const change = (workspaceId: string, number: number) =>
+  database.transaction((tx) =>
+    audit.record(tx, {
+      action: 'thing.changed',
+      by,
+      workspaceId,
+      target: `thing ${number}`,
+      before: { number: number - 1 },
+      after: { number, text: 'ünïcode "quoted"\n' },
+    }),
+  );
+
+async function chainOf(length: number): Promise<string> {
+  const workspaceId = uuidv7();
+  for (let number = 1; number <= length; number++) await change(workspaceId, number);
+  return workspaceId;
+}
+
+describe('the audit trail', () => {
+  it('keeps who did what to what, when and from where, newest first', async () => {
+    const chain = await chainOf(3);
+    const rows = await reader.page(chain, {}, 2);
+    expect(rows.map(({ position }) => position)).toEqual([3, 2]);
+    expect(rows[0]).toEqual({
+      ...by,
+      chainId: chain,
+      position: 3,
+      at: expect.any(Date),
+      action: 'thing.changed',
+      target: 'thing 3',
+      before: '{"number":2}',
+      after: '{"number":3,"text":"ünïcode \\"quoted\\"\\n"}',
+      hash: expect.any(Buffer),
+    });
+    expect((await reader.page(chain, {}, 2, 2)).map(({ position }) => position)).toEqual([1]);
+  });
+
+  it('is chained by SHA-256 over the hash before and the row, so that others can check it too', async () => {
+    const chain = await chainOf(2);
+    const [second, first] = await reader.page(chain, {}, 2);
+    if (first === undefined || second === undefined) throw new Error('Rows are missing.');
+    const { position, at, action, actorId, target, before, after, ip, userAgent, requestId } = second;
+    const fields = [chain, position, at.toISOString(), action, actorId, target, before, after, ip, userAgent];
+    const text = JSON.stringify([...fields, requestId]);
+    expect(second.hash).toEqual(createHash('sha256').update(first.hash).update(text).digest());
+    expect(await reader.verify(chain)).toMatchObject({ head: second.hash.toString('hex') });
+  });
+
+  it('has no row of a change that was rolled back', async () => {
+    const chain = await chainOf(1);
+    const failing = database.transaction(async (tx) => {
+      await audit.record(tx, { action: 'thing.lost', by, workspaceId: chain, target: null });
+      throw new Error('taken back');
+    });
+    await expect(failing).rejects.toThrow('taken back');
+    await change(chain, 2);
+    const rows = await reader.page(chain, {}, 10);
+    expect(rows.map(({ position, action }) => [position, action])).toEqual([
+      [2, 'thing.changed'],
+      [1, 'thing.changed'],
+    ]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 2 });
+  });
+
+  it('is one unbroken chain after 50 changes at once, several of them in one transaction', async () => {
+    const chain = uuidv7();
+    const twice = () =>
+      database.transaction(async (tx) => {
+        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
+        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
+      });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 10 === 0 ? twice() : change(chain, index))));
+    expect(await reader.verify(chain)).toEqual({ ok: true, rows: 55, brokenAt: null, head: expect.any(String) });
+  });
+
+  it('does not make the changes of one workspace wait for those of another', async () => {
+    const [slow, quick] = [await chainOf(1), await chainOf(1)];
+    await database.transaction(async (tx) => {
+      await audit.record(tx, { action: 'thing.changed', by, workspaceId: slow, target: null });
+      await change(quick, 2);
+    });
+    expect(await reader.verify(slow)).toMatchObject({ ok: true, rows: 2 });
+    expect(await reader.verify(quick)).toMatchObject({ ok: true, rows: 2 });
+  });
+
+  it('reads chains longer than one portion', async () => {
+    const chain = uuidv7();
+    await database.transaction(async (tx) => {
+      for (let number = 1; number <= 1_001; number++) {
+        await audit.record(tx, { action: 'thing.made', by, workspaceId: chain, target: String(number) });
+      }
+    });
+    expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 1_001 });
+  });
+});
+
+describe('PostgreSQL itself', () => {
+  it.each([
+    [`UPDATE audit SET action = 'thing.forged' WHERE false`],
+    ['DELETE FROM audit WHERE false'],
+    ['TRUNCATE audit'],
+    ['DELETE FROM audit_chains WHERE false'],
+    ['TRUNCATE audit_chains CASCADE'],
+    ['UPDATE audit_chains SET length = length - 1'],
+    [`UPDATE audit_chains SET hash = '\\x00'`],
+  ])('refuses %s', async (statement) => {
+    await chainOf(1);
+    await expect(database.query(statement)).rejects.toThrow('the audit trail is append-only');
+  });
+});
+
+describe('a chain that somebody has tampered with, past the triggers,', () => {
+  let chain: string;
+
+  beforeEach(async () => {
+    chain = await chainOf(5);
+    for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+  });
+
+  afterEach(async () => {
+    for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+  });
+
+  it('is whole as long as nothing was done to it', async () => {
+    expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 5, brokenAt: null });
+  });
+
+  it.each([
+    ['action', `'thing.made'`],
+    ['actor_id', 'gen_random_uuid()'],
+    ['actor_id', 'NULL'],
+    ['target', `'another thing'`],
+    ['before', `'{"number":7}'`],
+    ['before', `'{"number": 2}'`],
+    ['after', 'NULL'],
+    ['ip', `'192.0.2.2'`],
+    ['user_agent', `'another browser'`],
+    ['request_id', `'request-2'`],
+    ['at', `at + interval '1 millisecond'`],
+    ['hash', `sha256('forged')`],
+  ])('is broken where %s was changed to %s', async (column, value) => {
+    await database.query(`UPDATE audit SET ${column} = ${value} WHERE chain_id = $1 AND position = 3`, [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 5, brokenAt: 3 });
+  });
+
+  it.each([1, 3, 5])('is broken where row %i was removed', async (position) => {
+    await database.query('DELETE FROM audit WHERE chain_id = $1 AND position = $2', [chain, position]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 4, brokenAt: position });
+  });
+
+  it('is broken where a row was removed and the others were moved up', async () => {
+    await database.query('DELETE FROM audit WHERE chain_id = $1 AND position = 3', [chain]);
+    for (const position of [4, 5]) {
+      await database.query('UPDATE audit SET position = position - 1 WHERE chain_id = $1 AND position = $2', [
+        chain,
+        position,
+      ]);
+    }
+    await database.query('UPDATE audit_chains SET length = 4 WHERE id = $1', [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 4, brokenAt: 3 });
+  });
+
+  it.each([0, 6])('is broken where a row was inserted at %i', async (position) => {
+    await insertCopy(position);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 6, brokenAt: position });
+  });
+
+  it('is broken where a row was inserted between others', async () => {
+    for (const position of [5, 4, 3]) {
+      await database.query('UPDATE audit SET position = position + 1 WHERE chain_id = $1 AND position = $2', [
+        chain,
+        position,
+      ]);
+    }
+    await insertCopy(3);
+    await database.query('UPDATE audit_chains SET length = 6 WHERE id = $1', [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 6, brokenAt: 3 });
+  });
+
+  it('is broken where two rows were exchanged', async () => {
+    for (const [from, to] of [
+      [2, 100],
+      [3, 2],
+      [100, 3],
+    ]) {
+      await database.query('UPDATE audit SET position = $3 WHERE chain_id = $1 AND position = $2', [chain, from, to]);
+    }
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 5, brokenAt: 2 });
+  });
+
+  it('is broken where its end was cut off together with its length', async () => {
+    await database.query('DELETE FROM audit WHERE chain_id = $1 AND position > 3', [chain]);
+    await database.query('UPDATE audit_chains SET length = 3 WHERE id = $1', [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 3, brokenAt: 3 });
+  });
+
+  it('is broken from the beginning when all of it is gone', async () => {
+    await database.query('DELETE FROM audit WHERE chain_id = $1', [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 0, brokenAt: 1 });
+    await database.query('DELETE FROM audit_chains WHERE id = $1', [chain]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 0, brokenAt: 1 });
+  });
+
+  it('is broken where rows of another chain were put', async () => {
+    const other = await chainOf(5);
+    await database.query('DELETE FROM audit WHERE chain_id = $1', [chain]);
+    await database.query('UPDATE audit SET chain_id = $1 WHERE chain_id = $2', [chain, other]);
+    await database.query('UPDATE audit_chains SET hash = (SELECT hash FROM audit_chains WHERE id = $2) WHERE id = $1', [
+      chain,
+      other,
+    ]);
+    expect(await reader.verify(chain)).toMatchObject({ ok: false, brokenAt: 1 });
+  });
+
+  const insertCopy = (position: number) =>
+    database.query(
+      `INSERT INTO audit
+       SELECT chain_id, $2::bigint, at, action, actor_id, target, before, after, ip, user_agent, request_id, hash
+       FROM audit WHERE chain_id = $1 ORDER BY position DESC LIMIT 1`,
+      [chain, position],
+    );
+});

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../database/database.js';
+import { hashOf, INSTALLATION, type AuditRow } from './audit-chain.js';
+import type { By } from './by.js';
+
+/** One change, as it is told to the audit trail. It must hold no secret: say how many there are, and that they changed. */
+export interface AuditEntry {
+  /** `noun.past-tense`: `member.changed`. */
+  readonly action: `${string}.${string}`;
+  readonly by: By;
+  /** Null for what belongs to the installation: users and logins. */
+  readonly workspaceId: string | null;
+  /** Whom or what it was done to: an id, or the name of what has none. */
+  readonly target: string | null;
+  /** As it was; left out for what was not there before. */
+  readonly before?: Readonly<Record<string, unknown>> | undefined;
+  /** As it is now; left out for what is gone. */
+  readonly after?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface ChainRow {
+  readonly length: string;
+  readonly hash: Buffer;
+}
+
+/** Writes the audit trail: a change and its row are committed together, or neither is. */
+@Injectable()
+export class Audit {
+  /**
+   * Appends to the chain of the workspace, or to that of the installation. The chain stays locked until the commit, so call
+   * it last in the transaction: after every other lock, which also keeps two transactions from waiting for each other.
+   */
+  async record(tx: Transaction, entry: AuditEntry): Promise<void> {
+    const { action, target } = entry;
+    const { actorId, ip, userAgent, requestId } = entry.by;
+    const chainId = entry.workspaceId ?? INSTALLATION;
+    const chain = await this.lock(tx, chainId);
+    const row = {
+      chainId,
+      position: Number(chain.length) + 1,
+      at: new Date(),
+      action,
+      actorId,
+      target,
+      before: jsonOf(entry.before),
+      after: jsonOf(entry.after),
+      ip,
+      userAgent,
+      requestId,
+    };
+    await this.append(tx, row, hashOf(chain.hash, row));
+  }
+
+  private async lock(tx: Transaction, chainId: string): Promise<ChainRow> {
+    await tx.query('INSERT INTO audit_chains (id) VALUES ($1) ON CONFLICT DO NOTHING', [chainId]);
+    const [chain] = await tx.query<ChainRow>('SELECT length, hash FROM audit_chains WHERE id = $1 FOR UPDATE', [
+      chainId,
+    ]);
+    if (chain === undefined) throw new Error('An audit chain vanished.');
+    return chain;
+  }
+
+  private async append(tx: Transaction, row: AuditRow, hash: Buffer): Promise<void> {
+    await tx.query(
+      `WITH grown AS (UPDATE audit_chains SET length = $2, hash = $12 WHERE id = $1)
+       INSERT INTO audit
+         (chain_id, position, at, action, actor_id, target, before, after, ip, user_agent, request_id, hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        row.chainId,
+        row.position,
+        row.at,
+        row.action,
+        row.actorId,
+        row.target,
+        row.before,
+        row.after,
+        row.ip,
+        row.userAgent,
+        row.requestId,
+        hash,
+      ],
+    );
+  }
+}
+
+const jsonOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));

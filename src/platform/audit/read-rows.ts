@@ -1,0 +1,69 @@
+import type { Transaction } from '../database/database.js';
+import type { HashedRow } from './audit-chain.js';
+
+/** Which rows of a chain; those that are left out are no condition. */
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  /** Inclusive. */
+  readonly from?: string | undefined;
+  /** Exclusive. */
+  readonly to?: string | undefined;
+}
+
+interface Portion {
+  readonly order: 'ASC' | 'DESC';
+  /** The position before the first row that is wanted, in that order; left out: from the end of the chain. */
+  readonly cursor?: number | undefined;
+  readonly limit: number;
+}
+
+interface StoredRow extends Omit<HashedRow, 'position'> {
+  readonly position: string;
+}
+
+type Queries = Pick<Transaction, 'query'>;
+
+const ROWS_AT_A_TIME = 500;
+
+export async function readRows(
+  from: Queries,
+  chainId: string,
+  filter: AuditFilter,
+  { order, cursor, limit }: Portion,
+): Promise<HashedRow[]> {
+  const rows = await from.query<StoredRow>(
+    `SELECT chain_id AS "chainId", position, at, action, actor_id AS "actorId", target, before::text AS before,
+       after::text AS after, ip, user_agent AS "userAgent", request_id AS "requestId", hash
+     FROM audit
+     WHERE chain_id = $1 AND ($2::uuid IS NULL OR actor_id = $2) AND ($3::text IS NULL OR action = $3)
+       AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5)
+       AND ($6::bigint IS NULL OR position ${order === 'ASC' ? '>' : '<'} $6)
+     ORDER BY position ${order} LIMIT $7`,
+    [
+      chainId,
+      filter.actor ?? null,
+      filter.action ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      cursor ?? null,
+      limit,
+    ],
+  );
+  return rows.map((row) => ({ ...row, position: Number(row.position) }));
+}
+
+/** All of them, oldest first, a part at a time: they are never all in memory. */
+export async function* readAll(
+  from: Queries,
+  chainId: string,
+  filter: AuditFilter = {},
+): AsyncGenerator<HashedRow[], void> {
+  let cursor: number | undefined;
+  for (;;) {
+    const rows = await readRows(from, chainId, filter, { order: 'ASC', cursor, limit: ROWS_AT_A_TIME });
+    if (rows.length > 0) yield rows;
+    if (rows.length < ROWS_AT_A_TIME) return;
+    cursor = rows.at(-1)?.position;
+  }
+}
