@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AuditModule } from './platform/audit/audit.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         QueuesModule.forRoot(backend),
         ObservabilityModule,
         EventsModule,
+        AuditModule,
         FenceModule,
         IdentityModule,
         AccessModule,

@@ -147,13 +147,17 @@ describe('a member', () => {
   });
 
   it.each([
-    ['a role', { role: 'emperor' }],
     ['a permission to grant', { role: 'viewer', grant: ['everything:do'] }],
     ['a permission to deny', { role: 'viewer', deny: ['everything:do'] }],
     ['a field', { role: 'viewer', grants: [] }],
   ])('is not made with %s that does not exist', async (_what, body) => {
     const answer = await owner.put(membersPath(ada.userId), body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+  });
+
+  it('is not made with a role that the workspace does not have', async () => {
+    expect(await put(owner, ada, 'emperor')).toMatchObject({ status: 400, body: { code: 'role.unknown' } });
+    expect(await put(owner, ada, 'Viewer')).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
   it.each([NOBODY, 'nonsense'])('is a user: %s is not', async (id) => {
@@ -224,7 +228,9 @@ describe('a change to a member', () => {
 
   it('tells the other processes whose rights changed, and only when it was made', async () => {
     const told: string[] = [];
-    const unlisten = tidings.app.get(Bus).listen(FENCE_TOPIC, (message) => told.push(...readChange(message).userIds));
+    const unlisten = tidings.app
+      .get(Bus)
+      .listen(FENCE_TOPIC, (message) => told.push(...(readChange(message).userIds ?? [])));
     await put(owner, ada, 'viewer');
     await put(owner, owner, 'viewer');
     await owner.delete(membersPath(ada.userId));

@@ -1,13 +1,27 @@
 import { Module } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { ExportAudit } from './audit/export-audit.js';
+import { InstallationAuditController } from './audit/installation-audit.controller.js';
 import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
 import { PutMember } from './members/put-member.js';
 import { RemoveMember } from './members/remove-member.js';
+import { ChangeRole } from './roles/change-role.js';
+import { CreateRole } from './roles/create-role.js';
+import { DeleteRole } from './roles/delete-role.js';
+import { RolesController } from './roles/roles.controller.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 @Module({
-  controllers: [MeController, WorkspacesController, MembersController],
-  providers: [ListMembers, PutMember, RemoveMember],
+  controllers: [
+    MeController,
+    WorkspacesController,
+    MembersController,
+    RolesController,
+    AuditController,
+    InstallationAuditController,
+  ],
+  providers: [ListMembers, PutMember, RemoveMember, CreateRole, ChangeRole, DeleteRole, ExportAudit],
 })
 export class AccessApiModule {}

@@ -11,7 +11,13 @@ const declared: PermissionDefinition[] = [
 
 const all = ['audit:read', 'members:manage', 'tasks:read', 'tasks:write'];
 
-const rights = (changes: Partial<Rights>): Rights => ({ role: 'viewer', granted: [], denied: [], ...changes });
+const rights = (changes: Partial<Rights>): Rights => ({
+  role: 'viewer',
+  rolePermissions: null,
+  granted: [],
+  denied: [],
+  ...changes,
+});
 
 describe('effective permissions', () => {
   it.each([
@@ -21,7 +27,22 @@ describe('effective permissions', () => {
     ['viewer', ['tasks:read']],
   ] as const)('of the role %s are what the rooms declared for it, sorted', (role, expected) => {
     expect(effectivePermissions(rights({ role }), declared)).toEqual(expected);
-    expect(permissionsOfRole(role, declared).toSorted()).toEqual(expected);
+    expect(permissionsOfRole(rights({ role }), declared).toSorted()).toEqual(expected);
+  });
+
+  it('of a role that a workspace has made are those that it stored, as far as a room declares them', () => {
+    const own = { role: 'auditor', rolePermissions: ['audit:read', 'gone:read'] };
+    expect(effectivePermissions(rights(own), declared)).toEqual(['audit:read']);
+    expect(effectivePermissions(rights({ ...own, denied: ['audit:read'] }), declared)).toEqual([]);
+  });
+
+  it('are none by a role that is neither built in nor stored', () => {
+    expect(effectivePermissions(rights({ role: 'ghost' }), declared)).toEqual([]);
+  });
+
+  it('of a built-in role cannot be replaced by stored ones', () => {
+    expect(effectivePermissions(rights({ role: 'viewer', rolePermissions: all }), declared)).toEqual(['tasks:read']);
+    expect(effectivePermissions(rights({ role: 'owner', rolePermissions: [] }), declared)).toEqual(all);
   });
 
   it('include what was granted beyond the role', () => {

@@ -1,18 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids/new-id.js';
+import { Audit } from '../../platform/audit/audit.js';
+import type { By } from '../../platform/audit/by.js';
 import { Fence } from '../../platform/fence/fence.js';
 
 @Injectable()
 export class CreateWorkspace {
-  constructor(private readonly fence: Fence) {}
+  constructor(
+    private readonly fence: Fence,
+    private readonly audit: Audit,
+  ) {}
 
   /** Makes a workspace whose one member is its owner. */
-  async execute({ name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
+  async execute(by: By, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
     const id = newId();
     await this.fence.transaction(async (tx, changed) => {
       await tx.query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [id, name]);
       await tx.query(`INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [id, ownerId]);
       changed(ownerId);
+      const after = { name, owner: ownerId };
+      await this.audit.record(tx, { action: 'workspace.created', by, workspaceId: id, target: id, after });
     });
     return { id };
   }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A built-in role that can be given a permission by its room; `owner` and `admin` have all of them. */
 export type LesserRole = 'member' | 'viewer';
 
@@ -12,6 +14,11 @@ const declared = new Map<string, PermissionDefinition>();
 export function declaredPermissions(): PermissionDefinition[] {
   return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** What a request may name: permissions that a room has declared, each once, sorted. */
+export const permissionNames = z
+  .array(z.string().refine((name) => declared.has(name), 'There is no such permission'))
+  .transform((names) => [...new Set(names)].toSorted());
 
 /**
  * Declares a permission of a room, with the lesser roles that have it from the start.

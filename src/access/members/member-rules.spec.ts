@@ -7,6 +7,7 @@ const MANAGE = 'members:manage';
 
 const is = (role: WorkspaceRole, changes: Partial<Rights> = {}): Rights => ({
   role,
+  rolePermissions: null,
   granted: [],
   denied: [],
   ...changes,
@@ -55,6 +56,15 @@ describe('a change to a member', () => {
     expect(codeOf({ caller: half, after: hidden })).toBe('permission.denied');
     const kept = is('admin', { granted: ['audit:read'] });
     expect(codeOf({ caller: half, before: is('admin'), after: kept })).toBe('permission.denied');
+  });
+
+  it('cannot give a role that is worth more than the caller has, whatever is denied together with it', () => {
+    const half = is('admin', { denied: ['audit:read'] });
+    const auditor = is('auditor', { rolePermissions: ['audit:read'] });
+    expect(codeOf({ caller: half, after: auditor })).toBe('permission.denied');
+    expect(codeOf({ caller: half, after: { ...auditor, denied: ['audit:read'] } })).toBe('permission.denied');
+    expect(codeOf({ caller: half, before: auditor, after: { ...auditor, denied: ['audit:read'] } })).toBe('allowed');
+    expect(codeOf({ caller: is('admin'), after: auditor })).toBe('allowed');
   });
 
   it('may leave in place what somebody else gave', () => {

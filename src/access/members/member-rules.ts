@@ -1,6 +1,6 @@
 import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
 import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
-import { effectivePermissions, type Rights } from '../effective-permissions.js';
+import { effectivePermissions, permissionsOfRole, type Rights } from '../effective-permissions.js';
 import { lastOwner, ownerDenied, ownerRequired } from './member.errors.js';
 
 /** A change to one member; without `before` one joins, without `after` one goes. */
@@ -29,12 +29,13 @@ export function checkChange({ caller, before, after, owners }: MemberChange): vo
 
 /**
  * What the change gives, in whichever way: by a grant, by a role, by taking a denial away. A new grant counts even where
- * it has no effect yet, because it would have one later.
+ * it has no effect yet, and so does all that a new role is worth, because it would have one later.
  */
 function given(before: Rights | undefined, after: Rights | undefined): string[] {
   if (after === undefined) return [];
   const had = before === undefined ? [] : effectivePermissions(before);
   const gained = effectivePermissions(after).filter((permission) => !had.includes(permission));
   const granted = after.granted.filter((permission) => !before?.granted.includes(permission));
-  return [...new Set([...gained, ...granted])];
+  const ofRole = after.role === before?.role ? [] : permissionsOfRole(after);
+  return [...new Set([...gained, ...granted, ...ofRole])];
 }

@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { declaredPermissions } from '../contracts/define-permission.js';
+import { permissionNames } from '../contracts/define-permission.js';
 import { workspaceRole } from '../contracts/workspace-role.js';
 import { effectivePermissions, type Rights } from '../effective-permissions.js';
-
-const permission = z
-  .string()
-  .refine((name) => declaredPermissions().some((declared) => declared.name === name), 'There is no such permission');
-const permissions = z.array(permission).transform((names) => [...new Set(names)].toSorted());
 
 export const putMemberRequest = z
   .strictObject({
     role: workspaceRole,
-    grant: permissions.default([]).describe('what this member has beyond the role'),
-    deny: permissions.default([]).describe('what this member lacks, whatever role and grants say'),
+    grant: permissionNames.default([]).describe('what this member has beyond the role'),
+    deny: permissionNames.default([]).describe('what this member lacks, whatever role and grants say'),
   })
   .meta({ id: 'PutMemberRequest', example: { role: 'viewer', grant: ['webhooks:manage'], deny: [] } });
 
@@ -36,6 +31,11 @@ export interface MemberRow extends Rights {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
+}
+
+/** What the audit trail keeps of a member. */
+export function auditedMember({ role, granted, denied }: Rights) {
+  return { role, grant: granted, deny: denied };
 }
 
 export function showMember(member: MemberRow): MemberResponse {

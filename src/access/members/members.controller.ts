@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { userNotFound } from '../../identity/contracts/user.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
 import { RequirePermission } from '../contracts/require-permission.js';
+import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
 import { lastOwner, memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
 import {
@@ -40,25 +40,21 @@ export class MembersController {
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The member as it is now.', memberResponse)
-  @Fails(userNotFound, ownerRequired, ownerDenied, lastOwner)
+  @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner)
   async put(
-    @CurrentUser() caller: Principal,
+    @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Param('userId') userId: string,
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
   ): Promise<MemberResponse> {
-    return showMember(await this.putMember.execute(caller, workspaceId, userId, wanted));
+    return showMember(await this.putMember.execute(by, workspaceId, userId, wanted));
   }
 
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The user is no member any more.')
   @Fails(memberNotFound, ownerRequired, lastOwner)
-  async remove(
-    @CurrentUser() caller: Principal,
-    @Param('ws') workspaceId: string,
-    @Param('userId') userId: string,
-  ): Promise<void> {
-    await this.removeMember.execute(caller, workspaceId, userId);
+  async remove(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('userId') userId: string): Promise<void> {
+    await this.removeMember.execute(by, workspaceId, userId);
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { CallBy } from '../../identity/contracts/caller.js';
 import { FindUser } from '../../identity/contracts/find-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { memberJoined, workspaceChannel } from '../contracts/access.declarations.js';
 import { channelName } from '../contracts/define-channel-kind.js';
+import { roleUnknown } from '../roles/role.errors.js';
+import { findRole } from '../roles/workspace-roles.js';
 import { checkChange } from './member-rules.js';
-import type { MemberRow, PutMemberRequest } from './member.shapes.js';
+import { auditedMember, type MemberRow, type PutMemberRequest } from './member.shapes.js';
 import { lockRoster } from './roster.js';
 
 @Injectable()
@@ -16,29 +19,41 @@ export class PutMember {
     private readonly fence: Fence,
     private readonly users: FindUser,
     private readonly eventLog: EventLog,
+    private readonly audit: Audit,
   ) {}
 
   /**
    * Lets a user join a workspace, or changes what a member may do there; it holds as soon as this returns.
-   * @throws `user.not-found`, or the error that says why the caller may not
+   * @throws `user.not-found`, `role.unknown`, or the error that says why the caller may not
    */
   async execute(
-    caller: Principal,
+    by: CallBy,
     workspaceId: string,
     userId: string,
-    { role, grant, deny }: PutMemberRequest,
+    { role: roleName, grant, deny }: PutMemberRequest,
   ): Promise<MemberRow> {
     const { id, email, name } = await this.users.byId(userId);
-    const member = { userId: id, email, name, role, granted: grant, denied: deny };
-    await this.fence.transaction(async (tx, changed) => {
-      const { members, owners } = await lockRoster(tx, workspaceId, [caller.userId, id]);
+    const actorId = by.principal.userId;
+    return this.fence.transaction(async (tx, changed) => {
+      const { members, owners } = await lockRoster(tx, workspaceId, [actorId, id]);
+      const role = await findRole(tx, workspaceId, roleName);
+      if (role === undefined) throw roleUnknown();
       const before = members.get(id);
-      checkChange({ caller: members.get(caller.userId), before, after: member, owners });
+      const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
+      checkChange({ caller: members.get(actorId), before, after: member, owners });
       await this.write(tx, workspaceId, member);
-      if (before === undefined) await this.tell(tx, workspaceId, member, caller.userId);
+      if (before === undefined) await this.tell(tx, workspaceId, member, actorId);
       changed(id);
+      await this.audit.record(tx, {
+        action: before === undefined ? 'member.added' : 'member.changed',
+        by,
+        workspaceId,
+        target: id,
+        before: before && auditedMember(before),
+        after: auditedMember(member),
+      });
+      return member;
     });
-    return member;
   }
 
   private async write(tx: Transaction, workspaceId: string, member: MemberRow): Promise<void> {

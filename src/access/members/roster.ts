@@ -22,8 +22,10 @@ export async function lockRoster(tx: Transaction, workspaceId: string, userIds: 
   const locked = await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
   if (locked.length === 0) throw workspaceNotFound();
   const rows = await tx.query<RosterRow>(
-    `SELECT user_id, role, granted, denied FROM members
-     WHERE workspace_id = $1 AND (user_id = ANY($2::uuid[]) OR role = 'owner')`,
+    `SELECT user_id, role, granted, denied, workspace_roles.permissions AS "rolePermissions" FROM members
+     LEFT JOIN workspace_roles
+       ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role
+     WHERE members.workspace_id = $1 AND (user_id = ANY($2::uuid[]) OR role = 'owner')`,
     [workspaceId, userIds],
   );
   return {

@@ -15,13 +15,4 @@ export const workspaceResponse = z
   })
   .meta({ id: 'Workspace' });
 
-export const roleResponse = z
-  .object({
-    name: workspaceRole,
-    builtIn: z.boolean().describe('a built-in role can not be changed'),
-    permissions: z.array(z.string()),
-  })
-  .meta({ id: 'Role' });
-
 export type CreateWorkspaceRequest = z.infer<typeof createWorkspaceRequest>;
-export type RoleResponse = z.infer<typeof roleResponse>;

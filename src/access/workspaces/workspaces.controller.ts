@@ -1,23 +1,14 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import type { Principal } from '../../identity/contracts/principal.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { MEMBERS_READ } from '../contracts/access.declarations.js';
 import { workspaceNotFound } from '../contracts/access.errors.js';
 import { Access, type OwnWorkspace } from '../contracts/access.js';
 import { CreateWorkspace } from '../contracts/create-workspace.js';
-import { RequirePermission } from '../contracts/require-permission.js';
-import { workspaceRole } from '../contracts/workspace-role.js';
-import { permissionsOfRole } from '../effective-permissions.js';
-import {
-  createWorkspaceRequest,
-  roleResponse,
-  workspaceResponse,
-  type CreateWorkspaceRequest,
-  type RoleResponse,
-} from './workspace.shapes.js';
+import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.shapes.js';
 
 @Controller('v1/workspaces')
 export class WorkspacesController {
@@ -45,10 +36,11 @@ export class WorkspacesController {
   @AdminOnly()
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
   async create(
-    @CurrentUser() { userId }: Principal,
+    @Caller() by: CallBy,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
   ): Promise<OwnWorkspace> {
-    const { id } = await this.createWorkspace.execute(wanted, userId);
+    const { userId } = by.principal;
+    const { id } = await this.createWorkspace.execute(by, wanted, userId);
     return this.access.workspaceOf(userId, id);
   }
 
@@ -57,17 +49,5 @@ export class WorkspacesController {
   @Fails(workspaceNotFound)
   async show(@CurrentUser() { userId }: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
     return this.access.workspaceOf(userId, workspaceId);
-  }
-
-  @Get(':ws/roles')
-  @RequirePermission(MEMBERS_READ)
-  @Answers(200, 'The roles that a member can have.', pageSchema(roleResponse))
-  listRoles(): Page<RoleResponse> {
-    const builtIn = workspaceRole.options.map((name) => ({
-      name,
-      builtIn: true,
-      permissions: permissionsOfRole(name),
-    }));
-    return { items: builtIn, nextCursor: null };
   }
 }

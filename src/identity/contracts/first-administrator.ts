@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { THE_SERVICE } from '../../platform/audit/by.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
@@ -39,7 +40,7 @@ export class FirstAdministrator {
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
-      const user = await this.createUser.execute({ email, name: 'Administrator', password }, true);
+      const user = await this.createUser.execute(THE_SERVICE, { email, name: 'Administrator', password }, true);
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {
       // Another process was faster: its administrator is as good.

@@ -1,6 +1,8 @@
-import { Body, Controller, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { CallerOrigin } from '../../platform/http/caller-origin.js';
+import type { Origin } from '../../platform/http/origin.js';
 import { Public } from '../../platform/http/public.js';
 import { userResponse } from '../contracts/user.shapes.js';
 import { LogIn, type Login } from './log-in.js';
@@ -30,8 +32,8 @@ export class AuthController {
   @Fails(wrongLogin, tooManyLogins)
   async signIn(
     @Body({ schema: loginRequest }) { email, password }: LoginRequest,
-    @Ip() address: string,
+    @CallerOrigin() origin: Origin,
   ): Promise<Login> {
-    return this.logIn.withPassword(email, password, address);
+    return this.logIn.withPassword(email, password, origin);
   }
 }

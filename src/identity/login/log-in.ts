@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
+import type { Origin } from '../../platform/http/origin.js';
 import { showUser, type UserResponse } from '../contracts/user.shapes.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { User } from '../users/user.entity.js';
@@ -20,21 +22,45 @@ export class LogIn {
     private readonly database: Database,
     private readonly tokens: AccessTokens,
     private readonly throttle: LoginThrottle,
+    private readonly audit: Audit,
   ) {}
 
   /**
-   * @param address the network address that the attempt comes from
    * @throws `auth.wrong-login`, or `auth.too-many-logins` whatever the password
    */
-  async withPassword(email: string, password: string, address: string): Promise<Login> {
+  async withPassword(email: string, password: string, origin: Origin): Promise<Login> {
     const user = await this.find(email.toLowerCase());
     // Begun after the query: a database that doesn't answer is nobody's failed login.
-    const succeeded = this.throttle.begin(email.toLowerCase(), address);
+    const succeeded = this.throttle.begin(email.toLowerCase(), origin.ip ?? '');
     const matches = await isPassword(password, user?.passwordHash);
-    if (user === null || user.disabled || !matches) throw wrongLogin();
+    if (user === null || user.disabled || !matches) {
+      await this.recordFailure(user, origin, !matches ? 'wrong-password' : 'disabled');
+      throw wrongLogin();
+    }
     succeeded();
+    await this.recordSuccess(user, origin);
     const accessToken = await this.tokens.issue(user.id);
     return { accessToken, expiresIn: this.tokens.lifeSeconds, user: showUser(user) };
+  }
+
+  private async recordSuccess({ id }: User, origin: Origin): Promise<void> {
+    const by = { ...origin, actorId: id };
+    await this.database.transaction((tx) =>
+      this.audit.record(tx, { action: 'login.succeeded', by, workspaceId: null, target: id }),
+    );
+  }
+
+  /** Never what was typed: into the wrong field, people type passwords. What is throttled before isn't recorded. */
+  private async recordFailure(user: User | null, origin: Origin, reason: string): Promise<void> {
+    await this.database.transaction((tx) =>
+      this.audit.record(tx, {
+        action: 'login.failed',
+        by: { ...origin, actorId: null },
+        workspaceId: null,
+        target: user?.id ?? null,
+        after: { reason: user === null ? 'unknown-user' : reason },
+      }),
+    );
   }
 
   private async find(email: string): Promise<User | null> {

@@ -33,6 +33,11 @@ export type CreateUserRequest = z.infer<typeof createUserRequest>;
 export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
 export type AccountResponse = z.infer<typeof accountResponse>;
 
+/** What the audit trail keeps of a user. */
+export function auditedAccount({ email, name, isAdmin, disabled }: User) {
+  return { email, name, isAdmin, disabled };
+}
+
 export function showAccount(user: User): AccountResponse {
   return { ...showUser(user), disabled: user.disabled, createdAt: user.createdAt.toISOString() };
 }

@@ -2,8 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { AdminOnly } from '../contracts/admin-only.js';
-import { CurrentUser } from '../contracts/current-user.js';
-import type { Principal } from '../contracts/principal.js';
+import { Caller, type CallBy } from '../contracts/caller.js';
 import { userNotFound } from '../contracts/user.errors.js';
 import {
   accountResponse,
@@ -37,18 +36,21 @@ export class UsersController {
   @Post()
   @Answers(201, 'The user, who can log in at once.', accountResponse)
   @Fails(emailTaken)
-  async create(@Body({ schema: createUserRequest }) wanted: CreateUserRequest): Promise<AccountResponse> {
-    return showAccount(await this.createUser.execute(wanted));
+  async create(
+    @Caller() by: CallBy,
+    @Body({ schema: createUserRequest }) wanted: CreateUserRequest,
+  ): Promise<AccountResponse> {
+    return showAccount(await this.createUser.execute(by, wanted));
   }
 
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)
   @Fails(userNotFound, ownAccount)
   async change(
-    @CurrentUser() caller: Principal,
+    @Caller() by: CallBy,
     @Param('id') id: string,
     @Body({ schema: changeUserRequest }) wanted: ChangeUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.changeUser.execute(caller, id, wanted));
+    return showAccount(await this.changeUser.execute(by, id, wanted));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { THE_SERVICE } from '../../platform/audit/by.js';
 import { Config } from '../../platform/config/config.js';
 import { ManageSources } from '../sources/manage-sources.js';
 import { webhookUrl } from '../sources/source.shapes.js';
@@ -14,7 +15,7 @@ export class OpenDemoSource {
   /** @returns the address to send something to */
   async execute(workspaceId: string): Promise<string> {
     const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
-    const { key } = await this.sources.create(workspaceId, wanted);
+    const { key } = await this.sources.create(THE_SERVICE, workspaceId, wanted);
     return webhookUrl(this.config.publicUrl, key);
   }
 }

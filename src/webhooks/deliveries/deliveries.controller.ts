@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
@@ -67,10 +68,11 @@ export class DeliveriesController {
   @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
   @Fails(deliveryNotFound)
   async replay(
+    @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<{ replayed: number }> {
-    if (!(await this.replays.one(workspaceId, id))) throw deliveryNotFound();
+    if (!(await this.replays.one(by, workspaceId, id))) throw deliveryNotFound();
     return { replayed: 1 };
   }
 
@@ -78,9 +80,10 @@ export class DeliveriesController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)
   async replayMany(
+    @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Body({ schema: replayRequest }) wanted: ReplayRequest,
   ): Promise<{ replayed: number }> {
-    return { replayed: await this.replays.many(workspaceId, wanted) };
+    return { replayed: await this.replays.many(by, workspaceId, wanted) };
   }
 }

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Audit, type AuditEntry } from '../../platform/audit/audit.js';
+import type { By } from '../../platform/audit/by.js';
 import { Database } from '../../platform/database/database.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
@@ -8,22 +10,26 @@ import type { ReplayRequest } from './delivery.shapes.js';
 const REPLAYED_AT_ONCE = 10_000;
 const JOB_SIZE = 100;
 
+type Trail = Pick<AuditEntry, 'by' | 'workspaceId' | 'target'>;
+
 /** Has deliveries processed again. One that has its event keeps it: a replay renews the record and says nothing twice. */
 @Injectable()
 export class ReplayDeliveries {
   constructor(
     private readonly database: Database,
+    private readonly audit: Audit,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
   ) {}
 
   /** @returns whether the workspace has such a delivery */
-  async one(workspaceId: string, id: string): Promise<boolean> {
-    const replayed = await this.replay('workspace_id = $1 AND id = $2', [workspaceId, id]);
+  async one(by: By, workspaceId: string, id: string): Promise<boolean> {
+    const condition = 'workspace_id = $1 AND id = $2';
+    const replayed = await this.replay(condition, [workspaceId, id], { by, workspaceId, target: id });
     return replayed > 0;
   }
 
   /** Those named, or every failed one, 10,000 at the most. @returns how many */
-  async many(workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
+  async many(by: By, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
     return this.replay(
       `id IN (
          SELECT id FROM deliveries
@@ -31,16 +37,21 @@ export class ReplayDeliveries {
            AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
          ORDER BY id LIMIT ${REPLAYED_AT_ONCE})`,
       [workspaceId, sourceId ?? null, deliveryIds ?? null],
+      { by, workspaceId, target: sourceId ?? null },
     );
   }
 
-  private async replay(condition: string, parameters: readonly unknown[]): Promise<number> {
-    const rows = await this.database.query<{ id: string }>(
-      `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
-       WHERE ${condition} RETURNING id`,
-      parameters,
-    );
-    const ids = rows.map(({ id }) => id).toSorted();
+  private async replay(condition: string, parameters: readonly unknown[], trail: Trail): Promise<number> {
+    const ids = await this.database.transaction(async (tx) => {
+      const rows = await tx.query<{ id: string }>(
+        `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
+         WHERE ${condition} RETURNING id`,
+        parameters,
+      );
+      const after = { replayed: rows.length };
+      if (rows.length > 0) await this.audit.record(tx, { action: 'delivery.replayed', ...trail, after });
+      return rows.map(({ id }) => id).toSorted();
+    });
     for (let start = 0; start < ids.length; start += JOB_SIZE) {
       // The rows say what is to be done; without its job the sweep finds them.
       await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) }).catch(() => undefined);

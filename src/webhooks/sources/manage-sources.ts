@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { newId } from '../../platform/ids/new-id.js';
+import { Audit } from '../../platform/audit/audit.js';
+import type { By } from '../../platform/audit/by.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { Provider } from '../providers/provider.js';
@@ -9,7 +11,7 @@ import { SecretBox } from './secret-box.js';
 import { SOURCES_TOPIC } from './live-sources.js';
 import { Source } from './source.entity.js';
 import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
-import type { ChangeSourceRequest, CreateSourceRequest } from './source.shapes.js';
+import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.shapes.js';
 
 const KEY_BYTES = 24;
 
@@ -21,13 +23,14 @@ export class ManageSources {
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     private readonly bus: Bus,
+    private readonly audit: Audit,
   ) {}
 
-  async create(workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+  async create(by: By, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(wanted.provider);
     const id = newId();
-    return this.database.transaction((tx) =>
-      tx.manager.save(Source, {
+    return this.database.transaction(async (tx) => {
+      const source = await tx.manager.save(Source, {
         id,
         workspaceId,
         name: wanted.name,
@@ -38,30 +41,44 @@ export class ManageSources {
         replayGuardSeconds: wanted.replayGuardSeconds,
         enabled: true,
         version: 1,
-      }),
-    );
+      });
+      const entry = { by, workspaceId, target: id, after: auditedSource(source) };
+      await this.audit.record(tx, { action: 'source.created', ...entry });
+      return source;
+    });
   }
 
   /** @throws TidingsError `source.not-found` when the workspace has no such source */
-  async change(workspaceId: string, id: string, { secrets, options, ...plain }: ChangeSourceRequest): Promise<Source> {
+  async change(
+    by: By,
+    workspaceId: string,
+    id: string,
+    { secrets, options, ...plain }: ChangeSourceRequest,
+  ): Promise<Source> {
     return this.database.transaction(async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
+      const before = auditedSource(source);
       const provider = this.providerNamed(source.provider);
       Object.assign(source, plain);
       if (secrets !== undefined) source.secrets = this.seal(provider, secrets, id);
       if (options !== undefined) source.options = checkedOptions(provider, options);
       source.version += 1;
       tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
-      return tx.manager.save(source);
+      const saved = await tx.manager.save(source);
+      const after = { ...auditedSource(source), ...(secrets === undefined ? {} : { secretsReplaced: true }) };
+      await this.audit.record(tx, { action: 'source.changed', by, workspaceId, target: id, before, after });
+      return saved;
     });
   }
 
   /** Its deliveries stay until they are too old. */
-  async delete(workspaceId: string, id: string): Promise<void> {
+  async delete(by: By, workspaceId: string, id: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
       tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
       await tx.manager.delete(Source, { id });
+      const entry = { by, workspaceId, target: id, before: auditedSource(source) };
+      await this.audit.record(tx, { action: 'source.deleted', ...entry });
     });
   }
 

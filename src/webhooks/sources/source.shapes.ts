@@ -60,6 +60,11 @@ export type SourceResponse = z.infer<typeof sourceResponse>;
 
 export const webhookUrl = (publicUrl: string, key: string): string => `${publicUrl}/webhooks/${key}`;
 
+/** What the audit trail keeps of a source: of its secrets the number, and not its key, which is the right to send. */
+export function auditedSource({ name, provider, options, replayGuardSeconds, enabled, secrets }: Source) {
+  return { name, provider, options, replayGuardSeconds, enabled, secrets: secrets.length };
+}
+
 export function showSource(source: Source, publicUrl: string): SourceResponse {
   const { id, name, provider, key, options, replayGuardSeconds, enabled } = source;
   return {

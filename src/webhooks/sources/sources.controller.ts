@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
@@ -53,10 +54,11 @@ export class SourcesController {
   @Answers(201, 'The source; give its `url` to the sender.', sourceResponse)
   @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
   async create(
+    @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
   ): Promise<SourceResponse> {
-    return this.show(await this.sources.create(workspaceId, wanted));
+    return this.show(await this.sources.create(by, workspaceId, wanted));
   }
 
   /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
@@ -65,19 +67,24 @@ export class SourcesController {
   @Answers(200, 'The source as it is now, on every node.', sourceResponse)
   @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
   async change(
+    @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Param('id', ParseUUIDPipe) id: string,
     @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
   ): Promise<SourceResponse> {
-    return this.show(await this.sources.change(workspaceId, id, wanted));
+    return this.show(await this.sources.change(by, workspaceId, id, wanted));
   }
 
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
   @Fails(sourceNotFound)
-  async delete(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
-    await this.sources.delete(workspaceId, id);
+  async delete(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<void> {
+    await this.sources.delete(by, workspaceId, id);
   }
 
   private show(source: Source): SourceResponse {

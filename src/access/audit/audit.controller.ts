@@ -1,0 +1,58 @@
+import { Controller, Get, Param, Query, type StreamableFile } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
+import { z } from 'zod';
+import { AuditReader } from '../../platform/audit/audit-reader.js';
+import type { Verification } from '../../platform/audit/verify-chain.js';
+import { Answers } from '../../platform/http/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
+import { AUDIT_READ } from '../contracts/access.declarations.js';
+import { RequirePermission } from '../contracts/require-permission.js';
+import {
+  auditEntryResponse,
+  auditExportQuery,
+  auditQuery,
+  showEntry,
+  verificationResponse,
+  type AuditEntryResponse,
+  type AuditExportQuery,
+  type AuditQuery,
+} from './audit.shapes.js';
+import { ExportAudit } from './export-audit.js';
+
+@Controller('v1/workspaces/:ws/audit')
+export class AuditController {
+  constructor(
+    private readonly audit: AuditReader,
+    private readonly exportAudit: ExportAudit,
+  ) {}
+
+  @Get()
+  @RequirePermission(AUDIT_READ)
+  @Answers(200, 'A page of what was changed in the workspace, newest first.', pageSchema(auditEntryResponse))
+  async list(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: auditQuery }) { limit, cursor, ...filter }: AuditQuery,
+  ): Promise<Page<AuditEntryResponse>> {
+    const rows = await this.audit.page(workspaceId, filter, limit + 1, cursor);
+    return pageOf(rows, limit, ({ position }) => String(position), showEntry);
+  }
+
+  /** Cells that a spreadsheet would take for a formula begin with an apostrophe. */
+  @Get('export')
+  @RequirePermission(AUDIT_READ)
+  @ApiProduces('application/jsonl', 'text/csv')
+  @Answers(200, 'All of it as a file, oldest first.', z.string())
+  export(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: auditExportQuery }) wanted: AuditExportQuery,
+  ): StreamableFile {
+    return this.exportAudit.execute(workspaceId, wanted);
+  }
+
+  @Get('verify')
+  @RequirePermission(AUDIT_READ)
+  @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
+  async verify(@Param('ws') workspaceId: string): Promise<Verification> {
+    return this.audit.verify(workspaceId);
+  }
+}

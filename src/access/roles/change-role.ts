@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
+import { Fence } from '../../platform/fence/fence.js';
+import { isBuiltIn } from '../contracts/workspace-role.js';
+import type { Role } from '../effective-permissions.js';
+import { lockRoster } from '../members/roster.js';
+import { checkRoleChange } from './role-rules.js';
+import { roleBuiltIn, roleNotFound } from './role.errors.js';
+import type { ChangeRoleRequest } from './role.shapes.js';
+import { findOwnRole } from './workspace-roles.js';
+
+@Injectable()
+export class ChangeRole {
+  constructor(
+    private readonly fence: Fence,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Changes what everyone who has the role may do; it holds as soon as this returns.
+   * @throws `role.built-in`, `role.not-found`, or the error that says why the caller may not
+   */
+  async execute(by: CallBy, workspaceId: string, name: string, { permissions }: ChangeRoleRequest): Promise<Role> {
+    if (isBuiltIn(name)) throw roleBuiltIn();
+    await this.fence.transaction(async (tx, changed) => {
+      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
+      const role = await findOwnRole(tx, workspaceId, name);
+      const before = role?.rolePermissions ?? [];
+      checkRoleChange(members.get(by.principal.userId), { before, after: permissions });
+      if (role === undefined) throw roleNotFound();
+      await tx.query('UPDATE workspace_roles SET permissions = $3 WHERE workspace_id = $1 AND name = $2', [
+        workspaceId,
+        name,
+        permissions,
+      ]);
+      const holders = await tx.query<{ user_id: string }>(
+        'SELECT user_id FROM members WHERE workspace_id = $1 AND role = $2',
+        [workspaceId, name],
+      );
+      for (const holder of holders) changed(holder.user_id);
+      const [was, is] = [{ permissions: before }, { permissions }];
+      await this.audit.record(tx, { action: 'role.changed', by, workspaceId, target: name, before: was, after: is });
+    });
+    return { role: name, rolePermissions: permissions };
+  }
+}

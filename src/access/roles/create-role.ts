@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
+import { Database } from '../../platform/database/database.js';
+import { isBuiltIn } from '../contracts/workspace-role.js';
+import type { Role } from '../effective-permissions.js';
+import { lockRoster } from '../members/roster.js';
+import { checkRoleChange } from './role-rules.js';
+import { roleBuiltIn, roleTaken, tooManyRoles } from './role.errors.js';
+import type { CreateRoleRequest } from './role.shapes.js';
+import { rolesOf } from './workspace-roles.js';
+
+/** A list of roles is one answer, without pages. */
+const MOST_ROLES = 100;
+
+@Injectable()
+export class CreateRole {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws `role.built-in`, `role.name-taken`, `role.too-many`, or the error that says why the caller may not */
+  async execute(by: CallBy, workspaceId: string, { name, permissions }: CreateRoleRequest): Promise<Role> {
+    if (isBuiltIn(name)) throw roleBuiltIn();
+    await this.database.transaction(async (tx) => {
+      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
+      checkRoleChange(members.get(by.principal.userId), { before: [], after: permissions });
+      const roles = await rolesOf(tx, workspaceId);
+      if (roles.some(({ role }) => role === name)) throw roleTaken();
+      if (roles.length >= MOST_ROLES) throw tooManyRoles();
+      await tx.query('INSERT INTO workspace_roles (workspace_id, name, permissions) VALUES ($1, $2, $3)', [
+        workspaceId,
+        name,
+        permissions,
+      ]);
+      await this.audit.record(tx, { action: 'role.created', by, workspaceId, target: name, after: { permissions } });
+    });
+    return { role: name, rolePermissions: permissions };
+  }
+}

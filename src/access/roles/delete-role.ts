@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
+import { Database } from '../../platform/database/database.js';
+import { isBuiltIn } from '../contracts/workspace-role.js';
+import { lockRoster } from '../members/roster.js';
+import { checkRoleChange } from './role-rules.js';
+import { roleBuiltIn, roleInUse, roleNotFound } from './role.errors.js';
+import { findOwnRole } from './workspace-roles.js';
+
+@Injectable()
+export class DeleteRole {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the error that says why the caller may not */
+  async execute(by: CallBy, workspaceId: string, name: string): Promise<void> {
+    if (isBuiltIn(name)) throw roleBuiltIn();
+    await this.database.transaction(async (tx) => {
+      // Nobody is given the role meanwhile: whoever changes a member has to have this lock too.
+      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
+      checkRoleChange(members.get(by.principal.userId), { before: [], after: [] });
+      const role = await findOwnRole(tx, workspaceId, name);
+      if (role === undefined) throw roleNotFound();
+      const holders = await tx.query('SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 LIMIT 1', [
+        workspaceId,
+        name,
+      ]);
+      if (holders.length > 0) throw roleInUse();
+      await tx.query('DELETE FROM workspace_roles WHERE workspace_id = $1 AND name = $2', [workspaceId, name]);
+      const before = { permissions: role.rolePermissions };
+      await this.audit.record(tx, { action: 'role.deleted', by, workspaceId, target: name, before });
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
+import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
+import { effectivePermissions, type Rights } from '../effective-permissions.js';
+
+/** What a role is to be worth, and what it was worth; nothing before it was made. */
+export interface RoleChange {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/**
+ * The caller's rights must be those under the lock of the workspace.
+ * @throws the error that says why the caller may not make this change
+ */
+export function checkRoleChange(caller: Rights | undefined, { before, after }: RoleChange): void {
+  if (caller === undefined) throw workspaceNotFound();
+  const own = effectivePermissions(caller);
+  if (!own.includes(MEMBERS_MANAGE)) throw permissionDenied(`This takes ${MEMBERS_MANAGE}.`);
+  const lacking = after.filter((permission) => !before.includes(permission) && !own.includes(permission));
+  if (lacking.length > 0) throw permissionDenied(`Nobody can give what he hasn't got: ${lacking.join(', ')}.`);
+}

@@ -1,0 +1,74 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { Database } from '../../platform/database/database.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageSchema, type Page } from '../../platform/http/page.js';
+import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
+import { RequirePermission } from '../contracts/require-permission.js';
+import { ChangeRole } from './change-role.js';
+import { CreateRole } from './create-role.js';
+import { DeleteRole } from './delete-role.js';
+import { roleBuiltIn, roleInUse, roleNotFound, roleTaken, tooManyRoles } from './role.errors.js';
+import {
+  changeRoleRequest,
+  createRoleRequest,
+  roleResponse,
+  showRole,
+  type ChangeRoleRequest,
+  type CreateRoleRequest,
+  type RoleResponse,
+} from './role.shapes.js';
+import { rolesOf } from './workspace-roles.js';
+
+@Controller('v1/workspaces/:ws/roles')
+export class RolesController {
+  constructor(
+    private readonly database: Database,
+    private readonly createRole: CreateRole,
+    private readonly changeRole: ChangeRole,
+    private readonly deleteRole: DeleteRole,
+  ) {}
+
+  @Get()
+  @RequirePermission(MEMBERS_READ)
+  @Answers(200, 'The roles that a member can have, the built-in ones first.', pageSchema(roleResponse))
+  async list(@Param('ws') workspaceId: string): Promise<Page<RoleResponse>> {
+    const roles = await rolesOf(this.database, workspaceId);
+    return { items: roles.map(showRole), nextCursor: null };
+  }
+
+  /** Nobody can put a permission into a role that he hasn't got himself. */
+  @Post()
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(201, 'The role, which members can be given at once.', roleResponse)
+  @Fails(roleBuiltIn, roleTaken, tooManyRoles)
+  async create(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Body({ schema: createRoleRequest }) wanted: CreateRoleRequest,
+  ): Promise<RoleResponse> {
+    return showRole(await this.createRole.execute(by, workspaceId, wanted));
+  }
+
+  /** Everyone who has the role has its new permissions at once. */
+  @Patch(':name')
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'The role as it is now.', roleResponse)
+  @Fails(roleNotFound, roleBuiltIn)
+  async change(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('name') name: string,
+    @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
+  ): Promise<RoleResponse> {
+    return showRole(await this.changeRole.execute(by, workspaceId, name, wanted));
+  }
+
+  @Delete(':name')
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(204, 'The role is gone.')
+  @Fails(roleNotFound, roleBuiltIn, roleInUse)
+  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('name') name: string): Promise<void> {
+    await this.deleteRole.execute(by, workspaceId, name);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Database, Transaction } from '../../platform/database/database.js';
+import { builtInRole, isBuiltIn } from '../contracts/workspace-role.js';
+import type { Role } from '../effective-permissions.js';
+
+type Queries = Pick<Database | Transaction, 'query'>;
+
+interface OwnRole extends Role {
+  readonly rolePermissions: readonly string[];
+}
+
+const COLUMNS = 'name AS role, permissions AS "rolePermissions"';
+
+/** The built-in ones first, then those that the workspace has made, by name. */
+export async function rolesOf(from: Queries, workspaceId: string): Promise<Role[]> {
+  const own = await from.query<OwnRole>(
+    `SELECT ${COLUMNS} FROM workspace_roles WHERE workspace_id = $1 ORDER BY name`,
+    [workspaceId],
+  );
+  return [...builtInRole.options.map((role) => ({ role, rolePermissions: null })), ...own];
+}
+
+/** @returns undefined when the workspace has no such role */
+export async function findRole(from: Queries, workspaceId: string, role: string): Promise<Role | undefined> {
+  return isBuiltIn(role) ? { role, rolePermissions: null } : findOwnRole(from, workspaceId, role);
+}
+
+/** One that the workspace has made. @returns undefined when there is none of that name */
+export async function findOwnRole(from: Queries, workspaceId: string, role: string): Promise<OwnRole | undefined> {
+  const [found] = await from.query<OwnRole>(
+    `SELECT ${COLUMNS} FROM workspace_roles WHERE workspace_id = $1 AND name = $2`,
+    [workspaceId, role],
+  );
+  return found;
+}
