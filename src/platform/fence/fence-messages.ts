@@ -1,3 +1,5 @@
+import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
+
 /** "The rights of these users changed, at this position." Sent to the nodes after the commit. */
 export const FENCE_TOPIC = 'fence';
 
@@ -6,11 +8,20 @@ export interface FenceChange {
   readonly userIds: readonly string[];
 }
 
+/** A change as a node heard of it; without its users when only its position is known. */
+export type HeardChange = Pick<FenceChange, 'position'> & Partial<FenceChange>;
+
 export const writeChange = ({ position, userIds }: FenceChange): string => `${position} ${userIds.join(',')}`;
 
-export function readChange(message: string): FenceChange {
-  const [position, userIds = ''] = message.split(' ');
-  return { position: Number(position), userIds: userIds.split(',') };
+/** Fits on the bus, however many have the role that was changed: the row of the change names them too. */
+export function writeCompactChange(change: FenceChange): string {
+  const whole = writeChange(change);
+  return whole.length <= BUS_MESSAGE_BYTES ? whole : String(change.position);
+}
+
+export function readChange(message: string): HeardChange {
+  const [position, userIds] = message.split(' ');
+  return { position: Number(position), ...(userIds === undefined ? {} : { userIds: userIds.split(',') }) };
 }
 
 /** "This node has applied everything up to this position." Sent back. */

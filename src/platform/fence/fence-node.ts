@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
 import { Database } from '../database/database.js';
 import { repeat } from '../repeat/repeat.js';
-import { FENCE_ACK_TOPIC, FENCE_TOPIC, readChange, writeAck, type FenceChange } from './fence-messages.js';
+import {
+  FENCE_ACK_TOPIC,
+  FENCE_TOPIC,
+  readChange,
+  writeAck,
+  type FenceChange,
+  type HeardChange,
+} from './fence-messages.js';
 
 const LEASE_MS = 3_000;
 const RENEW_MS = 800;
@@ -12,9 +19,6 @@ const KEEP_CHANGES_HOURS = 24;
 
 /** What a node does when rights change: it looks again at these users, or at everybody when it can't know whom. */
 export type ApplyRights = (userIds: readonly string[] | 'everybody') => Promise<void>;
-
-/** A change as this node heard of it; without its users when only its position is known. */
-type Heard = Pick<FenceChange, 'position'> & Partial<FenceChange>;
 
 /**
  * This process's side of the fence, where it serves sockets. It may send only while it holds its lease, which it holds
@@ -28,7 +32,7 @@ export class FenceNode implements OnApplicationShutdown {
   private readonly id = randomUUID();
   private applied = 0;
   private heldUntil = 0;
-  private readonly heard: Heard[] = [];
+  private readonly heard: HeardChange[] = [];
   private working: Promise<void> | undefined;
   private readonly waiting: Array<() => void> = [];
   private apply: ApplyRights | undefined;
@@ -69,7 +73,7 @@ export class FenceNode implements OnApplicationShutdown {
     if (this.apply !== undefined) await this.database.query('DELETE FROM fence_nodes WHERE id = $1', [this.id]);
   }
 
-  private hear(change: FenceChange): void {
+  private hear(change: HeardChange): void {
     this.heard.push(change);
     void this.work().catch((error: unknown) => this.logger.warn({ msg: 'rights were not applied', err: error }));
   }
@@ -88,7 +92,7 @@ export class FenceNode implements OnApplicationShutdown {
     }
   }
 
-  private async applyUpTo(last: number, heard: readonly Heard[]): Promise<void> {
+  private async applyUpTo(last: number, heard: readonly HeardChange[]): Promise<void> {
     // Positions are dense and visible in their order: where the hint of one was lost or is late, its row is there.
     const userIds = this.usersOf(last, heard) ?? this.usersOf(last, await this.changesAfter(this.applied, last));
     await this.apply?.(userIds ?? 'everybody');
@@ -97,7 +101,7 @@ export class FenceNode implements OnApplicationShutdown {
   }
 
   /** Whose rights changed after `applied` up to `last`; undefined when a change in between isn't known. */
-  private usersOf(last: number, changes: readonly Heard[]): string[] | undefined {
+  private usersOf(last: number, changes: readonly HeardChange[]): string[] | undefined {
     const known = new Map<number, readonly string[]>();
     for (const { position, userIds } of changes) if (userIds !== undefined) known.set(position, userIds);
     return known.size === last - this.applied ? [...new Set([...known.values()].flat())] : undefined;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '../bus/bus.js';
 import { Database, type Transaction } from '../database/database.js';
-import { FENCE_ACK_TOPIC, FENCE_TOPIC, readAck, writeChange } from './fence-messages.js';
+import { FENCE_ACK_TOPIC, FENCE_TOPIC, readAck, writeChange, writeCompactChange } from './fence-messages.js';
 import { changeUnconfirmed } from './fence.errors.js';
 
 /** Longer than a lease lasts: a node that says nothing for this long has none any more. */
@@ -61,7 +61,8 @@ export class Fence {
       [userIds],
     );
     const position = Number(row?.position);
-    tx.afterCommit(() => this.bus.publish(FENCE_TOPIC, writeChange({ position, userIds })));
+    const change = { position, userIds };
+    tx.afterCommit(() => this.bus.publish(FENCE_TOPIC, writeChange(change), writeCompactChange(change)));
     return position;
   }
 
