@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await testDatabase?.drop();
 });
 
-const by = { actorId: uuidv7(), ip: '192.0.2.1', userAgent: 'a browser', requestId: 'request-1' };
+const by = { actorId: newId(), ip: '192.0.2.1', userAgent: 'a browser', requestId: 'request-1' };
 
 const change = (workspaceId: string, number: number) =>
   database.transaction((tx) =>
@@ -42,7 +42,7 @@ const change = (workspaceId: string, number: number) =>
   );
 
 async function chainOf(length: number): Promise<string> {
-  const workspaceId = uuidv7();
+  const workspaceId = newId();
   for (let number = 1; number <= length; number++) await change(workspaceId, number);
   return workspaceId;
 }
@@ -94,7 +94,7 @@ describe('the audit trail', () => {
   });
 
   it('is one unbroken chain after 50 changes at once, several of them in one transaction', async () => {
-    const chain = uuidv7();
+    const chain = newId();
     const twice = () =>
       database.transaction(async (tx) => {
         await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
@@ -115,7 +115,7 @@ describe('the audit trail', () => {
   });
 
   it('reads chains longer than one portion', async () => {
-    const chain = uuidv7();
+    const chain = newId();
     await database.transaction(async (tx) => {
       for (let number = 1; number <= 1_001; number++) {
         await audit.record(tx, { action: 'thing.made', by, workspaceId: chain, target: String(number) });
