@@ -2,18 +2,35 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const BYTES_PER_ID = 16;
-const pool = new Uint8Array(BYTES_PER_ID * 256);
+const pool = Buffer.alloc(BYTES_PER_ID * 256);
 let used = pool.length;
 
+let msecs = 0;
+let seq = 0;
+
 /**
- * A UUID of version 7 (RFC 9562): ids that are made one after the other sort one after the other, and so lie together in
- * an index. Random bytes are fetched for many at a time: asking for sixteen costs as much.
+ * A UUID of version 7 (RFC 9562, with the counter of section 6.2, method 1): ids of one process sort in the order in
+ * which they were made, also within a millisecond and when the clock steps back. Random bytes are fetched for many at a
+ * time: asking for sixteen costs as much.
  */
 export function newId(): string {
+  const random = nextRandom();
+  const now = Date.now();
+  if (now > msecs) {
+    msecs = now;
+    // Half of the counter's range is left to count up in.
+    seq = random.readUInt32BE(6) >>> 1;
+  } else {
+    seq += 1;
+  }
+  return v7({ random, msecs, seq });
+}
+
+function nextRandom(): Buffer {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += BYTES_PER_ID;
-  return v7({ random: pool.subarray(used - BYTES_PER_ID, used) });
+  return pool.subarray(used - BYTES_PER_ID, used);
 }
