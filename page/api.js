@@ -11,14 +11,16 @@ export class Problem extends Error {
   }
 }
 
-export async function signIn(email, password) {
-  const { accessToken } = await call('/v1/auth/login', {
+export const logIn = (email, password) =>
+  call('/v1/auth/login', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
-  return accessToken;
-}
+
+export const refresh = () => call('/v1/auth/refresh', { method: 'POST' });
+
+export const endSession = () => call('/v1/auth/logout', { method: 'POST' });
 
 export const whoAmI = (token) => get('/v1/me', token);
 

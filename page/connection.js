@@ -4,7 +4,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Close codes after which coming back by ourselves is of no use; any other one asks only for patience. */
-const NEEDS_SIGN_IN = new Set([4001, 4003, 4401]);
+const NEEDS_SIGN_IN = new Set([4001, 4003]);
 const NEEDS_A_FIX = 4400;
 
 const SUBSCRIBE = 'subscribe';
@@ -14,7 +14,8 @@ const SUBSCRIBE = 'subscribe';
  *
  * It calls `onState({ name, until?, why? })` with one of `off connecting live waiting signed-out stopped`,
  * `onEvent(event)` once for each event in order, `onFrame(text, 'in' | 'out')` for every other frame, and `load()` when
- * there is no position to resume from: that shows the latest events and returns the position after them.
+ * there is no position to resume from: that shows the latest events and returns the position after them. `login` has the
+ * tokens.
  */
 export class Connection {
   #handlers;
@@ -23,6 +24,8 @@ export class Connection {
   #attempt = 0;
   #askedWait;
   #timer;
+  #opening;
+  #renewal;
   #heartbeat = new Heartbeat(
     () => this.#socket.send('{"type":"ping"}'),
     () => this.#retry(),
@@ -33,12 +36,22 @@ export class Connection {
   }
 
   get isOn() {
-    return this.#socket !== undefined || this.#timer !== undefined;
+    return [this.#socket, this.#timer, this.#opening].some((part) => part !== undefined);
   }
 
   connect() {
     this.#clear();
-    const { token, onState } = this.#handlers;
+    const opening = (this.#opening = {});
+    const { login, onState } = this.#handlers;
+    login.token().then(
+      (token) => this.#opening === opening && this.#open(token),
+      (error) => this.#opening === opening && this.#failed(error),
+    );
+    onState({ name: 'connecting' });
+  }
+
+  #open(token) {
+    this.#opening = undefined;
     const address = new URL('/ws', location.href);
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new WebSocket(address, ['tidings.v1', `bearer.${token}`]);
@@ -47,7 +60,6 @@ export class Connection {
     const listen = (type, react) => socket.addEventListener(type, (event) => this.#socket === socket && react(event));
     listen('message', ({ data }) => this.#received(data));
     listen('close', ({ code, reason }) => this.#closed(code, reason));
-    onState({ name: 'connecting' });
     this.#heartbeat.expectAnswer();
   }
 
@@ -104,7 +116,22 @@ export class Connection {
   #welcomed({ heartbeatMs }) {
     this.#heartbeat.answered();
     this.#heartbeat.start(heartbeatMs);
+    this.#planRenewal();
     void this.#subscribe();
+  }
+
+  #planRenewal() {
+    this.#renewal = setTimeout(() => void this.#renew(), this.#handlers.login.renewInMs);
+  }
+
+  /** The socket outlives its token. Where that fails it is closed with 4401, and the way back shows why. */
+  async #renew() {
+    const socket = this.#socket;
+    const token = await this.#handlers.login.token().catch(() => undefined);
+    if (token === undefined || this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+    // Not by `sendText`: the list of frames is no place for a token.
+    socket.send(JSON.stringify({ type: 'auth:refresh', payload: { token } }));
+    this.#planRenewal();
   }
 
   async #subscribe() {
@@ -159,7 +186,8 @@ export class Connection {
     this.#socket?.close();
     this.#socket = undefined;
     clearTimeout(this.#timer);
-    this.#timer = this.#askedWait = undefined;
+    clearTimeout(this.#renewal);
+    this.#timer = this.#askedWait = this.#opening = undefined;
     this.#heartbeat.stop();
   }
 }

@@ -1,9 +1,8 @@
-import { latestEvents, openSource, signIn, whoAmI } from './api.js';
+import { latestEvents, openSource, whoAmI } from './api.js';
 import { Connection } from './connection.js';
 import { FrameList, WebhookList } from './lists.js';
+import { Login } from './login.js';
 
-// Survives a reload of this tab and ends with it. Scripts could read it, but the page runs none that aren't its own.
-const TOKEN = 'tidings.token';
 const STATES = {
   off: 'Not connected',
   connecting: 'Connecting',
@@ -16,7 +15,7 @@ const STATES = {
 const $ = (id) => document.getElementById(id);
 const webhooks = new WebhookList($('webhooks'));
 const frames = new FrameList($('frames'));
-let token = sessionStorage.getItem(TOKEN);
+const login = new Login();
 let connection;
 let state = { name: 'signed-out' };
 
@@ -43,14 +42,13 @@ function show(isSignedIn) {
 }
 
 function signedOut(why = '') {
-  token = null;
-  sessionStorage.removeItem(TOKEN);
+  login.forget();
   show(false);
   $('sign-in-problem').textContent = why;
 }
 
 async function signedIn() {
-  const { workspaces } = await whoAmI(token);
+  const { workspaces } = await whoAmI(await login.token());
   const readable = workspaces.filter(({ permissions }) => permissions.includes('webhooks:read'));
   $('workspace').replaceChildren(...readable.map(({ id, name }) => new Option(name, id)));
   $('workspace-label').hidden = readable.length < 2;
@@ -65,7 +63,7 @@ async function follow(workspaceId) {
   webhooks.clear();
   $('empty').hidden = true;
   const load = async () => {
-    const { items, position } = await latestEvents(token, workspaceId, channel);
+    const { items, position } = await latestEvents(await login.token(), workspaceId, channel);
     webhooks.clear();
     webhooks.show(items);
     $('empty').hidden = items.length > 0;
@@ -75,9 +73,9 @@ async function follow(workspaceId) {
     webhooks.show([event]);
     $('empty').hidden = true;
   };
-  connection = new Connection({ token, channel, load, onEvent, onFrame: showFrame, onState: showState });
+  connection = new Connection({ login, channel, load, onEvent, onFrame: showFrame, onState: showState });
   connection.connect();
-  showSource(await openSource(token, workspaceId));
+  showSource(await openSource(await login.token(), workspaceId));
 }
 
 function showSource(source) {
@@ -90,8 +88,7 @@ function showSource(source) {
 async function trySignIn({ email, password }) {
   $('sign-in-problem').textContent = '';
   try {
-    token = await signIn(email.value, password.value);
-    sessionStorage.setItem(TOKEN, token);
+    await login.signIn(email.value, password.value);
     password.value = '';
     await signedIn();
   } catch (error) {
@@ -106,6 +103,8 @@ $('sign-in').addEventListener('submit', (event) => {
 $('sign-out').addEventListener('click', () => {
   connection?.disconnect();
   connection = undefined;
+  // What can't be reached now can't be told; the session then ends by itself.
+  login.signOut().catch(() => undefined);
   showState({ name: 'signed-out' });
   webhooks.clear();
   frames.clear();
@@ -123,5 +122,5 @@ window.addEventListener('online', () => connection?.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
 setInterval(countDown, 1000);
 
-if (token === null) show(false);
+if (!login.isLikely) show(false);
 else signedIn().catch((error) => signedOut(error.message));

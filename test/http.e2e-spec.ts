@@ -14,7 +14,15 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-const PUBLIC_OPERATIONS = ['readLiveness', 'readMetrics', 'readReadiness', 'receiveWebhook', 'signIn'];
+const PUBLIC_OPERATIONS = [
+  'readLiveness',
+  'readMetrics',
+  'readReadiness',
+  'receiveWebhook',
+  'refreshTokens',
+  'signIn',
+  'signOut',
+];
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { FirstAdministrator } from '../src/identity/contracts/first-administrator.js';
 import { CreateUser } from '../src/identity/users/create-user.js';
 import { Database } from '../src/platform/database/database.js';
@@ -94,7 +94,7 @@ describe('every call', () => {
 
   it('is refused with a token that somebody else signed, or that has an extension nobody knows', async () => {
     const sign = (secret: string, header: Record<string, unknown>) =>
-      new SignJWT({ jti: '1' })
+      new SignJWT({ jti: '1', sid: decodeJwt(admin.token)['sid'] })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: '1', ...header })
         .setSubject(admin.userId)
         .setIssuer('tidings')
@@ -112,7 +112,7 @@ describe('every call', () => {
 
   it('is refused by that name when the token has run out', async () => {
     const now = Math.floor(Date.now() / 1_000);
-    const late = await new SignJWT({ jti: '1' })
+    const late = await new SignJWT({ jti: '1', sid: decodeJwt(admin.token)['sid'] })
       .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: '1' })
       .setSubject(admin.userId)
       .setIssuer('tidings')

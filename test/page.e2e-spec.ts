@@ -189,16 +189,57 @@ if (chromiumPath === undefined) {
       expect(await titles()).toEqual(['live after the trimming', 'missed and kept']);
     });
 
-    it('asks to sign in again when the token has run out, and does not knock at the door meanwhile', async () => {
+    it('stays signed in and connected when its access token runs out, again and again', async () => {
       await tidings.stop();
       tidings = await startTidings({ ...settings, ACCESS_TOKEN_SECONDS: '2' });
       let sockets = 0;
       page.on('websocket', () => (sockets += 1));
+      const renewals: string[] = [];
+      page.on('request', (request) => request.url().endsWith('/refresh') && renewals.push(request.url()));
       await signIn();
       await isLive();
-      await page.getByRole('alert').filter({ hasText: 'sign in again: token expired' }).waitFor();
-      expect(await page.getByRole('main').isVisible()).toBe(false);
+      await eventually('the token was renewed four times', () => renewals.length >= 4);
+      await send('after the tokens of the beginning');
+      await shows('after the tokens of the beginning');
       expect(sockets).toBe(1);
+      expect(await page.locator('#frames').textContent()).not.toMatch(/eyJ/);
+    });
+
+    it('keeps no token where a script could find it after a reload', async () => {
+      await signIn();
+      await isLive();
+      const stored = await page.evaluate('JSON.stringify([localStorage, sessionStorage]) + document.cookie');
+      expect(stored).toBe('[{"tidings.signed-in":"yes"},{}]');
+    });
+
+    it('ends the session when somebody signs out, here and in the other tab', async () => {
+      const context = await browser.newContext();
+      await page.close();
+      page = await context.newPage();
+      await signIn();
+      await isLive();
+      const tab = await context.newPage();
+      await tab.goto(tidings.url);
+      await tab.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await tab.getByRole('alert').filter({ hasText: 'sign in again: unauthenticated' }).waitFor();
+      await page.reload();
+      expect(await page.getByRole('main').isVisible()).toBe(false);
+      await page.getByLabel('E-mail').waitFor();
+      await tab.close();
+    });
+
+    it('asks to sign in again when the session was ended elsewhere, and does not knock at the door meanwhile', async () => {
+      let sockets = 0;
+      page.on('websocket', () => (sockets += 1));
+      await signIn();
+      await isLive();
+      const before = sockets;
+      await tidings.api.logIn(ADMIN.email, ADMIN.password);
+      expect((await tidings.api.post('/v1/auth/logout-everywhere')).status).toBe(204);
+      await page.getByRole('alert').filter({ hasText: 'sign in again: unauthenticated' }).waitFor();
+      expect(await page.getByRole('main').isVisible()).toBe(false);
+      expect(sockets).toBe(before);
     });
   });
 }

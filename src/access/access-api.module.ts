@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ExportAudit } from './audit/export-audit.js';
 import { InstallationAuditController } from './audit/installation-audit.controller.js';
@@ -11,10 +12,14 @@ import { ChangeRole } from './roles/change-role.js';
 import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
 import { RolesController } from './roles/roles.controller.js';
+import { DeleteUser } from './users/delete-user.js';
+import { DeletedUsersController } from './users/deleted-users.controller.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 @Module({
   controllers: [
+    ApiKeysController,
+    DeletedUsersController,
     MeController,
     WorkspacesController,
     MembersController,
@@ -22,6 +27,6 @@ import { WorkspacesController } from './workspaces/workspaces.controller.js';
     AuditController,
     InstallationAuditController,
   ],
-  providers: [ListMembers, PutMember, RemoveMember, CreateRole, ChangeRole, DeleteRole, ExportAudit],
+  providers: [DeleteUser, ListMembers, PutMember, RemoveMember, CreateRole, ChangeRole, DeleteRole, ExportAudit],
 })
 export class AccessApiModule {}

@@ -1,4 +1,5 @@
 import { declaredPermissions, type PermissionDefinition } from './contracts/define-permission.js';
+import type { Principal } from '../identity/contracts/principal.js';
 import { isBuiltIn, type WorkspaceRole } from './contracts/workspace-role.js';
 
 /** A role of a workspace, with what it is worth where the workspace has made it itself. */
@@ -27,6 +28,11 @@ export function effectivePermissions(rights: Rights, declared = declaredPermissi
     .filter((permission) => granted.includes(permission.name) || hasByRole(permission, rights))
     .map((permission) => permission.name)
     .toSorted();
+}
+
+/** What a caller may do by such rights: an API key nothing beyond its scopes. */
+export function permissionsOf({ scopes }: Pick<Principal, 'scopes'>, rights: Rights): string[] {
+  return effectivePermissions(rights).filter((permission) => scopes === undefined || scopes.has(permission));
 }
 
 /** A built-in role is asked for first: nothing that a workspace has stored can make it mean something else. */

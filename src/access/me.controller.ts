@@ -19,8 +19,8 @@ export class MeController {
 
   @Get()
   @Answers(200, 'Who you are, and what you may do in which workspace.', meResponse)
-  async show(@CurrentUser() { userId }: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
-    const [user, workspaces] = await Promise.all([this.users.byId(userId), this.access.workspacesOf(userId)]);
+  async show(@CurrentUser() caller: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
+    const [user, workspaces] = await Promise.all([this.users.byId(caller.userId), this.access.workspacesOf(caller)]);
     return { user, workspaces };
   }
 }

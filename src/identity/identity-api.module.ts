@@ -1,13 +1,31 @@
 import { Module } from '@nestjs/common';
 import { AuthController } from './login/auth.controller.js';
+import { ChangePassword } from './login/change-password.js';
+import { HandOver } from './login/hand-over.js';
 import { LogIn } from './login/log-in.js';
 import { LoginThrottle } from './login/login-throttle.js';
+import { PasswordController } from './login/password.controller.js';
+import { BeginSession } from './sessions/begin-session.js';
+import { EndSessions } from './sessions/end-sessions.js';
+import { LogOut } from './sessions/log-out.js';
+import { RefreshSession } from './sessions/refresh-session.js';
 import { ChangeUser } from './users/change-user.js';
 import { ListUsers } from './users/list-users.js';
 import { UsersController } from './users/users.controller.js';
 
 @Module({
-  controllers: [AuthController, UsersController],
-  providers: [ChangeUser, ListUsers, LogIn, LoginThrottle],
+  controllers: [AuthController, PasswordController, UsersController],
+  providers: [
+    BeginSession,
+    ChangePassword,
+    ChangeUser,
+    EndSessions,
+    HandOver,
+    ListUsers,
+    LogIn,
+    LoginThrottle,
+    LogOut,
+    RefreshSession,
+  ],
 })
 export class IdentityApiModule {}

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { userDisabled } from '../identity/contracts/auth.errors.js';
+import { Authenticate } from '../identity/contracts/authenticate.js';
 import { TidingsError } from '../platform/errors/define-error.js';
-import { CLOSE, type Closing } from './close-codes.js';
 import { userChannel } from '../access/contracts/user-channel.js';
+import { closingFor } from './closing-for.js';
 import { Credentials } from './credentials.js';
 import { Gate } from './gate.js';
 import { PING_MS } from './sockets/pulse.js';
@@ -18,6 +18,7 @@ export class Connect {
 
   constructor(
     private readonly credentials: Credentials,
+    private readonly authenticate: Authenticate,
     private readonly sessions: Sessions,
     private readonly subscribe: Subscribe,
     private readonly gate: Gate,
@@ -39,16 +40,10 @@ export class Connect {
     if (!session.isOpen) return;
     session.authenticated(principal);
     this.sessions.admit(session);
+    // Disabled or logged out since the first look, but before those who close sockets could find this one.
+    await this.authenticate.principalFor(principal);
     session.send('connected', { userId: principal.userId, sessionId: session.id, heartbeatMs: PING_MS });
-    const own = await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
-    // Disabled since the first look, but before the session could be found by those who close it.
-    if (own.length === 0 && session.isOpen) throw userDisabled();
+    await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
     session.resumeReading();
   }
-}
-
-function closingFor(error: unknown): Closing {
-  if (!(error instanceof TidingsError)) return CLOSE.tryLater;
-  if (error.kind === 'unauthenticated') return CLOSE.unauthenticated;
-  return error.kind === 'forbidden' ? CLOSE.forbidden : CLOSE.tryLater;
 }

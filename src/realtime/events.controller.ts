@@ -36,11 +36,11 @@ export class EventsController {
   @Answers(200, 'A page of the log of one channel, oldest first.', eventsResponse)
   @Fails(channelNotFound)
   async list(
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() caller: Principal,
     @Param('ws') workspaceId: string,
     @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
   ): Promise<string> {
-    const readable = await this.access.readableChannels(userId, [channel]);
+    const readable = await this.access.readableChannels(caller, [channel]);
     if (!readable.has(channel) || (await workspaceOf(channel)) !== workspaceId) throw channelNotFound();
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
     const { id, epoch, head } = await this.log.open(channel);

@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Access } from '../access/contracts/access.js';
 import { Authenticate } from '../identity/contracts/authenticate.js';
-import { userDisabled } from '../identity/contracts/auth.errors.js';
+import type { Principal } from '../identity/contracts/principal.js';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { FenceNode } from '../platform/fence/fence-node.js';
-import { CLOSE } from './close-codes.js';
+import { closingFor } from './closing-for.js';
 import type { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
 
@@ -37,29 +37,36 @@ export class FollowAccess implements OnModuleInit {
       for (const session of this.sessions.of(userId)) session.rightsVersion++;
     }
     for (let start = 0; start < present.length; start += USERS_AT_A_TIME) {
-      await Promise.all(present.slice(start, start + USERS_AT_A_TIME).map((userId) => this.recheckOrClose(userId)));
+      await Promise.all(present.slice(start, start + USERS_AT_A_TIME).map((userId) => this.recheckUser(userId)));
     }
   }
 
+  private async recheckUser(userId: string): Promise<void> {
+    const groups = groupByCredential(this.sessions.of(userId));
+    await Promise.all(groups.map(({ principal, sessions }) => this.recheckOrClose(principal, sessions)));
+  }
+
   /** Who can't be checked is let go: nobody keeps on reading because the database was away. */
-  private async recheckOrClose(userId: string): Promise<void> {
+  private async recheckOrClose(principal: Principal, sessions: readonly Session[]): Promise<void> {
     try {
-      await this.recheck(userId, [...this.sessions.of(userId)]);
+      await this.recheck(principal, sessions);
     } catch (error) {
-      const disabled = error instanceof TidingsError && error.definition === userDisabled.definition;
-      if (!disabled) this.logger.warn({ msg: 'checking rights failed', userId, err: error });
-      for (const session of this.sessions.of(userId)) {
+      const { userId } = principal;
+      if (!(error instanceof TidingsError)) this.logger.warn({ msg: 'checking rights failed', userId, err: error });
+      for (const session of sessions) {
+        // One that has shown another credential meanwhile is looked at by that one, at its renewal.
+        if (!isSameCredential(session.principal, principal)) continue;
         session.sendError(error);
-        session.close(disabled ? CLOSE.forbidden : CLOSE.tryLater);
+        session.close(closingFor(error));
       }
     }
   }
 
-  private async recheck(userId: string, sessions: readonly Session[]): Promise<void> {
-    await this.authenticate.principalFor({ userId, expiresAt: 0 });
+  private async recheck(principal: Principal, sessions: readonly Session[]): Promise<void> {
+    const principalNow = await this.authenticate.principalFor(principal);
     const channels = new Set(sessions.flatMap((session) => [...session.subscriptions.keys()]));
-    const readable = await this.access.readableChannels(userId, [...channels]);
-    const workspaces = await this.access.workspacesOf(userId);
+    const readable = await this.access.readableChannels(principalNow, [...channels]);
+    const workspaces = await this.access.workspacesOf(principalNow);
     const permissions = workspaces.map(({ id, role, permissions }) => ({ id, role, permissions }));
     for (const session of sessions) {
       for (const channel of session.subscriptions.keys()) {
@@ -70,4 +77,18 @@ export class FollowAccess implements OnModuleInit {
       session.send('permissions:updated', { workspaces: permissions });
     }
   }
+}
+
+const isSameCredential = (one: Principal, other: Principal): boolean =>
+  one.sessionId === other.sessionId && one.keyId === other.keyId;
+
+/** What ends one login or one key leaves the user's other sockets alone. */
+function groupByCredential(sessions: Iterable<Session>): { principal: Principal; sessions: Session[] }[] {
+  const groups: { principal: Principal; sessions: Session[] }[] = [];
+  for (const session of sessions) {
+    const group = groups.find(({ principal }) => isSameCredential(principal, session.principal));
+    if (group === undefined) groups.push({ principal: session.principal, sessions: [session] });
+    else group.sessions.push(session);
+  }
+  return groups;
 }

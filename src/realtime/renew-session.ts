@@ -13,9 +13,14 @@ export class RenewSession {
    * @throws `auth.other-user`, and whatever `Authenticate` throws; the session then ends when its old token does
    */
   async run(session: Session, token: string): Promise<number> {
-    const principal = await this.authenticate.principalOf(token);
-    if (principal.userId !== session.principal.userId) throw otherUser();
-    session.authenticated(principal);
-    return Math.max(0, Math.floor((principal.expiresAt - Date.now()) / 1_000));
+    for (;;) {
+      const { rightsVersion } = session;
+      const principal = await this.authenticate.principalOf(token);
+      if (principal.userId !== session.principal.userId) throw otherUser();
+      // The new token's session may have ended just now, and only the old one's was looked at: look again.
+      if (session.rightsVersion !== rightsVersion) continue;
+      session.authenticated(principal);
+      return Math.max(0, Math.floor((principal.expiresAt - Date.now()) / 1_000));
+    }
   }
 }

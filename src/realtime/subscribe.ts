@@ -47,7 +47,7 @@ export class Subscribe {
     for (;;) {
       const { rightsVersion } = session;
       const readable = await this.access.readableChannels(
-        session.principal.userId,
+        session.principal,
         wishes.map(({ channel }) => channel),
       );
       const allowed = wishes.filter(({ channel }) => readable.has(channel));

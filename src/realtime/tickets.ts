@@ -10,6 +10,8 @@ export const TICKET_SECONDS = 30;
 interface TicketRow {
   readonly user_id: string;
   readonly token_expires_at: Date;
+  readonly session_id: string | null;
+  readonly key_id: string | null;
   readonly valid: boolean;
 }
 
@@ -21,26 +23,32 @@ export class Tickets {
     private readonly authenticate: Authenticate,
   ) {}
 
-  /** What it opens ends when the caller's own credential ends. Only a hash is kept. */
-  async issue({ userId, expiresAt }: Principal): Promise<string> {
+  /** What it opens ends when the caller's own credential, session or key ends. Only a hash is kept. */
+  async issue({ userId, expiresAt, sessionId, keyId }: Principal): Promise<string> {
     const ticket = randomBytes(32).toString('base64url');
     await this.database.query(
       `WITH forgotten AS (DELETE FROM realtime_tickets WHERE expires_at < now())
-       INSERT INTO realtime_tickets (hash, user_id, token_expires_at, expires_at)
-       VALUES ($1, $2, $3, now() + make_interval(secs => $4))`,
-      [hashOf(ticket), userId, new Date(expiresAt), TICKET_SECONDS],
+       INSERT INTO realtime_tickets (hash, user_id, token_expires_at, session_id, key_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+      [hashOf(ticket), userId, new Date(expiresAt), sessionId ?? null, keyId ?? null, TICKET_SECONDS],
     );
     return ticket;
   }
 
-  /** @throws `auth.invalid-ticket`, `auth.invalid-token` when the user is gone, `auth.user-disabled` */
+  /** @throws `auth.invalid-ticket`, `auth.invalid-token` when the user is gone, `auth.session-ended`, `auth.user-disabled` */
   async redeem(ticket: string): Promise<Principal> {
     const [row] = await this.database.query<TicketRow>(
-      'DELETE FROM realtime_tickets WHERE hash = $1 RETURNING user_id, token_expires_at, expires_at > now() AS valid',
+      `DELETE FROM realtime_tickets WHERE hash = $1
+       RETURNING user_id, token_expires_at, session_id, key_id, expires_at > now() AS valid`,
       [hashOf(ticket)],
     );
     if (row === undefined || !row.valid) throw ticketInvalid();
-    return this.authenticate.principalFor({ userId: row.user_id, expiresAt: row.token_expires_at.getTime() });
+    return this.authenticate.principalFor({
+      userId: row.user_id,
+      expiresAt: row.token_expires_at.getTime(),
+      sessionId: row.session_id ?? undefined,
+      keyId: row.key_id ?? undefined,
+    });
   }
 }
 

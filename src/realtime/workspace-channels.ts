@@ -19,7 +19,7 @@ export class WorkspaceChannels {
    * @throws `workspace.not-found` to those who aren't members
    */
   async join(session: Session, { workspaceId, positions }: JoinPayload): Promise<string[]> {
-    const permissions = await this.access.permissionsIn(session.principal.userId, workspaceId);
+    const permissions = await this.access.permissionsIn(session.principal, workspaceId);
     if (permissions === undefined) throw workspaceNotFound();
     const wishes = channelsOf(workspaceId).map((channel) => ({ channel, position: positions?.[channel] }));
     return this.subscribe.run(session, wishes);

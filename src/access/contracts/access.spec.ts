@@ -102,7 +102,7 @@ describe('the channels that a user may read', () => {
       `thing:${newId()}`,
       `user:${bob}`,
     ];
-    expect(await access.readableChannels(ada, [...mine, ...others])).toEqual(new Set(mine));
+    expect(await access.readableChannels(principal(ada), [...mine, ...others])).toEqual(new Set(mine));
   });
 
   it('are found with one query, whatever their number', async () => {
@@ -110,7 +110,7 @@ describe('the channels that a user may read', () => {
       (id) => `workspace:${id}`,
     );
     database.queries = 0;
-    expect(await access.readableChannels(ada, channels)).toEqual(new Set([`workspace:${first}`]));
+    expect(await access.readableChannels(principal(ada), channels)).toEqual(new Set([`workspace:${first}`]));
     expect(database.queries).toBe(1);
   });
 
@@ -127,27 +127,29 @@ describe('the channels that a user may read', () => {
     'constructor:ID',
     'WORKSPACE:ID',
   ])('do not include "%s", and nothing fails', async (name) => {
-    expect(await access.readableChannels(ada, [name.replaceAll('ID', first)])).toEqual(new Set());
+    expect(await access.readableChannels(principal(ada), [name.replaceAll('ID', first)])).toEqual(new Set());
   });
 
   it('have one name each: capitals are none', async () => {
-    expect(await access.readableChannels(ada, [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
+    expect(await access.readableChannels(principal(ada), [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
   });
 
   it('are none for a disabled user and for one who does not exist', async () => {
-    expect(await access.readableChannels(gone, [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
+    expect(await access.readableChannels(principal(gone), [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
     const nobody = newId();
-    expect(await access.readableChannels(nobody, [`workspace:${first}`, `user:${nobody}`])).toEqual(new Set());
-    expect(await access.readableChannels('nonsense', ['user:nonsense'])).toEqual(new Set());
+    expect(await access.readableChannels(principal(nobody), [`workspace:${first}`, `user:${nobody}`])).toEqual(
+      new Set(),
+    );
+    expect(await access.readableChannels(principal('nonsense'), ['user:nonsense'])).toEqual(new Set());
   });
 });
 
 describe('permissions in a workspace', () => {
   it('are the effective ones of a member, and undefined for others', async () => {
-    expect(await access.permissionsIn(ada, second)).toEqual(new Set(['audit:read']));
-    expect(await access.permissionsIn(bob, second)).toBeUndefined();
-    expect(await access.permissionsIn(gone, first)).toBeUndefined();
-    expect(await access.permissionsIn(ada, 'nonsense')).toBeUndefined();
+    expect(await access.permissionsIn(principal(ada), second)).toEqual(new Set(['audit:read']));
+    expect(await access.permissionsIn(principal(bob), second)).toBeUndefined();
+    expect(await access.permissionsIn(principal(gone), first)).toBeUndefined();
+    expect(await access.permissionsIn(principal(ada), 'nonsense')).toBeUndefined();
   });
 
   it('change with the member, at once', async () => {
@@ -168,9 +170,37 @@ describe('permissions in a workspace', () => {
   });
 });
 
+describe('an API key', () => {
+  const withScopes = (userId: string, ...scopes: string[]) => ({
+    ...principal(userId),
+    keyId: newId(),
+    scopes: new Set(scopes),
+  });
+
+  it('may what its user may and its scopes name, and nothing that only one of them does', async () => {
+    const key = withScopes(ada, 'members:read', 'audit:read', 'no:such');
+    expect(await access.permissionsIn(key, first)).toEqual(new Set(['audit:read', 'members:read']));
+    expect(await access.permissionsIn(key, second)).toEqual(new Set(['audit:read']));
+    await expect(access.require(key, second, 'members:read')).rejects.toMatchObject({ code: 'permission.denied' });
+    await expect(access.require(key, first, 'members:manage')).rejects.toMatchObject({ code: 'permission.denied' });
+    expect((await access.workspacesOf(key)).map(({ permissions }) => permissions)).toEqual([
+      ['audit:read', 'members:read'],
+      ['audit:read'],
+    ]);
+  });
+
+  it('reads only channels whose permission is in its scopes', async () => {
+    const channels = [`workspace:${first}`, `thing:${itsThing}`];
+    expect(await access.readableChannels(withScopes(ada, 'members:read'), channels)).toEqual(
+      new Set([`workspace:${first}`]),
+    );
+    expect(await access.readableChannels(withScopes(ada), channels)).toEqual(new Set());
+  });
+});
+
 describe('the workspaces of a user', () => {
   it('come with the role and the effective permissions in each', async () => {
-    expect(await access.workspacesOf(ada)).toEqual([
+    expect(await access.workspacesOf(principal(ada))).toEqual([
       {
         id: first,
         name: `workspace ${first}`,
@@ -182,6 +212,6 @@ describe('the workspaces of a user', () => {
   });
 
   it('are none for a disabled user', async () => {
-    expect(await access.workspacesOf(gone)).toEqual([]);
+    expect(await access.workspacesOf(principal(gone))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../identity/contracts/principal.js';
-import { effectivePermissions } from '../effective-permissions.js';
+import { permissionsOf } from '../effective-permissions.js';
 import { isId } from '../is-id.js';
 import { Memberships, type Membership } from '../members/memberships.js';
 import { parseChannel, type ParsedChannel } from '../parse-channel.js';
@@ -16,45 +16,49 @@ export interface OwnWorkspace {
   readonly permissions: readonly string[];
 }
 
-/** Who may do what. Every answer is read from the database at the moment of the question. */
+/**
+ * Who may do what. Every answer is read from the database at the moment of the question, and is about the credential: an
+ * API key has of its user's permissions only those in its scopes.
+ */
 @Injectable()
 export class Access {
   constructor(private readonly memberships: Memberships) {}
 
   /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
-  async permissionsIn(userId: string, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
-    const membership = await this.membershipIn(userId, workspaceId);
-    return membership && new Set(effectivePermissions(membership));
+  async permissionsIn(principal: Principal, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
+    const membership = await this.membershipIn(principal.userId, workspaceId);
+    return membership && new Set(permissionsOf(principal, membership));
   }
 
   /** The workspaces that the user is a member of, the oldest first. */
-  async workspacesOf(userId: string): Promise<OwnWorkspace[]> {
-    const memberships = isId(userId) ? await this.memberships.of(userId) : undefined;
-    return [...(memberships?.values() ?? [])].map(showWorkspace);
+  async workspacesOf(principal: Principal): Promise<OwnWorkspace[]> {
+    const memberships = isId(principal.userId) ? await this.memberships.of(principal.userId) : undefined;
+    return [...(memberships?.values() ?? [])].map((membership) => showWorkspace(principal, membership));
   }
 
   /** @throws `workspace.not-found` to those who aren't members */
-  async workspaceOf(userId: string, workspaceId: string): Promise<OwnWorkspace> {
-    const membership = await this.membershipIn(userId, workspaceId);
+  async workspaceOf(principal: Principal, workspaceId: string): Promise<OwnWorkspace> {
+    const membership = await this.membershipIn(principal.userId, workspaceId);
     if (membership === undefined) throw workspaceNotFound();
-    return showWorkspace(membership);
+    return showWorkspace(principal, membership);
   }
 
   /** @throws `workspace.not-found` to those who aren't members, `permission.denied` to members without the permission */
   async require(principal: Principal, workspaceId: string, permission: string): Promise<void> {
-    const permissions = await this.permissionsIn(principal.userId, workspaceId);
+    const permissions = await this.permissionsIn(principal, workspaceId);
     if (permissions === undefined) throw workspaceNotFound();
     if (!permissions.has(permission)) throw permissionDenied(`This takes ${permission}.`);
   }
 
   /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */
-  async readableChannels(userId: string, channels: readonly string[]): Promise<ReadonlySet<string>> {
+  async readableChannels(principal: Principal, channels: readonly string[]): Promise<ReadonlySet<string>> {
+    const { userId } = principal;
     const parsed = channels.map(parseChannel).filter((channel) => channel !== undefined);
     if (parsed.length === 0 || !isId(userId)) return new Set();
     const workspaces = await workspacesOfChannels(parsed);
     const memberships = await this.memberships.of(userId, [...new Set(workspaces.values())].filter(isId));
     if (memberships === undefined) return new Set();
-    const readable = readableIn(memberships);
+    const readable = readableIn(principal, memberships);
     return new Set(
       parsed
         .filter(({ name, id, kind }) =>
@@ -70,15 +74,15 @@ export class Access {
   }
 }
 
-function showWorkspace(membership: Membership): OwnWorkspace {
+function showWorkspace(principal: Principal, membership: Membership): OwnWorkspace {
   const { workspaceId, workspaceName, role } = membership;
-  return { id: workspaceId, name: workspaceName, role, permissions: effectivePermissions(membership) };
+  return { id: workspaceId, name: workspaceName, role, permissions: permissionsOf(principal, membership) };
 }
 
 /** Computes the effective permissions of each workspace once, however many of its channels were asked for. */
-function readableIn(memberships: ReadonlyMap<string, Membership>) {
+function readableIn(principal: Principal, memberships: ReadonlyMap<string, Membership>) {
   const permissions = new Map(
-    [...memberships].map(([workspaceId, membership]) => [workspaceId, new Set(effectivePermissions(membership))]),
+    [...memberships].map(([workspaceId, membership]) => [workspaceId, new Set(permissionsOf(principal, membership))]),
   );
   return (workspaceId: string | undefined, permission: string): boolean =>
     workspaceId !== undefined && permissions.get(workspaceId)?.has(permission) === true;

@@ -1,11 +1,14 @@
+import type { Principal } from '../../identity/contracts/principal.js';
 import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
 import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
-import { effectivePermissions, permissionsOfRole, type Rights } from '../effective-permissions.js';
+import { effectivePermissions, permissionsOf, permissionsOfRole, type Rights } from '../effective-permissions.js';
 import { lastOwner, ownerDenied, ownerRequired } from './member.errors.js';
 
 /** A change to one member; without `before` one joins, without `after` one goes. */
 export interface MemberChange {
   readonly caller: Rights | undefined;
+  /** Of the caller's API key. */
+  readonly scopes?: Principal['scopes'];
   readonly before: Rights | undefined;
   readonly after: Rights | undefined;
   /** How many owners the workspace has before the change. */
@@ -13,9 +16,9 @@ export interface MemberChange {
 }
 
 /** @throws the error that says why the caller may not make this change */
-export function checkChange({ caller, before, after, owners }: MemberChange): void {
+export function checkChange({ caller, scopes, before, after, owners }: MemberChange): void {
   if (caller === undefined) throw workspaceNotFound();
-  const own = effectivePermissions(caller);
+  const own = permissionsOf({ scopes }, caller);
   if (!own.includes(MEMBERS_MANAGE)) throw permissionDenied(`This takes ${MEMBERS_MANAGE}.`);
   const wasOwner = before?.role === 'owner';
   const isOwner = after?.role === 'owner';

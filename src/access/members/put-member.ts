@@ -40,7 +40,7 @@ export class PutMember {
       if (role === undefined) throw roleUnknown();
       const before = members.get(id);
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
-      checkChange({ caller: members.get(actorId), before, after: member, owners });
+      checkChange({ caller: members.get(actorId), scopes: by.principal.scopes, before, after: member, owners });
       await this.write(tx, workspaceId, member);
       if (before === undefined) await this.tell(tx, workspaceId, member, actorId);
       changed(id);

@@ -21,7 +21,8 @@ export class RemoveMember {
     await this.fence.transaction(async (tx, changed) => {
       const { members, owners } = await lockRoster(tx, workspaceId, [by.principal.userId, userId]);
       const before = members.get(userId);
-      checkChange({ caller: members.get(by.principal.userId), before, after: undefined, owners });
+      const { userId: callerId, scopes } = by.principal;
+      checkChange({ caller: members.get(callerId), scopes, before, after: undefined, owners });
       if (before === undefined) throw memberNotFound();
       await tx.query('DELETE FROM members WHERE workspace_id = $1 AND user_id = $2', [workspaceId, userId]);
       changed(userId);

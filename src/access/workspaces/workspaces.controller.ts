@@ -20,10 +20,10 @@ export class WorkspacesController {
   @Get()
   @Answers(200, 'A page of the workspaces that you are a member of, oldest first.', pageSchema(workspaceResponse))
   async list(
-    @CurrentUser() { userId }: Principal,
+    @CurrentUser() caller: Principal,
     @Query({ schema: pageQuery }) { limit, cursor = '' }: PageQuery,
   ): Promise<Page<OwnWorkspace>> {
-    const own = await this.access.workspacesOf(userId);
+    const own = await this.access.workspacesOf(caller);
     return pageOf(
       own.filter(({ id }) => id > cursor),
       limit,
@@ -39,15 +39,14 @@ export class WorkspacesController {
     @Caller() by: CallBy,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
   ): Promise<OwnWorkspace> {
-    const { userId } = by.principal;
-    const { id } = await this.createWorkspace.execute(by, wanted, userId);
-    return this.access.workspaceOf(userId, id);
+    const { id } = await this.createWorkspace.execute(by, wanted, by.principal.userId);
+    return this.access.workspaceOf(by.principal, id);
   }
 
   @Get(':ws')
   @Answers(200, 'The workspace, to any of its members.', workspaceResponse)
   @Fails(workspaceNotFound)
-  async show(@CurrentUser() { userId }: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
-    return this.access.workspaceOf(userId, workspaceId);
+  async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
+    return this.access.workspaceOf(caller, workspaceId);
   }
 }

@@ -12,6 +12,12 @@ export const tokenExpired = defineError({
   title: 'The access token has run out; log in again.',
 });
 
+export const sessionEnded = defineError({
+  code: 'auth.session-ended',
+  kind: 'unauthenticated',
+  title: 'This session has ended; log in again.',
+});
+
 export const userDisabled = defineError({
   code: 'auth.user-disabled',
   kind: 'forbidden',
@@ -22,4 +28,10 @@ export const adminRequired = defineError({
   code: 'auth.admin-required',
   kind: 'forbidden',
   title: 'Only an administrator may do this.',
+});
+
+export const personRequired = defineError({
+  code: 'auth.person-required',
+  kind: 'forbidden',
+  title: 'An API key may not do this: log in.',
 });

@@ -1,35 +1,69 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { AccessTokens, type AccessGrant } from '../tokens/access-tokens.js';
-import { invalidToken, userDisabled } from './auth.errors.js';
-import type { Principal } from './principal.js';
+import { isApiKey } from '../keys/api-key.js';
+import { VerifyApiKey } from '../keys/verify-api-key.js';
+import { ForeignTokens } from '../oidc/foreign-tokens.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import { invalidToken, sessionEnded, userDisabled } from './auth.errors.js';
+import type { Grant, Principal } from './principal.js';
 
-interface UserRow {
+interface CallerRow {
   readonly is_admin: boolean;
   readonly disabled: boolean;
+  readonly session_holds: boolean;
+  /** Null without a key that holds. */
+  readonly scopes: string[] | null;
 }
 
-/** Finds out who calls. Costs one look-up by primary key, so that a disabled user's token is worth nothing at once. */
+/** Finds out who calls: the one judge of credentials, for HTTP and for sockets. */
 @Injectable()
 export class Authenticate {
   constructor(
     private readonly tokens: AccessTokens,
+    private readonly keys: VerifyApiKey,
+    private readonly foreignTokens: ForeignTokens,
     private readonly database: Database,
   ) {}
 
-  /** @throws `auth.invalid-token`, `auth.token-expired` or `auth.user-disabled` */
+  /**
+   * @param token an access token of ours or of a trusted issuer, or an API key
+   * @throws `auth.invalid-token`, `auth.token-expired`, `auth.session-ended` or `auth.user-disabled`;
+   *   `auth.issuer-unavailable` when nobody can tell at the moment
+   */
   async principalOf(token: string): Promise<Principal> {
-    return this.principalFor(await this.tokens.verify(token));
+    return this.principalFor(await this.judgeOf(token).verify(token));
+  }
+
+  /** Whether this can only be an access token of ours, if it is anything. */
+  isLocal(token: string): boolean {
+    return this.judgeOf(token) === this.tokens;
+  }
+
+  private judgeOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
+    if (isApiKey(token)) return this.keys;
+    return this.foreignTokens.claims(token) ? this.foreignTokens : this.tokens;
   }
 
   /**
-   * For a credential that has been verified already, and for a second look at one that was accepted earlier.
-   * @throws `auth.invalid-token` when the user is gone, `auth.user-disabled`
+   * For a credential that has been verified already, and for a second look at one that was accepted earlier. Costs one
+   * look-up by primary keys, so that what a disabled user or an ended session has left behind is worth nothing at once.
+   * @throws `auth.invalid-token` when the user or the key is gone, `auth.session-ended`, `auth.user-disabled`
    */
-  async principalFor({ userId, expiresAt }: AccessGrant): Promise<Principal> {
-    const [user] = await this.database.query<UserRow>('SELECT is_admin, disabled FROM users WHERE id = $1', [userId]);
-    if (user === undefined) throw invalidToken();
-    if (user.disabled) throw userDisabled();
-    return { userId, isAdmin: user.is_admin, expiresAt };
+  async principalFor({ userId, expiresAt, sessionId, keyId }: Grant): Promise<Principal> {
+    const [caller] = await this.database.query<CallerRow>(
+      `SELECT users.is_admin, users.disabled, sessions.id IS NOT NULL AS session_holds, api_keys.scopes
+       FROM users
+       LEFT JOIN sessions ON sessions.id = $2 AND sessions.user_id = users.id AND sessions.expires_at > now()
+       LEFT JOIN api_keys ON api_keys.id = $3 AND api_keys.user_id = users.id AND api_keys.expires_at > now()
+       WHERE users.id = $1`,
+      [userId, sessionId ?? null, keyId ?? null],
+    );
+    if (caller === undefined) throw invalidToken();
+    if (caller.disabled) throw userDisabled();
+    if (sessionId !== undefined && !caller.session_holds) throw sessionEnded();
+    if (keyId === undefined) return { userId, expiresAt, sessionId, isAdmin: caller.is_admin };
+    if (caller.scopes === null) throw invalidToken();
+    // A key that leaks must not be able to make itself new users, keys or workspaces.
+    return { userId, expiresAt, keyId, isAdmin: false, scopes: new Set(caller.scopes) };
   }
 }

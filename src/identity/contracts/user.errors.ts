@@ -5,3 +5,9 @@ export const userNotFound = defineError({
   kind: 'not-found',
   title: 'There is no such user.',
 });
+
+export const ownAccount = defineError({
+  code: 'user.own-account',
+  kind: 'conflict',
+  title: 'Administrators can neither disable, demote nor delete themselves; another one has to.',
+});

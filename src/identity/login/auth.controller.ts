@@ -1,31 +1,33 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { CallerOrigin } from '../../platform/http/caller-origin.js';
 import type { Origin } from '../../platform/http/origin.js';
 import { Public } from '../../platform/http/public.js';
-import { userResponse } from '../contracts/user.shapes.js';
-import { LogIn, type Login } from './log-in.js';
+import { invalidToken, sessionEnded, tokenExpired, userDisabled } from '../contracts/auth.errors.js';
+import { CurrentUser } from '../contracts/current-user.js';
+import { PersonOnly } from '../contracts/person-only.js';
+import type { Principal } from '../contracts/principal.js';
+import { LogOut } from '../sessions/log-out.js';
+import { readRefreshCookie } from '../sessions/refresh-cookie.js';
+import { RefreshSession } from '../sessions/refresh-session.js';
+import { SameOrigin } from '../sessions/same-origin.js';
+import { HandOver } from './hand-over.js';
+import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
+import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.shapes.js';
 
-const loginRequest = z
-  .strictObject({ email: z.string().trim().max(254), password: z.string().max(1_024) })
-  .meta({ id: 'LoginRequest', example: { email: 'ada@example.com', password: 'a long pass phrase' } });
-
-const loginResponse = z
-  .object({
-    accessToken: z.string(),
-    expiresIn: z.int().describe('life of the access token in seconds'),
-    user: userResponse,
-  })
-  .meta({ id: 'Login' });
-
-type LoginRequest = z.infer<typeof loginRequest>;
-
+@SameOrigin()
 @Controller('v1/auth')
 export class AuthController {
-  constructor(private readonly logIn: LogIn) {}
+  constructor(
+    private readonly logIn: LogIn,
+    private readonly refreshSession: RefreshSession,
+    private readonly logOut: LogOut,
+    private readonly handOver: HandOver,
+  ) {}
 
+  /** Also sets the refresh token, in a cookie that only `/v1/auth` gets. */
   @Public()
   @Post('login')
   @Answers(200, 'An access token, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
@@ -33,7 +35,44 @@ export class AuthController {
   async signIn(
     @Body({ schema: loginRequest }) { email, password }: LoginRequest,
     @CallerOrigin() origin: Origin,
-  ): Promise<Login> {
-    return this.logIn.withPassword(email, password, origin);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoginResponse> {
+    return this.handOver.session(await this.logIn.withPassword(email, password, origin), reply);
+  }
+
+  /** Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once. */
+  @Public()
+  @Post('refresh')
+  @Answers(200, 'A new access token of the same session.', loginResponse)
+  @Fails(sessionEnded, userDisabled)
+  async refreshTokens(
+    @Req() { headers, ip }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoginResponse> {
+    const token = readRefreshCookie(headers.cookie);
+    if (token === undefined) throw sessionEnded();
+    const client = `${ip} ${headers['user-agent'] ?? ''}`;
+    return this.handOver.session(await this.refreshSession.execute(token, client), reply);
+  }
+
+  /** Of the cookie, or without one of the access token. Its tokens are void, and its sockets closed. */
+  @Public()
+  @Post('logout')
+  @Answers(204, 'The session has ended.')
+  @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled)
+  async signOut(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    await this.logOut.here(readRefreshCookie(headers.cookie), headers.authorization);
+    this.handOver.nothing(reply);
+  }
+
+  @Post('logout-everywhere')
+  @PersonOnly()
+  @Answers(204, 'All sessions of the caller have ended.')
+  async signOutEverywhere(
+    @CurrentUser() { userId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.logOut.everywhere(userId);
+    this.handOver.nothing(reply);
   }
 }

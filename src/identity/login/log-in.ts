@@ -2,25 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import type { Origin } from '../../platform/http/origin.js';
-import { showUser, type UserResponse } from '../contracts/user.shapes.js';
-import { AccessTokens } from '../tokens/access-tokens.js';
+import { BeginSession, type OpenSession } from '../sessions/begin-session.js';
 import { User } from '../users/user.entity.js';
 import { wrongLogin } from './login.errors.js';
 import { LoginThrottle } from './login-throttle.js';
 import { isPassword } from './passwords.js';
 
-export interface Login {
-  readonly accessToken: string;
-  /** Seconds. */
-  readonly expiresIn: number;
-  readonly user: UserResponse;
-}
-
 @Injectable()
 export class LogIn {
   constructor(
     private readonly database: Database,
-    private readonly tokens: AccessTokens,
+    private readonly beginSession: BeginSession,
     private readonly throttle: LoginThrottle,
     private readonly audit: Audit,
   ) {}
@@ -28,19 +20,20 @@ export class LogIn {
   /**
    * @throws `auth.wrong-login`, or `auth.too-many-logins` whatever the password
    */
-  async withPassword(email: string, password: string, origin: Origin): Promise<Login> {
+  async withPassword(email: string, password: string, origin: Origin): Promise<OpenSession> {
     const user = await this.find(email.toLowerCase());
     // Begun after the query: a database that doesn't answer is nobody's failed login.
     const succeeded = this.throttle.begin(email.toLowerCase(), origin.ip ?? '');
     const matches = await isPassword(password, user?.passwordHash);
-    if (user === null || user.disabled || !matches) {
+    if (user === null || user.passwordHash === null || user.disabled || !matches) {
       await this.recordFailure(user, origin, !matches ? 'wrong-password' : 'disabled');
       throw wrongLogin();
     }
     succeeded();
+    const session = await this.beginSession.execute(user.id, user.passwordHash);
+    if (session === undefined) throw wrongLogin();
     await this.recordSuccess(user, origin);
-    const accessToken = await this.tokens.issue(user.id);
-    return { accessToken, expiresIn: this.tokens.lifeSeconds, user: showUser(user) };
+    return session;
   }
 
   private async recordSuccess({ id }: User, origin: Origin): Promise<void> {

@@ -7,6 +7,12 @@ export const wrongLogin = defineError({
   title: 'E-mail address and password do not fit together.',
 });
 
+export const wrongPassword = defineError({
+  code: 'auth.wrong-password',
+  kind: 'forbidden',
+  title: 'This is not your current password.',
+});
+
 export const tooManyLogins = defineError({
   code: 'auth.too-many-logins',
   kind: 'too-many',

@@ -11,6 +11,7 @@ const tokens = new AccessTokens(
   loadConfig({ JWT_SECRET: SECRET, SECRETS_KEY: Buffer.alloc(32).toString('base64'), ACCESS_TOKEN_SECONDS: '60' }),
 );
 const userId = newId();
+const sessionId = newId();
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 const goodHeader: JWTHeaderParameters = { alg: 'HS256', typ: 'at+jwt', kid: '1' };
@@ -21,6 +22,7 @@ const goodClaims = (): JWTPayload => ({
   iat: seconds(),
   exp: seconds() + 60,
   jti: newId(),
+  sid: sessionId,
 });
 
 interface Forgery {
@@ -42,10 +44,20 @@ const codeOf = (token: string): Promise<string> =>
 
 describe('an access token', () => {
   it('is accepted by whoever issued it, and says whose it is and when it runs out', async () => {
-    const { expiresAt, ...grant } = await tokens.verify(await tokens.issue(userId));
-    expect(grant).toEqual({ userId });
+    const session = { id: sessionId, userId, expiresAt: new Date(Date.now() + 3_600_000) };
+    const { accessToken, expiresIn } = await tokens.issue(session);
+    const { expiresAt, ...grant } = await tokens.verify(accessToken);
+    expect(grant).toEqual({ userId, sessionId });
+    expect(expiresIn).toBe(60);
     expect(expiresAt).toBeGreaterThan(Date.now() + 55_000);
     expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  it('ends with its session when that ends sooner', async () => {
+    const end = Date.now() + 20_000;
+    const { accessToken, expiresIn } = await tokens.issue({ id: sessionId, userId, expiresAt: new Date(end) });
+    expect(expiresIn).toBeLessThanOrEqual(20);
+    expect((await tokens.verify(accessToken)).expiresAt).toBeLessThanOrEqual(end);
   });
 
   // Shows that each forgery below is refused for what it says and for nothing else.
@@ -72,6 +84,8 @@ describe('an access token', () => {
     ['that is not valid yet', { claims: { nbf: seconds() + 60 } }],
     ['without a subject', { claims: { sub: undefined } }],
     ['whose subject is no user id', { claims: { sub: "' OR true" } }],
+    ['without a session', { claims: { sid: undefined } }],
+    ['whose session is no id', { claims: { sid: '*' } }],
     ['without an id', { claims: { jti: undefined } }],
   ])('is refused when it is one %s', async (_what, forgery) => {
     expect(await codeOf(await forge(forgery))).toBe('auth.invalid-token');

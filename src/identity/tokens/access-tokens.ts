@@ -5,6 +5,8 @@ import { newId } from '../../platform/ids/new-id.js';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
 import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
+import type { Grant } from '../contracts/principal.js';
+import { isCompactForm } from './compact-form.js';
 
 export const ISSUER = 'tidings';
 export const AUDIENCE = 'tidings';
@@ -21,12 +23,14 @@ const accessClaims = z.object({
   iat: z.int(),
   exp: z.int(),
   jti: z.string().min(1),
+  sid: z.uuid(),
 });
 
-/** What a verified access token says: whose it is and when it runs out, in milliseconds since 1970. */
-export interface AccessGrant {
+/** The login in whose name a token is issued. */
+export interface SessionOfToken {
+  readonly id: string;
   readonly userId: string;
-  readonly expiresAt: number;
+  readonly expiresAt: Date;
 }
 
 /** Signs access tokens, and is the only judge of them: for HTTP and for sockets. */
@@ -44,24 +48,25 @@ export class AccessTokens {
     this.keys = new Map([[KEY_ID, this.key]]);
   }
 
-  get lifeSeconds(): number {
-    return this.config.accessTokenSeconds;
-  }
-
-  async issue(userId: string): Promise<string> {
-    return new SignJWT()
+  /** The token ends with the session at the latest. */
+  async issue({ id, userId, expiresAt }: SessionOfToken): Promise<{ accessToken: string; expiresIn: number }> {
+    const now = Math.floor(Date.now() / 1_000);
+    const end = Math.min(now + this.config.accessTokenSeconds, Math.floor(expiresAt.getTime() / 1_000));
+    const accessToken = await new SignJWT({ sid: id })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: KEY_ID })
       .setSubject(userId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
-      .setIssuedAt()
-      .setExpirationTime(`${this.lifeSeconds} s`)
+      .setIssuedAt(now)
+      .setExpirationTime(end)
       .setJti(newId())
       .sign(this.key);
+    return { accessToken, expiresIn: end - now };
   }
 
   /** @throws `auth.token-expired` when only its time is up, `auth.invalid-token` for everything else */
-  async verify(token: string): Promise<AccessGrant> {
+  async verify(token: string): Promise<Grant> {
+    if (!isCompactForm(token)) throw invalidToken();
     try {
       const { payload } = await jwtVerify(token, (header) => this.keyFor(header), {
         algorithms: [ALGORITHM],
@@ -86,7 +91,7 @@ export class AccessTokens {
 }
 
 /** @throws ZodError when it isn't the payload of an access token */
-export function grantOf(payload: unknown): AccessGrant {
-  const { sub, exp } = accessClaims.parse(payload);
-  return { userId: sub, expiresAt: exp * 1_000 };
+export function grantOf(payload: unknown): Grant {
+  const { sub, exp, sid } = accessClaims.parse(payload);
+  return { userId: sub, expiresAt: exp * 1_000, sessionId: sid };
 }

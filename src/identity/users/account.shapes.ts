@@ -5,11 +5,13 @@ import type { User } from './user.entity.js';
 const name = z.string().trim().min(1).max(200);
 
 /** OWASP ASVS 5, 6.2.1 and 6.2.9: short passwords are refused, and every pass phrase is short enough. */
+export const newPassword = z.string().min(12).max(1_024);
+
 export const createUserRequest = z
   .strictObject({
     email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
     name: name.optional().describe('the e-mail address when left out'),
-    password: z.string().min(12).max(1_024),
+    password: newPassword,
   })
   .meta({
     id: 'CreateUserRequest',

@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { Audit } from '../../platform/audit/audit.js';
-import type { Transaction } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
-import { adminRequired } from '../contracts/auth.errors.js';
 import type { CallBy } from '../contracts/caller.js';
-import type { Principal } from '../contracts/principal.js';
-import { userNotFound } from '../contracts/user.errors.js';
+import { ownAccount, userNotFound } from '../contracts/user.errors.js';
 import { auditedAccount, type ChangeUserRequest } from './account.shapes.js';
-import { User } from './user.entity.js';
-import { ownAccount } from './user.errors.js';
+import { lockForAdministration } from './lock-users.js';
+import type { User } from './user.entity.js';
 
 @Injectable()
 export class ChangeUser {
@@ -24,7 +20,7 @@ export class ChangeUser {
     if (!isUuid(id)) throw userNotFound();
     return this.fence.transaction(async (tx, changed) => {
       const caller = by.principal;
-      const user = await this.lock(tx, caller, id.toLowerCase());
+      const user = await lockForAdministration(tx, caller, id.toLowerCase());
       const before = { ...user };
       Object.assign(user, changes);
       if (user.id === caller.userId && (user.disabled || !user.isAdmin)) throw ownAccount();
@@ -40,19 +36,5 @@ export class ChangeUser {
       });
       return saved;
     });
-  }
-
-  /** Locks the caller too and looks again: of two administrators who demote each other at once, one is left. */
-  private async lock(tx: Transaction, caller: Principal, id: string): Promise<User> {
-    const users = await tx.manager.find(User, {
-      where: { id: In([caller.userId, id]) },
-      order: { id: 'ASC' },
-      lock: { mode: 'pessimistic_write' },
-    });
-    const callerNow = users.find((user) => user.id === caller.userId);
-    if (callerNow === undefined || callerNow.disabled || !callerNow.isAdmin) throw adminRequired();
-    const user = users.find((candidate) => candidate.id === id);
-    if (user === undefined) throw userNotFound();
-    return user;
   }
 }

@@ -12,9 +12,9 @@ export class User {
   @Column('text')
   name!: string;
 
-  /** Not part of what a query brings unless it asks: what isn't there can't be shown by mistake. */
-  @Column('text', { name: 'password_hash', select: false })
-  passwordHash!: string;
+  /** Null for whoever signs in elsewhere. Not part of what a query brings unless it asks: what isn't there can't be shown by mistake. */
+  @Column('text', { name: 'password_hash', select: false, nullable: true })
+  passwordHash!: string | null;
 
   @Column('boolean', { name: 'is_admin', default: false })
   isAdmin!: boolean;

@@ -5,9 +5,3 @@ export const emailTaken = defineError({
   kind: 'conflict',
   title: 'There is a user with this e-mail address already.',
 });
-
-export const ownAccount = defineError({
-  code: 'user.own-account',
-  kind: 'conflict',
-  title: 'Administrators can neither disable nor demote themselves; another one has to.',
-});

@@ -3,7 +3,7 @@ import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { AdminOnly } from '../contracts/admin-only.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
-import { userNotFound } from '../contracts/user.errors.js';
+import { ownAccount, userNotFound } from '../contracts/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,
@@ -16,7 +16,7 @@ import {
 import { ChangeUser } from './change-user.js';
 import { CreateUser } from './create-user.js';
 import { ListUsers } from './list-users.js';
-import { emailTaken, ownAccount } from './user.errors.js';
+import { emailTaken } from './user.errors.js';
 
 @AdminOnly()
 @Controller('v1/users')

@@ -1,5 +1,6 @@
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
+import type { OidcIssuer } from './oidc-issuers.js';
 
 interface Settings {
   readonly production: boolean;
@@ -20,6 +21,8 @@ interface Settings {
   /** 32 bytes. */
   readonly secretsKey: Buffer;
   readonly accessTokenSeconds: number;
+  /** Nobody's tokens but our own when empty. */
+  readonly oidcIssuers: readonly OidcIssuer[];
   readonly queryTokenAllowed: boolean;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -109,6 +112,7 @@ function settingsFrom(env: Environment): Settings {
     jwtSecret: env.JWT_SECRET ?? generated?.jwtSecret ?? '',
     secretsKey: Buffer.from(env.SECRETS_KEY ?? generated?.secretsKey ?? '', 'base64'),
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+    oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
     admin:
       env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD !== undefined

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oidcIssuers } from './oidc-issuers.js';
 
 const ROLES = ['api', 'worker', 'gateway'] as const;
 
@@ -70,6 +71,7 @@ export const environment = z.object({
     .describe('signs access tokens, 32 characters or more; generated in DATA_DIR outside production'),
   SECRETS_KEY: secretsKey,
   ACCESS_TOKEN_SECONDS: count(900, 86_400).describe('life of an access token'),
+  OIDC_ISSUERS: oidcIssuers,
   WS_QUERY_TOKEN: z
     .stringbool()
     .optional()

@@ -8,6 +8,7 @@ const SECRET_NAME =
 const SECRET_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(Bearer|Basic|bearer\.)(\s*)[\w.~+/=-]{8,}/gi, `$1$2${CENSORED}`],
   [/\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g, CENSORED],
+  [/\btk_[0-9a-f]{32}_[\w-]+/g, CENSORED],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*:)[^\s/@"]+@/gi, `$1${CENSORED}@`],
   [
     /((?:token|ticket|secret|password|api[_-]?key|signature)s?\\?["']?\s*[=:]\s*\\?["']?)[^\s&"'\\,;)}\]]+/gi,

@@ -4,6 +4,7 @@ import { CreateAccess1763700000200 } from './1763700000200-create-access.js';
 import { CreateWebhooks1763700000300 } from './1763700000300-create-webhooks.js';
 import { CreateRealtimeTickets1763700000400 } from './1763700000400-create-realtime-tickets.js';
 import { CreateFence1763700000500 } from './1763700000500-create-fence.js';
+import { CreateCredentials1763700000600 } from './1763700000600-create-credentials.js';
 import { CreateWorkspaceRoles1763700000700 } from './1763700000700-create-workspace-roles.js';
 import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
 
@@ -15,6 +16,7 @@ export const migrations = [
   CreateWebhooks1763700000300,
   CreateRealtimeTickets1763700000400,
   CreateFence1763700000500,
+  CreateCredentials1763700000600,
   CreateWorkspaceRoles1763700000700,
   CreateAudit1763700000800,
 ];

@@ -53,7 +53,7 @@ interface CommonFailures {
 
 function commonFailures(): CommonFailures {
   // By name, because the room that defines them is above this one.
-  const credentials = new Set(['auth.invalid-token', 'auth.token-expired']);
+  const credentials = new Set(['auth.invalid-token', 'auth.token-expired', 'auth.session-ended']);
   return {
     malformed: problemOfDefinition(requestInvalid.definition),
     unauthenticated: definedErrors().flatMap((error) =>

@@ -1,0 +1,7 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const apiKeyNotFound = defineError({
+  code: 'api-key.not-found',
+  kind: 'not-found',
+  title: 'You have no such API key.',
+});

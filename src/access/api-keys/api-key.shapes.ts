@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { ApiKey } from '../../identity/contracts/api-keys.js';
+import { permissionNames } from '../contracts/define-permission.js';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 365;
+
+const expiresAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) > Date.now(), 'lies in the past')
+  .refine((text) => Date.parse(text) < Date.now() + 10 * DEFAULT_DAYS * DAY_MS, 'lies more than ten years ahead')
+  .optional()
+  .describe('a year from now when left out: a key that somebody forgot ends by itself');
+
+export const createApiKeyRequest = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120),
+    scopes: permissionNames
+      .refine((names) => names.length > 0, 'names no permission')
+      .describe('the permissions that the key has at the most, in every workspace where its user has them'),
+    expiresAt,
+  })
+  .meta({ id: 'CreateApiKeyRequest', example: { name: 'Nightly export', scopes: ['tasks:read'] } });
+
+export const apiKeyResponse = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    expiresAt: z.iso.datetime(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'ApiKey' });
+
+export const newApiKeyResponse = apiKeyResponse
+  .extend({ key: z.string().describe('`tk_<id>_<secret>`, shown this once: only its hash is kept') })
+  .meta({ id: 'NewApiKey' });
+
+export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequest>;
+export type ApiKeyResponse = z.infer<typeof apiKeyResponse>;
+export type NewApiKeyResponse = z.infer<typeof newApiKeyResponse>;
+
+export const defaultExpiry = (): Date => new Date(Date.now() + DEFAULT_DAYS * DAY_MS);
+
+export function showApiKey({ id, name, scopes, expiresAt, createdAt }: ApiKey): ApiKeyResponse {
+  return { id, name, scopes: [...scopes], expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { ApiKeys } from '../../identity/contracts/api-keys.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import { PersonOnly } from '../../identity/contracts/person-only.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { apiKeyNotFound } from './api-key.errors.js';
+import {
+  apiKeyResponse,
+  createApiKeyRequest,
+  defaultExpiry,
+  newApiKeyResponse,
+  showApiKey,
+  type ApiKeyResponse,
+  type CreateApiKeyRequest,
+  type NewApiKeyResponse,
+} from './api-key.shapes.js';
+
+/** Everyone's own. Here and not in identity, because only access knows which permissions there are. */
+@PersonOnly()
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Get()
+  @Answers(200, 'A page of your API keys, oldest first.', pageSchema(apiKeyResponse))
+  async list(
+    @CurrentUser() { userId }: Principal,
+    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+  ): Promise<Page<ApiKeyResponse>> {
+    return pageOf(await this.keys.list(userId, limit, cursor), limit, ({ id }) => id, showApiKey);
+  }
+
+  /** A key goes wherever an access token does, and has of your permissions those in its scopes. */
+  @Post()
+  @Header('cache-control', 'no-store')
+  @Answers(201, 'The key, shown this once.', newApiKeyResponse)
+  async create(
+    @CurrentUser() { userId }: Principal,
+    @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,
+  ): Promise<NewApiKeyResponse> {
+    const expiry = expiresAt === undefined ? defaultExpiry() : new Date(expiresAt);
+    const made = await this.keys.create(userId, { name, scopes, expiresAt: expiry });
+    return { ...showApiKey(made), key: made.key };
+  }
+
+  /** Its calls fail from now on, and its sockets are closed. */
+  @Delete(':id')
+  @Answers(204, 'The key is void.')
+  @Fails(apiKeyNotFound)
+  async revoke(@CurrentUser() { userId }: Principal, @Param('id') id: string): Promise<void> {
+    if (!(await this.keys.revoke(userId, id))) throw apiKeyNotFound();
+  }
+}

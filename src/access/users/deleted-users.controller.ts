@@ -1,0 +1,23 @@
+import { Controller, Delete, Param } from '@nestjs/common';
+import { AdminOnly } from '../../identity/contracts/admin-only.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { lastOwner } from '../members/member.errors.js';
+import { DeleteUser } from './delete-user.js';
+
+/** Here and not in identity, because only access knows whom a workspace can't do without. */
+@AdminOnly()
+@Controller('v1/users')
+export class DeletedUsersController {
+  constructor(private readonly deleteUser: DeleteUser) {}
+
+  /** Everything that was in this user's name ends at once: sessions, keys, memberships, sockets. */
+  @Delete(':id')
+  @Answers(204, 'The user is gone.')
+  @Fails(userNotFound, ownAccount, lastOwner)
+  async removeUser(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<void> {
+    await this.deleteUser.execute(caller, id);
+  }
+}

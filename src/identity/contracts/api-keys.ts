@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { Database } from '../../platform/database/database.js';
+import { Fence } from '../../platform/fence/fence.js';
+import { newId } from '../../platform/ids/new-id.js';
+import { hashOfKey, newApiKey } from '../keys/api-key.js';
+
+export interface NewApiKey {
+  readonly name: string;
+  /** Names of permissions. */
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date;
+}
+
+export interface ApiKey extends NewApiKey {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = 'id, name, scopes, expires_at AS "expiresAt", created_at AS "createdAt"';
+
+/** The keys by which a user's machines call. What is in a key's scopes is for access to judge. */
+@Injectable()
+export class ApiKeys {
+  constructor(
+    private readonly database: Database,
+    private readonly fence: Fence,
+  ) {}
+
+  /** @returns the key itself too, this once: only its hash is kept */
+  async create(userId: string, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
+    const id = newId();
+    const key = newApiKey(id);
+    const [made] = await this.database.query<{ createdAt: Date }>(
+      `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+       RETURNING created_at AS "createdAt"`,
+      [id, userId, name, hashOfKey(key), scopes, expiresAt],
+    );
+    return { id, name, scopes, expiresAt, createdAt: made?.createdAt ?? new Date(), key };
+  }
+
+  /** Oldest first, expired ones too; one more than the limit when there are more. */
+  async list(userId: string, limit: number, after: string | undefined): Promise<ApiKey[]> {
+    return this.database.query<ApiKey>(
+      `SELECT ${COLUMNS} FROM api_keys WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [userId, after ?? null, limit + 1],
+    );
+  }
+
+  /** Its calls fail and its sockets are closed from now on. @returns false when the user has no such key */
+  async revoke(userId: string, id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    return this.fence.transaction(async (tx, changed) => {
+      const revoked = await tx.query('DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING id', [id, userId]);
+      if (revoked.length > 0) changed(userId);
+      return revoked.length > 0;
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import type { Transaction } from '../../platform/database/database.js';
+import type { RightsChanged } from '../../platform/fence/fence.js';
+import { lockForAdministration } from '../users/lock-users.js';
+import type { Principal } from './principal.js';
+import { ownAccount, userNotFound } from './user.errors.js';
+
+/** Removes a user for good, with sessions, keys and memberships. In two steps: what may stand against it lies elsewhere. */
+@Injectable()
+export class RemoveUser {
+  /**
+   * Until the transaction ends, nobody can give this user anything new.
+   * @returns the id as it is written in the database
+   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`
+   */
+  async lock(tx: Transaction, caller: Principal, id: string): Promise<string> {
+    if (!isUuid(id)) throw userNotFound();
+    const user = await lockForAdministration(tx, caller, id.toLowerCase());
+    if (user.id === caller.userId) throw ownAccount();
+    return user.id;
+  }
+
+  async remove(tx: Transaction, changed: RightsChanged, id: string): Promise<void> {
+    await tx.query('DELETE FROM users WHERE id = $1', [id]);
+    changed(id);
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { Fence } from '../../platform/fence/fence.js';
+import type { Principal } from '../contracts/principal.js';
+import { EndSessions } from '../sessions/end-sessions.js';
+import { LoginThrottle } from './login-throttle.js';
+import { wrongPassword } from './login.errors.js';
+import { hashPassword, isPassword } from './passwords.js';
+
+interface AccountRow {
+  readonly email: string;
+  readonly password_hash: string | null;
+}
+
+@Injectable()
+export class ChangePassword {
+  constructor(
+    private readonly database: Database,
+    private readonly fence: Fence,
+    private readonly throttle: LoginThrottle,
+    private readonly endSessions: EndSessions,
+  ) {}
+
+  /**
+   * Ends every other session of the user: whoever knew the old password is out.
+   * @param address the network address that the attempt comes from
+   * @throws `auth.wrong-password`, or `auth.too-many-logins`: a stolen token is no way to guess the password
+   */
+  async execute({ userId, sessionId }: Principal, current: string, wanted: string, address: string): Promise<void> {
+    const [account] = await this.database.query<AccountRow>('SELECT email, password_hash FROM users WHERE id = $1', [
+      userId,
+    ]);
+    if (account === undefined) throw wrongPassword();
+    const succeeded = this.throttle.begin(account.email, address);
+    if (!(await isPassword(current, account.password_hash))) throw wrongPassword();
+    succeeded();
+    const passwordHash = await hashPassword(wanted);
+    await this.fence.transaction(async (tx, changed) => {
+      const updated = await tx.query(
+        'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+        [userId, account.password_hash, passwordHash],
+      );
+      // Somebody else who knew the old one was faster.
+      if (updated.length === 0) throw wrongPassword();
+      await this.endSessions.ofUserExcept(tx, changed, userId, sessionId);
+    });
+  }
+}

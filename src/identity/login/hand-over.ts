@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Config } from '../../platform/config/config.js';
+import { FindUser } from '../contracts/find-user.js';
+import type { OpenSession } from '../sessions/begin-session.js';
+import { noRefreshCookie, refreshCookie } from '../sessions/refresh-cookie.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import type { LoginResponse } from './login.shapes.js';
+
+/** Gives a session's tokens to the browser: the one for calls in the answer, the one for a refresh where no script gets. */
+@Injectable()
+export class HandOver {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly users: FindUser,
+    private readonly config: Config,
+  ) {}
+
+  async session(session: OpenSession, reply: FastifyReply): Promise<LoginResponse> {
+    const [token, user] = await Promise.all([this.tokens.issue(session), this.users.byId(session.userId)]);
+    const maxAge = Math.floor((session.expiresAt.getTime() - Date.now()) / 1_000);
+    reply.header('set-cookie', refreshCookie(session.refreshToken, maxAge, this.config));
+    reply.header('cache-control', 'no-store');
+    return { ...token, user };
+  }
+
+  nothing(reply: FastifyReply): void {
+    reply.header('set-cookie', noRefreshCookie(this.config));
+  }
+}

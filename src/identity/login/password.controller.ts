@@ -1,0 +1,33 @@
+import { Body, Controller, Ip, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { CurrentUser } from '../contracts/current-user.js';
+import { PersonOnly } from '../contracts/person-only.js';
+import type { Principal } from '../contracts/principal.js';
+import { newPassword } from '../users/account.shapes.js';
+import { ChangePassword } from './change-password.js';
+import { tooManyLogins, wrongPassword } from './login.errors.js';
+
+const changePasswordRequest = z
+  .strictObject({ current: z.string().max(1_024), new: newPassword })
+  .meta({ id: 'ChangePasswordRequest', example: { current: 'a long pass phrase', new: 'a longer pass phrase' } });
+
+type ChangePasswordRequest = z.infer<typeof changePasswordRequest>;
+
+@Controller('v1/me/password')
+export class PasswordController {
+  constructor(private readonly changePassword: ChangePassword) {}
+
+  /** Ends every other session of yours, and its sockets. API keys stay. */
+  @Post()
+  @PersonOnly()
+  @Answers(204, 'The password is the new one.')
+  @Fails(wrongPassword, tooManyLogins)
+  async change(
+    @CurrentUser() caller: Principal,
+    @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
+    @Ip() address: string,
+  ): Promise<void> {
+    await this.changePassword.execute(caller, wanted.current, wanted.new, address);
+  }
+}

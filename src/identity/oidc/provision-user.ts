@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids/new-id.js';
+
+const address = z.string().trim().toLowerCase().pipe(z.email());
+
+export interface Profile {
+  readonly name: string | undefined;
+  /** One that the issuer has verified. */
+  readonly email: string | undefined;
+}
+
+/** Whoever an issuer vouches for is a user here, known by issuer and subject, since nothing else stays the same. */
+@Injectable()
+export class ProvisionUser {
+  constructor(private readonly database: Database) {}
+
+  /** @returns the id of the user, who is made at the first sight */
+  async of(issuer: string, subject: string, profile: Profile): Promise<string> {
+    const known = await this.find(issuer, subject);
+    if (known !== undefined) return known;
+    try {
+      return await this.database.transaction((tx) => make(tx, issuer, subject, profile));
+    } catch (error) {
+      // Two calls at once, both the first.
+      const made = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
+      if (made === undefined) throw error;
+      return made;
+    }
+  }
+
+  private async find(issuer: string, subject: string): Promise<string | undefined> {
+    const [identity] = await this.database.query<{ user_id: string }>(
+      'SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2',
+      [issuer, subject],
+    );
+    return identity?.user_id;
+  }
+}
+
+async function make(tx: Transaction, issuer: string, subject: string, { name, email }: Profile): Promise<string> {
+  const id = newId();
+  const wanted = address.safeParse(email).data;
+  // An address that is somebody's already stays his: an issuer must not be able to take over an account by naming it.
+  // `.invalid` is nobody's (RFC 2606).
+  for (const candidate of [...(wanted === undefined ? [] : [wanted]), `${id}@users.invalid`]) {
+    const made = await tx.query(
+      'INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING id',
+      [id, candidate, name?.trim() || candidate],
+    );
+    if (made.length > 0) break;
+  }
+  await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, id]);
+  return id;
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids/new-id.js';
+import { IDLE_DAYS, issueRefreshToken } from './refresh-tokens.js';
+
+/** A login that goes on. It is there as long as its row is: ending it deletes the row. */
+export interface OpenSession {
+  readonly id: string;
+  readonly userId: string;
+  /** Moves on with each refresh. */
+  readonly expiresAt: Date;
+  /** Good for one refresh. */
+  readonly refreshToken: string;
+}
+
+@Injectable()
+export class BeginSession {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * @param passwordHash that of the password which was shown
+   * @returns undefined when the user has been disabled or has got another password meanwhile
+   */
+  async execute(userId: string, passwordHash: string): Promise<OpenSession | undefined> {
+    const id = newId();
+    return this.database.transaction(async (tx) => {
+      await tx.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [userId]);
+      // The lock: a change of the password that is under way would not see this session, and would not end it.
+      const [session] = await tx.query<{ expires_at: Date }>(
+        `INSERT INTO sessions (id, user_id, expires_at)
+         SELECT $1, id, now() + make_interval(days => $4) FROM users
+         WHERE id = $2 AND password_hash = $3 AND NOT disabled FOR SHARE
+         RETURNING expires_at`,
+        [id, userId, passwordHash, IDLE_DAYS],
+      );
+      if (session === undefined) return undefined;
+      return { id, userId, expiresAt: session.expires_at, refreshToken: await issueRefreshToken(tx, id) };
+    });
+  }
+}
