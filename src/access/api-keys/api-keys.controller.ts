@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiKeys } from '../../identity/contracts/api-keys.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import { PersonOnly } from '../../identity/contracts/person-only.js';
 import type { Principal } from '../../identity/contracts/principal.js';
@@ -37,11 +38,11 @@ export class ApiKeysController {
   @Header('cache-control', 'no-store')
   @Answers(201, 'The key, shown this once.', newApiKeyResponse)
   async create(
-    @CurrentUser() { userId }: Principal,
+    @Caller() by: CallBy,
     @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,
   ): Promise<NewApiKeyResponse> {
     const expiry = expiresAt === undefined ? defaultExpiry() : new Date(expiresAt);
-    const made = await this.keys.create(userId, { name, scopes, expiresAt: expiry });
+    const made = await this.keys.create(by, { name, scopes, expiresAt: expiry });
     return { ...showApiKey(made), key: made.key };
   }
 
@@ -49,7 +50,7 @@ export class ApiKeysController {
   @Delete(':id')
   @Answers(204, 'The key is void.')
   @Fails(apiKeyNotFound)
-  async revoke(@CurrentUser() { userId }: Principal, @Param('id') id: string): Promise<void> {
-    if (!(await this.keys.revoke(userId, id))) throw apiKeyNotFound();
+  async revoke(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
+    if (!(await this.keys.revoke(by, id))) throw apiKeyNotFound();
   }
 }

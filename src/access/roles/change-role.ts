@@ -27,7 +27,7 @@ export class ChangeRole {
       const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
       const role = await findOwnRole(tx, workspaceId, name);
       const before = role?.rolePermissions ?? [];
-      checkRoleChange(members.get(by.principal.userId), { before, after: permissions });
+      checkRoleChange(members.get(by.principal.userId), { scopes: by.principal.scopes, before, after: permissions });
       if (role === undefined) throw roleNotFound();
       await tx.query('UPDATE workspace_roles SET permissions = $3 WHERE workspace_id = $1 AND name = $2', [
         workspaceId,

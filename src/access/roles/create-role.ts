@@ -25,7 +25,11 @@ export class CreateRole {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
       const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
-      checkRoleChange(members.get(by.principal.userId), { before: [], after: permissions });
+      checkRoleChange(members.get(by.principal.userId), {
+        scopes: by.principal.scopes,
+        before: [],
+        after: permissions,
+      });
       const roles = await rolesOf(tx, workspaceId);
       if (roles.some(({ role }) => role === name)) throw roleTaken();
       if (roles.length >= MOST_ROLES) throw tooManyRoles();

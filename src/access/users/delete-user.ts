@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../identity/contracts/principal.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
 import { RemoveUser } from '../../identity/contracts/remove-user.js';
+import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { lastOwner } from '../members/member.errors.js';
@@ -10,17 +11,19 @@ export class DeleteUser {
   constructor(
     private readonly fence: Fence,
     private readonly removeUser: RemoveUser,
+    private readonly audit: Audit,
   ) {}
 
   /**
    * The user's tokens and keys are void and the sockets closed; what the user has done stays in the log.
    * @throws `workspace.last-owner`, or what `RemoveUser` throws
    */
-  async execute(caller: Principal, userId: string): Promise<void> {
+  async execute(by: CallBy, userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
-      const id = await this.removeUser.lock(tx, caller, userId);
+      const id = await this.removeUser.lock(tx, by.principal, userId);
       if (await isLastOwner(tx, id)) throw lastOwner();
       await this.removeUser.remove(tx, changed, id);
+      await this.audit.record(tx, { action: 'user.deleted', by, workspaceId: null, target: id });
     });
   }
 }

@@ -1,7 +1,6 @@
 import { Controller, Delete, Param } from '@nestjs/common';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { lastOwner } from '../members/member.errors.js';
@@ -17,7 +16,7 @@ export class DeletedUsersController {
   @Delete(':id')
   @Answers(204, 'The user is gone.')
   @Fails(userNotFound, ownAccount, lastOwner)
-  async removeUser(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<void> {
-    await this.deleteUser.execute(caller, id);
+  async removeUser(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
+    await this.deleteUser.execute(by, id);
   }
 }

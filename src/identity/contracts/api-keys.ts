@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { hashOfKey, newApiKey } from '../keys/api-key.js';
+import type { CallBy } from './caller.js';
 
 export interface NewApiKey {
   readonly name: string;
@@ -25,18 +27,23 @@ export class ApiKeys {
   constructor(
     private readonly database: Database,
     private readonly fence: Fence,
+    private readonly audit: Audit,
   ) {}
 
   /** @returns the key itself too, this once: only its hash is kept */
-  async create(userId: string, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
+  async create(by: CallBy, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
     const id = newId();
     const key = newApiKey(id);
-    const [made] = await this.database.query<{ createdAt: Date }>(
-      `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-       RETURNING created_at AS "createdAt"`,
-      [id, userId, name, hashOfKey(key), scopes, expiresAt],
-    );
-    return { id, name, scopes, expiresAt, createdAt: made?.createdAt ?? new Date(), key };
+    return this.database.transaction(async (tx) => {
+      const [made] = await tx.query<{ createdAt: Date }>(
+        `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+         RETURNING created_at AS "createdAt"`,
+        [id, by.principal.userId, name, hashOfKey(key), scopes, expiresAt],
+      );
+      const after = { name, scopes, expiresAt };
+      await this.audit.record(tx, { action: 'api-key.created', by, workspaceId: null, target: id, after });
+      return { id, name, scopes, expiresAt, createdAt: made?.createdAt ?? new Date(), key };
+    });
   }
 
   /** Oldest first, expired ones too; one more than the limit when there are more. */
@@ -48,12 +55,24 @@ export class ApiKeys {
   }
 
   /** Its calls fail and its sockets are closed from now on. @returns false when the user has no such key */
-  async revoke(userId: string, id: string): Promise<boolean> {
+  async revoke(by: CallBy, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
+    const { userId } = by.principal;
     return this.fence.transaction(async (tx, changed) => {
-      const revoked = await tx.query('DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING id', [id, userId]);
-      if (revoked.length > 0) changed(userId);
-      return revoked.length > 0;
+      const [revoked] = await tx.query<{ name: string; scopes: string[] }>(
+        'DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING name, scopes',
+        [id, userId],
+      );
+      if (revoked === undefined) return false;
+      changed(userId);
+      await this.audit.record(tx, {
+        action: 'api-key.revoked',
+        by,
+        workspaceId: null,
+        target: id,
+        before: { ...revoked },
+      });
+      return true;
     });
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
-import type { Principal } from '../contracts/principal.js';
+import type { CallBy } from '../contracts/caller.js';
 import { EndSessions } from '../sessions/end-sessions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { wrongPassword } from './login.errors.js';
@@ -19,19 +20,20 @@ export class ChangePassword {
     private readonly fence: Fence,
     private readonly throttle: LoginThrottle,
     private readonly endSessions: EndSessions,
+    private readonly audit: Audit,
   ) {}
 
   /**
    * Ends every other session of the user: whoever knew the old password is out.
-   * @param address the network address that the attempt comes from
    * @throws `auth.wrong-password`, or `auth.too-many-logins`: a stolen token is no way to guess the password
    */
-  async execute({ userId, sessionId }: Principal, current: string, wanted: string, address: string): Promise<void> {
+  async execute(by: CallBy, current: string, wanted: string): Promise<void> {
+    const { userId, sessionId } = by.principal;
     const [account] = await this.database.query<AccountRow>('SELECT email, password_hash FROM users WHERE id = $1', [
       userId,
     ]);
     if (account === undefined) throw wrongPassword();
-    const succeeded = this.throttle.begin(account.email, address);
+    const succeeded = this.throttle.begin(account.email, by.ip ?? '');
     if (!(await isPassword(current, account.password_hash))) throw wrongPassword();
     succeeded();
     const passwordHash = await hashPassword(wanted);
@@ -43,6 +45,7 @@ export class ChangePassword {
       // Somebody else who knew the old one was faster.
       if (updated.length === 0) throw wrongPassword();
       await this.endSessions.ofUserExcept(tx, changed, userId, sessionId);
+      await this.audit.record(tx, { action: 'user.password-changed', by, workspaceId: null, target: userId });
     });
   }
 }

@@ -1,9 +1,8 @@
-import { Body, Controller, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers, Fails } from '../../platform/http/answers.js';
-import { CurrentUser } from '../contracts/current-user.js';
+import { Caller, type CallBy } from '../contracts/caller.js';
 import { PersonOnly } from '../contracts/person-only.js';
-import type { Principal } from '../contracts/principal.js';
 import { newPassword } from '../users/account.shapes.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
@@ -24,10 +23,9 @@ export class PasswordController {
   @Answers(204, 'The password is the new one.')
   @Fails(wrongPassword, tooManyLogins)
   async change(
-    @CurrentUser() caller: Principal,
+    @Caller() by: CallBy,
     @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
-    @Ip() address: string,
   ): Promise<void> {
-    await this.changePassword.execute(caller, wanted.current, wanted.new, address);
+    await this.changePassword.execute(by, wanted.current, wanted.new);
   }
 }
