@@ -323,6 +323,26 @@ describe('the audit trail of the installation', () => {
     ]);
   });
 
+  it('has passwords, API keys and deletions, without a secret', async () => {
+    const bob = await signUp(owner, 'bob@example.com');
+    const made: string[] = [];
+    const entries = await addedBy(async () => {
+      const key = await bob.post<{ id: string; key: string }>('/v1/api-keys', { name: 'ci', scopes: ['tasks:read'] });
+      made.push(key.body.key);
+      await bob.delete(`/v1/api-keys/${key.body.id}`);
+      await bob.post('/v1/me/password', { current: 'password of bob@example.com', new: 'another canary password' });
+      await owner.delete(`/v1/users/${bob.userId}`);
+    }, '/v1/audit');
+    expect(entries.map(({ action, actorId }) => [action, actorId])).toEqual([
+      ['api-key.created', bob.userId],
+      ['api-key.revoked', bob.userId],
+      ['user.password-changed', bob.userId],
+      ['user.deleted', owner.userId],
+    ]);
+    expect(entries[0]?.after).toMatchObject({ name: 'ci', scopes: ['tasks:read'] });
+    for (const secret of [...made, 'another canary password']) expect(JSON.stringify(entries)).not.toContain(secret);
+  });
+
   it('begins with the first administrator, whom the service has made', async () => {
     const [first] = (await trail(PATH)).toReversed();
     expect(first).toMatchObject({ position: 1, action: 'user.created', actorId: null, target: owner.userId, ip: null });
