@@ -4,6 +4,7 @@ import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { processDeliveries } from '../processing/process-deliveries.job.js';
 import { SourcesModule } from '../sources/sources.module.js';
 import { AcceptQueue } from './accept-queue.js';
+import { AnnounceDeliveries } from './announce-deliveries.js';
 import { Inbox } from './inbox.js';
 import { IngestDelivery } from './ingest-delivery.js';
 import { IngestionController } from './ingestion.controller.js';
@@ -12,6 +13,6 @@ import { IngestionController } from './ingestion.controller.js';
 @Module({
   imports: [SourcesModule, DeliveriesModule, QueuesModule.producing(processDeliveries)],
   controllers: [IngestionController],
-  providers: [IngestDelivery, AcceptQueue, Inbox],
+  providers: [IngestDelivery, AcceptQueue, AnnounceDeliveries, Inbox],
 })
 export class IngestionModule {}

@@ -17,9 +17,11 @@ export interface ClaimedDelivery {
   readonly isReplayed: boolean;
 }
 
+const MOST_UNCALLED_BYTES = 64 * 1024;
+
 /**
  * The named deliveries and, up to `most` in all, the oldest others that wait: under load one run does the work of many
- * jobs. Of the others only those that have never been tried, so that poison does not come along uncalled. Rows that
+ * jobs. Of the others only small ones that have never been tried: neither poison nor a heavy load comes along uncalled. Rows that
  * another worker has in hand are skipped; they are in good hands.
  */
 export function claimTogether(tx: Transaction, ids: readonly string[], most: number): Promise<ClaimedDelivery[]> {
@@ -33,6 +35,7 @@ export function claimTogether(tx: Transaction, ids: readonly string[], most: num
          SELECT unnest($1::uuid[]) UNION (
            SELECT id FROM deliveries
            WHERE status = 'received' AND due_at <= now() AND attempts = 0 AND deaths = 0
+             AND octet_length(body) <= ${MOST_UNCALLED_BYTES}
            ORDER BY due_at, id LIMIT $2))
        ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
      WHERE status = 'received'`,

@@ -1,0 +1,59 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobQueue } from '../../platform/queues/job-queue.js';
+import { queueOf } from '../../platform/queues/queues.module.js';
+import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
+
+interface Unannounced {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+const MOST_IN_JOB = 200;
+/** The worker reads all bodies of a job at once. */
+const MOST_BYTES_IN_JOB = 4 * 1024 * 1024;
+const LONGEST_PAUSE_MS = 20;
+/** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
+const MOST_WAITING = 50_000;
+
+/**
+ * Adds jobs for deliveries that are stored: one add at a time, so that jobs come in the order of the commits, and those of
+ * the same moment are one. The rows are safe: what gets no job here, the sweep finds.
+ */
+@Injectable()
+export class AnnounceDeliveries {
+  private readonly logger = new Logger(AnnounceDeliveries.name);
+  private readonly waiting: Unannounced[] = [];
+  private busy = false;
+
+  constructor(@Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>) {}
+
+  /** Never throws, and nothing needs to wait for it. */
+  async tell(stored: readonly Unannounced[]): Promise<void> {
+    this.logger.debug({ msg: 'deliveries stored', deliveryIds: stored.map(({ id }) => id) });
+    if (this.waiting.length < MOST_WAITING) this.waiting.push(...stored);
+    if (this.busy) return;
+    this.busy = true;
+    while (this.waiting.length > 0) {
+      const deliveryIds = this.nextJob();
+      await this.jobs.add({ deliveryIds }).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.logger.warn({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
+      });
+      // A millisecond for each: a lone delivery holds nobody up, and a flood makes few jobs.
+      await delay(Math.min(deliveryIds.length, LONGEST_PAUSE_MS));
+    }
+    this.busy = false;
+  }
+
+  private nextJob(): string[] {
+    let bytes = 0;
+    let count = 0;
+    for (const one of this.waiting.slice(0, MOST_IN_JOB)) {
+      bytes += one.bytes;
+      if (count > 0 && bytes > MOST_BYTES_IN_JOB) break;
+      count += 1;
+    }
+    return this.waiting.splice(0, count).map(({ id }) => id);
+  }
+}
