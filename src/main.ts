@@ -5,6 +5,7 @@ import { loadConfig, type Config } from './platform/config/config.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal } from './platform/http/close-on-signal.js';
+import { createLog, type Log } from './platform/observability/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
 const EXIT_WITHIN_MS = 9_500;
@@ -13,7 +14,9 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
   await migrate(databaseUrl);
   await migrateQueues({ databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix });
-  const app = await createApp(config, databaseUrl);
+  const log = createLog(config.logLevel);
+  endOnUnforeseen(log);
+  const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
   closeOnSignal(app, { deadlineMs: EXIT_WITHIN_MS, afterClose: async () => postgres?.stop() });
@@ -24,6 +27,16 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
   return startEmbeddedPostgres({ dataDir, log: say, ...user });
+}
+
+/** Nobody knows what state is left behind: whoever watches over the process starts it anew, and nothing acknowledged is lost. */
+function endOnUnforeseen(log: Log): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error, event }, 'ended by what nobody foresaw');
+      process.exit(1);
+    });
+  }
 }
 
 function say(text: string): void {

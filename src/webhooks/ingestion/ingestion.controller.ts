@@ -6,6 +6,7 @@ import { Public } from '../../platform/http/public.js';
 import { Config } from '../../platform/config/config.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/problem.js';
+import { noteOn } from '../../platform/observability/request-log.js';
 import { sourceNotFound } from '../sources/source.errors.js';
 import { IngestDelivery } from './ingest-delivery.js';
 import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
@@ -38,13 +39,17 @@ export class IngestionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const { handshake, ...accepted } = await this.ingest.run(sourceKey, {
+    const ingested = await this.ingest.run(sourceKey, {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
       url: `${this.config.publicUrl}${request.url}`,
     });
-    if (handshake === undefined) return accepted;
-    reply.status(200).type(handshake.contentType);
-    return handshake.body;
+    if (ingested.handshake !== undefined) {
+      reply.status(200).type(ingested.handshake.contentType);
+      return ingested.handshake.body;
+    }
+    const { deliveryId, duplicate } = ingested;
+    noteOn(request, { deliveryId });
+    return { deliveryId, duplicate };
   }
 }
