@@ -1,3 +1,8 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { components, paths } from './api-types.js';
+
+export type Schemas = components['schemas'];
+
 /** The public HTTP contract, as a client sees it. */
 export interface Answer<Body = Record<string, unknown>> {
   readonly status: number;
@@ -8,17 +13,24 @@ export interface Answer<Body = Record<string, unknown>> {
 export class Api {
   token = '';
   userId = '';
+  /** Typed by the description of the API: it takes no path, parameter, body or answer that the description doesn't have. */
+  readonly client: Client<paths>;
 
-  constructor(readonly url: string) {}
+  constructor(readonly url: string) {
+    this.client = createClient<paths>({ baseUrl: url });
+    this.client.use({
+      onRequest: ({ request }) => {
+        if (this.token !== '') request.headers.set('authorization', `Bearer ${this.token}`);
+      },
+    });
+  }
 
   async logIn(email: string, password: string): Promise<void> {
-    const { status, body } = await this.post<{ accessToken: string; user: { id: string } }>('/v1/auth/login', {
-      email,
-      password,
-    });
-    if (status !== 200) throw new Error(`The login failed: ${status} ${JSON.stringify(body)}`);
-    this.token = body.accessToken;
-    this.userId = body.user.id;
+    const body = { email, password };
+    const { data, error, response } = await this.client.POST('/v1/auth/login', { body });
+    if (data === undefined) throw new Error(`The login failed: ${response.status} ${JSON.stringify(error)}`);
+    this.token = data.accessToken;
+    this.userId = data.user.id;
   }
 
   get<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
@@ -59,8 +71,9 @@ export class Api {
 /** A user of its own, signed in; made by `admin`. */
 export async function signUp(admin: Api, email: string): Promise<Api> {
   const password = `password of ${email}`;
-  const made = await admin.post<{ id: string }>('/v1/users', { email, name: email, password });
-  if (made.status !== 201) throw new Error(`The user was not made: ${made.status} ${JSON.stringify(made.body)}`);
+  const body = { email, name: email, password };
+  const { data, error, response } = await admin.client.POST('/v1/users', { body });
+  if (data === undefined) throw new Error(`The user was not made: ${response.status} ${JSON.stringify(error)}`);
   const user = new Api(admin.url);
   await user.logIn(email, password);
   return user;

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Api } from './api.js';
+import type { Api, Schemas } from './api.js';
 
 export interface TestSource {
   readonly id: string;
@@ -10,17 +10,16 @@ export interface TestSource {
 export async function makeSource(
   api: Api,
   workspaceId: string,
-  wanted: Record<string, unknown> & { provider: string },
+  wanted: Partial<Schemas['CreateSourceRequest']> & { provider: string },
 ): Promise<TestSource> {
   const secret = `secret ${randomUUID()}`;
   const secrets = wanted.provider === 'open' ? [] : [secret];
-  const made = await api.post<{ id: string; url: string }>(`/v1/workspaces/${workspaceId}/sources`, {
-    name: `test ${wanted.provider}`,
-    secrets,
-    ...wanted,
+  const { data, error, response } = await api.client.POST('/v1/workspaces/{ws}/sources', {
+    params: { path: { ws: workspaceId } },
+    body: { name: `test ${wanted.provider}`, secrets, ...wanted },
   });
-  if (made.status !== 201) throw new Error(`The source was not made: ${made.status} ${JSON.stringify(made.body)}`);
-  return { id: made.body.id, url: made.body.url, secret };
+  if (data === undefined) throw new Error(`The source was not made: ${response.status} ${JSON.stringify(error)}`);
+  return { id: data.id, url: data.url, secret };
 }
 
 export interface GithubDelivery {
@@ -60,25 +59,12 @@ export async function post(
 export const postGithub = (source: TestSource, delivery: Omit<GithubDelivery, 'secret'>): Promise<Accepted> =>
   post(source.url, delivery.body, githubHeaders({ ...delivery, secret: source.secret }));
 
-export interface DeliveryView {
-  readonly id: string;
-  readonly status: string;
-  readonly title: string | null;
-  readonly eventType: string | null;
-  readonly providerDeliveryId: string | null;
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly duplicateOf: string | null;
-  readonly eventId: string | null;
-  readonly body: string;
-  readonly bodyEncoding: string;
-  readonly headers: Record<string, string>;
-}
-
-export async function deliveryOf(api: Api, workspaceId: string, id: string): Promise<DeliveryView> {
-  const found = await api.get<DeliveryView>(`/v1/workspaces/${workspaceId}/deliveries/${id}`);
-  if (found.status !== 200) throw new Error(`No delivery ${id}: ${found.status}`);
-  return found.body;
+export async function deliveryOf(api: Api, workspaceId: string, id: string): Promise<Schemas['DeliveryDetail']> {
+  const { data, response } = await api.client.GET('/v1/workspaces/{ws}/deliveries/{id}', {
+    params: { path: { ws: workspaceId, id } },
+  });
+  if (data === undefined) throw new Error(`No delivery ${id}: ${response.status}`);
+  return data;
 }
 
 export interface EventView {
