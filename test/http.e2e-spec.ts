@@ -143,3 +143,17 @@ describe('what the whole service reports', () => {
     expect(body).not.toContain(tidings.workspaceId);
   });
 });
+
+describe('a field that a call does not take', () => {
+  it.each([
+    ['named, when it looks like one', 'colour', 'value: takes no colour'],
+    [
+      'not repeated, when it may be a secret in the wrong place',
+      'hunter2-hunter2',
+      'value: takes no field of this name',
+    ],
+  ])('is %s', async (_what, field, detail) => {
+    const answer = await tidings.api.post('/v1/workspaces', { name: 'Operations', [field]: 'x' });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid', detail } });
+  });
+});
