@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Api, signUp } from './support/api.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { draftFrame, type FrameDraft } from './support/isolation/draft-frame.js';
+import { draftRequest } from './support/isolation/draft-request.js';
+import { operations, type Operation } from './support/isolation/operations.js';
+import { Random } from './support/isolation/random.js';
+import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
+import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
+import { type Frame, TestSocket } from './support/socket.js';
+
+/** How many requests and frames. 20,000 take less than a minute. */
+const TRIES = Number(process.env['ISOLATION_TRIES'] ?? 2_000);
+const SEED = Number(process.env['ISOLATION_SEED'] ?? Date.now() % 2 ** 31);
+const PAIRS_OF_REQUESTS = 30;
+const PAIRS_OF_FRAMES = 20;
+const AT_ONCE = 6;
+
+interface Attacker {
+  readonly name: string;
+  readonly api: Api;
+  readonly own: Tenant | undefined;
+  readonly isAdmin?: boolean;
+}
+
+let tidings: RunningTidings;
+let tenants: [Tenant, Tenant, Tenant];
+let attackers: Attacker[];
+const nobodys = nobodysThings();
+/** What must not have happened, each with what led to it. */
+const findings: string[] = [];
+const tally = { requests: 0, frames: 0, refused: 0, ownContent: 0, ownEvents: 0, called: new Set<string>() };
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  tenants = [await makeTenant(tidings), await makeTenant(tidings), await makeTenant(tidings)];
+  const [first, second] = tenants;
+  attackers = [
+    { name: 'an owner', api: first.owner, own: first },
+    { name: 'a member', api: first.member, own: first },
+    { name: 'the other owner', api: second.owner, own: second },
+    { name: 'an administrator without a workspace of these', api: tidings.api, own: undefined, isAdmin: true },
+    { name: 'a user without any', api: await signUp(tidings.api, 'stranger@example.com'), own: undefined },
+  ];
+}, 60_000);
+afterAll(async () => {
+  closeConnections();
+  await tidings?.stop();
+});
+
+/** The canaries in a text that its reader must not get; what he sent himself may come back to him. */
+function leaks(text: string, sent: string, { own, isAdmin }: Pick<Attacker, 'own' | 'isAdmin'>): string[] {
+  const hidden = tenants
+    .filter((tenant) => tenant !== own)
+    .flatMap(({ canaries }) => [...canaries.content, ...(isAdmin === true ? [] : canaries.people)]);
+  const secrets = tenants.map(({ canaries }) => canaries.secret);
+  return [...hidden, ...secrets].filter((canary) => text.includes(canary) && !sent.includes(canary));
+}
+
+const ownThings = ({ own }: Attacker): Things => own?.things ?? nobodys;
+const report = (what: string, who: Attacker, sent: string, got: string): void => {
+  findings.push(`${what}: ${who.name} sent ${sent.slice(0, 600)} and got ${got.slice(0, 600)}`);
+};
+
+/** Without what differs between two answers that say the same: the id of the request, and the names that were sent. */
+function alike(text: string, names: readonly string[]): string {
+  const unnamed = names.reduce((rest, name) => rest.replaceAll(name, '<name>'), text);
+  return unnamed.replaceAll(/"(?:requestId|id)":"[^"]*"|"ts":\d+/g, '');
+}
+
+/** Calls about nothing but the caller's own login: they name nothing of others, and would end it. */
+const isOwnLogin = ({ path }: Operation): boolean => path.startsWith('/v1/auth/') || path === '/v1/me/password';
+
+/** Not what an administrator may do to the others here. */
+const mayTry = (operation: Operation, { isAdmin }: Attacker): boolean => {
+  const { path, method } = operation;
+  return !isOwnLogin(operation) && !(isAdmin === true && path.startsWith('/v1/users') && method !== 'GET');
+};
+
+async function tryRequest(seed: number, operation: Operation, attacker: Attacker, victim: Tenant): Promise<void> {
+  const own = ownThings(attacker);
+  const [foreign, missing] = await Promise.all(
+    [victim.things, nobodys].map(async (theirs) => {
+      const draft = draftRequest(new Random(seed), operation, { own, theirs });
+      const sent = `${draft.method} ${draft.path} ${draft.body ?? ''}`;
+      const answer = await rawCall(tidings.url, attacker.api.token, draft);
+      tally.requests++;
+      const leaked = leaks(answer.text, sent, attacker);
+      if (leaked.length > 0) report(`foreign ${leaked.join()}`, attacker, sent, answer.body);
+      if (answer.status >= 500 || answer.status === 401)
+        report(`answered ${answer.status}`, attacker, sent, answer.body);
+      if (attacker.own?.canaries.content.some((canary) => answer.text.includes(canary))) tally.ownContent++;
+      if (answer.status === 404) tally.refused++;
+      return { answer, sent };
+    }),
+  );
+  tally.called.add(operation.id);
+  if (foreign === undefined || missing === undefined) return;
+  // The key of a source is the right to send to it: with it a webhook is taken from anybody.
+  if (operation.path.startsWith('/webhooks/')) return;
+  const said = ({ status, contentType, body }: RawAnswer, things: Things): string =>
+    `${status} ${status < 400 ? '' : contentType + alike(body, Object.values(things))}`;
+  const [forbidden, absent] = [said(foreign.answer, victim.things), said(missing.answer, nobodys)];
+  if (forbidden !== absent) report(`unlike what is missing, ${absent}`, attacker, foreign.sent, forbidden);
+}
+
+/** Follows the channels of its own workspace all the while. */
+async function tryFrames(random: Random, attacker: Attacker, victim: Tenant): Promise<void> {
+  const socket = await TestSocket.connect(tidings.url, attacker.api.token);
+  const own = ownThings(attacker);
+  const joined = await socket.ask('workspace:join', { workspaceId: own.workspaceId });
+  const ownChannels = [`user:${attacker.api.userId}`, ...((joined.payload['channels'] as string[] | undefined) ?? [])];
+  const pairs: { foreign: FrameDraft; missing: FrameDraft }[] = [];
+  for (let pair = 0; pair < PAIRS_OF_FRAMES; pair++) {
+    const seed = random.below(2 ** 31);
+    const credential = victim.owner.token;
+    const foreign = draftFrame(new Random(seed), { own, theirs: victim.things, credential });
+    pairs.push({ foreign, missing: draftFrame(new Random(seed), { own, theirs: nobodys, credential }) });
+    for (const [kind, { type, payload }] of Object.entries(pairs[pair] ?? {}))
+      socket.send(type, payload, `${kind}-${pair}`);
+    tally.frames += 2;
+  }
+  await victim.receive();
+  await attacker.own?.receive();
+  const answerTo = (id: string): Frame | undefined => socket.frames.find((frame) => frame.id === id);
+  await eventually('all answers', () =>
+    pairs.every((_, pair) => answerTo(`foreign-${pair}`) && answerTo(`missing-${pair}`)),
+  );
+  const ownEvents = (): Frame[] => socket.frames.filter(({ offset, channel }) => offset !== undefined && channel);
+  if (attacker.own !== undefined) await eventually('an event of its own', () => ownEvents().length > 0);
+  socket.cut();
+  tally.ownEvents += ownEvents().length;
+  for (const [pair, { foreign, missing }] of pairs.entries()) {
+    const [forbidden, absent] = [answerTo(`foreign-${pair}`), answerTo(`missing-${pair}`)];
+    const [one, other] = [unnamed(forbidden, foreign), unnamed(absent, missing)];
+    // The position in one's own channel moves on between two frames.
+    const same = forbidden?.type === 'subscribed' ? absent?.type === 'subscribed' : one === other;
+    if (!same) report(`unlike what is missing, ${other}`, attacker, JSON.stringify([foreign, missing]), one);
+  }
+  checkFrames(socket, { attacker, ownChannels, pairs });
+}
+
+/** A frame with what was sent back in it left out: an answer to a name may repeat it. */
+function unnamed(frame: Frame | undefined, { payload }: FrameDraft): string {
+  const names = [payload['workspaceId'], payload['channel']].map((name) =>
+    JSON.stringify(name)?.replaceAll(/^"|"$/g, ''),
+  );
+  return alike(
+    JSON.stringify(frame),
+    names.filter((name) => name !== undefined),
+  );
+}
+
+interface Sent {
+  readonly attacker: Attacker;
+  readonly ownChannels: readonly string[];
+  readonly pairs: readonly { foreign: FrameDraft }[];
+}
+
+function checkFrames(socket: TestSocket, { attacker, ownChannels, pairs }: Sent): void {
+  for (const frame of socket.frames) {
+    const text = JSON.stringify(frame);
+    const [, pair] = /^foreign-(\d+)$/.exec(String(frame.id)) ?? [];
+    const sent = pair === undefined ? '' : JSON.stringify(pairs[Number(pair)]?.foreign);
+    const leaked = leaks(text, sent, attacker);
+    if (leaked.length > 0) report(`foreign ${leaked.join()}`, attacker, sent, text);
+    const followed = frame.type === 'subscribed' ? frame.payload['channel'] : frame.offset && frame.channel;
+    if (typeof followed === 'string' && !ownChannels.includes(followed))
+      report('a foreign channel', attacker, sent, text);
+  }
+  if (socket.closed !== undefined) report(`closed ${socket.closed.code}`, attacker, 'frames', '');
+}
+
+/** What only its own people may change. */
+async function stateOf({ owner, things }: Tenant): Promise<unknown> {
+  const at = async (rest: string) => (await owner.get<{ items: Record<string, unknown>[] }>(rest)).body.items;
+  const ws = `/v1/workspaces/${things.workspaceId}`;
+  return {
+    members: await at(`${ws}/members`),
+    role: (await at(`${ws}/roles`)).find(({ name }) => name === things.role),
+    sources: (await at(`${ws}/sources`)).slice(0, 2),
+  };
+}
+
+const readings = (id: string): [string, string][] => [
+  ['the workspace', `/v1/workspaces/${id}`],
+  ['its members', `/v1/workspaces/${id}/members`],
+  ['its roles', `/v1/workspaces/${id}/roles`],
+  ['its sources', `/v1/workspaces/${id}/sources`],
+  ['its deliveries', `/v1/workspaces/${id}/deliveries`],
+  ['its events', `/v1/workspaces/${id}/events?channel=webhooks:${id}`],
+  ['its audit trail', `/v1/workspaces/${id}/audit`],
+  ['what its owner is told of himself', '/v1/me'],
+];
+
+describe('the canaries', () => {
+  it('are in everything that a workspace has, and found there if anybody else should get it', async () => {
+    const [tenant] = tenants;
+    for (const [what, path] of readings(tenant.things.workspaceId)) {
+      const answer = await rawCall(tidings.url, tenant.owner.token, { method: 'GET', path, body: undefined });
+      expect([what, answer.status, leaks(answer.text, '', { own: undefined }).length > 0]).toEqual([what, 200, true]);
+      expect(leaks(answer.text, '', { own: tenant })).toEqual([]);
+    }
+  });
+});
+
+describe('a workspace', () => {
+  it(`keeps every byte to itself, and looks like one that is missing: seed ${SEED}`, async () => {
+    const before = await Promise.all(tenants.map(stateOf));
+    const random = new Random(SEED);
+    let next = 0;
+    for (let round = 0; tally.requests + tally.frames < TRIES; round++) {
+      const attacker = attackers[round % attackers.length] ?? attackers[0];
+      if (attacker === undefined) throw new Error('There is nobody to try it.');
+      const victim = random.pick(tenants.filter((tenant) => tenant !== attacker.own) as [Tenant, ...Tenant[]]);
+      const possible = operations.filter((operation) => mayTry(operation, attacker));
+      const drafts = Array.from({ length: PAIRS_OF_REQUESTS }, () => {
+        return { seed: random.below(2 ** 31), operation: possible[next++ % possible.length] };
+      });
+      const work = drafts.values();
+      const worker = async (): Promise<void> => {
+        for (const { seed, operation } of work) if (operation) await tryRequest(seed, operation, attacker, victim);
+      };
+      await Promise.all([...Array.from({ length: AT_ONCE }, worker), tryFrames(random, attacker, victim)]);
+    }
+    console.log(`seed ${SEED}:`, { ...tally, called: tally.called.size, findings: findings.length });
+    expect(findings.slice(0, 20)).toEqual([]);
+    expect(await Promise.all(tenants.map(stateOf))).toEqual(before);
+  }, 600_000);
+
+  it('was tried with every call of the description, and the tries were not in vain', () => {
+    const tried = operations.filter((operation) => !isOwnLogin(operation)).map(({ id }) => id);
+    expect([...tally.called].toSorted()).toEqual(tried.toSorted());
+    expect(tally.requests + tally.frames).toBeGreaterThanOrEqual(TRIES);
+    expect(Math.min(tally.refused, tally.ownContent, tally.ownEvents)).toBeGreaterThan(TRIES / 200);
+  });
+});
+
+describe('a ticket of somebody else', () => {
+  it('opens nothing once it was used, and is no token', async () => {
+    const [mine, theirs] = tenants;
+    const { body } = await theirs.owner.post<{ ticket: string }>('/v1/realtime/tickets');
+    const rightful = await TestSocket.connect(tidings.url, body.ticket, { via: 'ticket' });
+    rightful.cut();
+    const second = await TestSocket.open(tidings.url, { token: body.ticket, via: 'ticket' });
+    expect((await second.waitForClose()).code).toBe(4001);
+    expect(leaks(JSON.stringify(second.frames), '', { own: mine })).toEqual([]);
+    const { body: fresh } = await theirs.owner.post<{ ticket: string }>('/v1/realtime/tickets');
+    const socket = await TestSocket.connect(tidings.url, mine.owner.token, { path: `/ws?ticket=${fresh.ticket}` });
+    expect(socket.ofType('connected')[0]?.payload['userId']).toBe(mine.owner.userId);
+    expect(await socket.ask('auth:refresh', { token: fresh.ticket })).toMatchObject({ type: 'error' });
+    expect(await socket.ask('auth:refresh', { token: theirs.owner.token })).toMatchObject({
+      type: 'error',
+      payload: { code: 'auth.other-user' },
+    });
+    socket.cut();
+  });
+});

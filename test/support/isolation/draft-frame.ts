@@ -1,0 +1,41 @@
+import { disguised, foreignChannel } from './disguises.js';
+import type { Random } from './random.js';
+import type { Things } from './tenant.js';
+
+export interface FrameDraft {
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+interface Names {
+  readonly own: Things;
+  readonly theirs: Things;
+  /** A good token, or what a ticket was, of somebody else. */
+  readonly credential: string;
+}
+
+/** A frame of somebody who belongs to `own` about what is `theirs`. */
+export function draftFrame(random: Random, { own, theirs, credential }: Names): FrameDraft {
+  const channel = foreignChannel(random, own, theirs);
+  const position = { epoch: theirs.epoch, offset: random.below(5) };
+  const ownChannel = `webhooks:${own.workspaceId}`;
+  return random.pick<() => FrameDraft>([
+    () => ({ type: 'subscribe', payload: { channel } }),
+    () => ({ type: 'subscribe', payload: { channel, position } }),
+    () => ({ type: 'subscribe', payload: { channel: ownChannel, position } }),
+    () => ({ type: 'subscribe', payload: { channel: [channel] } }),
+    () => ({ type: 'workspace:join', payload: { workspaceId: disguised(random, theirs.workspaceId) } }),
+    () => ({
+      type: 'workspace:join',
+      payload: { workspaceId: disguised(random, theirs.workspaceId), positions: { [channel]: position } },
+    }),
+    () => ({
+      type: 'workspace:join',
+      payload: { workspaceId: own.workspaceId, positions: { [channel]: position, [ownChannel]: position } },
+    }),
+    () => ({ type: 'workspace:leave', payload: { workspaceId: disguised(random, theirs.workspaceId) } }),
+    () => ({ type: 'unsubscribe', payload: { channel } }),
+    () => ({ type: 'auth:refresh', payload: { token: credential } }),
+    () => ({ type: channel, payload: { channel } }),
+  ])();
+}

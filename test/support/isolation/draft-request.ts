@@ -1,0 +1,83 @@
+import { disguised, foreignChannel } from './disguises.js';
+import { resolved, type Operation, type Parameter, type Schema } from './operations.js';
+import type { Random } from './random.js';
+import { nobodysThings, type Things } from './tenant.js';
+
+export interface Draft {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+interface Names {
+  readonly own: Things;
+  readonly theirs: Things;
+}
+
+const NOBODY = nobodysThings();
+
+/**
+ * A call of somebody who belongs to `own` that names what is `theirs`: in its path, its query or its body. With the same
+ * choices and other `theirs` it is the same call about other things.
+ */
+export function draftRequest(random: Random, operation: Operation, names: Names): Draft {
+  const { method, path, parameters, body } = operation;
+  // In the own workspace every call is allowed; there it is all the more about what its parameters name.
+  const workspaceId = random.chance(0.5) ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
+  const atHome = workspaceId === names.own.workspaceId;
+  const fill = (name: string, before: string): string => {
+    if (name === 'ws') return workspaceId;
+    // To add somebody by his id is what this call is for, and then it may show who he is.
+    if (operation.id === 'putMember' && atHome) return NOBODY.userId;
+    return disguised(random, thingFor(name, before, names.theirs));
+  };
+  const filled = path.replaceAll(/([\w-]+)\/\{(\w+)\}/g, (_match, before: string, name: string) => {
+    return `${before}/${encodeURIComponent(fill(name, before))}`;
+  });
+  const query = parameters.filter((parameter) => parameter.in === 'query');
+  const search = new URLSearchParams(query.flatMap((parameter) => draftParameter(random, parameter, names)));
+  const wanted = body && JSON.stringify(draftValue(random, '', body, names));
+  return { method, path: search.size === 0 ? filled : `${filled}?${search.toString()}`, body: wanted };
+}
+
+/** @param before the part of the path that comes before, or nothing */
+function thingFor(name: string, before: string, theirs: Things): string {
+  if (/^sourceKey$/.test(name)) return theirs.sourceKey;
+  if (/^(?:role|name)$/.test(name)) return theirs.role;
+  if (/user|actor|member/i.test(name) || before === 'users') return theirs.userId;
+  if (/source/i.test(name) || before === 'sources') return theirs.sourceId;
+  if (/key/i.test(name) || before === 'api-keys') return theirs.apiKeyId;
+  if (/workspace/i.test(name)) return theirs.workspaceId;
+  return theirs.deliveryId;
+}
+
+function draftParameter(random: Random, { name, required, schema }: Parameter, names: Names): [string, string][] {
+  const wanted = random.chance(0.4);
+  if (!wanted && required !== true) return [];
+  if (name === 'channel') return [[name, foreignChannel(random, names.own, names.theirs)]];
+  const value = draftValue(random, name, schema, names);
+  return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
+}
+
+function draftValue(random: Random, name: string, unresolved: Schema, names: Names): unknown {
+  const schema = resolved(unresolved);
+  const { theirs } = names;
+  if (schema.enum !== undefined) return random.pick(schema.enum);
+  if (schema.type === 'object') return draftObject(random, schema, names);
+  if (schema.type === 'array') return name === 'secrets' ? [] : [draftValue(random, name, schema.items ?? {}, names)];
+  if (schema.type === 'integer' || schema.type === 'number') return 1 + random.below(50);
+  if (schema.type === 'boolean') return random.chance(0.5);
+  if (schema.format === 'date-time') return new Date(Date.now() - random.below(100_000)).toISOString();
+  if (schema.format === 'email') return `invited-${random.below(2 ** 31)}@example.com`;
+  if (schema.format === 'uuid' || /ids?$/i.test(name)) return disguised(random, thingFor(name, '', theirs));
+  if (name === 'role') return theirs.role;
+  if (name === 'cursor') return theirs.deliveryId;
+  if (name === 'provider') return 'open';
+  if (/^(?:permissions|grant|deny|scopes)$/.test(name)) return 'webhooks:read';
+  return `harmless-${random.below(2 ** 31)}`;
+}
+
+function draftObject(random: Random, { properties = {}, required = [] }: Schema, names: Names): object {
+  const chosen = Object.entries(properties).filter(([name]) => random.chance(0.7) || required.includes(name));
+  return Object.fromEntries(chosen.map(([name, schema]) => [name, draftValue(random, name, schema, names)]));
+}

@@ -1,0 +1,36 @@
+import { Agent, request } from 'node:http';
+import type { Draft } from './draft-request.js';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Status text, headers and body, as they came. */
+  readonly text: string;
+  readonly body: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+export const closeConnections = (): void => agent.destroy();
+
+/** Sends a path as it is: `fetch` would tidy it up first. */
+export function rawCall(url: string, token: string, { method, path, body }: Draft): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${token}`, ...type };
+  return new Promise((resolve, reject) => {
+    const call = request({ agent, hostname, port, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        const head = [response.statusMessage, ...response.rawHeaders].join('\n');
+        const contentType = response.headers['content-type'] ?? '';
+        resolve({ status: response.statusCode ?? 0, contentType, text: `${head}\n${text}`, body: text });
+      });
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}

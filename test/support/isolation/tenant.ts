@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { type Api, signUp } from '../api.js';
+import type { RunningTidings } from '../app.js';
+import { eventually } from '../eventually.js';
+import { makeSource, post, webhookEvents } from '../webhooks.js';
+
+/** What belongs to a workspace and can be named in a request. */
+export interface Things {
+  readonly workspaceId: string;
+  readonly sourceId: string;
+  readonly sourceKey: string;
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly userId: string;
+  readonly apiKeyId: string;
+  readonly role: string;
+  readonly epoch: string;
+}
+
+/** A workspace with people of its own, and canaries in whatever its people wrote and its senders sent. */
+export interface Tenant {
+  readonly things: Things;
+  readonly owner: Api;
+  /** Reads, but doesn't manage. */
+  readonly member: Api;
+  readonly canaries: Canaries;
+  /** A webhook with a canary in it. */
+  receive(): Promise<void>;
+}
+
+export interface Canaries {
+  /** Of its people: what administrators of the installation may see, and other workspaces may not. */
+  readonly people: readonly string[];
+  /** Strings that none but its members may ever get, unless they sent them themselves. */
+  readonly content: readonly string[];
+  /** What nobody gets, its own members included. */
+  readonly secret: string;
+}
+
+/** Of letters only, as the names of roles are. */
+const marker = (kind: string): string =>
+  kind + [...randomBytes(12)].map((byte) => String.fromCodePoint(97 + (byte % 26))).join('');
+
+export async function makeTenant({ api: admin, url }: RunningTidings): Promise<Tenant> {
+  const [content, people, secret, role] = [marker('content'), marker('people'), marker('secret'), marker('role')];
+  const owner = await signUp(admin, `${people}-owner@example.com`);
+  const member = await signUp(admin, `${people}-member@example.com`);
+  const { body: made } = await admin.post<{ id: string }>('/v1/workspaces', { name: `Workspace ${content}` });
+  const ws = `/v1/workspaces/${made.id}`;
+  await must(admin.put(`${ws}/members/${owner.userId}`, { role: 'owner' }));
+  await must(owner.delete(`${ws}/members/${admin.userId}`));
+  await must(owner.post(`${ws}/roles`, { name: role, permissions: ['members:read', 'webhooks:read'] }));
+  await must(owner.put(`${ws}/members/${member.userId}`, { role }));
+  const signed = { name: `Signed ${content}`, provider: 'gitlab', secrets: [`${secret}-of-a-source`] };
+  const { id: sourceId } = await makeSource(owner, made.id, signed);
+  const open = await makeSource(owner, made.id, { provider: 'open', name: `Open ${content}` });
+  const key = await must(owner.post('/v1/api-keys', { name: `Key of ${people}`, scopes: ['webhooks:read'] }));
+  const receive = async (): Promise<void> => {
+    const { status } = await post(open.url, `${content} happened ${randomUUID()}`, { 'x-note': content });
+    if (status !== 202) throw new Error(`The webhook was answered ${status}.`);
+  };
+  await receive();
+  const event = await eventually('the first event', async () => (await webhookEvents(owner, made.id))[0]);
+  await must(owner.post(`${ws}/deliveries/${event.payload.deliveryId}/replay`));
+  const log = await must(owner.get(`${ws}/events?channel=webhooks:${made.id}`));
+  const things: Things = {
+    workspaceId: made.id,
+    sourceId,
+    sourceKey: new URL(open.url, url).pathname.replace('/webhooks/', ''),
+    deliveryId: event.payload.deliveryId,
+    eventId: event.id,
+    userId: member.userId,
+    apiKeyId: String(key['id']),
+    role,
+    epoch: String((log['position'] as { epoch?: unknown }).epoch),
+  };
+  const ofPeople = [people, owner.userId, member.userId, things.apiKeyId];
+  const names = Object.values(things).filter((name) => !ofPeople.includes(name));
+  const canaries = { people: ofPeople, content: [content, open.id, ...names], secret };
+  return { things, owner, member, canaries, receive };
+}
+
+/** Of the same form as a tenant's, and nobody's. */
+export function nobodysThings(): Things {
+  return {
+    workspaceId: uuidv7(),
+    sourceId: uuidv7(),
+    sourceKey: randomBytes(24).toString('base64url'),
+    deliveryId: uuidv7(),
+    eventId: uuidv7(),
+    userId: uuidv7(),
+    apiKeyId: uuidv7(),
+    role: marker('role'),
+    epoch: randomUUID(),
+  };
+}
+
+async function must(call: Promise<{ status: number; body: Record<string, unknown> }>) {
+  const { status, body } = await call;
+  if (status >= 300) throw new Error(`The workspace was not prepared: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
