@@ -10,6 +10,9 @@ import { eventually } from './eventually.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
+/** A test may look for something in all that a server said; one that floods the log must not fill our memory. */
+const MOST_PRINTED = 8_000_000;
+
 /** The built server as a process of its own, with its own durable embedded database, that a test may kill and restart. */
 export class ServerProcess {
   static async make(settings: Record<string, string> = {}): Promise<ServerProcess> {
@@ -30,6 +33,11 @@ export class ServerProcess {
     private readonly settings: Record<string, string>,
   ) {
     this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** What the server was told in its environment. */
+  setting(name: string): string {
+    return this.settings[name] ?? '';
   }
 
   get pid(): number {
@@ -57,12 +65,12 @@ export class ServerProcess {
     });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-20_000)));
+      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-MOST_PRINTED)));
     }
     await eventually(
       `the server is ready`,
       async () => {
-        if (child.exitCode !== null) throw new Error(`The server ended by itself:\n${this.output}`);
+        if (child.exitCode !== null) throw new Error(`The server ended by itself:\n${this.output.slice(-20_000)}`);
         return (await fetch(`${this.url}/health/live`).catch(() => undefined))?.ok;
       },
       30_000,
@@ -115,9 +123,12 @@ export class ServerProcess {
   }
 }
 
-export async function signInAsAdministrator(url: string): Promise<{ api: Api; workspaceId: string }> {
+export async function signInAsAdministrator(
+  url: string,
+  password: string = ADMIN.password,
+): Promise<{ api: Api; workspaceId: string }> {
   const api = new Api(url);
-  await eventually('the administrator can log in', () => api.logIn(ADMIN.email, ADMIN.password).then(() => true));
+  await eventually('the administrator can log in', () => api.logIn(ADMIN.email, password).then(() => true));
   const me = await api.get<{ workspaces: { id: string }[] }>('/v1/me');
   return { api, workspaceId: me.body.workspaces[0]?.id ?? '' };
 }
