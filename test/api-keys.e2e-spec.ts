@@ -24,9 +24,10 @@ beforeAll(async () => {
 afterAll(() => tidings?.stop());
 
 async function makeKey(scopes: string[], owner = admin): Promise<NewKey & { api: Api }> {
-  const { status, body } = await owner.post<NewKey>('/v1/api-keys', { name: 'a machine', scopes });
-  if (status !== 201) throw new Error(`The key was not made: ${status} ${JSON.stringify(body)}`);
-  return { ...body, api: Object.assign(new Api(tidings.url), { token: body.key }) };
+  const body = { name: 'a machine', scopes };
+  const { data, error, response } = await owner.client.POST('/v1/api-keys', { body });
+  if (data === undefined) throw new Error(`The key was not made: ${response.status} ${JSON.stringify(error)}`);
+  return { ...data, api: Object.assign(new Api(tidings.url), { token: data.key }) };
 }
 
 describe('an API key', () => {

@@ -1,25 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { Database } from '../src/platform/database/database.js';
-import { Api, signUp } from './support/api.js';
+import { Api, signUp, type Schemas } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { deliveryOf, makeSource, post } from './support/webhooks.js';
 
-interface Entry {
-  readonly position: number;
-  readonly at: string;
-  readonly action: string;
-  readonly actorId: string | null;
-  readonly workspaceId: string | null;
-  readonly target: string | null;
-  readonly before: Record<string, unknown> | null;
-  readonly after: Record<string, unknown> | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-  readonly hash: string;
-}
+type Entry = Schemas['AuditEntry'];
 
 type Entries = { items: Entry[]; nextCursor: string | null };
 

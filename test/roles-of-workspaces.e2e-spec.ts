@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Bus } from '../src/platform/bus/bus.js';
 import { FENCE_TOPIC, readChange } from '../src/platform/fence/fence-messages.js';
-import { Api, signUp } from './support/api.js';
+import { Api, signUp, type Schemas } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { TestSocket } from './support/socket.js';
 
-interface RoleView {
-  readonly name: string;
-  readonly builtIn: boolean;
-  readonly permissions: string[];
-}
+type RoleView = Schemas['Role'];
 
 let tidings: RunningTidings;
 /** Owner of every workspace here. */
@@ -40,8 +36,8 @@ const give = (by: Api, who: Api, role: string, more: { grant?: string[]; deny?: 
   by.put<{ permissions: string[]; code?: string }>(path(`/members/${who.userId}`), { role, ...more });
 
 async function ownRoles(): Promise<RoleView[]> {
-  const { body } = await owner.get<{ items: RoleView[] }>(path('/roles'));
-  return body.items.filter(({ builtIn }) => !builtIn);
+  const { data } = await owner.client.GET('/v1/workspaces/{ws}/roles', { params: { path: { ws: workspace } } });
+  return data?.items.filter(({ builtIn }) => !builtIn) ?? [];
 }
 
 describe('a role that a workspace makes', () => {

@@ -52,6 +52,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List api keys */
+    get: operations['listApiKeys'];
+    put?: never;
+    /** Create api key */
+    post: operations['createApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke api key */
+    delete: operations['revokeApiKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/audit': {
     parameters: {
       query?: never;
@@ -120,6 +155,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/auth/logout': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out */
+    post: operations['signOut'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/logout-everywhere': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out everywhere */
+    post: operations['signOutEverywhere'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/refresh': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Refresh tokens */
+    post: operations['refreshTokens'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/me': {
     parameters: {
       query?: never;
@@ -131,6 +217,23 @@ export interface paths {
     get: operations['showMe'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Change password */
+    post: operations['changePassword'];
     delete?: never;
     options?: never;
     head?: never;
@@ -182,7 +285,8 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    delete?: never;
+    /** Remove user */
+    delete: operations['removeUser'];
     options?: never;
     head?: never;
     /** Change user */
@@ -504,6 +608,16 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    ApiKey: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      scopes: string[];
+      /** Format: date-time */
+      expiresAt: string;
+      /** Format: date-time */
+      createdAt: string;
+    };
     AuditEntry: {
       /** @description dense within the chain: 1, 2, 3 ... */
       position: number;
@@ -539,6 +653,16 @@ export interface components {
       brokenAt: number | null;
       /** @description the last hash; kept elsewhere, it shows even a chain that was rewritten from its beginning */
       head: string | null;
+    };
+    /**
+     * @example {
+     *       "current": "a long pass phrase",
+     *       "new": "a longer pass phrase"
+     *     }
+     */
+    ChangePasswordRequest: {
+      current: string;
+      new: string;
     };
     /**
      * @example {
@@ -581,6 +705,24 @@ export interface components {
       /** @description a disabled user can neither log in nor use a token any more */
       disabled?: boolean;
       isAdmin?: boolean;
+    };
+    /**
+     * @example {
+     *       "name": "Nightly export",
+     *       "scopes": [
+     *         "tasks:read"
+     *       ]
+     *     }
+     */
+    CreateApiKeyRequest: {
+      name: string;
+      /** @description the permissions that the key has at the most, in every workspace where its user has them */
+      scopes: string[];
+      /**
+       * Format: date-time
+       * @description a year from now when left out: a key that somebody forgot ends by itself
+       */
+      expiresAt?: string;
     };
     /**
      * @example {
@@ -757,6 +899,18 @@ export interface components {
       /** @description the effective ones: deny beats grant beats role */
       permissions: string[];
     };
+    NewApiKey: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      scopes: string[];
+      /** Format: date-time */
+      expiresAt: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description `tk_<id>_<secret>`, shown this once: only its hash is kept */
+      key: string;
+    };
     Position: {
       channel: string;
       epoch: string;
@@ -897,6 +1051,8 @@ export interface components {
     /**
      * @description `auth.invalid-token`: This call takes a valid access token.
      *
+     *     `auth.session-ended`: This session has ended; log in again.
+     *
      *     `auth.token-expired`: The access token has run out; log in again.
      */
     Unauthorized: {
@@ -986,6 +1142,126 @@ export interface operations {
       };
       /** @description `metrics.forbidden`: Metrics are given to this machine itself, or for the token in METRICS_TOKEN. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description how many items at the most */
+        limit?: number;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of your API keys, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['ApiKey'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description The key, shown this once. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewApiKey'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  revokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The key is void. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `api-key.not-found`: You have no such API key. */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -1152,10 +1428,130 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description `request.foreign-origin`: This call is not for pages of other origins. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       /** @description `auth.too-many-logins`: Too many failed logins; try again later. */
       429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  signOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description `auth.invalid-token`: This call takes a valid access token.
+       *
+       *     `auth.token-expired`: The access token has run out; log in again.
+       *
+       *     `auth.session-ended`: This session has ended; log in again.
+       */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.user-disabled`: This user has been disabled. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  signOutEverywhere: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All sessions of the caller have ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  refreshTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A new access token of the same session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+      /** @description `auth.session-ended`: This session has ended; log in again. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.user-disabled`: This user has been disabled. */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -1185,6 +1581,55 @@ export interface operations {
         };
       };
       401: components['responses']['Unauthorized'];
+      500: components['responses']['InternalServerError'];
+    };
+  };
+  changePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangePasswordRequest'];
+      };
+    };
+    responses: {
+      /** @description The password is the new one. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.wrong-password`: This is not your current password.
+       *
+       *     `auth.person-required`: An API key may not do this: log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /** @description `auth.too-many-logins`: Too many failed logins; try again later. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       500: components['responses']['InternalServerError'];
     };
   };
@@ -1303,6 +1748,60 @@ export interface operations {
       500: components['responses']['InternalServerError'];
     };
   };
+  removeUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The user is gone. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to.
+       *
+       *     `workspace.last-owner`: A workspace keeps at least one owner; make another one first.
+       */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+    };
+  };
   changeUser: {
     parameters: {
       query?: never;
@@ -1347,7 +1846,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `user.own-account`: Administrators can neither disable nor demote themselves; another one has to. */
+      /** @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to. */
       409: {
         headers: {
           [name: string]: unknown;
