@@ -7,6 +7,7 @@ import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { FenceModule } from './platform/fence/fence.module.js';
+import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { AccessApiModule } from './access/access-api.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         EventsModule,
         AuditModule,
         FenceModule,
+        RateLimitModule,
         IdentityModule,
         AccessModule,
         TasksModule,

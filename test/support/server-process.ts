@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
 import { Api } from './api.js';
-import { ADMIN, freePort } from './app.js';
+import { ADMIN, freePort, UNLIMITED } from './app.js';
 import { eventually } from './eventually.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -57,6 +57,7 @@ export class ServerProcess {
         LOG_LEVEL: 'warn',
         ADMIN_EMAIL: ADMIN.email,
         ADMIN_PASSWORD: ADMIN.password,
+        ...UNLIMITED,
         ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
         REDIS_PREFIX: `faults-${this.port}`,
         ...this.settings,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
@@ -40,7 +41,7 @@ export class MembersController {
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The member as it is now.', memberResponse)
-  @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner)
+  @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner, changeUnconfirmed)
   async put(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
@@ -53,7 +54,7 @@ export class MembersController {
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The user is no member any more.')
-  @Fails(memberNotFound, ownerRequired, lastOwner)
+  @Fails(memberNotFound, ownerRequired, lastOwner, changeUnconfirmed)
   async remove(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('userId') userId: string): Promise<void> {
     await this.removeMember.execute(by, workspaceId, userId);
   }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageSchema, type Page } from '../../platform/http/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
@@ -54,7 +55,7 @@ export class RolesController {
   @Patch(':name')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The role as it is now.', roleResponse)
-  @Fails(roleNotFound, roleBuiltIn)
+  @Fails(roleNotFound, roleBuiltIn, changeUnconfirmed)
   async change(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,

@@ -3,6 +3,7 @@ import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import type { Principal } from '../../identity/contracts/principal.js';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { workspaceNotFound } from '../contracts/access.errors.js';
@@ -35,6 +36,7 @@ export class WorkspacesController {
   @Post()
   @AdminOnly()
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
+  @Fails(changeUnconfirmed)
   async create(
     @Caller() by: CallBy,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,

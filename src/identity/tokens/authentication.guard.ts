@@ -1,22 +1,27 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import { PUBLIC } from '../../platform/http/public.js';
+import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
 import { invalidToken } from '../contracts/auth.errors.js';
 import { Authenticate } from '../contracts/authenticate.js';
+import { callerOf } from '../contracts/current-user.js';
 import type { Principal } from '../contracts/principal.js';
 import { bearerToken } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 
-/** Closes every route to callers without a valid token; a route that is to be open says so. */
+type AuthenticatedRequest = FastifyRequest & { user?: Principal };
+
+/** Closes every route to callers without a valid token; a route that is to be open says so. It counts their calls. */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard() {
   constructor(
     strategy: JwtStrategy,
     private readonly reflector: Reflector,
     private readonly authenticate: Authenticate,
+    private readonly rateLimit: RateLimit,
   ) {
     super({ defaultStrategy: strategy.name });
   }
@@ -24,13 +29,31 @@ export class AuthenticationGuard extends AuthGuard() {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     // A global guard runs for messages on sockets too; whoever has a socket was authenticated when it opened.
     if (context.getType() !== 'http') return true;
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
+    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) {
+      await this.rateLimit.countAnonymous(request, reply);
+      return true;
+    }
+    try {
+      await this.authenticated(context, request);
+    } catch (error) {
+      // Only now: with a valid token, what others at the same address do is nobody's loss.
+      await this.rateLimit.countAnonymous(request, reply);
+      throw error;
+    }
+    await this.rateLimit.countUser(callerOf(context).userId, request, reply);
+    return true;
+  }
+
+  private async authenticated(context: ExecutionContext, request: AuthenticatedRequest): Promise<void> {
     const token = bearerToken(request.headers.authorization);
     // Passport knows our own tokens only.
-    if (token === undefined || this.authenticate.isLocal(token)) return (await super.canActivate(context)) === true;
-    request.user = await this.authenticate.principalOf(token);
-    return true;
+    if (token === undefined || this.authenticate.isLocal(token)) {
+      if ((await super.canActivate(context)) !== true) throw invalidToken();
+    } else {
+      request.user = await this.authenticate.principalOf(token);
+    }
   }
 
   override handleRequest<User>(error: unknown, user: User | false | null, refusal: unknown): User {

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { AdminOnly } from '../contracts/admin-only.js';
@@ -45,7 +46,7 @@ export class UsersController {
 
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)
-  @Fails(userNotFound, ownAccount)
+  @Fails(userNotFound, ownAccount, changeUnconfirmed)
   async change(
     @Caller() by: CallBy,
     @Param('id') id: string,

@@ -20,6 +20,8 @@ interface Settings {
   readonly jwtSecret: string;
   /** 32 bytes. */
   readonly secretsKey: Buffer;
+  /** Those from before: they still open what they have sealed. */
+  readonly previousSecretsKeys: readonly Buffer[];
   readonly accessTokenSeconds: number;
   /** Nobody's tokens but our own when empty. */
   readonly oidcIssuers: readonly OidcIssuer[];
@@ -28,6 +30,8 @@ interface Settings {
   readonly logLevel: Environment['LOG_LEVEL'];
   /** When unset, only this machine may read the metrics. */
   readonly metricsToken: string | undefined;
+  readonly userCallsPerMinute: number;
+  readonly anonymousCallsPerMinute: number;
   readonly webhookBodyBytes: number;
   readonly deliveryAttempts: number;
   readonly deliveryRetentionDays: number;
@@ -90,8 +94,6 @@ function isOrigin(value: string): boolean {
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
-  const generated =
-    env.JWT_SECRET === undefined || env.SECRETS_KEY === undefined ? loadGeneratedSecrets(env.DATA_DIR) : undefined;
   return {
     production,
     roles: new Set(env.ROLE),
@@ -109,8 +111,7 @@ function settingsFrom(env: Environment): Settings {
     embeddedPgUser: env.EMBEDDED_PG_USER,
     redisUrl: env.REDIS_URL,
     redisPrefix: env.REDIS_PREFIX,
-    jwtSecret: env.JWT_SECRET ?? generated?.jwtSecret ?? '',
-    secretsKey: Buffer.from(env.SECRETS_KEY ?? generated?.secretsKey ?? '', 'base64'),
+    ...secretsFrom(env),
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
@@ -120,11 +121,23 @@ function settingsFrom(env: Environment): Settings {
         : undefined,
     logLevel: env.LOG_LEVEL,
     metricsToken: env.METRICS_TOKEN,
+    userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
+    anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,
     webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
     deliveryAttempts: env.DELIVERY_ATTEMPTS,
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
+  };
+}
+
+function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey' | 'previousSecretsKeys'> {
+  const generated =
+    env.JWT_SECRET === undefined || env.SECRETS_KEY === undefined ? loadGeneratedSecrets(env.DATA_DIR) : undefined;
+  return {
+    jwtSecret: env.JWT_SECRET ?? generated?.jwtSecret ?? '',
+    secretsKey: Buffer.from(env.SECRETS_KEY ?? generated?.secretsKey ?? '', 'base64'),
+    previousSecretsKeys: (env.SECRETS_KEY_PREVIOUS ?? []).map((key) => Buffer.from(key, 'base64')),
   };
 }
 

@@ -19,9 +19,9 @@ const role = z
   .pipe(z.array(z.enum(ROLES)).min(1))
   .describe('api, worker, gateway, a comma-separated list of them, or all');
 
-const secretsKey = z
-  .base64()
-  .refine((value) => Buffer.from(value, 'base64').length === 32, '32 bytes in base64')
+const aesKey = z.base64().refine((value) => Buffer.from(value, 'base64').length === 32, '32 bytes in base64');
+
+const secretsKey = aesKey
   .optional()
   .describe('encrypts webhook secrets at rest, 32 bytes in base64; generated in DATA_DIR outside production');
 
@@ -40,7 +40,9 @@ export const environment = z.object({
     .describe('the address that senders and browsers use; http://localhost:PORT when unset'),
   ALLOWED_ORIGINS: list
     .optional()
-    .describe('comma-separated origins that may open a WebSocket from a browser; the origin of PUBLIC_URL when unset'),
+    .describe(
+      'comma-separated origins whose pages may open a WebSocket and call /v1; the origin of PUBLIC_URL when unset',
+    ),
   TRUST_PROXY: list
     .optional()
     .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
@@ -70,6 +72,12 @@ export const environment = z.object({
     .optional()
     .describe('signs access tokens, 32 characters or more; generated in DATA_DIR outside production'),
   SECRETS_KEY: secretsKey,
+  SECRETS_KEY_PREVIOUS: z
+    .string()
+    .transform(commaSeparated)
+    .pipe(z.array(aesKey))
+    .optional()
+    .describe('comma-separated keys that still open secrets; at start, what they sealed is sealed with SECRETS_KEY'),
   ACCESS_TOKEN_SECONDS: count(900, 86_400).describe('life of an access token'),
   OIDC_ISSUERS: oidcIssuers,
   WS_QUERY_TOKEN: z
@@ -82,6 +90,10 @@ export const environment = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('debug adds a line for each webhook that is taken'),
+  API_RATE_LIMIT_PER_MINUTE: count(600, 1_000_000_000).describe('calls of /v1 in a minute for each user'),
+  ANONYMOUS_RATE_LIMIT_PER_MINUTE: count(60, 1_000_000_000).describe(
+    'calls of /v1 in a minute for each network address, of those without a valid token',
+  ),
   METRICS_TOKEN: z
     .string()
     .min(16)

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { PROBLEM_TYPE, problemOf, problemOfStatus } from './problem.js';
+import { PROBLEM_TYPE, problemOfDefinition, problemOfStatus, requestInvalid } from './problem.js';
 
-/** For an address that no route can be looked up for: bad percent-encoding, or a part of it too long. */
-export function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error);
+/** For an address that no route can be looked up for: bad percent-encoding, or a part of it too long. Always 400. */
+export function answerUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOfDefinition(requestInvalid.definition);
   void reply
     .status(problem.status)
     .header('content-type', PROBLEM_TYPE)

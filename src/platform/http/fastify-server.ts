@@ -1,12 +1,13 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../config/config.js';
+import { Config } from '../config/config.js';
 import type { Log } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
+import { allowOrigins } from './cors.js';
 import { Drain } from './drain.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -45,6 +46,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   const fastify = app.getHttpAdapter().getInstance();
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
+  allowOrigins(fastify, app.get(Config).allowedOrigins);
   refuseUnreadable(fastify);
   boundRoutes(fastify);
   parseBodies(fastify);
@@ -62,12 +64,14 @@ function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
 }
 
 function refuseUnreadable(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ headers, url, raw }, _reply, done) => {
+  fastify.addHook('onRequest', ({ method, headers, url, raw }, _reply, done) => {
     // Node drops what comes after its own, higher limit: the header that matters could be among that.
     if (raw.rawHeaders.length > 2 * MAX_HEADERS) return done(requestInvalid(`headers: more than ${MAX_HEADERS}`));
     const encoding = headers['content-encoding'];
-    // A compressed body is small on the wire and has no bound in memory.
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return done(mediaTypeUnsupported());
+    // A compressed body is small on the wire and has no bound in memory. Of GET and HEAD no body is read.
+    const readsBody = method !== 'GET' && method !== 'HEAD';
+    if (readsBody && encoding !== undefined && encoding.toLowerCase() !== 'identity')
+      return done(mediaTypeUnsupported());
     // No text in PostgreSQL can hold it, so no id, name or filter has it.
     if (url.includes('%00')) return done(requestInvalid('url: contains U+0000'));
     return done();

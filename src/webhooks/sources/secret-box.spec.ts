@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { Config } from '../../platform/config/config.js';
+import { loadConfig } from '../../platform/config/config.js';
 import { SecretBox } from './secret-box.js';
 
-const boxWith = (fill: number) => new SecretBox(new Config({ secretsKey: Buffer.alloc(32, fill) } as Config));
+const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+const boxWith = (fill: number, ...previous: number[]) =>
+  new SecretBox(
+    loadConfig({
+      JWT_SECRET: 'a secret of the tests, long enough',
+      SECRETS_KEY: key(fill),
+      SECRETS_KEY_PREVIOUS: previous.map(key).join(','),
+    }),
+  );
 const box = boxWith(1);
 
 describe('SecretBox', () => {
@@ -20,6 +28,15 @@ describe('SecretBox', () => {
 
   it('does not open with another key', () => {
     expect(() => boxWith(2).open(box.seal('secret', 'source-1'), 'source-1')).toThrow();
+  });
+
+  it('opens with a previous key, and tells that it is not the current one', () => {
+    const sealed = box.seal('secret', 'source-1');
+    const rotated = boxWith(2, 3, 1);
+    expect(rotated.open(sealed, 'source-1')).toBe('secret');
+    expect(rotated.isCurrent(sealed, 'source-1')).toBe(false);
+    expect(rotated.isCurrent(rotated.seal('secret', 'source-1'), 'source-1')).toBe(true);
+    expect(() => rotated.open(sealed, 'source-2')).toThrow();
   });
 
   it('does not open a text that was altered', () => {

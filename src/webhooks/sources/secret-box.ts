@@ -20,12 +20,39 @@ export class SecretBox {
     return `${VERSION}.${sealed.toString('base64url')}`;
   }
 
-  /** @throws Error when the text was sealed with another key, for another owner, or has been altered */
+  /** @throws Error when the text was sealed with a key that we don't have, for another owner, or has been altered */
   open(sealed: string, owner: string): string {
-    const bytes = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
-    const decipher = createDecipheriv(ALGORITHM, this.config.secretsKey, bytes.subarray(0, NONCE_BYTES))
-      .setAAD(Buffer.from(owner))
-      .setAuthTag(bytes.subarray(-TAG_BYTES));
-    return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    const { previousSecretsKeys } = this.config;
+    try {
+      return openWith(this.config.secretsKey, sealed, owner);
+    } catch (error) {
+      for (const key of previousSecretsKeys) {
+        const secret = attempt(() => openWith(key, sealed, owner));
+        if (secret !== undefined) return secret;
+      }
+      throw error;
+    }
+  }
+
+  /** Whether the current key alone opens it. */
+  isCurrent(sealed: string, owner: string): boolean {
+    return attempt(() => openWith(this.config.secretsKey, sealed, owner)) !== undefined;
+  }
+}
+
+function openWith(key: Buffer, sealed: string, owner: string): string {
+  const bytes = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(owner))
+    .setAuthTag(bytes.subarray(-TAG_BYTES));
+  return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+}
+
+/** GCM tells a wrong key only by failing. */
+function attempt(open: () => string): string | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { Providers } from '../providers/providers.js';
 import { OpenDemoSource } from '../contracts/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
+import { ResealSecrets } from './reseal-secrets.js';
 import { SecretBox } from './secret-box.js';
 import { Source } from './source.entity.js';
 import { SourcesController } from './sources.controller.js';
@@ -15,6 +16,7 @@ import { SourcesController } from './sources.controller.js';
   providers: [
     { provide: Providers, useFactory: () => Providers.load() },
     SecretBox,
+    ResealSecrets,
     LiveSources,
     ManageSources,
     OpenDemoSource,

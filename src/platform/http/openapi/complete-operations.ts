@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import { definedErrors } from '../../errors/define-error.js';
 import {
+  answerTooLate,
   bodyTooLarge,
   INTERNAL,
   mediaTypeUnsupported,
@@ -11,6 +12,8 @@ import {
   requestInvalid,
   type Problem,
 } from '../problem.js';
+import { isApiRoute } from '../api-route.js';
+import { tooManyRequests } from '../rate-limit/rate-limit.js';
 import { OPEN_TO_ALL } from '../public.js';
 import { summary } from './operation-names.js';
 import { groupByStatus, problemResponse, type ProblemResponse } from './problem-response.js';
@@ -31,23 +34,33 @@ export function completeOperations(document: OpenAPIObject): void {
   const shared: Record<string, ProblemResponse> = {};
   const ids = new Set<string>();
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of METHODS.flatMap((method) => item[method] ?? [])) {
+    for (const [method, operation] of METHODS.flatMap((name) => entryOf(item, name))) {
       const { operationId: id = '' } = operation;
       if (ids.has(id)) throw new Error(`Two operations are called ${id}: rename one of the methods.`);
       ids.add(id);
       operation.summary ||= summary(id);
       secure(operation);
       declarePathParameters(path, operation);
-      for (const [status, problems] of applying(operation, common)) addFailure(operation, status, problems, shared);
+      for (const [status, problems] of applying(path, method, operation, common))
+        addFailure(operation, status, problems, shared);
     }
   }
   document.components = { ...document.components, responses: shared };
+}
+
+type Method = (typeof METHODS)[number];
+
+function entryOf(item: PathItem, method: Method): Array<readonly [Method, Operation]> {
+  const operation = item[method];
+  return operation === undefined ? [] : [[method, operation]];
 }
 
 interface CommonFailures {
   readonly malformed: Problem;
   readonly unauthenticated: readonly Problem[];
   readonly body: readonly Problem[];
+  /** Of the API, and not of webhooks and probes: they have deadlines and limits of their own. */
+  readonly api: readonly Problem[];
   readonly internal: Problem;
 }
 
@@ -60,18 +73,21 @@ function commonFailures(): CommonFailures {
       credentials.has(error.code) ? problemOfDefinition(error) : [],
     ),
     body: [bodyTooLarge, mediaTypeUnsupported].map(({ definition }) => problemOfDefinition(definition)),
+    api: [tooManyRequests, answerTooLate].map(({ definition }) => problemOfDefinition(definition)),
     internal: problemOfStatus(INTERNAL.status),
   };
 }
 
-function applying(operation: Operation, { malformed, unauthenticated, body, internal }: CommonFailures) {
-  const takesSomething = (operation.parameters?.length ?? 0) > 0 || operation.requestBody !== undefined;
+function applying(path: string, method: Method, operation: Operation, common: CommonFailures) {
   const isPublic = operation.security?.length === 0;
   const problems = [
-    ...(takesSomething ? [malformed] : []),
-    ...(isPublic ? [] : unauthenticated),
-    ...(operation.requestBody === undefined ? [] : body),
-    internal,
+    // Even of a call that takes nothing: its headers or its address may be more than is read.
+    common.malformed,
+    ...(isPublic ? [] : common.unauthenticated),
+    // Even where no body is asked for: one that comes all the same is refused before the call.
+    ...(method === 'get' ? [] : common.body),
+    ...(isApiRoute(path) ? common.api : []),
+    common.internal,
   ];
   return groupByStatus(problems);
 }

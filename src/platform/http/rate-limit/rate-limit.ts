@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/config.js';
+import { defineError } from '../../errors/define-error.js';
+import { isApiRoute } from '../api-route.js';
+import { CallCounter } from './call-counter.js';
+
+const WINDOW_SECONDS = 60;
+const WINDOW_MS = WINDOW_SECONDS * 1_000;
+
+export const tooManyRequests = defineError({
+  code: 'request.too-many',
+  kind: 'too-many',
+  title: 'Too many calls in this minute; go on when it is over.',
+});
+
+/**
+ * How many calls of the API are answered in each minute of the clock. The answer tells its caller how far they are, as
+ * draft-ietf-httpapi-ratelimit-headers says. Webhooks, probes, documents and the page are not counted.
+ */
+@Injectable()
+export class RateLimit {
+  constructor(
+    private readonly config: Config,
+    private readonly counter: CallCounter,
+  ) {}
+
+  /**
+   * Counts a call of somebody who has shown who they are.
+   * @throws `request.too-many` with the time to wait
+   */
+  async countUser(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.count('user', userId, this.config.userCallsPerMinute, request, reply);
+  }
+
+  /**
+   * Counts a call without a valid token, by its network address.
+   * @throws `request.too-many` with the time to wait
+   */
+  async countAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.count('anonymous', request.ip, this.config.anonymousCallsPerMinute, request, reply);
+  }
+
+  private async count(
+    policy: string,
+    key: string,
+    quota: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (!isApiRoute(request.routeOptions.url)) return;
+    const now = Date.now();
+    const window = Math.floor(now / WINDOW_MS);
+    const calls = await this.counter.count(`${policy}:${key}`, window, WINDOW_MS);
+    const secondsLeft = Math.ceil(((window + 1) * WINDOW_MS - now) / 1_000);
+    reply.header('ratelimit-policy', `"${policy}";q=${quota};w=${WINDOW_SECONDS}`);
+    reply.header('ratelimit', `"${policy}";r=${Math.max(0, quota - calls)};t=${secondsLeft}`);
+    if (calls > quota) throw tooManyRequests(undefined, { retryAfterSeconds: secondsLeft });
+  }
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api, signUp } from './support/api.js';
+import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
+import { Contract, type Call } from './support/fuzz/contract.js';
+import { Dice } from './support/fuzz/dice.js';
+import { RequestMaker, type FuzzRequest, type Known } from './support/fuzz/make-request.js';
+import { makeSource, post } from './support/webhooks.js';
+
+const ROUNDS = 90;
+const AT_ONCE = 6;
+const SPARE = 25;
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+let tidings: RunningTidings;
+let contract: Contract;
+let known: Known;
+let callers: [Api, ...Api[]];
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  contract = await Contract.of(tidings.url);
+  known = await fill(tidings);
+  const { api, workspaceId } = tidings;
+  const people = await Promise.all(['member', 'viewer', 'stranger'].map((name) => signUp(api, `${name}@example.com`)));
+  for (const [place, role] of ['member', 'viewer'].entries()) {
+    await api.put(`/v1/workspaces/${workspaceId}/members/${people[place]?.userId}`, { role });
+  }
+  // The administrator more often: most of what others ask for is refused at the door.
+  callers = [api, api, api, ...people, new Api(tidings.url)];
+});
+
+afterAll(async () => {
+  await tidings.stop();
+});
+
+/** Makes things to ask for, enough of each that what one request deletes the next one still finds. */
+async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
+  const base = `/v1/workspaces/${workspaceId}`;
+  const spare = Array.from({ length: SPARE }, (_, place) => place);
+  const sources = await Promise.all(spare.map(() => makeSource(api, workspaceId, { provider: 'open' })));
+  const deliveries = await Promise.all(spare.map((place) => post(openSourceUrl, `delivery ${place}`)));
+  const users: string[] = [];
+  const roles: string[] = [];
+  for (const place of spare) {
+    const email = `spare${place}@example.com`;
+    const made = await api.post<{ id: string }>('/v1/users', { email, password: `password of ${email}` });
+    users.push(made.body.id);
+    await api.put(`${base}/members/${made.body.id}`, { role: 'viewer' });
+    roles.push(`spare-${'abcdefghijklmnopqrstuvwxyz'[place]}`);
+    await api.post(`${base}/roles`, { name: roles.at(-1), permissions: ['audit:read'] });
+  }
+  let made = 0;
+  const fixed: Readonly<Record<string, readonly unknown[]>> = {
+    ws: [workspaceId],
+    userId: users,
+    sourceKey: [openSourceUrl.split('/').at(-1)],
+    sourceId: sources.map(({ id }) => id),
+    'deliveryIds[]': deliveries.map(({ deliveryId }) => deliveryId),
+    channel: [`webhooks:${workspaceId}`, `workspace:${workspaceId}`],
+    provider: ['open', 'github', 'stripe'],
+    secrets: [[], ['a secret of the fuzzer'], ['one', 'two']],
+    role: ['viewer', 'member', 'owner', ...roles],
+    permissions: [['audit:read'], [], ['webhooks:read', 'members:read']],
+    '/v1/users/{id} id': users,
+    '/v1/users/{id} name': ['A new name'],
+    '/v1/workspaces/{ws}/sources/{id} id': sources.map(({ id }) => id),
+    '/v1/workspaces/{ws}/sources/{id} name': ['A new name'],
+    '/v1/workspaces/{ws}/sources/{id} secrets': [[]],
+    '/v1/workspaces/{ws}/deliveries/{id} id': deliveries.map(({ deliveryId }) => deliveryId),
+    '/v1/workspaces/{ws}/deliveries/{id}/replay id': deliveries.map(({ deliveryId }) => deliveryId),
+    '/v1/workspaces/{ws}/roles/{name} name': roles,
+    '/v1/auth/login email': [ADMIN.email],
+    '/v1/auth/login password': [ADMIN.password],
+  };
+  return (path, name) => {
+    if (path === '/v1/users' && name === 'email') return [`fuzz${made++}@example.com`, ADMIN.email];
+    if (path === '/v1/workspaces/{ws}/roles' && name === 'name') return [`made-${letters(made++)}`, 'viewer'];
+    const [first, ...others] = fixed[`${path} ${name}`] ?? fixed[name] ?? [];
+    return first === undefined ? undefined : [first, ...others];
+  };
+}
+
+const letters = (count: number): string =>
+  count.toString().replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
+
+/** Sends it, and says what about the answer is not in the contract. */
+async function judge({ operation }: Call, request: FuzzRequest, { token }: Api) {
+  const response = await fetch(`${tidings.url}${request.path}`, {
+    method: request.method,
+    headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...request.headers },
+    ...(request.body === undefined ? {} : { body: request.body }),
+  });
+  const text = await response.text();
+  const { status } = response;
+  const faults = answerFaults(operation, status, response.headers.get('content-type') ?? '', text);
+  return { status, faults: faults.map((fault) => `${operation.operationId} ${status} ${fault}`), text };
+}
+
+function answerFaults(operation: Call['operation'], status: number, contentType: string, text: string): string[] {
+  const documented = contract.answer(operation, status);
+  if (status >= 500) return ['is a failure of ours'];
+  if (documented === undefined) return ['is not documented'];
+  if (documented.content === undefined) return text === '' ? [] : ['has a body that is not documented'];
+  const type = contentType.split(';')[0] ?? '';
+  const media = documented.content[type];
+  if (media === undefined) return [`is of the type ${type}, which is not documented`];
+  return /[/+]json$/.test(type) ? contract.faults(media.schema ?? {}, JSON.parse(text)) : [];
+}
+
+describe('the description of the API', () => {
+  it('names every status and every shape that thousands of good and bad requests bring out, and no fault of ours', async () => {
+    process.stdout.write(`FUZZ_SEED=${seed}\n`);
+    const dice = new Dice(seed);
+    const maker = new RequestMaker(contract, dice, known);
+    const found = new Map<string, string>();
+    const succeeded = new Set<string>();
+    const ask = async (call: Call, request: FuzzRequest, caller: Api) => {
+      const { status, faults, text } = await judge(call, request, caller);
+      if (status < 300) succeeded.add(call.operation.operationId);
+      for (const fault of faults) {
+        found.set(
+          fault,
+          `${request.method} ${request.path} ${JSON.stringify(request.headers)} ${request.body} => ${text}`.slice(
+            0,
+            700,
+          ),
+        );
+      }
+    };
+    for (const call of contract.calls) await ask(call, maker.plain(call), tidings.api);
+    for (let round = 1; round < ROUNDS; round++) {
+      const batch = contract.calls.map((call) => () => ask(call, maker.make(call, round / ROUNDS), dice.pick(callers)));
+      while (batch.length > 0) await Promise.all(batch.splice(0, AT_ONCE).map((send) => send()));
+    }
+    expect(Object.fromEntries(found)).toEqual({});
+    // A fuzzer that never gets past the door would find nothing either.
+    expect(contract.calls.map(({ operation }) => operation.operationId).filter((id) => !succeeded.has(id))).toEqual([]);
+  }, 60_000);
+});

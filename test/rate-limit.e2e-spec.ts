@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Api, signUp } from './support/api.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { post } from './support/webhooks.js';
+
+const QUOTA = 20;
+const MINUTE_MS = 60_000;
+const ROOM_MS = 8_000;
+
+let tidings: RunningTidings;
+let ada: Api;
+let bob: Api;
+
+beforeAll(async () => {
+  tidings = await startTidings({ API_RATE_LIMIT_PER_MINUTE: String(QUOTA) });
+  ada = await signUp(tidings.api, 'ada@example.com');
+  bob = await signUp(tidings.api, 'bob@example.com');
+});
+
+afterAll(async () => {
+  await tidings.stop();
+});
+
+// Minutes are those of the clock: a test that one ends in would count in two.
+beforeEach(async () => {
+  await eventually('a minute with enough time left', () => Date.now() % MINUTE_MS < MINUTE_MS - ROOM_MS, 2 * ROOM_MS);
+}, 3 * ROOM_MS);
+
+describe('the limit of calls', () => {
+  it('refuses a user beyond it, with the time to wait, and nobody else', async () => {
+    const answers = await Promise.all(Array.from({ length: QUOTA + 5 }, () => ada.get('/v1/me')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(QUOTA);
+    expect(refused).toHaveLength(5);
+    for (const { headers, body } of refused) {
+      expect(body['code']).toBe('request.too-many');
+      expect(headers.get('ratelimit')).toMatch(/^"user";r=0;t=\d+$/);
+      expect(headers.get('ratelimit')).toContain(`t=${headers.get('retry-after')}`);
+    }
+    expect((await bob.get('/v1/me')).status).toBe(200);
+  });
+
+  it('tells what is left in every answer', async () => {
+    const left = async () => Number(/r=(\d+)/.exec((await bob.get('/v1/me')).headers.get('ratelimit') ?? '')?.[1]);
+    const first = await left();
+    expect(await left()).toBe(first - 1);
+    const { headers } = await bob.get('/v1/nothing-there-but-for-users');
+    expect(headers.get('ratelimit')).toBeNull();
+    expect((await bob.get('/v1/workspaces')).headers.get('ratelimit-policy')).toBe(`"user";q=${QUOTA};w=60`);
+  });
+
+  it('counts no webhook, no probe and no scrape', async () => {
+    for (let call = 0; call < QUOTA + 5; call++) {
+      const { status, headers } = await post(tidings.openSourceUrl, `webhook ${call}`);
+      expect({ status, limit: headers.get('ratelimit') }).toEqual({ status: 202, limit: null });
+      for (const path of ['/health/live', '/metrics']) expect((await fetch(tidings.url + path)).status).toBe(200);
+    }
+  });
+});
+
+describe('the limit of several processes', () => {
+  it('is one for all of them with Redis, and one for each without', async () => {
+    const second = await startTidings({
+      API_RATE_LIMIT_PER_MINUTE: String(QUOTA),
+      DATABASE_URL: tidings.databaseUrl,
+      JWT_SECRET: tidings.config.jwtSecret,
+      REDIS_PREFIX: tidings.config.redisPrefix,
+    });
+    try {
+      const cleo = await signUp(tidings.api, 'cleo@example.com');
+      const elsewhere = new Api(second.url);
+      elsewhere.token = cleo.token;
+      const both = Array.from({ length: QUOTA + 5 }, () => [cleo.get('/v1/me'), elsewhere.get('/v1/me')]);
+      const answers = await Promise.all(both.flat());
+      const isShared = tidings.config.redisUrl !== undefined;
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(isShared ? QUOTA : 2 * QUOTA);
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+describe('the limit for strangers', () => {
+  it('counts by address what has no valid token, logins too, and leaves those with a token alone', async () => {
+    const own = await startTidings({ ANONYMOUS_RATE_LIMIT_PER_MINUTE: '5' });
+    try {
+      const stranger = new Api(own.url);
+      const statuses: number[] = [];
+      for (let call = 0; call < 8; call++) statuses.push((await stranger.get('/v1/me')).status);
+      // The administrator's login was a call of this address too, if it was in this minute.
+      expect(statuses.slice(0, 4)).toEqual([401, 401, 401, 401]);
+      expect(statuses.slice(-2)).toEqual([429, 429]);
+      const login = await stranger.post('/v1/auth/login', {
+        email: 'a@example.com',
+        password: 'no password of anybody',
+      });
+      expect(login).toMatchObject({ status: 429, body: { code: 'request.too-many' } });
+      expect((await own.api.get('/v1/me')).status).toBe(200);
+    } finally {
+      await own.stop();
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTidings } from './support/app.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { makeSource, postGithub, type TestSource } from './support/webhooks.js';
+
+const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
+const [A, B] = [key(1), key(2)];
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+/** Starts with these keys, sends a signed delivery, and stops. */
+async function deliveredUnder(settings: Record<string, string>, source: TestSource): Promise<number> {
+  const tidings = await startTidings({ DATABASE_URL: database.url, ...settings });
+  try {
+    const url = `${tidings.url}${new URL(source.url).pathname}`;
+    const { status } = await postGithub({ ...source, url }, { body: `{"zen":"${JSON.stringify(settings).length}"}` });
+    return status;
+  } finally {
+    await tidings.stop();
+  }
+}
+
+describe('a new SECRETS_KEY', () => {
+  it('takes over the secrets of the previous one at start, so that it can go', async () => {
+    const first = await startTidings({ DATABASE_URL: database.url, SECRETS_KEY: A });
+    const source = await makeSource(first.api, first.workspaceId, { provider: 'github' });
+    await first.stop();
+    // So that the last step shows something: without the previous key, nothing of it can be read yet.
+    expect(await deliveredUnder({ SECRETS_KEY: B }, source)).toBeGreaterThanOrEqual(500);
+    expect(await deliveredUnder({ SECRETS_KEY: B, SECRETS_KEY_PREVIOUS: `${key(3)},${A}` }, source)).toBe(202);
+    expect(await deliveredUnder({ SECRETS_KEY: B }, source)).toBe(202);
+    expect(await deliveredUnder({ SECRETS_KEY: A }, source)).toBeGreaterThanOrEqual(500);
+  }, 60_000);
+});
