@@ -9,12 +9,17 @@ import { makeSource, post } from './support/webhooks.js';
 const ROUNDS = 90;
 const AT_ONCE = 6;
 const SPARE = 25;
+const SPARE_SESSIONS = 12;
+const SESSION_PASSWORD = 'a password of spare sessions';
+const ENDS_SESSIONS = /^\/v1\/(?:auth\/(?:logout|refresh)|me\/password)/;
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 let tidings: RunningTidings;
 let contract: Contract;
 let known: Known;
 let callers: [Api, ...Api[]];
+/** To be ended: calls that end sessions would otherwise end those of all other calls. */
+let sessions: Session[];
 
 beforeAll(async () => {
   tidings = await startTidings();
@@ -26,12 +31,26 @@ beforeAll(async () => {
     await api.put(`/v1/workspaces/${workspaceId}/members/${people[place]?.userId}`, { role });
   }
   // The administrator more often: most of what others ask for is refused at the door.
+  sessions = await Promise.all(Array.from({ length: SPARE_SESSIONS }, (_, place) => openSession(place)));
   callers = [api, api, api, ...people, new Api(tidings.url)];
 });
 
 afterAll(async () => {
   await tidings.stop();
 });
+
+interface Session {
+  readonly token: string;
+  readonly cookie: string;
+}
+
+async function openSession(place: number): Promise<Session> {
+  const email = `session${place}@example.com`;
+  await tidings.api.post('/v1/users', { email, password: SESSION_PASSWORD });
+  const login = { email, password: SESSION_PASSWORD };
+  const { headers, body } = await new Api(tidings.url).post<{ accessToken: string }>('/v1/auth/login', login);
+  return { token: body.accessToken, cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+}
 
 /** Makes things to ask for, enough of each that what one request deletes the next one still finds. */
 async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
@@ -41,10 +60,13 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
   const deliveries = await Promise.all(spare.map((place) => post(openSourceUrl, `delivery ${place}`)));
   const users: string[] = [];
   const roles: string[] = [];
+  const keys: string[] = [];
   for (const place of spare) {
     const email = `spare${place}@example.com`;
     const made = await api.post<{ id: string }>('/v1/users', { email, password: `password of ${email}` });
     users.push(made.body.id);
+    const key = await api.post<{ id: string }>('/v1/api-keys', { name: email, scopes: ['audit:read'] });
+    keys.push(key.body.id);
     await api.put(`${base}/members/${made.body.id}`, { role: 'viewer' });
     roles.push(`spare-${'abcdefghijklmnopqrstuvwxyz'[place]}`);
     await api.post(`${base}/roles`, { name: roles.at(-1), permissions: ['audit:read'] });
@@ -61,7 +83,12 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     secrets: [[], ['a secret of the fuzzer'], ['one', 'two']],
     role: ['viewer', 'member', 'owner', ...roles],
     permissions: [['audit:read'], [], ['webhooks:read', 'members:read']],
-    '/v1/users/{id} id': users,
+    scopes: [['audit:read'], ['webhooks:read']],
+    '/v1/api-keys/{id} id': keys,
+    '/v1/me/password current': [SESSION_PASSWORD],
+    '/v1/me/password new': [SESSION_PASSWORD, 'another password of it'],
+    // Some of them only: who is deleted can't become a member any more.
+    '/v1/users/{id} id': users.slice(-10),
     '/v1/users/{id} name': ['A new name'],
     '/v1/workspaces/{ws}/sources/{id} id': sources.map(({ id }) => id),
     '/v1/workspaces/{ws}/sources/{id} name': ['A new name'],
@@ -83,11 +110,19 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
 const letters = (count: number): string =>
   count.toString().replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
 
+let asked = 0;
+
 /** Sends it, and says what about the answer is not in the contract. */
-async function judge({ operation }: Call, request: FuzzRequest, { token }: Api) {
+async function judge({ path, operation }: Call, request: FuzzRequest, caller: Api) {
+  const session = ENDS_SESSIONS.test(path) ? sessions[asked++ % sessions.length] : undefined;
+  const { token } = session ?? caller;
   const response = await fetch(`${tidings.url}${request.path}`, {
     method: request.method,
-    headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...request.headers },
+    headers: {
+      ...(session === undefined ? {} : { cookie: session.cookie }),
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...request.headers,
+    },
     ...(request.body === undefined ? {} : { body: request.body }),
   });
   const text = await response.text();

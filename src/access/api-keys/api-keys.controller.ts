@@ -4,6 +4,7 @@ import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import { PersonOnly } from '../../identity/contracts/person-only.js';
 import type { Principal } from '../../identity/contracts/principal.js';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { apiKeyNotFound } from './api-key.errors.js';
@@ -49,7 +50,7 @@ export class ApiKeysController {
   /** Its calls fail from now on, and its sockets are closed. */
   @Delete(':id')
   @Answers(204, 'The key is void.')
-  @Fails(apiKeyNotFound)
+  @Fails(apiKeyNotFound, changeUnconfirmed)
   async revoke(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
     if (!(await this.keys.revoke(by, id))) throw apiKeyNotFound();
   }

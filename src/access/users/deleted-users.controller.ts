@@ -2,6 +2,7 @@ import { Controller, Delete, Param } from '@nestjs/common';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { lastOwner } from '../members/member.errors.js';
 import { DeleteUser } from './delete-user.js';
@@ -15,7 +16,7 @@ export class DeletedUsersController {
   /** Everything that was in this user's name ends at once: sessions, keys, memberships, sockets. */
   @Delete(':id')
   @Answers(204, 'The user is gone.')
-  @Fails(userNotFound, ownAccount, lastOwner)
+  @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async removeUser(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
     await this.deleteUser.execute(by, id);
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { CallerOrigin } from '../../platform/http/caller-origin.js';
 import type { Origin } from '../../platform/http/origin.js';
@@ -44,7 +45,7 @@ export class AuthController {
   @Public()
   @Post('refresh')
   @Answers(200, 'A new access token of the same session.', loginResponse)
-  @Fails(sessionEnded, userDisabled)
+  @Fails(sessionEnded, userDisabled, changeUnconfirmed)
   async refreshTokens(
     @Req() { headers, ip }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -59,7 +60,7 @@ export class AuthController {
   @Public()
   @Post('logout')
   @Answers(204, 'The session has ended.')
-  @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled)
+  @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled, changeUnconfirmed)
   async signOut(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.logOut.here(readRefreshCookie(headers.cookie), headers.authorization);
     this.handOver.nothing(reply);
@@ -68,6 +69,7 @@ export class AuthController {
   @Post('logout-everywhere')
   @PersonOnly()
   @Answers(204, 'All sessions of the caller have ended.')
+  @Fails(changeUnconfirmed)
   async signOutEverywhere(
     @CurrentUser() { userId }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,5 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
 import { PersonOnly } from '../contracts/person-only.js';
@@ -21,7 +22,7 @@ export class PasswordController {
   @Post()
   @PersonOnly()
   @Answers(204, 'The password is the new one.')
-  @Fails(wrongPassword, tooManyLogins)
+  @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(
     @Caller() by: CallBy,
     @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
