@@ -1012,8 +1012,8 @@ export interface components {
     WorkspaceRole: string;
   };
   responses: {
-    /** @description `internal`: Something went wrong on our side. */
-    InternalServerError: {
+    /** @description `request.invalid`: The request does not have the shape that this call takes. */
+    BadRequest: {
       headers: {
         [name: string]: unknown;
       };
@@ -1021,8 +1021,8 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.invalid`: The request does not have the shape that this call takes. */
-    BadRequest: {
+    /** @description `internal`: Something went wrong on our side. */
+    InternalServerError: {
       headers: {
         [name: string]: unknown;
       };
@@ -1041,6 +1041,24 @@ export interface components {
     };
     /** @description `request.unsupported-media-type`: This call takes another media type, and no content encoding. */
     UnsupportedMediaType: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description `request.timeout`: The answer took too long; the call may or may not have had its effect. */
+    ServiceUnavailable: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description `request.too-many`: Too many calls in this minute; go on when it is over. */
+    TooManyRequests: {
       headers: {
         [name: string]: unknown;
       };
@@ -1089,6 +1107,7 @@ export interface operations {
           'application/json': components['schemas']['Liveness'];
         };
       };
+      400: components['responses']['BadRequest'];
       500: components['responses']['InternalServerError'];
     };
   };
@@ -1110,6 +1129,7 @@ export interface operations {
           'application/json': components['schemas']['Readiness'];
         };
       };
+      400: components['responses']['BadRequest'];
       500: components['responses']['InternalServerError'];
       /** @description `service.not-ready`: This process should get no work at the moment; `detail` names the checks that failed. */
       503: {
@@ -1140,6 +1160,7 @@ export interface operations {
           'text/plain': string;
         };
       };
+      400: components['responses']['BadRequest'];
       /** @description `metrics.forbidden`: Metrics are given to this machine itself, or for the token in METRICS_TOKEN. */
       403: {
         headers: {
@@ -1190,7 +1211,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   createApiKey: {
@@ -1228,7 +1251,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   revokeApiKey: {
@@ -1269,7 +1294,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listInstallationAudit: {
@@ -1318,7 +1359,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   exportInstallationAudit: {
@@ -1362,7 +1405,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   verifyInstallationAudit: {
@@ -1383,6 +1428,7 @@ export interface operations {
           'application/json': components['schemas']['AuditVerification'];
         };
       };
+      400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       /** @description `auth.admin-required`: Only an administrator may do this. */
       403: {
@@ -1393,7 +1439,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   signIn: {
@@ -1439,7 +1487,11 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
-      /** @description `auth.too-many-logins`: Too many failed logins; try again later. */
+      /**
+       * @description `auth.too-many-logins`: Too many failed logins; try again later.
+       *
+       *     `request.too-many`: Too many calls in this minute; go on when it is over.
+       */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1449,6 +1501,7 @@ export interface operations {
         };
       };
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   signOut: {
@@ -1467,6 +1520,7 @@ export interface operations {
         };
         content?: never;
       };
+      400: components['responses']['BadRequest'];
       /**
        * @description `auth.invalid-token`: This call takes a valid access token.
        *
@@ -1491,7 +1545,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   signOutEverywhere: {
@@ -1510,6 +1580,7 @@ export interface operations {
         };
         content?: never;
       };
+      400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       /** @description `auth.person-required`: An API key may not do this: log in. */
       403: {
@@ -1520,7 +1591,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   refreshTokens: {
@@ -1541,6 +1628,7 @@ export interface operations {
           'application/json': components['schemas']['Login'];
         };
       };
+      400: components['responses']['BadRequest'];
       /** @description `auth.session-ended`: This session has ended; log in again. */
       401: {
         headers: {
@@ -1559,7 +1647,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   showMe: {
@@ -1580,8 +1684,11 @@ export interface operations {
           'application/json': components['schemas']['Me'];
         };
       };
+      400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   changePassword: {
@@ -1621,7 +1728,11 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
-      /** @description `auth.too-many-logins`: Too many failed logins; try again later. */
+      /**
+       * @description `auth.too-many-logins`: Too many failed logins; try again later.
+       *
+       *     `request.too-many`: Too many calls in this minute; go on when it is over.
+       */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1631,6 +1742,19 @@ export interface operations {
         };
       };
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   issueTicket: {
@@ -1656,8 +1780,13 @@ export interface operations {
           };
         };
       };
+      400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listUsers: {
@@ -1698,7 +1827,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   createUser: {
@@ -1745,7 +1876,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   removeUser: {
@@ -1799,7 +1932,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   changeUser: {
@@ -1857,7 +2006,21 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listWorkspaces: {
@@ -1889,7 +2052,9 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   createWorkspace: {
@@ -1927,7 +2092,21 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   showWorkspace: {
@@ -1961,7 +2140,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listAudit: {
@@ -2021,7 +2202,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   exportAudit: {
@@ -2076,7 +2259,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   verifyAudit: {
@@ -2119,7 +2304,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listDeliveries: {
@@ -2174,7 +2361,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   replayDeliveries: {
@@ -2223,7 +2412,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   getDelivery: {
@@ -2271,7 +2462,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   replayDelivery: {
@@ -2319,7 +2512,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listEvents: {
@@ -2367,7 +2564,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listMembers: {
@@ -2419,7 +2618,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   putMember: {
@@ -2500,7 +2701,21 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   removeMember: {
@@ -2559,7 +2774,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listRoles: {
@@ -2606,7 +2837,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   createRole: {
@@ -2670,7 +2903,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   deleteRole: {
@@ -2729,7 +2964,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   changeRole: {
@@ -2792,7 +3031,21 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listSources: {
@@ -2844,7 +3097,9 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   createSource: {
@@ -2909,7 +3164,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   deleteSource: {
@@ -2955,7 +3212,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   changeSource: {
@@ -3023,7 +3284,9 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   receiveWebhook: {
