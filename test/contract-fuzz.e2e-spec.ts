@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api, signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { Contract, type Call } from './support/fuzz/contract.js';
-import { Dice } from './support/fuzz/dice.js';
+import { Dice } from './support/dice.js';
 import { RequestMaker, type FuzzRequest, type Known } from './support/fuzz/make-request.js';
 import { makeSource, post } from './support/webhooks.js';
 

@@ -5,7 +5,7 @@ import { eventually } from './support/eventually.js';
 import { draftFrame, type FrameDraft } from './support/isolation/draft-frame.js';
 import { draftRequest } from './support/isolation/draft-request.js';
 import { operations, type Operation } from './support/isolation/operations.js';
-import { Random } from './support/isolation/random.js';
+import { Dice } from './support/dice.js';
 import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
 import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
 import { type Frame, TestSocket } from './support/socket.js';
@@ -82,7 +82,7 @@ async function tryRequest(seed: number, operation: Operation, attacker: Attacker
   const own = ownThings(attacker);
   const [foreign, missing] = await Promise.all(
     [victim.things, nobodys].map(async (theirs) => {
-      const draft = draftRequest(new Random(seed), operation, { own, theirs });
+      const draft = draftRequest(new Dice(seed), operation, { own, theirs });
       const sent = `${draft.method} ${draft.path} ${draft.body ?? ''}`;
       const answer = await rawCall(tidings.url, attacker.api.token, draft);
       tally.requests++;
@@ -106,7 +106,7 @@ async function tryRequest(seed: number, operation: Operation, attacker: Attacker
 }
 
 /** Follows the channels of its own workspace all the while. */
-async function tryFrames(random: Random, attacker: Attacker, victim: Tenant): Promise<void> {
+async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Promise<void> {
   const socket = await TestSocket.connect(tidings.url, attacker.api.token);
   const own = ownThings(attacker);
   const joined = await socket.ask('workspace:join', { workspaceId: own.workspaceId });
@@ -115,8 +115,8 @@ async function tryFrames(random: Random, attacker: Attacker, victim: Tenant): Pr
   for (let pair = 0; pair < PAIRS_OF_FRAMES; pair++) {
     const seed = random.below(2 ** 31);
     const credential = victim.owner.token;
-    const foreign = draftFrame(new Random(seed), { own, theirs: victim.things, credential });
-    pairs.push({ foreign, missing: draftFrame(new Random(seed), { own, theirs: nobodys, credential }) });
+    const foreign = draftFrame(new Dice(seed), { own, theirs: victim.things, credential });
+    pairs.push({ foreign, missing: draftFrame(new Dice(seed), { own, theirs: nobodys, credential }) });
     for (const [kind, { type, payload }] of Object.entries(pairs[pair] ?? {}))
       socket.send(type, payload, `${kind}-${pair}`);
     tally.frames += 2;
@@ -208,7 +208,7 @@ describe('the canaries', () => {
 describe('a workspace', () => {
   it(`keeps every byte to itself, and looks like one that is missing: seed ${SEED}`, async () => {
     const before = await Promise.all(tenants.map(stateOf));
-    const random = new Random(SEED);
+    const random = new Dice(SEED);
     let next = 0;
     for (let round = 0; tally.requests + tally.frames < TRIES; round++) {
       const attacker = attackers[round % attackers.length] ?? attackers[0];

@@ -1,5 +1,5 @@
 import type { Call, Contract, Parameter, Schema } from './contract.js';
-import type { Dice } from './dice.js';
+import type { Dice } from '../dice.js';
 
 export interface FuzzRequest {
   readonly path: string;

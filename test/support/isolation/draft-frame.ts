@@ -1,5 +1,5 @@
 import { disguised, foreignChannel } from './disguises.js';
-import type { Random } from './random.js';
+import type { Dice } from '../dice.js';
 import type { Things } from './tenant.js';
 
 export interface FrameDraft {
@@ -15,7 +15,7 @@ interface Names {
 }
 
 /** A frame of somebody who belongs to `own` about what is `theirs`. */
-export function draftFrame(random: Random, { own, theirs, credential }: Names): FrameDraft {
+export function draftFrame(random: Dice, { own, theirs, credential }: Names): FrameDraft {
   const channel = foreignChannel(random, own, theirs);
   const position = { epoch: theirs.epoch, offset: random.below(5) };
   const ownChannel = `webhooks:${own.workspaceId}`;

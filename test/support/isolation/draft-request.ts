@@ -1,6 +1,6 @@
 import { disguised, foreignChannel } from './disguises.js';
 import { resolved, type Operation, type Parameter, type Schema } from './operations.js';
-import type { Random } from './random.js';
+import type { Dice } from '../dice.js';
 import { nobodysThings, type Things } from './tenant.js';
 
 export interface Draft {
@@ -20,7 +20,7 @@ const NOBODY = nobodysThings();
  * A call of somebody who belongs to `own` that names what is `theirs`: in its path, its query or its body. With the same
  * choices and other `theirs` it is the same call about other things.
  */
-export function draftRequest(random: Random, operation: Operation, names: Names): Draft {
+export function draftRequest(random: Dice, operation: Operation, names: Names): Draft {
   const { method, path, parameters, body } = operation;
   // In the own workspace every call is allowed; there it is all the more about what its parameters name.
   const workspaceId = random.chance(0.5) ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
@@ -51,7 +51,7 @@ function thingFor(name: string, before: string, theirs: Things): string {
   return theirs.deliveryId;
 }
 
-function draftParameter(random: Random, { name, required, schema }: Parameter, names: Names): [string, string][] {
+function draftParameter(random: Dice, { name, required, schema }: Parameter, names: Names): [string, string][] {
   const wanted = random.chance(0.4);
   if (!wanted && required !== true) return [];
   if (name === 'channel') return [[name, foreignChannel(random, names.own, names.theirs)]];
@@ -59,7 +59,7 @@ function draftParameter(random: Random, { name, required, schema }: Parameter, n
   return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
 }
 
-function draftValue(random: Random, name: string, unresolved: Schema, names: Names): unknown {
+function draftValue(random: Dice, name: string, unresolved: Schema, names: Names): unknown {
   const schema = resolved(unresolved);
   const { theirs } = names;
   if (schema.enum !== undefined) return random.pick(schema.enum);
@@ -77,7 +77,7 @@ function draftValue(random: Random, name: string, unresolved: Schema, names: Nam
   return `harmless-${random.below(2 ** 31)}`;
 }
 
-function draftObject(random: Random, { properties = {}, required = [] }: Schema, names: Names): object {
+function draftObject(random: Dice, { properties = {}, required = [] }: Schema, names: Names): object {
   const chosen = Object.entries(properties).filter(([name]) => random.chance(0.7) || required.includes(name));
   return Object.fromEntries(chosen.map(([name, schema]) => [name, draftValue(random, name, schema, names)]));
 }
