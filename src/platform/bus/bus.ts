@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { pack, unpack } from './envelope.js';
+
 /**
  * Tells every process of this installation to look again. A message may be lost, doubled or late, so it never carries
  * the truth, only where to find it; whoever listens also looks by itself every few seconds.
  */
 export abstract class Bus {
+  readonly #node = randomUUID();
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
 
   /**
@@ -11,7 +15,7 @@ export abstract class Bus {
    */
   publish(topic: string, message: string, compact = message): void {
     this.deliver(topic, message);
-    this.send(topic, compact);
+    this.send(pack({ node: this.#node, topic, message: compact }));
   }
 
   /** @returns a function that ends the listening */
@@ -24,9 +28,16 @@ export abstract class Bus {
   /** Whether messages of other processes can reach this one at the moment. */
   abstract get connected(): boolean;
 
-  protected abstract send(topic: string, message: string): void;
+  /** Hands a message over to the other processes. Ours gets it back too, perhaps. */
+  protected abstract send(wire: string): void;
 
-  protected deliver(topic: string, message: string): void {
+  /** For what came from any process: our own messages have been delivered already. */
+  protected receive(wire: string): void {
+    const envelope = unpack(wire);
+    if (envelope !== undefined && envelope.node !== this.#node) this.deliver(envelope.topic, envelope.message);
+  }
+
+  private deliver(topic: string, message: string): void {
     for (const listener of this.#listeners.get(topic) ?? []) listener(message);
   }
 }

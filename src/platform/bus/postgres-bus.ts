@@ -1,9 +1,7 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Bus } from './bus.js';
-import { pack, unpack } from './envelope.js';
 
 const PG_CHANNEL = 'tidings_bus';
 const RECONNECT_MS = 250;
@@ -17,7 +15,6 @@ const NOTIFY_AT_ONCE = 200;
  */
 export class PostgresBus extends Bus implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(PostgresBus.name);
-  private readonly node = randomUUID();
   private client: pg.Client | undefined;
   private outbox: string[] = [];
   private sending = false;
@@ -41,8 +38,8 @@ export class PostgresBus extends Bus implements OnModuleInit, OnApplicationShutd
     await this.client?.end();
   }
 
-  protected send(topic: string, message: string): void {
-    this.outbox.push(pack({ node: this.node, topic, message }));
+  protected send(wire: string): void {
+    this.outbox.push(wire);
     if (!this.sending) void this.flush();
   }
 
@@ -88,11 +85,6 @@ export class PostgresBus extends Bus implements OnModuleInit, OnApplicationShutd
       const alive = this.client === undefined ? this.connect() : this.client.query('SELECT 1');
       await Promise.resolve(alive).catch((error: unknown) => this.drop(error));
     }
-  }
-
-  private receive(wire: string): void {
-    const envelope = unpack(wire);
-    if (envelope !== undefined && envelope.node !== this.node) this.deliver(envelope.topic, envelope.message);
   }
 
   private drop(error: unknown): void {

@@ -1,13 +1,10 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { randomUUID } from 'node:crypto';
 import { Bus } from './bus.js';
-import { pack, unpack } from './envelope.js';
 
 /** The bus on Redis pub/sub: one connection to publish, one to listen; ioredis brings both back after a failure. */
 export class RedisBus extends Bus implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisBus.name);
-  private readonly node = randomUUID();
   private readonly channel: string;
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
@@ -38,12 +35,7 @@ export class RedisBus extends Bus implements OnModuleInit, OnApplicationShutdown
     this.subscriber.disconnect();
   }
 
-  protected send(topic: string, message: string): void {
-    this.publisher.publish(this.channel, pack({ node: this.node, topic, message })).catch(() => undefined);
-  }
-
-  private receive(wire: string): void {
-    const envelope = unpack(wire);
-    if (envelope !== undefined && envelope.node !== this.node) this.deliver(envelope.topic, envelope.message);
+  protected send(wire: string): void {
+    this.publisher.publish(this.channel, wire).catch(() => undefined);
   }
 }

@@ -6,17 +6,11 @@ export interface EventDefinition<Payload = unknown> {
   readonly payload: ZodType<Payload>;
 }
 
-const declared = new Map<string, EventDefinition>();
-
-/** Every event that has been declared so far, for generated documents. */
-export function declaredEvents(): EventDefinition[] {
-  return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
+const declared = new Set<string>();
 
 /** @throws Error when the name is declared twice */
 export function defineEvent<Payload>(name: string, payload: ZodType<Payload>): EventDefinition<Payload> {
   if (declared.has(name)) throw new Error(`The event ${name} is declared twice.`);
-  const definition = { name, payload };
-  declared.set(name, definition);
-  return definition;
+  declared.add(name);
+  return { name, payload };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { Dice } from '../../../test/support/dice.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
@@ -33,17 +34,6 @@ class ScriptedLease extends FenceNode {
     this.held = true;
     for (const resolve of this.waiters.splice(0)) resolve();
   }
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
 }
 
 /** A log in memory whose answers take as many turns of the event loop as the script says. */
@@ -154,7 +144,8 @@ describe('Feeds', () => {
   let random: (below: number) => number;
 
   function start(seed: number): void {
-    random = seeded(seed);
+    const dice = new Dice(seed);
+    random = (below) => dice.below(below);
     log = new ScriptedLog(() => random(4));
     bus = new SilentBus();
     const metrics = new RealtimeMetrics(new Metrics());

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Providers } from '../providers/providers.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { OpenDemoSource } from '../contracts/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
@@ -11,16 +11,9 @@ import { SourcesController } from './sources.controller.js';
 
 /** Senders, their addresses and secrets. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Source])],
+  imports: [ProvidersModule, TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],
-  providers: [
-    { provide: Providers, useFactory: () => Providers.load() },
-    SecretBox,
-    ResealSecrets,
-    LiveSources,
-    ManageSources,
-    OpenDemoSource,
-  ],
-  exports: [Providers, LiveSources, OpenDemoSource],
+  providers: [SecretBox, ResealSecrets, LiveSources, ManageSources, OpenDemoSource],
+  exports: [LiveSources, OpenDemoSource],
 })
 export class SourcesModule {}
