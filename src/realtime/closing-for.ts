@@ -1,5 +1,5 @@
 import { TidingsError } from '../platform/errors/define-error.js';
-import { CLOSE, type Closing } from './close-codes.js';
+import { CLOSE, type Closing } from './frames/close-codes.js';
 
 /** How a socket ends whose user could not be let in, or is not to stay. */
 export function closingFor(error: unknown): Closing {

@@ -9,6 +9,7 @@ import { Gate } from './gate.js';
 import { PING_MS } from './sockets/pulse.js';
 import type { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
+import type { WebSocketLine } from './sockets/websocket-line.js';
 import { Subscribe } from './subscribe.js';
 
 /** Lets a socket in, or tells it why not. */
@@ -24,7 +25,7 @@ export class Connect {
     private readonly gate: Gate,
   ) {}
 
-  async run(session: Session, request: IncomingMessage): Promise<void> {
+  async run(session: Session<WebSocketLine>, request: IncomingMessage): Promise<void> {
     try {
       await this.gate.pass(() => this.admit(session, request));
     } catch (error) {
@@ -34,7 +35,7 @@ export class Connect {
     }
   }
 
-  private async admit(session: Session, request: IncomingMessage): Promise<void> {
+  private async admit(session: Session<WebSocketLine>, request: IncomingMessage): Promise<void> {
     if (!session.isOpen) return;
     const principal = await this.credentials.identify(request);
     if (!session.isOpen) return;
@@ -44,6 +45,6 @@ export class Connect {
     await this.authenticate.principalFor(principal);
     session.send('connected', { userId: principal.userId, sessionId: session.id, heartbeatMs: PING_MS });
     await this.subscribe.run(session, [{ channel: userChannel(principal.userId) }]);
-    session.resumeReading();
+    session.line.resumeReading();
   }
 }

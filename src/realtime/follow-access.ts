@@ -67,7 +67,7 @@ export class FollowAccess implements OnModuleInit {
     const channels = new Set(sessions.flatMap((session) => [...session.subscriptions.keys()]));
     const readable = await this.access.readableChannels(principalNow, [...channels]);
     const workspaces = await this.access.workspacesOf(principalNow);
-    const permissions = workspaces.map(({ id, role, permissions }) => ({ id, role, permissions }));
+    const permissions = workspaces.map(({ id, role, permissions }) => ({ id, role, permissions: [...permissions] }));
     for (const session of sessions) {
       for (const channel of session.subscriptions.keys()) {
         if (!channels.has(channel) || readable.has(channel)) continue;

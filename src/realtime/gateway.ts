@@ -19,15 +19,16 @@ import {
   type RefreshPayload,
   type SubscribePayload,
   type UnsubscribePayload,
-} from './client-payloads.js';
+} from './frames/client-payloads.js';
 import { Connect } from './connect.js';
-import { FrameErrors } from './frame-errors.filter.js';
-import type { FrameId } from './frame.js';
+import { FrameErrors } from './frames/frame-errors.filter.js';
+import type { FrameId } from './frames/frame.js';
 import { Gate } from './gate.js';
-import { PayloadPipe } from './payload.pipe.js';
+import { PayloadPipe } from './frames/payload.pipe.js';
 import { channelForbidden } from './realtime.errors.js';
 import { RenewSession } from './renew-session.js';
 import { Session } from './sockets/session.js';
+import type { WebSocketLine } from './sockets/websocket-line.js';
 import { Subscribe } from './subscribe.js';
 import { WorkspaceChannels } from './workspace-channels.js';
 
@@ -37,7 +38,7 @@ const Id = () => MessageBody('id');
 /** The WebSocket contract, frame by frame. A handler answers by itself, so that its answer precedes what it sets off. */
 @WebSocketGateway({ path: '/ws' })
 @UseFilters(new FrameErrors())
-export class Gateway implements OnGatewayConnection<Session> {
+export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
   constructor(
     private readonly connect: Connect,
     private readonly subscribe: Subscribe,
@@ -46,7 +47,7 @@ export class Gateway implements OnGatewayConnection<Session> {
     private readonly gate: Gate,
   ) {}
 
-  handleConnection(session: Session, request: IncomingMessage): void {
+  handleConnection(session: Session<WebSocketLine>, request: IncomingMessage): void {
     void this.connect.run(session, request);
   }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { TidingsError, defineError, type ErrorKind } from '../platform/errors/define-error.js';
 
 export const frameMalformed = defineError({
@@ -41,12 +42,13 @@ export const otherUser = defineError({
   title: 'A connection can be renewed only with a token of the same user.',
 });
 
-/** The payload of an `error` frame. `temporary` says whether the same frame may succeed a little later. */
-export interface ErrorPayload {
-  readonly code: string;
-  readonly message: string;
-  readonly temporary: boolean;
-}
+export const errorPayload = z.object({
+  code: z.string().describe('stable, `noun.problem`'),
+  message: z.string(),
+  temporary: z.boolean().describe('whether the same may succeed a little later'),
+});
+
+type ErrorPayload = z.infer<typeof errorPayload>;
 
 const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
   invalid: false,
@@ -60,10 +62,14 @@ const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
   unavailable: true,
 };
 
-const INTERNAL: ErrorPayload = { code: 'internal', message: 'Something went wrong on our side.', temporary: true };
+export const INTERNAL: ErrorPayload = {
+  code: 'internal',
+  message: 'Something went wrong on our side.',
+  temporary: true,
+};
 
 /** What a client may know of whatever was thrown: a fault of ours keeps its message to itself. */
-export function errorPayload(error: unknown): ErrorPayload {
+export function errorPayloadOf(error: unknown): ErrorPayload {
   if (!(error instanceof TidingsError)) return INTERNAL;
   return { code: error.code, message: error.message, temporary: TEMPORARY[error.kind] };
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../access/contracts/access.js';
 import { LogReader } from '../platform/events/log-reader.js';
-import type { KnownPosition } from './client-payloads.js';
+import type { KnownPosition } from './frames/client-payloads.js';
 import type { ChannelFeed } from './feeds/channel-feed.js';
 import { Feeds } from './feeds/feeds.js';
-import type { FrameId } from './frame.js';
+import type { FrameId } from './frames/frame.js';
 import { subscriptionTooMany } from './realtime.errors.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import type { Session } from './sockets/session.js';

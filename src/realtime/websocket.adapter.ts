@@ -7,6 +7,7 @@ import { RealtimeMetrics } from './realtime.metrics.js';
 import { FrameQueue } from './sockets/frame-queue.js';
 import { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
+import { WebSocketLine } from './sockets/websocket-line.js';
 import { isAllowedOrigin, pathOf, refuse } from './sockets/upgrade.js';
 
 /** What the server chooses of the subprotocols offered: never the `bearer.<jwt>` beside it, a credential is not echoed. */
@@ -14,6 +15,8 @@ const PROTOCOL = 'tidings.v1';
 
 /** Not ws's own 'connection': what is announced is a session. */
 const CONNECTED = 'session';
+
+type SocketSession = Session<WebSocketLine>;
 
 const LIMITS = {
   maxPayload: 64 * 1024,
@@ -28,7 +31,7 @@ const LIMITS = {
  * Nest's gateways on ws, on the port of the HTTP server. It alone owns the upgrade event: another path is served by
  * another gateway, for which Nest calls `create` with that path.
  */
-export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Session> {
+export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, SocketSession> {
   private readonly servers = new Map<string, WebSocketServer>();
   private readonly onUpgrade = (request: IncomingMessage, wire: Duplex, head: Buffer) =>
     this.upgrade(request, wire, head);
@@ -46,18 +49,21 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Sessio
     return server;
   }
 
-  bindClientConnect(server: WebSocketServer, listener: (session: Session, request: IncomingMessage) => void): void {
+  bindClientConnect(
+    server: WebSocketServer,
+    listener: (session: SocketSession, request: IncomingMessage) => void,
+  ): void {
     server.on(CONNECTED, listener);
   }
 
-  bindClientDisconnect(session: Session, listener: () => void): void {
+  bindClientDisconnect(session: SocketSession, listener: () => void): void {
     session.onClose(listener);
   }
 
-  bindMessageHandlers(session: Session, handlers: WsMessageHandler[]): void {
+  bindMessageHandlers(session: SocketSession, handlers: WsMessageHandler[]): void {
     const byType = new Map(handlers.map(({ message, callback }) => [message, callback]));
     const queue = new FrameQueue(session, byType, this.app.get(RealtimeMetrics, { strict: false }));
-    session.onMessage((data, isBinary) => queue.receive(data, isBinary));
+    session.line.onMessage((data, isBinary) => queue.receive(data, isBinary));
   }
 
   async close(server: WebSocketServer): Promise<void> {
@@ -80,7 +86,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Sessio
     const sessions = this.app.get(Sessions, { strict: false });
     if (!sessions.acceptsMore) return refuse(wire, 503);
     server.handleUpgrade(request, wire, head, (socket) => {
-      const session = new Session(socket, wire);
+      const session = new Session(new WebSocketLine(socket, wire));
       sessions.addPending(session);
       server.emit(CONNECTED, session, request);
     });

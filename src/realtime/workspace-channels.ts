@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { workspaceNotFound } from '../access/contracts/access.errors.js';
 import { Access } from '../access/contracts/access.js';
 import { channelName, workspaceChannelNouns } from '../access/contracts/define-channel-kind.js';
-import type { JoinPayload } from './client-payloads.js';
+import type { JoinPayload } from './frames/client-payloads.js';
 import type { Session } from './sockets/session.js';
 import { Subscribe } from './subscribe.js';
 

@@ -1,10 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import type { LoggedEvent } from '../../platform/events/logged-event.js';
-import { textFrames, type FramedTexts } from '../frame.js';
+import { textFrames, textsOf, type FramedTexts } from '../frames/frame.js';
 
 const RUN_BYTES = 256 * 1024;
 
-/** Consecutive events of one channel, framed once; every socket gets the same bytes in one write. */
+/**
+ * Consecutive events of one channel, framed once; every socket gets the same bytes in one write. A transport that frames
+ * in another way makes its own of the texts.
+ */
 export class EventRun {
   private constructor(
     readonly first: number,
@@ -41,6 +44,11 @@ export class EventRun {
 
   get byteLength(): number {
     return this.frames.bytes.length;
+  }
+
+  /** The events one by one, as they were before they were framed. Decoded anew with each call. */
+  texts(): string[] {
+    return textsOf(this.frames);
   }
 
   /** The frames of the events that follow `offset`. */

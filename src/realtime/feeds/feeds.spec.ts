@@ -14,7 +14,8 @@ import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { Feeds } from './feeds.js';
-import type { Listener } from './listener.js';
+import type { EventRun } from './event-run.js';
+import type { Listener, Place } from './listener.js';
 import type { Subscription } from './subscription.js';
 
 /** A lease that the script gives and takes. */
@@ -115,8 +116,12 @@ class Journal implements Listener {
   unsent = 0;
   private turn: Promise<void> = Promise.resolve();
 
-  write(frames: Buffer): void {
-    for (const [, offset] of frames.toString().matchAll(/"offset":(\d+)/g)) this.offsets.push(Number(offset));
+  write(run: EventRun, place: Place): void {
+    for (const [, offset] of run
+      .after(place.offset)
+      .toString()
+      .matchAll(/"offset":(\d+)/g))
+      this.offsets.push(Number(offset));
   }
 
   async drained(): Promise<void> {

@@ -1,12 +1,20 @@
-import type { Buffer } from 'node:buffer';
 import type { Position } from '../../platform/events/logged-event.js';
+import type { EventRun } from './event-run.js';
+
+/** How far a listener has got in a channel. */
+export interface Place {
+  /** Of the last event that was written. */
+  readonly offset: number;
+  readonly position: Position;
+}
 
 /** Somebody to whom the events of a subscription are written. */
 export interface Listener {
   /** Bytes written that have not left yet. */
   readonly unsent: number;
 
-  write(frames: Buffer): void;
+  /** Writes the events of the run that follow `place`, which moves on afterwards. */
+  write(run: EventRun, place: Place): void;
 
   /** Settles when everything that was written has left, or when nothing more can. */
   drained(): Promise<void>;

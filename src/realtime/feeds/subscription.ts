@@ -1,7 +1,7 @@
 import type { ChannelState } from '../../platform/events/log-reader.js';
 import type { Position } from '../../platform/events/logged-event.js';
 import type { EventRun } from './event-run.js';
-import type { Listener } from './listener.js';
+import type { Listener, Place } from './listener.js';
 
 const COMFORTABLE_BYTES = 256 * 1024;
 
@@ -15,7 +15,7 @@ interface Source {
  * One listener's place in one channel. The rule that everything rests on: an event is written if and only if its offset
  * is the one after the last that was written. So there is no gap, no duplicate and no disorder, whoever delivers when.
  */
-export class Subscription {
+export class Subscription implements Place {
   #offset: number;
   #ended = false;
 
@@ -44,7 +44,7 @@ export class Subscription {
   take(run: EventRun): boolean {
     if (run.last <= this.#offset) return true;
     if (run.first > this.#offset + 1) return false;
-    this.listener.write(run.after(this.#offset));
+    this.listener.write(run, this);
     this.#offset = run.last;
     return true;
   }

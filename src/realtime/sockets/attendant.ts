@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { invalidToken, tokenExpired } from '../../identity/contracts/auth.errors.js';
-import { CLOSE } from '../close-codes.js';
+import { CLOSE } from '../frames/close-codes.js';
 import type { Session } from './session.js';
 import { Sessions } from './sessions.js';
 
@@ -8,7 +8,7 @@ const ROUND_MS = 500;
 const AUTHENTICATE_MS = 5_000;
 const UNSENT_MS = 10_000;
 
-/** Goes round all sockets twice a second, one timer for all of them: heartbeat, deadlines and slow consumers. */
+/** Goes round all connections twice a second, one timer for all of them: heartbeat, deadlines and slow consumers. */
 @Injectable()
 export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
   private rounds: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
 
 export function attend(session: Session, now: number): void {
   // Who answers no ping because it doesn't read learns why it is cut, should it begin to.
-  if (session.pulse.isDead(now)) return session.unsent > 0 ? session.close(CLOSE.slow) : session.terminate();
+  if (session.line.pulse.isDead(now)) return session.unsent > 0 ? session.close(CLOSE.slow) : session.terminate();
   if (session.waiting(now) > UNSENT_MS) return session.close(CLOSE.slow);
   if (!session.isAuthenticated) {
     if (now < session.openedAt + AUTHENTICATE_MS) return;
@@ -41,5 +41,5 @@ export function attend(session: Session, now: number): void {
     session.sendError(tokenExpired());
     return session.close(CLOSE.expired);
   }
-  if (session.pulse.beat(now)) session.ping();
+  if (session.line.pulse.beat(now)) session.line.ping();
 }

@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
 import type { TidingsError } from '../../platform/errors/define-error.js';
-import { readFrame, type ClientFrame } from '../client-frame.js';
-import { CLOSE } from '../close-codes.js';
-import type { FrameId } from '../frame.js';
+import { readFrame, type ClientFrame } from '../frames/client-frame.js';
+import { CLOSE } from '../frames/close-codes.js';
+import type { FrameId } from '../frames/frame.js';
 import { frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
 import type { RealtimeMetrics } from '../realtime.metrics.js';
 import { Allowance } from './allowance.js';
 import type { Session } from './session.js';
+import type { WebSocketLine } from './websocket-line.js';
 
 const MOST_WAITING = 16;
 
@@ -22,7 +23,7 @@ export class FrameQueue {
   private busy = false;
 
   constructor(
-    private readonly session: Session,
+    private readonly session: Session<WebSocketLine>,
     private readonly handlers: ReadonlyMap<string, FrameHandler>,
     private readonly metrics: RealtimeMetrics,
   ) {}
@@ -36,7 +37,7 @@ export class FrameQueue {
     if (spent === 'refused') return this.decline(frameTooMany(), readFrame(text).id);
     this.waiting.push(text);
     // What comes faster than it is answered waits in the kernel.
-    if (this.waiting.length > MOST_WAITING) this.session.pauseReading();
+    if (this.waiting.length > MOST_WAITING) this.session.line.pauseReading();
     if (!this.busy) void this.work();
   }
 
@@ -45,7 +46,7 @@ export class FrameQueue {
     for (let text = this.waiting.shift(); text !== undefined; text = this.waiting.shift()) {
       if (!this.session.isOpen) break;
       await this.answer(text);
-      if (this.waiting.length === 0) this.session.resumeReading();
+      if (this.waiting.length === 0) this.session.line.resumeReading();
     }
     this.busy = false;
   }

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 /** Everything up to byte `sent` had been written at the time `at`. */
 interface Mark {
@@ -8,15 +8,14 @@ interface Mark {
 }
 
 /**
- * The outgoing half of a socket. Frames go straight into the stream that ws writes its control frames to, so both keep
- * their order; what doesn't leave is ours to count.
+ * The outgoing half of a connection. What doesn't leave is ours to count.
  */
 export class Outgoing {
   private written = 0;
   private mark: Mark | undefined;
   private draining: Promise<void> | undefined;
 
-  constructor(private readonly wire: Duplex) {}
+  constructor(private readonly wire: Writable) {}
 
   /** Bytes written that the kernel has not taken yet. */
   get unsent(): number {

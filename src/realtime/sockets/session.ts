@@ -1,48 +1,35 @@
-import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import type { Duplex } from 'node:stream';
-import { WebSocket, type RawData } from 'ws';
 import type { Principal } from '../../identity/contracts/principal.js';
 import type { Position } from '../../platform/events/logged-event.js';
-import { CLOSE, type Closing } from '../close-codes.js';
-import type { Listener } from '../feeds/listener.js';
+import type { EventRun } from '../feeds/event-run.js';
+import type { Listener, Place } from '../feeds/listener.js';
 import type { Subscription } from '../feeds/subscription.js';
-import { serverFrame, type FrameId } from '../frame.js';
-import { errorPayload } from '../realtime.errors.js';
-import { Outgoing } from './outgoing.js';
-import { Pulse } from './pulse.js';
+import { CLOSE, type Closing } from '../frames/close-codes.js';
+import { ServerFrame, type FrameId } from '../frames/frame.js';
+import type { ServerFrameType, ServerPayload } from '../frames/server-frames.js';
+import { errorPayloadOf } from '../realtime.errors.js';
+import type { Line } from './line.js';
 
 const MOST_UNSENT_BYTES = 1024 * 1024;
 
-/** One WebSocket and who is behind it. */
-export class Session implements Listener {
+/** One connection and who is behind it. */
+export class Session<OwnLine extends Line = Line> implements Listener {
   readonly id = randomUUID();
   readonly openedAt = Date.now();
-  readonly pulse = new Pulse(this.openedAt);
   /** By channel. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Counts the changes of this user's rights that have been heard of: a check that began before one of them is void. */
   rightsVersion = 0;
   private closing: Closing | undefined;
   private caller: Principal | undefined;
-  private readonly outgoing: Outgoing;
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly wire: Duplex,
-  ) {
-    this.outgoing = new Outgoing(wire);
-    // ws answers a violated protocol or limit with the right close code; without a listener the error would be thrown.
-    socket.on('error', () => undefined);
-    socket.on('pong', () => this.pulse.heard());
-    socket.once('close', () => this.endSubscriptions());
-    // Nothing is read before it is known who is there: the client's first frames wait in the kernel.
-    socket.pause();
+  constructor(readonly line: OwnLine) {
+    line.onClose(() => this.endSubscriptions());
   }
 
   get isOpen(): boolean {
-    return this.socket.readyState === WebSocket.OPEN;
+    return this.line.isOpen;
   }
 
   get isAuthenticated(): boolean {
@@ -61,46 +48,28 @@ export class Session implements Listener {
   }
 
   get unsent(): number {
-    return this.outgoing.unsent;
+    return this.line.outgoing.unsent;
   }
 
   authenticated(principal: Principal): void {
     this.caller = principal;
   }
 
-  onMessage(listener: (data: RawData, isBinary: boolean) => void): void {
-    this.socket.on('message', listener);
-  }
-
-  onClose(listener: () => void): void {
-    this.socket.once('close', listener);
-  }
-
-  pauseReading(): void {
-    this.socket.pause();
-  }
-
-  resumeReading(): void {
-    this.socket.resume();
-  }
-
-  ping(): void {
-    this.socket.ping();
-  }
-
-  send(type: string, payload: unknown, id?: FrameId): void {
-    this.write(serverFrame(type, payload, id));
+  send<Type extends ServerFrameType>(type: Type, payload: ServerPayload<Type>, id?: FrameId): void {
+    this.pass(ServerFrame.of(type, payload, id));
   }
 
   sendError(error: unknown, id?: FrameId): void {
-    this.send('error', errorPayload(error), id);
+    this.send('error', errorPayloadOf(error), id);
   }
 
-  /** The only way out for frames. A socket whose client doesn't read is cut: the log keeps its events for it. */
-  write(frames: Buffer): void {
-    if (!this.isOpen) return;
-    if (this.unsent > MOST_UNSENT_BYTES) this.close(CLOSE.slow);
-    else this.outgoing.write(frames);
+  /** For a frame that others get too. */
+  pass(frame: ServerFrame): void {
+    if (this.takesMore()) this.line.send(frame);
+  }
+
+  write(run: EventRun, place: Place): void {
+    if (this.takesMore()) this.line.write(run, place);
   }
 
   /** @returns whether the channel was subscribed */
@@ -110,11 +79,11 @@ export class Session implements Listener {
   }
 
   waiting(now: number): number {
-    return this.outgoing.waiting(now);
+    return this.line.outgoing.waiting(now);
   }
 
   drained(): Promise<void> {
-    return this.outgoing.drained();
+    return this.line.outgoing.drained();
   }
 
   inTurn(work: () => Promise<void>): Promise<void> {
@@ -127,18 +96,28 @@ export class Session implements Listener {
     this.send('subscribed', { ...position, recovered: false });
   }
 
-  /** Nothing is written after the close frame. What can't leave before ws's closing deadline is dropped with the socket. */
+  onClose(listener: () => void): void {
+    this.line.onClose(listener);
+  }
+
+  /** Nothing is written after this but what the line itself says of its end. */
   close(closing: Closing): void {
     if (!this.isOpen) return;
     this.closing = closing;
     this.endSubscriptions();
-    // The client's answer to the close frame has to be read.
-    this.socket.resume();
-    this.socket.close(closing.code, closing.name);
+    this.line.close(closing);
   }
 
   terminate(): void {
-    this.socket.terminate();
+    this.line.terminate();
+  }
+
+  /** Asked before whatever is written. A client that doesn't read is cut: the log keeps its events for it. */
+  private takesMore(): boolean {
+    if (!this.isOpen) return false;
+    if (this.unsent <= MOST_UNSENT_BYTES) return true;
+    this.close(CLOSE.slow);
+    return false;
   }
 
   private endSubscriptions(): void {

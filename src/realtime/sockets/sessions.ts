@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Drain } from '../../platform/http/drain.js';
-import { CLOSE } from '../close-codes.js';
+import { CLOSE } from '../frames/close-codes.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import type { Session } from './session.js';
 

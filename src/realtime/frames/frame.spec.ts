@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer, type Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import { serverFrame, textFrames } from './frame.js';
+import { ServerFrame, textFrames, textsOf } from './frame.js';
 
 /** What a real client makes of bytes that are written into its connection behind the back of ws. */
 describe('frames that we build ourselves', () => {
@@ -38,6 +38,11 @@ describe('frames that we build ourselves', () => {
     expect(received).toEqual(['x'.repeat(length), 'behind']);
   });
 
+  it.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('give back their texts, of %i bytes too', (length) => {
+    const texts = ['x'.repeat(length), 'ä\u{1F4E8}', 'y'.repeat(length)];
+    expect(textsOf(textFrames(texts))).toEqual(texts);
+  });
+
   it('count bytes where a text has more of them than characters', async () => {
     received.length = 0;
     const text = `${'ä'.repeat(63)}\u{1F4E8}`;
@@ -50,7 +55,12 @@ describe('frames that we build ourselves', () => {
 
   it('carry type, payload and time, and the id only when there is one', () => {
     const read = (frame: Buffer) => JSON.parse(frame.subarray(2).toString());
-    expect(read(serverFrame('pong', {}))).toEqual({ type: 'pong', payload: {}, ts: expect.any(Number) });
-    expect(read(serverFrame('pong', {}, 0))).toEqual({ type: 'pong', payload: {}, ts: expect.any(Number), id: 0 });
+    expect(read(ServerFrame.of('pong', {}).bytes)).toEqual({ type: 'pong', payload: {}, ts: expect.any(Number) });
+    expect(read(ServerFrame.of('pong', {}, 0).bytes)).toEqual({
+      type: 'pong',
+      payload: {},
+      ts: expect.any(Number),
+      id: 0,
+    });
   });
 });

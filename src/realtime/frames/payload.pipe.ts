@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { ZodType } from 'zod';
-import { frameMalformed } from './realtime.errors.js';
+import { frameMalformed } from '../realtime.errors.js';
 
 /** Checks the payload of a frame; the error names fields and rules, never a value. */
 export class PayloadPipe<Payload> implements PipeTransform<unknown, Payload> {

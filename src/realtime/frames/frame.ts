@@ -7,9 +7,20 @@ const LENGTH_IN_64_BITS = 127;
 /** What a client put into `id`; its answer repeats it. */
 export type FrameId = string | number;
 
-/** A frame of the server, `{type, id?, payload, ts}`, as the bytes of one WebSocket message. */
-export function serverFrame(type: string, payload: unknown, id?: FrameId): Buffer {
-  return textFrames([JSON.stringify({ type, id, payload, ts: Date.now() })]).bytes;
+/** What the server sends besides events: `{type, id?, payload, ts}`. */
+export class ServerFrame {
+  private framed: Buffer | undefined;
+
+  private constructor(readonly text: string) {}
+
+  static of(type: string, payload: unknown, id?: FrameId): ServerFrame {
+    return new ServerFrame(JSON.stringify({ type, id, payload, ts: Date.now() }));
+  }
+
+  /** One WebSocket message: made once, for all who get it. */
+  get bytes(): Buffer {
+    return (this.framed ??= textFrames([this.text]).bytes);
+  }
 }
 
 /** Messages one behind the other in one buffer; `ends[i]` is where message i ends. */
@@ -34,6 +45,17 @@ export function textFrames(texts: readonly string[]): FramedTexts {
     return end;
   });
   return { bytes, ends };
+}
+
+/** What `textFrames` was given. */
+export function textsOf({ bytes, ends }: FramedTexts): string[] {
+  return ends.map((end, i) => bytes.toString('utf8', textStart(bytes, ends[i - 1] ?? 0), end));
+}
+
+function textStart(bytes: Buffer, at: number): number {
+  const length = bytes[at + 1] ?? 0;
+  if (length < LENGTH_IN_16_BITS) return at + 2;
+  return at + (length === LENGTH_IN_16_BITS ? 4 : 10);
 }
 
 function headerBytes(length: number): number {

@@ -1,7 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { TidingsError } from '../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors/define-error.js';
 import type { ClientFrame } from './client-frame.js';
-import type { Session } from './sockets/session.js';
+import type { Session } from '../sockets/session.js';
 
 /** Answers a frame that failed with an `error` frame of the same id. */
 @Catch()

@@ -1,0 +1,72 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket, type RawData } from 'ws';
+import type { EventRun } from '../feeds/event-run.js';
+import type { Place } from '../feeds/listener.js';
+import type { Closing } from '../frames/close-codes.js';
+import type { ServerFrame } from '../frames/frame.js';
+import type { Line } from './line.js';
+import { Outgoing } from './outgoing.js';
+import { Pulse } from './pulse.js';
+
+/**
+ * A WebSocket. Frames go straight into the stream that ws writes its control frames to, so both keep their order.
+ */
+export class WebSocketLine implements Line {
+  readonly outgoing: Outgoing;
+  readonly pulse = new Pulse(Date.now());
+
+  constructor(
+    private readonly socket: WebSocket,
+    wire: Duplex,
+  ) {
+    this.outgoing = new Outgoing(wire);
+    // ws answers a violated protocol or limit with the right close code; without a listener the error would be thrown.
+    socket.on('error', () => undefined);
+    socket.on('pong', () => this.pulse.heard());
+    // Nothing is read before it is known who is there: the client's first frames wait in the kernel.
+    socket.pause();
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  send(frame: ServerFrame): void {
+    this.outgoing.write(frame.bytes);
+  }
+
+  write(run: EventRun, place: Place): void {
+    this.outgoing.write(run.after(place.offset));
+  }
+
+  ping(): void {
+    this.socket.ping();
+  }
+
+  onMessage(listener: (data: RawData, isBinary: boolean) => void): void {
+    this.socket.on('message', listener);
+  }
+
+  pauseReading(): void {
+    this.socket.pause();
+  }
+
+  resumeReading(): void {
+    this.socket.resume();
+  }
+
+  /** What can't leave before ws's closing deadline is dropped with the socket. */
+  close(closing: Closing): void {
+    // The client's answer to the close frame has to be read.
+    this.socket.resume();
+    this.socket.close(closing.code, closing.name);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  onClose(listener: () => void): void {
+    this.socket.once('close', listener);
+  }
+}
