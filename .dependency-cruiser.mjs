@@ -110,6 +110,18 @@ export default {
       { dependencyTypes: ['npm-dev'] },
     ),
     forbid(
+      'client-stands-alone',
+      'What runs in browsers is made of the contract alone: nothing of the server, no package but React for its hooks.',
+      { path: '^client/src/', pathNot: TEST },
+      { pathNot: ['^client/src/', '^react$', 'node_modules/(?:@types/)?react/'] },
+    ),
+    forbid(
+      'client-is-a-package',
+      'The server and its scripts know nothing of a client; tests use it as its users do.',
+      { path: '^(?:src|scripts)/' },
+      { path: ['^client/', '^@tidings/client'] },
+    ),
+    forbid(
       'no-undeclared-dependencies',
       'Whatever is imported is listed in package.json with its exact version.',
       {},
@@ -139,7 +151,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(?:client/)?dist/' },
+    combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'default'],

@@ -4,7 +4,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
 COPY src ./src
-RUN npm run build
+RUN npm run build:server
 
 FROM node:24-slim AS packages
 WORKDIR /app

@@ -20,7 +20,10 @@ function fingerprint() {
 const now = fingerprint();
 const isBuilt = existsSync('dist/main.js') && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now;
 if (!isBuilt) {
-  const { status } = spawnSync('npm', ['run', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('npm', ['run', 'build:server'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(STAMP, now);
 }

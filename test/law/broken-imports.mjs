@@ -78,6 +78,14 @@ export const brokenImports = {
   },
   'no-dev-dependencies-in-production': bringing('platform/clock', 'jest'),
   'no-undeclared-dependencies': bringing('platform/clock', 'express'),
+  'client-stands-alone': {
+    'src/main.ts': nothing,
+    'client/src/tidings.ts': imports('../../src/main.js'),
+  },
+  'client-is-a-package': {
+    'src/main.ts': imports('../client/src/tidings.js'),
+    'client/src/tidings.ts': nothing,
+  },
   'bullmq-stays-home': bringing('webhooks/webhooks.module', 'bullmq'),
   'ws-stays-home': bringing('access/access.module', 'ws'),
   'pg-stays-home': bringing('access/access.module', 'pg'),

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -25,7 +34,7 @@ function plant(directory, files) {
 async function brokenRules(directory) {
   const { enhancedResolveOptions, tsConfig: _, ...options } = law.options;
   const { output } = await cruise(
-    ['src'],
+    ['src', 'client'].filter((folder) => existsSync(join(root, directory, folder))),
     { ...options, baseDir: join(root, directory), validate: true, ruleSet: law, preserveSymlinks: true },
     { ...enhancedResolveOptions, symlinks: false },
   );
