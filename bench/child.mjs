@@ -40,6 +40,19 @@ export class Child {
 
   #killWithUs;
 
+  get pid() {
+    return this.#process.pid;
+  }
+
+  signal(name) {
+    this.#process.kill(name);
+  }
+
+  /** Sees whatever a worker says, asked or not. */
+  onMessage(listener) {
+    this.#process.on('message', listener);
+  }
+
   /** Asks until `probe` resolves to true. */
   async ready(probe) {
     const giveUpAt = Date.now() + READY_MS;
@@ -53,10 +66,18 @@ export class Child {
   /** One command to a worker, and its answer. */
   async ask(message) {
     if (message !== undefined) this.#process.send(message);
-    const ended = this.exited.then(() => [{ error: `The process ended:\n${this.#said}` }]);
-    const [answer] = await Promise.race([once(this.#process, 'message'), ended]);
+    const ended = this.exited.then(() => ({ error: `The process ended:\n${this.#said}` }));
+    const answer = await Promise.race([this.#answer(), ended]);
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.figures;
+  }
+
+  /** What a worker says unasked is no answer. */
+  async #answer() {
+    for (;;) {
+      const [message] = await once(this.#process, 'message');
+      if (message.unasked === undefined) return message;
+    }
   }
 
   async stop() {

@@ -18,6 +18,11 @@ export function printTable(results) {
     ['frame p50', ({ paced }) => paced?.frame?.p50],
     ['p99 ms', ({ paced }) => paced?.frame?.p99],
   ];
+  printRows(results, columns);
+}
+
+/** The median of all rounds in each column. */
+export function printRows(results, columns) {
   print([
     ['', ...columns.map(([title]) => title)],
     ...results.map(({ label, rounds }) => [label, ...columns.map(([, value]) => figure(medianOf(rounds, value)))]),
@@ -54,18 +59,19 @@ export function printTargets(results) {
   atMost('at 100/s, from POST to frame, p99 ms more than the answer of (b)', over('p99'), LATENCY_MS.p99);
 }
 
-function target(what, value, least) {
-  if (value === undefined) return console.log(`  left out  ${what}: there is no redis-server here`);
+export function target(what, value, least) {
+  if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
   console.log(
     `  ${value >= least ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${least} or more)`,
   );
 }
 
-function atMost(what, value, most) {
-  console.log(`  ${value <= most ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(1)} (target: ${most} or less)`);
+export function atMost(what, value, most) {
+  if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
+  console.log(`  ${value <= most ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${most} or less)`);
 }
 
-function medianOf(rounds, value) {
+export function medianOf(rounds, value) {
   const values = rounds.map(value).filter((one) => one !== undefined);
   return values.length === 0 ? undefined : median(values);
 }

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { AccessTokens } from '../../dist/identity/tokens/access-tokens.js';
+import { PostgresBus } from '../../dist/platform/bus/postgres-bus.js';
+import { dataSourceOptions } from '../../dist/platform/database/data-source.js';
+import { Database } from '../../dist/platform/database/database.js';
+import { EventLog } from '../../dist/platform/events/event-log.js';
+import { freePort } from '../child.mjs';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+const DAY_MS = 86_400_000;
+
+/**
+ * The gateway as it ships, a process of its own (ROLE=gateway). Each subscriber is another user with a login of its own, a
+ * viewer of the workspace whose channel it follows; their rows are inserted, for 10,000 password hashes take an hour.
+ */
+export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode) {
+  const port = await freePort();
+  const secret = randomBytes(32).toString('base64');
+  const server = startNode(MAIN, {
+    ROLE: 'gateway',
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: secret,
+    WS_CONNECTIONS_PER_ADDRESS: '20000',
+    WS_CONNECTS_PER_SECOND: '10000',
+  });
+  await server.ready(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok);
+  const workspaceId = randomUUID();
+  const sessions = await addMembers(databaseUrl, workspaceId, subscribers);
+  const tokens = new AccessTokens({ jwtSecret: secret, accessTokenSeconds: 86_400 });
+  const expiresAt = new Date(Date.now() + DAY_MS);
+  const credentials = await Promise.all(sessions.map(({ id, userId }) => tokens.issue({ id, userId, expiresAt })));
+  const channel = `webhooks:${workspaceId}`;
+  return {
+    port,
+    pid: server.pid,
+    settles: true,
+    target: { protocol: 'tidings', channel },
+    credentials: credentials.map(({ accessToken }) => accessToken),
+    publisher: () => startWriter(databaseUrl, channel),
+    stop: () => server.stop(),
+  };
+}
+
+async function addMembers(databaseUrl, workspaceId, count) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'Bench')`, [workspaceId]);
+  const { rows } = await client.query(
+    `WITH made AS (
+       INSERT INTO users (id, email, name)
+       SELECT gen_random_uuid(), 'user-' || n || '@example.com', 'User ' || n FROM generate_series(1, $2::int) AS n
+       RETURNING id
+     ), joined AS (
+       INSERT INTO members (workspace_id, user_id, role) SELECT $1, id, 'viewer' FROM made
+     )
+     INSERT INTO sessions (id, user_id, expires_at) SELECT gen_random_uuid(), id, now() + interval '1 day' FROM made
+     RETURNING id, user_id AS "userId"`,
+    [workspaceId, count],
+  );
+  await client.query('ANALYZE');
+  await client.end();
+  return rows;
+}
+
+/**
+ * Appends to the log as the api and the worker do: rows in a transaction, with fsync, and then the hint on the bus. What
+ * comes while a transaction is under way goes into the next one.
+ */
+async function startWriter(databaseUrl, channel) {
+  const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
+  const bus = new PostgresBus(databaseUrl);
+  await bus.onModuleInit();
+  const database = new Database(dataSource);
+  const log = new EventLog(bus);
+  let waiting = [];
+  let writing = Promise.resolve();
+  const write = async () => {
+    const drafts = waiting.map((payload) => {
+      return { channel, id: randomUUID(), type: 'webhook:received', actor: null, payload };
+    });
+    waiting = [];
+    if (drafts.length > 0) await database.transaction((tx) => log.append(tx, drafts));
+  };
+  return {
+    publish(payload) {
+      waiting.push(payload);
+      if (waiting.length === 1) writing = writing.then(write);
+    },
+    async close() {
+      await writing;
+      await bus.onApplicationShutdown();
+      await dataSource.destroy();
+    },
+  };
+}

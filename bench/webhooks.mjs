@@ -1,0 +1,103 @@
+/** From the webhook to the socket, side by side with a tutorial's pipeline and with the least that a 202 can cost. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child, freePort } from './child.mjs';
+import { contenders } from './contenders.mjs';
+import { printTable, printTargets } from './report.mjs';
+
+const QUICK = { rounds: 1, warmUp: 1_000, acceptSeconds: 2, webhooks: 3_000, pacedSeconds: 3 };
+const WHOLE = { rounds: 3, warmUp: 8_000, acceptSeconds: 4, webhooks: 10_000, pacedSeconds: 10 };
+
+export const webhookContenders = contenders.map(({ name }) => name);
+
+/** @param bench `{ postgres, redis, quick, rounds, takesPart(name) }` */
+export async function benchWebhooks(bench) {
+  const size = bench.quick ? QUICK : WHOLE;
+  const rounds = bench.rounds ?? size.rounds;
+  const { redis } = bench;
+  const running = contenders.filter(
+    ({ name, appendfsync }) => bench.takesPart(name) && (appendfsync === undefined || redis !== undefined),
+  );
+  if (redis === undefined) console.log('No redis-server is installed: the contenders that need one are left out.');
+  const results = running.map((contender) => ({ ...contender, rounds: [] }));
+  for (let round = 0; round < rounds; round++) {
+    // Whoever went first goes last in the next round: a machine that slows down must not favour anyone.
+    for (const result of round % 2 === 0 ? results : results.toReversed()) {
+      process.stderr.write(`round ${round + 1} of ${rounds}: ${result.label}\n`);
+      const trial = { ...bench, size, contender: result };
+      result.rounds.push({ ...(await acceptPath(trial)), ...(await wholePath(trial)) });
+    }
+  }
+  console.log(`\n## Webhooks of 5 KB, medians of ${rounds} rounds\n`);
+  printTable(results);
+  if (running.length === contenders.length || redis === undefined) printTargets(results);
+}
+
+/** The accept path alone: nothing takes up what was accepted. */
+function acceptPath(trial) {
+  const { size } = trial;
+  return measure(trial, false, async (run) => ({
+    accept50: await run({ command: 'flood', connections: 50, seconds: size.acceptSeconds }),
+    accept200: await run({ command: 'flood', connections: 200, seconds: size.acceptSeconds }),
+  }));
+}
+
+/** All parts in one process, from the POST to the frame. */
+function wholePath(trial) {
+  const { size, contender } = trial;
+  return measure(trial, true, async (run) => ({
+    ...(contender.delivers ? { whole: await run({ command: 'flood', connections: 50, count: size.webhooks }) } : {}),
+    paced: await run({ command: 'pace', perSecond: 100, seconds: size.pacedSeconds }),
+  }));
+}
+
+/** Starts the contender on a fresh database, warms it up, measures, and checks that what it accepted is there. */
+async function measure(trial, whole, phases) {
+  const { contender, redis, postgres } = trial;
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidings-bench-server-'));
+  if (contender.appendfsync !== undefined) await redis.reset(contender.appendfsync);
+  try {
+    return await postgres.withDatabase((databaseUrl) => measureOn(trial, { whole, phases, dataDir, databaseUrl }));
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measureOn(trial, { whole, phases, dataDir, databaseUrl }) {
+  const port = await freePort();
+  const secret = randomBytes(20).toString('hex');
+  const redisUrl = contender.appendfsync === undefined ? undefined : redis.url;
+  const environment = contender.environment({ databaseUrl, redisUrl, port, secret, dataDir, whole });
+  const flags = process.env.BENCH_SERVER_FLAGS?.split(' ') ?? [];
+  const server = Child.program(process.execPath, [...flags, contender.program], {
+    env: { PATH: process.env.PATH, ...environment },
+    cwd: process.cwd(),
+  });
+  let load;
+  try {
+    await server.ready(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok);
+    const { path, socket } = await contender.setUp(port, secret);
+    const target = { path, ...(whole && socket !== undefined ? { socket } : {}) };
+    load = Child.worker(join(import.meta.dirname, 'load.mjs'), [JSON.stringify({ port, secret, target })]);
+    await load.ask();
+    let accepted = 0;
+    const run = async (command) => {
+      const figures = await load.ask(command);
+      accepted += figures.accepted;
+      if (Object.keys(figures.refused).length > 0) {
+        process.stderr.write(`  ${contender.label} refused: ${JSON.stringify(figures.refused)}\n`);
+      }
+      return figures;
+    };
+    await run({ command: 'flood', connections: 50, count: size.warmUp });
+    const figures = await phases(run);
+    const stored = await contender.stored({ databaseUrl, redis, whole });
+    if (stored !== accepted) throw new Error(`${contender.label}: ${accepted} accepted and ${stored} stored.`);
+    return figures;
+  } finally {
+    await load?.stop();
+    await server.stop();
+  }
+}
