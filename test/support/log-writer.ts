@@ -6,11 +6,11 @@ import { EventLog } from '../../src/platform/events/event-log.js';
 
 /** A bus that tells nobody: every hint is lost. */
 class DeafBus extends Bus {
-  readonly connected = false;
+  constructor() {
+    super({ open: () => Promise.reject(new Error('There is nobody.')) });
+  }
 
   override publish(): void {}
-
-  protected send(): void {}
 }
 
 /** Appends events to the log as a room would: in a transaction, with or without the hint after it. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { PostgresBus } from '../../src/platform/bus/postgres-bus.js';
+import { Bus } from '../../src/platform/bus/bus.js';
+import { PostgresWire } from '../../src/platform/bus/postgres-wire.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { EventLog } from '../../src/platform/events/event-log.js';
@@ -17,13 +18,13 @@ export class NumberWriter {
 
   private constructor(
     private readonly dataSource: DataSource,
-    private readonly bus: PostgresBus,
+    private readonly bus: Bus,
     private readonly channel: string,
   ) {}
 
   static async start(databaseUrl: string, channel: string): Promise<NumberWriter> {
     const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
-    const bus = new PostgresBus(databaseUrl);
+    const bus = new Bus(new PostgresWire(databaseUrl));
     await bus.onModuleInit();
     const writer = new NumberWriter(dataSource, bus, channel);
     writer.writing = writer.run();

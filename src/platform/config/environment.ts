@@ -58,9 +58,11 @@ export const environment = z.object({
     .optional()
     .describe('the unprivileged user that runs the embedded database when the service is started by root'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
+    .url({ protocol: /^rediss?(\+cluster)?$/ })
     .optional()
-    .describe('Redis or Valkey for queues and wake-ups; PostgreSQL does both when unset'),
+    .describe(
+      'Redis or Valkey for queues and wake-ups, redis+cluster://… for a cluster; PostgreSQL does both when unset',
+    ),
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w-]+$/)

@@ -1,16 +1,17 @@
-import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
+import type { QueueOutage } from './queue-outage.js';
 
 const JOB_NAME = 'run';
 
 /** Adds jobs of one kind. */
 export class JobQueue<Payload> {
-  private readonly logger = new Logger(JobQueue.name);
-
-  constructor(private readonly queue: Queue) {
+  constructor(
+    private readonly queue: Queue,
+    outage: QueueOutage,
+  ) {
     // Without a listener BullMQ prints the whole connection object, credentials included.
-    queue.on('error', (error) => this.logger.warn(`queue ${queue.name}: ${error.message}`));
+    queue.on('error', (error) => outage.seen(error));
   }
 
   /** @throws Error when the queue can't be reached: the caller's row is found by a sweep later */

@@ -7,6 +7,7 @@ import {
   type QueueOptions,
 } from 'bullmq';
 import pg from 'pg';
+import { isClusterUrl, redisClient } from '../redis/redis-client.js';
 
 export interface QueueBackend {
   readonly databaseUrl: string;
@@ -19,7 +20,8 @@ const POOL_SIZE = 6;
 /** The one place that decides where jobs live: in Redis when there is one, else in PostgreSQL. */
 export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBackend): QueueOptions {
   if (redisUrl !== undefined) {
-    return { connection: { url: redisUrl, maxRetriesPerRequest: null }, prefix: `${redisPrefix}-jobs` };
+    // All keys of a queue are used together: the braces keep them in one shard of a cluster.
+    return { connection: redisConnection(redisUrl), prefix: `{${redisPrefix}-jobs}` };
   }
   const connection: PostgresConnection = {
     connectionString: databaseUrl,
@@ -31,6 +33,14 @@ export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBacken
   };
   // BullMQ types its connection for Redis; the backend factory below knows this one by its connection string.
   return { connection };
+}
+
+function redisConnection(url: string): QueueOptions['connection'] {
+  if (!isClusterUrl(url)) return { url, maxRetriesPerRequest: null };
+  // BullMQ makes no client for a cluster by itself. All queues share this one; it ends with the process.
+  const cluster = redisClient(url, { maxRetriesPerRequest: null });
+  cluster.on('error', () => undefined);
+  return cluster;
 }
 
 interface PostgresConnection {

@@ -1,14 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { redisClient } from '../redis/redis-client.js';
 
 const ANSWER_MS = 1_000;
 
 /** Asks the place where jobs live whether it is there and keeps what it is given. */
 @Injectable()
 export class QueueProbe implements OnApplicationShutdown {
-  private readonly redis: Redis | undefined;
+  private readonly redis: Redis | Cluster | undefined;
 
   constructor(
     { redisUrl }: Config,
@@ -54,8 +55,8 @@ export async function unsafeRedisSettings(redisUrl: string): Promise<string[]> {
   }
 }
 
-function probeClient(redisUrl: string, options: RedisOptions = {}): Redis {
-  const redis = new Redis(redisUrl, {
+function probeClient(redisUrl: string, options: RedisOptions = {}): Redis | Cluster {
+  const redis = redisClient(redisUrl, {
     lazyConnect: true,
     connectTimeout: ANSWER_MS,
     commandTimeout: ANSWER_MS,
@@ -68,7 +69,7 @@ function probeClient(redisUrl: string, options: RedisOptions = {}): Redis {
 }
 
 /** INFO and not CONFIG: managed Redis refuses the latter. */
-async function evictionOf(redis: Redis): Promise<string[]> {
+async function evictionOf(redis: Redis | Cluster): Promise<string[]> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
   if (policy === undefined || policy === 'noeviction') return [];
   return [`Redis runs with maxmemory-policy ${policy}: it may throw jobs away; set it to noeviction`];

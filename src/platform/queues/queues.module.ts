@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { JobQueue } from './job-queue.js';
+import { QueueOutage } from './queue-outage.js';
 import { installQueueBackends, queueOptions, type QueueBackend } from './queue-backend.js';
 import { workerFor } from './worker.js';
 
@@ -13,15 +14,21 @@ export const queueOf = (job: { readonly queue: string }): string => `JobQueue:${
 export class QueuesModule {
   static forRoot(backend: QueueBackend): DynamicModule {
     installQueueBackends();
-    return { module: QueuesModule, imports: [BullModule.forRoot(queueOptions(backend))] };
+    return {
+      module: QueuesModule,
+      global: true,
+      imports: [BullModule.forRoot(queueOptions(backend))],
+      providers: [QueueOutage],
+      exports: [QueueOutage],
+    };
   }
 
   /** Lets a room add jobs of this kind: `@Inject(queueOf(job)) queue: JobQueue<Payload>`. */
   static producing<Payload>(job: JobDefinition<Payload>): DynamicModule {
     const jobQueue = {
       provide: queueOf(job),
-      inject: [getQueueToken(job.queue)],
-      useFactory: (queue: Queue) => new JobQueue<Payload>(queue),
+      inject: [getQueueToken(job.queue), QueueOutage],
+      useFactory: (queue: Queue, outage: QueueOutage) => new JobQueue<Payload>(queue, outage),
     };
     return {
       module: QueuesModule,

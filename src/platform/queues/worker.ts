@@ -2,6 +2,7 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
+import { QueueOutage } from './queue-outage.js';
 
 /**
  * A job whose worker died is taken over when its lock has run out and the next check for stalled jobs comes by: within
@@ -23,7 +24,10 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
   class JobWorker extends WorkerHost {
     private readonly logger = new Logger(`worker ${job.queue}`);
 
-    constructor(@Inject(handler) private readonly handler: JobHandler<Payload>) {
+    constructor(
+      @Inject(handler) private readonly handler: JobHandler<Payload>,
+      @Inject(QueueOutage) private readonly outage: QueueOutage,
+    ) {
       super();
     }
 
@@ -33,7 +37,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     @OnWorkerEvent('error')
     onError(error: Error): void {
-      this.logger.warn(error.message);
+      this.outage.seen(error);
     }
 
     @OnWorkerEvent('failed')

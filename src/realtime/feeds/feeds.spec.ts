@@ -103,10 +103,11 @@ class ScriptedLog extends LogReader {
   }
 }
 
-class SilentBus extends Bus {
-  readonly connected = true;
-
-  protected send(): void {}
+/** A bus without other processes. */
+class OwnBus extends Bus {
+  constructor() {
+    super({ open: async () => ({ send: () => undefined, close: async () => undefined }) });
+  }
 }
 
 /** Notes offsets; holds that each is the one after the last, unless it was told to start over. */
@@ -143,7 +144,7 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 
 describe('Feeds', () => {
   let log: ScriptedLog;
-  let bus: SilentBus;
+  let bus: OwnBus;
   let feeds: Feeds;
   let lease: ScriptedLease;
   let random: (below: number) => number;
@@ -152,7 +153,7 @@ describe('Feeds', () => {
     const dice = new Dice(seed);
     random = (below) => dice.below(below);
     log = new ScriptedLog(() => random(4));
-    bus = new SilentBus();
+    bus = new OwnBus();
     const metrics = new RealtimeMetrics(new Metrics());
     lease = new ScriptedLease(new Database({} as DataSource), bus);
     feeds = new Feeds(log, bus, new CatchUp(log, metrics, lease), metrics, lease);

@@ -33,6 +33,7 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
   private readonly surroundings: Surroundings;
   private reading = false;
   private sweeper: NodeJS.Timeout | undefined;
+  private comparing = false;
   private unlisten = (): void => undefined;
 
   constructor(
@@ -52,7 +53,11 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.unlisten = this.bus.listen(LOG_TOPIC, (message) => this.hear(message));
+    const ends = [
+      this.bus.listen(LOG_TOPIC, (message) => this.hear(message)),
+      this.bus.onReturn(() => void this.compareAll()),
+    ];
+    this.unlisten = () => ends.forEach((end) => end());
     this.sweeper = setTimeout(() => void this.sweep(), SWEEP_MS).unref();
   }
 
@@ -137,13 +142,21 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async sweep(): Promise<void> {
+    this.closeIdle();
+    await this.compareAll();
+    this.sweeper?.refresh();
+  }
+
+  private async compareAll(): Promise<void> {
+    if (this.comparing) return;
+    this.comparing = true;
     try {
-      this.closeIdle();
       await this.compare([...this.feeds.values()]);
     } catch (error) {
-      this.logger.warn({ msg: 'sweeping the channels failed', err: error });
+      this.logger.warn({ msg: 'comparing the channels with the log failed', err: error });
+    } finally {
+      this.comparing = false;
     }
-    this.sweeper?.refresh();
   }
 
   private closeIdle(): void {

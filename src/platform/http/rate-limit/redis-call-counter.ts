@@ -1,12 +1,13 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { redisClient } from '../../redis/redis-client.js';
 import { CallCounter, MemoryCallCounter } from './call-counter.js';
 
 const ANSWER_MS = 250;
 
 /** Counts for all processes together. While Redis can't be asked, each counts for itself: a limit must not stop the API. */
 export class RedisCallCounter extends CallCounter implements OnApplicationShutdown {
-  private readonly redis: Redis;
+  private readonly redis: Redis | Cluster;
   private readonly memory = new MemoryCallCounter();
 
   constructor(
@@ -14,7 +15,7 @@ export class RedisCallCounter extends CallCounter implements OnApplicationShutdo
     private readonly prefix: string,
   ) {
     super();
-    this.redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: ANSWER_MS });
+    this.redis = redisClient(url, { enableOfflineQueue: false, commandTimeout: ANSWER_MS });
     // It is told of by the readiness check; here it only changes who counts.
     this.redis.on('error', () => undefined);
   }
