@@ -8,6 +8,7 @@ export class RealtimeMetrics {
   readonly delivered;
   readonly closes;
   readonly subscribes;
+  readonly relays;
 
   constructor(private readonly metrics: Metrics) {
     this.frames = metrics.counter({
@@ -27,6 +28,11 @@ export class RealtimeMetrics {
     this.subscribes = metrics.counter({
       name: 'tidings_subscribes_total',
       help: 'Subscriptions begun: `fresh` without a position, `recovered` or `restarted` with one.',
+      labels: ['outcome'],
+    });
+    this.relays = metrics.counter({
+      name: 'tidings_relayed_frames_total',
+      help: 'Frames of clients for others that follow a channel here: `passed` on, or `dropped` since there were too many.',
       labels: ['outcome'],
     });
   }

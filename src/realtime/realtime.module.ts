@@ -6,6 +6,8 @@ import { Feeds } from './feeds/feeds.js';
 import { FollowAccess } from './follow-access.js';
 import { Gateway } from './gateway.js';
 import { Gate } from './gate.js';
+import { PassOn } from './ephemeral/pass-on.js';
+import { RelayFrames } from './ephemeral/relay-frames.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
@@ -30,6 +32,8 @@ const AT_THE_DATABASE = 16;
     FollowAccess,
     Feeds,
     CatchUp,
+    PassOn,
+    RelayFrames,
     Sessions,
     Attendant,
     RealtimeMetrics,

@@ -3,8 +3,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
+import { declaredRelays } from './contracts/define-relay.js';
+import { RelayFrames } from './ephemeral/relay-frames.js';
+import type { ClientFrame } from './frames/client-frame.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
-import { FrameQueue } from './sockets/frame-queue.js';
+import { FrameQueue, type FrameHandler } from './sockets/frame-queue.js';
 import { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
 import { WebSocketLine } from './sockets/websocket-line.js';
@@ -61,7 +64,12 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   }
 
   bindMessageHandlers(session: SocketSession, handlers: WsMessageHandler[]): void {
-    const byType = new Map(handlers.map(({ message, callback }) => [message, callback]));
+    const relays = this.app.get(RelayFrames, { strict: false });
+    const relay = (frame: ClientFrame) => relays.run(session, frame);
+    const byType = new Map<string, FrameHandler>([
+      ...declaredRelays().map(({ type }) => [type, relay] as const),
+      ...handlers.map(({ message, callback }) => [message, callback] as const),
+    ]);
     const queue = new FrameQueue(session, byType, this.app.get(RealtimeMetrics, { strict: false }));
     session.line.onMessage((data, isBinary) => queue.receive(data, isBinary));
   }

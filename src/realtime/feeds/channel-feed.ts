@@ -64,6 +64,11 @@ export class ChannelFeed {
     return this.live.size + this.behind.size;
   }
 
+  /** All of them now: a list of its own, which stays as it is when somebody comes, goes or falls behind. */
+  get subscriptions(): Subscription[] {
+    return [...this.live, ...this.behind];
+  }
+
   /** Events after `offset` from memory; undefined when they are not all there. */
   recentAfter(offset: number): readonly EventRun[] | undefined {
     return this.recent.after(offset);

@@ -114,6 +114,7 @@ class OwnBus extends Bus {
 class Journal implements Listener {
   readonly offsets: number[] = [];
   readonly restarts: Position[] = [];
+  readonly userId = 'somebody';
   unsent = 0;
   private turn: Promise<void> = Promise.resolve();
 
@@ -124,6 +125,8 @@ class Journal implements Listener {
       .matchAll(/"offset":(\d+)/g))
       this.offsets.push(Number(offset));
   }
+
+  pass(): void {}
 
   async drained(): Promise<void> {
     await nextTurn();

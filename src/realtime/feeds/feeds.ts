@@ -8,6 +8,7 @@ import type { LoggedEvent } from '../../platform/events/logged-event.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import { ChannelFeed, type Surroundings } from './channel-feed.js';
+import type { Subscription } from './subscription.js';
 
 const PAGE_EVENTS = 500;
 const FEEDS_PER_READ = 200;
@@ -79,6 +80,16 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
     const opening = this.openings.get(channel) ?? { feed: this.start(channel), hinted: false };
     this.openings.set(channel, opening);
     return opening.feed;
+  }
+
+  /** Of everybody who follows this channel on this node. */
+  subscriptions(channel: string): Subscription[] {
+    return this.feeds.get(channel)?.subscriptions ?? [];
+  }
+
+  /** How many follow this channel on this node. */
+  listeners(channel: string): number {
+    return this.feeds.get(channel)?.listeners ?? 0;
   }
 
   private async start(channel: string): Promise<ChannelFeed> {

@@ -1,4 +1,5 @@
 import type { Position } from '../../platform/events/logged-event.js';
+import type { ServerFrame } from '../frames/frame.js';
 import type { EventRun } from './event-run.js';
 
 /** How far a listener has got in a channel. */
@@ -10,11 +11,16 @@ export interface Place {
 
 /** Somebody to whom the events of a subscription are written. */
 export interface Listener {
+  readonly userId: string;
+
   /** Bytes written that have not left yet. */
   readonly unsent: number;
 
   /** Writes the events of the run that follow `place`, which moves on afterwards. */
   write(run: EventRun, place: Place): void;
+
+  /** Writes a frame that isn't an event. */
+  pass(frame: ServerFrame): void;
 
   /** Settles when everything that was written has left, or when nothing more can. */
   drained(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { ChannelState } from '../../platform/events/log-reader.js';
 import type { Position } from '../../platform/events/logged-event.js';
+import type { ServerFrame } from '../frames/frame.js';
 import type { EventRun } from './event-run.js';
 import type { Listener, Place } from './listener.js';
 
@@ -53,6 +54,13 @@ export class Subscription implements Place {
   deliver(run: EventRun): boolean {
     if (run.last > this.#offset && this.listener.unsent > COMFORTABLE_BYTES) return false;
     return this.take(run);
+  }
+
+  /** Writes a frame that has no place in the channel's order. @returns false when the listener has enough to swallow already */
+  pass(frame: ServerFrame): boolean {
+    if (this.listener.unsent > COMFORTABLE_BYTES) return false;
+    this.listener.pass(frame);
+    return true;
   }
 
   /** Goes on after `offset`, and tells the listener that what came before is lost to it. */

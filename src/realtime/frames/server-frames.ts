@@ -41,6 +41,10 @@ export const serverFrames = {
     summary: 'The answer to `auth:refresh`.',
     payload: z.object({ expiresIn: z.int().describe('seconds') }),
   },
+  relayed: {
+    summary: 'The answer to a frame that was passed on to others, when it had an `id`.',
+    payload: z.object({ channel: channel.describe('whose followers get it') }),
+  },
   pong: { summary: 'The answer to `ping`.', payload: z.object({}) },
   'subscription:revoked': {
     summary: 'The user may not read the channel any more.',

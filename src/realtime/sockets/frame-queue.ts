@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
-import type { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors/define-error.js';
 import { readFrame, type ClientFrame } from '../frames/client-frame.js';
 import { CLOSE } from '../frames/close-codes.js';
 import type { FrameId } from '../frames/frame.js';
@@ -60,7 +60,7 @@ export class FrameQueue {
     try {
       await handle(frame);
     } catch (error) {
-      this.logger.error({ msg: 'a frame failed', type: frame.type, err: error });
+      if (!(error instanceof TidingsError)) this.logger.error({ msg: 'a frame failed', type: frame.type, err: error });
       this.session.sendError(error, id);
     }
   }

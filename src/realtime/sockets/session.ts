@@ -42,6 +42,11 @@ export class Session<OwnLine extends Line = Line> implements Listener {
     return this.caller;
   }
 
+  /** @throws Error before `authenticated` was called */
+  get userId(): string {
+    return this.principal.userId;
+  }
+
   /** Why this server closed it; undefined when it didn't. */
   get closedFor(): string | undefined {
     return this.closing?.name;

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FenceNode } from '../../platform/fence/fence-node.js';
+import { Feeds } from '../feeds/feeds.js';
+import type { Subscription } from '../feeds/subscription.js';
+import type { ServerFrame } from '../frames/frame.js';
+
+const LISTENERS_PER_TURN = 500;
+
+/** Writes frames that no log keeps to those who follow a channel on this node. */
+@Injectable()
+export class PassOn {
+  constructor(
+    private readonly feeds: Feeds,
+    private readonly fence: FenceNode,
+  ) {}
+
+  /**
+   * As with events, nobody gets it who may not read the channel any more, and nobody while this node doesn't know who may.
+   * @param about the user whom it is about: it isn't for that user's own clients
+   * @returns those who didn't get it, because they have enough to swallow already or this node may not send
+   */
+  async run(channel: string, frame: ServerFrame, about: string): Promise<Subscription[]> {
+    const missed: Subscription[] = [];
+    let served = 0;
+    for (const subscription of this.feeds.subscriptions(channel)) {
+      if (subscription.listener.userId !== about && !this.write(subscription, frame)) missed.push(subscription);
+      if (++served % LISTENERS_PER_TURN === 0) await nextTurn();
+    }
+    return missed;
+  }
+
+  private write(subscription: Subscription, frame: ServerFrame): boolean {
+    // Ended while this was giving way to others: its listener may have lost the right to it.
+    if (subscription.ended) return true;
+    return this.fence.holdsLease && subscription.pass(frame);
+  }
+}

@@ -1,0 +1,95 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Buffer } from 'node:buffer';
+import { Bus } from '../../platform/bus/bus.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
+import { RELAY_BYTES, relayOf, type Relay } from '../contracts/define-relay.js';
+import { Feeds } from '../feeds/feeds.js';
+import type { ClientFrame } from '../frames/client-frame.js';
+import { ServerFrame } from '../frames/frame.js';
+import { PayloadPipe } from '../frames/payload.pipe.js';
+import { channelForbidden, frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
+import { RealtimeMetrics } from '../realtime.metrics.js';
+import type { Session } from '../sockets/session.js';
+import { Budget } from './budget.js';
+import { PassOn } from './pass-on.js';
+import { readRelay, RELAY_TOPIC, writeRelay } from './relay-message.js';
+
+const MOST_CHANNELS = 10_000;
+
+/** Of one connection. */
+const BURST = 20;
+const PER_SECOND = 4;
+/** Frames times listeners, for each channel on each node: everybody typing in a crowd must not hold up its events. */
+const WRITES_PER_SECOND = 20_000;
+
+/** Passes on what a client has to say to the others who follow a channel. */
+@Injectable()
+export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
+  private readonly ofSessions = new WeakMap<Session, Budget>();
+  private readonly ofChannels = new Map<string, Budget>();
+  private unlisten = (): void => undefined;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly fence: FenceNode,
+    private readonly feeds: Feeds,
+    private readonly passOn: PassOn,
+    private readonly metrics: RealtimeMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.unlisten = this.bus.listen(RELAY_TOPIC, (message) => void this.hear(message));
+  }
+
+  onApplicationShutdown(): void {
+    this.unlisten();
+  }
+
+  /** @throws `frame.malformed`, `frame.too-many`, `channel.forbidden` */
+  async run(session: Session, { type, payload, id }: ClientFrame): Promise<void> {
+    if (!this.budgetOf(session).spend(1, Date.now())) throw frameTooMany();
+    const { channel, text } = read(relayNamed(type), payload, session.userId);
+    // Without its lease this node may believe that its client follows a channel which it may not read any more.
+    await this.fence.leaseHeld();
+    if (!session.subscriptions.has(channel)) throw channelForbidden();
+    if (!this.budgetIn(channel).affords(this.feeds.listeners(channel), Date.now())) throw frameTooMany();
+    this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: session.userId, type, payload: text }));
+    // Nobody waits for it unless the client gave an id.
+    if (id !== undefined) session.send('relayed', { channel }, id);
+  }
+
+  private async hear(message: string): Promise<void> {
+    const { channel, userId, type, payload } = readRelay(message);
+    const listeners = this.feeds.listeners(channel);
+    if (listeners === 0) return;
+    if (!this.budgetIn(channel).spend(listeners, Date.now())) return this.metrics.relays.inc({ outcome: 'dropped' });
+    this.metrics.relays.inc({ outcome: 'passed' });
+    await this.passOn.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
+  }
+
+  private budgetOf(session: Session): Budget {
+    const budget = this.ofSessions.get(session) ?? new Budget(BURST, PER_SECOND, Date.now());
+    this.ofSessions.set(session, budget);
+    return budget;
+  }
+
+  private budgetIn(channel: string): Budget {
+    if (this.ofChannels.size > MOST_CHANNELS) this.ofChannels.clear();
+    const budget = this.ofChannels.get(channel) ?? new Budget(WRITES_PER_SECOND, WRITES_PER_SECOND, Date.now());
+    this.ofChannels.set(channel, budget);
+    return budget;
+  }
+}
+
+function relayNamed(type: string): Relay {
+  const relay = relayOf(type);
+  if (relay === undefined) throw frameUnknownType();
+  return relay;
+}
+
+function read(relay: Relay, payload: unknown, userId: string): { channel: string; text: string } {
+  const data = new PayloadPipe(relay.payload).transform(payload);
+  const text = JSON.stringify({ ...data, userId });
+  if (Buffer.byteLength(text) > RELAY_BYTES) throw frameMalformed(`payload : more than ${RELAY_BYTES} bytes`);
+  return { channel: relay.channelOf(data), text };
+}
