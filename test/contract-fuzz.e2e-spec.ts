@@ -79,6 +79,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     sourceId: sources.map(({ id }) => id),
     'deliveryIds[]': deliveries.map(({ deliveryId }) => deliveryId),
     channel: [`webhooks:${workspaceId}`, `workspace:${workspaceId}`],
+    channels: [`webhooks:${workspaceId}`, `workspace:${workspaceId},tasks:${workspaceId}`],
     provider: ['open', 'github', 'stripe'],
     secrets: [[], ['a secret of the fuzzer'], ['one', 'two']],
     role: ['viewer', 'member', 'owner', ...roles],
@@ -125,10 +126,19 @@ async function judge({ path, operation }: Call, request: FuzzRequest, caller: Ap
     },
     ...(request.body === undefined ? {} : { body: request.body }),
   });
-  const text = await response.text();
+  const text = await textOf(response);
   const { status } = response;
   const faults = answerFaults(operation, status, response.headers.get('content-type') ?? '', text);
   return { status, faults: faults.map((fault) => `${operation.operationId} ${status} ${fault}`), text };
+}
+
+/** Of an answer that goes on, its beginning. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.text();
+  const reader = response.body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  return new TextDecoder().decode(value);
 }
 
 function answerFaults(operation: Call['operation'], status: number, contentType: string, text: string): string[] {

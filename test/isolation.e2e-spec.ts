@@ -9,6 +9,7 @@ import { Dice } from './support/dice.js';
 import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
 import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
 import { type Frame, TestSocket } from './support/socket.js';
+import { TestStream } from './support/stream.js';
 
 /** How many requests and frames. 20,000 take less than a minute. */
 const TRIES = Number(process.env['ISOLATION_TRIES'] ?? 2_000);
@@ -121,6 +122,8 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
       socket.send(type, payload, `${kind}-${pair}`);
     tally.frames += 2;
   }
+  const wanted = [...ownChannels, ...['webhooks', 'workspace'].map((noun) => `${noun}:${victim.things.workspaceId}`)];
+  const stream = await openStream(attacker, wanted, victim);
   await victim.receive();
   await attacker.own?.receive();
   const answerTo = (id: string): Frame | undefined => socket.frames.find((frame) => frame.id === id);
@@ -129,8 +132,10 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
   );
   const ownEvents = (): Frame[] => socket.frames.filter(({ offset, channel }) => offset !== undefined && channel);
   if (attacker.own !== undefined) await eventually('an event of its own', () => ownEvents().length > 0);
+  if (attacker.own !== undefined) await eventually('the same event in the stream', () => hasEvent(stream));
   socket.cut();
-  tally.ownEvents += ownEvents().length;
+  stream.cut();
+  tally.ownEvents += ownEvents().length + stream.frames.filter(({ offset }) => offset !== undefined).length;
   for (const [pair, { foreign, missing }] of pairs.entries()) {
     const [forbidden, absent] = [answerTo(`foreign-${pair}`), answerTo(`missing-${pair}`)];
     const [one, other] = [unnamed(forbidden, foreign), unnamed(absent, missing)];
@@ -138,8 +143,18 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
     const same = forbidden?.type === 'subscribed' ? absent?.type === 'subscribed' : one === other;
     if (!same) report(`unlike what is missing, ${other}`, attacker, JSON.stringify([foreign, missing]), one);
   }
-  checkFrames(socket, { attacker, ownChannels, pairs });
+  checkFrames(socket, { attacker, ownChannels, sent: ({ id }) => sentWith(id, pairs) });
+  checkFrames(stream, { attacker, ownChannels, sent: () => wanted.join() });
+  if (socket.closed !== undefined) report(`closed ${socket.closed.code}`, attacker, 'frames', '');
 }
+
+/** Asks for channels of others beside its own, from their beginning. */
+function openStream({ api }: Attacker, channels: readonly string[], victim: Tenant): Promise<TestStream> {
+  tally.frames++;
+  return TestStream.open(tidings.url, channels, { token: api.token, lastEventId: `${victim.things.epoch}.0` });
+}
+
+const hasEvent = ({ frames }: TestStream): boolean => frames.some(({ offset }) => offset !== undefined);
 
 /** A frame with what was sent back in it left out: an answer to a name may repeat it. */
 function unnamed(frame: Frame | undefined, { payload }: FrameDraft): string {
@@ -155,21 +170,25 @@ function unnamed(frame: Frame | undefined, { payload }: FrameDraft): string {
 interface Sent {
   readonly attacker: Attacker;
   readonly ownChannels: readonly string[];
-  readonly pairs: readonly { foreign: FrameDraft }[];
+  /** What was sent that a frame may repeat. */
+  readonly sent: (frame: Frame) => string;
 }
 
-function checkFrames(socket: TestSocket, { attacker, ownChannels, pairs }: Sent): void {
-  for (const frame of socket.frames) {
+function sentWith(id: Frame['id'], pairs: readonly { foreign: FrameDraft }[]): string {
+  const [, pair] = /^foreign-(\d+)$/.exec(String(id)) ?? [];
+  return pair === undefined ? '' : JSON.stringify(pairs[Number(pair)]?.foreign);
+}
+
+function checkFrames({ frames }: TestSocket | TestStream, { attacker, ownChannels, sent: sentFor }: Sent): void {
+  for (const frame of frames) {
     const text = JSON.stringify(frame);
-    const [, pair] = /^foreign-(\d+)$/.exec(String(frame.id)) ?? [];
-    const sent = pair === undefined ? '' : JSON.stringify(pairs[Number(pair)]?.foreign);
+    const sent = sentFor(frame);
     const leaked = leaks(text, sent, attacker);
     if (leaked.length > 0) report(`foreign ${leaked.join()}`, attacker, sent, text);
     const followed = frame.type === 'subscribed' ? frame.payload['channel'] : frame.offset && frame.channel;
     if (typeof followed === 'string' && !ownChannels.includes(followed))
       report('a foreign channel', attacker, sent, text);
   }
-  if (socket.closed !== undefined) report(`closed ${socket.closed.code}`, attacker, 'frames', '');
 }
 
 /** What only its own people may change. */

@@ -42,6 +42,12 @@ export const otherUser = defineError({
   title: 'A connection can be renewed only with a token of the same user.',
 });
 
+export const streamUnavailable = defineError({
+  code: 'stream.unavailable',
+  kind: 'unavailable',
+  title: 'This server takes no more streams at the moment.',
+});
+
 export const errorPayload = z.object({
   code: z.string().describe('stable, `noun.problem`'),
   message: z.string(),

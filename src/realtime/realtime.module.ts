@@ -12,6 +12,8 @@ import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
 import { Sessions } from './sockets/sessions.js';
+import { OpenStream } from './stream/open-stream.js';
+import { StreamController } from './stream/stream.controller.js';
 import { Subscribe } from './subscribe.js';
 import { Tickets } from './tickets.js';
 import { WorkspaceChannels } from './workspace-channels.js';
@@ -19,14 +21,16 @@ import { WorkspaceChannels } from './workspace-channels.js';
 /** How many clients this process serves at a time with what takes a query. */
 const AT_THE_DATABASE = 16;
 
-/** The gateway: sockets, and the events that they follow. */
+/** The gateway: sockets and streams, and the events that they follow. */
 @Module({
+  controllers: [StreamController],
   providers: [
     Gateway,
     Connect,
     Credentials,
     Tickets,
     Subscribe,
+    OpenStream,
     WorkspaceChannels,
     RenewSession,
     FollowAccess,

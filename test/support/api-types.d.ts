@@ -257,6 +257,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Follow stream */
+    get: operations['followStream'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/users': {
     parameters: {
       query?: never;
@@ -1787,6 +1804,84 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  followStream: {
+    parameters: {
+      query?: {
+        /** @description comma-separated names of up to 100 channels; the user's own is always among them */
+        channels?: string;
+        /** @description as the header `Last-Event-ID`, which goes before it; or `<epoch>.<offset>` of positions, with commas */
+        lastEventId?: string;
+        /** @description in the place of a token, from `POST /v1/realtime/tickets` */
+        ticket?: string;
+        /** @description a token, where WS_QUERY_TOKEN allows it in an address */
+        token?: string;
+      };
+      header?: {
+        /** @description of the last event: the stream goes on after it */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description An answer that does not end by itself. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      400: components['responses']['BadRequest'];
+      /**
+       * @description `auth.invalid-ticket`: This ticket was used, is too old, or never was.
+       *
+       *     `auth.invalid-token`: This call takes a valid access token.
+       *
+       *     `auth.session-ended`: This session has ended; log in again.
+       *
+       *     `auth.token-expired`: The access token has run out; log in again.
+       */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `channel.forbidden`: There is no such channel, or you may not read it.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `stream.unavailable`: This server takes no more streams at the moment.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listUsers: {

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../../platform/errors/define-error.js';
-import { PUBLIC } from '../../platform/http/public.js';
+import { OWN_DOOR, PUBLIC } from '../../platform/http/public.js';
 import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
 import { invalidToken } from '../contracts/auth.errors.js';
 import { Authenticate } from '../contracts/authenticate.js';
@@ -14,7 +14,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 
 type AuthenticatedRequest = FastifyRequest & { user?: Principal };
 
-/** Closes every route to callers without a valid token; a route that is to be open says so. It counts their calls. */
+/** Closes every route to callers without a valid token; a route that is to be open, or has a guard of its own, says so. It counts their calls. */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard() {
   constructor(
@@ -31,7 +31,10 @@ export class AuthenticationGuard extends AuthGuard() {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) {
+    const isMarked = (mark: string) =>
+      this.reflector.getAllAndOverride<boolean>(mark, [context.getHandler(), context.getClass()]);
+    if (isMarked(OWN_DOOR)) return true;
+    if (isMarked(PUBLIC)) {
       await this.rateLimit.countAnonymous(request, reply);
       return true;
     }

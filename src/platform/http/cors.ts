@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isApiRoute } from './api-route.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const REQUEST_HEADERS = 'authorization, content-type';
+const REQUEST_HEADERS = 'authorization, content-type, last-event-id';
 const ANSWER_HEADERS = 'content-disposition, ratelimit, ratelimit-policy, retry-after';
 const PREFLIGHT_SECONDS = 600;
 

@@ -32,12 +32,16 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
     const { method } = request;
     const route = request.routeOptions.url ?? 'unmatched';
     const status = reply.statusCode;
-    durations.observe({ method, route, status }, reply.elapsedTime / 1_000);
+    // A stream lasts for as long as its client stays: nobody waited for that.
+    if (!isStream(reply)) durations.observe({ method, route, status }, reply.elapsedTime / 1_000);
     const level = levelOf(route, status);
     if (log.isLevelEnabled(level)) log[level](lineOf(request, reply, route), 'request');
     done();
   });
 }
+
+const isStream = ({ raw }: FastifyReply): boolean =>
+  String(raw.getHeader('content-type')).startsWith('text/event-stream');
 
 /** Thousands of webhooks a second, and probes for ever, are not worth a line each; the log names deliveries by batch. */
 function levelOf(route: string, status: number): Level {

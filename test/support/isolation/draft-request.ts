@@ -55,8 +55,15 @@ function draftParameter(random: Dice, { name, required, schema }: Parameter, nam
   const wanted = random.chance(0.4);
   if (!wanted && required !== true) return [];
   if (name === 'channel') return [[name, foreignChannel(random, names.own, names.theirs)]];
+  if (name === 'channels') return [[name, draftChannels(random, names)]];
+  if (name === 'lastEventId') return [[name, `${names.theirs.epoch}.0`]];
   const value = draftValue(random, name, schema, names);
   return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
+}
+
+function draftChannels(random: Dice, { own, theirs }: Names): string {
+  const foreign = foreignChannel(random, own, theirs);
+  return random.chance(0.5) ? foreign : `webhooks:${own.workspaceId},${foreign}`;
 }
 
 function draftValue(random: Dice, name: string, unresolved: Schema, names: Names): unknown {

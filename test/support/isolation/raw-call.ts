@@ -9,6 +9,9 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** How much of an answer that does not end by itself is looked at. */
+const STREAM_MS = 100;
+
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 export const closeConnections = (): void => agent.destroy();
@@ -23,12 +26,18 @@ export function rawCall(url: string, token: string, { method, path, body }: Draf
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => {
+      const done = (): void => {
         const text = Buffer.concat(chunks).toString();
         const head = [response.statusMessage, ...response.rawHeaders].join('\n');
         const contentType = response.headers['content-type'] ?? '';
         resolve({ status: response.statusCode ?? 0, contentType, text: `${head}\n${text}`, body: text });
-      });
+      };
+      response.on('end', done);
+      if (response.headers['content-type']?.startsWith('text/event-stream') !== true) return;
+      setTimeout(() => {
+        response.off('error', reject).destroy();
+        done();
+      }, STREAM_MS);
     });
     call.on('error', reject);
     call.end(body);

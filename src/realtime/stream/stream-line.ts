@@ -1,0 +1,147 @@
+import { Buffer } from 'node:buffer';
+import type { FastifyReply } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { EventRun } from '../feeds/event-run.js';
+import type { Place } from '../feeds/listener.js';
+import { CLOSE, type Closing } from '../frames/close-codes.js';
+import type { ServerFrame } from '../frames/frame.js';
+import type { Line } from '../sockets/line.js';
+import { Outgoing } from '../sockets/outgoing.js';
+import { Pulse } from '../sockets/pulse.js';
+import { entryOf, type ResumePoint } from './resume-point.js';
+
+const HEAD = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  // nginx would hold events back until it has a buffer full of them.
+  'x-accel-buffering': 'no',
+  connection: 'close',
+} as const;
+const RETRY_MS = 1_000;
+const RETRY_SPREAD_MS = 2_000;
+/** What a client has, after the end, to take what was written before. */
+const END_WITHIN_MS = 3_000;
+
+/** The lines of each event of a run: made once, for all streams that get it. */
+const blocks = new WeakMap<EventRun, readonly string[]>();
+
+/**
+ * An answer that goes on, as server-sent events. Its head leaves with the first frame: until then whoever opens it may
+ * answer in another way. Every frame and every event is a `data` whose id says where the stream then stands in all of
+ * its channels.
+ */
+export class StreamLine implements Line {
+  readonly outgoing: Outgoing;
+  readonly pulse = new Pulse(Date.now());
+  private readonly response: ServerResponse;
+  private begun = false;
+  private ended = false;
+  private places: ReadonlyMap<string, Place> = new Map();
+
+  /** @param resume what the client knows of channels that it doesn't follow yet */
+  constructor(
+    private readonly reply: FastifyReply,
+    private resume: ResumePoint | undefined,
+  ) {
+    this.response = reply.raw;
+    this.outgoing = new Outgoing(this.response);
+    // A client that vanishes is no error of ours.
+    this.response.on('error', () => undefined);
+  }
+
+  get isOpen(): boolean {
+    return !this.ended && !this.response.destroyed;
+  }
+
+  /** Whether the answer is this stream: from then on nothing else can be answered. */
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  /** The places that ids tell of, by channel; they move on by themselves. */
+  tellOf(places: ReadonlyMap<string, Place>): void {
+    this.places = places;
+  }
+
+  /** All channels are followed, or are not to be: ids tell of nothing else any more. */
+  settle(): void {
+    this.resume = undefined;
+  }
+
+  send(frame: ServerFrame): void {
+    const id = [...this.places.values()].map(currentEntry).concat(this.resume?.without(this.places.values()) ?? []);
+    this.put(idLine(id) + dataLines(frame.text));
+  }
+
+  write(run: EventRun, place: Place): void {
+    const texts = blocksOf(run);
+    const { epoch } = place.position;
+    const others = [...this.places.values()].filter((other) => other !== place).map(currentEntry);
+    const known = others.concat(this.resume?.without(this.places.values()) ?? []);
+    let text = '';
+    for (let offset = Math.max(run.first, place.offset + 1); offset <= run.last; offset++) {
+      text += idLine([entryOf(epoch, offset), ...known]) + (texts[offset - run.first] ?? '');
+    }
+    this.put(text);
+  }
+
+  ping(): void {
+    this.put(':\n\n');
+    // Nobody answers a comment. A client that is gone shows in what it doesn't take.
+    this.pulse.heard();
+  }
+
+  close(closing: Closing): void {
+    this.ended = true;
+    if (!this.begun) return;
+    // What a client doesn't read would never be followed by an end.
+    if (closing === CLOSE.slow) return this.terminate();
+    this.response.end();
+    const { response } = this;
+    setTimeout(() => response.destroy(), END_WITHIN_MS).unref();
+  }
+
+  terminate(): void {
+    this.ended = true;
+    this.response.destroy();
+  }
+
+  onClose(listener: () => void): void {
+    this.response.once('close', listener);
+  }
+
+  private put(text: string): void {
+    if (!this.begun) this.begin();
+    if (this.isOpen) this.outgoing.write(Buffer.from(text));
+  }
+
+  private begin(): void {
+    // The deadline of the answer has passed, and this is not the answer.
+    if (this.reply.sent || this.response.headersSent) this.ended = true;
+    if (!this.isOpen) return;
+    this.begun = true;
+    this.reply.hijack();
+    for (const [name, value] of Object.entries({ ...this.reply.getHeaders(), ...HEAD })) {
+      if (value !== undefined) this.response.setHeader(name, value);
+    }
+    this.response.writeHead(200);
+    // Those who were cut off together don't come back together.
+    const retryMs = RETRY_MS + Math.round(Math.random() * RETRY_SPREAD_MS);
+    this.outgoing.write(Buffer.from(`retry: ${retryMs}\n\n`));
+  }
+}
+
+const currentEntry = ({ position }: Place): string => entryOf(position.epoch, position.offset);
+
+const idLine = (entries: readonly string[]): string => (entries.length === 0 ? '' : `id: ${entries.join()}\n`);
+
+/** Whatever the text is, it stays data: every line of it is marked as such. */
+const dataLines = (text: string): string => `data: ${text.split(/\r\n|[\r\n]/).join('\ndata: ')}\n\n`;
+
+function blocksOf(run: EventRun): readonly string[] {
+  const known = blocks.get(run);
+  if (known !== undefined) return known;
+  const made = run.texts().map(dataLines);
+  blocks.set(run, made);
+  return made;
+}

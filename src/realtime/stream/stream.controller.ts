@@ -1,0 +1,69 @@
+import { Controller, Get, Headers, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiHeader, ApiProduces } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { userDisabled } from '../../identity/contracts/auth.errors.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { OwnDoor } from '../../platform/http/public.js';
+import { Gate } from '../gate.js';
+import { channelForbidden, streamUnavailable, ticketInvalid } from '../realtime.errors.js';
+import { OpenStream } from './open-stream.js';
+import { ResumePoint } from './resume-point.js';
+import { StreamGuard } from './stream.guard.js';
+import { StreamLine } from './stream-line.js';
+
+const MOST_CHANNELS = 100;
+const MOST_ID_CHARACTERS = 8_192;
+
+const streamQuery = z.object({
+  channels: z
+    .string()
+    .max(MOST_CHANNELS * 64)
+    .default('')
+    .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
+    .pipe(z.array(z.string().max(200)).max(MOST_CHANNELS))
+    .describe(`comma-separated names of up to ${MOST_CHANNELS} channels; the user's own is always among them`),
+  lastEventId: z
+    .string()
+    .max(MOST_ID_CHARACTERS)
+    .optional()
+    .describe('as the header `Last-Event-ID`, which goes before it; or `<epoch>.<offset>` of positions, with commas'),
+  ticket: z.string().optional().describe('in the place of a token, from `POST /v1/realtime/tickets`'),
+  token: z.string().optional().describe('a token, where WS_QUERY_TOKEN allows it in an address'),
+});
+
+@Controller('v1/stream')
+export class StreamController {
+  constructor(
+    private readonly openStream: OpenStream,
+    private readonly gate: Gate,
+  ) {}
+
+  /**
+   * What a WebSocket gets, as server-sent events: the `data` of each is one event or one frame of the server. A channel
+   * that may not be read is told of with `subscription:revoked`.
+   */
+  @Get()
+  @OwnDoor()
+  @UseGuards(StreamGuard)
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'of the last event: the stream goes on after it' })
+  @ApiProduces('text/event-stream')
+  @Answers(200, 'An answer that does not end by itself.', z.string())
+  @Fails(ticketInvalid, userDisabled, channelForbidden, streamUnavailable)
+  async follow(
+    @CurrentUser() principal: Principal,
+    @Query({ schema: streamQuery }) { channels, lastEventId }: z.output<typeof streamQuery>,
+    @Headers('last-event-id') header: string | undefined,
+    @Req() { method }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Fastify answers HEAD by the same way, and would wait for an end.
+    if (method === 'HEAD') return void reply.type('text/event-stream').send();
+    const id = header ?? lastEventId;
+    const resume = id === undefined ? undefined : ResumePoint.parse(id);
+    const line = new StreamLine(reply, resume);
+    await this.gate.pass(() => this.openStream.run(line, principal, { channels, resume }));
+  }
+}

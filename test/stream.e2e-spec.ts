@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Drain } from '../src/platform/http/drain.js';
+import { attend } from '../src/realtime/sockets/attendant.js';
+import type { Session } from '../src/realtime/sockets/session.js';
+import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { Api, signUp } from './support/api.js';
+import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { LogWriter } from './support/log-writer.js';
+import { TestSocket } from './support/socket.js';
+import { TestStream, type StreamOptions } from './support/stream.js';
+
+const NOBODYS = '00000000-0000-4000-8000-000000000000';
+
+let tidings: RunningTidings;
+let shortLived: RunningTidings;
+let channel: string;
+let members: string;
+let writer: LogWriter;
+const open: Array<{ cut(): void }> = [];
+
+beforeAll(async () => {
+  [tidings, shortLived] = await Promise.all([startTidings(), startTidings({ ACCESS_TOKEN_SECONDS: '2' })]);
+  channel = `webhooks:${tidings.workspaceId}`;
+  members = `/v1/workspaces/${tidings.workspaceId}/members`;
+  writer = new LogWriter(tidings.app);
+});
+afterAll(() => Promise.all([tidings.stop(), shortLived.stop()]));
+afterEach(() => {
+  for (const one of open.splice(0)) one.cut();
+});
+
+const kept = <One extends { cut(): void }>(one: One): One => {
+  open.push(one);
+  return one;
+};
+const upTo = (last: number, after = 0) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
+
+async function follow(channels: readonly string[] = [channel], options: StreamOptions = {}): Promise<TestStream> {
+  return kept(await TestStream.follow(tidings.url, channels, { token: tidings.api.token, ...options }));
+}
+
+/** @returns why the stream was refused */
+const refusal = (channels: readonly string[], options: StreamOptions): Promise<string> =>
+  TestStream.open(tidings.url, channels, options).then(
+    (stream) => kept(stream) && 'let in',
+    (error: Error) => error.message,
+  );
+
+function newestSession(): Session {
+  const session = [...tidings.app.get(Sessions).of(tidings.api.userId)].at(-1);
+  if (session === undefined) throw new Error('Nobody is there.');
+  return session;
+}
+
+async function newMember(name: string, role = 'viewer'): Promise<Api> {
+  const member = await signUp(tidings.api, `${name}@example.com`);
+  await tidings.api.put(`${members}/${member.userId}`, { role });
+  return member;
+}
+
+/** A page of the log that ends at its head. */
+async function head(): Promise<{ epoch: string; offset: number }> {
+  const path = `/v1/workspaces/${tidings.workspaceId}/events?channel=${channel}&after=1000000000`;
+  return (await tidings.api.get<{ position: { epoch: string; offset: number } }>(path)).body.position;
+}
+
+describe('a stream', () => {
+  it('says who is there and where its channels begin, and goes on with what a socket gets', async () => {
+    const stream = await follow();
+    const socket = kept(await TestSocket.connect(tidings.url, tidings.api.token));
+    await socket.ask('subscribe', { channel });
+    await writer.append(channel, 3, { title: 'a "quoted" ä\u2028\n\r\nid: 7\n\ndata: {}' });
+    await eventually('the events', () => stream.events(channel).length === 3 && socket.events(channel).length === 3);
+    expect(stream.events(channel)).toEqual(socket.events(channel));
+    expect(stream.frames[0]).toEqual({
+      type: 'connected',
+      ts: expect.any(Number),
+      payload: { userId: tidings.api.userId, sessionId: expect.any(String), heartbeatMs: 25_000 },
+    });
+    expect(stream.subscribed(channel)).toMatchObject({ recovered: false, epoch: expect.any(String) });
+    expect(stream.subscribed(`user:${tidings.api.userId}`)).toMatchObject({ recovered: false });
+  });
+
+  it('brings what concerns its user only, also when no channel was asked for', async () => {
+    const stream = await follow([]);
+    const own = `user:${tidings.api.userId}`;
+    await writer.append(own, 1);
+    await eventually('the event', () => stream.events(own).length === 1);
+  });
+
+  it('may be kept by no cache and changed by no proxy, and says when to come back', async () => {
+    const { headers, ...stream } = await follow([channel], { headers: { origin: tidings.url } }).then((it) => ({
+      headers: it.headers,
+      retryMs: it.retryMs,
+    }));
+    expect(headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      'access-control-allow-origin': tidings.url,
+    });
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(stream.retryMs).toBeGreaterThanOrEqual(1_000);
+    expect(stream.retryMs).toBeLessThanOrEqual(3_000);
+  });
+
+  it('lets itself be heard with comments, which nobody has to answer', async () => {
+    const stream = await follow();
+    for (let seconds = 0; seconds <= 100; seconds++) {
+      attend(newestSession(), Date.now() + seconds * 1_000);
+      await nextTurn();
+    }
+    await eventually('four comments', () => stream.comments >= 4);
+    expect(stream.ended).toBe(false);
+  });
+
+  it('is answered to HEAD with a head', async () => {
+    const headers = { authorization: `Bearer ${tidings.api.token}` };
+    const { status } = await fetch(`${tidings.url}/v1/stream?channels=${channel}`, { method: 'HEAD', headers });
+    expect(status).toBe(200);
+  });
+
+  it('is forgotten when its client goes', async () => {
+    const user = await newMember('guest');
+    const stream = await TestStream.follow(tidings.url, [channel], { token: user.token });
+    expect(tidings.app.get(Sessions).of(user.userId).size).toBe(1);
+    stream.cut();
+    await eventually('nobody is there', () => tidings.app.get(Sessions).of(user.userId).size === 0);
+  });
+});
+
+describe('whoever opens a stream', () => {
+  it('shows a token, a ticket that is good once, or a token in the address', async () => {
+    const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
+    const ticket = { query: { ticket: body.ticket } };
+    for (const options of [ticket, { query: { token: tidings.api.token } }]) {
+      const stream = kept(await TestStream.follow(tidings.url, [channel], options));
+      expect(stream.frames[0]?.payload['userId']).toBe(tidings.api.userId);
+    }
+    expect(await refusal([channel], ticket)).toBe('HTTP 401 auth.invalid-ticket');
+  });
+
+  it.each<[string, StreamOptions, string]>([
+    ['nothing', {}, '401 auth.invalid-token'],
+    ['a token that is none', { token: 'a.b.c' }, '401 auth.invalid-token'],
+    ['a ticket that is none', { query: { ticket: 'x' } }, '401 auth.invalid-ticket'],
+  ])('is refused with %s', async (_, options, answer) => {
+    expect(await refusal([channel], options)).toBe(`HTTP ${answer}`);
+  });
+
+  it('is refused with a token in the address where that is not allowed', async () => {
+    const strict = await startTidings({ WS_QUERY_TOKEN: 'false' });
+    await expect(TestStream.open(strict.url, [], { query: { token: strict.api.token } })).rejects.toThrow('HTTP 401');
+    await strict.stop();
+  });
+
+  it('reads with an API key what is in its scopes', async () => {
+    const key = async (scopes: string[]) =>
+      (await tidings.api.post<{ key: string }>('/v1/api-keys', { name: 'stream', scopes })).body.key;
+    const stream = kept(await TestStream.follow(tidings.url, [channel], { token: await key(['webhooks:read']) }));
+    await writer.append(channel, 1);
+    await eventually('the event', () => stream.events(channel).length === 1);
+    expect(await refusal([channel], { token: await key(['members:read']) })).toBe('HTTP 403 channel.forbidden');
+  });
+
+  it.each([`webhooks:${NOBODYS}`, 'webhooks:', 'webhooks', 'nothing:1', `user:${NOBODYS}`, '__proto__:1'])(
+    'is refused %s as if there were no such channel',
+    async (name) => {
+      expect(await refusal([name], { token: tidings.api.token })).toBe('HTTP 403 channel.forbidden');
+    },
+  );
+
+  it("is told of a stranger's channel that it is not for him, and gets nothing of it", async () => {
+    const stranger = await signUp(tidings.api, 'stranger@example.com');
+    expect(await refusal([channel], { token: stranger.token })).toBe('HTTP 403 channel.forbidden');
+    const { body } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: "the stranger's" });
+    const own = `webhooks:${body.id}`;
+    await tidings.api.put(`/v1/workspaces/${body.id}/members/${stranger.userId}`, { role: 'viewer' });
+    const { epoch } = await head();
+    const stream = kept(
+      await TestStream.open(tidings.url, [channel, own], { token: stranger.token, lastEventId: `${epoch}.0` }),
+    );
+    const told = await stream.waitFor(({ type }) => type === 'subscription:revoked');
+    expect(told.payload).toEqual({ channel, reason: 'permission' });
+    await writer.append(channel, 3);
+    await writer.append(own, 1);
+    await eventually('the own event', () => stream.events(own).length === 1);
+    expect(stream.events(channel)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    [
+      'too many channels',
+      {
+        channels: upTo(101)
+          .map((n) => `webhooks:${n}`)
+          .join(),
+      },
+    ],
+    ['a channel with too long a name', { channels: 'x'.repeat(201) }],
+    ['too long an id', { lastEventId: 'x'.repeat(8_193) }],
+  ])('is refused %s', async (_, query) => {
+    expect(await refusal([], { token: tidings.api.token, query })).toBe('HTTP 400 request.invalid');
+  });
+});
+
+describe('rights that change', () => {
+  it('take a channel out of the stream and leave it the others', async () => {
+    const member = await newMember('partly');
+    const own = `user:${member.userId}`;
+    const stream = kept(await TestStream.follow(tidings.url, [channel], { token: member.token }));
+    const changed = await tidings.api.put(`${members}/${member.userId}`, { role: 'viewer', deny: ['webhooks:read'] });
+    expect(changed.status).toBe(200);
+    await writer.append(channel, 3);
+    await writer.append(own, 1);
+    await eventually('the own event', () => stream.events(own).length === 1);
+    expect(stream.ofType('subscription:revoked').map(({ payload }) => payload)).toEqual([
+      { channel, reason: 'permission' },
+    ]);
+    expect(stream.ofType('permissions:updated')).toHaveLength(1);
+    expect(stream.events(channel)).toEqual([]);
+  });
+
+  it.each<[string, string, (user: Api) => Promise<unknown>]>([
+    ['logs out', 'auth.session-ended', (user) => user.post('/v1/auth/logout')],
+    ['is disabled', 'auth.user-disabled', (user) => tidings.api.patch(`/v1/users/${user.userId}`, { disabled: true })],
+  ])('end the stream of a user who %s', async (what, code, act) => {
+    const user = await newMember(what.replace(' ', '-'));
+    const stream = kept(await TestStream.follow(tidings.url, [channel], { token: user.token }));
+    await act(user);
+    await writer.append(channel, 1);
+    await stream.waitForEnd();
+    expect(stream.frames.at(-1)).toMatchObject({ type: 'error', payload: { code } });
+    expect(stream.events(channel)).toEqual([]);
+  });
+
+  it('end the stream of a key that is revoked, and no other of its user', async () => {
+    const { body } = await tidings.api.post<{ id: string; key: string }>('/v1/api-keys', {
+      name: 'to be revoked',
+      scopes: ['webhooks:read'],
+    });
+    const [byKey, byToken] = [await follow([channel], { token: body.key }), await follow()];
+    await tidings.api.delete(`/v1/api-keys/${body.id}`);
+    await byKey.waitForEnd();
+    await writer.append(channel, 1);
+    await eventually('the event elsewhere', () => byToken.events(channel).length === 1);
+    expect(byKey.events(channel)).toEqual([]);
+  });
+});
+
+describe('a stream ends', () => {
+  it('with an error when its token runs out', async () => {
+    await shortLived.api.logIn(ADMIN.email, ADMIN.password);
+    const stream = kept(await TestStream.follow(shortLived.url, [], { token: shortLived.api.token }));
+    const { exp } = JSON.parse(Buffer.from(shortLived.api.token.split('.')[1] ?? '', 'base64url').toString());
+    await stream.waitForEnd();
+    expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000);
+    expect(Date.now()).toBeLessThan(exp * 1_000 + 1_500);
+    expect(stream.frames.at(-1)).toMatchObject({ type: 'error', payload: { code: 'auth.token-expired' } });
+  });
+
+  it('when its client does not read, which then goes on where it was', async () => {
+    const [quick, slow] = [await follow(), await follow()];
+    const session = newestSession();
+    const start = Number(slow.subscribed(channel)?.['offset']);
+    slow.pause();
+    for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
+    await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
+    await eventually('the slow one has fallen behind', () => session.unsent > 0);
+    attend(session, Date.now());
+    attend(session, Date.now() + 10_500);
+    expect(session.closedFor).toBe('slow consumer');
+    expect(session.unsent).toBeLessThan(1024 * 1024);
+    slow.resume();
+    await slow.waitForEnd();
+    const again = await follow([channel], { lastEventId: slow.lastEventId });
+    await eventually('the rest', () => again.offsets(channel).at(-1) === start + 2_000);
+    expect([...slow.offsets(channel), ...again.offsets(channel)]).toEqual(upTo(start + 2_000, start));
+  }, 30_000);
+
+  it('when the server shuts down, which says so before and takes no new one', async () => {
+    const leaving = await startTidings();
+    const stream = await TestStream.follow(leaving.url, [], { token: leaving.api.token });
+    leaving.app.get(Drain).begin();
+    await expect(TestStream.open(leaving.url, [], { token: leaving.api.token })).rejects.toThrow(
+      'HTTP 503 stream.unavailable',
+    );
+    await leaving.stop();
+    await stream.waitForEnd();
+    expect(stream.frames.at(-1)).toMatchObject({
+      type: 'server:draining',
+      payload: { reconnectInMs: expect.any(Number) },
+    });
+  });
+});
