@@ -19,7 +19,11 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
-  closeOnSignal(app, { deadlineMs: EXIT_WITHIN_MS, afterClose: async () => postgres?.stop() });
+  closeOnSignal(app, {
+    leadMs: config.drainLeadMs,
+    deadlineMs: EXIT_WITHIN_MS,
+    afterClose: async () => postgres?.stop(),
+  });
   await app.listen(config.port, config.host);
   say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
 }

@@ -2,6 +2,9 @@ import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
 
+/** Longer than a proxy waits between two looks at our readiness. */
+const PRODUCTION_LEAD_MS = 1_500;
+
 interface Settings {
   readonly production: boolean;
   readonly roles: ReadonlySet<Role>;
@@ -28,6 +31,7 @@ interface Settings {
   readonly queryTokenAllowed: boolean;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
+  readonly drainLeadMs: number;
   /** When unset, only this machine may read the metrics. */
   readonly metricsToken: string | undefined;
   readonly userCallsPerMinute: number;
@@ -120,6 +124,7 @@ function settingsFrom(env: Environment): Settings {
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
         : undefined,
     logLevel: env.LOG_LEVEL,
+    drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
     metricsToken: env.METRICS_TOKEN,
     userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
     anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,

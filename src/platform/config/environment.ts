@@ -96,6 +96,15 @@ export const environment = z.object({
   ANONYMOUS_RATE_LIMIT_PER_MINUTE: count(60, 1_000_000_000).describe(
     'calls of /v1 in a minute for each network address, of those without a valid token',
   ),
+  DRAIN_LEAD_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(4_000)
+    .optional()
+    .describe(
+      'how long a process that was told to end takes newcomers, not ready any more, so that proxies notice first; 1500 in production, 0 elsewhere, when unset',
+    ),
   METRICS_TOKEN: z
     .string()
     .min(16)

@@ -1,8 +1,11 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Drain } from './drain.js';
 
 export interface ClosingOptions {
+  /** How long newcomers are still taken after readiness has begun to fail, so that proxies notice first. */
+  readonly leadMs?: number;
   /** When the process ends at the latest, with code 1, whatever is still under way. */
   readonly deadlineMs?: number;
   /** What is left to do when the app is closed: stop the embedded database. */
@@ -15,13 +18,13 @@ const DEADLINE_MS = 9_500;
 const REQUESTS_SHARE = 0.6;
 
 /**
- * On SIGTERM or SIGINT: readiness fails, requests and jobs under way finish, sockets are told to come back elsewhere,
- * connections are closed, and the process exits with code 0, or with 1 at the deadline. Work that is cut off there is
+ * On SIGTERM or SIGINT: readiness fails and, for a little while, nothing else changes; then requests and jobs under way
+ * finish, sockets are told to come back elsewhere, connections are closed, and the process exits with code 0, or with 1 at the deadline. Work that is cut off there is
  * safe: it was not acknowledged, or it is in the database and is taken up again.
  */
 export function closeOnSignal(
   app: INestApplication,
-  { deadlineMs = DEADLINE_MS, afterClose }: ClosingOptions = {},
+  { leadMs = 0, deadlineMs = DEADLINE_MS, afterClose }: ClosingOptions = {},
 ): void {
   const logger = new Logger('shutdown');
   let closing = false;
@@ -34,6 +37,7 @@ export function closeOnSignal(
     setTimeout(() => exitAtDeadline(logger, deadlineMs), deadlineMs).unref();
     setTimeout(() => cutRequests(app), deadlineMs * REQUESTS_SHARE).unref();
     try {
+      await delay(leadMs);
       await app.close();
       await afterClose?.();
     } catch (error) {

@@ -169,7 +169,7 @@ describe('Feeds', () => {
   });
 
   afterEach(() => {
-    feeds.beforeApplicationShutdown();
+    feeds.onApplicationShutdown();
     jest.useRealTimers();
   });
 
@@ -325,7 +325,7 @@ describe('Feeds', () => {
   it.each(upTo(8))(
     'writes every event once and in order, whatever becomes of the hints (seed %i)',
     async (seed) => {
-      feeds.beforeApplicationShutdown();
+      feeds.onApplicationShutdown();
       start(seed);
       const channels = ['webhooks:1', 'tasks:1', 'user:1'];
       const followers = upTo(40).map((n) => ({ channel: channels[n % 3] ?? CHANNEL, journal: new Journal() }));

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
@@ -26,7 +26,7 @@ interface Opening {
  * delivered from memory; any other marks the feed, and all marked feeds are read with one query while more gather.
  */
 @Injectable()
-export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
+export class Feeds implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Feeds.name);
   private readonly feeds = new Map<string, ChannelFeed>();
   private readonly openings = new Map<string, Opening>();
@@ -62,7 +62,7 @@ export class Feeds implements OnModuleInit, BeforeApplicationShutdown {
     this.sweeper = setTimeout(() => void this.sweep(), SWEEP_MS).unref();
   }
 
-  beforeApplicationShutdown(): void {
+  onApplicationShutdown(): void {
     this.unlisten();
     clearTimeout(this.sweeper);
     this.sweeper = undefined;

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { invalidToken, tokenExpired } from '../../identity/contracts/auth.errors.js';
 import { CLOSE } from '../frames/close-codes.js';
 import type { Session } from './session.js';
@@ -10,7 +10,7 @@ const UNSENT_MS = 10_000;
 
 /** Goes round all connections twice a second, one timer for all of them: heartbeat, deadlines and slow consumers. */
 @Injectable()
-export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
+export class Attendant implements OnModuleInit, OnApplicationShutdown {
   private rounds: NodeJS.Timeout | undefined;
 
   constructor(private readonly sessions: Sessions) {}
@@ -19,7 +19,7 @@ export class Attendant implements OnModuleInit, BeforeApplicationShutdown {
     this.rounds = setInterval(() => this.goRound(Date.now()), ROUND_MS).unref();
   }
 
-  beforeApplicationShutdown(): void {
+  onApplicationShutdown(): void {
     clearInterval(this.rounds);
   }
 

@@ -1,14 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Drain } from '../../platform/http/drain.js';
-import { CLOSE } from '../frames/close-codes.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
+import { dismiss } from './dismiss.js';
 import type { Session } from './session.js';
 
 const MOST_PENDING = 2_000;
-const DRAIN_STEPS = 10;
-const DRAIN_STEP_MS = 100;
-const RECONNECT_SPREAD_MS = 2_000;
 
 /** Every open socket of this node. */
 @Injectable()
@@ -16,16 +11,15 @@ export class Sessions implements BeforeApplicationShutdown {
   private readonly pending = new Set<Session>();
   private readonly byUser = new Map<string, Set<Session>>();
 
-  constructor(
-    private readonly drain: Drain,
-    private readonly metrics: RealtimeMetrics,
-  ) {
+  private leaving = false;
+
+  constructor(private readonly metrics: RealtimeMetrics) {
     metrics.gauge('tidings_sockets', 'Open sockets of this process.', () => [...this.all()].length);
   }
 
-  /** False while too many sockets have not said yet who they are, and for good once this process is on its way out. */
+  /** False while too many sockets have not said yet who they are, and for good once those that are here are let go. */
   get acceptsMore(): boolean {
-    return !this.drain.begun && this.pending.size < MOST_PENDING;
+    return !this.leaving && this.pending.size < MOST_PENDING;
   }
 
   *all(): Iterable<Session> {
@@ -54,18 +48,9 @@ export class Sessions implements BeforeApplicationShutdown {
     this.byUser.set(userId, (this.byUser.get(userId) ?? new Set<Session>()).add(session));
   }
 
-  /** Clients are told when to come back and are let go step by step: not all of them knock at the same moment. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.drain.begin();
-    const leaving = [...this.all()];
-    for (const session of leaving) {
-      session.send('server:draining', { reconnectInMs: Math.round(Math.random() * RECONNECT_SPREAD_MS) });
-    }
-    const perStep = Math.ceil(leaving.length / DRAIN_STEPS);
-    for (let start = 0; start < leaving.length; start += perStep) {
-      for (const session of leaving.slice(start, start + perStep)) session.close(CLOSE.restart);
-      await delay(DRAIN_STEP_MS);
-    }
+    this.leaving = true;
+    await dismiss([...this.all()]);
   }
 
   private forget(session: Session): void {
