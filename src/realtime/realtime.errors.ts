@@ -62,6 +62,7 @@ const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
   forbidden: false,
   'not-found': false,
   conflict: false,
+  precondition: false,
   'too-large': false,
   unsupported: false,
   'too-many': true,

@@ -59,11 +59,19 @@ export class Database {
     }
   }
 
-  private async once<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  /** All that `work` reads is as of one moment. */
+  async snapshot<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.once(work, 'REPEATABLE READ');
+  }
+
+  private async once<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    isolation?: 'REPEATABLE READ',
+  ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const transaction = new Transaction(runner.manager, await runner.connect());
-      await runner.startTransaction();
+      await runner.startTransaction(isolation);
       const result = await work(transaction);
       await runner.commitTransaction();
       transaction.committed();

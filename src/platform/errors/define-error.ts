@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'not-found'
   | 'conflict'
+  | 'precondition'
   | 'too-large'
   | 'unsupported'
   | 'too-many'

@@ -12,6 +12,8 @@ export interface EventDraft {
   readonly id: string;
   readonly type: string;
   readonly actor: string | null;
+  /** The connection that gets a position in the place of this event, if it is the actor's. */
+  readonly sessionId?: string | null;
   /** JSON text. */
   readonly payload: string;
 }
@@ -22,9 +24,10 @@ export function draftEvent<Payload>(
   channel: string,
   payload: Payload,
   actor: string | null = null,
+  sessionId: string | null = null,
 ): EventDraft {
   const text = JSON.stringify(event.payload.parse(payload));
-  return { channel, id: newId(), type: event.name, actor, payload: text };
+  return { channel, id: newId(), type: event.name, actor, sessionId, payload: text };
 }
 
 interface LockedChannel {
@@ -101,10 +104,10 @@ export class EventLog {
       `WITH moved AS (
          UPDATE channels SET head = new.head FROM unnest($1::bigint[], $2::bigint[]) AS new (id, head)
          WHERE channels.id = new.id)
-       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at)
-       SELECT channel_id, "offset", id, type, actor, payload::json, $9
-       FROM unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[])
-         AS new (channel_id, "offset", id, type, actor, payload)`,
+       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at, session_id)
+       SELECT channel_id, "offset", id, type, actor, payload::json, $9, session_id
+       FROM unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $10::uuid[])
+         AS new (channel_id, "offset", id, type, actor, payload, session_id)`,
       [
         channels.map((channel) => channel.id),
         channels.map((channel) => heads.get(channel.name)),
@@ -115,6 +118,7 @@ export class EventLog {
         events.map((event) => event.actor),
         events.map((event) => event.payload),
         new Date(events[0]?.ts ?? Date.now()),
+        events.map((event) => event.sessionId ?? null),
       ],
     );
   }

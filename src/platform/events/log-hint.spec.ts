@@ -20,6 +20,20 @@ const hints: LogHint[] = [
 ];
 
 describe('log hints', () => {
+  it('say by whose connection their events were caused', () => {
+    const origin = {
+      sessionId: '0198c5a8-7b1e-4c7a-9f43-0c5b2f1d2e3a',
+      userId: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3b',
+    };
+    const caused: LogHint = {
+      channel: 'things:1',
+      epoch: 'e1',
+      last: 8,
+      events: [event(7, 'a'), { ...event(8, 'b'), origin }],
+    };
+    expect(readHints(writeHints([caused, ...hints]))).toEqual([caused, ...hints]);
+  });
+
   it('read back as they were written, with the offsets of their events', () => {
     expect(readHints(writeHints(hints))).toEqual(hints);
   });

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
-import type { LoggedEvent } from './logged-event.js';
+import type { EventOrigin, LoggedEvent } from './logged-event.js';
 
 /** The bus topic that says: these channels have grown. */
 export const LOG_TOPIC = 'log';
@@ -20,10 +20,24 @@ export interface LogHint {
 export function writeHints(hints: readonly LogHint[]): string {
   return hints
     .flatMap(({ channel, epoch, last, events }) => [
-      `${channel} ${epoch} ${last} ${events.length}`,
+      `${channel} ${epoch} ${last} ${events.length}${writeOrigins(events)}`,
       ...events.map((event) => event.json),
     ])
     .join('\n');
+}
+
+/** At the end of the channel's line, for those of its events that have one: ` <index>,<session>,<user>`. */
+function writeOrigins(events: readonly LoggedEvent[]): string {
+  return events.map(({ origin }, i) => (origin ? ` ${i},${origin.sessionId},${origin.userId}` : '')).join('');
+}
+
+function readOrigins(words: readonly string[]): Map<number, EventOrigin> {
+  const origins = new Map<number, EventOrigin>();
+  for (const word of words) {
+    const [index, sessionId, userId] = word.split(',');
+    if (sessionId !== undefined && userId !== undefined) origins.set(Number(index), { sessionId, userId });
+  }
+  return origins;
 }
 
 /** What travels to other processes: without the events when they don't fit, since a reader can always look them up. */
@@ -37,11 +51,16 @@ export function readHints(message: string): LogHint[] {
   const lines = message.split('\n');
   const hints: LogHint[] = [];
   for (let line = 0; line < lines.length;) {
-    const [channel, epoch, last, carried] = (lines[line] ?? '').split(' ');
+    const [channel, epoch, last, carried, ...words] = (lines[line] ?? '').split(' ');
     if (channel === undefined || epoch === undefined || carried === undefined) return hints;
     const texts = lines.slice(line + 1, line + 1 + Number(carried));
     const first = Number(last) - texts.length + 1;
-    hints.push({ channel, epoch, last: Number(last), events: texts.map((json, i) => ({ offset: first + i, json })) });
+    const origins = readOrigins(words);
+    const events = texts.map((json, i): LoggedEvent => {
+      const origin = origins.get(i);
+      return origin === undefined ? { offset: first + i, json } : { offset: first + i, json, origin };
+    });
+    hints.push({ channel, epoch, last: Number(last), events });
     line += 1 + texts.length;
   }
   return hints;

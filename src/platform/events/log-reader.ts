@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { loggedEvent, type LoggedEvent } from './logged-event.js';
+import { Database, type Transaction } from '../database/database.js';
+import { loggedEvent, type LoggedEvent, type Position } from './logged-event.js';
 
 /** A channel as it stands: it holds the events `tail + 1` to `head`; those up to `tail` have been trimmed away. */
 export interface ChannelState {
@@ -32,11 +32,13 @@ interface EventRow {
   readonly id: string;
   readonly type: string;
   readonly actor: string | null;
+  readonly session_id: string | null;
   readonly payload: string;
   readonly ts: string;
 }
 
 const CHANNEL_COLUMNS = 'id, name, epoch, head, tail';
+const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = $1`;
 
 /**
  * Reads the log. Because an offset is taken under a lock that is held to the commit, whoever sees n+1 can see n: a cursor
@@ -56,6 +58,24 @@ export class LogReader {
     return made;
   }
 
+  /**
+   * What `read` finds, and the position of the channel at that very moment: whoever subscribes from there gets what
+   * changes after it, and nothing that `read` has seen.
+   */
+  async readAt<Found>(
+    channel: string,
+    read: (tx: Transaction) => Promise<Found>,
+  ): Promise<{ readonly found: Found; readonly position: Position }> {
+    const seen = await this.database.snapshot(async (tx) => {
+      const [row] = await tx.query<ChannelRow>(FIND, [channel]);
+      return row && { found: await read(tx), position: positionOf(stateOf(row)) };
+    });
+    if (seen !== undefined) return seen;
+    // Nothing was said in it yet. The epoch that is handed out has to last, so the channel is made.
+    await this.open(channel);
+    return this.readAt(channel, read);
+  }
+
   /** The states of many channels in one query; those that are gone are left out. */
   async states(ids: readonly string[]): Promise<ChannelState[]> {
     const rows = await this.database.query<ChannelRow>(
@@ -70,7 +90,7 @@ export class LogReader {
     const rows = await this.database.query<EventRow>(
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[]) AS cursor (id, after)
        CROSS JOIN LATERAL (
-         SELECT channel_id, "offset", id, type, actor, payload::text AS payload,
+         SELECT channel_id, "offset", id, type, actor, session_id, payload::text AS payload,
            (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events WHERE channel_id = cursor.id AND "offset" > cursor.after
          ORDER BY "offset" LIMIT $3) AS found
@@ -88,9 +108,7 @@ export class LogReader {
   }
 
   private async find(channel: string): Promise<ChannelState | undefined> {
-    const [row] = await this.database.query<ChannelRow>(`SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = $1`, [
-      channel,
-    ]);
+    const [row] = await this.database.query<ChannelRow>(FIND, [channel]);
     return row && stateOf(row);
   }
 }
@@ -99,7 +117,9 @@ function stateOf({ id, name, epoch, head, tail }: ChannelRow): ChannelState {
   return { id, channel: name, epoch, head: Number(head), tail: Number(tail) };
 }
 
+const positionOf = ({ channel, epoch, head }: ChannelState): Position => ({ channel, epoch, offset: head });
+
 function eventOf(row: EventRow, channel: string): LoggedEvent {
-  const { type, id, actor, payload } = row;
-  return loggedEvent({ type, id, channel, offset: Number(row.offset), ts: Number(row.ts), actor, payload });
+  const { type, id, actor, session_id: sessionId, payload } = row;
+  return loggedEvent({ type, id, channel, offset: Number(row.offset), ts: Number(row.ts), actor, sessionId, payload });
 }

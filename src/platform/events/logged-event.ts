@@ -20,10 +20,17 @@ export const positionSchema = z
 
 export type Position = z.infer<typeof positionSchema>;
 
+/** The connection of the one who caused an event, where he has named it: it knows already, and needs no echo. */
+export interface EventOrigin {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
 /** An event of the log, with the one text of it that is written to everybody. */
 export interface LoggedEvent {
   readonly offset: number;
   readonly json: string;
+  readonly origin?: EventOrigin;
 }
 
 export interface EventFields {
@@ -33,11 +40,15 @@ export interface EventFields {
   readonly offset: number;
   readonly ts: number;
   readonly actor: string | null;
+  /** Of the actor's connection, as he says. */
+  readonly sessionId?: string | null;
   /** The payload as JSON text: it is stored and sent as it was written, never parsed on the way. */
   readonly payload: string;
 }
 
-export function loggedEvent({ type, id, channel, offset, ts, actor, payload }: EventFields): LoggedEvent {
+export function loggedEvent(fields: EventFields): LoggedEvent {
+  const { type, id, channel, offset, ts, actor, sessionId, payload } = fields;
   const head = JSON.stringify({ type, id, channel, offset, ts, actor });
-  return { offset, json: `${head.slice(0, -1)},"payload":${payload}}` };
+  const json = `${head.slice(0, -1)},"payload":${payload}}`;
+  return sessionId && actor ? { offset, json, origin: { sessionId, userId: actor } } : { offset, json };
 }

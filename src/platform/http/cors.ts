@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isApiRoute } from './api-route.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const REQUEST_HEADERS = 'authorization, content-type, last-event-id';
-const ANSWER_HEADERS = 'content-disposition, ratelimit, ratelimit-policy, retry-after';
+const REQUEST_HEADERS = 'authorization, content-type, if-match, last-event-id, x-tidings-session';
+const ANSWER_HEADERS = 'content-disposition, etag, ratelimit, ratelimit-policy, retry-after';
 const PREFLIGHT_SECONDS = 600;
 
 /**

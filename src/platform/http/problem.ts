@@ -24,6 +24,7 @@ export const STATUS_BY_KIND: Readonly<Record<ErrorKind, number>> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  precondition: 412,
   'too-large': 413,
   unsupported: 415,
   'too-many': 429,

@@ -9,6 +9,7 @@ const OUTCOME_BY_KIND: Readonly<Record<ErrorKind, JobOutcome>> = {
   forbidden: 'discard',
   'not-found': 'discard',
   conflict: 'discard',
+  precondition: 'discard',
   'too-large': 'discard',
   unsupported: 'discard',
   'too-many': 'retry',

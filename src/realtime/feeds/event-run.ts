@@ -1,8 +1,16 @@
 import type { Buffer } from 'node:buffer';
-import type { LoggedEvent } from '../../platform/events/logged-event.js';
-import { textFrames, textsOf, type FramedTexts } from '../frames/frame.js';
+import type { EventOrigin, LoggedEvent, Position } from '../../platform/events/logged-event.js';
+import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../frames/frame.js';
 
 const RUN_BYTES = 256 * 1024;
+
+interface Echo {
+  readonly offset: number;
+  readonly userId: string;
+}
+
+/** By connection. */
+type Echoes = ReadonlyMap<string, readonly Echo[]>;
 
 /**
  * Consecutive events of one channel, framed once; every socket gets the same bytes in one write. A transport that frames
@@ -13,6 +21,8 @@ export class EventRun {
     readonly first: number,
     readonly last: number,
     private readonly frames: FramedTexts,
+    /** The events whose authors have named their connections, by connection; undefined when there are none. */
+    private readonly echoes: Echoes | undefined,
   ) {}
 
   /** Cuts events, oldest first, into runs of RUN_BYTES or one event; where an offset is missing a new run begins. */
@@ -35,7 +45,7 @@ export class EventRun {
     const [first] = events;
     if (first === undefined) return [];
     const frames = textFrames(events.map((event) => event.json));
-    return [new EventRun(first.offset, first.offset + events.length - 1, frames)];
+    return [new EventRun(first.offset, first.offset + events.length - 1, frames, echoesOf(events))];
   }
 
   get size(): number {
@@ -51,9 +61,37 @@ export class EventRun {
     return textsOf(this.frames);
   }
 
+  get hasEchoes(): boolean {
+    return this.echoes !== undefined;
+  }
+
+  /** This run as `to` gets it: in the place of what he has caused himself, on this very connection, there are positions. */
+  withoutEcho(to: EventOrigin, { channel, epoch }: Position): EventRun {
+    const echoes = this.echoes?.get(to.sessionId);
+    if (echoes === undefined) return this;
+    const texts = this.texts();
+    for (const { offset, userId } of echoes) {
+      // Whoever names somebody else's connection keeps nothing from anybody.
+      if (userId !== to.userId) continue;
+      texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
+    }
+    return new EventRun(this.first, this.last, textFrames(texts), undefined);
+  }
+
   /** The frames of the events that follow `offset`. */
   after(offset: number): Buffer {
     const { bytes, ends } = this.frames;
     return offset < this.first ? bytes : bytes.subarray(ends[offset - this.first]);
   }
+}
+
+function echoesOf(events: readonly LoggedEvent[]): Echoes | undefined {
+  let echoes: Map<string, Echo[]> | undefined;
+  for (const { offset, origin } of events) {
+    if (origin === undefined) continue;
+    const { sessionId, userId } = origin;
+    echoes ??= new Map();
+    echoes.set(sessionId, [...(echoes.get(sessionId) ?? []), { offset, userId }]);
+  }
+  return echoes;
 }

@@ -46,6 +46,10 @@ export const serverFrames = {
     payload: z.object({ channel: channel.describe('whose followers get it') }),
   },
   pong: { summary: 'The answer to `ping`.', payload: z.object({}) },
+  position: {
+    summary: 'In the place of an event that this very connection has caused: `X-Tidings-Session` of the call named it.',
+    payload: positionSchema,
+  },
   'subscription:revoked': {
     summary: 'The user may not read the channel any more.',
     payload: z.object({ channel, reason: z.literal('permission') }),

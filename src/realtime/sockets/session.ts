@@ -74,7 +74,8 @@ export class Session<OwnLine extends Line = Line> implements Listener {
   }
 
   write(run: EventRun, place: Place): void {
-    if (this.takesMore()) this.line.write(run, place);
+    if (!this.takesMore()) return;
+    this.line.write(run.hasEchoes ? this.withoutEcho(run, place) : run, place);
   }
 
   /** @returns whether the channel was subscribed */
@@ -123,6 +124,10 @@ export class Session<OwnLine extends Line = Line> implements Listener {
     if (this.unsent <= MOST_UNSENT_BYTES) return true;
     this.close(CLOSE.slow);
     return false;
+  }
+
+  private withoutEcho(run: EventRun, { position }: Place): EventRun {
+    return run.withoutEcho({ sessionId: this.id, userId: this.principal.userId }, position);
   }
 
   private endSubscriptions(): void {

@@ -7,6 +7,7 @@ import { CreateFence1763700000500 } from './1763700000500-create-fence.js';
 import { CreateCredentials1763700000600 } from './1763700000600-create-credentials.js';
 import { CreateWorkspaceRoles1763700000700 } from './1763700000700-create-workspace-roles.js';
 import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
+import { AddOriginOfEvents1763700000900 } from './1763700000900-add-origin-of-events.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateCredentials1763700000600,
   CreateWorkspaceRoles1763700000700,
   CreateAudit1763700000800,
+  AddOriginOfEvents1763700000900,
 ];

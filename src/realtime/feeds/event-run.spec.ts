@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import { EventRun } from './event-run.js';
+
+const author = { sessionId: randomUUID(), userId: randomUUID() };
+const position = { channel: 'things:1', epoch: 'e1', offset: 0 };
+const event = (offset: number, mark: Partial<LoggedEvent> = {}): LoggedEvent => ({
+  offset,
+  json: `{"offset":${offset}}`,
+  ...mark,
+});
+
+const readBy = (to: typeof author, events: readonly LoggedEvent[]): unknown[] =>
+  EventRun.of(events)
+    .flatMap((run) => run.withoutEcho(to, position).texts())
+    .map((text) => {
+      const { type, payload, offset } = JSON.parse(text) as Record<string, unknown>;
+      return type === 'position' ? { payload } : offset;
+    });
+
+describe('a run of events', () => {
+  const events = [event(1), event(2, { origin: author }), event(3, { origin: author }), event(4)];
+  const positionAt = (offset: number) => ({ payload: { ...position, offset } });
+
+  it('holds positions, for the connection that caused some of them, in their place', () => {
+    expect(readBy(author, events)).toEqual([1, positionAt(2), positionAt(3), 4]);
+  });
+
+  it("holds every event for the author's other connections", () => {
+    expect(readBy({ ...author, sessionId: randomUUID() }, events)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("holds every event for somebody else's connection that the author has named as his", () => {
+    expect(readBy({ ...author, userId: randomUUID() }, events)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is the same bytes for everybody else, framed once', () => {
+    const [run] = EventRun.of(events);
+    expect(run?.withoutEcho({ ...author, sessionId: randomUUID() }, position)).toBe(run);
+    expect(EventRun.of([event(1)])[0]?.hasEchoes).toBe(false);
+  });
+
+  it('goes on behind a position as behind an event', () => {
+    const [run] = EventRun.of(events);
+    const mine = run?.withoutEcho(author, position);
+    const rest = String(mine?.after(3));
+    expect(rest).toContain('{"offset":4}');
+    expect(rest).not.toContain('position');
+  });
+});
