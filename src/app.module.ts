@@ -16,6 +16,7 @@ import { IdentityApiModule } from './identity/identity-api.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { DocumentsModule } from './features/documents/documents.module.js';
 import { TasksModule } from './features/tasks/tasks.module.js';
+import { OnlineUsersModule } from './realtime/online-users.module.js';
 import { RealtimeApiModule } from './realtime/realtime-api.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { IngestionModule } from './webhooks/ingestion/ingestion.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         RateLimitModule,
         IdentityModule,
         AccessModule,
+        OnlineUsersModule,
         TasksModule,
         DocumentsModule,
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),

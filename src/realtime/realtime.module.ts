@@ -8,6 +8,8 @@ import { Gateway } from './gateway.js';
 import { Gate } from './gate.js';
 import { PassOn } from './ephemeral/pass-on.js';
 import { RelayFrames } from './ephemeral/relay-frames.js';
+import { PresenceNode } from './presence/presence-node.js';
+import { PresenceRegister } from './presence/presence-register.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
@@ -38,6 +40,8 @@ const AT_THE_DATABASE = 16;
     CatchUp,
     PassOn,
     RelayFrames,
+    PresenceRegister,
+    PresenceNode,
     Sessions,
     Attendant,
     RealtimeMetrics,

@@ -8,11 +8,12 @@ export const MEMBERS_READ = definePermission('members:read', ['member', 'viewer'
 export const MEMBERS_MANAGE = definePermission('members:manage', []);
 export const AUDIT_READ = definePermission('audit:read', []);
 
-/** `workspace:<workspaceId>`: who joined. */
+/** `workspace:<workspaceId>`: who joined, and who is there. */
 export const workspaceChannel = defineChannelKind({
   noun: 'workspace',
   owner: 'workspace',
   permission: MEMBERS_READ,
+  hasPresence: true,
 });
 
 export const memberJoined = defineEvent(

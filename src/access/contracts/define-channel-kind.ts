@@ -9,6 +9,8 @@ export type ChannelKind =
       readonly permission: string;
       /** Finds the workspaces of channel ids, in bulk. Absent: the channel's id is the workspace's. */
       readonly workspacesOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+      /** Those who follow such a channel see who else does. */
+      readonly hasPresence?: true;
     }
   | { readonly noun: string; readonly owner: 'user' };
 

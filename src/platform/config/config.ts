@@ -29,6 +29,7 @@ interface Settings {
   /** Nobody's tokens but our own when empty. */
   readonly oidcIssuers: readonly OidcIssuer[];
   readonly queryTokenAllowed: boolean;
+  readonly presenceGraceSeconds: number;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly drainLeadMs: number;
@@ -119,6 +120,7 @@ function settingsFrom(env: Environment): Settings {
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
+    presenceGraceSeconds: env.PRESENCE_GRACE_SECONDS,
     admin:
       env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD !== undefined
         ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }

@@ -86,6 +86,12 @@ export const environment = z.object({
     .stringbool()
     .optional()
     .describe('accept ?token=<jwt> on /ws: true outside production, false in it, when unset'),
+  PRESENCE_GRACE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(600)
+    .default(10)
+    .describe('for how long somebody whose connection is gone still counts as present'),
   ADMIN_EMAIL: z.email().optional().describe('the first administrator, made on first start'),
   ADMIN_PASSWORD: z.string().min(12).optional().describe('its password, 12 characters or more'),
   LOG_LEVEL: z

@@ -15,6 +15,9 @@ export interface Surroundings {
   catchUp(feed: ChannelFeed, subscription: Subscription): void;
   /** Whether this node may write events: only while it knows that everybody's rights are as it believes. */
   maySend(): boolean;
+  /** Somebody begins to listen, or has ended. */
+  came(channel: string, listener: Listener): void;
+  went(channel: string, listener: Listener): void;
   /** Counts events times listeners, for the metrics. */
   delivered(events: number): void;
 }
@@ -85,6 +88,7 @@ export class ChannelFeed {
   subscribe(listener: Listener, offset: number): Subscription {
     const subscription = new Subscription(this, listener, offset);
     if (!this.join(subscription)) this.fallBehind(subscription);
+    this.surroundings.came(this.#state.channel, listener);
     return subscription;
   }
 
@@ -103,6 +107,7 @@ export class ChannelFeed {
     this.live.delete(subscription);
     this.behind.delete(subscription);
     this.#idleSince = Date.now();
+    this.surroundings.went(this.#state.channel, subscription.listener);
   }
 
   /** The events between the cursor and `state.head` are not to be had: everybody is told to start over from there. */

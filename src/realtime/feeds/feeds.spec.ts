@@ -115,6 +115,8 @@ class Journal implements Listener {
   readonly offsets: number[] = [];
   readonly restarts: Position[] = [];
   readonly userId = 'somebody';
+  readonly isPerson = true;
+  readonly mayReturn = false;
   unsent = 0;
   private turn: Promise<void> = Promise.resolve();
 

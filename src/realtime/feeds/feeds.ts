@@ -8,6 +8,7 @@ import type { LoggedEvent } from '../../platform/events/logged-event.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import { ChannelFeed, type Surroundings } from './channel-feed.js';
+import type { Listener } from './listener.js';
 import type { Subscription } from './subscription.js';
 
 const PAGE_EVENTS = 500;
@@ -15,6 +16,12 @@ const FEEDS_PER_READ = 200;
 /** Bounds how long a lost hint can keep an event back. */
 const SWEEP_MS = 2_000;
 const IDLE_MS = 30_000;
+
+/** Learns who listens to what on this node, one call for each subscription that begins or has ended. */
+export interface ListenerObserver {
+  came(channel: string, listener: Listener): void;
+  went(channel: string, listener: Listener): void;
+}
 
 interface Opening {
   readonly feed: Promise<ChannelFeed>;
@@ -32,6 +39,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
   private readonly openings = new Map<string, Opening>();
   private readonly marked = new Set<ChannelFeed>();
   private readonly surroundings: Surroundings;
+  private readonly observers = new Set<ListenerObserver>();
   private reading = false;
   private sweeper: NodeJS.Timeout | undefined;
   private comparing = false;
@@ -47,6 +55,8 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
     this.surroundings = {
       catchUp: (feed, subscription) => void catchUp.run(feed, subscription),
       maySend: () => fence.holdsLease,
+      came: (channel, listener) => this.observers.forEach((observer) => observer.came(channel, listener)),
+      went: (channel, listener) => this.observers.forEach((observer) => observer.went(channel, listener)),
       delivered: (events) => metrics.delivered.inc(events),
     };
     const listeners = () => [...this.feeds.values()].reduce((sum, feed) => sum + feed.listeners, 0);
@@ -80,6 +90,12 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
     const opening = this.openings.get(channel) ?? { feed: this.start(channel), hinted: false };
     this.openings.set(channel, opening);
     return opening.feed;
+  }
+
+  /** @returns a function that ends it */
+  observe(observer: ListenerObserver): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
   }
 
   /** Of everybody who follows this channel on this node. */

@@ -13,6 +13,12 @@ export interface Place {
 export interface Listener {
   readonly userId: string;
 
+  /** False for a machine: it listens, but nobody is there. */
+  readonly isPerson: boolean;
+
+  /** Whether the user may be back in a moment: nobody ended this on purpose. */
+  readonly mayReturn: boolean;
+
   /** Bytes written that have not left yet. */
   readonly unsent: number;
 

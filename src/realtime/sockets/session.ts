@@ -12,6 +12,8 @@ import type { Line } from './line.js';
 
 const MOST_UNSENT_BYTES = 1024 * 1024;
 
+const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthenticated]);
+
 /** One connection and who is behind it. */
 export class Session<OwnLine extends Line = Line> implements Listener {
   readonly id = randomUUID();
@@ -22,6 +24,7 @@ export class Session<OwnLine extends Line = Line> implements Listener {
   rightsVersion = 0;
   private closing: Closing | undefined;
   private caller: Principal | undefined;
+  private person: boolean | undefined;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(readonly line: OwnLine) {
@@ -47,6 +50,16 @@ export class Session<OwnLine extends Line = Line> implements Listener {
     return this.principal.userId;
   }
 
+  /** By the credential that it began with: a renewal doesn't turn a person into a machine. */
+  get isPerson(): boolean {
+    return this.person === true;
+  }
+
+  /** While it is open, a subscription ends because somebody wants it to; and who is thrown out doesn't come back. */
+  get mayReturn(): boolean {
+    return this.closing === undefined ? !this.isOpen : !FINAL.has(this.closing);
+  }
+
   /** Why this server closed it; undefined when it didn't. */
   get closedFor(): string | undefined {
     return this.closing?.name;
@@ -58,6 +71,7 @@ export class Session<OwnLine extends Line = Line> implements Listener {
 
   authenticated(principal: Principal): void {
     this.caller = principal;
+    this.person ??= principal.keyId === undefined;
   }
 
   send<Type extends ServerFrameType>(type: Type, payload: ServerPayload<Type>, id?: FrameId): void {
