@@ -20,8 +20,8 @@ import { Subscribe } from './subscribe.js';
 import { Tickets } from './tickets.js';
 import { WorkspaceChannels } from './workspace-channels.js';
 
-/** How many clients this process serves at a time with what takes a query. */
-const AT_THE_DATABASE = 16;
+/** How many clients this process serves at a time with what takes a query. They ask together, so that takes few queries. */
+const AT_THE_DATABASE = 256;
 
 /** The gateway: sockets and streams, and the events that they follow. */
 @Module({

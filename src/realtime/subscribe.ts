@@ -80,7 +80,7 @@ export class Subscribe {
     if (epoch !== feed.state.epoch) return false;
     if (offset === feed.cursor.after) return true;
     // Asks the log: the client may be ahead of this node, when it read a list after an event whose hint is under way.
-    const [state] = await this.log.states([feed.state.id]);
+    const state = await this.log.state(feed.state.id);
     return state !== undefined && state.epoch === epoch && state.tail <= offset && offset <= state.head;
   }
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { Together } from '../../platform/database/together.js';
 import type { Rights } from '../effective-permissions.js';
 
 interface MembershipRow extends Rights {
+  /** Which question it answers. */
+  readonly n: number;
   readonly workspace_id: string | null;
   readonly name: string;
 }
@@ -13,33 +16,65 @@ export interface Membership extends Rights {
   readonly workspaceName: string;
 }
 
+/** About one user: of the workspaces named, or of all. */
+interface Question {
+  readonly userId: string;
+  readonly workspaces: readonly string[] | undefined;
+}
+
+type Found = ReadonlyMap<string, Membership> | undefined;
+
 /** What users are in which workspaces, always as committed: a right that was cached would outlive its revocation. */
 @Injectable()
 export class Memberships {
+  private readonly questions = new Together((asked: readonly Question[]) => this.find(asked));
+
   constructor(private readonly database: Database) {}
 
   /**
-   * One query, however many workspaces. Disabled users have no rights, whichever way somebody asks: hence the users.
+   * One query, however many workspaces, and however many others ask at the same time.
    * @param workspaces ids; all of the user's when left out
    * @returns undefined when the user is disabled or gone
    */
-  async of(userId: string, workspaces?: readonly string[]): Promise<ReadonlyMap<string, Membership> | undefined> {
+  of(userId: string, workspaces?: readonly string[]): Promise<Found> {
+    return this.questions.get({ userId, workspaces });
+  }
+
+  /** Disabled users have no rights, whichever way somebody asks: hence the users. */
+  private async find(asked: readonly Question[]): Promise<Found[]> {
+    const lines = asked.flatMap(({ userId, workspaces }, n) =>
+      // Also who asks about no workspace is told whether the user is there.
+      (workspaces === undefined || workspaces.length === 0 ? [null] : workspaces).map((workspaceId) => {
+        return { n, userId, workspaceId, whole: workspaces === undefined };
+      }),
+    );
     const rows = await this.database.query<MembershipRow>(
-      `SELECT workspaces.id AS workspace_id, workspaces.name, members.role, members.granted, members.denied,
+      `SELECT asked.n, workspaces.id AS workspace_id, workspaces.name, members.role, members.granted, members.denied,
          workspace_roles.permissions AS "rolePermissions"
-       FROM users
-       LEFT JOIN members ON members.user_id = users.id AND ($2::uuid[] IS NULL OR members.workspace_id = ANY($2))
+       FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::bool[]) AS asked (n, user_id, workspace_id, whole)
+       JOIN users ON users.id = asked.user_id AND NOT users.disabled
+       LEFT JOIN members
+         ON members.user_id = users.id AND (asked.whole OR members.workspace_id = asked.workspace_id)
        LEFT JOIN workspaces ON workspaces.id = members.workspace_id
        LEFT JOIN workspace_roles
          ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role
-       WHERE users.id = $1 AND NOT users.disabled
        ORDER BY workspaces.id`,
-      [userId, workspaces ?? null],
+      [
+        lines.map(({ n }) => n),
+        lines.map(({ userId }) => userId),
+        lines.map(({ workspaceId }) => workspaceId),
+        lines.map(({ whole }) => whole),
+      ],
     );
-    if (rows.length === 0) return undefined;
-    const found = rows.flatMap(({ workspace_id: workspaceId, name, ...rights }) =>
-      workspaceId === null ? [] : { workspaceId, workspaceName: name, ...rights },
-    );
-    return new Map(found.map((membership) => [membership.workspaceId, membership]));
+    return answers(asked.length, rows);
   }
+}
+
+function answers(count: number, rows: readonly MembershipRow[]): Found[] {
+  const found = Array.from<Map<string, Membership> | undefined>({ length: count });
+  for (const { n, workspace_id: workspaceId, name, ...rights } of rows) {
+    const memberships = (found[n] ??= new Map());
+    if (workspaceId !== null) memberships.set(workspaceId, { workspaceId, workspaceName: name, ...rights });
+  }
+  return found;
 }

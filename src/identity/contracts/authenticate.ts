@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { Together } from '../../platform/database/together.js';
 import { isApiKey } from '../keys/api-key.js';
 import { VerifyApiKey } from '../keys/verify-api-key.js';
 import { ForeignTokens } from '../oidc/foreign-tokens.js';
@@ -8,6 +9,8 @@ import { invalidToken, sessionEnded, userDisabled } from './auth.errors.js';
 import type { Grant, Principal } from './principal.js';
 
 interface CallerRow {
+  /** Which question it answers, from 1 on. */
+  readonly n: string;
   readonly is_admin: boolean;
   readonly disabled: boolean;
   readonly session_holds: boolean;
@@ -18,6 +21,8 @@ interface CallerRow {
 /** Finds out who calls: the one judge of credentials, for HTTP and for sockets. */
 @Injectable()
 export class Authenticate {
+  private readonly callers = new Together((grants: readonly Grant[]) => this.findCallers(grants));
+
   constructor(
     private readonly tokens: AccessTokens,
     private readonly keys: VerifyApiKey,
@@ -46,18 +51,12 @@ export class Authenticate {
 
   /**
    * For a credential that has been verified already, and for a second look at one that was accepted earlier. Costs one
-   * look-up by primary keys, so that what a disabled user or an ended session has left behind is worth nothing at once.
+   * look-up by primary keys, shared with those who come at the same time, so that what a disabled user or an ended session has left behind is worth nothing at once.
    * @throws `auth.invalid-token` when the user or the key is gone, `auth.session-ended`, `auth.user-disabled`
    */
-  async principalFor({ userId, expiresAt, sessionId, keyId }: Grant): Promise<Principal> {
-    const [caller] = await this.database.query<CallerRow>(
-      `SELECT users.is_admin, users.disabled, sessions.id IS NOT NULL AS session_holds, api_keys.scopes
-       FROM users
-       LEFT JOIN sessions ON sessions.id = $2 AND sessions.user_id = users.id AND sessions.expires_at > now()
-       LEFT JOIN api_keys ON api_keys.id = $3 AND api_keys.user_id = users.id AND api_keys.expires_at > now()
-       WHERE users.id = $1`,
-      [userId, sessionId ?? null, keyId ?? null],
-    );
+  async principalFor(grant: Grant): Promise<Principal> {
+    const { userId, expiresAt, sessionId, keyId } = grant;
+    const caller = await this.callers.get(grant);
     if (caller === undefined) throw invalidToken();
     if (caller.disabled) throw userDisabled();
     if (sessionId !== undefined && !caller.session_holds) throw sessionEnded();
@@ -65,5 +64,23 @@ export class Authenticate {
     if (caller.scopes === null) throw invalidToken();
     // A key that leaks must not be able to make itself new users, keys or workspaces.
     return { userId, expiresAt, keyId, isAdmin: false, scopes: new Set(caller.scopes) };
+  }
+
+  private async findCallers(grants: readonly Grant[]): Promise<(CallerRow | undefined)[]> {
+    const rows = await this.database.query<CallerRow>(
+      `SELECT asked.n, users.is_admin, users.disabled, sessions.id IS NOT NULL AS session_holds, api_keys.scopes
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (user_id, session_id, key_id, n)
+       JOIN users ON users.id = asked.user_id
+       LEFT JOIN sessions
+         ON sessions.id = asked.session_id AND sessions.user_id = users.id AND sessions.expires_at > now()
+       LEFT JOIN api_keys ON api_keys.id = asked.key_id AND api_keys.user_id = users.id AND api_keys.expires_at > now()`,
+      [
+        grants.map(({ userId }) => userId),
+        grants.map(({ sessionId }) => sessionId ?? null),
+        grants.map(({ keyId }) => keyId ?? null),
+      ],
+    );
+    const found = new Map(rows.map((row) => [Number(row.n), row]));
+    return grants.map((_, i) => found.get(i + 1));
   }
 }

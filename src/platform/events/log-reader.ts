@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
+import { Together } from '../database/together.js';
 import { loggedEvent, type LoggedEvent, type Position } from './logged-event.js';
 
 /** A channel as it stands: it holds the events `tail + 1` to `head`; those up to `tail` have been trimmed away. */
@@ -38,7 +39,7 @@ interface EventRow {
 }
 
 const CHANNEL_COLUMNS = 'id, name, epoch, head, tail';
-const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = $1`;
+const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = ANY($1::text[])`;
 
 /**
  * Reads the log. Because an offset is taken under a lock that is held to the commit, whoever sees n+1 can see n: a cursor
@@ -46,16 +47,22 @@ const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = $1`;
  */
 @Injectable()
 export class LogReader {
+  private readonly openings = new Together((names: readonly string[]) => this.openAll(names));
+  private readonly looks = new Together(async (ids: readonly string[]) => {
+    const states = new Map((await this.states([...new Set(ids)])).map((state) => [state.id, state]));
+    return ids.map((id) => states.get(id));
+  });
+
   constructor(private readonly database: Database) {}
 
   /** The channel's state; a channel without events is made, so that its epoch holds from the first look on. */
-  async open(channel: string): Promise<ChannelState> {
-    const found = await this.find(channel);
-    if (found !== undefined) return found;
-    await this.database.query('INSERT INTO channels (name) VALUES ($1) ON CONFLICT DO NOTHING', [channel]);
-    const made = await this.find(channel);
-    if (made === undefined) throw new Error('A channel vanished while it was being opened.');
-    return made;
+  open(channel: string): Promise<ChannelState> {
+    return this.openings.get(channel);
+  }
+
+  /** The state of a channel, asked for together with what others ask; undefined when it is gone. */
+  state(id: string): Promise<ChannelState | undefined> {
+    return this.looks.get(id);
   }
 
   /**
@@ -67,7 +74,7 @@ export class LogReader {
     read: (tx: Transaction) => Promise<Found>,
   ): Promise<{ readonly found: Found; readonly position: Position }> {
     const seen = await this.database.snapshot(async (tx) => {
-      const [row] = await tx.query<ChannelRow>(FIND, [channel]);
+      const [row] = await tx.query<ChannelRow>(FIND, [[channel]]);
       return row && { found: await read(tx), position: positionOf(stateOf(row)) };
     });
     if (seen !== undefined) return seen;
@@ -107,9 +114,27 @@ export class LogReader {
     return byChannel;
   }
 
-  private async find(channel: string): Promise<ChannelState | undefined> {
-    const [row] = await this.database.query<ChannelRow>(FIND, [channel]);
-    return row && stateOf(row);
+  private async openAll(names: readonly string[]): Promise<ChannelState[]> {
+    const found = await this.find(names);
+    // In order, so that two that make the same channels can't deadlock.
+    const missing = [...new Set(names.filter((name) => !found.has(name)))].toSorted();
+    if (missing.length > 0) {
+      await this.database.query('INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
+        missing,
+      ]);
+      for (const [name, state] of await this.find(missing)) found.set(name, state);
+    }
+    return names.map((name) => {
+      const state = found.get(name);
+      if (state === undefined) throw new Error('A channel vanished while it was being opened.');
+      return state;
+    });
+  }
+
+  /** By name. */
+  private async find(names: readonly string[]): Promise<Map<string, ChannelState>> {
+    const rows = await this.database.query<ChannelRow>(FIND, [names]);
+    return new Map(rows.map((row) => [row.name, stateOf(row)]));
   }
 }
 
