@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Drain } from '../src/platform/http/drain.js';
 import { attend } from '../src/realtime/sockets/attendant.js';
 import type { Session } from '../src/realtime/sockets/session.js';
 import { Sessions } from '../src/realtime/sockets/sessions.js';
@@ -283,9 +282,9 @@ describe('a stream ends', () => {
   it('when the server shuts down, which says so before and takes no new one', async () => {
     const leaving = await startTidings();
     const stream = await TestStream.follow(leaving.url, [], { token: leaving.api.token });
-    leaving.app.get(Drain).begin();
+    await leaving.app.get(Sessions).beforeApplicationShutdown();
     await expect(TestStream.open(leaving.url, [], { token: leaving.api.token })).rejects.toThrow(
-      'HTTP 503 stream.unavailable',
+      'HTTP 503 connection.unavailable',
     );
     await leaving.stop();
     await stream.waitForEnd();

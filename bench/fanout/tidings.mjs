@@ -27,8 +27,8 @@ export async function startTidings({ databaseUrl, dataDir, subscribers }, startN
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     JWT_SECRET: secret,
-    WS_CONNECTIONS_PER_ADDRESS: '20000',
-    WS_CONNECTS_PER_SECOND: '10000',
+    MAX_CONNECTIONS_PER_ADDRESS: '20000',
+    CONNECTS_PER_SECOND: '10000',
   });
   await server.ready(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok);
   const workspaceId = randomUUID();

@@ -31,6 +31,21 @@ export const subscriptionTooMany = defineError({
   kind: 'too-many',
   title: 'This connection has as many subscriptions as one can have.',
 });
+export const connectionTooMany = defineError({
+  code: 'connection.too-many',
+  kind: 'too-many',
+  title: 'This user or this network address has as many connections as one can have.',
+});
+export const connectionUnavailable = defineError({
+  code: 'connection.unavailable',
+  kind: 'unavailable',
+  title: 'This server takes no more connections at the moment.',
+});
+export const originForbidden = defineError({
+  code: 'connection.foreign-origin',
+  kind: 'forbidden',
+  title: 'Pages of this origin may not connect.',
+});
 export const ticketInvalid = defineError({
   code: 'auth.invalid-ticket',
   kind: 'unauthenticated',
@@ -40,12 +55,6 @@ export const otherUser = defineError({
   code: 'auth.other-user',
   kind: 'forbidden',
   title: 'A connection can be renewed only with a token of the same user.',
-});
-
-export const streamUnavailable = defineError({
-  code: 'stream.unavailable',
-  kind: 'unavailable',
-  title: 'This server takes no more streams at the moment.',
 });
 
 export const errorPayload = z.object({

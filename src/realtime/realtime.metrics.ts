@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../platform/observability/metrics.js';
 
+/** What made a connection too many. */
+export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' | 'pending' | 'rate' | 'user';
+
 /** What the gateway counts. */
 @Injectable()
 export class RealtimeMetrics {
   readonly frames;
   readonly delivered;
   readonly closes;
+  readonly refused;
   readonly subscribes;
   readonly relays;
 
@@ -23,6 +27,11 @@ export class RealtimeMetrics {
     this.closes = metrics.counter({
       name: 'tidings_sockets_closed_total',
       help: 'Sockets that ended, by the reason that the server gave; `gone` when it was not the server.',
+      labels: ['reason'],
+    });
+    this.refused = metrics.counter({
+      name: 'tidings_connections_refused_total',
+      help: 'Connections that were not let in, by what there were too many of; `draining` at the end of the process.',
       labels: ['reason'],
     });
     this.subscribes = metrics.counter({

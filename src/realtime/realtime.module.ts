@@ -13,6 +13,7 @@ import { PresenceRegister } from './presence/presence-register.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
+import { Doorkeeper } from './sockets/doorkeeper.js';
 import { Sessions } from './sockets/sessions.js';
 import { OpenStream } from './stream/open-stream.js';
 import { StreamController } from './stream/stream.controller.js';
@@ -43,6 +44,7 @@ const AT_THE_DATABASE = 256;
     PresenceRegister,
     PresenceNode,
     Sessions,
+    Doorkeeper,
     Attendant,
     RealtimeMetrics,
     { provide: Gate, useFactory: () => new Gate(AT_THE_DATABASE) },

@@ -3,10 +3,14 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
+import { TidingsError } from '../platform/errors/define-error.js';
+import { requestInvalid, routeNotFound } from '../platform/http/problem.js';
 import { declaredRelays } from './contracts/define-relay.js';
 import { RelayFrames } from './ephemeral/relay-frames.js';
 import type { ClientFrame } from './frames/client-frame.js';
+import { originForbidden } from './realtime.errors.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
+import { Doorkeeper } from './sockets/doorkeeper.js';
 import { FrameQueue, type FrameHandler } from './sockets/frame-queue.js';
 import { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
@@ -26,6 +30,8 @@ const LIMITS = {
   maxFragments: 256,
   maxBufferedChunks: 1_024,
   perMessageDeflate: false,
+  /** Answered by ws itself, the pings of a client that doesn't read would fill our memory. */
+  autoPong: false,
   /** Milliseconds that a client has to answer a close frame. */
   closeTimeout: 3_000,
 };
@@ -70,8 +76,10 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
       ...declaredRelays().map(({ type }) => [type, relay] as const),
       ...handlers.map(({ message, callback }) => [message, callback] as const),
     ]);
-    const queue = new FrameQueue(session, byType, this.app.get(RealtimeMetrics, { strict: false }));
+    const budget = this.app.get(Sessions, { strict: false });
+    const queue = new FrameQueue(session, byType, this.app.get(RealtimeMetrics, { strict: false }), budget);
     session.line.onMessage((data, isBinary) => queue.receive(data, isBinary));
+    session.line.onPing((data) => queue.receivePing(data));
   }
 
   async close(server: WebSocketServer): Promise<void> {
@@ -86,16 +94,24 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   private upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     // Node has taken its own listener off: a client that vanishes now would end the process.
     wire.on('error', () => wire.destroy());
+    try {
+      this.letIn(request, wire, head);
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error;
+      refuse(wire, error);
+    }
+  }
+
+  private letIn(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     const path = pathOf(request);
-    if (path === undefined) return refuse(wire, 400);
+    if (path === undefined) throw requestInvalid();
     const server = this.servers.get(path);
-    if (server === undefined) return refuse(wire, 404);
-    if (!isAllowedOrigin(request, this.app.get(Config).allowedOrigins)) return refuse(wire, 403);
-    const sessions = this.app.get(Sessions, { strict: false });
-    if (!sessions.acceptsMore) return refuse(wire, 503);
+    if (server === undefined) throw routeNotFound();
+    if (!isAllowedOrigin(request, this.app.get(Config).allowedOrigins)) throw originForbidden();
+    const network = this.app.get(Doorkeeper, { strict: false }).admit(request);
     server.handleUpgrade(request, wire, head, (socket) => {
       const session = new Session(new WebSocketLine(socket, wire));
-      sessions.addPending(session);
+      this.app.get(Sessions, { strict: false }).addPending(session, network);
       server.emit(CONNECTED, session, request);
     });
   }

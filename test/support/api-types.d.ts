@@ -1867,10 +1867,22 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      429: components['responses']['TooManyRequests'];
+      /**
+       * @description `connection.too-many`: This user or this network address has as many connections as one can have.
+       *
+       *     `request.too-many`: Too many calls in this minute; go on when it is over.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       500: components['responses']['InternalServerError'];
       /**
-       * @description `stream.unavailable`: This server takes no more streams at the moment.
+       * @description `connection.unavailable`: This server takes no more connections at the moment.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
        */

@@ -12,7 +12,14 @@ import { createTestDatabase } from './database.js';
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' } as const;
 
 /** A test calls more often than people do; a test of the limits sets its own. */
-export const UNLIMITED = { API_RATE_LIMIT_PER_MINUTE: '1000000', ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000' } as const;
+export const UNLIMITED = {
+  API_RATE_LIMIT_PER_MINUTE: '1000000',
+  ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
+  MAX_CONNECTIONS: '100000',
+  MAX_CONNECTIONS_PER_USER: '100000',
+  MAX_CONNECTIONS_PER_ADDRESS: '100000',
+  CONNECTS_PER_SECOND: '100000',
+} as const;
 
 /** A whole Tidings on a free port with a database of its own, and its first administrator signed in. */
 export interface RunningTidings {

@@ -37,6 +37,13 @@ interface Settings {
   readonly metricsToken: string | undefined;
   readonly userCallsPerMinute: number;
   readonly anonymousCallsPerMinute: number;
+  /** Of WebSockets and streams, on this process. */
+  readonly maxConnections: {
+    readonly all: number;
+    readonly perUser: number;
+    readonly perAddress: number;
+  };
+  readonly connectsPerSecond: number;
   readonly webhookBodyBytes: number;
   readonly deliveryAttempts: number;
   readonly deliveryRetentionDays: number;
@@ -128,13 +135,27 @@ function settingsFrom(env: Environment): Settings {
     logLevel: env.LOG_LEVEL,
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
     metricsToken: env.METRICS_TOKEN,
-    userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
-    anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,
+    ...limitsFrom(env),
     webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
     deliveryAttempts: env.DELIVERY_ATTEMPTS,
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
+  };
+}
+
+function limitsFrom(
+  env: Environment,
+): Pick<Settings, 'userCallsPerMinute' | 'anonymousCallsPerMinute' | 'maxConnections' | 'connectsPerSecond'> {
+  return {
+    userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
+    anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,
+    maxConnections: {
+      all: env.MAX_CONNECTIONS,
+      perUser: env.MAX_CONNECTIONS_PER_USER,
+      perAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
+    },
+    connectsPerSecond: env.CONNECTS_PER_SECOND,
   };
 }
 

@@ -111,6 +111,14 @@ export const environment = z.object({
     .describe(
       'how long a process that was told to end takes newcomers, not ready any more, so that proxies notice first; 1500 in production, 0 elsewhere, when unset',
     ),
+  MAX_CONNECTIONS: count(20_000, 1_000_000).describe('WebSockets and streams of one process; each takes a descriptor'),
+  MAX_CONNECTIONS_PER_USER: count(100, 1_000_000).describe('WebSockets and streams of one user on one process'),
+  MAX_CONNECTIONS_PER_ADDRESS: count(1_000, 1_000_000).describe(
+    'WebSockets and streams from one network address (IPv6: /64) on one process; behind a proxy, set TRUST_PROXY as well',
+  ),
+  CONNECTS_PER_SECOND: count(1_000, 1_000_000).describe(
+    'new WebSockets and streams that one process takes in a second, with twice as many in a burst',
+  ),
   METRICS_TOKEN: z
     .string()
     .min(16)

@@ -15,11 +15,11 @@ import { addSecurityHeaders } from './security-headers.js';
 import { validationPipe } from './validation.js';
 import { isWebhookRoute } from './webhook-route.js';
 
-const HEADERS_MS = 10_000;
+const HEADERS_MS = 4_000; // who connects and says nothing is gone within 5 s
 const REQUEST_MS = 30_000;
 const ANSWER_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write into a closing socket
-const CHECK_MS = 2_000; // Node looks for slow requests only this often; its 30 s would double the times above
+const CHECK_MS = 1_000; // Node looks for slow requests only this often; its 30 s would be added to the times above
 const HEADER_BYTES = 16_384;
 const MAX_HEADERS = 100;
 const API_BODY_BYTES = 1_048_576;

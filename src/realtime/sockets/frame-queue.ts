@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
 import { TidingsError } from '../../platform/errors/define-error.js';
@@ -11,34 +12,53 @@ import type { Session } from './session.js';
 import type { WebSocketLine } from './websocket-line.js';
 
 const MOST_WAITING = 16;
+const FRAMES_OF_CONNECTION = { burst: 100, perSecond: 10 };
+
+const logger = new Logger('FrameQueue');
+
+/** What all connections of one user share. */
+interface UserBudget {
+  takeFrame(userId: string, now: number): boolean;
+}
 
 /** Settles when the frame has been answered. */
 export type FrameHandler = (frame: ClientFrame) => unknown;
 
 /** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
 export class FrameQueue {
-  private readonly logger = new Logger(FrameQueue.name);
   private readonly waiting: string[] = [];
-  private readonly allowance = new Allowance(Date.now());
+  private readonly allowance = new Allowance(Date.now(), FRAMES_OF_CONNECTION);
   private busy = false;
 
   constructor(
     private readonly session: Session<WebSocketLine>,
     private readonly handlers: ReadonlyMap<string, FrameHandler>,
     private readonly metrics: RealtimeMetrics,
+    private readonly budget: UserBudget,
   ) {}
 
   receive(data: RawData, isBinary: boolean): void {
     if (!this.session.isOpen) return;
     // No JSON text is empty, so a binary message is malformed when its turn comes.
     const text = isBinary ? '' : data.toString();
-    const spent = this.allowance.spend(Date.now());
-    if (spent === 'abuse') return this.session.close(CLOSE.abuse);
-    if (spent === 'refused') return this.decline(frameTooMany(), readFrame(text).id);
+    if (!this.mayReceive()) return this.session.isOpen ? this.decline(frameTooMany(), readFrame(text).id) : undefined;
     this.waiting.push(text);
     // What comes faster than it is answered waits in the kernel.
     if (this.waiting.length > MOST_WAITING) this.session.line.pauseReading();
     if (!this.busy) void this.work();
+  }
+
+  /** A ping beyond what a client may send gets no pong: RFC 6455, 5.5.3 wants one for the latest only. */
+  receivePing(data: Buffer): void {
+    if (this.session.isOpen && this.mayReceive()) this.session.line.pong(data);
+  }
+
+  /** Counts everything that a client sends, and closes when it goes on after it was told to slow down. */
+  private mayReceive(): boolean {
+    const now = Date.now();
+    const spent = this.allowance.spend(now);
+    if (spent === 'abuse') this.session.close(CLOSE.abuse);
+    return spent === 'granted' && this.budget.takeFrame(this.session.principal.userId, now);
   }
 
   private async work(): Promise<void> {
@@ -60,7 +80,7 @@ export class FrameQueue {
     try {
       await handle(frame);
     } catch (error) {
-      if (!(error instanceof TidingsError)) this.logger.error({ msg: 'a frame failed', type: frame.type, err: error });
+      if (!(error instanceof TidingsError)) logger.error({ msg: 'a frame failed', type: frame.type, err: error });
       this.session.sendError(error, id);
     }
   }

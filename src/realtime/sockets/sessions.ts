@@ -1,65 +1,124 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
+import { connectionTooMany } from '../realtime.errors.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
+import { Allowance } from './allowance.js';
 import { dismiss } from './dismiss.js';
 import type { Session } from './session.js';
+import { Tally } from './tally.js';
 
-const MOST_PENDING = 2_000;
+const FRAMES_OF_USER = { burst: 1_000, perSecond: 100 };
+
+/** Who has at least one connection here. */
+interface PresentUser {
+  readonly sessions: Set<Session>;
+  readonly frames: Allowance;
+}
 
 /** Every open socket of this node. */
 @Injectable()
 export class Sessions implements BeforeApplicationShutdown {
-  private readonly pending = new Set<Session>();
-  private readonly byUser = new Map<string, Set<Session>>();
+  /** With the network that each came from. */
+  private readonly pending = new Map<Session, string>();
+  private readonly users = new Map<string, PresentUser>();
+  private readonly pendingByNetwork = new Tally();
+  private readonly byNetwork = new Tally();
+  #count = 0;
+  #leaving = false;
 
-  private leaving = false;
-
-  constructor(private readonly metrics: RealtimeMetrics) {
-    metrics.gauge('tidings_sockets', 'Open sockets of this process.', () => [...this.all()].length);
+  constructor(
+    private readonly config: Config,
+    private readonly metrics: RealtimeMetrics,
+  ) {
+    metrics.gauge('tidings_sockets', 'Open sockets of this process.', () => this.#count);
   }
 
-  /** False while too many sockets have not said yet who they are, and for good once those that are here are let go. */
-  get acceptsMore(): boolean {
-    return !this.leaving && this.pending.size < MOST_PENDING;
+  /** For good, once those that are here are let go. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get pendingCount(): number {
+    return this.pending.size;
+  }
+
+  countFrom(network: string): number {
+    return this.byNetwork.of(network);
+  }
+
+  pendingFrom(network: string): number {
+    return this.pendingByNetwork.of(network);
   }
 
   *all(): Iterable<Session> {
-    yield* this.pending;
-    for (const sessions of this.byUser.values()) yield* sessions;
+    yield* this.pending.keys();
+    for (const { sessions } of this.users.values()) yield* sessions;
   }
 
   of(userId: string): ReadonlySet<Session> {
-    return this.byUser.get(userId) ?? new Set();
+    return this.users.get(userId)?.sessions ?? new Set();
+  }
+
+  /** What a user may send, over all connections together. @returns false when this frame is too many */
+  takeFrame(userId: string, now: number): boolean {
+    return this.users.get(userId)?.frames.take(now) ?? false;
   }
 
   /** Of everybody who has an open socket here. */
   userIds(): string[] {
-    return [...this.byUser.keys()];
+    return [...this.users.keys()];
   }
 
-  /** A socket that has yet to authenticate. It is forgotten when it closes. */
-  addPending(session: Session): void {
-    this.pending.add(session);
-    session.onClose(() => this.forget(session));
+  /**
+   * A connection that has yet to authenticate. It is forgotten when it closes.
+   * @param network as `Doorkeeper.admit` has found it
+   */
+  addPending(session: Session, network: string): void {
+    this.#count++;
+    this.byNetwork.add(network);
+    this.pendingByNetwork.add(network);
+    this.pending.set(session, network);
+    session.onClose(() => this.forget(session, network));
   }
 
+  /** @throws `connection.too-many` when the user has as many as one can have */
   admit(session: Session): void {
     const { userId } = session.principal;
-    this.pending.delete(session);
-    this.byUser.set(userId, (this.byUser.get(userId) ?? new Set<Session>()).add(session));
+    const user = this.users.get(userId) ?? { sessions: new Set(), frames: new Allowance(Date.now(), FRAMES_OF_USER) };
+    if (user.sessions.size >= this.config.maxConnections.perUser) {
+      this.metrics.refused.inc({ reason: 'user' });
+      throw connectionTooMany();
+    }
+    this.noLongerPending(session);
+    this.users.set(userId, user);
+    user.sessions.add(session);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.leaving = true;
+    this.#leaving = true;
     await dismiss([...this.all()]);
   }
 
-  private forget(session: Session): void {
+  private forget(session: Session, network: string): void {
     this.metrics.closes.inc({ reason: session.closedFor ?? 'gone' });
-    this.pending.delete(session);
+    this.#count--;
+    this.byNetwork.remove(network);
+    this.noLongerPending(session);
     if (!session.isAuthenticated) return;
     const { userId } = session.principal;
-    const sessions = this.byUser.get(userId);
+    const sessions = this.users.get(userId)?.sessions;
     sessions?.delete(session);
-    if (sessions?.size === 0) this.byUser.delete(userId);
+    if (sessions?.size === 0) this.users.delete(userId);
+  }
+
+  private noLongerPending(session: Session): void {
+    const network = this.pending.get(session);
+    if (network === undefined) return;
+    this.pending.delete(session);
+    this.pendingByNetwork.remove(network);
   }
 }

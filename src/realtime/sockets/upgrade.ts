@@ -1,5 +1,8 @@
+import { Buffer } from 'node:buffer';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TidingsError } from '../../platform/errors/define-error.js';
+import { PROBLEM_TYPE, problemOf } from '../../platform/http/problem.js';
 
 /** @returns undefined for an address that is none */
 export function pathOf(request: IncomingMessage): string | undefined {
@@ -15,8 +18,14 @@ export function isAllowedOrigin({ headers }: IncomingMessage, allowed: readonly 
   return headers.origin === undefined || allowed.includes(headers.origin) || allowed.includes('*');
 }
 
-export function refuse(wire: Duplex, status: 400 | 403 | 404 | 503): void {
-  const retry = status === 503 ? 'Retry-After: 1\r\n' : '';
+/** Answers instead of the upgrade, in the words of the rest of the API. */
+export function refuse(wire: Duplex, error: TidingsError): void {
+  const problem = problemOf(error);
+  const body = JSON.stringify(problem);
+  const retry = error.retryAfterSeconds === undefined ? '' : `Retry-After: ${error.retryAfterSeconds}\r\n`;
   wire.once('finish', () => wire.destroy());
-  wire.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}\r\n`);
+  wire.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n${retry}` +
+      `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import type { EventRun } from '../feeds/event-run.js';
@@ -45,6 +46,14 @@ export class WebSocketLine implements Line {
 
   onMessage(listener: (data: RawData, isBinary: boolean) => void): void {
     this.socket.on('message', listener);
+  }
+
+  onPing(listener: (data: Buffer) => void): void {
+    this.socket.on('ping', listener);
+  }
+
+  pong(data: Buffer): void {
+    this.socket.pong(data);
   }
 
   pauseReading(): void {

@@ -6,7 +6,7 @@ import type { Principal } from '../../identity/contracts/principal.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import { closingFor } from '../closing-for.js';
 import { Feeds } from '../feeds/feeds.js';
-import { channelForbidden, streamUnavailable } from '../realtime.errors.js';
+import { channelForbidden, connectionUnavailable } from '../realtime.errors.js';
 import { PING_MS } from '../sockets/pulse.js';
 import { Session } from '../sockets/session.js';
 import { Sessions } from '../sockets/sessions.js';
@@ -34,16 +34,25 @@ export class OpenStream {
   ) {}
 
   /**
-   * @throws `channel.forbidden` when the user may read none of the channels, `stream.unavailable`, and what
-   *   `Authenticate` throws, as long as nothing was written; later the stream itself tells of it
+   * Counts the stream in.
+   * @param network as `Doorkeeper.admit` has found it
+   * @throws `connection.too-many` when the user has as many as one can have
    */
-  async run(line: StreamLine, principal: Principal, wish: StreamWish): Promise<void> {
-    if (!this.sessions.acceptsMore) throw streamUnavailable();
-    if (!line.isOpen) return;
+  enter(line: StreamLine, principal: Principal, network: string): Session<StreamLine> {
     const session = new Session(line);
     session.authenticated(principal);
-    this.sessions.addPending(session);
+    this.sessions.addPending(session, network);
     this.sessions.admit(session);
+    return session;
+  }
+
+  /**
+   * @throws `channel.forbidden` when the user may read none of the channels, `connection.unavailable`, and what
+   *   `Authenticate` throws, as long as nothing was written; later the stream itself tells of it
+   */
+  async run(session: Session<StreamLine>, wish: StreamWish): Promise<void> {
+    if (!session.isOpen) return;
+    const { line } = session;
     try {
       await this.follow(session, wish);
     } catch (error) {
@@ -59,7 +68,7 @@ export class OpenStream {
     // Disabled or logged out since the first look, but before those who close sessions could find this one.
     await this.authenticate.principalFor(principal);
     const wishes = await this.wishes(principal, channels, resume);
-    if (!session.isOpen) throw streamUnavailable();
+    if (!session.isOpen) throw connectionUnavailable();
     line.tellOf(session.subscriptions);
     session.send('connected', { userId: principal.userId, sessionId: session.id, heartbeatMs: PING_MS });
     const followed = await this.subscribe.run(session, wishes);

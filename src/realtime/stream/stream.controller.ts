@@ -8,7 +8,8 @@ import type { Principal } from '../../identity/contracts/principal.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { OwnDoor } from '../../platform/http/public.js';
 import { Gate } from '../gate.js';
-import { channelForbidden, streamUnavailable, ticketInvalid } from '../realtime.errors.js';
+import { channelForbidden, connectionTooMany, connectionUnavailable, ticketInvalid } from '../realtime.errors.js';
+import { Doorkeeper } from '../sockets/doorkeeper.js';
 import { OpenStream } from './open-stream.js';
 import { ResumePoint } from './resume-point.js';
 import { StreamGuard } from './stream.guard.js';
@@ -37,6 +38,7 @@ const streamQuery = z.object({
 @Controller('v1/stream')
 export class StreamController {
   constructor(
+    private readonly doorkeeper: Doorkeeper,
     private readonly openStream: OpenStream,
     private readonly gate: Gate,
   ) {}
@@ -51,19 +53,20 @@ export class StreamController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'of the last event: the stream goes on after it' })
   @ApiProduces('text/event-stream')
   @Answers(200, 'An answer that does not end by itself.', z.string())
-  @Fails(ticketInvalid, userDisabled, channelForbidden, streamUnavailable)
+  @Fails(ticketInvalid, userDisabled, channelForbidden, connectionTooMany, connectionUnavailable)
   async follow(
     @CurrentUser() principal: Principal,
     @Query({ schema: streamQuery }) { channels, lastEventId }: z.output<typeof streamQuery>,
     @Headers('last-event-id') header: string | undefined,
-    @Req() { method }: FastifyRequest,
+    @Req() { method, raw }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Fastify answers HEAD by the same way, and would wait for an end.
     if (method === 'HEAD') return void reply.type('text/event-stream').send();
     const id = header ?? lastEventId;
     const resume = id === undefined ? undefined : ResumePoint.parse(id);
-    const line = new StreamLine(reply, resume);
-    await this.gate.pass(() => this.openStream.run(line, principal, { channels, resume }));
+    const network = this.doorkeeper.admit(raw);
+    const session = this.openStream.enter(new StreamLine(reply, resume), principal, network);
+    await this.gate.pass(() => this.openStream.run(session, { channels, resume }));
   }
 }
