@@ -6,7 +6,7 @@ import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { TestSocket } from './support/socket.js';
 
-const GRACE_SECONDS = 0.6;
+const GRACE_SECONDS = 1.2;
 
 let first: RunningTidings;
 let second: RunningTidings;

@@ -128,10 +128,7 @@ function settingsFrom(env: Environment): Settings {
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
     presenceGraceSeconds: env.PRESENCE_GRACE_SECONDS,
-    admin:
-      env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD !== undefined
-        ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD }
-        : undefined,
+    admin: adminFrom(env),
     logLevel: env.LOG_LEVEL,
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
     metricsToken: env.METRICS_TOKEN,
@@ -142,6 +139,10 @@ function settingsFrom(env: Environment): Settings {
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
   };
+}
+
+function adminFrom({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: Environment): Settings['admin'] {
+  return email !== undefined && password !== undefined ? { email, password } : undefined;
 }
 
 function limitsFrom(
