@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { NumberWriter } from '../support/number-writer.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
+import { TestStream } from '../support/stream.js';
 
 const ROUNDS = Number(process.env['FENCE_ROUNDS'] ?? 300);
 const NODES = 3;
@@ -76,28 +77,34 @@ async function follow(node: ServerProcess, user: Api): Promise<TestSocket> {
   return socket;
 }
 
+const stream = (node: ServerProcess, user: Api) => TestStream.follow(node.url, [channel], { token: user.token });
+
 async function subscribe(socket: TestSocket): Promise<void> {
   const answer = await socket.ask('subscribe', { channel });
   if (answer.type !== 'subscribed') throw new Error(`The subscription was refused: ${JSON.stringify(answer.payload)}`);
 }
 
-const numbersOf = (socket: TestSocket): number[] =>
-  socket.events(channel).map(({ payload }) => Number(payload['number']));
+type Follower = TestSocket | TestStream;
+
+const numbersOf = (follower: Follower): number[] =>
+  follower.events(channel).map(({ payload }) => Number(payload['number']));
 const moved = (by: number) => {
   const target = writer.later + by;
   return eventually('the writer goes on', () => writer.later >= target, 30_000);
 };
 const percentile = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
 
-function expectNoGap(socket: TestSocket): void {
-  const offsets = socket.offsets(channel);
+function expectNoGap(follower: Follower): void {
+  const offsets = follower.offsets(channel);
   expect(offsets.length).toBeGreaterThan(0);
   expect(offsets).toEqual(offsets.map((_, i) => (offsets[0] ?? 0) + i));
 }
 
 describe('a right that is taken away under load, with three nodes', () => {
   it(`lets nothing through that was committed after the answer, in ${ROUNDS} rounds of revoking and granting`, async () => {
-    const bystanders = await Promise.all(nodes.map((node) => follow(node, bystander)));
+    const bystanders: Follower[] = await Promise.all(
+      nodes.flatMap((node) => [follow(node, bystander), stream(node, bystander)]),
+    );
     // Taking turns, so that no socket subscribes more often than a client may.
     const victims: Array<{ user: Api; sockets: TestSocket[] }> = [];
     for (let i = 0; i < VICTIMS; i++) {
@@ -109,14 +116,18 @@ describe('a right that is taken away under load, with three nodes', () => {
     let leaks = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const { user, sockets } = victims[round % VICTIMS] ?? { user: victim, sockets: [] };
-      await Promise.all(sockets.map(subscribe));
+      const [streams] = await Promise.all([
+        Promise.all(nodes.map((node) => stream(node, user))),
+        Promise.all(sockets.map(subscribe)),
+      ]);
       const { barred, tookMs } = await revoke(user);
       answers.push(tookMs);
       await moved(20);
-      for (const socket of sockets) {
-        leaks += numbersOf(socket).filter((number) => number >= barred).length;
-        socket.frames.length = 0;
+      for (const follower of [...sockets, ...streams]) {
+        leaks += numbersOf(follower).filter((number) => number >= barred).length;
+        follower.frames.length = 0;
       }
+      for (const one of streams) one.cut();
       await grant(user);
     }
     const sorted = answers.toSorted((a, b) => a - b);
@@ -124,7 +135,7 @@ describe('a right that is taken away under load, with three nodes', () => {
       `${ROUNDS} revocations: answered p50 ${percentile(sorted, 0.5).toFixed(1)} ms, p99 ${percentile(sorted, 0.99).toFixed(1)} ms, ${leaks} leaks`,
     );
     expect(leaks).toBe(0);
-    for (const socket of bystanders) expectNoGap(socket);
+    for (const follower of bystanders) expectNoGap(follower);
     for (const socket of [...bystanders, ...victims.flatMap(({ sockets }) => sockets)]) socket.cut();
   }, 1_200_000);
 
@@ -152,7 +163,7 @@ describe('a right that is taken away under load, with three nodes', () => {
   it('is answered within 4 s while a node is frozen, which sends nothing of it when it thaws', async () => {
     for (let round = 0; round < 3; round++) {
       const frozen = nodeAt(1);
-      const socket = await follow(frozen, victim);
+      const followers = [await follow(frozen, victim), await stream(frozen, victim)];
       const other = await follow(frozen, bystander);
       await moved(50);
       frozen.freeze();
@@ -162,11 +173,13 @@ describe('a right that is taken away under load, with three nodes', () => {
       frozen.thaw();
       const seen = writer.later;
       await eventually('the bystander catches up', () => numbersOf(other).some((number) => number >= seen), 30_000);
-      expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+      for (const follower of followers) {
+        expect(numbersOf(follower).length).toBeGreaterThan(0);
+        expect(numbersOf(follower).filter((number) => number >= barred)).toEqual([]);
+      }
       expectNoGap(other);
       await grant(victim);
-      socket.cut();
-      other.cut();
+      for (const follower of [...followers, other]) follower.cut();
     }
   }, 120_000);
 
