@@ -11,10 +11,14 @@ import { environment } from '../dist/platform/config/environment.js';
 import { definedErrors } from '../dist/platform/errors/define-error.js';
 import { openApiDocument } from '../dist/platform/http/openapi/openapi-document.js';
 import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/problem.js';
+import { asyncApiDocument } from '../dist/realtime/asyncapi/asyncapi-document.js';
+import { contractTypes } from './contract-types.mjs';
 
 const generators = {
   'openapi.json': openApi,
+  'asyncapi.json': () => JSON.stringify(asyncApiDocument()),
   'test/support/api-types.d.ts': apiTypes,
+  'client/src/contract.ts': contractTypes,
   'docs/errors.md': errorTable,
   '.env.example': environmentExample,
 };

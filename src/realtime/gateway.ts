@@ -7,20 +7,15 @@ import {
   type OnGatewayConnection,
 } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
-import type { ZodType } from 'zod';
-import {
-  joinPayload,
-  leavePayload,
-  refreshPayload,
-  subscribePayload,
-  unsubscribePayload,
-  type JoinPayload,
-  type LeavePayload,
-  type RefreshPayload,
-  type SubscribePayload,
-  type UnsubscribePayload,
-} from './frames/client-payloads.js';
 import { Connect } from './connect.js';
+import { clientFrames, type ClientFrameType } from './frames/client-frames.js';
+import type {
+  JoinPayload,
+  LeavePayload,
+  RefreshPayload,
+  SubscribePayload,
+  UnsubscribePayload,
+} from './frames/client-payloads.js';
 import { FrameErrors } from './frames/frame-errors.filter.js';
 import type { FrameId } from './frames/frame.js';
 import { Gate } from './gate.js';
@@ -32,7 +27,8 @@ import type { WebSocketLine } from './sockets/websocket-line.js';
 import { Subscribe } from './subscribe.js';
 import { WorkspaceChannels } from './workspace-channels.js';
 
-const Payload = (schema: ZodType) => MessageBody('payload', new PayloadPipe(schema));
+const Handles = (type: ClientFrameType) => SubscribeMessage(type);
+const Payload = (type: ClientFrameType) => MessageBody('payload', new PayloadPipe<unknown>(clientFrames[type].payload));
 const Id = () => MessageBody('id');
 
 /** The WebSocket contract, frame by frame. A handler answers by itself, so that its answer precedes what it sets off. */
@@ -51,57 +47,57 @@ export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
     void this.connect.run(session, request);
   }
 
-  @SubscribeMessage('subscribe')
+  @Handles('subscribe')
   async onSubscribe(
     @ConnectedSocket() session: Session,
-    @Payload(subscribePayload) wish: SubscribePayload,
+    @Payload('subscribe') wish: SubscribePayload,
     @Id() id?: FrameId,
   ): Promise<void> {
     const readable = await this.gate.pass(() => this.subscribe.run(session, [wish], id));
     if (readable.length === 0 && session.isOpen) throw channelForbidden();
   }
 
-  @SubscribeMessage('unsubscribe')
+  @Handles('unsubscribe')
   onUnsubscribe(
     @ConnectedSocket() session: Session,
-    @Payload(unsubscribePayload) { channel }: UnsubscribePayload,
+    @Payload('unsubscribe') { channel }: UnsubscribePayload,
     @Id() id?: FrameId,
   ): void {
     session.unsubscribe(channel);
     session.send('unsubscribed', { channel }, id);
   }
 
-  @SubscribeMessage('workspace:join')
+  @Handles('workspace:join')
   async onJoin(
     @ConnectedSocket() session: Session,
-    @Payload(joinPayload) wish: JoinPayload,
+    @Payload('workspace:join') wish: JoinPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
     const channels = await this.gate.pass(() => this.workspaces.join(session, wish));
     session.send('workspace:joined', { workspaceId: wish.workspaceId, channels }, id);
   }
 
-  @SubscribeMessage('workspace:leave')
+  @Handles('workspace:leave')
   onLeave(
     @ConnectedSocket() session: Session,
-    @Payload(leavePayload) { workspaceId }: LeavePayload,
+    @Payload('workspace:leave') { workspaceId }: LeavePayload,
     @Id() id?: FrameId,
   ): void {
     const channels = this.workspaces.leave(session, workspaceId);
     session.send('workspace:left', { workspaceId, channels }, id);
   }
 
-  @SubscribeMessage('auth:refresh')
+  @Handles('auth:refresh')
   async onRefresh(
     @ConnectedSocket() session: Session,
-    @Payload(refreshPayload) { token }: RefreshPayload,
+    @Payload('auth:refresh') { token }: RefreshPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
     const expiresIn = await this.gate.pass(() => this.renew.run(session, token));
     session.send('auth:refreshed', { expiresIn }, id);
   }
 
-  @SubscribeMessage('ping')
+  @Handles('ping')
   onPing(@ConnectedSocket() session: Session, @Id() id?: FrameId): void {
     session.send('pong', {}, id);
   }

@@ -65,7 +65,7 @@ export const errorPayload = z.object({
 
 type ErrorPayload = z.infer<typeof errorPayload>;
 
-const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
+export const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
   invalid: false,
   unauthenticated: false,
   forbidden: false,

@@ -6,11 +6,17 @@ export interface EventDefinition<Payload = unknown> {
   readonly payload: ZodType<Payload>;
 }
 
-const declared = new Set<string>();
+const declared = new Map<string, EventDefinition>();
+
+/** Every kind of event that there is, by name. */
+export function declaredEvents(): EventDefinition[] {
+  return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
 
 /** @throws Error when the name is declared twice */
 export function defineEvent<Payload>(name: string, payload: ZodType<Payload>): EventDefinition<Payload> {
   if (declared.has(name)) throw new Error(`The event ${name} is declared twice.`);
-  declared.add(name);
-  return { name, payload };
+  const definition = { name, payload };
+  declared.set(name, definition);
+  return definition;
 }

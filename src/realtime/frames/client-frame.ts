@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FrameId } from './frame.js';
 
-const frameId = z.union([z.string().max(100), z.number()]);
+export const frameId = z.union([z.string().max(100), z.number()]);
 const clientFrame = z.object({
   type: z.string().min(1).max(100),
   id: frameId.optional(),

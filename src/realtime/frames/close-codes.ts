@@ -4,16 +4,43 @@ export interface Closing {
   /** Sent as the reason. */
   readonly name: string;
   readonly reconnect: boolean;
+  /** When it comes to that, for people. */
+  readonly meaning: string;
 }
 
 /** Codes below 4500 ask for new credentials or a fix before the client comes back; the others only for a little patience. */
 export const CLOSE = {
-  restart: { code: 1012, name: 'restart', reconnect: true },
-  tryLater: { code: 1013, name: 'try later', reconnect: true },
-  unauthenticated: { code: 4001, name: 'unauthenticated', reconnect: false },
-  forbidden: { code: 4003, name: 'forbidden', reconnect: false },
-  abuse: { code: 4400, name: 'protocol abuse', reconnect: false },
-  expired: { code: 4401, name: 'token expired', reconnect: false },
-  slow: { code: 4500, name: 'slow consumer', reconnect: true },
-  stateLost: { code: 4501, name: 'state lost', reconnect: true },
+  restart: { code: 1012, name: 'restart', reconnect: true, meaning: 'The server shuts down.' },
+  tryLater: {
+    code: 1013,
+    name: 'try later',
+    reconnect: true,
+    meaning: 'The server could not find out who is there, or what they may do.',
+  },
+  unauthenticated: {
+    code: 4001,
+    name: 'unauthenticated',
+    reconnect: false,
+    meaning: 'No valid credential, or the session or key has ended.',
+  },
+  forbidden: { code: 4003, name: 'forbidden', reconnect: false, meaning: 'The user is disabled.' },
+  abuse: {
+    code: 4400,
+    name: 'protocol abuse',
+    reconnect: false,
+    meaning: 'The client went on sending after it was told to slow down.',
+  },
+  expired: {
+    code: 4401,
+    name: 'token expired',
+    reconnect: false,
+    meaning: 'The token has run out; `auth:refresh` in time avoids it.',
+  },
+  slow: { code: 4500, name: 'slow consumer', reconnect: true, meaning: '1 MiB unread, or something unread for 10 s.' },
+  stateLost: {
+    code: 4501,
+    name: 'state lost',
+    reconnect: true,
+    meaning: 'Reserved: a channel that lost events says so with `subscribed`.',
+  },
 } as const satisfies Record<string, Closing>;

@@ -3,7 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
-type JsonSchema = z.core.JSONSchema.BaseSchema;
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+export interface ConvertedSchema {
+  readonly root: JsonSchema;
+  readonly definitions: Readonly<Record<string, JsonSchema>>;
+}
 
 /**
  * zod schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 takes; Nest's own converter speaks the dialect of 3.0.
@@ -14,7 +19,7 @@ export function zodConverter(): Converter {
   const components = new Map<string, JsonSchema>();
   return (schema, { schemaType }) => {
     if (!(schema instanceof z.ZodType)) return undefined;
-    const { root, definitions } = convert(schema, schemaType);
+    const { root, definitions } = jsonSchemaOf(schema, schemaType);
     for (const [id, definition] of Object.entries(definitions)) {
       const earlier = components.get(id);
       if (earlier !== undefined && !isDeepStrictEqual(earlier, definition)) {
@@ -26,8 +31,11 @@ export function zodConverter(): Converter {
   };
 }
 
-/** In a wrapper, because zod makes a definition only of what something refers to. */
-function convert(schema: z.ZodType, io: 'input' | 'output') {
+/**
+ * One schema, and apart from it those with an `id` that it refers to as `#/$defs/<id>`. In a wrapper, because zod makes a
+ * definition only of what something refers to.
+ */
+export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): ConvertedSchema {
   const { $defs = {}, properties } = z.toJSONSchema(z.object({ root: schema }), {
     target: 'draft-2020-12',
     io,
