@@ -65,6 +65,12 @@ export interface ServerFrames {
   };
   /** The answer to `ping`. */
   pong: Record<string, never>;
+  /** In the place of an event that this very connection has caused: `X-Tidings-Session` of the call named it. */
+  position: {
+    channel: string;
+    epoch: string;
+    offset: number;
+  };
   /** The user may not read the channel any more. */
   'subscription:revoked': {
     channel: string;

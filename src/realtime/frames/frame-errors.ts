@@ -17,6 +17,7 @@ const CODES = [
   'auth.token-expired',
   'auth.user-disabled',
   'channel.forbidden',
+  'connection.too-many',
   'frame.malformed',
   'frame.too-many',
   'frame.unknown-type',

@@ -86,6 +86,8 @@ export class StreamLine implements Line {
   }
 
   ping(): void {
+    // Whoever opens it may still answer in another way.
+    if (!this.begun) return;
     this.put(':\n\n');
     // Nobody answers a comment. A client that is gone shows in what it doesn't take.
     this.pulse.heard();
