@@ -102,7 +102,8 @@ export class EventLog {
     const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
     await tx.query(
       `WITH moved AS (
-         UPDATE channels SET head = new.head FROM unnest($1::bigint[], $2::bigint[]) AS new (id, head)
+         UPDATE channels SET head = new.head, grown_in = extract(epoch FROM clock_timestamp())::int / 60
+         FROM unnest($1::bigint[], $2::bigint[]) AS new (id, head)
          WHERE channels.id = new.id)
        INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at, session_id)
        SELECT channel_id, "offset", id, type, actor, payload::json, $9, session_id

@@ -7,10 +7,12 @@ export interface Retention {
 }
 
 const CHANNELS_AT_ONCE = 100;
+/** A consumer that no worker has run for this long is gone, or has to live with the gap. */
+const WAIT_FOR_CONSUMERS_DAYS = 7;
 
 /**
  * Forgets old events. The channel's tail moves in the same statement that deletes, so a subscriber that asks for what was
- * trimmed is told `recovered: false` instead of getting a gap.
+ * trimmed is told `recovered: false` instead of getting a gap. What a consumer of the log has yet to read is kept.
  */
 @Injectable()
 export class TrimLog {
@@ -37,14 +39,21 @@ export class TrimLog {
          SELECT "offset" - 1 AS tail FROM events
          WHERE channel_id = $1 AND created_at >= now() - make_interval(days => $2)
          ORDER BY "offset" LIMIT 1),
+       unread AS (
+         SELECT min(COALESCE(log_cursors.after, 0)) AS after FROM log_consumers
+         LEFT JOIN log_cursors ON log_cursors.consumer = log_consumers.name AND log_cursors.channel_id = $1
+         WHERE log_consumers.seen_at >= now() - make_interval(days => $4)),
        old AS (
-         SELECT GREATEST(head - $3, COALESCE((SELECT tail FROM recent), head)) AS tail FROM channels WHERE id = $1),
+         SELECT LEAST(
+           GREATEST(head - $3, COALESCE((SELECT tail FROM recent), head)),
+           (SELECT after FROM unread)) AS tail
+         FROM channels WHERE id = $1),
        moved AS (
          UPDATE channels SET tail = old.tail FROM old WHERE channels.id = $1 AND channels.tail < old.tail RETURNING 1),
        deleted AS (
          DELETE FROM events USING old WHERE channel_id = $1 AND "offset" <= old.tail RETURNING 1)
        SELECT count(*) AS trimmed FROM deleted`,
-      [channelId, days, count],
+      [channelId, days, count, WAIT_FOR_CONSUMERS_DAYS],
     );
     return Number(row?.trimmed ?? 0);
   }

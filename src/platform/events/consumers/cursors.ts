@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../../database/database.js';
+import type { EventFields } from '../logged-event.js';
+import type { LogConsumer } from './log-consumer.js';
+
+/** A stretch of a channel that one transaction takes on. */
+export interface Stretch {
+  readonly channelId: string;
+  readonly channel: string;
+  /** As it stands in the cursor's row. */
+  readonly after: number;
+  readonly head: number;
+  /** What has been trimmed away unread. Above `after` only when the consumer was away for too long. */
+  readonly tail: number;
+  readonly attempts: number;
+}
+
+interface StretchRow {
+  readonly channelId: string;
+  readonly channel: string;
+  readonly after: string;
+  readonly head: string;
+  readonly tail: string;
+  readonly attempts: number;
+}
+
+/** A transaction waits for no statement, and for nothing between two of them, longer than 30 s: this is a lot of them. */
+const LATEST_COMMIT_MINUTES = 10;
+
+/** The place of each consumer in each channel. */
+@Injectable()
+export class Cursors {
+  constructor(private readonly database: Database) {}
+
+  /** A new consumer stands behind all that is committed; a channel that has no cursor yet is one that began later. */
+  async register(consumer: string): Promise<void> {
+    await this.database.query(
+      `WITH made AS (
+         INSERT INTO log_consumers (name, swept_to) VALUES ($1, extract(epoch FROM clock_timestamp())::int / 60)
+         ON CONFLICT DO NOTHING RETURNING name)
+       INSERT INTO log_cursors (consumer, channel_id, after)
+       SELECT made.name, channels.id, channels.head FROM made, channels WHERE channels.head > 0`,
+      [consumer],
+    );
+  }
+
+  /**
+   * Channels with unread events, found by when they last grew: what has been quiet since the last look costs nothing. An
+   * append names its minute before it is committed, so the look goes back further than a transaction can last.
+   */
+  async unread(consumer: string, limit: number): Promise<string[]> {
+    const found = await this.database.query<{ name: string }>(
+      `WITH since AS (
+         SELECT LEAST(swept_to, extract(epoch FROM clock_timestamp())::int / 60 - $3::int) AS minute
+         FROM log_consumers WHERE name = $1),
+       unread AS (
+         SELECT channels.name, channels.grown_in FROM channels
+         LEFT JOIN log_cursors ON log_cursors.channel_id = channels.id AND log_cursors.consumer = $1
+         WHERE channels.grown_in >= (SELECT minute FROM since) AND channels.head > COALESCE(log_cursors.after, 0)
+         ORDER BY channels.grown_in LIMIT $2),
+       swept AS (
+         UPDATE log_consumers SET seen_at = now(),
+           swept_to = LEAST(extract(epoch FROM clock_timestamp())::int / 60 - $3::int, (SELECT min(grown_in) FROM unread))
+         WHERE name = $1)
+       SELECT name FROM unread`,
+      [consumer, limit, LATEST_COMMIT_MINUTES],
+    );
+    return found.map(({ name }) => name);
+  }
+
+  /** For channels that began after the consumer did. Before the transaction: a lock held on it could deadlock. */
+  async begin(consumer: string, channels: readonly string[]): Promise<void> {
+    await this.database.query(
+      `INSERT INTO log_cursors (consumer, channel_id, after)
+       SELECT $1, id, 0 FROM channels
+       WHERE name = ANY($2) AND NOT EXISTS (SELECT FROM log_cursors WHERE consumer = $1 AND channel_id = channels.id)
+       ORDER BY id ON CONFLICT DO NOTHING`,
+      [consumer, channels],
+    );
+  }
+
+  /** Those of the channels that have something to read and that no other worker has in hand. */
+  async claim(tx: Transaction, consumer: string, channels: readonly string[], limit: number): Promise<Stretch[]> {
+    const rows = await tx.query<StretchRow>(
+      `SELECT channels.id AS "channelId", channels.name AS channel, cursors.after, channels.head, channels.tail,
+         cursors.attempts
+       FROM log_cursors AS cursors JOIN channels ON channels.id = cursors.channel_id
+       WHERE cursors.consumer = $1 AND channels.name = ANY($2) AND channels.head > cursors.after
+         AND (cursors.retry_at IS NULL OR cursors.retry_at <= clock_timestamp())
+       ORDER BY channels.id LIMIT $3 FOR NO KEY UPDATE OF cursors SKIP LOCKED`,
+      [consumer, channels, limit],
+    );
+    return rows.map(({ after, head, tail, ...row }) => {
+      return { ...row, after: Number(after), head: Number(head), tail: Number(tail) };
+    });
+  }
+
+  /** Events of the consumer's types in the `window` offsets after each place, none beyond the head that was claimed. */
+  async read(
+    tx: Transaction,
+    stretches: readonly Stretch[],
+    types: LogConsumer['types'],
+    window: number,
+  ): Promise<EventFields[]> {
+    const rows = await tx.query<Omit<EventFields, 'offset' | 'ts' | 'channel'> & EventRow>(
+      `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
+       CROSS JOIN LATERAL (
+         SELECT channel_id AS "channelId", "offset", id, type, actor, payload::text AS payload,
+           (extract(epoch FROM created_at) * 1000)::bigint AS ts
+         FROM events
+         WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
+           AND type = ANY($4)) AS found
+       ORDER BY found."channelId", found."offset"`,
+      [
+        stretches.map(({ channelId }) => channelId),
+        stretches.map(startOf),
+        stretches.map((stretch) => endOf(stretch, window)),
+        types,
+      ],
+    );
+    const names = new Map(stretches.map(({ channelId, channel }) => [channelId, channel]));
+    return rows.map(({ channelId, type, id, actor, payload, offset, ts }) => {
+      return { type, id, actor, payload, channel: names.get(channelId) ?? '', offset: Number(offset), ts: Number(ts) };
+    });
+  }
+
+  async move(tx: Transaction, consumer: string, stretches: readonly Stretch[], window: number): Promise<void> {
+    await tx.query(
+      `UPDATE log_cursors SET after = new.after, attempts = 0, retry_at = NULL
+       FROM unnest($2::bigint[], $3::bigint[]) AS new (channel_id, after)
+       WHERE log_cursors.consumer = $1 AND log_cursors.channel_id = new.channel_id`,
+      [consumer, stretches.map(({ channelId }) => channelId), stretches.map((stretch) => endOf(stretch, window))],
+    );
+  }
+
+  /** Counts a try that failed, unless another worker has meanwhile succeeded. */
+  async postpone(consumer: string, { channelId, after }: Stretch, delayMs: number): Promise<void> {
+    await this.database.query(
+      `UPDATE log_cursors SET attempts = attempts + 1, retry_at = clock_timestamp() + make_interval(secs => $4)
+       WHERE consumer = $1 AND channel_id = $2 AND after = $3`,
+      [consumer, channelId, after, delayMs / 1000],
+    );
+  }
+
+  /** Steps over an event for good, and keeps on record that it was not handled. */
+  async setAside(tx: Transaction, consumer: string, event: EventFields, reason: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO log_setbacks (consumer, event_id, channel, "offset", reason) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT DO NOTHING`,
+      [consumer, event.id, event.channel, event.offset, reason.replaceAll('\0', '').slice(0, 1000)],
+    );
+  }
+}
+
+interface EventRow {
+  readonly channelId: string;
+  readonly offset: string;
+  readonly ts: string;
+}
+
+const startOf = ({ after, tail }: Stretch): number => Math.max(after, tail);
+
+export const endOf = (stretch: Stretch, window: number): number => Math.min(startOf(stretch) + window, stretch.head);
