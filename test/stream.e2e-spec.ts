@@ -149,9 +149,16 @@ describe('whoever opens a stream', () => {
     expect(await refusal([channel], options)).toBe(`HTTP ${answer}`);
   });
 
-  it('is refused with a token in the address where that is not allowed', async () => {
-    const strict = await startTidings({ WS_QUERY_TOKEN: 'false' });
-    await expect(TestStream.open(strict.url, [], { query: { token: strict.api.token } })).rejects.toThrow('HTTP 401');
+  it('is refused with a token in the address where that is not allowed, and with one stream too many', async () => {
+    const strict = await startTidings({ WS_QUERY_TOKEN: 'false', MAX_CONNECTIONS_PER_USER: '1' });
+    const { token } = strict.api;
+    await expect(TestStream.open(strict.url, [], { query: { token } })).rejects.toThrow('HTTP 401');
+    const stream = kept(await TestStream.follow(strict.url, [], { token }));
+    await expect(TestStream.open(strict.url, [], { token })).rejects.toThrow('HTTP 429 connection.too-many');
+    stream.cut();
+    await eventually('there is room again', () =>
+      TestStream.open(strict.url, [], { token }).then(kept, () => undefined),
+    );
     await strict.stop();
   });
 

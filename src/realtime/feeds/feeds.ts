@@ -60,7 +60,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
       delivered: (events) => metrics.delivered.inc(events),
     };
     const listeners = () => [...this.feeds.values()].reduce((sum, feed) => sum + feed.listeners, 0);
-    metrics.gauge('tidings_subscriptions', 'Subscriptions of sockets of this process.', listeners);
+    metrics.gauge('tidings_subscriptions', 'Subscriptions of the sockets and streams of this process.', listeners);
   }
 
   onModuleInit(): void {

@@ -15,7 +15,7 @@ interface PresentUser {
   readonly frames: Allowance;
 }
 
-/** Every open socket of this node. */
+/** Every open connection of this node: sockets and streams. */
 @Injectable()
 export class Sessions implements BeforeApplicationShutdown {
   /** With the network that each came from. */
@@ -30,7 +30,7 @@ export class Sessions implements BeforeApplicationShutdown {
     private readonly config: Config,
     private readonly metrics: RealtimeMetrics,
   ) {
-    metrics.gauge('tidings_sockets', 'Open sockets of this process.', () => this.#count);
+    metrics.gauge('tidings_sockets', 'Open sockets and streams of this process.', () => this.#count);
   }
 
   /** For good, once those that are here are let go. */

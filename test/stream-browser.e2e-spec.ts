@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { chromiumPath, startBrowser } from './support/browser.js';
+import { eventually } from './support/eventually.js';
+import { LogWriter } from './support/log-writer.js';
+
+let tidings: RunningTidings;
+let browser: Browser;
+let page: Page;
+let channel: string;
+let writer: LogWriter;
+
+/** What the page keeps of its EventSource. */
+declare const window: { source: EventSource; offsets: number[] };
+
+interface EventSource {
+  readonly readyState: number;
+  addEventListener(type: 'message', listener: (event: { readonly data: string }) => void): void;
+}
+declare const EventSource: new (address: string) => EventSource;
+
+async function listen(query: Record<string, string>): Promise<void> {
+  const search = new URLSearchParams({ channels: channel, ...query });
+  await page.evaluate((address) => {
+    window.offsets = [];
+    window.source = new EventSource(address);
+    window.source.addEventListener('message', ({ data }) => {
+      const { type, payload, offset } = JSON.parse(data);
+      if (type === 'test:happened') window.offsets.push(offset);
+      if (type === 'subscribed' && payload.recovered === false) window.offsets = [];
+    });
+  }, `/v1/stream?${search.toString()}`);
+  await eventually('the stream is there', () => sessions().length === 1);
+}
+
+const sessions = () => [...tidings.app.get(Sessions).of(tidings.api.userId)];
+const offsets = () => page.evaluate(() => window.offsets);
+const has = (count: number) => eventually('the events', async () => (await offsets()).length === count);
+const endConnection = () => sessions().forEach((session) => session.terminate());
+
+if (chromiumPath === undefined) {
+  describe('without Chromium no EventSource is tested', () => {
+    it.todo('runs once Chromium is installed, or named by CHROMIUM_PATH');
+  });
+} else {
+  const path = chromiumPath;
+
+  beforeAll(async () => {
+    [tidings, browser] = await Promise.all([startTidings(), startBrowser(path)]);
+    channel = `webhooks:${tidings.workspaceId}`;
+    writer = new LogWriter(tidings.app);
+    page = await browser.newPage();
+    await page.goto(tidings.url);
+  }, 30_000);
+  afterAll(async () => {
+    await browser?.close();
+    await tidings?.stop();
+  });
+
+  describe('the EventSource of a browser', () => {
+    it('gets events with a ticket, and asks for no other once that was used', async () => {
+      const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
+      await listen({ ticket: body.ticket });
+      await writer.append(channel, 2);
+      await has(2);
+      endConnection();
+      await eventually('it has given up', () => page.evaluate(() => window.source.readyState === 2));
+    });
+
+    it('comes back by itself and misses nothing', async () => {
+      await listen({ token: tidings.api.token });
+      await writer.append(channel, 3);
+      await has(3);
+      endConnection();
+      await eventually('nobody is there', () => sessions().length === 0);
+      await writer.append(channel, 3);
+      await has(6);
+      const seen = await offsets();
+      expect(seen).toEqual(seen.map((_, i) => (seen[0] ?? 0) + i));
+    });
+  });
+}
