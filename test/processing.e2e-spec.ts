@@ -59,6 +59,21 @@ describe('a delivery', () => {
     expect(await look(id)).toMatchObject({ status: 'failed' });
   });
 
+  it('that is set aside is told of once, on the channel of the webhooks', async () => {
+    const id = await unprocessed(', deaths = 3');
+    const handler = tidings.app.get(ProcessDeliveries);
+    await Promise.all(Array.from({ length: 4 }, () => handler.handle({ deliveryIds: [id] }, { again: true })));
+    const channel = `webhooks:${tidings.workspaceId}`;
+    const log = `/v1/workspaces/${tidings.workspaceId}/events?channel=${channel}&limit=200`;
+    const { body } = await tidings.api.get<{ items: Array<{ type: string; payload: { deliveryId?: string } }> }>(log);
+    const told = body.items.filter(({ type, payload }) => type === 'webhook:failed' && payload.deliveryId === id);
+    expect(told).toEqual([
+      expect.objectContaining({
+        payload: expect.objectContaining({ provider: 'open', error: expect.stringContaining('worker died') }),
+      }),
+    ]);
+  });
+
   it('that two workers have in hand at once makes one event', async () => {
     const ids = [await unprocessed(), await unprocessed(), await unprocessed()];
     const before = (await webhookEvents(tidings.api, tidings.workspaceId)).length;

@@ -117,7 +117,7 @@ describe('a webhook', () => {
     expect(bad.status).toBe(202);
     expect(await settled(bad.deliveryId)).toMatchObject({ status: 'failed', attempts: 1, body: '{"not": json' });
     expect(await settled(good.deliveryId)).toMatchObject({ status: 'processed' });
-    expect(await eventsOf(bad.deliveryId)).toEqual([]);
+    expect((await eventsOf(bad.deliveryId)).map(({ type }) => type)).toEqual(['webhook:failed']);
   });
 
   it.each([

@@ -2,6 +2,13 @@
 
 /** What each kind of event reports. */
 export interface Events {
+  'webhook:failed': {
+    workspaceId: string;
+    deliveryId: string;
+    sourceId: string;
+    provider: string;
+    error: string;
+  };
   'webhook:received': {
     deliveryId: string;
     sourceId: string;

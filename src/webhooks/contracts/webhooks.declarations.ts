@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineChannelKind } from '../../access/contracts/define-channel-kind.js';
+import { defineNotice } from '../../access/contracts/define-notice.js';
 import { definePermission } from '../../access/contracts/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 
@@ -21,3 +22,31 @@ export const webhookReceived = defineEvent(
     sender: z.string().nullable(),
   }),
 );
+
+/** Nobody will try again by himself: it takes a replay. */
+export const webhookFailed = defineEvent(
+  'webhook:failed',
+  z.object({
+    workspaceId: z.uuid(),
+    deliveryId: z.uuid(),
+    sourceId: z.uuid(),
+    provider: z.string(),
+    error: z.string(),
+  }),
+);
+
+defineNotice({
+  kind: 'webhook.failed',
+  description: 'A webhook could not be processed and waits for a replay.',
+  event: webhookFailed,
+  noticesOf: ({ workspaceId, deliveryId, sourceId, provider, error }) => [
+    {
+      recipients: 'everybody',
+      requires: { workspaceId, permission: WEBHOOKS_MANAGE },
+      subject: `source:${sourceId}`,
+      title: `A webhook from ${provider} could not be processed`,
+      body: error,
+      path: `/workspaces/${workspaceId}/deliveries/${deliveryId}`,
+    },
+  ],
+});

@@ -84,18 +84,33 @@ export async function recordProcessed(
   );
 }
 
-/** @param retryInMs undefined: never again; the delivery is set aside as failed until somebody replays it */
+/** A delivery that nobody will try again by himself. */
+export interface FailedDelivery {
+  readonly sourceId: string;
+  readonly workspaceId: string;
+  readonly provider: string;
+}
+
+/**
+ * @param retryInMs undefined: never again; the delivery is set aside as failed until somebody replays it
+ * @returns the delivery when this has set it aside; undefined too when it is out of our hands already
+ */
 export async function recordFailure(
-  database: Database,
+  tx: Transaction,
   id: string,
   reason: string,
   retryInMs: number | undefined,
-): Promise<void> {
-  await database.query(
+): Promise<FailedDelivery | undefined> {
+  const [failed] = await tx.query<FailedDelivery>(
     `UPDATE deliveries SET error = $2, deaths = 0, attempts = attempts + 1,
        status = CASE WHEN $3::float8 IS NULL THEN 'failed' ELSE 'received' END,
        due_at = now() + make_interval(secs => COALESCE($3::float8, 0) / 1000)
-     WHERE id = $1 AND status = 'received'`,
-    [id, reason.replaceAll('\0', '').slice(0, 1000), retryInMs ?? null],
+     WHERE id = $1 AND status = 'received'
+     RETURNING source_id AS "sourceId", workspace_id AS "workspaceId", provider`,
+    [id, failureText(reason), retryInMs ?? null],
   );
+  return retryInMs === undefined ? failed : undefined;
 }
+
+/** PostgreSQL keeps no NUL in a text. */
+export const failureText = (reason: string): string => reason.replaceAll('\0', '').slice(0, 1000);

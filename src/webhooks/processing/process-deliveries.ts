@@ -7,10 +7,17 @@ import type { JobHandler, JobRun } from '../../platform/queues/define-job.js';
 import { outcomeOf } from '../../platform/queues/job-outcome.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { webhookReceived, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import { webhookFailed, webhookReceived, webhooksChannel } from '../contracts/webhooks.declarations.js';
 import { Providers } from '../providers/providers.js';
 import type { Description } from '../providers/provider.js';
-import { claimAlone, claimTogether, recordFailure, recordProcessed, type ClaimedDelivery } from './delivery-records.js';
+import {
+  claimAlone,
+  claimTogether,
+  failureText,
+  recordFailure,
+  recordProcessed,
+  type ClaimedDelivery,
+} from './delivery-records.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
 import { retryDelayMs } from './retry-delay.js';
 
@@ -49,7 +56,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
     const tries = await claimAlone(this.database, id);
     if (tries === undefined) return;
     if (tries.deaths > MOST_DEATHS) {
-      await recordFailure(this.database, id, 'The worker died each time it processed this delivery.', undefined);
+      await this.setBack(id, 'The worker died each time it processed this delivery.', undefined);
       return;
     }
     try {
@@ -91,7 +98,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
     const reason = error instanceof Error ? error.message : 'unknown';
     const final = outcomeOf(error) === 'discard' || attempts >= this.config.deliveryAttempts;
     const delayMs = final ? undefined : retryDelayMs(attempts);
-    await recordFailure(this.database, id, reason, delayMs);
+    await this.setBack(id, reason, delayMs);
     this.logger.warn({
       msg: final ? 'delivery failed' : 'delivery will be tried again',
       deliveryId: id,
@@ -100,6 +107,16 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
     });
     // A lost job is found by the sweep, once the delivery is due.
     if (delayMs !== undefined) await this.jobs.add({ deliveryIds: [id] }, delayMs).catch(() => undefined);
+  }
+
+  private async setBack(deliveryId: string, reason: string, delayMs: number | undefined): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const failed = await recordFailure(tx, deliveryId, reason, delayMs);
+      if (failed === undefined) return;
+      const { sourceId, workspaceId, provider } = failed;
+      const payload = { workspaceId, deliveryId, sourceId, provider, error: failureText(reason) };
+      await this.log.append(tx, [draftEvent(webhookFailed, channelName(webhooksChannel.noun, workspaceId), payload)]);
+    });
   }
 
   private logProcessed(processed: readonly Processed[]): void {
