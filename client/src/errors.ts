@@ -1,3 +1,5 @@
+import type { ServerFrames } from './contract.js';
+
 /**
  * Whatever goes wrong, with a `code` that does not change: those of the server are in its `docs/errors.md`, those of the
  * client itself are below. `temporary`: the same call may succeed a little later.
@@ -11,6 +13,12 @@ export class TidingsError extends Error {
     readonly temporary: boolean,
   ) {
     super(message);
+  }
+
+  /** @param payload of an `error` frame */
+  static of(payload: unknown): TidingsError {
+    const { code, message, temporary } = payload as ServerFrames['error'];
+    return new TidingsError(code, message, temporary);
   }
 }
 
@@ -31,3 +39,6 @@ export const frameTooLarge = () => new TidingsError('frame.too-large', 'A frame 
 /** What was sent needs a WebSocket, and this network lets only an event stream through. */
 export const streamOnly = () =>
   new TidingsError('connection.stream-only', 'Over an event stream nothing can be sent.', true);
+
+export const channelForbidden = () =>
+  new TidingsError('channel.forbidden', 'There is no such channel, or you may not read it.', false);

@@ -1,0 +1,220 @@
+import { Channels } from './channels.js';
+import { Connection, type Patience, type Status } from './connection.js';
+import type { ClientFrames, ServerFrames } from './contract.js';
+import { connectionClosed } from './errors.js';
+import { Following, type Follower } from './following.js';
+import type { Dial, Link, ServerFrame } from './link.js';
+import type { Place, Position } from './position.js';
+import { Requests } from './requests.js';
+import { StreamLink } from './stream-link.js';
+import { watchForWaking } from './waking.js';
+import { WebSocketLink } from './web-socket-link.js';
+import type { WebSocketConstructor } from './web-socket-like.js';
+import { Workspaces } from './workspaces.js';
+
+export type { ClientFrames, Events, ServerFrames } from './contract.js';
+export type { Status } from './connection.js';
+export { TidingsError } from './errors.js';
+export type { Follower, LoggedEvent, TidingsEvent } from './following.js';
+export type { Position } from './position.js';
+
+export interface TidingsOptions {
+  /** Of the server, e.g. `https://tidings.example.com`. The page's own where there is one. */
+  readonly url?: string;
+  /**
+   * An access token or an API key; undefined when nobody is signed in.
+   * @param fresh whether the last one was refused: one that was kept is of no use
+   */
+  getToken(fresh: boolean): string | undefined | Promise<string | undefined>;
+  /** Needed in Node before 22: that of the package `ws`. */
+  readonly WebSocket?: WebSocketConstructor;
+  readonly fetch?: typeof fetch;
+  /** How to reach the server, in place of a WebSocket and an event stream: see `@tidings/client/tabs`. */
+  readonly dial?: Dial | undefined;
+  /** How long the server may take to answer, in milliseconds; 10 s. */
+  readonly answerMs?: number;
+  /** How many frames are kept while there is no connection; 100. */
+  readonly mostKept?: number;
+  readonly patience?: Partial<Patience>;
+}
+
+export interface Subscription {
+  readonly channel: string;
+  /** Everything up to it has been seen; undefined before the subscription has begun. */
+  readonly position: Position | undefined;
+  end(): void;
+}
+
+export interface Membership {
+  /** The channels of the workspace that this user may read. */
+  readonly channels: Promise<readonly string[]>;
+  end(): void;
+}
+
+type PushHandler<Type> = (payload: Type extends keyof ServerFrames ? ServerFrames[Type] : unknown) => void;
+
+/** Follows a Tidings server, over whatever connection there is, and comes back by itself without a gap. */
+export class TidingsClient {
+  readonly url: string;
+  /** @internal */
+  readonly channels: Channels;
+  /** @internal */
+  readonly workspaces: Workspaces;
+  readonly #connection: Connection;
+  readonly #requests: Requests;
+  readonly #handlers = new Map<string, Set<(payload: never) => void>>();
+  #greeting: ServerFrames['connected'] | undefined;
+  #via: Link['via'] | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: TidingsOptions) {
+    const { location } = globalThis as { location?: { origin: string } };
+    const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
+    this.url = url.replace(/\/$/, '');
+    this.#requests = new Requests(mostKept, answerMs);
+    this.channels = new Channels(this.#requests);
+    this.workspaces = new Workspaces(this.channels, this.#requests);
+    const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;
+    const ways: Dial[] = [(...link) => new StreamLink(...link)];
+    if (WebSocket !== undefined) ways.unshift((...link) => new WebSocketLink(...link));
+    this.#connection = new Connection(
+      { url: this.url, answerMs, WebSocket, fetch },
+      async (fresh) => options.getToken(fresh),
+      dial === undefined ? ways : [dial],
+      { firstMs: 1_000, longestMs: 30_000, fallbackAfter: 3, ...patience },
+      {
+        opened: (link, greeting) => this.#opened(link, greeting),
+        received: (frame) => this.#received(frame),
+        lost: () => this.#lost(),
+        stopped: () => this.#requests.closed(),
+      },
+    );
+  }
+
+  get status(): Status {
+    return this.#connection.status.value;
+  }
+
+  /** Of the signed-in user; undefined until the first connection. */
+  get userId(): string | undefined {
+    return this.#greeting?.userId;
+  }
+
+  /**
+   * To be sent as `X-Tidings-Session` with a REST call: the event that the call causes then doesn't come back to this
+   * client. Undefined without a connection, and over one that is shared with other tabs, which need the event.
+   */
+  get sessionId(): string | undefined {
+    return this.status.state === 'open' && this.#via !== 'tab' ? this.#greeting?.sessionId : undefined;
+  }
+
+  /** Also after it was stopped, with new credentials. */
+  connect(): void {
+    this.#unwatch ??= watchForWaking(this.#connection);
+    this.#connection.connect();
+  }
+
+  /** Subscriptions are kept, and go on after the next `connect`. */
+  close(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#connection.close();
+  }
+
+  /** @returns ends the watch */
+  onStatus(watcher: (status: Status) => void): () => void {
+    return this.#connection.status.watch(watcher);
+  }
+
+  /**
+   * Follows a channel from `position` on, as it came with a REST list; without one `onReload` is called first.
+   */
+  subscribe(channel: string, follower: Follower & { readonly position?: Place | undefined }): Subscription {
+    const following = new Following(this.channels, channel, follower, follower.position);
+    following.begin();
+    return {
+      channel,
+      get position() {
+        return following.position;
+      },
+      end: () => following.end(),
+    };
+  }
+
+  /** Follows all channels of a workspace that this user may read, now or later. */
+  join(workspaceId: string, follower: Follower & { readonly positions?: Record<string, Place> }): Membership {
+    const followings: Following[] = [];
+    const { positions = {} } = follower;
+    let member: Parameters<Workspaces['join']>[1] | undefined;
+    const channels = new Promise<readonly string[]>((resolve, reject) => {
+      member = {
+        positions,
+        listenerFor: (channel) => {
+          const following = new Following(this.channels, channel, follower, positions[channel]);
+          followings.push(following);
+          return following;
+        },
+        joined: resolve,
+        refused: (error) => {
+          reject(error);
+          follower.onRefused?.(error, `workspace:${workspaceId}`);
+        },
+      };
+      this.workspaces.join(workspaceId, member);
+    });
+    // Who doesn't look at it has `onRefused`.
+    channels.catch(() => undefined);
+    const end = () => {
+      for (const following of followings) following.end();
+      if (member !== undefined) this.workspaces.leave(workspaceId, member);
+    };
+    return { channels, end };
+  }
+
+  /**
+   * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
+   * @throws TidingsError
+   */
+  async send<Type extends keyof ClientFrames>(type: Type, payload: ClientFrames[Type]): Promise<unknown> {
+    if (this.status.state === 'stopped') throw connectionClosed();
+    return (await this.#requests.ask(type, payload)).payload;
+  }
+
+  /** What the server pushes besides events, e.g. `permissions:updated`. @returns ends it */
+  on<Type extends keyof ServerFrames | (string & {})>(type: Type, handler: PushHandler<Type>): () => void {
+    const handlers = this.#handlers.get(type) ?? new Set();
+    const own = (payload: never) => handler(payload);
+    this.#handlers.set(type, handlers.add(own));
+    return () => void handlers.delete(own);
+  }
+
+  #opened(link: Link, greeting: ServerFrames['connected']): void {
+    this.#greeting = greeting;
+    this.#via = link.via;
+    this.#requests.opened(link, () => {
+      this.workspaces.opened();
+      this.channels.opened();
+    });
+    this.#push('connected', greeting);
+  }
+
+  #received(frame: ServerFrame): void {
+    this.channels.received(frame);
+    if (this.#requests.answered(frame) || frame.offset !== undefined) return;
+    if (frame.type === 'permissions:updated') {
+      this.workspaces.rightsChanged();
+      this.channels.rightsChanged();
+    }
+    this.#push(frame.type, frame.payload);
+  }
+
+  #lost(): void {
+    this.channels.closed();
+    this.workspaces.closed();
+    this.#requests.lost();
+  }
+
+  #push(type: string, payload: unknown): void {
+    for (const handler of this.#handlers.get(type) ?? []) handler(payload as never);
+  }
+}

@@ -1,0 +1,114 @@
+import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
+import type { ServerFrames } from './contract.js';
+import type { ClientFrame, Dialing, Ending, Link, LinkEvents, ServerFrame } from './link.js';
+import { beforeEndOf, renewalIn } from './token.js';
+import type { WebSocketLike } from './web-socket-like.js';
+
+const SHORTEST_RENEWAL_MS = 1_000;
+/** Beyond it a timer fires at once; a token that lives longer is looked at again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Frames over a WebSocket: it renews its token in band, and notices a server that fell silent. */
+export class WebSocketLink implements Link {
+  readonly via = 'websocket';
+  readonly #dialing: Dialing;
+  readonly #events: LinkEvents;
+  #socket: WebSocketLike | undefined;
+  #over = false;
+  #advisedMs: number | undefined;
+  #hasExpired = false;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #rounds: ReturnType<typeof setInterval> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(dialing: Dialing, events: LinkEvents) {
+    this.#dialing = dialing;
+    this.#events = events;
+    dialing.token().then(
+      (token) => this.#open(token),
+      () => this.#end({ code: LOST, reason: 'no token could be had' }),
+    );
+  }
+
+  send(frame: ClientFrame): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Browsers answer the server's pings by themselves but never tell of one that stopped: only our own ping shows it. */
+  check(): void {
+    this.send({ type: 'ping', payload: {} });
+    this.#expectFrame();
+  }
+
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#deadline);
+    clearInterval(this.#rounds);
+    clearTimeout(this.#renewal);
+    this.#socket?.close();
+  }
+
+  #open(token: string | undefined): void {
+    if (this.#over) return;
+    if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'nobody is signed in' });
+    const { url, WebSocket, answerMs } = this.#dialing;
+    if (WebSocket === undefined) return this.#end({ code: LOST, reason: 'there is no WebSocket here' });
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, ['tidings.v1', `bearer.${token}`]);
+    this.#socket = socket;
+    socket.addEventListener('message', ({ data }) => this.#received(JSON.parse(String(data)), token));
+    socket.addEventListener('close', ({ code = LOST, reason = '' }) => this.#end({ code, reason }));
+    // It says nothing that the close doesn't say, but `ws` throws what nobody listens to.
+    socket.addEventListener('error', () => undefined);
+    this.#expectFrame(answerMs);
+  }
+
+  #received(frame: ServerFrame, token: string): void {
+    if (this.#over) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    if (frame.type === 'connected') return this.#greeted(frame, token);
+    if (frame.type === 'auth:refreshed') this.#renewed(frame.payload as ServerFrames['auth:refreshed']);
+    if (frame.type === 'server:draining') {
+      this.#advisedMs = (frame.payload as ServerFrames['server:draining']).reconnectInMs;
+    }
+    // With a token that had run out before, the server closes with 4001 as for any other that is not valid.
+    if (frame.type === 'error') this.#hasExpired = (frame.payload as ServerFrames['error']).code === TOKEN_EXPIRED;
+    this.#events.received(frame);
+  }
+
+  #greeted({ payload, ts }: ServerFrame, token: string): void {
+    const greeting = payload as ServerFrames['connected'];
+    this.#rounds = setInterval(() => this.check(), greeting.heartbeatMs);
+    this.#renewIn(renewalIn(token, ts));
+    this.#events.opened(greeting);
+  }
+
+  #renewed({ expiresIn }: ServerFrames['auth:refreshed']): void {
+    this.#renewIn(beforeEndOf(expiresIn * 1000));
+  }
+
+  #renewIn(ms: number | undefined): void {
+    clearTimeout(this.#renewal);
+    if (ms === undefined || ms > LONGEST_TIMER_MS) return;
+    this.#renewal = setTimeout(() => void this.#renew(), Math.max(ms, SHORTEST_RENEWAL_MS));
+  }
+
+  /** Where this fails the server ends the connection with 4401, and the way back begins with a new token. */
+  async #renew(): Promise<void> {
+    const token = await this.#dialing.token().catch(() => undefined);
+    if (this.#over) return;
+    this.#renewIn(this.#dialing.answerMs);
+    if (token !== undefined) this.send({ type: 'auth:refresh', payload: { token } });
+  }
+
+  #expectFrame(withinMs = this.#dialing.answerMs): void {
+    this.#deadline ??= setTimeout(() => this.#end({ code: LOST, reason: 'the server fell silent' }), withinMs);
+  }
+
+  #end(ending: Ending): void {
+    if (this.#over) return;
+    this.close();
+    const code = this.#hasExpired ? EXPIRED : ending.code;
+    this.#events.ended({ ...ending, code, afterMs: this.#advisedMs });
+  }
+}
