@@ -135,7 +135,8 @@ export class StreamLink implements Link {
       case 'error':
         this.#ending ??= endingFor((frame.payload as ServerFrames['error']).code);
     }
-    if (wish?.place !== undefined && frame.offset !== undefined) wish.place.offset = frame.offset;
+    const moved = frame.offset ?? (frame.type === 'position' ? payload.offset : undefined);
+    if (wish?.place !== undefined && moved !== undefined) wish.place.offset = moved;
     return this.#events.received(frame);
   }
 

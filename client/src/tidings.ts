@@ -1,6 +1,6 @@
 import { Channels } from './channels.js';
 import { Connection, type Patience, type Status } from './connection.js';
-import type { ClientFrames, ServerFrames } from './contract.js';
+import type { ClientFrames, Relays, ServerFrames } from './contract.js';
 import { connectionClosed } from './errors.js';
 import { Following, type Follower } from './following.js';
 import type { Dial, Link, ServerFrame } from './link.js';
@@ -12,7 +12,7 @@ import { WebSocketLink } from './web-socket-link.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
 import { Workspaces } from './workspaces.js';
 
-export type { ClientFrames, Events, ServerFrames } from './contract.js';
+export type { ClientFrames, Events, Relays, ServerFrames } from './contract.js';
 export type { Status } from './connection.js';
 export { TidingsError } from './errors.js';
 export type { Follower, LoggedEvent, TidingsEvent } from './following.js';
@@ -51,7 +51,12 @@ export interface Membership {
   end(): void;
 }
 
-type PushHandler<Type> = (payload: Type extends keyof ServerFrames ? ServerFrames[Type] : unknown) => void;
+type Sendable = ClientFrames & Relays;
+
+/** A relay comes with the id of whoever sent it. */
+type Pushed = ServerFrames & { readonly [Type in keyof Relays]: Relays[Type] & { readonly userId: string } };
+
+type PushHandler<Type> = (payload: Type extends keyof Pushed ? Pushed[Type] : unknown) => void;
 
 /** Follows a Tidings server, over whatever connection there is, and comes back by itself without a gap. */
 export class TidingsClient {
@@ -175,13 +180,13 @@ export class TidingsClient {
    * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
    * @throws TidingsError
    */
-  async send<Type extends keyof ClientFrames>(type: Type, payload: ClientFrames[Type]): Promise<unknown> {
+  async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<unknown> {
     if (this.status.state === 'stopped') throw connectionClosed();
     return (await this.#requests.ask(type, payload)).payload;
   }
 
-  /** What the server pushes besides events, e.g. `permissions:updated`. @returns ends it */
-  on<Type extends keyof ServerFrames | (string & {})>(type: Type, handler: PushHandler<Type>): () => void {
+  /** What is pushed besides events, e.g. `permissions:updated` or what others send. @returns ends it */
+  on<Type extends keyof Pushed | (string & {})>(type: Type, handler: PushHandler<Type>): () => void {
     const handlers = this.#handlers.get(type) ?? new Set();
     const own = (payload: never) => handler(payload);
     this.#handlers.set(type, handlers.add(own));
