@@ -50,7 +50,7 @@ export class AppModule {
         IdentityModule,
         AccessModule,
         OnlineUsersModule,
-        TasksModule,
+        TasksModule.forRoles(config.roles),
         DocumentsModule,
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
       ],

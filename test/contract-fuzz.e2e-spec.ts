@@ -71,6 +71,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     roles.push(`spare-${'abcdefghijklmnopqrstuvwxyz'[place]}`);
     await api.post(`${base}/roles`, { name: roles.at(-1), permissions: ['audit:read'] });
   }
+  const tasks = await Promise.all(spare.map((place) => api.post(`${base}/tasks`, { title: `task ${place}` })));
   let made = 0;
   const fixed: Readonly<Record<string, readonly unknown[]>> = {
     ws: [workspaceId],
@@ -97,6 +98,8 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/deliveries/{id} id': deliveries.map(({ deliveryId }) => deliveryId),
     '/v1/workspaces/{ws}/deliveries/{id}/replay id': deliveries.map(({ deliveryId }) => deliveryId),
     '/v1/workspaces/{ws}/roles/{name} name': roles,
+    '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
+    assigneeId: [null, api.userId],
     '/v1/auth/login email': [ADMIN.email],
     '/v1/auth/login password': [ADMIN.password],
   };

@@ -588,6 +588,43 @@ export interface paths {
     patch: operations['changeSource'];
     trace?: never;
   };
+  '/v1/workspaces/{ws}/tasks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List tasks */
+    get: operations['listTasks'];
+    put?: never;
+    /** Create task */
+    post: operations['createTask'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/tasks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get task */
+    get: operations['getTask'];
+    put?: never;
+    post?: never;
+    /** Delete task */
+    delete: operations['deleteTask'];
+    options?: never;
+    head?: never;
+    /** Change task */
+    patch: operations['changeTask'];
+    trace?: never;
+  };
   '/webhooks/{sourceKey}': {
     parameters: {
       query?: never;
@@ -714,6 +751,19 @@ export interface components {
     };
     /**
      * @example {
+     *       "status": "done"
+     *     }
+     */
+    ChangeTaskRequest: {
+      title?: string;
+      description?: string;
+      /** @enum {string} */
+      status?: 'todo' | 'in_progress' | 'done';
+      /** @description a member of the workspace; null for nobody */
+      assigneeId?: string | null;
+    };
+    /**
+     * @example {
      *       "disabled": true
      *     }
      */
@@ -784,6 +834,27 @@ export interface components {
        * @default 0
        */
       replayGuardSeconds?: number;
+    };
+    /**
+     * @example {
+     *       "title": "Answer the sender",
+     *       "status": "todo"
+     *     }
+     */
+    CreateTaskRequest: {
+      title: string;
+      /** @default  */
+      description?: string;
+      /**
+       * @default todo
+       * @enum {string}
+       */
+      status?: 'todo' | 'in_progress' | 'done';
+      /**
+       * @description a member of the workspace; null for nobody
+       * @default null
+       */
+      assigneeId?: string | null;
     };
     /**
      * @example {
@@ -1009,6 +1080,25 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    Task: {
+      /** Format: uuid */
+      id: string;
+      title: string;
+      description: string;
+      /** @enum {string} */
+      status: 'todo' | 'in_progress' | 'done';
+      /** @description stays when the assignee leaves the workspace */
+      assigneeId: string | null;
+      /** Format: uuid */
+      createdBy: string;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description later with every change; in quotes it is the ETag
+       */
+      updatedAt: string;
+    };
     User: {
       /** Format: uuid */
       id: string;
@@ -1047,26 +1137,14 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.too-large`: The body is larger than this call takes. */
-    PayloadTooLarge: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description `request.unsupported-media-type`: This call takes another media type, and no content encoding. */
-    UnsupportedMediaType: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description `request.timeout`: The answer took too long; the call may or may not have had its effect. */
-    ServiceUnavailable: {
+    /**
+     * @description `auth.invalid-token`: This call takes a valid access token.
+     *
+     *     `auth.session-ended`: This session has ended; log in again.
+     *
+     *     `auth.token-expired`: The access token has run out; log in again.
+     */
+    Unauthorized: {
       headers: {
         [name: string]: unknown;
       };
@@ -1083,14 +1161,26 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /**
-     * @description `auth.invalid-token`: This call takes a valid access token.
-     *
-     *     `auth.session-ended`: This session has ended; log in again.
-     *
-     *     `auth.token-expired`: The access token has run out; log in again.
-     */
-    Unauthorized: {
+    /** @description `request.timeout`: The answer took too long; the call may or may not have had its effect. */
+    ServiceUnavailable: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description `request.too-large`: The body is larger than this call takes. */
+    PayloadTooLarge: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description `request.unsupported-media-type`: This call takes another media type, and no content encoding. */
+    UnsupportedMediaType: {
       headers: {
         [name: string]: unknown;
       };
@@ -2733,7 +2823,10 @@ export interface operations {
   putMember: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description the `sessionId` of your connection: it gets a `position` in the place of the event that this causes */
+        'X-Tidings-Session'?: string;
+      };
       path: {
         ws: string;
         userId: string;
@@ -3382,6 +3475,329 @@ export interface operations {
        *     `workspace.not-found`: There is no such workspace.
        */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listTasks: {
+    parameters: {
+      query?: {
+        /** @description how many items at the most */
+        limit?: number;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        status?: 'todo' | 'in_progress' | 'done';
+        /** @description only tasks of this user */
+        assignee?: string;
+        /** @description only tasks with this text in title or description */
+        q?: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tasks, newest first, and where to subscribe from. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Task'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+            /** @description of the same moment as the page: subscribe from here, without a seam */
+            position: components['schemas']['Position'];
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the `sessionId` of your connection: it gets a `position` in the place of the event that this causes */
+        'X-Tidings-Session'?: string;
+      };
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTaskRequest'];
+      };
+    };
+    responses: {
+      /** @description The task, with its ETag. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /**
+       * @description `task.unknown-assignee`: A task can be assigned only to a member of its workspace.
+       *
+       *     `request.invalid`: The request does not have the shape that this call takes.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTask: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The task, with its ETag. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `task.not-found`: There is no such task in this workspace.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the ETag of the task as the caller knows it */
+        'If-Match'?: string;
+        /** @description the `sessionId` of your connection: it gets a `position` in the place of the event that this causes */
+        'X-Tidings-Session'?: string;
+      };
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The task is gone. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `task.not-found`: There is no such task in this workspace.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `task.changed`: The task is not as the If-Match header says: somebody has changed it meanwhile. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  changeTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the ETag of the task as the caller knows it */
+        'If-Match'?: string;
+        /** @description the `sessionId` of your connection: it gets a `position` in the place of the event that this causes */
+        'X-Tidings-Session'?: string;
+      };
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeTaskRequest'];
+      };
+    };
+    responses: {
+      /** @description The task as it is now, with its ETag. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /**
+       * @description `task.unknown-assignee`: A task can be assigned only to a member of its workspace.
+       *
+       *     `request.invalid`: The request does not have the shape that this call takes.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `task.not-found`: There is no such task in this workspace.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `task.changed`: The task is not as the If-Match header says: somebody has changed it meanwhile. */
+      412: {
         headers: {
           [name: string]: unknown;
         };

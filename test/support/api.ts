@@ -16,6 +16,9 @@ export class Api {
   /** Typed by the description of the API: it takes no path, parameter, body or answer that the description doesn't have. */
   readonly client: Client<paths>;
 
+  /** Sent with every call. */
+  headers: Readonly<Record<string, string>> = {};
+
   constructor(readonly url: string) {
     this.client = createClient<paths>({ baseUrl: url });
     this.client.use({
@@ -31,6 +34,11 @@ export class Api {
     if (data === undefined) throw new Error(`The login failed: ${response.status} ${JSON.stringify(error)}`);
     this.token = data.accessToken;
     this.userId = data.user.id;
+  }
+
+  /** The same user, who sends these headers too. */
+  with(headers: Readonly<Record<string, string>>): Api {
+    return Object.assign(new Api(this.url), { token: this.token, userId: this.userId, headers });
   }
 
   get<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
@@ -57,6 +65,7 @@ export class Api {
     const response = await fetch(new URL(path, this.url), {
       method,
       headers: {
+        ...this.headers,
         ...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

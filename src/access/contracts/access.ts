@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../identity/contracts/principal.js';
-import { permissionsOf } from '../effective-permissions.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { permissionsOf, type Rights } from '../effective-permissions.js';
 import { isId } from '../is-id.js';
 import { Memberships, type Membership } from '../members/memberships.js';
 import { parseChannel, type ParsedChannel } from '../parse-channel.js';
@@ -45,9 +46,26 @@ export class Access {
 
   /** @throws `workspace.not-found` to those who aren't members, `permission.denied` to members without the permission */
   async require(principal: Principal, workspaceId: string, permission: string): Promise<void> {
-    const permissions = await this.permissionsIn(principal, workspaceId);
-    if (permissions === undefined) throw workspaceNotFound();
-    if (!permissions.has(permission)) throw permissionDenied(`This takes ${permission}.`);
+    checkPermission(principal, await this.membershipIn(principal.userId, workspaceId), permission);
+  }
+
+  /**
+   * As `require`, and it stays so until the transaction ends: whoever takes the permission from this member, or disables
+   * the user, is answered after that. What a role of the workspace's own is worth may change meanwhile.
+   */
+  async hold(tx: Transaction, principal: Principal, workspaceId: string, permission: string): Promise<void> {
+    const { userId } = principal;
+    const isNamed = isId(userId) && isId(workspaceId);
+    checkPermission(principal, isNamed ? await this.memberships.hold(tx, userId, workspaceId) : undefined, permission);
+  }
+
+  /** Whether this user is a member, who can't be removed until the transaction ends. */
+  async holdMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+    const held = await tx.query('SELECT FROM members WHERE workspace_id = $1 AND user_id = $2 FOR KEY SHARE', [
+      workspaceId,
+      userId,
+    ]);
+    return held.length > 0;
   }
 
   /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */
@@ -72,6 +90,11 @@ export class Access {
     if (!isId(userId) || !isId(workspaceId)) return undefined;
     return (await this.memberships.of(userId, [workspaceId]))?.get(workspaceId);
   }
+}
+
+function checkPermission(principal: Principal, rights: Rights | undefined, permission: string): void {
+  if (rights === undefined) throw workspaceNotFound();
+  if (!permissionsOf(principal, rights).includes(permission)) throw permissionDenied(`This takes ${permission}.`);
 }
 
 function showWorkspace(principal: Principal, membership: Membership): OwnWorkspace {

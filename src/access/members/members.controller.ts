@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
 import { userNotFound } from '../../identity/contracts/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
@@ -40,6 +41,7 @@ export class MembersController {
   /** Nobody can give a permission that he hasn't got himself. The whole state is sent: what is left out is taken away. */
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
+  @NamesItsSession()
   @Answers(200, 'The member as it is now.', memberResponse)
   @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner, changeUnconfirmed)
   async put(

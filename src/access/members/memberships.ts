@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
 import { Together } from '../../platform/database/together.js';
 import type { Rights } from '../effective-permissions.js';
 
@@ -30,6 +30,24 @@ export class Memberships {
   private readonly questions = new Together((asked: readonly Question[]) => this.find(asked));
 
   constructor(private readonly database: Database) {}
+
+  /**
+   * What this user is in this workspace, and stays until the transaction ends: a change of the member, or of the user,
+   * waits for it.
+   * @returns undefined when the user is no member, or is disabled
+   */
+  async hold(tx: Transaction, userId: string, workspaceId: string): Promise<Rights | undefined> {
+    const [rights] = await tx.query<Rights>(
+      `SELECT members.role, members.granted, members.denied, workspace_roles.permissions AS "rolePermissions"
+       FROM users JOIN members ON members.user_id = users.id
+       LEFT JOIN workspace_roles
+         ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role
+       WHERE users.id = $1 AND NOT users.disabled AND members.workspace_id = $2
+       FOR SHARE OF users, members`,
+      [userId, workspaceId],
+    );
+    return rights;
+  }
 
   /**
    * One query, however many workspaces, and however many others ask at the same time.

@@ -42,7 +42,7 @@ export class PutMember {
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
       checkChange({ caller: members.get(actorId), scopes: by.principal.scopes, before, after: member, owners });
       await this.write(tx, workspaceId, member);
-      if (before === undefined) await this.tell(tx, workspaceId, member, actorId);
+      if (before === undefined) await this.tell(tx, workspaceId, member, by);
       changed(id);
       await this.audit.record(tx, {
         action: before === undefined ? 'member.added' : 'member.changed',
@@ -65,9 +65,9 @@ export class PutMember {
     );
   }
 
-  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, actor: string): Promise<void> {
+  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, by: CallBy): Promise<void> {
     const channel = channelName(workspaceChannel.noun, workspaceId);
     const payload = { workspaceId, userId: member.userId, role: member.role };
-    await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, actor)]);
+    await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, by.actorId, by.socketSession)]);
   }
 }

@@ -1,13 +1,21 @@
-import { Module } from '@nestjs/common';
-import { defineChannelKind } from '../../access/contracts/define-channel-kind.js';
-import { definePermission } from '../../access/contracts/define-permission.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../../platform/config/environment.js';
+import { ChangeTask } from './change-task.js';
+import { CreateTask } from './create-task.js';
+import { DeleteTask } from './delete-task.js';
+import { ListTasks } from './list-tasks.js';
+import { TasksController } from './tasks.controller.js';
+import './tasks.declarations.js';
 
-const TASKS_READ = definePermission('tasks:read', ['member', 'viewer']);
-definePermission('tasks:write', ['member']);
-
-/** `tasks:<workspaceId>` */
-defineChannelKind({ noun: 'tasks', owner: 'workspace', permission: TASKS_READ });
-
-/** So far a promise to clients: who may read and write tasks, and the channel that will carry them. */
+/** What is to be done in a workspace. Every process knows the permissions and the channel; the api serves the calls. */
 @Module({})
-export class TasksModule {}
+export class TasksModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    if (!roles.has('api')) return { module: TasksModule };
+    return {
+      module: TasksModule,
+      controllers: [TasksController],
+      providers: [ListTasks, CreateTask, ChangeTask, DeleteTask],
+    };
+  }
+}

@@ -44,9 +44,10 @@ export function draftRequest(random: Dice, operation: Operation, names: Names): 
 function thingFor(name: string, before: string, theirs: Things): string {
   if (/^sourceKey$/.test(name)) return theirs.sourceKey;
   if (/^(?:role|name)$/.test(name)) return theirs.role;
-  if (/user|actor|member/i.test(name) || before === 'users') return theirs.userId;
+  if (/user|actor|member|assignee/i.test(name) || before === 'users') return theirs.userId;
   if (/source/i.test(name) || before === 'sources') return theirs.sourceId;
   if (/key/i.test(name) || before === 'api-keys') return theirs.apiKeyId;
+  if (/task/i.test(name) || before === 'tasks') return theirs.taskId;
   if (/workspace/i.test(name)) return theirs.workspaceId;
   return theirs.deliveryId;
 }

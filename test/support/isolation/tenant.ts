@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Api, signUp } from '../api.js';
 import type { RunningTidings } from '../app.js';
 import { eventually } from '../eventually.js';
+import { operations } from './operations.js';
 import { makeSource, post, webhookEvents } from '../webhooks.js';
 
 /** What belongs to a workspace and can be named in a request. */
@@ -14,6 +15,7 @@ export interface Things {
   readonly eventId: string;
   readonly userId: string;
   readonly apiKeyId: string;
+  readonly taskId: string;
   readonly role: string;
   readonly epoch: string;
 }
@@ -72,6 +74,7 @@ export async function makeTenant({ api: admin, url }: RunningTidings): Promise<T
     eventId: event.id,
     userId: member.userId,
     apiKeyId: String(key['id']),
+    taskId: await makeTask(owner, ws, content),
     role,
     epoch: String((log['position'] as { epoch?: unknown }).epoch),
   };
@@ -91,9 +94,17 @@ export function nobodysThings(): Things {
     eventId: uuidv7(),
     userId: uuidv7(),
     apiKeyId: uuidv7(),
+    taskId: uuidv7(),
     role: marker('role'),
     epoch: randomUUID(),
   };
+}
+
+/** Where there are tasks: a workspace is kept apart from the others with whichever features there are. */
+async function makeTask(owner: Api, ws: string, content: string): Promise<string> {
+  if (!operations.some(({ id }) => id === 'createTask')) return uuidv7();
+  const task = await must(owner.post(`${ws}/tasks`, { title: `Task ${content}`, description: content }));
+  return String(task['id']);
 }
 
 async function must(call: Promise<{ status: number; body: Record<string, unknown> }>) {

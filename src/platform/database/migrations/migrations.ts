@@ -8,6 +8,7 @@ import { CreateCredentials1763700000600 } from './1763700000600-create-credentia
 import { CreateWorkspaceRoles1763700000700 } from './1763700000700-create-workspace-roles.js';
 import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
 import { AddOriginOfEvents1763700000900 } from './1763700000900-add-origin-of-events.js';
+import { CreateTasks1763700001000 } from './1763700001000-create-tasks.js';
 import { CreateLogConsumers1763700001300 } from './1763700001300-create-log-consumers.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
 
@@ -23,6 +24,7 @@ export const migrations = [
   CreateWorkspaceRoles1763700000700,
   CreateAudit1763700000800,
   AddOriginOfEvents1763700000900,
+  CreateTasks1763700001000,
   CreateLogConsumers1763700001300,
   CreatePresence1763700001600,
 ];

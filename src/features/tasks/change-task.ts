@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Database } from '../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { checkPrecondition } from './precondition.js';
+import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
+import type { ChangeTaskRequest, Task } from './task.shapes.js';
+import { taskUpdated, TASKS_WRITE, tasksChannel } from './tasks.declarations.js';
+
+/** Which task, and as what state of it the caller knows it. */
+export interface TaskReference {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly ifMatch: string | undefined;
+}
+
+@Injectable()
+export class ChangeTask {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly log: EventLog,
+  ) {}
+
+  /**
+   * A request that changes nothing says nothing, and leaves the ETag as it is.
+   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or what says that the caller may not
+   */
+  async execute({ principal, socketSession }: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+    const { workspaceId, id, ifMatch } = task;
+    return this.database.transaction(async (tx) => {
+      await this.access.hold(tx, principal, workspaceId, TASKS_WRITE);
+      const before = await lockTask(tx, workspaceId, id);
+      checkPrecondition(before, ifMatch);
+      const { title, description, status, assigneeId } = { ...before, ...wanted };
+      if (isSame(before, { title, description, status, assigneeId })) return before;
+      if (assigneeId !== before.assigneeId) await checkAssignee(tx, this.access, workspaceId, assigneeId);
+      // Later than before also when the clock is not: two states of a task never have the same time.
+      const after = await oneTask(
+        tx,
+        `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5,
+           updated_at = greatest(now(), updated_at + interval '1 millisecond')
+         WHERE id = $1 RETURNING ${TASK_COLUMNS}`,
+        [id, title, description, status, assigneeId],
+      );
+      const channel = tasksChannel(workspaceId);
+      await this.log.append(tx, [draftEvent(taskUpdated, channel, after, principal.userId, socketSession)]);
+      return after;
+    });
+  }
+}
+
+function isSame(before: Task, { title, description, status, assigneeId }: Required<ChangeTaskRequest>): boolean {
+  return (
+    before.title === title &&
+    before.description === description &&
+    before.status === status &&
+    before.assigneeId === assigneeId
+  );
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Database } from '../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { newId } from '../../platform/ids/new-id.js';
+import { checkAssignee, oneTask, TASK_COLUMNS } from './task-rows.js';
+import type { CreateTaskRequest, Task } from './task.shapes.js';
+import { taskCreated, TASKS_WRITE, tasksChannel } from './tasks.declarations.js';
+
+@Injectable()
+export class CreateTask {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly log: EventLog,
+  ) {}
+
+  /** @throws `task.unknown-assignee`, or what says that the caller may not */
+  async execute({ principal, socketSession }: CallBy, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
+    const { title, description, status, assigneeId } = wanted;
+    const { userId } = principal;
+    return this.database.transaction(async (tx) => {
+      await this.access.hold(tx, principal, workspaceId, TASKS_WRITE);
+      await checkAssignee(tx, this.access, workspaceId, assigneeId);
+      const task = await oneTask(
+        tx,
+        `INSERT INTO tasks
+           (id, workspace_id, title, description, status, assignee_id, created_by, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now()) RETURNING ${TASK_COLUMNS}`,
+        [newId(), workspaceId, title, description, status, assigneeId, userId],
+      );
+      await this.log.append(tx, [draftEvent(taskCreated, tasksChannel(workspaceId), task, userId, socketSession)]);
+      return task;
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const taskNotFound = defineError({
+  code: 'task.not-found',
+  kind: 'not-found',
+  title: 'There is no such task in this workspace.',
+});
+
+export const taskChanged = defineError({
+  code: 'task.changed',
+  kind: 'precondition',
+  title: 'The task is not as the If-Match header says: somebody has changed it meanwhile.',
+});
+
+export const assigneeUnknown = defineError({
+  code: 'task.unknown-assignee',
+  kind: 'invalid',
+  title: 'A task can be assigned only to a member of its workspace.',
+});

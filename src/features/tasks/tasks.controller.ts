@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { ChangeTask } from './change-task.js';
+import { CreateTask } from './create-task.js';
+import { DeleteTask } from './delete-task.js';
+import { ListTasks } from './list-tasks.js';
+import { etagOf, IfMatch } from './precondition.js';
+import { assigneeUnknown, taskChanged, taskNotFound } from './task.errors.js';
+import {
+  changeTaskRequest,
+  createTaskRequest,
+  taskSchema,
+  tasksQuery,
+  tasksResponse,
+  type ChangeTaskRequest,
+  type CreateTaskRequest,
+  type Task,
+  type TasksQuery,
+  type TasksResponse,
+} from './task.shapes.js';
+import { TASKS_READ, TASKS_WRITE } from './tasks.declarations.js';
+
+@Controller('v1/workspaces/:ws/tasks')
+export class TasksController {
+  constructor(
+    private readonly tasks: ListTasks,
+    private readonly createTask: CreateTask,
+    private readonly changeTask: ChangeTask,
+    private readonly deleteTask: DeleteTask,
+  ) {}
+
+  @Get()
+  @RequirePermission(TASKS_READ)
+  @Answers(200, 'A page of tasks, newest first, and where to subscribe from.', tasksResponse)
+  list(@Param('ws') workspaceId: string, @Query({ schema: tasksQuery }) query: TasksQuery): Promise<TasksResponse> {
+    return this.tasks.execute(workspaceId, query);
+  }
+
+  @Get(':id')
+  @RequirePermission(TASKS_READ)
+  @Answers(200, 'The task, with its ETag.', taskSchema)
+  @Fails(taskNotFound)
+  async get(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Task> {
+    return tagged(reply, await this.tasks.one(workspaceId, id));
+  }
+
+  @Post()
+  @RequirePermission(TASKS_WRITE)
+  @NamesItsSession()
+  @Answers(201, 'The task, with its ETag.', taskSchema)
+  @Fails(assigneeUnknown)
+  async create(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Body({ schema: createTaskRequest }) wanted: CreateTaskRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Task> {
+    return tagged(reply, await this.createTask.execute(by, workspaceId, wanted));
+  }
+
+  /** With `If-Match` the change is made only to the task as the caller knows it. */
+  @Patch(':id')
+  @RequirePermission(TASKS_WRITE)
+  @NamesItsSession()
+  @IfMatch()
+  @Answers(200, 'The task as it is now, with its ETag.', taskSchema)
+  @Fails(taskNotFound, taskChanged, assigneeUnknown)
+  async change(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body({ schema: changeTaskRequest }) wanted: ChangeTaskRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Task> {
+    const task = { workspaceId, id, ifMatch: reply.request.headers['if-match'] };
+    return tagged(reply, await this.changeTask.execute(by, task, wanted));
+  }
+
+  @Delete(':id')
+  @RequirePermission(TASKS_WRITE)
+  @NamesItsSession()
+  @IfMatch()
+  @Answers(204, 'The task is gone.')
+  @Fails(taskNotFound, taskChanged)
+  async delete(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<void> {
+    await this.deleteTask.execute(by, { workspaceId, id, ifMatch: headers['if-match'] });
+  }
+}
+
+function tagged(reply: FastifyReply, task: Task): Task {
+  reply.header('etag', etagOf(task));
+  return task;
+}
