@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { EventLog } from '../../platform/events/event-log.js';
 import { checkPrecondition } from './precondition.js';
 import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
 import type { ChangeTaskRequest, Task } from './task.shapes.js';
-import { taskUpdated, TASKS_WRITE, tasksChannel } from './tasks.declarations.js';
+import { TaskEvents } from './task-events.js';
+import { TASKS_WRITE } from './tasks.declarations.js';
 
 /** Which task, and as what state of it the caller knows it. */
 export interface TaskReference {
@@ -27,10 +28,10 @@ export class ChangeTask {
    * A request that changes nothing says nothing, and leaves the ETag as it is.
    * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or what says that the caller may not
    */
-  async execute({ principal, socketSession }: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+  async execute(by: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
     return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, principal, workspaceId, TASKS_WRITE);
+      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };
@@ -44,8 +45,7 @@ export class ChangeTask {
          WHERE id = $1 RETURNING ${TASK_COLUMNS}`,
         [id, title, description, status, assigneeId],
       );
-      const channel = tasksChannel(workspaceId);
-      await this.log.append(tx, [draftEvent(taskUpdated, channel, after, principal.userId, socketSession)]);
+      await this.log.append(tx, new TaskEvents(by, workspaceId).changed(before, after));
       return after;
     });
   }

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { EventLog } from '../../platform/events/event-log.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { checkAssignee, oneTask, TASK_COLUMNS } from './task-rows.js';
 import type { CreateTaskRequest, Task } from './task.shapes.js';
-import { taskCreated, TASKS_WRITE, tasksChannel } from './tasks.declarations.js';
+import { TaskEvents } from './task-events.js';
+import { TASKS_WRITE } from './tasks.declarations.js';
 
 @Injectable()
 export class CreateTask {
@@ -17,20 +18,19 @@ export class CreateTask {
   ) {}
 
   /** @throws `task.unknown-assignee`, or what says that the caller may not */
-  async execute({ principal, socketSession }: CallBy, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
+  async execute(by: CallBy, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
     const { title, description, status, assigneeId } = wanted;
-    const { userId } = principal;
     return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, principal, workspaceId, TASKS_WRITE);
+      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
       await checkAssignee(tx, this.access, workspaceId, assigneeId);
       const task = await oneTask(
         tx,
         `INSERT INTO tasks
            (id, workspace_id, title, description, status, assignee_id, created_by, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now()) RETURNING ${TASK_COLUMNS}`,
-        [newId(), workspaceId, title, description, status, assigneeId, userId],
+        [newId(), workspaceId, title, description, status, assigneeId, by.principal.userId],
       );
-      await this.log.append(tx, [draftEvent(taskCreated, tasksChannel(workspaceId), task, userId, socketSession)]);
+      await this.log.append(tx, new TaskEvents(by, workspaceId).created(task));
       return task;
     });
   }

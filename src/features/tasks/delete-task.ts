@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { EventLog } from '../../platform/events/event-log.js';
 import type { TaskReference } from './change-task.js';
 import { checkPrecondition } from './precondition.js';
 import { lockTask } from './task-rows.js';
-import { taskDeleted, TASKS_WRITE, tasksChannel } from './tasks.declarations.js';
+import { TaskEvents } from './task-events.js';
+import { TASKS_WRITE } from './tasks.declarations.js';
 
 @Injectable()
 export class DeleteTask {
@@ -17,14 +18,13 @@ export class DeleteTask {
   ) {}
 
   /** @throws `task.not-found`, `task.changed`, or what says that the caller may not */
-  async execute({ principal, socketSession }: CallBy, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
+  async execute(by: CallBy, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.access.hold(tx, principal, workspaceId, TASKS_WRITE);
+      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
       const task = await lockTask(tx, workspaceId, id);
       checkPrecondition(task, ifMatch);
       await tx.query('DELETE FROM tasks WHERE id = $1', [id]);
-      const channel = tasksChannel(workspaceId);
-      await this.log.append(tx, [draftEvent(taskDeleted, channel, { id: task.id }, principal.userId, socketSession)]);
+      await this.log.append(tx, new TaskEvents(by, workspaceId).deleted(task));
     });
   }
 }

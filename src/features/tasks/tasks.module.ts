@@ -5,6 +5,7 @@ import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';
 import { ListTasks } from './list-tasks.js';
 import { TasksController } from './tasks.controller.js';
+import './task-notices.js';
 import './tasks.declarations.js';
 
 /** What is to be done in a workspace. Every process knows the permissions and the channel; the api serves the calls. */

@@ -1,0 +1,38 @@
+import type { CallBy } from '../../identity/contracts/caller.js';
+import type { EventDefinition } from '../../platform/events/define-event.js';
+import { draftEvent, type EventDraft } from '../../platform/events/event-log.js';
+import type { Task } from './task.shapes.js';
+import { taskAssigned, taskCreated, taskDeleted, tasksChannel, taskUpdated } from './tasks.declarations.js';
+
+/** What the other members hear of what the caller does to the tasks of a workspace. */
+export class TaskEvents {
+  private readonly channel: string;
+
+  constructor(
+    private readonly by: CallBy,
+    workspaceId: string,
+  ) {
+    this.channel = tasksChannel(workspaceId);
+  }
+
+  created(task: Task): EventDraft[] {
+    return [this.draft(taskCreated, task), ...this.assigned(task)];
+  }
+
+  changed(before: Task, after: Task): EventDraft[] {
+    const isReassigned = before.assigneeId !== after.assigneeId;
+    return [this.draft(taskUpdated, after), ...(isReassigned ? this.assigned(after) : [])];
+  }
+
+  deleted({ id }: Task): EventDraft[] {
+    return [this.draft(taskDeleted, { id })];
+  }
+
+  private assigned(task: Task): EventDraft[] {
+    return task.assigneeId === null ? [] : [this.draft(taskAssigned, task)];
+  }
+
+  private draft<Payload>(event: EventDefinition<Payload>, payload: Payload): EventDraft {
+    return draftEvent(event, this.channel, payload, this.by.actorId, this.by.socketSession);
+  }
+}
