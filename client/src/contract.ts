@@ -2,6 +2,45 @@
 
 /** What each kind of event reports. */
 export interface Events {
+  'task:assigned': {
+    id: string;
+    title: string;
+    description: string;
+    status: 'todo' | 'in_progress' | 'done';
+    /** stays when the assignee leaves the workspace */
+    assigneeId: string | null;
+    createdBy: string;
+    createdAt: string;
+    /** later with every change; in quotes it is the ETag */
+    updatedAt: string;
+  };
+  'task:created': {
+    id: string;
+    title: string;
+    description: string;
+    status: 'todo' | 'in_progress' | 'done';
+    /** stays when the assignee leaves the workspace */
+    assigneeId: string | null;
+    createdBy: string;
+    createdAt: string;
+    /** later with every change; in quotes it is the ETag */
+    updatedAt: string;
+  };
+  'task:deleted': {
+    id: string;
+  };
+  'task:updated': {
+    id: string;
+    title: string;
+    description: string;
+    status: 'todo' | 'in_progress' | 'done';
+    /** stays when the assignee leaves the workspace */
+    assigneeId: string | null;
+    createdBy: string;
+    createdAt: string;
+    /** later with every change; in quotes it is the ETag */
+    updatedAt: string;
+  };
   'webhook:failed': {
     workspaceId: string;
     deliveryId: string;
@@ -144,7 +183,12 @@ export interface ClientFrames {
 }
 
 /** The payloads of the frames that clients send to each other. */
-export interface Relays {}
+export interface Relays {
+  'task:typing': {
+    workspaceId: string;
+    taskId: string;
+  };
+}
 
 /** The kinds of channels that every workspace has, as `<kind>:<workspaceId>`. */
 export const WORKSPACE_CHANNELS = ['tasks', 'webhooks', 'workspace'] as const;
