@@ -44,6 +44,7 @@ interface Settings {
     readonly perAddress: number;
   };
   readonly connectsPerSecond: number;
+  readonly outboundToLoopback: boolean;
   readonly webhookBodyBytes: number;
   readonly deliveryAttempts: number;
   readonly deliveryRetentionDays: number;
@@ -93,6 +94,7 @@ function unsafeSettings(env: Environment): string[] {
     }
   }
   if (env.NODE_ENV !== 'production') return problems;
+  if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: never in production');
   if (env.JWT_SECRET === undefined) problems.push('JWT_SECRET: required in production');
   if (env.SECRETS_KEY === undefined) problems.push('SECRETS_KEY: required in production');
   if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
@@ -133,6 +135,7 @@ function settingsFrom(env: Environment): Settings {
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
     metricsToken: env.METRICS_TOKEN,
     ...limitsFrom(env),
+    outboundToLoopback: env.OUTBOUND_TO_LOOPBACK,
     webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
     deliveryAttempts: env.DELIVERY_ATTEMPTS,
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,

@@ -124,6 +124,10 @@ export const environment = z.object({
     .min(16)
     .optional()
     .describe('bearer token that GET /metrics takes, 16 characters or more; only this machine may read it when unset'),
+  OUTBOUND_TO_LOOPBACK: z
+    .stringbool()
+    .default(false)
+    .describe('let what we send to addresses of users also go to this machine, unencrypted; refused in production'),
   WEBHOOK_BODY_BYTES: count(1_048_576, 16_777_216).describe('largest webhook body'),
   DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),

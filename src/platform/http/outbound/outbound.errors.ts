@@ -1,0 +1,7 @@
+import { defineError } from '../../errors/define-error.js';
+
+export const addressRefused = defineError({
+  code: 'address.refused',
+  kind: 'invalid',
+  title: 'This address may not be called: it has to be https, without credentials, and on the public internet.',
+});
