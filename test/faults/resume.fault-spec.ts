@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
+import { TestStream } from '../support/stream.js';
 import { makeSource, postGithub } from '../support/webhooks.js';
 
 const BEFORE = 25;
@@ -14,7 +15,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-describe('a subscriber whose socket was cut at offset n', () => {
+describe('a subscriber whose socket and stream were cut at offset n', () => {
   it('gets exactly what it missed, once and in order, after 500 webhooks and a kill -9 of the server', async () => {
     server = await ServerProcess.make();
     await server.start();
@@ -33,9 +34,13 @@ describe('a subscriber whose socket was cut at offset n', () => {
 
     const before = await TestSocket.connect(server.url, api.token);
     const { payload } = await before.ask('subscribe', { channel });
+    const streamBefore = await TestStream.follow(server.url, [channel], { token: api.token });
     await send(BEFORE);
-    await eventually('the first events arrived', () => before.events(channel).length === BEFORE);
+    await eventually('the first events arrived', () =>
+      [before, streamBefore].every((one) => one.events(channel).length === BEFORE),
+    );
     before.cut();
+    streamBefore.cut();
 
     const missed = await send(MISSED);
     await server.kill();
@@ -46,28 +51,35 @@ describe('a subscriber whose socket was cut at offset n', () => {
     const position = { epoch: payload['epoch'], offset: BEFORE };
     const resumed = await after.ask('subscribe', { channel, position });
     expect(resumed).toMatchObject({ type: 'subscribed', payload: { recovered: true, offset: BEFORE } });
+    const { lastEventId } = streamBefore;
+    const streamAfter = await TestStream.follow(server.url, [channel], { token: api.token, lastEventId });
     const live = await send(1);
-    await eventually('everything arrived', () => after.events(channel).length > MISSED, 30_000);
+    const isThere = () => [after, streamAfter].every((one) => one.events(channel).length > MISSED);
+    await eventually('everything arrived', isThere, 30_000);
     console.log(`everything was there ${Math.round(performance.now() - restarted)} ms after the restart`);
     expect(after.offsets(channel)).toEqual(Array.from({ length: MISSED + 1 }, (_, i) => BEFORE + 1 + i));
     // Of two batches that the kill caught under way, the later may be processed first: the same ones, whatever their order.
     const arrived = after.events(channel).map((event) => event.payload['deliveryId']);
     expect(arrived.toSorted()).toEqual([...missed, ...live].toSorted());
+    expect(streamAfter.events(channel)).toEqual(after.events(channel));
     after.cut();
+    streamAfter.cut();
   }, 120_000);
 });
 
 describe('a server that gets SIGTERM', () => {
-  it('ends by itself within 10 seconds, has its sockets come back, and starts again on the same data', async () => {
+  it('ends by itself within 10 seconds, has its sockets and streams come back, and starts again on the same data', async () => {
     server = await ServerProcess.make();
     await server.start();
     const { api } = await signInAsAdministrator(server.url);
     const socket = await TestSocket.connect(server.url, api.token);
+    const stream = await TestStream.follow(server.url, [], { token: api.token });
     const { code, tookMs } = await server.terminate();
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
     expect((await socket.waitForClose()).code).toBe(1012);
-    expect(socket.ofType('server:draining')).toHaveLength(1);
+    expect(stream.ended).toBe(true);
+    for (const one of [socket, stream]) expect(one.ofType('server:draining')).toHaveLength(1);
     const startedInMs = await server.start();
     console.log(`SIGTERM to exit ${Math.round(tookMs)} ms, second start ${Math.round(startedInMs)} ms`);
     await signInAsAdministrator(server.url);
