@@ -40,6 +40,10 @@ export class ServerProcess {
     return this.settings[name] ?? '';
   }
 
+  get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   get pid(): number {
     return this.child?.pid ?? 0;
   }

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { Dice } from '../support/dice.js';
+import { eventually } from '../support/eventually.js';
+import { gatherAudience } from '../support/following/audience.js';
+import { Follower } from '../support/following/follower.js';
+import { Observer, metricOf, percentile } from '../support/following/observe.js';
+import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
+import { SteadyWriter } from '../support/following/steady-writer.js';
+import { busWire } from '../support/following/bus-wire.js';
+import { ServerProcess } from '../support/server-process.js';
+
+const CLIENTS = Number(process.env['HERD_CLIENTS'] ?? 600);
+const SEED = Number(process.env['HERD_SEED'] ?? Date.now() % 1_000_000);
+const CONNECT_MS = 10_000;
+const BACK_WITHIN_MS = 30_000;
+const CHANNELS = 100;
+const EVENTS_PER_SECOND = 100;
+/** What a process may hold: its pool, its queues and its bus. */
+const POOL = 12;
+const MOST_CONNECTIONS_EACH = POOL + 8;
+
+let database: TestDatabase;
+let gateways: ServerProcess[];
+let writer: SteadyWriter;
+let followers: Follower[];
+
+beforeAll(async () => {
+  console.log(`${CLIENTS} clients, seed ${SEED}`);
+  database = await createTestDatabase();
+  const secret = randomBytes(32).toString('hex');
+  const settings = {
+    DATABASE_URL: database.url,
+    DATABASE_POOL: String(POOL),
+    JWT_SECRET: secret,
+    SECRETS_KEY: randomBytes(32).toString('base64'),
+    ROLE: 'gateway',
+    REDIS_PREFIX: `herd-${process.pid}`,
+  };
+  gateways = await Promise.all([ServerProcess.make(settings), ServerProcess.make(settings)]);
+  for (const gateway of gateways) await gateway.start();
+  const audience = await gatherAudience(database.url, { users: CLIENTS, channels: CHANNELS, secret });
+  const channels = [...new Set(audience.map(({ channel }) => channel))];
+  const wire = busWire(database.url, settings.REDIS_PREFIX);
+  writer = await SteadyWriter.start({ databaseUrl: database.url, wire, channels, perSecond: EVENTS_PER_SECOND });
+  const dice = new Dice(SEED);
+  let knocks = 0;
+  // As a proxy does that looks at who is there: in turn among the servers that listen.
+  const address = () => {
+    const up = gateways.filter(({ isRunning }) => isRunning);
+    return up[knocks++ % up.length]?.url ?? '';
+  };
+  followers = audience.map(({ token, channel }, i) => {
+    const from = `127.0.0.${2 + (i % 200)}`;
+    return new Follower({ address, token, channel, dice, from, head: (name) => writer.headOf(name) });
+  });
+}, 120_000);
+afterAll(async () => {
+  for (const follower of followers ?? []) follower.stop();
+  await writer?.stop();
+  for (const gateway of gateways ?? []) await gateway.dispose();
+  await database?.drop();
+});
+
+const current = () => followers.filter(({ currentSince }) => currentSince > 0).length;
+const allCurrent = (withinMs: number) => eventually('all have what there is', () => current() === CLIENTS, withinMs);
+const refusals = () => followers.reduce((sum, follower) => sum + follower.refusals, 0);
+const ms = (value: number) => `${Math.round(value)} ms`;
+
+describe(`${CLIENTS} clients`, () => {
+  it(
+    `that connect within 10 s are all served, and when the node of half of them is killed, all are back within 30 s with everything`,
+    async () => {
+      const [killed, survivor] = gateways as [ServerProcess, ServerProcess];
+      const emptyBytes = await metricOf(survivor, 'process_resident_memory_bytes');
+      const arrival = new Observer(gateways, database.url);
+      const begin = performance.now();
+      for (const follower of followers) {
+        follower.start();
+        const due = (followers.indexOf(follower) / CLIENTS) * CONNECT_MS;
+        const early = due - (performance.now() - begin);
+        if (early > 5) await delay(early);
+      }
+      await allCurrent(BACK_WITHIN_MS);
+      await arrival.stop();
+      const connected = followers.map(({ currentSince }) => currentSince - begin);
+      const fullBytes = await metricOf(survivor, 'process_resident_memory_bytes');
+      const here = followers.filter(({ server }) => server === survivor.url).length;
+      console.log(
+        `connected: all after ${ms(Math.max(...connected))}, each in p50 ${ms(
+          percentile(
+            followers.map(({ returns }) => returns[0] ?? 0),
+            0.5,
+          ),
+        )}, ` +
+          `p99 ${ms(
+            percentile(
+              followers.map(({ returns }) => returns[0] ?? 0),
+              0.99,
+            ),
+          )}; refused ${refusals()}; ` +
+          `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.mostConnections}; ` +
+          `memory ${((fullBytes - emptyBytes) / here / 1024).toFixed(1)} KiB for each of ${here}`,
+      );
+
+      const storm = new Observer([survivor], database.url);
+      const victims = followers.filter(({ server }) => server === killed.url);
+      expect(victims.length).toBeGreaterThan(CLIENTS * 0.4);
+      const bystanders = followers.filter(({ server }) => server === survivor.url);
+      const refusedBefore = refusals();
+      const killedAt = performance.now();
+      await killed.kill();
+      await eventually('the victims notice', () => victims.every(({ ends }) => ends.length > 0));
+      await allCurrent(BACK_WITHIN_MS);
+      await storm.stop();
+      const back = victims.map(({ currentSince }) => currentSince - killedAt);
+      const replays = victims.map(({ returns }) => returns.at(-1) ?? 0);
+      console.log(
+        `killed the node of ${victims.length}: back p50 ${ms(percentile(back, 0.5))}, p99 ${ms(percentile(back, 0.99))}, ` +
+          `all after ${ms(Math.max(...back))}; from knocking to the last missed event p50 ${ms(percentile(replays, 0.5))}, ` +
+          `p99 ${ms(percentile(replays, 0.99))}; refused ${refusals() - refusedBefore}; ` +
+          `event loop p99 at worst ${ms(storm.worstLagMs)}; PostgreSQL connections ${storm.mostConnections}`,
+      );
+      expect(Math.max(...back)).toBeLessThan(BACK_WITHIN_MS);
+
+      await delay(1_000);
+      await writer.stop();
+      await eventually(
+        'everybody has everything',
+        () => followers.every((follower) => follower.sequence.last === writer.headOf(follower.channel)),
+        10_000,
+      );
+      const sequences = followers.map(({ sequence }) => sequence);
+      const received = sequences.reduce((sum, sequence) => sum + sequence.received, 0);
+      console.log(`${writer.written} events, ${received} received, ${JSON.stringify(faultsOf(sequences))}`);
+      expect(faultsOf(sequences)).toEqual(NO_FAULTS);
+      expect(sequences.every(({ restarts }) => restarts === 0)).toBe(true);
+      expect(bystanders.every(({ ends }) => ends.length === 0)).toBe(true);
+      // Those of the writer, the observer and the two gateways.
+      expect(Math.max(arrival.mostConnections, storm.mostConnections)).toBeLessThan(2 * MOST_CONNECTIONS_EACH + 6);
+    },
+    CONNECT_MS + 3 * BACK_WITHIN_MS,
+  );
+});
