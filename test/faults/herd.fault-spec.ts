@@ -65,7 +65,12 @@ afterAll(async () => {
 });
 
 const current = () => followers.filter(({ currentSince }) => currentSince > 0).length;
-const allCurrent = (withinMs: number) => eventually('all have what there is', () => current() === CLIENTS, withinMs);
+async function allCurrent(withinMs: number): Promise<void> {
+  const progress = setInterval(() => console.log(`${current()} are there, ${refusals()} refused`), 5_000);
+  await eventually('all have what there is', () => current() === CLIENTS, withinMs).finally(() =>
+    clearInterval(progress),
+  );
+}
 const refusals = () => followers.reduce((sum, follower) => sum + follower.refusals, 0);
 const ms = (value: number) => `${Math.round(value)} ms`;
 

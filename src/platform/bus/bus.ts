@@ -1,4 +1,5 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pack, unpack } from './envelope.js';
@@ -59,11 +60,16 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Reaches listeners of this process at once, and those of the others soon. Never throws, never waits.
-   * @param compact what the others get, BUS_MESSAGE_BYTES at most
+   * @param compact what the others get, of BUS_MESSAGE_BYTES each at most
    */
-  publish(topic: string, message: string, compact = message): void {
+  publish(topic: string, message: string, compact: readonly string[] = [message]): void {
     this.deliver(topic, message);
-    this.#open?.send(pack({ node: this.#node, topic, message: compact }));
+    for (const each of compact) {
+      // It would cost the connection, and with it the messages of everybody else.
+      if (Buffer.byteLength(each) > BUS_MESSAGE_BYTES)
+        this.#logger.error(`a message on ${topic} is too long to be sent`);
+      else this.#open?.send(pack({ node: this.#node, topic, message: each }));
+    }
   }
 
   /** @returns a function that ends the listening */

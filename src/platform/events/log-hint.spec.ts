@@ -42,8 +42,18 @@ describe('log hints', () => {
     const big: LogHint[] = [
       { channel: 'things:1', epoch: 'e1', last: 7, events: [event(7, 'x'.repeat(BUS_MESSAGE_BYTES))] },
     ];
-    expect(readHints(writeCompactHints(big, writeHints(big)))).toEqual([{ ...big[0], events: [] }]);
-    expect(writeCompactHints(hints, writeHints(hints))).toBe(writeHints(hints));
+    expect(writeCompactHints(big, writeHints(big)).flatMap(readHints)).toEqual([{ ...big[0], events: [] }]);
+    expect(writeCompactHints(hints, writeHints(hints))).toEqual([writeHints(hints)]);
+  });
+
+  it('travel in several bus messages when too many channels have grown at once for one', () => {
+    const many = Array.from({ length: 500 }, (_, i): LogHint => {
+      return { channel: `things:${'x'.repeat(30)}${i}`, epoch: 'e1', last: i, events: [] };
+    });
+    const messages = writeCompactHints(many, writeHints(many));
+    expect(messages.length).toBeGreaterThan(1);
+    for (const message of messages) expect(Buffer.byteLength(message)).toBeLessThanOrEqual(BUS_MESSAGE_BYTES);
+    expect(messages.flatMap(readHints)).toEqual(many);
   });
 
   it.each(['', ' ', 'things:1', 'things:1 e1 3', '\n\n'])('are skipped when they cannot be read: %j', (message) => {

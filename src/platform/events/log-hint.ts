@@ -40,10 +40,20 @@ function readOrigins(words: readonly string[]): Map<number, EventOrigin> {
   return origins;
 }
 
-/** What travels to other processes: without the events when they don't fit, since a reader can always look them up. */
-export function writeCompactHints(hints: readonly LogHint[], whole: string): string {
-  if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return whole;
-  return writeHints(hints.map((hint) => ({ ...hint, events: [] })));
+/**
+ * What travels to other processes: without the events when they don't fit, since a reader can always look them up, and in
+ * several messages when so many channels have grown at once that not even their names fit into one.
+ */
+export function writeCompactHints(hints: readonly LogHint[], whole: string): string[] {
+  if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return [whole];
+  const messages: string[] = [];
+  for (const hint of hints) {
+    const line = writeHints([{ ...hint, events: [] }]);
+    const longer = `${messages.at(-1) ?? ''}\n${line}`;
+    if (messages.length > 0 && Buffer.byteLength(longer) <= BUS_MESSAGE_BYTES) messages[messages.length - 1] = longer;
+    else messages.push(line);
+  }
+  return messages;
 }
 
 /** Messages come from our own processes, perhaps of another version: what can't be read is skipped, the sweep finds it. */

@@ -62,7 +62,7 @@ export class Fence {
     );
     const position = Number(row?.position);
     const change = { position, userIds };
-    tx.afterCommit(() => this.bus.publish(FENCE_TOPIC, writeChange(change), writeCompactChange(change)));
+    tx.afterCommit(() => this.bus.publish(FENCE_TOPIC, writeChange(change), [writeCompactChange(change)]));
     return position;
   }
 

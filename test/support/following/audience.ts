@@ -11,38 +11,61 @@ export interface Listener {
   readonly channel: string;
 }
 
-/**
- * Puts users into the database, members of as many workspaces as there are to be channels, in turn. Through the API this
- * would take an hour for 10,000 users, since a password takes its time.
- */
+interface Person extends Listener {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly workspaceId: string;
+}
+
+/** Users in as many new workspaces as there are to be channels, in turn. */
 export async function gatherAudience(
   databaseUrl: string,
   { users, channels, secret }: { readonly users: number; readonly channels: number; readonly secret: string },
 ): Promise<Listener[]> {
   const workspaces = Array.from({ length: channels }, () => uuidv7());
-  const people = Array.from({ length: users }, (_, i) => {
-    return { userId: uuidv7(), sessionId: uuidv7(), workspace: workspaces[i % channels] ?? '' };
-  });
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const ids = people.map(({ userId }) => userId);
-  await client.query(`INSERT INTO workspaces (id, name) SELECT id, 'followed' FROM unnest($1::uuid[]) AS id`, [
+  await run(databaseUrl, `INSERT INTO workspaces (id, name) SELECT id, 'followed' FROM unnest($1::uuid[]) AS id`, [
     workspaces,
   ]);
-  await client.query(
-    `INSERT INTO users (id, email, name) SELECT id, id || '@example.com', 'x' FROM unnest($1::uuid[]) AS id`,
-    [ids],
+  return put(databaseUrl, secret, users, (i) => workspaces[i % channels] ?? '');
+}
+
+/** Users in a workspace that is there. */
+export function addToAudience(
+  databaseUrl: string,
+  workspaceId: string,
+  { users, secret }: { readonly users: number; readonly secret: string },
+): Promise<Listener[]> {
+  return put(databaseUrl, secret, users, () => workspaceId);
+}
+
+/** Through the API this would take an hour for 10,000 users, since a password takes its time. */
+async function put(
+  databaseUrl: string,
+  secret: string,
+  count: number,
+  workspaceOf: (i: number) => string,
+): Promise<Listener[]> {
+  const issue = issuer(secret);
+  const people = await Promise.all(Array.from({ length: count }, (_, i) => issue(workspaceOf(i))));
+  await run(
+    databaseUrl,
+    `WITH people AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS person (user_id, session_id, workspace_id)),
+     made AS (
+       INSERT INTO users (id, email, name) SELECT user_id, user_id || '@example.com', 'one of many' FROM people RETURNING id),
+     joined AS (
+       INSERT INTO members (user_id, workspace_id, role) SELECT user_id, workspace_id, 'viewer' FROM people)
+     INSERT INTO sessions (id, user_id, expires_at) SELECT session_id, user_id, now() + interval '1 day' FROM people`,
+    [
+      people.map(({ userId }) => userId),
+      people.map(({ sessionId }) => sessionId),
+      people.map(({ workspaceId }) => workspaceId),
+    ],
   );
-  await client.query(
-    `INSERT INTO members (user_id, workspace_id, role) SELECT *, 'viewer' FROM unnest($1::uuid[], $2::uuid[])`,
-    [ids, people.map(({ workspace }) => workspace)],
-  );
-  await client.query(
-    `INSERT INTO sessions (id, user_id, expires_at) SELECT *, now() + interval '1 day' FROM unnest($1::uuid[], $2::uuid[])`,
-    [people.map(({ sessionId }) => sessionId), ids],
-  );
-  await client.query('ANALYZE users, members, sessions, workspaces');
-  await client.end();
+  await run(databaseUrl, 'ANALYZE users, members, sessions, workspaces');
+  return people;
+}
+
+function issuer(secret: string): (workspaceId: string) => Promise<Person> {
   const tokens = new AccessTokens(
     loadConfig({
       NODE_ENV: 'test',
@@ -52,10 +75,16 @@ export async function gatherAudience(
     }),
   );
   const expiresAt = new Date(Date.now() + DAY_MS);
-  return Promise.all(
-    people.map(async ({ userId, sessionId, workspace }) => {
-      const { accessToken } = await tokens.issue({ id: sessionId, userId, expiresAt });
-      return { token: accessToken, channel: `webhooks:${workspace}` };
-    }),
-  );
+  return async (workspaceId) => {
+    const [userId, sessionId] = [uuidv7(), uuidv7()];
+    const { accessToken } = await tokens.issue({ id: sessionId, userId, expiresAt });
+    return { userId, sessionId, workspaceId, token: accessToken, channel: `webhooks:${workspaceId}` };
+  };
+}
+
+async function run(databaseUrl: string, statement: string, parameters: readonly unknown[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(statement, [...parameters]);
+  await client.end();
 }

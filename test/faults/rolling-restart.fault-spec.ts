@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { Dice } from '../support/dice.js';
+import { eventually } from '../support/eventually.js';
+import { addToAudience } from '../support/following/audience.js';
+import { Follower } from '../support/following/follower.js';
+import { percentile } from '../support/following/observe.js';
+import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
+import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
+import { githubHeaders, makeSource, webhookEvents, type TestSource } from '../support/webhooks.js';
+
+const CLIENTS = Number(process.env['ROLLING_CLIENTS'] ?? 100);
+const ROUNDS = Number(process.env['ROLLING_ROUNDS'] ?? 1);
+const SEED = Number(process.env['ROLLING_SEED'] ?? Date.now() % 1_000_000);
+const WEBHOOKS_PER_SECOND = 60;
+const LEAD_MS = 500;
+const RESTART = 1012;
+
+/** Sends webhooks at a steady rate, each again and again until it is acknowledged, as senders do. */
+class Sender {
+  /** Ids of the deliveries that were acknowledged. */
+  readonly acknowledged: string[] = [];
+  /** Answers that a sender sees and must not: neither an acknowledgement nor a 503. */
+  readonly unexpected: number[] = [];
+  retries = 0;
+  private stopped = false;
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly source: TestSource) {}
+
+  async run(): Promise<void> {
+    while (!this.stopped) {
+      const sending = this.send().finally(() => this.underWay.delete(sending));
+      this.underWay.add(sending);
+      await delay(1_000 / WEBHOOKS_PER_SECOND);
+    }
+    await Promise.all(this.underWay);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async send(): Promise<void> {
+    const deliveryId = randomUUID();
+    const body = JSON.stringify({ ref: 'refs/heads/main', after: deliveryId });
+    const headers = githubHeaders({ body, deliveryId, secret: this.source.secret });
+    for (;;) {
+      const answer = await fetch(this.source.url, { method: 'POST', headers, body }).catch(() => undefined);
+      if (answer?.status === 202) {
+        const { deliveryId: id } = (await answer.json()) as { deliveryId: string };
+        this.acknowledged.push(id);
+        return;
+      }
+      if (answer !== undefined && answer.status !== 503) this.unexpected.push(answer.status);
+      this.retries++;
+      await delay(100);
+    }
+  }
+}
+
+let database: TestDatabase;
+let processes: Record<'api' | 'worker' | 'one' | 'other', ServerProcess>;
+
+beforeAll(async () => {
+  console.log(`${CLIENTS} clients, seed ${SEED}`);
+  database = await createTestDatabase();
+  const settings = {
+    DATABASE_URL: database.url,
+    DATABASE_POOL: '8',
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('base64'),
+    REDIS_PREFIX: `rolling-${process.pid}`,
+    DRAIN_LEAD_MS: String(LEAD_MS),
+  };
+  const make = (role: string) => ServerProcess.make({ ...settings, ROLE: role });
+  processes = {
+    api: await make('api'),
+    worker: await make('worker'),
+    one: await make('gateway'),
+    other: await make('gateway'),
+  };
+  for (const server of Object.values(processes)) await server.start();
+}, 120_000);
+afterAll(async () => {
+  for (const server of Object.values(processes ?? {})) await server.dispose();
+  await database?.drop();
+});
+
+describe('a rolling restart under load', () => {
+  it(
+    `of two gateways, the api and the worker loses no webhook and no event, and drops no socket but those of the gateway that goes`,
+    async () => {
+      const { api: server, one, other } = processes;
+      const { api, workspaceId } = await signInAsAdministrator(server.url);
+      const source = await makeSource(api, workspaceId, { provider: 'github' });
+      const audience = await addToAudience(database.url, workspaceId, {
+        users: CLIENTS,
+        secret: server.setting('JWT_SECRET'),
+      });
+      const dice = new Dice(SEED);
+      const proxy = await Proxy.start([one, other]);
+      const followers = audience.map(
+        ({ token, channel }) => new Follower({ address: proxy.choose, token, channel, dice }),
+      );
+      const sender = new Sender(source);
+      const sending = sender.run();
+      for (const follower of followers) follower.start();
+      const allCurrent = () =>
+        eventually('all are connected', () => followers.every(({ currentSince }) => currentSince > 0), 30_000);
+      await allCurrent();
+
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [name, restarted] of Object.entries(processes)) {
+          const at = new Map(followers.map((follower) => [follower, follower.server]));
+          const endsBefore = new Map(followers.map((follower) => [follower, follower.ends.length]));
+          const returnsBefore = followers.map(({ returns }) => returns.length);
+          const { code, tookMs } = await restarted.terminate();
+          const startedInMs = await restarted.start();
+          await allCurrent();
+          const moved = followers.filter((follower) => at.get(follower) === restarted.url);
+          const ends = followers.flatMap((follower) => follower.ends.slice(endsBefore.get(follower)));
+          const took = followers.flatMap(({ returns }, i) => returns.slice(returnsBefore[i]));
+          console.log(
+            `${name}: ended with ${code} after ${Math.round(tookMs)} ms, started in ${Math.round(startedInMs)} ms; ` +
+              `${ends.length} sockets moved, back with everything in p50 ${Math.round(percentile(took, 0.5))} ms, ` +
+              `p99 ${Math.round(percentile(took, 0.99))} ms`,
+          );
+          expect(code).toBe(0);
+          expect(ends.filter(({ server: from }) => from !== restarted.url)).toEqual([]);
+          expect(ends.map((end) => end.code)).toEqual(moved.map(() => RESTART));
+        }
+      }
+
+      sender.stop();
+      await sending;
+      const events = await eventually(
+        'everything acknowledged is in the log',
+        async () => {
+          const found = await webhookEvents(api, workspaceId);
+          return found.length >= sender.acknowledged.length && found;
+        },
+        30_000,
+      );
+      expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(sender.acknowledged.toSorted());
+      const head = events.at(-1)?.offset ?? 0;
+      await eventually('everybody has everything', () => followers.every(({ sequence }) => sequence.last === head));
+      const faults = faultsOf(
+        followers.map(({ sequence }) => sequence),
+        head,
+      );
+      const latest = Math.max(...followers.map(({ sequence }) => sequence.received));
+      console.log(
+        `${sender.acknowledged.length} webhooks, ${sender.retries} sent again, ${head} events, up to ${latest} for one client: ` +
+          `${JSON.stringify(faults)}; refused upgrades ${followers.reduce((sum, { refusals }) => sum + refusals, 0)}`,
+      );
+      expect(sender.unexpected).toEqual([]);
+      expect(faults).toEqual(NO_FAULTS);
+      expect(followers.every(({ sequence }) => sequence.restarts === 0)).toBe(true);
+      for (const follower of followers) follower.stop();
+      proxy.stop();
+    },
+    60_000 + ROUNDS * 60_000,
+  );
+});
+
+/** Sends newcomers in turn to the gateways that say that they are ready, which it asks as often as ours does. */
+class Proxy {
+  private next = 0;
+  private stopped = false;
+  private ready: readonly ServerProcess[];
+
+  private constructor(private readonly gateways: readonly ServerProcess[]) {
+    this.ready = gateways;
+  }
+
+  static async start(gateways: readonly ServerProcess[]): Promise<Proxy> {
+    const proxy = new Proxy(gateways);
+    void proxy.look();
+    return proxy;
+  }
+
+  readonly choose = (): string => this.ready[this.next++ % this.ready.length]?.url ?? '';
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async look(): Promise<void> {
+    while (!this.stopped) {
+      const states = await Promise.all(
+        this.gateways.map(({ url }) =>
+          fetch(`${url}/health/ready`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        ),
+      );
+      const ready = this.gateways.filter((_, i) => states[i]);
+      if (ready.length > 0) this.ready = ready;
+      await delay(LEAD_MS / 2);
+    }
+  }
+}
