@@ -15,6 +15,7 @@ import { AccessModule } from './access/access.module.js';
 import { IdentityApiModule } from './identity/identity-api.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { DocumentsModule } from './features/documents/documents.module.js';
+import { StatusModule } from './features/status/status.module.js';
 import { TasksModule } from './features/tasks/tasks.module.js';
 import { OnlineUsersModule } from './realtime/online-users.module.js';
 import { RealtimeApiModule } from './realtime/realtime-api.module.js';
@@ -51,6 +52,7 @@ export class AppModule {
         AccessModule,
         OnlineUsersModule,
         TasksModule.forRoles(config.roles),
+        StatusModule.forRoles(config.roles),
         DocumentsModule,
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
       ],

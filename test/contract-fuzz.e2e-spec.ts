@@ -92,6 +92,8 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     // Some of them only: who is deleted can't become a member any more.
     '/v1/users/{id} id': users.slice(-10),
     '/v1/users/{id} name': ['A new name'],
+    '/v1/users/{id}/status id': users.slice(0, 10),
+    '/v1/users/{id}/transactions id': users.slice(0, 10),
     '/v1/workspaces/{ws}/sources/{id} id': sources.map(({ id }) => id),
     '/v1/workspaces/{ws}/sources/{id} name': ['A new name'],
     '/v1/workspaces/{ws}/sources/{id} secrets': [[]],

@@ -76,7 +76,9 @@ const isOwnLogin = ({ path }: Operation): boolean => path.startsWith('/v1/auth/'
 /** Not what an administrator may do to the others here. */
 const mayTry = (operation: Operation, { isAdmin }: Attacker): boolean => {
   const { path, method } = operation;
-  return !isOwnLogin(operation) && !(isAdmin === true && path.startsWith('/v1/users') && method !== 'GET');
+  // Of a user an administrator sees more than whether he is there.
+  const isOfUsers = path.startsWith('/v1/users') && (method !== 'GET' || path.startsWith('/v1/users/{'));
+  return !isOwnLogin(operation) && !(isAdmin === true && isOfUsers);
 };
 
 async function tryRequest(seed: number, operation: Operation, attacker: Attacker, victim: Tenant): Promise<void> {

@@ -41,6 +41,22 @@ export interface Events {
     /** later with every change; in quotes it is the ETag */
     updatedAt: string;
   };
+  'user:status_set': {
+    /** `pending`: becomes `active` by itself at `activateAt`; `inactive`: no timer was set, or it was cancelled */
+    status: 'inactive' | 'pending' | 'active';
+    /** when the timer is due, or was */
+    activateAt: string | null;
+    /** 0, and 1 once the timer was due */
+    goal: number;
+  };
+  'user:status_updated': {
+    /** `pending`: becomes `active` by itself at `activateAt`; `inactive`: no timer was set, or it was cancelled */
+    status: 'inactive' | 'pending' | 'active';
+    /** when the timer is due, or was */
+    activateAt: string | null;
+    /** 0, and 1 once the timer was due */
+    goal: number;
+  };
   'webhook:failed': {
     workspaceId: string;
     deliveryId: string;

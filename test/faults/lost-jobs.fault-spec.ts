@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { forgetJobs } from '../support/forget-jobs.js';
 import { makeSource, postGithub, webhookEvents } from '../support/webhooks.js';
 
 const LOAD_MS = 15_000;
@@ -15,20 +14,6 @@ afterEach(async () => {
   await tidings?.stop();
   tidings = undefined;
 });
-
-/** Forgets every job, as a queue that lost its memory does. */
-async function forgetJobs({ config, databaseUrl }: RunningTidings): Promise<void> {
-  if (config.redisUrl !== undefined) {
-    const redis = new Redis(config.redisUrl);
-    await redis.flushall();
-    redis.disconnect();
-    return;
-  }
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query('DELETE FROM bullmq.job');
-  await client.end();
-}
 
 describe('a queue that forgets all its jobs, again and again, under load', () => {
   it('costs time and no event: every acknowledged webhook is in the log exactly once', async () => {

@@ -310,6 +310,41 @@ export interface paths {
     patch: operations['changeUser'];
     trace?: never;
   };
+  '/v1/users/{id}/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get status */
+    get: operations['getStatus'];
+    /** Put status */
+    put: operations['putStatus'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{id}/transactions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List transactions */
+    get: operations['listTransactions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces': {
     parameters: {
       query?: never;
@@ -1059,6 +1094,24 @@ export interface components {
       builtIn: boolean;
       permissions: string[];
     };
+    /**
+     * @example {
+     *       "status": "pending",
+     *       "activateAt": "2026-12-24T18:00:00Z"
+     *     }
+     */
+    SetStatusRequest: {
+      /**
+       * @description `pending` sets the timer, anew if there is one; `inactive` cancels it
+       * @enum {string}
+       */
+      status: 'pending' | 'inactive';
+      /**
+       * Format: date-time
+       * @description for `pending`: three days ahead when absent; a time that has passed means at once
+       */
+      activateAt?: string;
+    };
     Source: {
       /** Format: uuid */
       id: string;
@@ -1080,6 +1133,17 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    Status: {
+      /**
+       * @description `pending`: becomes `active` by itself at `activateAt`; `inactive`: no timer was set, or it was cancelled
+       * @enum {string}
+       */
+      status: 'inactive' | 'pending' | 'active';
+      /** @description when the timer is due, or was */
+      activateAt: string | null;
+      /** @description 0, and 1 once the timer was due */
+      goal: number;
+    };
     Task: {
       /** Format: uuid */
       id: string;
@@ -1098,6 +1162,15 @@ export interface components {
        * @description later with every change; in quotes it is the ETag
        */
       updatedAt: string;
+    };
+    Transaction: {
+      /** Format: uuid */
+      id: string;
+      type: string;
+      amount: number;
+      description: string;
+      /** Format: date-time */
+      createdAt: string;
     };
     User: {
       /** Format: uuid */
@@ -2218,6 +2291,159 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+    };
+  };
+  getStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The status of the user. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Status'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  putStatus: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the `sessionId` of your connection: it gets a `position` in the place of the event that this causes */
+        'X-Tidings-Session'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetStatusRequest'];
+      };
+    };
+    responses: {
+      /** @description The status as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Status'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listTransactions: {
+    parameters: {
+      query?: {
+        /** @description how many items at the most */
+        limit?: number;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of what was recorded of the user, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Transaction'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listWorkspaces: {

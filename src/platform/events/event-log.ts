@@ -4,7 +4,7 @@ import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';
 import { LOG_TOPIC, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
-import { loggedEvent, type EventFields } from './logged-event.js';
+import { loggedEvent, type EventFields, type LoggedEvent } from './logged-event.js';
 
 /** What is to be said, before it has an offset. */
 export interface EventDraft {
@@ -38,6 +38,8 @@ interface LockedChannel {
 }
 
 const MOST_KNOWN = 100_000;
+/** Of about 100 bytes each, without their events: as many as fit into one message of every bus. */
+const CHANNELS_IN_MESSAGE = 64;
 
 /** Writes the log. An event becomes a row in the transaction of the change that it reports, or it never was. */
 @Injectable()
@@ -129,13 +131,18 @@ export class EventLog {
     heads: ReadonlyMap<string, number>,
     events: readonly EventFields[],
   ): void {
+    const logged = new Map<string, LoggedEvent[]>(channels.map(({ name }) => [name, []]));
+    for (const event of events) logged.get(event.channel)?.push(loggedEvent(event));
     const hints = channels.map(({ name, epoch, head }): LogHint => ({
       channel: name,
       epoch,
       last: heads.get(name) ?? Number(head),
-      events: events.filter((event) => event.channel === name).map(loggedEvent),
+      events: logged.get(name) ?? [],
     }));
-    const whole = writeHints(hints);
-    this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
+    for (let start = 0; start < hints.length; start += CHANNELS_IN_MESSAGE) {
+      const some = hints.slice(start, start + CHANNELS_IN_MESSAGE);
+      const whole = writeHints(some);
+      this.bus.publish(LOG_TOPIC, whole, writeCompactHints(some, whole));
+    }
   }
 }

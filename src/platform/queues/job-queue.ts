@@ -14,9 +14,12 @@ export class JobQueue<Payload> {
     queue.on('error', (error) => outage.seen(error));
   }
 
-  /** @throws Error when the queue can't be reached: the caller's row is found by a sweep later */
-  async add(payload: Payload, delayMs = 0): Promise<void> {
-    await this.queue.add(JOB_NAME, payload, { jobId: `${this.queue.name}-${randomUUID()}`, delay: delayMs });
+  /**
+   * @param key a job that is still there under this name is not added again, also while it runs
+   * @throws Error when the queue can't be reached: the caller's row is found by a sweep later
+   */
+  async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
+    await this.queue.add(JOB_NAME, payload, { jobId: `${this.queue.name}-${key}`, delay: delayMs });
   }
 
   /** Jobs that wait for a worker, those under way included. */

@@ -9,6 +9,7 @@ import { CreateWorkspaceRoles1763700000700 } from './1763700000700-create-worksp
 import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
 import { AddOriginOfEvents1763700000900 } from './1763700000900-add-origin-of-events.js';
 import { CreateTasks1763700001000 } from './1763700001000-create-tasks.js';
+import { CreateStatuses1763700001100 } from './1763700001100-create-statuses.js';
 import { CreateLogConsumers1763700001300 } from './1763700001300-create-log-consumers.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
 
@@ -25,6 +26,7 @@ export const migrations = [
   CreateAudit1763700000800,
   AddOriginOfEvents1763700000900,
   CreateTasks1763700001000,
+  CreateStatuses1763700001100,
   CreateLogConsumers1763700001300,
   CreatePresence1763700001600,
 ];

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { userChannel } from '../../access/contracts/user-channel.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { Database } from '../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { requireSelfOrAdmin } from './require-self-or-admin.js';
+import { statusSet } from './status.declarations.js';
+import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
+import type { SetStatusRequest, Status } from './status.shapes.js';
+import { TimerAlarm } from './timer-alarm.js';
+
+const DEFAULT_DAYS = 3;
+
+@Injectable()
+export class SetStatus {
+  constructor(
+    private readonly database: Database,
+    private readonly log: EventLog,
+    private readonly alarm: TimerAlarm,
+  ) {}
+
+  /**
+   * Sets the timer, sets it anew or cancels it. Against a timer that is just running out, whichever is committed later
+   * counts: a status that has become active becomes pending again.
+   * @throws `user.not-found`
+   */
+  async execute(by: CallBy, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
+    const userId = requireSelfOrAdmin(by.principal, id);
+    return this.database.transaction(async (tx) => {
+      const known = await tx.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [userId]);
+      if (known.length === 0) throw userNotFound();
+      // By the clock of the database: the one by which timers are due.
+      const [row] = await tx.query<StatusRow>(
+        `INSERT INTO user_statuses (user_id, status, activate_at, goal)
+         VALUES ($1, $2, CASE WHEN $2 = 'pending'
+           THEN greatest(now(), COALESCE($3::timestamptz, now() + make_interval(days => $4))) END, 0)
+         ON CONFLICT (user_id) DO UPDATE
+           SET status = excluded.status, activate_at = excluded.activate_at, goal = excluded.goal
+         RETURNING ${STATUS_COLUMNS}`,
+        [userId, status, activateAt ?? null, DEFAULT_DAYS],
+      );
+      if (row === undefined) throw new Error('A status was written and is not there.');
+      const now = statusOf(row);
+      await this.log.append(tx, [draftEvent(statusSet, userChannel(userId), now, by.actorId, by.socketSession)]);
+      if (now.status === 'pending') tx.afterCommit(() => this.alarm.set());
+      return now;
+    });
+  }
+}

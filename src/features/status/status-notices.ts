@@ -1,0 +1,15 @@
+import { defineNotice } from '../../access/contracts/define-notice.js';
+import { statusUpdated } from './status.declarations.js';
+
+defineNotice({
+  kind: 'status.activated',
+  description: 'Your status became active.',
+  event: statusUpdated,
+  noticesOf: (_status, { channel }) => {
+    const userId = channel.slice(channel.indexOf(':') + 1);
+    const title = 'Your status is active now';
+    return [
+      { recipients: [userId], requires: 'being the recipient', subject: 'status', title, body: '', path: '/status' },
+    ];
+  },
+});

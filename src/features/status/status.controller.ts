@@ -1,0 +1,58 @@
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
+import { PersonOnly } from '../../identity/contracts/person-only.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { ReadStatus } from './read-status.js';
+import { SetStatus } from './set-status.js';
+import {
+  setStatusRequest,
+  statusSchema,
+  transactionSchema,
+  type SetStatusRequest,
+  type Status,
+  type TransactionRecord,
+} from './status.shapes.js';
+
+/** For the user himself and for administrators. No scope of an API key covers it. */
+@PersonOnly()
+@Fails(userNotFound)
+@Controller('v1/users/:id')
+export class StatusController {
+  constructor(
+    private readonly read: ReadStatus,
+    private readonly set: SetStatus,
+  ) {}
+
+  @Get('status')
+  @Answers(200, 'The status of the user.', statusSchema)
+  getStatus(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<Status> {
+    return this.read.execute(caller, id);
+  }
+
+  /** The user is told, by a private event, when it is set and when it has become active. */
+  @Put('status')
+  @NamesItsSession()
+  @Answers(200, 'The status as it is now.', statusSchema)
+  putStatus(
+    @Caller() by: CallBy,
+    @Param('id') id: string,
+    @Body({ schema: setStatusRequest }) wanted: SetStatusRequest,
+  ): Promise<Status> {
+    return this.set.execute(by, id, wanted);
+  }
+
+  @Get('transactions')
+  @Answers(200, 'A page of what was recorded of the user, newest first.', pageSchema(transactionSchema))
+  listTransactions(
+    @CurrentUser() caller: Principal,
+    @Param('id') id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<TransactionRecord>> {
+    return this.read.transactions(caller, id, query);
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { repeat } from '../../platform/repeat/repeat.js';
+import { ActivateDue } from './activate-due.js';
+
+const LOOK_MS = 2_000;
+
+/** Finds timers whose alarm was lost, or never set: it is why none is late by more than a few seconds. */
+@Injectable()
+export class WatchTimers implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(WatchTimers.name);
+  private stopWatching = async (): Promise<void> => undefined;
+
+  constructor(private readonly activateDue: ActivateDue) {}
+
+  onApplicationBootstrap(): void {
+    const onError = (error: unknown) => this.logger.warn({ msg: 'looking at the timers failed', err: error });
+    this.stopWatching = repeat(LOOK_MS, () => this.activateDue.handle(), onError);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.activateDue.stop();
+    await this.stopWatching();
+  }
+}
