@@ -65,9 +65,12 @@ export class TidingsClient {
   readonly channels: Channels;
   /** @internal */
   readonly workspaces: Workspaces;
+  readonly #options: TidingsOptions;
+  readonly #fetch: typeof fetch;
   readonly #connection: Connection;
   readonly #requests: Requests;
   readonly #handlers = new Map<string, Set<(payload: never) => void>>();
+  #onPush: ((frame: ServerFrame) => void) | undefined;
   #greeting: ServerFrames['connected'] | undefined;
   #via: Link['via'] | undefined;
   #unwatch: (() => void) | undefined;
@@ -75,11 +78,13 @@ export class TidingsClient {
   constructor(options: TidingsOptions) {
     const { location } = globalThis as { location?: { origin: string } };
     const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
+    this.#options = options;
     this.url = url.replace(/\/$/, '');
     this.#requests = new Requests(mostKept, answerMs);
     this.channels = new Channels(this.#requests);
     this.workspaces = new Workspaces(this.channels, this.#requests);
     const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;
+    this.#fetch = fetch;
     const ways: Dial[] = [(...link) => new StreamLink(...link)];
     if (WebSocket !== undefined) ways.unshift((...link) => new WebSocketLink(...link));
     this.#connection = new Connection(
@@ -98,6 +103,11 @@ export class TidingsClient {
 
   get status(): Status {
     return this.#connection.status.value;
+  }
+
+  /** @internal */
+  get greeting(): ServerFrames['connected'] | undefined {
+    return this.#greeting;
   }
 
   /** Of the signed-in user; undefined until the first connection. */
@@ -180,6 +190,30 @@ export class TidingsClient {
    * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
    * @throws TidingsError
    */
+  /** Calls the REST API as this user. What the call causes doesn't come back to this client as an event. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    const token = await this.#options.getToken(false);
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    if (this.sessionId !== undefined) headers.set('x-tidings-session', this.sessionId);
+    return this.#fetch(this.url + path, { ...init, headers });
+  }
+
+  /** @internal */
+  ask(type: string, payload: unknown): Promise<ServerFrame> {
+    return this.#requests.ask(type, payload);
+  }
+
+  /** @internal */
+  onPush(handler: (frame: ServerFrame) => void): void {
+    this.#onPush = handler;
+  }
+
+  /** @internal */
+  check(): void {
+    this.#connection.wake();
+  }
+
   async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<unknown> {
     if (this.status.state === 'stopped') throw connectionClosed();
     return (await this.#requests.ask(type, payload)).payload;
@@ -210,6 +244,7 @@ export class TidingsClient {
       this.workspaces.rightsChanged();
       this.channels.rightsChanged();
     }
+    this.#onPush?.(frame);
     this.#push(frame.type, frame.payload);
   }
 

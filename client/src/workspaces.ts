@@ -42,6 +42,11 @@ export class Workspaces {
     if (members?.size === 0) this.#members.delete(workspaceId);
   }
 
+  /** He has joined again, and keeps his listeners. */
+  forget(workspaceId: string, member: Member): void {
+    this.#members.get(workspaceId)?.delete(member);
+  }
+
   opened(): void {
     this.#isOpen = true;
     for (const workspaceId of this.#members.keys()) this.#ask(workspaceId);

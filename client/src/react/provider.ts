@@ -1,0 +1,20 @@
+import { createContext, createElement, useContext, useEffect, type ReactNode } from 'react';
+import type { TidingsClient } from '../tidings.js';
+
+const Tidings = createContext<TidingsClient | undefined>(undefined);
+
+/** Connects a client for as long as this is on the page, and gives it to the hooks below. */
+export function TidingsProvider({ client, children }: { client: TidingsClient; children?: ReactNode }) {
+  useEffect(() => {
+    client.connect();
+    return () => client.close();
+  }, [client]);
+  return createElement(Tidings, { value: client }, children);
+}
+
+/** The client of the `TidingsProvider` above. */
+export function useTidings(): TidingsClient {
+  const client = useContext(Tidings);
+  if (client === undefined) throw new Error('There is no TidingsProvider above.');
+  return client;
+}

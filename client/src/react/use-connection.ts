@@ -1,0 +1,11 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { Status } from '../tidings.js';
+import { useTidings } from './provider.js';
+
+/** How the connection is. */
+export function useConnection(): Status {
+  const client = useTidings();
+  const watch = useCallback((changed: () => void) => client.onStatus(changed), [client]);
+  const now = () => client.status;
+  return useSyncExternalStore(watch, now, now);
+}
