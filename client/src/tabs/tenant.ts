@@ -61,15 +61,14 @@ export class Tenant {
   #subscribe({ channel, position }: ClientFrames['subscribe'], id?: number): void {
     const known = this.#listeners.get(channel);
     if (known?.place !== undefined) return this.#answer('subscribed', { channel, ...known.place, recovered: true }, id);
-    if (known !== undefined) this.#client.channels.remove(channel, known);
+    if (known !== undefined) this.#drop(channel, known);
     this.#listen(channel, position ?? undefined, id);
     return undefined;
   }
 
   #unsubscribe({ channel }: ClientFrames['unsubscribe'], id?: number): void {
     const listener = this.#listeners.get(channel);
-    this.#listeners.delete(channel);
-    if (listener !== undefined) this.#client.channels.remove(channel, listener);
+    if (listener !== undefined) this.#drop(channel, listener);
     this.#answer('unsubscribed', { channel }, id);
   }
 
@@ -109,10 +108,17 @@ export class Tenant {
       refused: ({ code, message, temporary }) => {
         if (asked === undefined) answer('subscription:revoked', { channel, reason: 'permission' });
         else answer('error', { code, message, temporary });
+        // As a server does: the tab asks again when its rights have changed.
+        this.#drop(channel, listener);
       },
     };
     this.#listeners.set(channel, listener);
     return listener;
+  }
+
+  #drop(channel: string, listener: Listener): void {
+    if (this.#listeners.get(channel) === listener) this.#listeners.delete(channel);
+    this.#client.channels.remove(channel, listener);
   }
 
   #fail({ code, message, temporary }: TidingsError, id?: number): void {
