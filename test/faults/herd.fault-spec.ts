@@ -72,6 +72,10 @@ async function allCurrent(withinMs: number): Promise<void> {
   );
 }
 const refusals = () => followers.reduce((sum, follower) => sum + follower.refusals, 0);
+async function cpuSeconds(): Promise<number> {
+  const each = await Promise.all(gateways.map((gateway) => metricOf(gateway, 'process_cpu_seconds_total')));
+  return each.reduce((sum, seconds) => sum + seconds, 0);
+}
 const ms = (value: number) => `${Math.round(value)} ms`;
 
 describe(`${CLIENTS} clients`, () => {
@@ -81,6 +85,7 @@ describe(`${CLIENTS} clients`, () => {
       const [killed, survivor] = gateways as [ServerProcess, ServerProcess];
       const emptyBytes = await metricOf(survivor, 'process_resident_memory_bytes');
       const arrival = new Observer(gateways, database.url);
+      const cpuBefore = await cpuSeconds();
       const begin = performance.now();
       for (const follower of followers) {
         follower.start();
@@ -91,6 +96,7 @@ describe(`${CLIENTS} clients`, () => {
       await allCurrent(BACK_WITHIN_MS);
       await arrival.stop();
       const connected = followers.map(({ currentSince }) => currentSince - begin);
+      const cpu = (await cpuSeconds()) - cpuBefore;
       const fullBytes = await metricOf(survivor, 'process_resident_memory_bytes');
       const here = followers.filter(({ server }) => server === survivor.url).length;
       console.log(
@@ -107,7 +113,7 @@ describe(`${CLIENTS} clients`, () => {
             ),
           )}; refused ${refusals()}; ` +
           `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.mostConnections}; ` +
-          `memory ${((fullBytes - emptyBytes) / here / 1024).toFixed(1)} KiB for each of ${here}`,
+          `CPU of the gateways ${cpu.toFixed(1)} s; memory ${((fullBytes - emptyBytes) / here / 1024).toFixed(1)} KiB for each of ${here}`,
       );
 
       const storm = new Observer([survivor], database.url);
