@@ -14,11 +14,12 @@ import { githubHeaders, makeSource, webhookEvents, type TestSource } from '../su
 const CLIENTS = Number(process.env['ROLLING_CLIENTS'] ?? 100);
 const ROUNDS = Number(process.env['ROLLING_ROUNDS'] ?? 1);
 const SEED = Number(process.env['ROLLING_SEED'] ?? Date.now() % 1_000_000);
-const WEBHOOKS_PER_SECOND = 60;
+const SENDERS = 30;
+const PAUSE_MS = 500;
 const LEAD_MS = 500;
 const RESTART = 1012;
 
-/** Sends webhooks at a steady rate, each again and again until it is acknowledged, as senders do. */
+/** Sends webhooks, one after the other, each again and again until it is acknowledged. */
 class Sender {
   /** Ids of the deliveries that were acknowledged. */
   readonly acknowledged: string[] = [];
@@ -26,17 +27,14 @@ class Sender {
   readonly unexpected: number[] = [];
   retries = 0;
   private stopped = false;
-  private readonly underWay = new Set<Promise<void>>();
 
   constructor(private readonly source: TestSource) {}
 
   async run(): Promise<void> {
     while (!this.stopped) {
-      const sending = this.send().finally(() => this.underWay.delete(sending));
-      this.underWay.add(sending);
-      await delay(1_000 / WEBHOOKS_PER_SECOND);
+      await this.send();
+      await delay(PAUSE_MS);
     }
-    await Promise.all(this.underWay);
   }
 
   stop(): void {
@@ -105,8 +103,8 @@ describe('a rolling restart under load', () => {
       const followers = audience.map(
         ({ token, channel }) => new Follower({ address: proxy.choose, token, channel, dice }),
       );
-      const sender = new Sender(source);
-      const sending = sender.run();
+      const senders = Array.from({ length: SENDERS }, () => new Sender(source));
+      const sending = Promise.all(senders.map((sender) => sender.run()));
       for (const follower of followers) follower.start();
       const allCurrent = () =>
         eventually('all are connected', () => followers.every(({ currentSince }) => currentSince > 0), 30_000);
@@ -134,17 +132,19 @@ describe('a rolling restart under load', () => {
         }
       }
 
-      sender.stop();
+      for (const sender of senders) sender.stop();
       await sending;
+      const acknowledged = senders.flatMap((sender) => sender.acknowledged);
+      const retries = senders.reduce((sum, sender) => sum + sender.retries, 0);
       const events = await eventually(
         'everything acknowledged is in the log',
         async () => {
           const found = await webhookEvents(api, workspaceId);
-          return found.length >= sender.acknowledged.length && found;
+          return found.length >= acknowledged.length && found;
         },
         30_000,
       );
-      expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(sender.acknowledged.toSorted());
+      expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(acknowledged.toSorted());
       const head = events.at(-1)?.offset ?? 0;
       await eventually('everybody has everything', () => followers.every(({ sequence }) => sequence.last === head));
       const faults = faultsOf(
@@ -153,10 +153,10 @@ describe('a rolling restart under load', () => {
       );
       const latest = Math.max(...followers.map(({ sequence }) => sequence.received));
       console.log(
-        `${sender.acknowledged.length} webhooks, ${sender.retries} sent again, ${head} events, up to ${latest} for one client: ` +
+        `${acknowledged.length} webhooks, ${retries} sent again, ${head} events, up to ${latest} for one client: ` +
           `${JSON.stringify(faults)}; refused upgrades ${followers.reduce((sum, { refusals }) => sum + refusals, 0)}`,
       );
-      expect(sender.unexpected).toEqual([]);
+      expect(senders.flatMap(({ unexpected }) => unexpected)).toEqual([]);
       expect(faults).toEqual(NO_FAULTS);
       expect(followers.every(({ sequence }) => sequence.restarts === 0)).toBe(true);
       for (const follower of followers) follower.stop();

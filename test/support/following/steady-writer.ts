@@ -7,7 +7,7 @@ import { dataSourceOptions } from '../../../src/platform/database/data-source.js
 import { Database } from '../../../src/platform/database/database.js';
 import { EventLog } from '../../../src/platform/events/event-log.js';
 
-const TICK_MS = 50;
+const TICK_MS = 20;
 
 interface WriterOptions {
   readonly databaseUrl: string;
