@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from '../../dist/identity/tokens/access-tokens.js';
-import { PostgresBus } from '../../dist/platform/bus/postgres-bus.js';
+import { Bus } from '../../dist/platform/bus/bus.js';
+import { PostgresWire } from '../../dist/platform/bus/postgres-wire.js';
 import { dataSourceOptions } from '../../dist/platform/database/data-source.js';
 import { Database } from '../../dist/platform/database/database.js';
 import { EventLog } from '../../dist/platform/events/event-log.js';
@@ -75,7 +76,7 @@ async function addMembers(databaseUrl, workspaceId, count) {
  */
 async function startWriter(databaseUrl, channel) {
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
-  const bus = new PostgresBus(databaseUrl);
+  const bus = new Bus(new PostgresWire(databaseUrl));
   await bus.onModuleInit();
   const database = new Database(dataSource);
   const log = new EventLog(bus);

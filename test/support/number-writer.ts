@@ -7,10 +7,16 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { EventLog } from '../../src/platform/events/event-log.js';
 
-const BATCH = 10;
-const PAUSE_MS = 8;
+export interface Pace {
+  readonly batch: number;
+  readonly everyMs: number;
+  /** Bytes on top of the number in each event. */
+  readonly padding?: number;
+}
 
-/** Appends numbered events to a channel, about a thousand a second, from outside of every server. */
+const THOUSAND_A_SECOND: Pace = { batch: 10, everyMs: 10 };
+
+/** Appends numbered events to a channel at a steady rate, from outside of every server. */
 export class NumberWriter {
   private next = 1;
   private stopped = false;
@@ -20,13 +26,14 @@ export class NumberWriter {
     private readonly dataSource: DataSource,
     private readonly bus: Bus,
     private readonly channel: string,
+    private readonly pace: Pace,
   ) {}
 
-  static async start(databaseUrl: string, channel: string): Promise<NumberWriter> {
+  static async start(databaseUrl: string, channel: string, pace = THOUSAND_A_SECOND): Promise<NumberWriter> {
     const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
     const bus = new Bus(new PostgresWire(databaseUrl));
     await bus.onModuleInit();
-    const writer = new NumberWriter(dataSource, bus, channel);
+    const writer = new NumberWriter(dataSource, bus, channel, pace);
     writer.writing = writer.run();
     return writer;
   }
@@ -48,14 +55,17 @@ export class NumberWriter {
   private async run(): Promise<void> {
     const database = new Database(this.dataSource);
     const log = new EventLog(this.bus);
-    while (!this.stopped) {
-      const numbers = Array.from({ length: BATCH }, () => this.next++);
+    const { batch, everyMs, padding = 0 } = this.pace;
+    const filling = 'x'.repeat(padding);
+    for (let at = performance.now(); !this.stopped; at = Math.max(at + everyMs, performance.now() - everyMs)) {
+      const wait = at - performance.now();
+      if (wait > 0) await delay(wait);
+      const numbers = Array.from({ length: batch }, () => this.next++);
       const drafts = numbers.map((number) => {
-        const payload = JSON.stringify({ number });
+        const payload = JSON.stringify({ number, ...(padding > 0 ? { filling } : {}) });
         return { channel: this.channel, id: uuidv7(), type: 'test:counted', actor: null, payload };
       });
       await database.transaction((tx) => log.append(tx, drafts));
-      await delay(PAUSE_MS);
     }
   }
 }

@@ -48,4 +48,23 @@ describe('a run of events', () => {
     expect(rest).toContain('{"offset":4}');
     expect(rest).not.toContain('position');
   });
+
+  it('joined with the runs after it, is the same events for everyone', () => {
+    const runs = [[event(1)], [event(2, { origin: author }), event(3)], [event(4, { origin: author })]].flatMap(
+      (some) => EventRun.of(some),
+    );
+    const joined = EventRun.joined(runs);
+    expect([joined.first, joined.last, joined.size]).toEqual([1, 4, 4]);
+    expect(joined.texts()).toEqual(runs.flatMap((run) => run.texts()));
+    expect(joined.after(2)).toEqual(
+      Buffer.concat([runs[1]?.after(2) ?? Buffer.of(), runs[2]?.after(0) ?? Buffer.of()]),
+    );
+    const own = joined.withoutEcho(author, position).texts();
+    expect(own.map((text) => (JSON.parse(text) as { type?: string }).type)).toEqual([
+      undefined,
+      'position',
+      undefined,
+      'position',
+    ]);
+  });
 });

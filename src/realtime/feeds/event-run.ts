@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { EventOrigin, LoggedEvent, Position } from '../../platform/events/logged-event.js';
 import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../frames/frame.js';
 
@@ -39,6 +39,16 @@ export class EventRun {
       bytes += event.json.length;
     }
     return [...runs, ...EventRun.framed(open)];
+  }
+
+  /** Consecutive runs as one. */
+  static joined(runs: readonly EventRun[]): EventRun {
+    const [first] = runs;
+    const last = runs.at(-1);
+    if (first === undefined || last === undefined) throw new Error('There are no runs to join.');
+    if (first === last) return first;
+    const frames = joinFrames(runs.map((run) => run.frames));
+    return new EventRun(first.first, last.last, frames, joinEchoes(runs.map((run) => run.echoes)));
   }
 
   private static framed(events: readonly LoggedEvent[]): EventRun[] {
@@ -83,6 +93,24 @@ export class EventRun {
     const { bytes, ends } = this.frames;
     return offset < this.first ? bytes : bytes.subarray(ends[offset - this.first]);
   }
+}
+
+function joinFrames(parts: readonly FramedTexts[]): FramedTexts {
+  let start = 0;
+  const ends = parts.flatMap(({ bytes, ends }) => {
+    const from = start;
+    start += bytes.length;
+    return ends.map((end) => from + end);
+  });
+  return { bytes: Buffer.concat(parts.map(({ bytes }) => bytes)), ends };
+}
+
+function joinEchoes(parts: ReadonlyArray<Echoes | undefined>): Echoes | undefined {
+  const joined = new Map<string, readonly Echo[]>();
+  for (const echoes of parts) {
+    for (const [sessionId, more] of echoes ?? []) joined.set(sessionId, [...(joined.get(sessionId) ?? []), ...more]);
+  }
+  return joined.size === 0 ? undefined : joined;
 }
 
 function echoesOf(events: readonly LoggedEvent[]): Echoes | undefined {

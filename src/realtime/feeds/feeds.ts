@@ -10,6 +10,7 @@ import { CatchUp } from './catch-up.js';
 import { ChannelFeed, type Surroundings } from './channel-feed.js';
 import type { Listener } from './listener.js';
 import type { Subscription } from './subscription.js';
+import { Turns } from './turns.js';
 
 const PAGE_EVENTS = 500;
 const FEEDS_PER_READ = 200;
@@ -55,6 +56,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
     this.surroundings = {
       catchUp: (feed, subscription) => void catchUp.run(feed, subscription),
       maySend: () => fence.holdsLease,
+      turns: new Turns(),
       came: (channel, listener) => this.observers.forEach((observer) => observer.came(channel, listener)),
       went: (channel, listener) => this.observers.forEach((observer) => observer.went(channel, listener)),
       delivered: (events) => metrics.delivered.inc(events),

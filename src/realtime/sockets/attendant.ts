@@ -30,8 +30,9 @@ export class Attendant implements OnModuleInit, OnApplicationShutdown {
 }
 
 export function attend(session: Session, now: number): void {
+  const { pulse, outgoing } = session.line;
   // Who answers no ping because it doesn't read learns why it is cut, should it begin to.
-  if (session.line.pulse.isDead(now)) return session.unsent > 0 ? session.close(CLOSE.slow) : session.terminate();
+  if (pulse.isDead(now)) return pulse.unread || session.unsent > 0 ? session.close(CLOSE.slow) : session.terminate();
   if (session.waiting(now) > UNSENT_MS) return session.close(CLOSE.slow);
   if (!session.isAuthenticated) {
     if (now < session.openedAt + AUTHENTICATE_MS) return;
@@ -42,5 +43,5 @@ export function attend(session: Session, now: number): void {
     session.sendError(tokenExpired());
     return session.close(CLOSE.expired);
   }
-  if (session.line.pulse.beat(now)) session.line.ping();
+  if (pulse.beat(now, outgoing.written)) session.line.ping();
 }

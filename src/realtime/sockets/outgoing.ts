@@ -11,11 +11,16 @@ interface Mark {
  * The outgoing half of a connection. What doesn't leave is ours to count.
  */
 export class Outgoing {
-  private written = 0;
+  #written = 0;
   private mark: Mark | undefined;
   private draining: Promise<void> | undefined;
 
   constructor(private readonly wire: Writable) {}
+
+  /** Bytes, since the beginning. */
+  get written(): number {
+    return this.#written;
+  }
 
   /** Bytes written that the kernel has not taken yet. */
   get unsent(): number {
@@ -23,7 +28,7 @@ export class Outgoing {
   }
 
   write(bytes: Buffer): void {
-    this.written += bytes.length;
+    this.#written += bytes.length;
     this.wire.write(bytes);
   }
 
@@ -32,9 +37,9 @@ export class Outgoing {
    * set on what has been written, and is gone as soon as all of that has left.
    */
   waiting(now: number): number {
-    const sent = this.written - this.unsent;
+    const sent = this.#written - this.unsent;
     if (this.unsent === 0) this.mark = undefined;
-    else if (this.mark === undefined || sent >= this.mark.written) this.mark = { at: now, written: this.written };
+    else if (this.mark === undefined || sent >= this.mark.written) this.mark = { at: now, written: this.#written };
     return this.mark === undefined ? 0 : now - this.mark.at;
   }
 

@@ -5,30 +5,53 @@ describe('Pulse', () => {
   it('pings for the first time within 25 s, and then every 25 s', () => {
     const pulse = new Pulse(0);
     const pings: number[] = [];
-    for (let now = 0; now <= 100_000; now += 500) if (pulse.beat(now)) pings.push(now);
+    for (let now = 0; now <= 100_000; now += 500) if (pulse.beat(now, 0)) pings.push(now);
     expect(pings[0]).toBeLessThanOrEqual(25_000);
     expect(pings.slice(1).map((ping, i) => ping - (pings[i] ?? 0))).toEqual(pings.slice(1).map(() => 25_000));
   });
 
   it('calls a client dead that leaves a ping without answer for 10 s', () => {
     const pulse = new Pulse(0);
-    expect(pulse.beat(25_000)).toBe(true);
+    expect(pulse.beat(25_000, 0)).toBe(true);
     expect(pulse.isDead(34_999)).toBe(false);
     expect(pulse.isDead(35_000)).toBe(true);
   });
 
   it('calls nobody dead who has answered', () => {
     const pulse = new Pulse(0);
-    pulse.beat(25_000);
+    pulse.beat(25_000, 0);
     pulse.heard();
     expect(pulse.isDead(49_000)).toBe(false);
+  });
+
+  it('asks a client that gets much whether it has arrived, and calls it slow when it does not answer within 8 s', () => {
+    const pulse = new Pulse(0);
+    pulse.beat(25_000, 0);
+    pulse.heard();
+    expect(pulse.beat(25_500, 32_000)).toBe(false);
+    expect(pulse.beat(26_000, 33_000)).toBe(true);
+    expect(pulse.beat(26_500, 300_000)).toBe(false);
+    expect(pulse.unread).toBe(true);
+    expect(pulse.isDead(33_999)).toBe(false);
+    expect(pulse.isDead(34_000)).toBe(true);
+  });
+
+  it('asks again only after as much again', () => {
+    const pulse = new Pulse(0);
+    pulse.beat(25_000, 0);
+    pulse.heard();
+    expect(pulse.beat(26_000, 33_000)).toBe(true);
+    pulse.heard();
+    expect(pulse.unread).toBe(false);
+    expect(pulse.beat(26_500, 65_000)).toBe(false);
+    expect(pulse.beat(27_000, 66_000)).toBe(true);
   });
 
   it('does not ping clients together for ever that came together', () => {
     const firstPing = () => {
       const pulse = new Pulse(0);
       let now = 0;
-      while (!pulse.beat(now)) now += 500;
+      while (!pulse.beat(now, 0)) now += 500;
       return now;
     };
     expect(new Set(Array.from({ length: 100 }, firstPing)).size).toBeGreaterThan(20);

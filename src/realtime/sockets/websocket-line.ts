@@ -1,13 +1,17 @@
 import type { Buffer } from 'node:buffer';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import type { EventRun } from '../feeds/event-run.js';
 import type { Place } from '../feeds/listener.js';
-import type { Closing } from '../frames/close-codes.js';
+import { CLOSE, type Closing } from '../frames/close-codes.js';
 import type { ServerFrame } from '../frames/frame.js';
 import type { Line } from './line.js';
 import { Outgoing } from './outgoing.js';
 import { Pulse } from './pulse.js';
+
+/** What a slow client has to read the close frame; less than ws gives it. */
+const DROP_MS = 1_000;
 
 /**
  * A WebSocket. Frames go straight into the stream that ws writes its control frames to, so both keep their order.
@@ -18,7 +22,7 @@ export class WebSocketLine implements Line {
 
   constructor(
     private readonly socket: WebSocket,
-    wire: Duplex,
+    private readonly wire: Duplex,
   ) {
     this.outgoing = new Outgoing(wire);
     // ws answers a violated protocol or limit with the right close code; without a listener the error would be thrown.
@@ -57,6 +61,8 @@ export class WebSocketLine implements Line {
   }
 
   pauseReading(): void {
+    // A pong would wait with the rest.
+    this.pulse.heard();
     this.socket.pause();
   }
 
@@ -69,6 +75,7 @@ export class WebSocketLine implements Line {
     // The client's answer to the close frame has to be read.
     this.socket.resume();
     this.socket.close(closing.code, closing.name);
+    if (closing === CLOSE.slow) setTimeout(() => this.drop(), DROP_MS).unref();
   }
 
   terminate(): void {
@@ -77,5 +84,10 @@ export class WebSocketLine implements Line {
 
   onClose(listener: () => void): void {
     this.socket.once('close', listener);
+  }
+
+  /** A connection that is only closed keeps what its client doesn't read in the kernel, megabytes for minutes. */
+  private drop(): void {
+    if (this.wire instanceof Socket) this.wire.resetAndDestroy();
   }
 }
