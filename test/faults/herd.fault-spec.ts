@@ -112,7 +112,7 @@ describe(`${CLIENTS} clients`, () => {
               0.99,
             ),
           )}; refused ${refusals()}; ` +
-          `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.mostConnections}; ` +
+          `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.mostConnections}, transactions ${arrival.transactions}; ` +
           `CPU of the gateways ${cpu.toFixed(1)} s; memory ${((fullBytes - emptyBytes) / here / 1024).toFixed(1)} KiB for each of ${here}`,
       );
 
@@ -132,7 +132,7 @@ describe(`${CLIENTS} clients`, () => {
         `killed the node of ${victims.length}: back p50 ${ms(percentile(back, 0.5))}, p99 ${ms(percentile(back, 0.99))}, ` +
           `all after ${ms(Math.max(...back))}; from knocking to the last missed event p50 ${ms(percentile(replays, 0.5))}, ` +
           `p99 ${ms(percentile(replays, 0.99))}; refused ${refusals() - refusedBefore}; ` +
-          `event loop p99 at worst ${ms(storm.worstLagMs)}; PostgreSQL connections ${storm.mostConnections}`,
+          `event loop p99 at worst ${ms(storm.worstLagMs)}; PostgreSQL connections ${storm.mostConnections}, transactions ${storm.transactions}`,
       );
       expect(Math.max(...back)).toBeLessThan(BACK_WITHIN_MS);
 

@@ -17,6 +17,8 @@ export class Observer {
   /** Of half a second each, the 99th percentile of the event loop's delay, in milliseconds. */
   worstLagMs = 0;
   mostConnections = 0;
+  /** What the database committed meanwhile, all statements of servers and tests. */
+  transactions = 0;
   private stopped = false;
   private readonly looking: Promise<void>;
 
@@ -34,6 +36,7 @@ export class Observer {
 
   private async look(client: pg.Client): Promise<void> {
     await client.connect();
+    const before = await transactionsOf(client);
     while (!this.stopped) {
       const lags = await Promise.all(
         this.servers.map((server) => metricOf(server, 'nodejs_eventloop_lag_p99_seconds')),
@@ -45,8 +48,16 @@ export class Observer {
       this.mostConnections = Math.max(this.mostConnections, rows[0]?.count ?? 0);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+    this.transactions = (await transactionsOf(client)) - before;
     await client.end();
   }
+}
+
+async function transactionsOf(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(
+    'SELECT xact_commit AS count FROM pg_stat_database WHERE datname = current_database()',
+  );
+  return Number(rows[0]?.count);
 }
 
 /** @param share 0.5 for the median */
