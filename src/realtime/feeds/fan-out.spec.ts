@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { loggedEvent } from '../../platform/events/logged-event.js';
+import { ChannelFeed } from './channel-feed.js';
+import type { EventRun } from './event-run.js';
+import type { Listener, Place } from './listener.js';
+import { Turns } from './turns.js';
+
+const CHANNEL = 'things:1';
+const EPOCH = 'e1';
+const LISTENERS = 10_000;
+/** What a write to a socket costs on a slow machine. */
+const WRITE_MS = 0.03;
+const LONGEST_TURN_MS = 20;
+
+class Subscriber implements Listener {
+  readonly userId = 'u';
+  readonly isPerson = true;
+  readonly mayReturn = false;
+  readonly unsent = 0;
+  readonly got: number[] = [];
+  writes = 0;
+
+  constructor(private readonly costMs = 0) {}
+
+  write(run: EventRun, { offset }: Place): void {
+    this.writes++;
+    for (let next = Math.max(run.first, offset + 1); next <= run.last; next++) this.got.push(next);
+    const end = performance.now() + this.costMs;
+    while (performance.now() < end);
+  }
+
+  pass(): void {}
+
+  async drained(): Promise<void> {}
+
+  inTurn(work: () => Promise<void>): Promise<void> {
+    return work();
+  }
+
+  restart(): void {}
+}
+
+function feedOf(turns: Turns, name = CHANNEL): ChannelFeed {
+  const state = { id: name, channel: name, epoch: EPOCH, head: 0, tail: 0 };
+  const nothing = () => undefined;
+  return new ChannelFeed(state, {
+    catchUp: nothing,
+    maySend: () => true,
+    turns,
+    came: nothing,
+    went: nothing,
+    delivered: nothing,
+  });
+}
+
+const events = (first: number, count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    loggedEvent({ type: 'a', id: 'i', channel: CHANNEL, offset: first + i, ts: 0, actor: null, payload: '{}' }),
+  );
+
+/** The longest stretch of work between two turns of the event loop, in CPU time: a busy machine doesn't lengthen it. */
+async function longestTurnMs(done: () => boolean): Promise<number> {
+  let longest = 0;
+  while (!done()) {
+    const before = process.cpuUsage();
+    await nextTurn();
+    const { user, system } = process.cpuUsage(before);
+    longest = Math.max(longest, (user + system) / 1_000);
+  }
+  return longest;
+}
+
+describe('a fan-out', () => {
+  it(`to ${LISTENERS} sockets never holds the event loop for more than ${LONGEST_TURN_MS} ms`, async () => {
+    const feed = feedOf(new Turns());
+    const subscribers = Array.from({ length: LISTENERS }, () => new Subscriber(WRITE_MS));
+    for (const subscriber of subscribers) feed.subscribe(subscriber, 0);
+    feed.accept(events(1, 3));
+    const longest = await longestTurnMs(() => subscribers.every(({ got }) => got.length === 3));
+    expect(longest).toBeLessThan(LONGEST_TURN_MS);
+  });
+
+  it('of fifty channels at once holds it no longer than that of one', async () => {
+    const turns = new Turns();
+    const subscribers = Array.from({ length: 50 }, (_, i) => {
+      const feed = feedOf(turns, `things:${i}`);
+      const listeners = Array.from({ length: 200 }, () => new Subscriber(WRITE_MS));
+      for (const listener of listeners) feed.subscribe(listener, 0);
+      feed.accept(events(1, 1));
+      return listeners;
+    }).flat();
+    const longest = await longestTurnMs(() => subscribers.every(({ got }) => got.length === 1));
+    expect(longest).toBeLessThan(LONGEST_TURN_MS);
+  });
+
+  it('writes once for all that has gathered meanwhile, each event once and in order', async () => {
+    const feed = feedOf(new Turns());
+    const subscribers = Array.from({ length: 2_000 }, () => new Subscriber(WRITE_MS));
+    for (const subscriber of subscribers) feed.subscribe(subscriber, 0);
+    for (let offset = 1; offset <= 8; offset++) feed.accept(events(offset, 1));
+    while (subscribers.some(({ got }) => got.length < 8)) await nextTurn();
+    expect(subscribers.map(({ got }) => got.join()).filter((got) => got !== '1,2,3,4,5,6,7,8')).toEqual([]);
+    expect(new Set(subscribers.map(({ writes }) => writes))).toEqual(new Set([2]));
+  });
+});
