@@ -13,7 +13,7 @@ let channel: string;
 let writer: LogWriter;
 
 /** What the page keeps of its EventSource. */
-declare const window: { source: EventSource; offsets: number[] };
+declare const window: { source: EventSource; offsets: number[]; follows: string[] };
 
 interface EventSource {
   readonly readyState: number;
@@ -25,17 +25,19 @@ async function listen(query: Record<string, string>): Promise<void> {
   const search = new URLSearchParams({ channels: channel, ...query });
   await page.evaluate((address) => {
     window.offsets = [];
+    window.follows = [];
     window.source = new EventSource(address);
     window.source.addEventListener('message', ({ data }) => {
       const { type, payload, offset } = JSON.parse(data);
       if (type === 'test:happened') window.offsets.push(offset);
-      if (type === 'subscribed' && payload.recovered === false) window.offsets = [];
+      if (type === 'subscribed') window.follows.push(payload.channel);
     });
   }, `/v1/stream?${search.toString()}`);
-  await eventually('the stream is there', () => sessions().length === 1);
+  await eventually('it follows the channel', async () => (await follows()).includes(channel));
 }
 
 const sessions = () => [...tidings.app.get(Sessions).of(tidings.api.userId)];
+const follows = () => page.evaluate(() => window.follows);
 const offsets = () => page.evaluate(() => window.offsets);
 const has = (count: number) => eventually('the events', async () => (await offsets()).length === count);
 const endConnection = () => sessions().forEach((session) => session.terminate());
