@@ -15,6 +15,7 @@ import { AccessModule } from './access/access.module.js';
 import { IdentityApiModule } from './identity/identity-api.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { DocumentsModule } from './features/documents/documents.module.js';
+import { NotificationsModule } from './features/notifications/notifications.module.js';
 import { StatusModule } from './features/status/status.module.js';
 import { TasksModule } from './features/tasks/tasks.module.js';
 import { OnlineUsersModule } from './realtime/online-users.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         TasksModule.forRoles(config.roles),
         StatusModule.forRoles(config.roles),
         DocumentsModule,
+        NotificationsModule.forRoles(config.roles),
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
       ],
     };

@@ -2,6 +2,12 @@
 
 /** What each kind of event reports. */
 export interface Events {
+  notification: {
+    id: string;
+    kind: string;
+    /** null when it is about the user alone */
+    workspaceId: string | null;
+  };
   'task:assigned': {
     id: string;
     title: string;

@@ -1,11 +1,22 @@
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
+import { publicVapidKey, vapidKeyFrom, type VapidDetails } from './vapid-keys.js';
 
 /** Longer than a proxy waits between two looks at our readiness. */
 const PRODUCTION_LEAD_MS = 1_500;
 
-interface Settings {
+interface PushSettings {
+  /** For Web Push; there is none when undefined. */
+  readonly vapid: VapidDetails | undefined;
+  readonly expoPushUrl: string;
+  readonly expoAccessToken: string | undefined;
+  readonly pushDelaySeconds: number;
+  readonly notificationRetentionDays: number;
+  readonly outboundToLoopback: boolean;
+}
+
+interface Settings extends PushSettings {
   readonly production: boolean;
   readonly roles: ReadonlySet<Role>;
   readonly host: string;
@@ -44,7 +55,6 @@ interface Settings {
     readonly perAddress: number;
   };
   readonly connectsPerSecond: number;
-  readonly outboundToLoopback: boolean;
   readonly webhookBodyBytes: number;
   readonly deliveryAttempts: number;
   readonly deliveryRetentionDays: number;
@@ -107,6 +117,7 @@ function isOrigin(value: string): boolean {
 
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';
+  const secrets = secretsFrom(env);
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
   return {
     production,
@@ -125,7 +136,7 @@ function settingsFrom(env: Environment): Settings {
     embeddedPgUser: env.EMBEDDED_PG_USER,
     redisUrl: env.REDIS_URL,
     redisPrefix: env.REDIS_PREFIX,
-    ...secretsFrom(env),
+    ...secrets,
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
@@ -135,7 +146,7 @@ function settingsFrom(env: Environment): Settings {
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
     metricsToken: env.METRICS_TOKEN,
     ...limitsFrom(env),
-    outboundToLoopback: env.OUTBOUND_TO_LOOPBACK,
+    ...pushSettingsFrom(env, secrets.secretsKey, publicUrl),
     webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
     deliveryAttempts: env.DELIVERY_ATTEMPTS,
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
@@ -170,6 +181,20 @@ function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey
     jwtSecret: env.JWT_SECRET ?? generated?.jwtSecret ?? '',
     secretsKey: Buffer.from(env.SECRETS_KEY ?? generated?.secretsKey ?? '', 'base64'),
     previousSecretsKeys: (env.SECRETS_KEY_PREVIOUS ?? []).map((key) => Buffer.from(key, 'base64')),
+  };
+}
+
+function pushSettingsFrom(env: Environment, secretsKey: Buffer, publicUrl: string): PushSettings {
+  const production = env.NODE_ENV === 'production';
+  const privateKey = env.VAPID_PRIVATE_KEY ?? (production ? undefined : vapidKeyFrom(secretsKey));
+  const subject = env.VAPID_SUBJECT ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:nobody@localhost');
+  return {
+    vapid: privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) },
+    expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),
+    expoAccessToken: env.EXPO_ACCESS_TOKEN,
+    pushDelaySeconds: env.PUSH_DELAY_SECONDS,
+    notificationRetentionDays: env.NOTIFICATION_RETENTION_DAYS,
+    outboundToLoopback: env.OUTBOUND_TO_LOOPBACK,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
 
 const ROLES = ['api', 'worker', 'gateway'] as const;
@@ -124,6 +125,30 @@ export const environment = z.object({
     .min(16)
     .optional()
     .describe('bearer token that GET /metrics takes, 16 characters or more; only this machine may read it when unset'),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .refine((value) => /^[\w-]{43}$/.test(value) && isVapidKey(value), 'a private key on P-256 in base64url')
+    .optional()
+    .describe(
+      'signs Web Push, as `npx web-push generate-vapid-keys` makes it; follows from SECRETS_KEY outside production, no Web Push in it, when unset',
+    ),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(mailto:|https:\/\/)\S+$/)
+    .optional()
+    .describe('whom a push service may turn to, mailto: or https:; PUBLIC_URL, where that is https, when unset'),
+  EXPO_PUSH_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://exp.host/--/api/v2/push')
+    .describe('where pushes to Expo apps go'),
+  EXPO_ACCESS_TOKEN: z.string().min(1).optional().describe('for Expo projects that take pushes only with one'),
+  PUSH_DELAY_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(3600)
+    .default(5)
+    .describe('how long a notification may be read in the app before it is pushed'),
+  NOTIFICATION_RETENTION_DAYS: count(90, 3650).describe('how long notifications are kept'),
   OUTBOUND_TO_LOOPBACK: z
     .stringbool()
     .default(false)

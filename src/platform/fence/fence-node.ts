@@ -21,7 +21,7 @@ const KEEP_CHANGES_HOURS = 24;
 export type ApplyRights = (userIds: readonly string[] | 'everybody') => Promise<void>;
 
 /**
- * This process's side of the fence, where it serves sockets. It may send only while it holds its lease, which it holds
+ * This process's side of the fence, where it serves sockets or pushes. It may send only while it holds its lease, which it holds
  * for LEASE_MS from the moment at which it *asked* for it, by the monotonic clock: so it knows that it has lost it no
  * later than the others do, also when it was stopped in between. A renewal counts only when every change that is older
  * has been applied.
@@ -35,7 +35,8 @@ export class FenceNode implements OnApplicationShutdown {
   private readonly heard: HeardChange[] = [];
   private working: Promise<void> | undefined;
   private readonly waiting: Array<() => void> = [];
-  private apply: ApplyRights | undefined;
+  private readonly applies: ApplyRights[] = [];
+  private joined: Promise<void> | undefined;
   private stop = async (): Promise<void> => undefined;
 
   constructor(
@@ -52,10 +53,15 @@ export class FenceNode implements OnApplicationShutdown {
     return this.holdsLease ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** Takes part from now on. @returns with the first lease */
+  /** Takes part from now on, with everything in this process that sends by rights. @returns with the first lease */
   async join(apply: ApplyRights): Promise<void> {
+    this.applies.push(apply);
+    this.joined ??= this.begin();
+    await this.joined;
+  }
+
+  private async begin(): Promise<void> {
     this.applied = await this.head();
-    this.apply = apply;
     const unlisten = this.bus.listen(FENCE_TOPIC, (message) => this.hear(readChange(message)));
     const onError = (error: unknown) => this.logger.warn({ msg: 'the fence was not kept up', err: error });
     const stops = [repeat(RENEW_MS, () => this.renew(), onError), repeat(FORGET_MS, () => this.forgetOld(), onError)];
@@ -70,7 +76,7 @@ export class FenceNode implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.stop();
     this.heldUntil = 0;
-    if (this.apply !== undefined) await this.database.query('DELETE FROM fence_nodes WHERE id = $1', [this.id]);
+    if (this.joined !== undefined) await this.database.query('DELETE FROM fence_nodes WHERE id = $1', [this.id]);
   }
 
   private hear(change: HeardChange): void {
@@ -95,7 +101,7 @@ export class FenceNode implements OnApplicationShutdown {
   private async applyUpTo(last: number, heard: readonly HeardChange[]): Promise<void> {
     // Positions are dense and visible in their order: where the hint of one was lost or is late, its row is there.
     const userIds = this.usersOf(last, heard) ?? this.usersOf(last, await this.changesAfter(this.applied, last));
-    await this.apply?.(userIds ?? 'everybody');
+    await Promise.all(this.applies.map((apply) => apply(userIds ?? 'everybody')));
     this.applied = last;
     this.bus.publish(FENCE_ACK_TOPIC, writeAck({ node: this.id, applied: last }));
   }

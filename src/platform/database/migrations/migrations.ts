@@ -11,6 +11,8 @@ import { AddOriginOfEvents1763700000900 } from './1763700000900-add-origin-of-ev
 import { CreateTasks1763700001000 } from './1763700001000-create-tasks.js';
 import { CreateStatuses1763700001100 } from './1763700001100-create-statuses.js';
 import { CreateLogConsumers1763700001300 } from './1763700001300-create-log-consumers.js';
+import { CreateNotifications1763700001400 } from './1763700001400-create-notifications.js';
+import { CreatePush1763700001450 } from './1763700001450-create-push.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
@@ -28,5 +30,7 @@ export const migrations = [
   CreateTasks1763700001000,
   CreateStatuses1763700001100,
   CreateLogConsumers1763700001300,
+  CreateNotifications1763700001400,
+  CreatePush1763700001450,
   CreatePresence1763700001600,
 ];

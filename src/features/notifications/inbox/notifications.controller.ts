@@ -1,0 +1,67 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { CurrentUser } from '../../../identity/contracts/current-user.js';
+import type { Principal } from '../../../identity/contracts/principal.js';
+import { Answers, Fails } from '../../../platform/http/answers.js';
+import { pageOf } from '../../../platform/http/page.js';
+import { notificationNotFound } from '../notification.errors.js';
+import { Inbox } from './inbox.js';
+import {
+  notificationResponse,
+  notificationsQuery,
+  notificationsResponse,
+  readAllRequest,
+  readAllResponse,
+  showNotification,
+  type NotificationResponse,
+  type NotificationsQuery,
+  type NotificationsResponse,
+  type ReadAllRequest,
+} from './notification.shapes.js';
+
+@Controller('v1/notifications')
+export class NotificationsController {
+  constructor(private readonly inbox: Inbox) {}
+
+  @Get()
+  @Answers(200, 'A page of your notifications, newest first, of what you may see now.', notificationsResponse)
+  async list(
+    @CurrentUser() caller: Principal,
+    @Query({ schema: notificationsQuery }) query: NotificationsQuery,
+  ): Promise<NotificationsResponse> {
+    const { rows, unread, position } = await this.inbox.list(caller, query);
+    return { ...pageOf(rows, query.limit, ({ id }) => id, showNotification), unread, position };
+  }
+
+  @Get(':id')
+  @Answers(200, 'The notification.', notificationResponse)
+  @Fails(notificationNotFound)
+  async get(@CurrentUser() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<NotificationResponse> {
+    return showNotification(await this.inbox.get(caller, id));
+  }
+
+  @Post(':id/read')
+  @Answers(200, 'The notification, read. What was still to be pushed of it is not.', notificationResponse)
+  @Fails(notificationNotFound)
+  async read(@CurrentUser() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<NotificationResponse> {
+    return showNotification(await this.inbox.mark(caller, id, 'read'));
+  }
+
+  @Post(':id/archive')
+  @Answers(200, 'The notification, read and out of the inbox.', notificationResponse)
+  @Fails(notificationNotFound)
+  async archive(
+    @CurrentUser() caller: Principal,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<NotificationResponse> {
+    return showNotification(await this.inbox.mark(caller, id, 'archived'));
+  }
+
+  @Post('read')
+  @Answers(200, 'All of them are read, and none of them is pushed any more.', readAllResponse)
+  async readMany(
+    @CurrentUser() caller: Principal,
+    @Body({ schema: readAllRequest }) wanted: ReadAllRequest,
+  ): Promise<{ read: number }> {
+    return { read: await this.inbox.readAll(caller, wanted) };
+  }
+}

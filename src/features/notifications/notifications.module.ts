@@ -1,0 +1,55 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../../platform/config/environment.js';
+import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
+import { QueuesModule } from '../../platform/queues/queues.module.js';
+import { Inbox } from './inbox/inbox.js';
+import { MakeNotifications } from './inbox/make-notifications.js';
+import { NotificationsController } from './inbox/notifications.controller.js';
+import './notification.declarations.js';
+import { NotificationPreferencesController } from './preferences/preferences.controller.js';
+import { Preferences } from './preferences/preferences.js';
+import { ExpoPush } from './push/expo-push.js';
+import { PushServices } from './push/push-services.js';
+import { PushSubscriptionsController } from './push/push-subscriptions.controller.js';
+import { PushSubscriptions } from './push/push-subscriptions.js';
+import { Pushes } from './push/pushes.js';
+import { RightsAtSending } from './push/rights-at-sending.js';
+import { sendPushes } from './push/send-pushes.job.js';
+import { SendPushes } from './push/send-pushes.js';
+import { SweepPushes } from './push/sweep-pushes.js';
+import { WebPush } from './push/web-push.js';
+
+@Module({
+  imports: [OutboundModule],
+  controllers: [NotificationsController, NotificationPreferencesController, PushSubscriptionsController],
+  providers: [Inbox, Preferences, PushSubscriptions],
+})
+class NotificationsApi {}
+
+@Module({
+  imports: [OutboundModule, QueuesModule.producing(sendPushes)],
+  providers: [
+    MakeNotifications,
+    Pushes,
+    PushServices,
+    WebPush,
+    ExpoPush,
+    RightsAtSending,
+    SendPushes,
+    QueuesModule.worker(sendPushes, SendPushes),
+    SweepPushes,
+  ],
+})
+class NotificationsWorker {}
+
+/** What concerns a user, by the rules of all rooms: in the inbox, live, and pushed to those who are away. */
+@Module({})
+export class NotificationsModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    const imports = [
+      ...(roles.has('api') ? [NotificationsApi] : []),
+      ...(roles.has('worker') ? [NotificationsWorker] : []),
+    ];
+    return { module: NotificationsModule, imports };
+  }
+}

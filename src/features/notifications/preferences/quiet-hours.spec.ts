@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { clockOf, isTimeZone, minuteOf, quietUntil } from './quiet-hours.js';
+
+const hours = (timeZone: string, from: string, until: string) => {
+  return { timeZone, fromMinute: minuteOf(from), untilMinute: minuteOf(until) };
+};
+
+describe('quiet hours', () => {
+  it.each([
+    ['UTC', '22:00', '07:00', '2026-01-10T23:15:30Z', '2026-01-11T07:00:00.000Z'],
+    ['UTC', '22:00', '07:00', '2026-01-10T03:00:00Z', '2026-01-10T07:00:00.000Z'],
+    ['UTC', '22:00', '07:00', '2026-01-10T07:00:00Z', undefined],
+    ['UTC', '22:00', '07:00', '2026-01-10T21:59:59Z', undefined],
+    ['UTC', '12:00', '13:30', '2026-01-10T12:00:00Z', '2026-01-10T13:30:00.000Z'],
+    ['Europe/Berlin', '22:00', '07:00', '2026-01-10T21:30:00Z', '2026-01-11T06:00:00.000Z'],
+    ['Europe/Berlin', '22:00', '07:00', '2026-07-10T20:30:00Z', '2026-07-11T05:00:00.000Z'],
+    ['America/New_York', '22:00', '07:00', '2026-01-10T21:30:00Z', undefined],
+    ['Asia/Kolkata', '00:00', '06:00', '2026-01-10T18:45:00Z', '2026-01-11T00:30:00.000Z'],
+    ['UTC', '08:00', '08:00', '2026-01-10T08:00:00Z', undefined],
+  ])('in %s from %s to %s at %s end at %s', (timeZone, from, until, now, end) => {
+    expect(quietUntil(hours(timeZone, from, until), new Date(now))?.toISOString()).toBe(end);
+  });
+
+  it('know which time zones there are', () => {
+    expect(['Europe/Berlin', 'UTC', 'Nowhere/Land', '', 'Europe/Berlin;'].map(isTimeZone)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('are shown as they were set', () => {
+    expect(['00:00', '07:05', '23:59'].map((clock) => clockOf(minuteOf(clock)))).toEqual(['00:00', '07:05', '23:59']);
+  });
+});

@@ -1,0 +1,44 @@
+/** A stretch of the day, by the user's clock, in minutes after midnight; past midnight when `until` comes before `from`. */
+export interface QuietHours {
+  readonly timeZone: string;
+  readonly fromMinute: number;
+  readonly untilMinute: number;
+}
+
+const MINUTES_OF_DAY = 24 * 60;
+const MINUTE_MS = 60_000;
+
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @returns when the quiet ends; undefined when there is none now. Where clocks are changed in between it is an hour off:
+ *   whoever waits asks again then.
+ */
+export function quietUntil({ timeZone, fromMinute, untilMinute }: QuietHours, now: Date): Date | undefined {
+  const length = (untilMinute - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  const passed = (minuteOfDay(timeZone, now) - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  if (passed >= length) return undefined;
+  const thisMinute = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS;
+  return new Date(thisMinute + (length - passed) * MINUTE_MS);
+}
+
+function minuteOfDay(timeZone: string, now: Date): number {
+  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
+  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, Number(value)]));
+  return (parts.get('hour') ?? 0) * 60 + (parts.get('minute') ?? 0);
+}
+
+/** `07:30` */
+export const clockOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+export function minuteOf(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 60 + minutes;
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentUser } from '../../../identity/contracts/current-user.js';
+import { PersonOnly } from '../../../identity/contracts/person-only.js';
+import type { Principal } from '../../../identity/contracts/principal.js';
+import { Config } from '../../../platform/config/config.js';
+import { Answers, Fails } from '../../../platform/http/answers.js';
+import { addressRefused } from '../../../platform/http/outbound/outbound.errors.js';
+import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
+import {
+  pushSubscriptionResponse,
+  subscribeRequest,
+  vapidKeyResponse,
+  type PushSubscriptionResponse,
+  type SubscribeRequest,
+} from './push-subscription.shapes.js';
+import { PushSubscriptions, type PushSubscriptionRow } from './push-subscriptions.js';
+
+@Controller('v1/push-subscriptions')
+@PersonOnly()
+export class PushSubscriptionsController {
+  constructor(
+    private readonly subscriptions: PushSubscriptions,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Answers(200, 'Your browsers and phones.', z.object({ items: z.array(pushSubscriptionResponse) }))
+  async list(@CurrentUser() { userId }: Principal): Promise<{ items: PushSubscriptionResponse[] }> {
+    return { items: (await this.subscriptions.list(userId)).map(show) };
+  }
+
+  @Get('vapid-key')
+  @Answers(200, 'The key that a browser subscribes with.', vapidKeyResponse)
+  @Fails(pushNotConfigured)
+  readVapidKey(): { publicKey: string } {
+    const { vapid } = this.config;
+    if (vapid === undefined) throw pushNotConfigured();
+    return { publicKey: vapid.publicKey };
+  }
+
+  @Post()
+  @Answers(201, 'Notifications are pushed there when you are away, until you log out.', pushSubscriptionResponse)
+  @Fails(addressRefused)
+  async create(
+    @CurrentUser() caller: Principal,
+    @Body({ schema: subscribeRequest }) wanted: SubscribeRequest,
+  ): Promise<PushSubscriptionResponse> {
+    return show(await this.subscriptions.subscribe(caller, wanted));
+  }
+
+  @Delete(':id')
+  @Answers(204, 'Nothing is pushed there any more.')
+  @Fails(subscriptionNotFound)
+  async delete(@CurrentUser() { userId }: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    await this.subscriptions.unsubscribe(userId, id);
+  }
+}
+
+/** Never the whole endpoint: whoever knows it can have something pushed there. */
+const show = ({ id, service, endpoint, createdAt }: PushSubscriptionRow): PushSubscriptionResponse => {
+  const host = service === 'web' ? new URL(endpoint).host : null;
+  return { id, service, host, createdAt: createdAt.toISOString() };
+};

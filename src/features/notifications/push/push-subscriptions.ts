@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../identity/contracts/principal.js';
+import { Database } from '../../../platform/database/database.js';
+import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
+import { newId } from '../../../platform/ids/new-id.js';
+import { subscriptionNotFound } from './push.errors.js';
+import type { SubscribeRequest } from './push-subscription.shapes.js';
+
+/** The oldest give way: a person has not more browsers and phones than this in use. */
+const MOST_OF_USER = 20;
+
+export interface PushSubscriptionRow {
+  readonly id: string;
+  readonly service: 'web' | 'expo';
+  readonly endpoint: string;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = 'id, service, endpoint, created_at AS "createdAt"';
+
+/** Browsers and phones to which a user has notifications pushed. One belongs to a login, and ends with it. */
+@Injectable()
+export class PushSubscriptions {
+  constructor(
+    private readonly database: Database,
+    private readonly outbound: OutboundRequests,
+  ) {}
+
+  list(userId: string): Promise<PushSubscriptionRow[]> {
+    return this.database.query(`SELECT ${COLUMNS} FROM push_subscriptions WHERE user_id = $1 ORDER BY id`, [userId]);
+  }
+
+  /** The same endpoint again is the same subscription, also when somebody else signs in there. @throws `address.refused` */
+  async subscribe({ userId, sessionId }: Principal, wanted: SubscribeRequest): Promise<PushSubscriptionRow> {
+    const target = targetOf(wanted);
+    if (target.service === 'web') await this.outbound.check(target.endpoint);
+    return this.database.transaction(async (tx) => {
+      // What is still to be sent there is for the one who was there before.
+      await tx.query('DELETE FROM push_subscriptions WHERE endpoint = $1 AND user_id <> $2', [target.endpoint, userId]);
+      const rows = await tx.query<PushSubscriptionRow>(
+        `INSERT INTO push_subscriptions (id, user_id, session_id, service, endpoint, p256dh, auth)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (endpoint) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id,
+           p256dh = excluded.p256dh, auth = excluded.auth
+         RETURNING ${COLUMNS}`,
+        [newId(), userId, sessionId ?? null, target.service, target.endpoint, target.p256dh, target.auth],
+      );
+      await tx.query(
+        `DELETE FROM push_subscriptions WHERE id IN (
+           SELECT id FROM push_subscriptions WHERE user_id = $1 ORDER BY id DESC OFFSET $2)`,
+        [userId, MOST_OF_USER],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error('The subscription was not stored.');
+      return row;
+    });
+  }
+
+  /** @throws `push-subscription.not-found` */
+  async unsubscribe(userId: string, id: string): Promise<void> {
+    const ended = await this.database.query(
+      'DELETE FROM push_subscriptions WHERE id = $1 AND user_id = $2 RETURNING id',
+      [id, userId],
+    );
+    if (ended.length === 0) throw subscriptionNotFound();
+  }
+}
+
+function targetOf(wanted: SubscribeRequest) {
+  if ('expoToken' in wanted) return { service: 'expo', endpoint: wanted.expoToken, p256dh: null, auth: null } as const;
+  return { service: 'web', endpoint: wanted.endpoint, ...wanted.keys } as const;
+}

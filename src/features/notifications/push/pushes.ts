@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../../platform/config/config.js';
+import { Database, type Transaction } from '../../../platform/database/database.js';
+import type { JobQueue } from '../../../platform/queues/job-queue.js';
+import type { QuietHours } from '../preferences/quiet-hours.js';
+import type { PushTarget } from './push-service.js';
+import type { SendPushesPayload } from './send-pushes.job.js';
+
+const JOB_SIZE = 50;
+/** Longer than anything that is done with a push: then its worker is dead. */
+const CLAIM_SECONDS = 60;
+/** The clock that plans a job isn't the one that the row goes by. */
+const CLOCKS_DIFFER_SECONDS = 1;
+
+/** A notification on its way to one browser or phone. */
+export interface Push extends PushTarget, Partial<QuietHours> {
+  readonly id: string;
+  readonly attempts: number;
+  readonly ticket: string | null;
+  readonly subscriptionId: string;
+  readonly service: 'web' | 'expo';
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly notificationId: string;
+  readonly kind: string;
+  readonly workspaceId: string | null;
+  readonly permission: string | null;
+  readonly subject: string;
+  readonly title: string;
+  readonly body: string;
+  readonly path: string;
+  readonly createdAt: Date;
+  readonly isSeen: boolean;
+}
+
+/** The rows of pushes. A row that is there is to be sent when it is due; one that is done, or in vain, is deleted. */
+@Injectable()
+export class Pushes {
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** After a short while: whoever reads it in the app meanwhile needs no push. @returns their ids */
+  async plan(tx: Transaction, notificationIds: readonly string[]): Promise<string[]> {
+    if (notificationIds.length === 0) return [];
+    const planned = await tx.query<{ id: string }>(
+      `INSERT INTO pushes (id, notification_id, subscription_id, due_at)
+       SELECT gen_random_uuid(), notifications.id, push_subscriptions.id, now() + make_interval(secs => $2)
+       FROM notifications JOIN push_subscriptions ON push_subscriptions.user_id = notifications.user_id
+       WHERE notifications.id = ANY($1::uuid[]) RETURNING id`,
+      [notificationIds, this.config.pushDelaySeconds],
+    );
+    return planned.map(({ id }) => id);
+  }
+
+  /** After the commit. A job that is lost is found missing by the sweep. */
+  async announce(jobs: JobQueue<SendPushesPayload>, pushIds: readonly string[], delayMs?: number): Promise<void> {
+    for (let start = 0; start < pushIds.length; start += JOB_SIZE) {
+      const job = { pushIds: pushIds.slice(start, start + JOB_SIZE) };
+      await jobs.add(job, delayMs ?? this.config.pushDelaySeconds * 1_000).catch(() => undefined);
+    }
+  }
+
+  /** Those that are due, for this worker alone until the claim runs out. */
+  claim(ids: readonly string[]): Promise<Push[]> {
+    return this.database.query<Push>(
+      `WITH claimed AS (
+         UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts + 1
+         WHERE id = ANY($1::uuid[]) AND due_at <= now() + make_interval(secs => $3)
+         RETURNING id, attempts, ticket, notification_id, subscription_id)
+       SELECT claimed.id, claimed.attempts, claimed.ticket, subscriptions.id AS "subscriptionId", subscriptions.service,
+         subscriptions.endpoint, subscriptions.p256dh, subscriptions.auth, subscriptions.user_id AS "userId",
+         subscriptions.session_id AS "sessionId", notifications.id AS "notificationId", notifications.kind,
+         notifications.workspace_id AS "workspaceId", notifications.permission, notifications.subject,
+         notifications.title, notifications.body, notifications.path, notifications.created_at AS "createdAt",
+         notifications.read_at IS NOT NULL OR notifications.archived_at IS NOT NULL
+           OR notifications.user_id <> subscriptions.user_id AS "isSeen",
+         quiet_hours.time_zone AS "timeZone", quiet_hours.from_minute AS "fromMinute",
+         quiet_hours.until_minute AS "untilMinute"
+       FROM claimed
+       JOIN notifications ON notifications.id = claimed.notification_id
+       JOIN push_subscriptions AS subscriptions ON subscriptions.id = claimed.subscription_id
+       LEFT JOIN quiet_hours ON quiet_hours.user_id = subscriptions.user_id`,
+      [ids, CLAIM_SECONDS, CLOCKS_DIFFER_SECONDS],
+    );
+  }
+
+  /** Due, and nobody has them in hand. */
+  async overdue(bySeconds: number, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM pushes WHERE due_at < now() - make_interval(secs => $1) ORDER BY due_at LIMIT $2',
+      [bySeconds, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async end(id: string): Promise<void> {
+    await this.database.query('DELETE FROM pushes WHERE id = $1', [id]);
+  }
+
+  /** @param counts whether the try is to count */
+  async postpone(id: string, delayMs: number, counts: boolean): Promise<void> {
+    await this.database.query(
+      `UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts - $3 WHERE id = $1`,
+      [id, delayMs / 1_000, counts ? 0 : 1],
+    );
+  }
+
+  /** It was accepted; what became of it, is to be asked for with the ticket. */
+  async keepTicket(id: string, ticket: string, askInMs: number): Promise<void> {
+    await this.database.query(
+      'UPDATE pushes SET ticket = $2, attempts = 0, due_at = now() + make_interval(secs => $3) WHERE id = $1',
+      [id, ticket, askInMs / 1_000],
+    );
+  }
+
+  /** The browser or phone is no more, and with it all that was to be sent there. */
+  async forgetSubscription(id: string): Promise<void> {
+    await this.database.query('DELETE FROM push_subscriptions WHERE id = $1', [id]);
+  }
+}

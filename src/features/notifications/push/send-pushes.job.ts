@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { defineJob } from '../../../platform/queues/define-job.js';
+
+const payload = z.object({ pushIds: z.array(z.uuid()).min(1).max(500) });
+
+export type SendPushesPayload = z.infer<typeof payload>;
+
+/** "These pushes are due." The rows say which of them still are. */
+export const sendPushes = defineJob({ queue: 'pushes', payload, concurrency: 4 });

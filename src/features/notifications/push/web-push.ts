@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import webPush from 'web-push';
+import { Config } from '../../../platform/config/config.js';
+import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
+import {
+  outcomeOfStatus,
+  type MaySend,
+  type PushMessage,
+  type PushOutcome,
+  type PushService,
+  type PushTarget,
+} from './push-service.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** To browsers: RFC 8030, encrypted for the subscription (RFC 8291), signed with our key (RFC 8292). */
+@Injectable()
+export class WebPush implements PushService {
+  constructor(
+    private readonly config: Config,
+    private readonly outbound: OutboundRequests,
+  ) {}
+
+  async send({ endpoint, p256dh, auth }: PushTarget, message: PushMessage, may: MaySend): Promise<PushOutcome> {
+    const { vapid } = this.config;
+    if (vapid === undefined) return { kind: 'refused', reason: 'There is no key to sign with.' };
+    const { ttlSeconds, subject, ...shown } = message;
+    const details = webPush.generateRequestDetails(
+      { endpoint, keys: { p256dh: p256dh ?? '', auth: auth ?? '' } },
+      JSON.stringify({ ...shown, subject }),
+      { vapidDetails: vapid, TTL: ttlSeconds, topic: topicOf(subject) },
+    );
+    const request = {
+      method: 'POST',
+      url: endpoint,
+      headers: details.headers,
+      body: details.body ?? '',
+      timeoutMs: TIMEOUT_MS,
+    } as const;
+    const { status, retryAfterMs } = await this.outbound.send({ ...request, ...may });
+    return outcomeOfStatus(status, retryAfterMs);
+  }
+}
+
+/** 32 characters at the most; a hash, since the push service has no business with our ids. */
+const topicOf = (subject: string): string => createHash('sha256').update(subject).digest('base64url').slice(0, 32);

@@ -1,0 +1,343 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { SendPushes } from '../src/features/notifications/push/send-pushes.js';
+import { SweepPushes } from '../src/features/notifications/push/sweep-pushes.js';
+import { Database } from '../src/platform/database/database.js';
+import { signUp, type Api } from './support/api.js';
+import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { note } from './support/notices.js';
+import { PushBrowser, PushEndpoint, vapidClaims } from './support/push.js';
+import { TestSocket } from './support/socket.js';
+
+let tidings: RunningTidings;
+let database: Database;
+let service: PushEndpoint;
+let ws: string;
+
+beforeAll(async () => {
+  service = await PushEndpoint.start();
+  tidings = await startTidings({
+    OUTBOUND_TO_LOOPBACK: 'true',
+    PUSH_DELAY_SECONDS: '0',
+    PRESENCE_GRACE_SECONDS: '0',
+    EXPO_PUSH_URL: `${service.url}/expo`,
+  });
+  database = tidings.app.get(Database);
+  ws = tidings.workspaceId;
+});
+afterAll(async () => {
+  await tidings?.stop();
+  await service?.stop();
+});
+afterEach(() => {
+  service.answer = () => ({ status: 201 });
+});
+
+async function member(): Promise<Api> {
+  const user = await signUp(tidings.api, `${randomUUID()}@example.com`);
+  await tidings.api.put(`/v1/workspaces/${ws}/members/${user.userId}`, { role: 'member' });
+  return user;
+}
+
+async function subscribed(user: Api): Promise<PushBrowser> {
+  const browser = new PushBrowser(service.url);
+  expect((await user.post('/v1/push-subscriptions', browser.subscription)).status).toBe(201);
+  return browser;
+}
+
+const tell = (user: Api, title: string) => note(tidings.app, ws, { to: [user.userId], title });
+
+/** How many pushes of this user are still to be sent. */
+async function pending(user: Api): Promise<number> {
+  const [row] = await database.query<{ count: string }>(
+    'SELECT count(*) FROM pushes JOIN notifications n ON n.id = pushes.notification_id WHERE n.user_id = $1',
+    [user.userId],
+  );
+  return Number(row?.count);
+}
+
+/** The notification is made, and nothing of it is left to be sent. */
+async function done(user: Api, title: string): Promise<void> {
+  await eventually('the notification is made', async () => (await notificationOf(user, title)) !== undefined);
+  await eventually('its pushes are done', async () => (await pending(user)) === 0);
+}
+
+async function notificationOf(user: Api, title: string): Promise<string | undefined> {
+  const [row] = await database.query<{ id: string }>('SELECT id FROM notifications WHERE user_id = $1 AND title = $2', [
+    user.userId,
+    title,
+  ]);
+  return row?.id;
+}
+
+describe('a push', () => {
+  it('arrives at a browser of somebody who is away, encrypted for it alone and signed by us', async () => {
+    const user = await member();
+    const [browser, other] = [await subscribed(user), await subscribed(user)];
+    await tell(user, 'something happened');
+    const [push] = await service.waitFor(browser.path);
+    if (push === undefined) throw new Error('There is no push.');
+    const id = await notificationOf(user, 'something happened');
+    expect(browser.decrypt(push)).toEqual({
+      id,
+      kind: 'test.noted',
+      title: 'something happened',
+      body: 'The body of something happened',
+      path: '/noted/something happened',
+      subject: 'something happened',
+    });
+    expect(() => other.decrypt(push)).toThrow();
+    const { body } = await user.get<{ publicKey: string }>('/v1/push-subscriptions/vapid-key');
+    expect(vapidClaims(push, body.publicKey)).toMatchObject({
+      aud: service.url,
+      sub: expect.stringMatching(/^mailto:/),
+    });
+    expect(Number(push.headers['ttl'])).toBeGreaterThan(86_000);
+    expect(push.headers['topic']).toMatch(/^[\w-]{32}$/);
+    await service.waitFor(other.path);
+    await done(user, 'something happened');
+    expect(service.to(browser.path)).toHaveLength(1);
+  });
+
+  it('does not come to somebody who is online, and does again when he has gone', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    const socket = await TestSocket.connect(tidings.url, user.token);
+    await tell(user, 'while here');
+    await socket.waitFor(({ type }) => type === 'notification', 'the live notification');
+    await done(user, 'while here');
+    socket.cut();
+    await eventually('a push arrives', async () => {
+      await tell(user, `gone ${randomUUID()}`);
+      return service.to(browser.path).length > 0;
+    });
+    const titles = service.to(browser.path).map((push) => browser.decrypt(push)['title']);
+    expect(titles).not.toContain('while here');
+  });
+
+  it('does not come after the right was taken away, though it waits already', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status: 503 });
+    await tell(user, 'not for you');
+    await service.waitFor(browser.path);
+    service.answer = () => ({ status: 201 });
+    await tidings.api.delete(`/v1/workspaces/${ws}/members/${user.userId}`);
+    const before = service.to(browser.path).length;
+    await done(user, 'not for you');
+    expect(service.to(browser.path)).toHaveLength(before);
+  });
+
+  it('that is under way when the right is taken away is over before that is answered', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    service.answer = async () => {
+      await held;
+      return { status: 201 };
+    };
+    await tell(user, 'just now');
+    await service.waitFor(browser.path);
+    const answered = await tidings.api.delete(`/v1/workspaces/${ws}/members/${user.userId}`);
+    expect(answered.status).toBe(204);
+    const atAnswer = service.to(browser.path).length;
+    await done(user, 'just now');
+    release();
+    expect(service.to(browser.path)).toHaveLength(atAnswer);
+  });
+
+  it('does not come to a browser whose login has ended', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    await user.post('/v1/auth/logout-everywhere');
+    const { status } = await user.get('/v1/push-subscriptions');
+    expect(status).toBe(401);
+    await tell(user, 'after the logout');
+    await done(user, 'after the logout');
+    expect(service.to(browser.path)).toHaveLength(0);
+  });
+
+  it('does not come when it was read in the app before', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status: 503 });
+    await tell(user, 'read soon');
+    await service.waitFor(browser.path);
+    service.answer = () => ({ status: 201 });
+    const id = await notificationOf(user, 'read soon');
+    expect((await user.post(`/v1/notifications/${id}/read`)).status).toBe(200);
+    expect(await pending(user)).toBe(0);
+    const sent = service.to(browser.path).length;
+    await tell(user, 'and another');
+    const pushes = await service.waitFor(browser.path, sent + 1);
+    expect(pushes.slice(sent).map((push) => browser.decrypt(push)['title'])).toEqual(['and another']);
+  });
+
+  it.each([404, 410])('ends the subscription when the service answers %i', async (status) => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status });
+    await tell(user, 'first');
+    await service.waitFor(browser.path);
+    await eventually('the subscription is gone', async () => {
+      const { body } = await user.get<{ items: unknown[] }>('/v1/push-subscriptions');
+      return body.items.length === 0;
+    });
+  });
+
+  it('is tried again when the service fails, and no more when it refuses', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    let fails = 1;
+    service.answer = () => ({ status: fails-- > 0 ? 500 : 201 });
+    await tell(user, 'again');
+    await service.waitFor(browser.path, 2);
+    await done(user, 'again');
+    service.answer = () => ({ status: 413 });
+    await tell(user, 'too large');
+    await service.waitFor(browser.path, 3);
+    await done(user, 'too large');
+    expect(service.to(browser.path)).toHaveLength(3);
+  });
+
+  it('is no error of ours when the service redirects, and goes nowhere else', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status: 307, headers: { location: `${service.url}/inside` } });
+    await tell(user, 'redirected');
+    await service.waitFor(browser.path);
+    await done(user, 'redirected');
+    expect(service.to('/inside')).toEqual([]);
+  });
+
+  it('whose job was lost is found by the sweep; of two workers one sends it', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status: 503, headers: { 'retry-after': '600' } });
+    await tell(user, 'lost');
+    await service.waitFor(browser.path);
+    await eventually('the retry is planned', async () => {
+      const rows = await database.query(
+        `SELECT FROM pushes JOIN notifications n ON n.id = notification_id
+         WHERE n.user_id = $1 AND due_at > now() + interval '5 minutes'`,
+        [user.userId],
+      );
+      return rows.length === 1;
+    });
+    service.answer = () => ({ status: 201 });
+    const [row] = await database.query<{ id: string }>(
+      `UPDATE pushes SET due_at = now() - interval '1 minute' FROM notifications n
+       WHERE n.id = notification_id AND n.user_id = $1 RETURNING pushes.id`,
+      [user.userId],
+    );
+    const handler = tidings.app.get(SendPushes);
+    await Promise.all([
+      tidings.app.get(SweepPushes).sweep(),
+      ...Array.from({ length: 4 }, () => handler.handle({ pushIds: [row?.id ?? ''] })),
+    ]);
+    await done(user, 'lost');
+    expect(service.to(browser.path)).toHaveLength(2);
+  });
+
+  it('waits for the end of the quiet hours', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    const clock = (date: Date) => date.toISOString().slice(11, 16);
+    const hours = {
+      timeZone: 'UTC',
+      from: clock(new Date(Date.now() - 3_600_000)),
+      until: clock(new Date(Date.now() + 3_600_000)),
+    };
+    expect((await user.put('/v1/notification-preferences/quiet-hours', hours)).status).toBe(200);
+    await tell(user, 'at night');
+    await eventually('it waits', async () => {
+      const rows = await database.query(
+        `SELECT FROM pushes JOIN notifications n ON n.id = notification_id
+         WHERE n.user_id = $1 AND due_at > now() + interval '50 minutes'`,
+        [user.userId],
+      );
+      return rows.length === 1;
+    });
+    expect(service.to(browser.path)).toEqual([]);
+  });
+
+  it('goes to an Expo app with a ticket, and ends its subscription when the receipt says so', async () => {
+    const user = await member();
+    const expoToken = `ExponentPushToken[${randomUUID()}]`;
+    expect((await user.post('/v1/push-subscriptions', { expoToken })).status).toBe(201);
+    service.answer = ({ path }) =>
+      path === '/expo/send'
+        ? { status: 200, body: { data: [{ status: 'ok', id: 'ticket-1' }] } }
+        : {
+            status: 200,
+            body: { data: { 'ticket-1': { status: 'error', details: { error: 'DeviceNotRegistered' } } } },
+          };
+    await tell(user, 'to a phone');
+    const [push] = await service.waitFor('/expo/send');
+    expect(JSON.parse(push?.body.toString() ?? '')).toEqual([
+      expect.objectContaining({
+        to: expoToken,
+        title: 'to a phone',
+        data: expect.objectContaining({ kind: 'test.noted' }),
+      }),
+    ]);
+    const ticket = await eventually('the ticket is kept', async () => {
+      const [row] = await database.query<{ id: string }>(`SELECT id FROM pushes WHERE ticket = 'ticket-1'`);
+      return row;
+    });
+    await database.query('UPDATE pushes SET due_at = now() WHERE id = $1', [ticket.id]);
+    await tidings.app.get(SendPushes).handle({ pushIds: [ticket.id] });
+    expect((await user.get('/v1/push-subscriptions')).body).toEqual({ items: [] });
+  });
+});
+
+describe('push subscriptions', () => {
+  it.each([
+    'http://10.0.0.1/',
+    'https://10.0.0.1/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://[::ffff:127.0.0.1]/',
+    'https://[fd00::1]/',
+    'ftp://127.0.0.1/',
+    'nonsense',
+  ])('are refused for %s', async (endpoint) => {
+    const { keys } = new PushBrowser(service.url).subscription;
+    const answer = await tidings.api.post('/v1/push-subscriptions', { endpoint, keys });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'address.refused' } });
+  });
+
+  it('are refused without the keys that a browser makes', async () => {
+    const { endpoint, keys } = new PushBrowser(service.url).subscription;
+    for (const wrong of [{ ...keys, auth: 'short' }, { ...keys, p256dh: 'BAAA' }, { auth: keys.auth }]) {
+      expect((await tidings.api.post('/v1/push-subscriptions', { endpoint, keys: wrong })).status).toBe(400);
+    }
+  });
+
+  it('are one for each browser, which belongs to whoever has signed in there last', async () => {
+    const [first, second] = [await member(), await member()];
+    const browser = await subscribed(first);
+    const ids = async (user: Api) =>
+      (await user.get<{ items: Array<{ id: string; host: string }> }>('/v1/push-subscriptions')).body.items;
+    await first.post('/v1/push-subscriptions', browser.subscription);
+    expect(await ids(first)).toEqual([expect.objectContaining({ host: new URL(service.url).host })]);
+    await second.post('/v1/push-subscriptions', browser.subscription);
+    expect(await ids(first)).toEqual([]);
+    const [own] = await ids(second);
+    expect((await first.delete(`/v1/push-subscriptions/${own?.id}`)).status).toBe(404);
+    expect((await second.delete(`/v1/push-subscriptions/${own?.id}`)).status).toBe(204);
+    expect(await ids(second)).toEqual([]);
+  });
+
+  it('are twenty for each user; the oldest give way', async () => {
+    const user = await member();
+    const made: unknown[] = [];
+    for (let i = 0; i < 22; i++) {
+      const { body } = await user.post('/v1/push-subscriptions', new PushBrowser(service.url).subscription);
+      made.push(body['id']);
+    }
+    const { body } = await user.get<{ items: Array<{ id: string }> }>('/v1/push-subscriptions');
+    expect(body.items.map(({ id }) => id)).toEqual(made.slice(2));
+  });
+});

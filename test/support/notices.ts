@@ -1,0 +1,46 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { z } from 'zod';
+import { defineNotice } from '../../src/access/contracts/define-notice.js';
+import { Database } from '../../src/platform/database/database.js';
+import { defineEvent } from '../../src/platform/events/define-event.js';
+import { draftEvent, EventLog } from '../../src/platform/events/event-log.js';
+
+const noted = defineEvent(
+  'test:noted',
+  z.object({ workspaceId: z.uuid(), to: z.array(z.uuid()).nullable(), title: z.string(), subject: z.string() }),
+);
+
+/** A rule of the tests: who is named hears of it, or everybody who may read webhooks, if they may. */
+defineNotice({
+  kind: 'test.noted',
+  description: 'Something was noted.',
+  event: noted,
+  noticesOf: ({ workspaceId, to, title, subject }) => [
+    {
+      recipients: to ?? 'everybody',
+      requires: { workspaceId, permission: 'webhooks:read' },
+      subject,
+      title,
+      body: `The body of ${title}`,
+      path: `/noted/${subject}`,
+    },
+  ],
+});
+
+interface Note {
+  readonly to?: readonly string[];
+  readonly title: string;
+  readonly subject?: string;
+  readonly actor?: string;
+}
+
+/** Says something that concerns people, as a room would. */
+export async function note(
+  app: INestApplicationContext,
+  workspaceId: string,
+  { to, title, subject = title, actor }: Note,
+): Promise<void> {
+  const payload = { workspaceId, to: to === undefined ? null : [...to], title, subject };
+  const draft = draftEvent(noted, `webhooks:${workspaceId}`, payload, actor);
+  await app.get(Database).transaction((tx) => app.get(EventLog).append(tx, [draft]));
+}
