@@ -110,6 +110,20 @@ describe('SIGTERM', () => {
     expect(await server.ended).toBe(0);
   });
 
+  it('first only says that it is not ready, so that proxies notice while newcomers are still served', async () => {
+    const server = await startServer({ DRAIN_LEAD_MS: '3000' });
+    await listening(server);
+    const ask = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`).then(({ status }) => status);
+    expect(await ask('/health/ready')).toBe(200);
+    const begin = performance.now();
+    server.child.kill('SIGTERM');
+    await eventually('it is not ready', () => ask('/health/ready').then((status) => status === 503));
+    expect(await ask('/health/live')).toBe(200);
+    expect(await ask('/v1/me')).toBe(401);
+    expect(await server.ended).toBe(0);
+    expect(performance.now() - begin).toBeGreaterThan(2_900);
+  });
+
   it('ends within 10 s though a sender never finishes and another never begins', async () => {
     const server = await startServer();
     await listening(server);

@@ -39,6 +39,7 @@ interface EventRow {
 }
 
 const CHANNEL_COLUMNS = 'id, name, epoch, head, tail';
+const MAKE = `INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING ${CHANNEL_COLUMNS}`;
 const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = ANY($1::text[])`;
 
 /**
@@ -116,14 +117,14 @@ export class LogReader {
 
   private async openAll(names: readonly string[]): Promise<ChannelState[]> {
     const found = await this.find(names);
+    const isMissing = (name: string) => !found.has(name);
+    const note = (rows: readonly ChannelRow[]) => rows.forEach((row) => found.set(row.name, stateOf(row)));
     // In order, so that two that make the same channels can't deadlock.
-    const missing = [...new Set(names.filter((name) => !found.has(name)))].toSorted();
-    if (missing.length > 0) {
-      await this.database.query('INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
-        missing,
-      ]);
-      for (const [name, state] of await this.find(missing)) found.set(name, state);
-    }
+    const missing = [...new Set(names.filter(isMissing))].toSorted();
+    if (missing.length > 0) note(await this.database.query<ChannelRow>(MAKE, [missing]));
+    // Those that another made between the two statements.
+    const elsewhere = missing.filter(isMissing);
+    if (elsewhere.length > 0) note(await this.database.query<ChannelRow>(FIND, [elsewhere]));
     return names.map((name) => {
       const state = found.get(name);
       if (state === undefined) throw new Error('A channel vanished while it was being opened.');
