@@ -51,12 +51,15 @@ export class ActivateDue implements JobHandler<ActivateDuePayload> {
   }
 }
 
-/** Those that another worker has in hand are in good hands; if it dies, they are found by the next look. */
+/**
+ * By now(): a clock that moves within the statement would have every timer that waits compared with it, without the index.
+ * Those that another worker has in hand are in good hands; if it dies, they are found by the next look.
+ */
 function flipDue(tx: Transaction): Promise<FlippedRow[]> {
   return tx.query(
     `UPDATE user_statuses SET status = 'active', goal = $2
      WHERE user_id = ANY(ARRAY(
-       SELECT user_id FROM user_statuses WHERE status = 'pending' AND activate_at <= clock_timestamp()
+       SELECT user_id FROM user_statuses WHERE status = 'pending' AND activate_at <= now()
        ORDER BY activate_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))
      RETURNING user_id AS "userId", ${STATUS_COLUMNS}`,
     [BATCH, GOAL],

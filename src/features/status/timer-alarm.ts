@@ -44,7 +44,7 @@ export class TimerAlarm {
       `SELECT (extract(epoch FROM activate_at) * 1000)::bigint AS "dueAt",
          (extract(epoch FROM activate_at - clock_timestamp()) * 1000)::float8 AS "inMs"
        FROM user_statuses
-       WHERE status = 'pending' AND activate_at < clock_timestamp() + make_interval(secs => $1)
+       WHERE status = 'pending' AND activate_at < now() + make_interval(secs => $1)
        ORDER BY activate_at LIMIT 1`,
       [AHEAD_SECONDS],
     );

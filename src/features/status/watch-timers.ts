@@ -14,7 +14,12 @@ export class WatchTimers implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking at the timers failed', err: error });
-    this.stopWatching = repeat(LOOK_MS, () => this.activateDue.handle(), onError);
+    // What ran out while nobody was there.
+    const first = this.activateDue.handle().catch(onError);
+    const stop = repeat(LOOK_MS, () => this.activateDue.handle(), onError);
+    this.stopWatching = async () => {
+      await Promise.all([first, stop()]);
+    };
   }
 
   async onModuleDestroy(): Promise<void> {
