@@ -38,8 +38,6 @@ interface LockedChannel {
 }
 
 const MOST_KNOWN = 100_000;
-/** Of about 100 bytes each, without their events: as many as fit into one message of every bus. */
-const CHANNELS_IN_MESSAGE = 64;
 
 /** Writes the log. An event becomes a row in the transaction of the change that it reports, or it never was. */
 @Injectable()
@@ -139,10 +137,7 @@ export class EventLog {
       last: heads.get(name) ?? Number(head),
       events: logged.get(name) ?? [],
     }));
-    for (let start = 0; start < hints.length; start += CHANNELS_IN_MESSAGE) {
-      const some = hints.slice(start, start + CHANNELS_IN_MESSAGE);
-      const whole = writeHints(some);
-      this.bus.publish(LOG_TOPIC, whole, writeCompactHints(some, whole));
-    }
+    const whole = writeHints(hints);
+    this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
   }
 }
