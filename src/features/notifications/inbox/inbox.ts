@@ -14,9 +14,8 @@ const COLUMNS = `id, kind, workspace_id AS "workspaceId", subject, title, body, 
   read_at AS "readAt", archived_at AS "archivedAt"`;
 
 /** What the user, $1, may see now: his own, each by the right that it takes. $2 and $3 are his rights, pair by pair. */
-const VISIBLE = `user_id = $1 AND in_app AND (workspace_id IS NULL OR EXISTS (
-  SELECT FROM unnest($2::uuid[], $3::text[]) AS own (workspace_id, permission)
-  WHERE own.workspace_id = notifications.workspace_id AND own.permission = notifications.permission))`;
+const VISIBLE = `user_id = $1 AND in_app
+  AND (workspace_id IS NULL OR (workspace_id, permission) IN (SELECT * FROM unnest($2::uuid[], $3::text[])))`;
 
 type Rights = readonly [userId: string, workspaceIds: string[], permissions: string[]];
 

@@ -32,7 +32,8 @@ export class RightsAtSending implements OnModuleInit {
     const ofUser = this.underWay.get(push.userId) ?? new Set();
     this.underWay.set(push.userId, ofUser.add(controller));
     try {
-      await this.fence.leaseHeld();
+      // Not waited for: the claim on the push would run out meanwhile, and another worker send it too.
+      if (!this.fence.holdsLease) throw new Error('Nobody can tell what the rights are at the moment.');
       if (!(await this.maySee(push))) return undefined;
       const { signal } = controller;
       return await send({ signal, mayStillSend: () => !signal.aborted && this.fence.holdsLease });
