@@ -129,16 +129,16 @@ describe('clients that are cut and fall asleep at any moment, beside a writer th
     async () => {
       const stage = await setUp();
       const trim = new TrimLog(stage.writer.database);
-      let trimming = true;
+      const enough = new AbortController();
       let trimmed = 0;
       const trimmer = (async () => {
-        while (trimming) {
+        while (!enough.signal.aborted) {
           trimmed += await trim.run({ days: 3_650, count: KEPT });
           await delay(250);
         }
       })();
       const { cuts } = await trouble(stage);
-      trimming = false;
+      enough.abort();
       await trimmer;
       await settle(stage);
       const faults = faultsOf(stage.followers.map(({ sequence }) => sequence));
