@@ -6,7 +6,7 @@ import { Following, type Follower } from './following.js';
 import type { Dial, Link, ServerFrame } from './link.js';
 import type { Place, Position } from './position.js';
 import { Requests } from './requests.js';
-import { StreamLink } from './stream-link.js';
+import { dialStream } from './stream-dial.js';
 import { watchForWaking } from './waking.js';
 import { WebSocketLink } from './web-socket-link.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
@@ -85,7 +85,7 @@ export class TidingsClient {
     this.workspaces = new Workspaces(this.channels, this.#requests);
     const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;
     this.#fetch = fetch;
-    const ways: Dial[] = [(...link) => new StreamLink(...link)];
+    const ways: Dial[] = [dialStream];
     if (WebSocket !== undefined) ways.unshift((...link) => new WebSocketLink(...link));
     this.#connection = new Connection(
       { url: this.url, answerMs, WebSocket, fetch },

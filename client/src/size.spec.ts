@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { build, type Metafile } from 'esbuild';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** What a browser loads of an entry, minified and gzipped: at once, and all that may be loaded later too. */
+async function sizesOf(entry: string): Promise<{ atOnce: number; inAll: number }> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: [entry],
+    outdir: 'out',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    external: ['react'],
+    metafile: true,
+    write: false,
+  });
+  const bytes = new Map(outputFiles.map(({ path, contents }) => [path, gzipSync(contents, { level: 9 }).length]));
+  const first = Object.keys(metafile.outputs).filter((path) => metafile.outputs[path]?.entryPoint === entry);
+  const sum = (paths: Iterable<string>) =>
+    [...paths].reduce((total, path) => total + (bytes.get(join(import.meta.dirname, path)) ?? Infinity), 0);
+  return { atOnce: sum(reachable(metafile, first)), inAll: sum(Object.keys(metafile.outputs)) };
+}
+
+/** By static imports. */
+function reachable({ outputs }: Metafile, paths: readonly string[], seen = new Set<string>()): Set<string> {
+  for (const path of paths.filter((one) => !seen.has(one))) {
+    seen.add(path);
+    const imports = outputs[path]?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+    reachable(
+      { outputs, inputs: {} },
+      imports.filter(({ external }) => external !== true).map((one) => one.path),
+      seen,
+    );
+  }
+  return seen;
+}
+
+describe('the size of the client', () => {
+  it('is less than 6 KB gzipped for all that a page loads at once', async () => {
+    const { atOnce } = await sizesOf('tidings.ts');
+    expect(atOnce).toBeLessThan(6_000);
+  });
+
+  it('is less than 8 KB with the event stream that is loaded where no WebSocket gets through', async () => {
+    const { inAll } = await sizesOf('tidings.ts');
+    expect(inAll).toBeLessThan(8_000);
+  });
+
+  it('grows by less than 2.5 KB where tabs share a connection', async () => {
+    const [alone, shared] = await Promise.all([sizesOf('tidings.ts'), sizesOf('tabs/tabs.ts')]);
+    expect(shared.atOnce - alone.atOnce).toBeLessThan(2_500);
+  });
+});

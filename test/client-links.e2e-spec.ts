@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { TidingsClient, TidingsOptions } from '../client/src/tidings.js';
+import { makeClient, Notes } from './support/client.js';
+import { eventually } from './support/eventually.js';
+import { ScriptedServer } from './support/scripted-server.js';
+
+let server: ScriptedServer;
+let client: TidingsClient;
+
+async function start(
+  script: Parameters<typeof ScriptedServer.start>[0] = {},
+  options: Partial<TidingsOptions> = {},
+): Promise<void> {
+  server = await ScriptedServer.start(script);
+  client = makeClient(server.url, () => 'a-token', options);
+}
+afterEach(() => {
+  client.close();
+  server.stop();
+});
+
+const isIn = (state: string) => eventually(`the client is ${state}`, () => client.status.state === state);
+const event = (offset: number, type = 'test:happened') =>
+  server.say(type, {}, { channel: 'c:1', offset, id: `${offset}` });
+
+describe('a client whose connection ends', () => {
+  it.each([
+    [1009, 'connection.frame-too-large'],
+    [4001, 'connection.unauthenticated'],
+    [4003, 'connection.forbidden'],
+    [4400, 'connection.refused'],
+  ])('with %i stays away, fails what waits, and comes back when it is told to', async (code, name) => {
+    await start();
+    client.connect();
+    await isIn('open');
+    server.close(code);
+    await isIn('stopped');
+    expect(client.status.error?.code).toBe(name);
+    await expect(client.send('ping', {})).rejects.toMatchObject({ code: 'connection.closed' });
+    expect(server.connections).toBe(1);
+    client.connect();
+    await server.connectedTimes(2);
+  });
+
+  it.each([1011, 1013, 4500, 4501])('with %i comes back by itself', async (code) => {
+    await start();
+    client.connect();
+    await isIn('open');
+    server.close(code);
+    await server.connectedTimes(2);
+    await isIn('open');
+    expect(client.sessionId).toBe('s2');
+  });
+
+  it('comes back after a restart exactly when it was asked to', async () => {
+    await start();
+    client.connect();
+    await isIn('open');
+    server.say('server:draining', { reconnectInMs: 300 });
+    const closedAt = Date.now();
+    server.close(1012);
+    await server.connectedTimes(2);
+    expect((server.connectedAt[1] ?? 0) - closedAt).toBeGreaterThanOrEqual(295);
+  });
+
+  it('asks for a fresh token when the last one has run out', async () => {
+    const asked: boolean[] = [];
+    await start({}, { getToken: (fresh) => `token-${asked.push(fresh)}` });
+    client.connect();
+    await isIn('open');
+    server.close(4401);
+    await server.connectedTimes(2);
+    expect(asked).toEqual([false, true]);
+    expect(server.tokens).toEqual(['token-1', 'token-2']);
+  });
+
+  it('tries again when no token could be had', async () => {
+    let tries = 0;
+    await start(
+      {},
+      {
+        getToken: () => {
+          if (++tries < 3) throw new Error('the network is down');
+          return 'a-token';
+        },
+      },
+    );
+    client.connect();
+    await isIn('open');
+    expect(tries).toBe(3);
+  });
+
+  it('fails what was sent and not answered, and keeps what was not sent', async () => {
+    await start({ answers: false });
+    client.connect();
+    await isIn('open');
+    const sent = client.send('ping', {});
+    server.close(1011);
+    await expect(sent).rejects.toMatchObject({ code: 'connection.lost', temporary: true });
+  });
+
+  it('leaves a server that does not greet', async () => {
+    await start({ greets: false }, { answerMs: 100 });
+    client.connect();
+    await server.connectedTimes(2);
+  });
+
+  it('leaves a server that has fallen silent, and not one that answers', async () => {
+    await start({ heartbeatMs: 50, answers: false }, { answerMs: 100 });
+    client.connect();
+    await server.connectedTimes(2);
+    client.close();
+    server.stop();
+    await start({ heartbeatMs: 30 }, { answerMs: 100 });
+    client.connect();
+    await eventually('ten pings', () => server.askedFor('ping').length >= 10);
+    expect(server.connections).toBe(1);
+  });
+
+  it('says when an answer does not come', async () => {
+    await start({ answers: false }, { answerMs: 100 });
+    client.connect();
+    await isIn('open');
+    await expect(client.send('workspace:leave', { workspaceId: 'w' })).rejects.toMatchObject({ code: 'answer.late' });
+  });
+});
+
+describe('a client that follows a channel', () => {
+  it('drops an event that comes twice, and asks again from its place where one is missing', async () => {
+    await start();
+    const notes = new Notes();
+    client.subscribe('c:1', Object.assign(notes, { position: { epoch: 'e', offset: 4 } }));
+    client.connect();
+    await notes.isLive();
+    event(5);
+    event(5);
+    event(4);
+    event(7);
+    await notes.isLive(2);
+    expect(server.askedFor('subscribe').map(({ position }) => position)).toEqual([
+      { epoch: 'e', offset: 4 },
+      { epoch: 'e', offset: 5 },
+    ]);
+    event(6);
+    event(7);
+    await notes.has(3);
+    expect(notes.offsets).toEqual([5, 6, 7]);
+  });
+
+  it('moves on with a position in the place of what it caused itself', async () => {
+    await start();
+    const notes = new Notes();
+    const subscription = client.subscribe('c:1', Object.assign(notes, { position: { epoch: 'e', offset: 4 } }));
+    client.connect();
+    await notes.isLive();
+    server.say('position', { channel: 'c:1', epoch: 'e', offset: 5 });
+    event(6);
+    await notes.has(1);
+    expect(notes.offsets).toEqual([6]);
+    expect(subscription.position).toEqual({ channel: 'c:1', epoch: 'e', offset: 6 });
+    expect(server.askedFor('subscribe')).toHaveLength(1);
+  });
+
+  it('keeps to what the server takes at once when it has many channels to bring back', async () => {
+    await start();
+    for (let i = 0; i < 84; i++) client.subscribe(`c:${i}`, new Notes());
+    client.connect();
+    await eventually('the first of them', () => server.askedFor('subscribe').length >= 80);
+    expect(server.askedFor('subscribe')).toHaveLength(80);
+    await eventually('all of them', () => server.askedFor('subscribe').length === 84);
+    expect(Date.now() - (server.connectedAt[0] ?? 0)).toBeGreaterThan(350);
+  });
+});

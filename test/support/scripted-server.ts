@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { eventually } from './eventually.js';
+
+interface Asked {
+  readonly type: string;
+  readonly payload: Record<string, unknown>;
+  readonly id?: number;
+}
+
+/** Speaks the protocol as a test tells it to: for what a real server does only in bad hours. */
+export class ScriptedServer {
+  readonly asked: Asked[] = [];
+  readonly tokens: string[] = [];
+  readonly connectedAt: number[] = [];
+  private socket: WebSocket | undefined;
+
+  private constructor(
+    private readonly server: WebSocketServer,
+    private readonly script: { readonly heartbeatMs: number; readonly greets: boolean; readonly answers: boolean },
+  ) {}
+
+  static async start(script: Partial<ScriptedServer['script']> = {}): Promise<ScriptedServer> {
+    const listening = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'tidings.v1' });
+    await new Promise((resolve) => listening.once('listening', resolve));
+    const scripted = new ScriptedServer(listening, { heartbeatMs: 25_000, greets: true, answers: true, ...script });
+    listening.on('connection', (socket, request) => {
+      scripted.tokens.push(String(request.headers['sec-websocket-protocol']).split('bearer.')[1] ?? '');
+      scripted.connected(socket);
+    });
+    return scripted;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get connections(): number {
+    return this.connectedAt.length;
+  }
+
+  async connectedTimes(count: number): Promise<void> {
+    await eventually(`${count} connections`, () => this.connections >= count);
+  }
+
+  /** What was asked by frames of this type. */
+  askedFor(type: string): Record<string, unknown>[] {
+    return this.asked.filter((frame) => frame.type === type).map(({ payload }) => payload);
+  }
+
+  say(type: string, payload: unknown, more: object = {}): void {
+    this.socket?.send(JSON.stringify({ type, payload, ts: Date.now(), ...more }));
+  }
+
+  close(code: number): void {
+    this.socket?.close(code, 'as the test says');
+  }
+
+  stop(): void {
+    for (const socket of this.server.clients) socket.terminate();
+    this.server.close();
+  }
+
+  private connected(socket: WebSocket): void {
+    this.socket = socket;
+    this.connectedAt.push(Date.now());
+    socket.on('message', (data) => this.received(JSON.parse(String(data))));
+    const { heartbeatMs, greets } = this.script;
+    if (greets) this.say('connected', { userId: 'u', sessionId: `s${this.connections}`, heartbeatMs });
+  }
+
+  private received(frame: Asked): void {
+    this.asked.push(frame);
+    if (!this.script.answers) return;
+    const { type, id, payload } = frame;
+    if (type === 'ping') this.say('pong', {}, { id });
+    if (type === 'unsubscribe') this.say('unsubscribed', payload, { id });
+    if (type !== 'subscribe') return;
+    const { epoch = 'e', offset = 0 } = (payload['position'] ?? {}) as { epoch?: string; offset?: number };
+    const recovered = payload['position'] !== undefined;
+    this.say('subscribed', { channel: payload['channel'], epoch, offset, recovered }, { id });
+  }
+}
