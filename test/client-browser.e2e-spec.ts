@@ -31,7 +31,7 @@ class Tab {
     page.on('websocket', () => this.sockets++);
   }
 
-  static async open(wanted: { shared?: string } = {}, url = tidings.url): Promise<Tab> {
+  static async open(wanted: { shared?: string; patience?: object } = {}, url = tidings.url): Promise<Tab> {
     const tab = new Tab(await context.newPage());
     await tab.page.goto(`${url}/health/live`);
     const start = { token: tidings.api.token, channel, position: await head(), ...wanted };
@@ -151,6 +151,18 @@ if (chromiumPath === undefined) {
         expect(await tab.offsets()).toEqual(upTo(offset + 2, offset));
       }
       expect(tabs[1]?.sockets).toBe(0);
+    });
+
+    it('knocks no more often at a server that is gone for many tabs than for one', async () => {
+      const wanted = { shared: 'fay', patience: { firstMs: 1_500, longestMs: 1_500 } };
+      const tabs = [await Tab.open(wanted), await Tab.open(wanted), await Tab.open(wanted)];
+      await tidings.stop();
+      await eventually('the second try', () => (tabs[0]?.sockets ?? 0) >= 3);
+      expect(await tabs[2]?.get('page.client.status.state')).toMatch(/waiting|connecting/);
+      const { sockets = 0 } = tabs[0] ?? {};
+      await startServer();
+      for (const tab of tabs) await eventually('it is back', () => tab.get<boolean>('page.live >= 2'));
+      expect((tabs[0]?.sockets ?? 0) - sockets).toBeLessThan(10);
     });
 
     it('falls back to an event stream where no WebSocket is let through', async () => {

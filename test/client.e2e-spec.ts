@@ -9,7 +9,6 @@ import { makeClient, Notes, Sockets } from './support/client.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
-import { NoWebSocketProxy } from './support/no-websocket-proxy.js';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -351,71 +350,6 @@ describe('the client', () => {
     await writing.send('task:typing', { workspaceId, taskId });
     await eventually('the typing', () => typed.length > 0);
     expect(typed).toEqual([[taskId, member.userId]]);
-  });
-
-  describe('where no WebSocket is let through', () => {
-    let proxy: NoWebSocketProxy;
-    beforeAll(async () => (proxy = await NoWebSocketProxy.start(tidings.url)));
-    afterAll(() => proxy.stop());
-
-    it('falls back to an event stream, follows as before, and resumes it when it is cut', async () => {
-      const client = newClient({ url: proxy.url });
-      const [notes, other] = [new Notes(), new Notes()];
-      const { offset } = await head();
-      client.subscribe(channel, Object.assign(notes, { position: await head() }));
-      client.subscribe(`workspace:${workspaceId}`, other);
-      client.connect();
-      await Promise.all([notes.isLive(), other.isLive()]);
-      expect(client.status.via).toBe('stream');
-      expect(proxy.refusedUpgrades).toBe(3);
-      await writer.append(channel, 2);
-      await notes.has(2);
-      for (let cut = 1; cut <= 3; cut++) {
-        await writer.append(channel, 2);
-        proxy.cut();
-        await writer.append(channel, 2);
-        await notes.has(2 + 4 * cut);
-      }
-      expect(notes.offsets).toEqual(upTo(offset + 14, offset));
-      expect(client.status.via).toBe('stream');
-    });
-
-    it('joins a workspace, and takes up another channel without losing anything of the first', async () => {
-      const client = newClient({ url: proxy.url, patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
-      const [joined, notes] = [new Notes(), new Notes()];
-      client.join(workspaceId, joined);
-      client.connect();
-      await eventually('the webhooks are live', () => joined.live.some((position) => position.channel === channel));
-      const before = await head();
-      client.subscribe(`user:${tidings.api.userId}`, notes);
-      await writer.append(channel, 20);
-      await notes.isLive();
-      await writer.append(`user:${tidings.api.userId}`, 1);
-      await Promise.all([joined.has(20), notes.has(1)]);
-      expect(joined.offsets).toEqual(upTo(before.offset + 20, before.offset));
-    });
-
-    it('says of what it can not send that it takes a WebSocket, and of a channel that it may not be read', async () => {
-      const client = newClient({ url: proxy.url, patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
-      const notes = new Notes();
-      client.subscribe('webhooks:nowhere', notes);
-      client.connect();
-      await expect(client.send('ping', {})).rejects.toMatchObject({ code: 'connection.stream-only' });
-      await eventually('the refusal', () => notes.refused.length === 1);
-      expect(notes.refused[0]?.code).toBe('channel.forbidden');
-      expect(client.status.state).toBe('open');
-    });
-
-    it('stops when its session has ended, as over a WebSocket', async () => {
-      const member = await signUp(tidings.api, 'stream@example.com');
-      const patience = { firstMs: 5, longestMs: 10, fallbackAfter: 1 };
-      const client = newClient({ url: proxy.url, patience }, () => member.token);
-      client.connect();
-      await isIn(client, 'open');
-      await member.post('/v1/auth/logout-everywhere');
-      await isIn(client, 'stopped');
-      expect(client.status.error?.code).toBe('connection.unauthenticated');
-    });
   });
 
   it('renews its token in band before it runs out, again and again over one socket', async () => {

@@ -35,11 +35,12 @@ interface Reactions {
 /** Keeps a link up: makes it, loses it, and comes back as the close code says. */
 export class Connection {
   readonly status = new Store<Status>({ state: 'off' });
-  readonly #dialing: Omit<Dialing, 'token'>;
+  readonly #dialing: Omit<Dialing, 'token' | 'wanted'>;
   readonly #getToken: (fresh: boolean) => Promise<string | undefined>;
   readonly #ways: readonly Dial[];
   readonly #patience: Patience;
   readonly #reactions: Reactions;
+  #wanted = new AbortController();
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -49,7 +50,7 @@ export class Connection {
 
   /** @param ways the first is the better one */
   constructor(
-    dialing: Omit<Dialing, 'token'>,
+    dialing: Omit<Dialing, 'token' | 'wanted'>,
     getToken: (fresh: boolean) => Promise<string | undefined>,
     ways: readonly Dial[],
     patience: Patience,
@@ -70,7 +71,7 @@ export class Connection {
     // A link that was given up may still speak; nobody listens to it any more.
     const isOurs = () => this.#link === link;
     const link: Link = way(
-      { ...this.#dialing, token: () => this.#token() },
+      { ...this.#dialing, wanted: this.#wanted.signal, token: () => this.#token() },
       {
         opened: (greeting) => isOurs() && this.#opened(link, way, greeting),
         received: (frame) => isOurs() && this.#reactions.received(frame),
@@ -82,6 +83,8 @@ export class Connection {
 
   close(): void {
     this.#leave();
+    this.#wanted.abort();
+    this.#wanted = new AbortController();
     this.#failures = 0;
     this.#reactions.stopped();
     this.status.set({ state: 'off' });
@@ -91,7 +94,7 @@ export class Connection {
   wake(): void {
     const { state } = this.status.value;
     if (state === 'waiting') this.connect();
-    if (state === 'open') this.#link?.check();
+    else this.#link?.check();
   }
 
   /** Another network may let through what the last one did not. */

@@ -38,7 +38,7 @@ export interface Link {
   readonly via: 'websocket' | 'stream' | 'tab';
   /** To be called between `opened` and `ended` only. */
   send(frame: ClientFrame): void;
-  /** Look now whether the other side is still there: there is reason to doubt it. */
+  /** Look now whether the other side is still there: there is reason to doubt it, or to hope. At any time. */
   check(): void;
   close(): void;
 }
@@ -48,6 +48,8 @@ export interface Dialing {
   readonly url: string;
   /** Undefined: nobody is signed in. A rejection is trouble that passes. */
   token(): Promise<string | undefined>;
+  /** Aborted when no connection is wanted any more: until then there may be another link after this one. */
+  readonly wanted: AbortSignal;
   readonly WebSocket: WebSocketConstructor | undefined;
   readonly fetch: typeof fetch;
   /** How long the other side may take to answer anything. */

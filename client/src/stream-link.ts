@@ -55,7 +55,7 @@ export class StreamLink implements Link {
 
   /** A new stream shows whether there is one. */
   check(): void {
-    this.#reopenIn(0);
+    if (this.#isOpen) this.#reopenIn(0);
   }
 
   close(): void {
@@ -146,7 +146,8 @@ export class StreamLink implements Link {
     const renewalMs = renewalIn(token, ts) ?? Infinity;
     clearTimeout(this.#renewal);
     if (renewalMs < LONGEST_TIMER_MS) this.#renewal = setTimeout(() => this.#reopenIn(0), Math.max(1_000, renewalMs));
-    if (this.#isOpen) return;
+    // A new stream has a session of its own.
+    if (this.#isOpen) return this.#events.received({ type: 'connected', payload, ts });
     this.#isOpen = true;
     this.#events.opened(greeting);
   }

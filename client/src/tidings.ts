@@ -240,6 +240,7 @@ export class TidingsClient {
   #received(frame: ServerFrame): void {
     this.channels.received(frame);
     if (this.#requests.answered(frame) || frame.offset !== undefined) return;
+    if (frame.type === 'connected') this.#greeting = frame.payload as ServerFrames['connected'];
     if (frame.type === 'permissions:updated') {
       this.workspaces.rightsChanged();
       this.channels.rightsChanged();

@@ -36,6 +36,7 @@ export class WebSocketLink implements Link {
 
   /** Browsers answer the server's pings by themselves but never tell of one that stopped: only our own ping shows it. */
   check(): void {
+    if (this.#rounds === undefined) return;
     this.send({ type: 'ping', payload: {} });
     this.#expectFrame();
   }

@@ -2,12 +2,10 @@
 import { sharedClient } from '../../client/src/tabs/tabs.ts';
 import { TidingsClient } from '../../client/src/tidings.ts';
 
-const patience = { firstMs: 20, longestMs: 100 };
-
 globalThis.page = {
   offsets: [],
   /** @param shared the name by which tabs share; without it this tab has a connection of its own */
-  start({ token, channel, position, shared }) {
+  start({ token, channel, position, shared, patience = { firstMs: 20, longestMs: 100 } }) {
     const options = { getToken: () => token, patience };
     this.client = shared === undefined ? new TidingsClient(options) : sharedClient(shared, options);
     this.live = 0;

@@ -9,7 +9,7 @@ export function TidingsProvider({ client, children }: { client: TidingsClient; c
     client.connect();
     return () => client.close();
   }, [client]);
-  return createElement(Tidings, { value: client }, children);
+  return createElement(Tidings.Provider, { value: client }, children);
 }
 
 /** The client of the `TidingsProvider` above. */

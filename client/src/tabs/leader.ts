@@ -45,8 +45,10 @@ export class Leader {
     this.#tenants.set(link, { tenant, forget });
     const { greeting } = this.#client;
     if (this.#client.status.state === 'open' && greeting !== undefined) tenant.open(greeting);
-    // Also when it had stopped: whoever asks may have signed in anew.
-    else this.#client.connect();
+    // Whoever asks after it had stopped may have signed in anew.
+    else if (this.#client.status.state !== 'waiting') this.#client.connect();
+    // In a hidden tab timers are late: one that is looked at keeps the time for it.
+    else if (Date.now() >= (this.#client.status.retryAt ?? 0)) this.#client.check();
   }
 
   #follow(status: Status): void {
@@ -70,8 +72,9 @@ export class Leader {
   }
 }
 
-function endingOf({ state, error }: Status): Ending | undefined {
-  if (state === 'waiting') return { code: LOST, reason: 'the connection was lost', afterMs: 0 };
+function endingOf({ state, error, retryAt = 0 }: Status): Ending | undefined {
+  if (state === 'waiting')
+    return { code: LOST, reason: 'the connection was lost', afterMs: Math.max(0, retryAt - Date.now()) };
   if (state !== 'stopped') return undefined;
   const [code = LOST] = Object.keys(STOPPING).filter((key) => STOPPING[Number(key)]?.[0] === error?.code);
   return { code: Number(code), reason: error?.message ?? '' };
