@@ -24,8 +24,8 @@ export class Child {
     return new Child(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options }));
   }
 
-  static worker(script, args) {
-    return new Child(fork(script, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
+  static worker(script, args, options = {}) {
+    return new Child(fork(script, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...options }));
   }
 
   constructor(process_) {
@@ -42,10 +42,6 @@ export class Child {
 
   get pid() {
     return this.#process.pid;
-  }
-
-  signal(name) {
-    this.#process.kill(name);
   }
 
   /** Sees whatever a worker says, asked or not. */

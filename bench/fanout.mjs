@@ -81,17 +81,19 @@ async function measureOn({ contender, subscribers, size }, place) {
 }
 
 /** @returns KiB for each subscriber beyond the first ones; undefined when there are no more than those */
-async function gather({ port, pid, target, credentials, settles }, audience, subscribers) {
+async function gather(server, audience, subscribers) {
+  const { port, target, credentials } = server;
   await audience.open(port, target, credentials.slice(0, FIRST));
   if (subscribers <= FIRST) return undefined;
-  const before = await settledKiB(pid, settles);
+  const before = await settledKiB(server);
   await audience.open(port, target, credentials.slice(FIRST));
-  return ((await settledKiB(pid, settles)) - before) / (subscribers - FIRST);
+  return ((await settledKiB(server)) - before) / (subscribers - FIRST);
 }
 
-async function settledKiB(pid, settles) {
+/** `ask` is undefined for those who collect no garbage, or do so when they like. */
+async function settledKiB({ pid, ask }) {
   await delay(SETTLE_MS);
-  if (settles) process.kill(pid, 'SIGUSR2');
+  await ask?.('collectGarbage');
   await delay(SETTLE_MS / 3);
   return residentKiB(pid);
 }
@@ -126,17 +128,20 @@ function publish(trial) {
 async function observed(trial, work) {
   const { server, audience, subscribers } = trial;
   await audience.collect();
+  await server.ask?.('turns');
   const first = trial.next;
   const before = { cpu: cpuSeconds(server.pid), clients: audience.cpuSeconds, at: performance.now() };
   await work();
   const seconds = (performance.now() - before.at) / 1_000;
+  const cpu = cpuSeconds(server.pid) - before.cpu;
+  const turns = await server.ask?.('turns');
   const { latencies, disorder } = await audience.collect();
   const deliveries = (trial.next - first) * subscribers;
   if (latencies.size !== deliveries || disorder > 0) {
     throw new Error(`${latencies.size} of ${deliveries} arrived, ${disorder} out of order.`);
   }
-  const cpu = cpuSeconds(server.pid) - before.cpu;
   return {
+    turns,
     perSecond: deliveries / seconds,
     perCpuSecond: deliveries / cpu,
     busy: cpu / seconds,

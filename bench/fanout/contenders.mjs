@@ -8,13 +8,16 @@ import { PAYLOAD_BYTES } from './message.mjs';
 import { startTidings } from './tidings.mjs';
 
 const here = import.meta.dirname;
-const SETTLE = ['--expose-gc', '--import', join(here, 'servers/settle.mjs')];
+const OBSERVED = ['--expose-gc', '--import', join(here, 'servers/observed.mjs')];
 const isThere = (command, flag) => spawnSync(command, [flag]).status === 0;
 
 /** Starts a Node server with the flags that all of them get. */
 export function startNode(program, env) {
   const flags = process.env.BENCH_SERVER_FLAGS?.split(' ') ?? [];
-  return Child.program(process.execPath, [...SETTLE, ...flags, program], { env: { PATH: process.env.PATH, ...env } });
+  return Child.worker(program, [], {
+    execArgv: [...OBSERVED, ...flags],
+    env: { PATH: process.env.PATH, ...env },
+  });
 }
 
 /** Messages go over one connection, in order, and nobody waits for an answer. */
@@ -51,7 +54,7 @@ function nodeContender(name, label, protocol, program) {
       return {
         port,
         pid: child.pid,
-        settles: true,
+        ask: (command) => child.ask({ command }),
         target: { protocol },
         credentials: strangers(subscribers),
         publisher: () => publisherOver(publishPort, (payload) => `${payload}\n`),

@@ -17,6 +17,8 @@ export function printFanout({ results, sizes, rounds }) {
       ['paced: per CPU second', of('paced', 'perCpuSecond')],
       ['p50 ms', of('paced', 'p50')],
       ['p99 ms', of('paced', 'p99')],
+      ['event loop held, p99 ms', ({ [subscribers]: { flood } }) => flood.turns?.p99],
+      ['longest ms', ({ [subscribers]: { flood } }) => flood.turns?.longest],
     ];
     console.log(`\n## One message of 200 bytes to ${subscribers} subscribers, medians of ${rounds} rounds\n`);
     printRows(results, columns);

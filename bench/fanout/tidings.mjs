@@ -41,7 +41,7 @@ export async function startTidings({ databaseUrl, dataDir, subscribers }, startN
   return {
     port,
     pid: server.pid,
-    settles: true,
+    ask: (command) => server.ask({ command }),
     target: { protocol: 'tidings', channel },
     credentials: credentials.map(({ accessToken }) => accessToken),
     publisher: () => startWriter(databaseUrl, channel),

@@ -32,7 +32,7 @@ export class FrameQueue {
 
   constructor(
     private readonly session: Session<WebSocketLine>,
-    private readonly handlers: ReadonlyMap<string, FrameHandler>,
+    private readonly handlerOf: (type: string) => FrameHandler | undefined,
     private readonly metrics: RealtimeMetrics,
     private readonly budget: UserBudget,
   ) {}
@@ -74,7 +74,7 @@ export class FrameQueue {
   private async answer(text: string): Promise<void> {
     const { frame, id } = readFrame(text);
     if (frame === undefined) return this.decline(frameMalformed(), id);
-    const handle = this.handlers.get(frame.type);
+    const handle = this.handlerOf(frame.type);
     if (handle === undefined) return this.decline(frameUnknownType(), id);
     this.metrics.frames.inc({ type: frame.type });
     try {
