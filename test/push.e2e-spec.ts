@@ -222,6 +222,18 @@ describe('a push', () => {
     expect(service.to(browser.path)).toHaveLength(3);
   });
 
+  it('stands for all that is waiting of its subject', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    const subject = 'one thing';
+    const titles = ['first', 'second', 'third'];
+    await note(tidings.app, ws, ...titles.map((title) => ({ to: [user.userId], title, subject })));
+    await done(user, 'third');
+    expect(service.to(browser.path).map((push) => browser.decrypt(push)['title'])).toEqual(['third']);
+    const { body } = await user.get<{ unread: number }>('/v1/notifications');
+    expect(body.unread).toBe(3);
+  });
+
   it('is no error of ours when the service redirects, and goes nowhere else', async () => {
     const user = await member();
     const browser = await subscribed(user);

@@ -34,13 +34,15 @@ interface Note {
   readonly actor?: string;
 }
 
-/** Says something that concerns people, as a room would. */
+/** Says something that concerns people, as a room would: all of it in one transaction. */
 export async function note(
   app: INestApplicationContext,
   workspaceId: string,
-  { to, title, subject = title, actor }: Note,
+  ...notes: readonly Note[]
 ): Promise<void> {
-  const payload = { workspaceId, to: to === undefined ? null : [...to], title, subject };
-  const draft = draftEvent(noted, `webhooks:${workspaceId}`, payload, actor);
-  await app.get(Database).transaction((tx) => app.get(EventLog).append(tx, [draft]));
+  const drafts = notes.map(({ to, title, subject = title, actor }) => {
+    const payload = { workspaceId, to: to === undefined ? null : [...to], title, subject };
+    return draftEvent(noted, `webhooks:${workspaceId}`, payload, actor);
+  });
+  await app.get(Database).transaction((tx) => app.get(EventLog).append(tx, drafts));
 }

@@ -41,14 +41,26 @@ export class Pushes {
     private readonly config: Config,
   ) {}
 
-  /** After a short while: whoever reads it in the app meanwhile needs no push. @returns their ids */
+  /**
+   * After a short while: whoever reads it in the app meanwhile needs no push. Of a subject only the newest is sent.
+   * @returns their ids
+   */
   async plan(tx: Transaction, notificationIds: readonly string[]): Promise<string[]> {
     if (notificationIds.length === 0) return [];
+    await tx.query(
+      `DELETE FROM pushes USING notifications AS newer, push_subscriptions, notifications AS older
+       WHERE newer.id = ANY($1::uuid[]) AND push_subscriptions.user_id = newer.user_id
+         AND pushes.subscription_id = push_subscriptions.id AND pushes.attempts = 0 AND older.id = pushes.notification_id
+         AND older.kind = newer.kind AND older.subject = newer.subject`,
+      [notificationIds],
+    );
     const planned = await tx.query<{ id: string }>(
       `INSERT INTO pushes (id, notification_id, subscription_id, due_at)
-       SELECT gen_random_uuid(), notifications.id, push_subscriptions.id, now() + make_interval(secs => $2)
-       FROM notifications JOIN push_subscriptions ON push_subscriptions.user_id = notifications.user_id
-       WHERE notifications.id = ANY($1::uuid[]) RETURNING id`,
+       SELECT gen_random_uuid(), newest.id, push_subscriptions.id, now() + make_interval(secs => $2)
+       FROM (
+         SELECT DISTINCT ON (user_id, kind, subject) id, user_id FROM notifications WHERE id = ANY($1::uuid[])
+         ORDER BY user_id, kind, subject, id DESC) AS newest
+       JOIN push_subscriptions ON push_subscriptions.user_id = newest.user_id RETURNING id`,
       [notificationIds, this.config.pushDelaySeconds],
     );
     return planned.map(({ id }) => id);
