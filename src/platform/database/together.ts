@@ -1,7 +1,7 @@
 import { sqlState } from './database.js';
 
 /** Queries of one kind that are under way at a time: what comes meanwhile is what makes the next one large. */
-const LANES = 3;
+const LANES = 2;
 const MOST_AT_ONCE = 500;
 /** A query that takes longer keeps no lane: its connection may have died, and others must not wait for it. */
 const PATIENCE_MS = 10_000;
