@@ -65,7 +65,7 @@ async function measure(trial, whole, phases) {
   }
 }
 
-async function measureOn(trial, { whole, phases, dataDir, databaseUrl }) {
+async function measureOn({ contender, redis, size }, { whole, phases, dataDir, databaseUrl }) {
   const port = await freePort();
   const secret = randomBytes(20).toString('hex');
   const redisUrl = contender.appendfsync === undefined ? undefined : redis.url;
