@@ -11,7 +11,7 @@ interface NewKey {
   readonly expiresAt: string;
 }
 
-const EVERYTHING = ['members:read', 'members:manage', 'webhooks:read', 'webhooks:manage', 'tasks:read'];
+const EVERYTHING = ['members:read', 'members:manage', 'webhooks:read', 'webhooks:manage', 'audit:read'];
 
 let tidings: RunningTidings;
 let admin: Api;
@@ -34,9 +34,9 @@ describe('an API key', () => {
   it('is shown once, and ends after a year when nobody says otherwise', async () => {
     const answer = await admin.post<NewKey>('/v1/api-keys', {
       name: 'a machine',
-      scopes: ['tasks:read', 'tasks:read'],
+      scopes: ['audit:read', 'audit:read'],
     });
-    expect(answer).toMatchObject({ status: 201, body: { name: 'a machine', scopes: ['tasks:read'] } });
+    expect(answer).toMatchObject({ status: 201, body: { name: 'a machine', scopes: ['audit:read'] } });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const { id, key, expiresAt } = answer.body;
     expect(key).toMatch(/^tk_[0-9a-f]{32}_[\w-]{43}$/);
@@ -51,9 +51,9 @@ describe('an API key', () => {
   it.each([
     ['a permission that does not exist', { name: 'x', scopes: ['tasks:reed'] }],
     ['no permission', { name: 'x', scopes: [] }],
-    ['no name', { scopes: ['tasks:read'] }],
-    ['an end that has passed', { name: 'x', scopes: ['tasks:read'], expiresAt: '2020-01-01T00:00:00Z' }],
-    ['an end that never comes', { name: 'x', scopes: ['tasks:read'], expiresAt: '9999-01-01T00:00:00Z' }],
+    ['no name', { scopes: ['audit:read'] }],
+    ['an end that has passed', { name: 'x', scopes: ['audit:read'], expiresAt: '2020-01-01T00:00:00Z' }],
+    ['an end that never comes', { name: 'x', scopes: ['audit:read'], expiresAt: '9999-01-01T00:00:00Z' }],
   ])('is not made with %s', async (_what, body) => {
     expect(await admin.post('/v1/api-keys', body)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
@@ -97,7 +97,7 @@ describe('an API key', () => {
       api.patch(`/v1/users/${admin.userId}`, { name: 'x' }),
       api.post('/v1/workspaces', { name: 'x' }),
       api.get('/v1/api-keys'),
-      api.post('/v1/api-keys', { name: 'x', scopes: ['tasks:read'] }),
+      api.post('/v1/api-keys', { name: 'x', scopes: ['audit:read'] }),
       api.delete(`/v1/api-keys/${id}`),
       api.post('/v1/auth/logout-everywhere'),
     ]);
@@ -106,8 +106,8 @@ describe('an API key', () => {
   });
 
   it('is refused when any part of it is wrong', async () => {
-    const { key } = await makeKey(['tasks:read']);
-    const other = await makeKey(['tasks:read']);
+    const { key } = await makeKey(['audit:read']);
+    const other = await makeKey(['audit:read']);
     const last = key.at(-2) === 'A' ? 'B' : 'A';
     const forged = [
       `${key.slice(0, -2)}${last}${key.at(-1)}`,
@@ -127,7 +127,7 @@ describe('an API key', () => {
   });
 
   it('is refused by that name once its time is up, and its sockets are closed', async () => {
-    const { api, id, key } = await makeKey(['tasks:read']);
+    const { api, id, key } = await makeKey(['audit:read']);
     const database = tidings.app.get(Database);
     await database.query(`UPDATE api_keys SET expires_at = now() + interval '1 s' WHERE id = $1`, [id]);
     const socket = await TestSocket.connect(tidings.url, key);
@@ -137,7 +137,7 @@ describe('an API key', () => {
 
   it('is nobody else’s to see or to revoke', async () => {
     const user = await signUp(admin, 'nosy@example.com');
-    const { id, api } = await makeKey(['tasks:read']);
+    const { id, api } = await makeKey(['audit:read']);
     expect((await user.get('/v1/api-keys')).body).toEqual({ items: [], nextCursor: null });
     expect(await user.delete(`/v1/api-keys/${id}`)).toMatchObject({ status: 404, body: { code: 'api-key.not-found' } });
     expect((await user.delete('/v1/api-keys/nonsense')).status).toBe(404);

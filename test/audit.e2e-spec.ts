@@ -314,7 +314,7 @@ describe('the audit trail of the installation', () => {
     const bob = await signUp(owner, 'bob@example.com');
     const made: string[] = [];
     const entries = await addedBy(async () => {
-      const key = await bob.post<{ id: string; key: string }>('/v1/api-keys', { name: 'ci', scopes: ['tasks:read'] });
+      const key = await bob.post<{ id: string; key: string }>('/v1/api-keys', { name: 'ci', scopes: ['audit:read'] });
       made.push(key.body.key);
       await bob.delete(`/v1/api-keys/${key.body.id}`);
       await bob.post('/v1/me/password', { current: 'password of bob@example.com', new: 'another canary password' });
@@ -326,7 +326,7 @@ describe('the audit trail of the installation', () => {
       ['user.password-changed', bob.userId],
       ['user.deleted', owner.userId],
     ]);
-    expect(entries[0]?.after).toMatchObject({ name: 'ci', scopes: ['tasks:read'] });
+    expect(entries[0]?.after).toMatchObject({ name: 'ci', scopes: ['audit:read'] });
     for (const secret of [...made, 'another canary password']) expect(JSON.stringify(entries)).not.toContain(secret);
   });
 

@@ -23,7 +23,7 @@ describe('the deletion of a user', () => {
     await admin.put(`/v1/workspaces/${ws}/members/${user.userId}`, { role: 'member' });
     const browser = new BrowserSession(tidings.url);
     await browser.logIn(email, `password of ${email}`);
-    const { body } = await user.post<{ key: string }>('/v1/api-keys', { name: 'x', scopes: ['tasks:read'] });
+    const { body } = await user.post<{ key: string }>('/v1/api-keys', { name: 'x', scopes: ['audit:read'] });
     const socket = await TestSocket.connect(tidings.url, user.token);
     expect((await remove(user.userId)).status).toBe(204);
     expect((await socket.waitForClose(1_000)).code).toBe(4001);
