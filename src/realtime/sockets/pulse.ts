@@ -5,7 +5,7 @@ const DEAD_MS = 10_000;
  * whether it has arrived, and has a little less time to answer: the asking comes a second after the writing.
  */
 const UNHEARD_BYTES = 32 * 1024;
-const UNREAD_MS = 8_000;
+const UNREAD_MS = 7_000;
 
 /** When to ping a client, and when to call it dead. All times in milliseconds since 1970. */
 export class Pulse {
