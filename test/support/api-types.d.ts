@@ -2648,7 +2648,19 @@ export interface operations {
       415: components['responses']['UnsupportedMediaType'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
+      /**
+       * @description `address.unresolved`: The name in this address can not be looked up at the moment.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   readVapidKey: {

@@ -5,7 +5,7 @@ import { PersonOnly } from '../../../identity/contracts/person-only.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import { Config } from '../../../platform/config/config.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
-import { addressRefused } from '../../../platform/http/outbound/outbound.errors.js';
+import { addressRefused, addressUnresolved } from '../../../platform/http/outbound/outbound.errors.js';
 import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
 import {
   pushSubscriptionResponse,
@@ -41,7 +41,7 @@ export class PushSubscriptionsController {
 
   @Post()
   @Answers(201, 'Notifications are pushed there when you are away, until you log out.', pushSubscriptionResponse)
-  @Fails(addressRefused)
+  @Fails(addressRefused, addressUnresolved)
   async create(
     @CurrentUser() caller: Principal,
     @Body({ schema: subscribeRequest }) wanted: SubscribeRequest,

@@ -30,7 +30,7 @@ export class PushSubscriptions {
     return this.database.query(`SELECT ${COLUMNS} FROM push_subscriptions WHERE user_id = $1 ORDER BY id`, [userId]);
   }
 
-  /** The same endpoint again is the same subscription, also when somebody else signs in there. @throws `address.refused` */
+  /** The same endpoint again is the same subscription, also when somebody else signs in there. @throws `address.refused`, `address.unresolved` */
   async subscribe({ userId, sessionId }: Principal, wanted: SubscribeRequest): Promise<PushSubscriptionRow> {
     const target = targetOf(wanted);
     if (target.service === 'web') await this.outbound.check(target.endpoint);

@@ -102,6 +102,19 @@ describe('a request to an address that a user has given', () => {
     },
   );
 
+  it('says whether a name is not there or can not be looked up now', async () => {
+    const requests = outbound();
+    const fails = (code: string) => {
+      requests.resolve = () => Promise.reject(Object.assign(new Error(code), { code }));
+    };
+    fails('ENOTFOUND');
+    await expect(requests.check('https://example.com/')).rejects.toEqual(refused);
+    fails('EAI_AGAIN');
+    const unresolved = expect.objectContaining({ code: 'address.unresolved', kind: 'unavailable' });
+    await expect(requests.check('https://example.com/')).rejects.toEqual(unresolved);
+    await expect(requests.send(request('https://example.com/'))).rejects.toEqual(unresolved);
+  });
+
   it('goes to the addresses that were judged, and asks for the name no second time', async () => {
     const requests = outbound(toLoopback);
     const asked: string[] = [];

@@ -6,7 +6,7 @@ import { request as requestHttps, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { Config } from '../../config/config.js';
 import { isLoopback, isPublicAddress } from './address-kinds.js';
-import { addressRefused } from './outbound.errors.js';
+import { addressRefused, addressUnresolved } from './outbound.errors.js';
 
 export interface OutboundRequest {
   readonly method: 'POST' | 'GET';
@@ -29,6 +29,8 @@ export interface OutboundAnswer {
   readonly body: string;
 }
 
+const CHECKED_WITHIN_MS = 5_000;
+
 /** Finds the addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
@@ -46,14 +48,15 @@ export class OutboundRequests {
 
   constructor(private readonly config: Config) {}
 
-  /** Before an address is stored: says early what `send` would say. @throws `address.refused` */
+  /** Before an address is stored: says early what `send` would say. @throws `address.refused`, `address.unresolved` */
   async check(url: string): Promise<void> {
-    await this.addressesOf(new URL(this.checkForm(url)));
+    const looked = this.addressesOf(new URL(this.checkForm(url)));
+    await withSignal(AbortSignal.timeout(CHECKED_WITHIN_MS), looked, () => addressUnresolved());
   }
 
   /**
    * @returns the answer, whatever its status: a redirect is an answer too
-   * @throws `address.refused`, or any other Error when there is no answer in time
+   * @throws `address.refused`, `address.unresolved`, or any other Error when there is no answer in time
    */
   async send(wanted: OutboundRequest): Promise<OutboundAnswer> {
     const deadline = AbortSignal.timeout(wanted.timeoutMs);
@@ -93,7 +96,7 @@ export class OutboundRequests {
       return await this.resolve(host);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') throw addressRefused('There is no such host.');
-      throw error;
+      throw addressUnresolved(undefined, { cause: error });
     }
   }
 
@@ -152,9 +155,13 @@ async function readUpTo(response: IncomingMessage, most: number): Promise<string
   return Buffer.concat(chunks).subarray(0, most).toString('utf8');
 }
 
-function withSignal<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+function withSignal<Result>(
+  signal: AbortSignal,
+  work: Promise<Result>,
+  reason = () => signal.reason as Error,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(reason()), { once: true });
     work.then(resolve, reject);
   });
 }

@@ -5,3 +5,9 @@ export const addressRefused = defineError({
   kind: 'invalid',
   title: 'This address may not be called: it has to be https, without credentials, and on the public internet.',
 });
+
+export const addressUnresolved = defineError({
+  code: 'address.unresolved',
+  kind: 'unavailable',
+  title: 'The name in this address can not be looked up at the moment.',
+});
