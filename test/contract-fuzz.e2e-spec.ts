@@ -4,6 +4,8 @@ import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { Contract, type Call } from './support/fuzz/contract.js';
 import { Dice } from './support/dice.js';
 import { RequestMaker, type FuzzRequest, type Known } from './support/fuzz/make-request.js';
+import { eventually } from './support/eventually.js';
+import { note } from './support/notices.js';
 import { makeSource, post } from './support/webhooks.js';
 
 /** Over all calls together, so that a call more doesn't make it take longer. */
@@ -53,6 +55,15 @@ async function openSession(place: number): Promise<Session> {
   return { token: body.accessToken, cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '' };
 }
 
+/** Notifications of the administrator's. */
+async function notified(workspaceId: string): Promise<string[]> {
+  await note(tidings.app, workspaceId, ...['one', 'two', 'three'].map((title) => ({ title })));
+  return eventually('the notifications are there', async () => {
+    const { body } = await tidings.api.get<{ items: Array<{ id: string }> }>('/v1/notifications');
+    return body.items.length >= 3 && body.items.map(({ id }) => id);
+  });
+}
+
 /** Makes things to ask for, enough of each that what one request deletes the next one still finds. */
 async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
   const base = `/v1/workspaces/${workspaceId}`;
@@ -73,6 +84,12 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     await api.post(`${base}/roles`, { name: roles.at(-1), permissions: ['audit:read'] });
   }
   const tasks = await Promise.all(spare.map((place) => api.post(`${base}/tasks`, { title: `task ${place}` })));
+  const notifications = await notified(workspaceId);
+  const subscriptions: string[] = [];
+  for (const place of spare.slice(0, 15)) {
+    const expoToken = `ExponentPushToken[spare-${place}]`;
+    subscriptions.push((await api.post<{ id: string }>('/v1/push-subscriptions', { expoToken })).body.id);
+  }
   let made = 0;
   const fixed: Readonly<Record<string, readonly unknown[]>> = {
     ws: [workspaceId],
@@ -103,6 +120,15 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/roles/{name} name': roles,
     '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
     assigneeId: [null, api.userId],
+    '/v1/notifications/{id} id': notifications,
+    '/v1/notifications/{id}/read id': notifications,
+    '/v1/notifications/{id}/archive id': notifications,
+    '/v1/notification-preferences/{kind} kind': ['webhook.failed'],
+    timeZone: ['Europe/Berlin'],
+    from: ['22:00'],
+    until: ['07:00'],
+    '/v1/push-subscriptions/{id} id': subscriptions,
+    '/v1/push-subscriptions expoToken': ['ExponentPushToken[of-the-fuzzer]'],
     '/v1/auth/login email': [ADMIN.email],
     '/v1/auth/login password': [ADMIN.password],
   };
