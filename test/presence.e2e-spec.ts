@@ -1,16 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { channelName } from '../src/access/contracts/define-channel-kind.js';
 import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
+import { Bus } from '../src/platform/bus/bus.js';
+import { newId } from '../src/platform/ids/new-id.js';
+import { PRESENCE_TOPIC } from '../src/realtime/presence/presence-hint.js';
+import { PresenceRegister } from '../src/realtime/presence/presence-register.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
-import { TestSocket } from './support/socket.js';
+import { TestSocket, type Frame } from './support/socket.js';
 
 const GRACE_SECONDS = 1.2;
 
 let first: RunningTidings;
 let second: RunningTidings;
 let worker: RunningTidings;
+let workspaceId: string;
 let channel: string;
 let serial = 0;
 const changes: string[] = [];
@@ -26,7 +32,6 @@ beforeAll(async () => {
   first = await startTidings(shared);
   second = await startTidings({ ...shared, DATABASE_URL: first.databaseUrl });
   worker = await startTidings({ ...shared, DATABASE_URL: first.databaseUrl, ROLE: 'worker' });
-  channel = channelName('workspace', first.workspaceId);
   for (const node of [first, second, worker]) {
     node.app
       .get(OnlineUsers)
@@ -36,12 +41,17 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const node of [worker, second, first]) await node.stop();
 });
+beforeEach(async () => {
+  const { body } = await first.api.post<{ id: string }>('/v1/workspaces', { name: 'of one test' });
+  workspaceId = body.id;
+  channel = channelName('workspace', workspaceId);
+});
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.cut();
 });
 
 async function admit(user: Api): Promise<void> {
-  const path = `/v1/workspaces/${first.workspaceId}/members/${user.userId}`;
+  const path = `/v1/workspaces/${workspaceId}/members/${user.userId}`;
   expect((await first.api.put(path, { role: 'viewer', grant: [], deny: [] })).status).toBe(200);
 }
 
@@ -56,6 +66,32 @@ async function connect(node: RunningTidings, user: Api, token = user.token): Pro
   sockets.push(socket);
   return socket;
 }
+
+async function follow(node: RunningTidings, user: Api, token = user.token): Promise<TestSocket> {
+  const socket = await connect(node, user, token);
+  expect((await socket.ask('subscribe', { channel })).type).toBe('subscribed');
+  return socket;
+}
+
+/** @returns the users that `presence:get` answers with */
+async function present(socket: TestSocket): Promise<unknown[]> {
+  const { payload } = await socket.ask('presence:get', { channel });
+  expect(payload).toMatchObject({ channel, announced: true });
+  const users = z.array(z.object({ userId: z.string() })).parse(payload['users']);
+  expect(payload['count']).toBe(users.length);
+  return users.map(({ userId }) => userId);
+}
+
+const passages = (socket: TestSocket, { userId }: Pick<Api, 'userId'>) =>
+  socket.frames
+    .filter(({ type, payload }) => type.startsWith('presence:') && payload['userId'] === userId)
+    .map(({ type, payload }) => {
+      expect(payload).toEqual({ channel, userId });
+      return type;
+    });
+const seen = (socket: TestSocket, type: string, user: Pick<Api, 'userId'>) =>
+  eventually(`${type} is seen`, () => passages(socket, user).includes(type));
+const codeOf = ({ payload }: Frame) => payload['code'];
 
 const isOnline = async (node: RunningTidings, { userId }: Api) =>
   (await node.app.get(OnlineUsers).online([userId])).has(userId);
@@ -110,3 +146,106 @@ describe('a user', () => {
     expect(changesOf(user)).toEqual([]);
   });
 });
+
+describe('who is present in a channel', () => {
+  it('is each user once, whatever the tabs and nodes, and the one who asks too', async () => {
+    const [ada, bob] = [await member(), await member()];
+    const here = await follow(first, ada);
+    for (const node of [first, second, second]) await follow(node, bob);
+    const there = await follow(second, ada);
+    await seen(here, 'presence:joined', bob);
+    for (const socket of [here, there]) {
+      const users = await present(socket);
+      expect(users.filter((userId) => userId === ada.userId || userId === bob.userId).toSorted()).toEqual(
+        [ada.userId, bob.userId].toSorted(),
+      );
+    }
+    await graceOver();
+    expect(passages(here, bob)).toEqual(['presence:joined']);
+    for (const socket of [here, there]) expect(passages(socket, ada)).toEqual([]);
+  });
+
+  it('is announced on every node: who leaves on purpose at once, who is gone after the grace, who reloads never', async () => {
+    const [ada, bob, eve, fay] = [await member(), await member(), await member(), await member()];
+    const watchers = [await follow(first, ada), await follow(second, ada)];
+    const leaver = await follow(second, bob);
+    const [gone, reloading] = [await follow(first, eve), await follow(first, fay)];
+    for (const watcher of watchers) for (const user of [bob, eve, fay]) await seen(watcher, 'presence:joined', user);
+    reloading.cut();
+    await follow(second, fay);
+    gone.cut();
+    await leaver.ask('unsubscribe', { channel });
+    for (const watcher of watchers) {
+      await seen(watcher, 'presence:left', bob);
+      await seen(watcher, 'presence:left', eve);
+      expect(await present(watcher)).toEqual([ada.userId, fay.userId].toSorted());
+    }
+    await graceOver();
+    for (const watcher of watchers) {
+      expect(passages(watcher, bob)).toEqual(['presence:joined', 'presence:left']);
+      expect(passages(watcher, eve)).toEqual(['presence:joined', 'presence:left']);
+      expect(passages(watcher, fay)).toEqual(['presence:joined']);
+    }
+  });
+
+  it('is told to nobody else: not without a subscription, not in a channel of a kind that has none', async () => {
+    const stranger = await connect(first, await signUp(first.api, 'stranger@example.com'));
+    const user = await member();
+    const socket = await connect(first, user);
+    for (const asking of [stranger, socket]) {
+      expect(codeOf(await asking.ask('presence:get', { channel }))).toBe('channel.forbidden');
+    }
+    expect(codeOf(await socket.ask('presence:get', { channel: `user:${user.userId}` }))).toBe('presence.unsupported');
+    expect(codeOf(await socket.ask('presence:get', {}))).toBe('frame.malformed');
+  });
+
+  it('is not a user whose right was taken away, who sees nobody any more', async () => {
+    const [ada, bob] = [await member(), await member()];
+    const watcher = await follow(first, ada);
+    const revoked = await follow(second, bob);
+    await seen(watcher, 'presence:joined', bob);
+    await present(revoked);
+    const before = revoked.frames.length;
+    expect((await first.api.delete(`/v1/workspaces/${workspaceId}/members/${bob.userId}`)).status).toBe(204);
+    expect(codeOf(await revoked.ask('presence:get', { channel }))).toBe('channel.forbidden');
+    await seen(watcher, 'presence:left', bob);
+    const newcomer = await member();
+    await follow(second, newcomer);
+    await seen(watcher, 'presence:joined', newcomer);
+    await revoked.ask('ping');
+    expect(revoked.frames.slice(before).filter(({ type }) => type.startsWith('presence'))).toEqual([]);
+  });
+
+  it('is no machine: a client with an API key sees the others and is not seen', async () => {
+    const [ada, bob] = [await member(), await member()];
+    const watcher = await follow(first, ada);
+    const { body } = await bob.post<{ key: string }>('/v1/api-keys', { name: 'a machine', scopes: ['members:read'] });
+    const machine = await follow(second, bob, body.key);
+    expect(await present(machine)).toEqual([ada.userId]);
+    expect(await present(watcher)).toEqual([ada.userId]);
+  });
+
+  it('is a number and the first hundred in a crowd, whose comings and goings are not announced', async () => {
+    const ada = await member();
+    const watcher = await follow(first, ada);
+    expect(await present(watcher)).toEqual([ada.userId]);
+    const [register, node] = [first.app.get(PresenceRegister), newId()];
+    await register.enter(node);
+    const crowd = Array.from({ length: 200 }, () => ({ channel, userId: newId() }));
+    await register.add(node, crowd, []);
+    first.app.get(Bus).publish(PRESENCE_TOPIC, channel);
+    const told = await watcher.waitFor(({ type, id }) => type === 'presence' && id === undefined);
+    expect(told.payload).toMatchObject({ channel, count: 201, announced: false });
+    expect(told.payload['users']).toHaveLength(100);
+    expect((await watcher.ask('presence:get', { channel })).payload).toEqual(told.payload);
+    await register.endLease(node);
+    const again = await eventually('the crowd is gone', () => watcher.ofType('presence').find(isLater(told)), 10_000);
+    expect(again.payload).toEqual({ channel, count: 1, users: [{ userId: ada.userId }], announced: true });
+    expect(watcher.frames.filter(({ type }) => type.startsWith('presence:'))).toEqual([]);
+  });
+});
+
+const isLater =
+  (than: Frame) =>
+  ({ id, payload }: Frame) =>
+    id === undefined && payload['announced'] === true && than.payload['announced'] === false;

@@ -50,7 +50,7 @@ describe('a frame', () => {
     expect(codeOf(await socket.waitFor(({ id }) => id === 'a'))).toBe('frame.malformed');
   });
 
-  it.each(['nonsense', 'presence:get', 'connected', 'constructor', '__proto__'])(
+  it.each(['nonsense', 'presence:got', 'connected', 'constructor', '__proto__'])(
     'of the type %s is answered with frame.unknown-type',
     async (type) => {
       expect(codeOf(await (await connect()).ask(type))).toBe('frame.unknown-type');

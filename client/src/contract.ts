@@ -126,6 +126,28 @@ export interface ServerFrames {
     /** seconds */
     expiresIn: number;
   };
+  /** The answer to `presence:get`, and unasked when a crowd has formed or dissolved, or when changes could not be sent. */
+  presence: {
+    channel: string;
+    /** how many users are there */
+    count: number;
+    /** who is there: of a crowd only the first 100, by id */
+    users: {
+      userId: string;
+    }[];
+    /** whether `presence:joined` and `presence:left` will tell of changes: false in a crowd */
+    announced: boolean;
+  };
+  /** A user is there who was not, whatever the number of his connections. Not sent to his own. */
+  'presence:joined': {
+    channel: string;
+    userId: string;
+  };
+  /** A user is there no more: he unsubscribed everywhere, may not read it any more, or is gone for the grace. */
+  'presence:left': {
+    channel: string;
+    userId: string;
+  };
   /** The answer to a frame that was passed on to others, when it had an `id`. */
   relayed: {
     /** whose followers get it */
@@ -195,6 +217,10 @@ export interface ClientFrames {
   /** To follow none of a workspace's channels any more. */
   'workspace:leave': {
     workspaceId: string;
+  };
+  /** To learn who is in a channel that the client follows. */
+  'presence:get': {
+    channel: string;
   };
   /** A new token of the same user, by which the connection lives from then on. */
   'auth:refresh': {

@@ -5,6 +5,7 @@ import type { Principal } from '../identity/contracts/principal.js';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { FenceNode } from '../platform/fence/fence-node.js';
 import { closingFor } from './closing-for.js';
+import { PresenceNode } from './presence/presence-node.js';
 import type { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
 
@@ -23,6 +24,7 @@ export class FollowAccess implements OnModuleInit {
     private readonly access: Access,
     private readonly authenticate: Authenticate,
     private readonly sessions: Sessions,
+    private readonly presence: PresenceNode,
   ) {}
 
   /** Before the first socket is let in. */
@@ -31,6 +33,7 @@ export class FollowAccess implements OnModuleInit {
   }
 
   private async apply(userIds: readonly string[]): Promise<void> {
+    this.presence.forget(userIds);
     const present = userIds.filter((userId) => this.sessions.of(userId).size > 0);
     for (const userId of present) {
       // Subscriptions that are being made right now were checked too early: this makes them check again.

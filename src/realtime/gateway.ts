@@ -12,15 +12,15 @@ import { clientFrames, type ClientFrameType } from './frames/client-frames.js';
 import type {
   JoinPayload,
   LeavePayload,
+  PresencePayload,
   RefreshPayload,
   SubscribePayload,
   UnsubscribePayload,
 } from './frames/client-payloads.js';
 import { FrameErrors } from './frames/frame-errors.filter.js';
 import type { FrameId } from './frames/frame.js';
-import { Gate } from './gate.js';
 import { PayloadPipe } from './frames/payload.pipe.js';
-import { channelForbidden } from './realtime.errors.js';
+import { ShowPresence } from './presence/show-presence.js';
 import { RenewSession } from './renew-session.js';
 import { Session } from './sockets/session.js';
 import type { WebSocketLine } from './sockets/websocket-line.js';
@@ -40,7 +40,7 @@ export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
     private readonly subscribe: Subscribe,
     private readonly workspaces: WorkspaceChannels,
     private readonly renew: RenewSession,
-    private readonly gate: Gate,
+    private readonly presence: ShowPresence,
   ) {}
 
   handleConnection(session: Session<WebSocketLine>, request: IncomingMessage): void {
@@ -53,8 +53,7 @@ export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
     @Payload('subscribe') wish: SubscribePayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    const readable = await this.gate.pass(() => this.subscribe.run(session, [wish], id));
-    if (readable.length === 0 && session.isOpen) throw channelForbidden();
+    await this.subscribe.one(session, wish, id);
   }
 
   @Handles('unsubscribe')
@@ -73,7 +72,7 @@ export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
     @Payload('workspace:join') wish: JoinPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    const channels = await this.gate.pass(() => this.workspaces.join(session, wish));
+    const channels = await this.workspaces.join(session, wish);
     session.send('workspace:joined', { workspaceId: wish.workspaceId, channels }, id);
   }
 
@@ -87,13 +86,22 @@ export class Gateway implements OnGatewayConnection<Session<WebSocketLine>> {
     session.send('workspace:left', { workspaceId, channels }, id);
   }
 
+  @Handles('presence:get')
+  async onPresence(
+    @ConnectedSocket() session: Session,
+    @Payload('presence:get') { channel }: PresencePayload,
+    @Id() id?: FrameId,
+  ): Promise<void> {
+    await this.presence.run(session, channel, id);
+  }
+
   @Handles('auth:refresh')
   async onRefresh(
     @ConnectedSocket() session: Session,
     @Payload('auth:refresh') { token }: RefreshPayload,
     @Id() id?: FrameId,
   ): Promise<void> {
-    const expiresIn = await this.gate.pass(() => this.renew.run(session, token));
+    const expiresIn = await this.renew.run(session, token);
     session.send('auth:refreshed', { expiresIn }, id);
   }
 

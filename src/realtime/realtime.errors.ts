@@ -46,6 +46,11 @@ export const originForbidden = defineError({
   kind: 'forbidden',
   title: 'Pages of this origin may not connect.',
 });
+export const presenceUnsupported = defineError({
+  code: 'presence.unsupported',
+  kind: 'unsupported',
+  title: 'Channels of this kind do not show who is there.',
+});
 export const ticketInvalid = defineError({
   code: 'auth.invalid-ticket',
   kind: 'unauthenticated',

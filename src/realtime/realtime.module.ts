@@ -10,6 +10,8 @@ import { PassOn } from './ephemeral/pass-on.js';
 import { RelayFrames } from './ephemeral/relay-frames.js';
 import { PresenceNode } from './presence/presence-node.js';
 import { PresenceRegister } from './presence/presence-register.js';
+import { ShowPresence } from './presence/show-presence.js';
+import { WatchPresence } from './presence/watch-presence.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { RenewSession } from './renew-session.js';
 import { Attendant } from './sockets/attendant.js';
@@ -43,6 +45,8 @@ const AT_THE_DATABASE = 256;
     RelayFrames,
     PresenceRegister,
     PresenceNode,
+    WatchPresence,
+    ShowPresence,
     Sessions,
     Doorkeeper,
     Attendant,

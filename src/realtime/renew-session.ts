@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticate } from '../identity/contracts/authenticate.js';
+import { Gate } from './gate.js';
 import { otherUser } from './realtime.errors.js';
 import type { Session } from './sockets/session.js';
 
 /** Lets a socket outlive its token. */
 @Injectable()
 export class RenewSession {
-  constructor(private readonly authenticate: Authenticate) {}
+  constructor(
+    private readonly authenticate: Authenticate,
+    private readonly gate: Gate,
+  ) {}
 
   /**
    * @returns for how many seconds the new token is good
    * @throws `auth.other-user`, and whatever `Authenticate` throws; the session then ends when its old token does
    */
-  async run(session: Session, token: string): Promise<number> {
+  run(session: Session, token: string): Promise<number> {
+    return this.gate.pass(() => this.renew(session, token));
+  }
+
+  private async renew(session: Session, token: string): Promise<number> {
     for (;;) {
       const { rightsVersion } = session;
       const principal = await this.authenticate.principalOf(token);

@@ -5,7 +5,8 @@ import type { KnownPosition } from './frames/client-payloads.js';
 import type { ChannelFeed } from './feeds/channel-feed.js';
 import { Feeds } from './feeds/feeds.js';
 import type { FrameId } from './frames/frame.js';
-import { subscriptionTooMany } from './realtime.errors.js';
+import { channelForbidden, subscriptionTooMany } from './realtime.errors.js';
+import { Gate } from './gate.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import type { Session } from './sockets/session.js';
 
@@ -35,7 +36,14 @@ export class Subscribe {
     private readonly feeds: Feeds,
     private readonly log: LogReader,
     private readonly metrics: RealtimeMetrics,
+    private readonly gate: Gate,
   ) {}
+
+  /** @throws `channel.forbidden`, `subscription.too-many` */
+  async one(session: Session, wish: Wish, id?: FrameId): Promise<void> {
+    const readable = await this.gate.pass(() => this.run(session, [wish], id));
+    if (readable.length === 0 && session.isOpen) throw channelForbidden();
+  }
 
   /**
    * Subscribes to those of the channels that this user may read; a channel that is subscribed already only gets its

@@ -17,10 +17,10 @@ export class PassOn {
 
   /**
    * As with events, nobody gets it who may not read the channel any more, and nobody while this node doesn't know who may.
-   * @param about the user whom it is about: it isn't for that user's own clients
+   * @param about the user whom it isn't for, having caused it
    * @returns those who didn't get it, because they have enough to swallow already or this node may not send
    */
-  async run(channel: string, frame: ServerFrame, about: string): Promise<Subscription[]> {
+  async run(channel: string, frame: ServerFrame, about: string | undefined): Promise<Subscription[]> {
     const missed: Subscription[] = [];
     let served = 0;
     for (const subscription of this.feeds.subscriptions(channel)) {

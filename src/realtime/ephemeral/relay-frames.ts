@@ -2,8 +2,10 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Buffer } from 'node:buffer';
 import { Bus } from '../../platform/bus/bus.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
-import { RELAY_BYTES, relayOf, type Relay } from '../contracts/define-relay.js';
+import { declaredRelays, RELAY_BYTES, relayOf, type Relay } from '../contracts/define-relay.js';
 import { Feeds } from '../feeds/feeds.js';
+import { clientFrames } from '../frames/client-frames.js';
+import { serverFrames } from '../frames/server-frames.js';
 import type { ClientFrame } from '../frames/client-frame.js';
 import { ServerFrame } from '../frames/frame.js';
 import { PayloadPipe } from '../frames/payload.pipe.js';
@@ -37,7 +39,11 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     private readonly metrics: RealtimeMetrics,
   ) {}
 
+  /** @throws Error when a relay has the name of a frame of our own: it would never be passed on */
   onModuleInit(): void {
+    for (const { type } of declaredRelays()) {
+      if (type in clientFrames || type in serverFrames) throw new Error(`The relay ${type} has the name of a frame.`);
+    }
     this.unlisten = this.bus.listen(RELAY_TOPIC, (message) => void this.hear(message));
   }
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { joinPayload, leavePayload, refreshPayload, subscribePayload, unsubscribePayload } from './client-payloads.js';
+import {
+  joinPayload,
+  leavePayload,
+  presencePayload,
+  refreshPayload,
+  subscribePayload,
+  unsubscribePayload,
+} from './client-payloads.js';
 import type { ServerFrameType } from './server-frames.js';
 
 /** What a client may send, beside the relays that rooms have declared. */
@@ -30,6 +37,11 @@ export const clientFrames = {
     summary: "To follow none of a workspace's channels any more.",
     payload: leavePayload,
     answer: 'workspace:left',
+  },
+  'presence:get': {
+    summary: 'To learn who is in a channel that the client follows.',
+    payload: presencePayload,
+    answer: 'presence',
   },
   'auth:refresh': {
     summary: 'A new token of the same user, by which the connection lives from then on.',

@@ -13,6 +13,9 @@ export type SubscribePayload = z.infer<typeof subscribePayload>;
 export const unsubscribePayload = z.object({ channel });
 export type UnsubscribePayload = z.infer<typeof unsubscribePayload>;
 
+export const presencePayload = z.object({ channel });
+export type PresencePayload = z.infer<typeof presencePayload>;
+
 export const joinPayload = z.object({ workspaceId, positions: z.record(channel, knownPosition).nullish() });
 export type JoinPayload = z.infer<typeof joinPayload>;
 

@@ -21,6 +21,7 @@ const CODES = [
   'frame.malformed',
   'frame.too-many',
   'frame.unknown-type',
+  'presence.unsupported',
   'subscription.too-many',
   'workspace.not-found',
 ];

@@ -41,6 +41,26 @@ export const serverFrames = {
     summary: 'The answer to `auth:refresh`.',
     payload: z.object({ expiresIn: z.int().describe('seconds') }),
   },
+  presence: {
+    summary:
+      'The answer to `presence:get`, and unasked when a crowd has formed or dissolved, or when changes could not be sent.',
+    payload: z.object({
+      channel,
+      count: z.int().describe('how many users are there'),
+      users: z.array(z.object({ userId: z.uuid() })).describe('who is there: of a crowd only the first 100, by id'),
+      announced: z
+        .boolean()
+        .describe('whether `presence:joined` and `presence:left` will tell of changes: false in a crowd'),
+    }),
+  },
+  'presence:joined': {
+    summary: 'A user is there who was not, whatever the number of his connections. Not sent to his own.',
+    payload: z.object({ channel, userId: z.uuid() }),
+  },
+  'presence:left': {
+    summary: 'A user is there no more: he unsubscribed everywhere, may not read it any more, or is gone for the grace.',
+    payload: z.object({ channel, userId: z.uuid() }),
+  },
   relayed: {
     summary: 'The answer to a frame that was passed on to others, when it had an `id`.',
     payload: z.object({ channel: channel.describe('whose followers get it') }),

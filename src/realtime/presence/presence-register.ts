@@ -119,7 +119,9 @@ export class PresenceRegister {
       `WITH nodes AS MATERIALIZED (
          SELECT id FROM presence_nodes WHERE lease_until > now() - make_interval(secs => $3))
        SELECT asked.channel, count(seat.user_id)::int AS count,
-         coalesce((array_agg(seat.user_id ORDER BY seat.user_id))[:$2::int], '{}') AS "userIds"
+         coalesce(
+           (array_agg(seat.user_id ORDER BY seat.user_id) FILTER (WHERE seat.user_id IS NOT NULL))[:$2::int],
+           '{}') AS "userIds"
        FROM unnest($1::text[]) AS asked (channel)
        LEFT JOIN LATERAL (
          SELECT DISTINCT user_id FROM presence

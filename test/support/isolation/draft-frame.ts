@@ -35,6 +35,7 @@ export function draftFrame(random: Dice, { own, theirs, credential }: Names): Fr
     }),
     () => ({ type: 'workspace:leave', payload: { workspaceId: disguised(random, theirs.workspaceId) } }),
     () => ({ type: 'unsubscribe', payload: { channel } }),
+    () => ({ type: 'presence:get', payload: { channel } }),
     () => ({ type: 'auth:refresh', payload: { token: credential } }),
     () => ({ type: channel, payload: { channel } }),
   ])();
