@@ -79,7 +79,7 @@ export class Seats {
       if (taken.length + left.length === most) break;
       this.changed.delete(seat);
       if (seat.written !== isTaken(seat)) (isTaken(seat) ? taken : left).push(seat);
-      else if (!seat.written) this.seats.delete(keyOf(seat.channel, seat.userId));
+      else if (!seat.written) this.drop(seat);
     }
     return { taken, left };
   }
@@ -87,7 +87,7 @@ export class Seats {
   wrote({ taken, left }: SeatChanges): void {
     for (const seat of this.known(taken)) seat.written = true;
     for (const seat of this.known(left)) seat.written = false;
-    this.putBack({ taken, left });
+    for (const seat of this.known([...taken, ...left])) this.settle(seat);
   }
 
   putBack({ taken, left }: SeatChanges): void {
@@ -106,6 +106,17 @@ export class Seats {
     const seat = { channel, userId, listeners: 0, keptUntil: undefined, written: false };
     this.seats.set(keyOf(channel, userId), seat);
     return seat;
+  }
+
+  /** After a write, during which its user may have come or gone. */
+  private settle(seat: KeptSeat): void {
+    if (seat.written !== isTaken(seat)) this.changed.add(seat);
+    else if (!seat.written) this.drop(seat);
+  }
+
+  private drop(seat: KeptSeat): void {
+    this.changed.delete(seat);
+    this.seats.delete(keyOf(seat.channel, seat.userId));
   }
 
   private giveUp(seat: KeptSeat): void {
