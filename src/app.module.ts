@@ -54,7 +54,7 @@ export class AppModule {
         OnlineUsersModule,
         TasksModule.forRoles(config.roles),
         StatusModule.forRoles(config.roles),
-        DocumentsModule,
+        DocumentsModule.forRoles(config.roles),
         NotificationsModule.forRoles(config.roles),
         ...new Set([...config.roles].flatMap((role) => ROOMS[role])),
       ],

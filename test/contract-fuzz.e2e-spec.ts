@@ -84,6 +84,9 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     await api.post(`${base}/roles`, { name: roles.at(-1), permissions: ['audit:read'] });
   }
   const tasks = await Promise.all(spare.map((place) => api.post(`${base}/tasks`, { title: `task ${place}` })));
+  const documents = await Promise.all(
+    spare.map((place) => api.post(`${base}/documents`, { title: `minutes ${place}` })),
+  );
   const notifications = await notified(workspaceId);
   const subscriptions: string[] = [];
   for (const place of spare.slice(0, 15)) {
@@ -119,6 +122,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/deliveries/{id}/replay id': deliveries.map(({ deliveryId }) => deliveryId),
     '/v1/workspaces/{ws}/roles/{name} name': roles,
     '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
+    '/v1/workspaces/{ws}/documents/{id} id': documents.map(({ body }) => body['id']),
     assigneeId: [null, api.userId],
     '/v1/notifications/{id} id': notifications,
     '/v1/notifications/{id}/read id': notifications,

@@ -157,7 +157,7 @@ describe('the upgrade', () => {
     await socket.waitFor(({ type }) => type === 'connected');
   });
 
-  it.each(['/', '/ws/', '/wss', '/%77s', '/documents'])('is answered 404 at %s', async (path) => {
+  it.each(['/', '/ws/', '/wss', '/%77s', '/documents/'])('is answered 404 at %s', async (path) => {
     await expect(open({ path })).rejects.toThrow('HTTP 404');
   });
 

@@ -2,6 +2,30 @@
 
 /** What each kind of event reports. */
 export interface Events {
+  'document:created': {
+    id: string;
+    title: string;
+    createdBy: string | null;
+    createdAt: string;
+    /** when its title or its content last changed */
+    updatedAt: string;
+  };
+  'document:deleted': {
+    id: string;
+  };
+  'document:edited': {
+    id: string;
+    /** by whom, as far as the server knows */
+    userIds: string[];
+  };
+  'document:renamed': {
+    id: string;
+    title: string;
+    createdBy: string | null;
+    createdAt: string;
+    /** when its title or its content last changed */
+    updatedAt: string;
+  };
   notification: {
     id: string;
     kind: string;
@@ -239,4 +263,4 @@ export interface Relays {
 }
 
 /** The kinds of channels that every workspace has, as `<kind>:<workspaceId>`. */
-export const WORKSPACE_CHANNELS = ['tasks', 'webhooks', 'workspace'] as const;
+export const WORKSPACE_CHANNELS = ['documents', 'tasks', 'webhooks', 'workspace'] as const;

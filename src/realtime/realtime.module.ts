@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Connect } from './connect.js';
 import { Credentials } from './credentials.js';
+import { SocketPaths } from './contracts/socket-paths.js';
 import { CatchUp } from './feeds/catch-up.js';
 import { Feeds } from './feeds/feeds.js';
 import { FollowAccess } from './follow-access.js';
@@ -51,7 +52,9 @@ const AT_THE_DATABASE = 256;
     Doorkeeper,
     Attendant,
     RealtimeMetrics,
+    SocketPaths,
     { provide: Gate, useFactory: () => new Gate(AT_THE_DATABASE) },
   ],
+  exports: [SocketPaths],
 })
 export class RealtimeModule {}

@@ -5,11 +5,15 @@ import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { requestInvalid, routeNotFound } from '../platform/http/problem.js';
+import { FenceNode } from '../platform/fence/fence-node.js';
 import { declaredRelays } from './contracts/define-relay.js';
+import { FeatureSocket } from './contracts/feature-socket.js';
+import { SocketPaths, type SocketPath } from './contracts/socket-paths.js';
 import { RelayFrames } from './ephemeral/relay-frames.js';
 import { originForbidden } from './realtime.errors.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { Doorkeeper } from './sockets/doorkeeper.js';
+import { FeatureLine } from './sockets/feature-line.js';
 import { FrameQueue, type FrameHandler } from './sockets/frame-queue.js';
 import { Session } from './sockets/session.js';
 import { Sessions } from './sockets/sessions.js';
@@ -21,6 +25,8 @@ const PROTOCOL = 'tidings.v1';
 
 /** Not ws's own 'connection': what is announced is a session. */
 const CONNECTED = 'session';
+
+const chooseProtocol = (offered: Set<string>): string | false => (offered.has(PROTOCOL) ? PROTOCOL : false);
 
 type SocketSession = Session<WebSocketLine>;
 
@@ -37,10 +43,11 @@ const LIMITS = {
 
 /**
  * Nest's gateways on ws, on the port of the HTTP server. It alone owns the upgrade event: another path is served by
- * another gateway, for which Nest calls `create` with that path.
+ * another gateway, for which Nest calls `create` with that path, or by a feature through SocketPaths.
  */
 export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, SocketSession> {
   private readonly servers = new Map<string, WebSocketServer>();
+  private readonly featureServers = new Map<string, WebSocketServer>();
   private relayTypes: ReadonlySet<string> | undefined;
   private readonly onUpgrade = (request: IncomingMessage, wire: Duplex, head: Buffer) =>
     this.upgrade(request, wire, head);
@@ -52,7 +59,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
     const server = new WebSocketServer({
       ...LIMITS,
       noServer: true,
-      handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+      handleProtocols: chooseProtocol,
     });
     this.servers.set(path, server);
     return server;
@@ -89,6 +96,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
 
   async dispose(): Promise<void> {
     this.http.off('upgrade', this.onUpgrade);
+    await Promise.all([...this.featureServers.values()].map((server) => this.close(server)));
   }
 
   private upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
@@ -105,15 +113,36 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   private letIn(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     const path = pathOf(request);
     if (path === undefined) throw requestInvalid();
-    const server = this.servers.get(path);
+    const feature = this.app.get(SocketPaths, { strict: false }).at(path);
+    const server = feature === undefined ? this.servers.get(path) : this.serverOf(feature);
     if (server === undefined) throw routeNotFound();
     if (!isAllowedOrigin(request, this.app.get(Config).allowedOrigins)) throw originForbidden();
     const network = this.app.get(Doorkeeper, { strict: false }).admit(request);
     server.handleUpgrade(request, wire, head, (socket) => {
+      const sessions = this.app.get(Sessions, { strict: false });
+      if (feature !== undefined) {
+        const session = new Session(new FeatureLine(socket, wire));
+        sessions.addPending(session, network);
+        const fence = this.app.get(FenceNode, { strict: false });
+        return feature.accept(new FeatureSocket(session, sessions, fence, feature.mostUnsentBytes), request);
+      }
       const session = new Session(new WebSocketLine(socket, wire));
-      this.app.get(Sessions, { strict: false }).addPending(session, network);
+      sessions.addPending(session, network);
       server.emit(CONNECTED, session, request);
     });
+  }
+
+  private serverOf({ path, mostMessageBytes }: SocketPath): WebSocketServer {
+    const server =
+      this.featureServers.get(path) ??
+      new WebSocketServer({
+        ...LIMITS,
+        maxPayload: mostMessageBytes,
+        noServer: true,
+        handleProtocols: chooseProtocol,
+      });
+    this.featureServers.set(path, server);
+    return server;
   }
 
   private get http(): Server {

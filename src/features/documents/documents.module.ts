@@ -1,9 +1,24 @@
-import { Module } from '@nestjs/common';
-import { definePermission } from '../../access/contracts/define-permission.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../../platform/config/environment.js';
+import { RealtimeModule } from '../../realtime/realtime.module.js';
+import { DocumentsController } from './api/documents.controller.js';
+import './documents.declarations.js';
+import { FollowDocumentRights } from './live/follow-document-rights.js';
+import { LiveDocuments } from './live/live-documents.js';
+import { ServeDocuments } from './live/serve-documents.js';
+import { DocumentLog } from './storage/document-log.js';
+import { Documents } from './storage/documents.js';
 
-definePermission('documents:read', ['member', 'viewer']);
-definePermission('documents:write', ['member']);
-
-/** So far a promise to clients: who may read and write documents. */
+/** Several people in one document at once. The api serves the calls, the gateway the WebSocket at `/documents`. */
 @Module({})
-export class DocumentsModule {}
+export class DocumentsModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    const isGateway = roles.has('gateway');
+    return {
+      module: DocumentsModule,
+      imports: isGateway ? [RealtimeModule] : [],
+      controllers: roles.has('api') ? [DocumentsController] : [],
+      providers: [Documents, DocumentLog, ...(isGateway ? [LiveDocuments, ServeDocuments, FollowDocumentRights] : [])],
+    };
+  }
+}

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 const FINAL_TEXT = 0x81;
+const FINAL_BINARY = 0x82;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
@@ -40,11 +41,18 @@ export function textFrames(texts: readonly string[]): FramedTexts {
   const bytes = Buffer.allocUnsafeSlow(total);
   let end = 0;
   const ends = texts.map((text, i) => {
-    end = writeHeader(bytes, end, lengths[i] ?? 0);
+    end = writeHeader(bytes, end, FINAL_TEXT, lengths[i] ?? 0);
     end += bytes.write(text, end);
     return end;
   });
   return { bytes, ends };
+}
+
+/** One binary message, framed as those above. */
+export function binaryFrame(payload: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(headerBytes(payload.length) + payload.length);
+  bytes.set(payload, writeHeader(bytes, 0, FINAL_BINARY, payload.length));
+  return bytes;
 }
 
 /** What `textFrames` was given. */
@@ -63,8 +71,8 @@ function headerBytes(length: number): number {
   return length < 65_536 ? 4 : 10;
 }
 
-function writeHeader(bytes: Buffer, at: number, length: number): number {
-  bytes[at] = FINAL_TEXT;
+function writeHeader(bytes: Buffer, at: number, kind: number, length: number): number {
+  bytes[at] = kind;
   switch (headerBytes(length)) {
     case 2:
       bytes[at + 1] = length;

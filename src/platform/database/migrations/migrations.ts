@@ -10,6 +10,7 @@ import { CreateAudit1763700000800 } from './1763700000800-create-audit.js';
 import { AddOriginOfEvents1763700000900 } from './1763700000900-add-origin-of-events.js';
 import { CreateTasks1763700001000 } from './1763700001000-create-tasks.js';
 import { CreateStatuses1763700001100 } from './1763700001100-create-statuses.js';
+import { CreateDocuments1763700001200 } from './1763700001200-create-documents.js';
 import { CreateLogConsumers1763700001300 } from './1763700001300-create-log-consumers.js';
 import { CreateNotifications1763700001400 } from './1763700001400-create-notifications.js';
 import { CreatePush1763700001450 } from './1763700001450-create-push.js';
@@ -29,6 +30,7 @@ export const migrations = [
   AddOriginOfEvents1763700000900,
   CreateTasks1763700001000,
   CreateStatuses1763700001100,
+  CreateDocuments1763700001200,
   CreateLogConsumers1763700001300,
   CreateNotifications1763700001400,
   CreatePush1763700001450,

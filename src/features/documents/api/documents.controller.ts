@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { RequirePermission } from '../../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
+import { LogReader } from '../../../platform/events/log-reader.js';
+import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
+import { Answers, Fails } from '../../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { documentNotFound } from '../document.errors.js';
+import {
+  documentResponse,
+  DOCUMENTS_READ,
+  documentsChannel,
+  DOCUMENTS_WRITE,
+  type DocumentResponse,
+} from '../documents.declarations.js';
+import { Documents } from '../storage/documents.js';
+
+const documentRequest = z
+  .strictObject({ title: z.string().trim().min(1).max(200) })
+  .meta({ id: 'DocumentRequest', example: { title: 'Minutes' } });
+type DocumentRequest = z.infer<typeof documentRequest>;
+
+const listResponse = pageSchema(documentResponse).extend({ position: positionSchema });
+
+@Controller('v1/workspaces/:ws/documents')
+export class DocumentsController {
+  constructor(
+    private readonly documents: Documents,
+    private readonly log: LogReader,
+  ) {}
+
+  /** What is in a document comes and goes over the WebSocket at `/documents`. */
+  @Get()
+  @RequirePermission(DOCUMENTS_READ)
+  @Answers(200, 'A page of documents, oldest first, and where their channel stood then.', listResponse)
+  async list(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<DocumentResponse> & { position: Position }> {
+    const { found, position } = await this.log.readAt(documentsChannel(workspaceId), (tx) =>
+      this.documents.page(tx, workspaceId, query),
+    );
+    const page = pageOf(
+      found,
+      query.limit,
+      ({ id }) => id,
+      (document) => document,
+    );
+    return { ...page, position };
+  }
+
+  @Post()
+  @RequirePermission(DOCUMENTS_WRITE)
+  @Answers(201, 'The document, with nothing in it.', documentResponse)
+  async create(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Body({ schema: documentRequest }) { title }: DocumentRequest,
+  ): Promise<DocumentResponse> {
+    return this.documents.create(by, workspaceId, title);
+  }
+
+  @Get(':id')
+  @RequirePermission(DOCUMENTS_READ)
+  @Answers(200, 'The document.', documentResponse)
+  @Fails(documentNotFound)
+  async find(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<DocumentResponse> {
+    return this.documents.find(workspaceId, id);
+  }
+
+  @Patch(':id')
+  @RequirePermission(DOCUMENTS_WRITE)
+  @Answers(200, 'The document under its new title.', documentResponse)
+  @Fails(documentNotFound)
+  async rename(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body({ schema: documentRequest }) { title }: DocumentRequest,
+  ): Promise<DocumentResponse> {
+    return this.documents.rename(by, workspaceId, id, title);
+  }
+
+  @Delete(':id')
+  @RequirePermission(DOCUMENTS_WRITE)
+  @Answers(204, 'The document is gone with its versions; who had it open is sent away.')
+  @Fails(documentNotFound)
+  async delete(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<void> {
+    await this.documents.delete(by, workspaceId, id);
+  }
+}

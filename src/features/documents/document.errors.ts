@@ -1,0 +1,27 @@
+import { defineError } from '../../platform/errors/define-error.js';
+
+export const documentNotFound = defineError({
+  code: 'document.not-found',
+  kind: 'not-found',
+  title: 'There is no such document.',
+});
+export const versionNotFound = defineError({
+  code: 'document.version-not-found',
+  kind: 'not-found',
+  title: 'The document has no such version.',
+});
+export const documentTooLarge = defineError({
+  code: 'document.too-large',
+  kind: 'too-large',
+  title: 'The document would become larger than a document may be.',
+});
+export const updateTooLarge = defineError({
+  code: 'document.update-too-large',
+  kind: 'too-large',
+  title: 'This change is larger than one change may be.',
+});
+export const updateInvalid = defineError({
+  code: 'document.invalid-update',
+  kind: 'invalid',
+  title: 'This is not a change that the document can take.',
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { channelName, defineChannelKind } from '../../access/contracts/define-channel-kind.js';
+import { definePermission } from '../../access/contracts/define-permission.js';
+import { defineEvent } from '../../platform/events/define-event.js';
+
+export const DOCUMENTS_READ = definePermission('documents:read', ['member', 'viewer']);
+export const DOCUMENTS_WRITE = definePermission('documents:write', ['member']);
+
+/** `documents:<workspaceId>`: what becomes of its documents, and who comes, goes and edits. */
+const { noun } = defineChannelKind({ noun: 'documents', owner: 'workspace', permission: DOCUMENTS_READ });
+
+export const documentsChannel = (workspaceId: string): string => channelName(noun, workspaceId);
+
+export const documentResponse = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    createdBy: z.uuid().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime().describe('when its title or its content last changed'),
+  })
+  .meta({ id: 'Document' });
+
+export type DocumentResponse = z.infer<typeof documentResponse>;
+
+export const documentCreated = defineEvent('document:created', documentResponse);
+export const documentRenamed = defineEvent('document:renamed', documentResponse);
+export const documentDeleted = defineEvent('document:deleted', z.object({ id: z.uuid() }));
+
+/** At the first change, then at most every 10 s while changes come. */
+export const documentEdited = defineEvent(
+  'document:edited',
+  z.object({ id: z.uuid(), userIds: z.array(z.uuid()).describe('by whom, as far as the server knows') }),
+);

@@ -1,0 +1,55 @@
+import { MessageType } from '@hocuspocus/server';
+import * as decoding from 'lib0/decoding';
+import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync';
+
+/** What a client sends, as far as it has to be looked at before Hocuspocus gets it. */
+export interface ClientMessage {
+  readonly documentId: string;
+  readonly kind: 'auth' | 'ask' | 'update' | 'awareness' | 'other';
+  /** The token, for `auth`. */
+  readonly token: string;
+  /** For `update` and `awareness`. */
+  readonly body: Uint8Array;
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NOTHING = new Uint8Array();
+
+/** @returns undefined for what no client of this protocol sends */
+export function readMessage(bytes: Uint8Array): ClientMessage | undefined {
+  try {
+    const decoder = decoding.createDecoder(bytes);
+    const documentId = decoding.readVarString(decoder);
+    // Hocuspocus keeps names as keys of plain objects.
+    return ID.test(documentId) ? { documentId, token: '', body: NOTHING, ...readBody(decoder) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readBody(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Partial<ClientMessage> {
+  const type: MessageType = decoding.readVarUint(decoder);
+  switch (type) {
+    case MessageType.Auth:
+      decoding.readVarUint(decoder);
+      return { kind: 'auth', token: decoding.readVarString(decoder) };
+    case MessageType.Sync:
+    case MessageType.SyncReply:
+      return readSync(decoder);
+    case MessageType.Awareness:
+      return { kind: 'awareness', body: decoding.readVarUint8Array(decoder) };
+    case MessageType.QueryAwareness:
+    case MessageType.CLOSE:
+      return { kind: 'other' };
+    default:
+      throw new Error('No client sends this.');
+  }
+}
+
+function readSync(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Partial<ClientMessage> {
+  const type = decoding.readVarUint(decoder);
+  const body = decoding.readVarUint8Array(decoder);
+  if (type === messageYjsSyncStep1) return { kind: 'ask' };
+  if (type === messageYjsSyncStep2 || type === messageYjsUpdate) return { kind: 'update', body };
+  throw new Error('There is no such step.');
+}

@@ -1,0 +1,157 @@
+import { OutgoingMessage } from '@hocuspocus/server';
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as encoding from 'lib0/encoding';
+import { MessageType } from '@hocuspocus/server';
+import { TidingsError } from '../../../platform/errors/define-error.js';
+import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
+import { readMessage, type ClientMessage } from './client-message.js';
+import type { DocumentSession } from './document-session.js';
+import { ownAwareness } from './own-awareness.js';
+
+const MOST_WAITING = 32;
+const MOST_DOCUMENTS = 16;
+/** What one client may ask of us: so much at once, then so much a second. What comes faster waits in the kernel. */
+const BURST = 600;
+const PER_SECOND = 200;
+/** Answering it takes a walk through the whole document. */
+const COST_OF_ASKING = 40;
+const BYTES_PER_COST = 8_192;
+const OPEN = 1;
+const CLOSED = 3;
+
+/** Lets a client into a document. @returns undefined when it is refused; it has been told why */
+export type Admit = (socket: DocumentSocket, documentId: string, token: string) => Promise<DocumentSession | undefined>;
+
+/**
+ * A client's socket as Hocuspocus gets to see it. Each message is looked at before: who isn't let in says nothing, a
+ * change is committed first, and nobody speaks in another's name.
+ */
+export class DocumentSocket extends EventEmitter {
+  binaryType = 'nodebuffer';
+  private readonly sessions = new Map<string, DocumentSession>();
+  private readonly waiting: Uint8Array[] = [];
+  private working = false;
+  private passing: Promise<void> = Promise.resolve();
+  private allowance = BURST;
+  private allowedAt = Date.now();
+
+  constructor(
+    readonly socket: FeatureSocket,
+    private readonly admit: Admit,
+  ) {
+    super();
+    socket.onMessage((message) => this.receive(message));
+    socket.onClose(() => this.emit('close', 1000, Buffer.alloc(0)));
+  }
+
+  get readyState(): number {
+    return this.socket.isOpen ? OPEN : CLOSED;
+  }
+
+  session(documentId: string): DocumentSession | undefined {
+    return this.sessions.get(documentId);
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.send(bytes);
+  }
+
+  /** Hocuspocus pings by its own clock; the gateway has asked already whether anybody is there. */
+  ping(): void {
+    this.emit('pong');
+  }
+
+  /** Called by Hocuspocus when it can't read a message. */
+  close(): void {
+    this.socket.close('abuse');
+  }
+
+  deny(documentId: string, reason: string): void {
+    this.send(new OutgoingMessage(documentId).writePermissionDenied(reason).toUint8Array());
+  }
+
+  private receive(message: Uint8Array): void {
+    this.waiting.push(message);
+    if (this.waiting.length > MOST_WAITING) this.socket.pauseReading();
+    if (!this.working) void this.work();
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    for (let bytes = this.waiting.shift(); bytes !== undefined && this.socket.isOpen; bytes = this.waiting.shift()) {
+      const message = readMessage(bytes);
+      if (message === undefined) this.close();
+      else await this.handle(message, bytes);
+      if (this.waiting.length === 0) this.socket.resumeReading();
+    }
+    this.working = false;
+  }
+
+  private async handle(message: ClientMessage, bytes: Uint8Array): Promise<void> {
+    await this.afford((message.kind === 'ask' ? COST_OF_ASKING : 1) + bytes.length / BYTES_PER_COST);
+    if (message.kind === 'auth') return this.authenticate(message, bytes);
+    const session = this.sessions.get(message.documentId);
+    if (session === undefined || !this.socket.isOpen) return;
+    if (message.kind === 'update' && session.canWrite) return this.take(session, message.body, bytes);
+    if (message.kind === 'awareness') return this.passAwareness(session, message.body);
+    this.pass(bytes);
+  }
+
+  private async afford(cost: number): Promise<void> {
+    const now = Date.now();
+    this.allowance = Math.min(BURST, this.allowance + ((now - this.allowedAt) / 1_000) * PER_SECOND) - cost;
+    this.allowedAt = now;
+    if (this.allowance < 0) await delay((-this.allowance / PER_SECOND) * 1_000);
+  }
+
+  private async authenticate({ documentId, token }: ClientMessage, bytes: Uint8Array): Promise<void> {
+    if (this.sessions.has(documentId)) return void (await this.admit(this, documentId, token));
+    if (this.sessions.size >= MOST_DOCUMENTS) return this.deny(documentId, 'too-many-documents');
+    const session = await this.admit(this, documentId, token);
+    if (session === undefined || !this.socket.isOpen) return;
+    this.sessions.set(documentId, session);
+    this.pass(bytes);
+    await session.ready;
+  }
+
+  private take(session: DocumentSession, update: Uint8Array, bytes: Uint8Array): void {
+    try {
+      const accepted = session.accept(update);
+      if (accepted === undefined) return;
+      const { stored, isIncomplete } = accepted;
+      // By now the document has it: Hocuspocus finds nothing new in the message and only acknowledges it.
+      if (!isIncomplete)
+        return this.pass(
+          bytes,
+          stored.then(() => session.acknowledgeEarlier()),
+        );
+      session.lacksMore();
+    } catch (error) {
+      if (!(error instanceof TidingsError)) throw error;
+      session.refuse(error);
+    }
+  }
+
+  private passAwareness(session: DocumentSession, update: Uint8Array): void {
+    const own = ownAwareness(update, session.clientId, session.principal.userId);
+    if (own === undefined) return;
+    session.clientId = own.clientId;
+    const encoder = encoding.createEncoder();
+    encoding.writeVarString(encoder, session.documentId);
+    encoding.writeVarUint(encoder, MessageType.Awareness);
+    encoding.writeVarUint8Array(encoder, own.update);
+    this.pass(encoding.toUint8Array(encoder));
+  }
+
+  /** In the order in which they came, whatever each of them waits for. */
+  private pass(bytes: Uint8Array, after: Promise<unknown> = Promise.resolve()): void {
+    this.passing = this.passing
+      .then(() => after)
+      .then(
+        () => void (this.socket.isOpen && this.emit('message', bytes)),
+        // It wasn't stored: whoever has the document open is sent away.
+        () => undefined,
+      );
+  }
+}

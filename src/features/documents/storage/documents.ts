@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../../platform/audit/audit.js';
+import type { By } from '../../../platform/audit/by.js';
+import { Bus } from '../../../platform/bus/bus.js';
+import { Database, type Transaction } from '../../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
+import type { PageQuery } from '../../../platform/http/page.js';
+import { newId } from '../../../platform/ids/new-id.js';
+import { documentNotFound } from '../document.errors.js';
+import {
+  documentCreated,
+  documentDeleted,
+  documentRenamed,
+  documentsChannel,
+  type DocumentResponse,
+} from '../documents.declarations.js';
+import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
+
+interface DocumentRow {
+  readonly id: string;
+  readonly title: string;
+  readonly created_by: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** Who asks for a change, and from which of his connections. */
+export interface Author extends By {
+  readonly socketSession: string | null;
+}
+
+const COLUMNS = 'id, title, created_by, created_at, updated_at';
+
+/** Documents as things in a workspace: what is in them is DocumentLog's. */
+@Injectable()
+export class Documents {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+    private readonly audit: Audit,
+    private readonly bus: Bus,
+  ) {}
+
+  async workspaceOf(id: string): Promise<string | undefined> {
+    const sql = 'SELECT workspace_id FROM documents WHERE id = $1';
+    const [row] = await this.database.query<{ workspace_id: string }>(sql, [id]);
+    return row?.workspace_id;
+  }
+
+  /** One more than the page has room for. */
+  async page(tx: Transaction, workspaceId: string, { limit, cursor }: PageQuery): Promise<DocumentResponse[]> {
+    const rows = await tx.query<DocumentRow>(
+      `SELECT ${COLUMNS} FROM documents
+       WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [workspaceId, cursor ?? null, limit + 1],
+    );
+    return rows.map(show);
+  }
+
+  /** @throws `document.not-found` */
+  async find(workspaceId: string, id: string): Promise<DocumentResponse> {
+    const sql = `SELECT ${COLUMNS} FROM documents WHERE workspace_id = $1 AND id = $2`;
+    return showFound(await this.database.query<DocumentRow>(sql, [workspaceId, id]));
+  }
+
+  async create(by: Author, workspaceId: string, title: string): Promise<DocumentResponse> {
+    return this.database.transaction(async (tx) => {
+      const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
+      const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, by.actorId]));
+      const channel = documentsChannel(workspaceId);
+      await this.events.append(tx, [draftEvent(documentCreated, channel, document, by.actorId, by.socketSession)]);
+      return document;
+    });
+  }
+
+  /** @throws `document.not-found` */
+  async rename(by: Author, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
+    return this.database.transaction(async (tx) => {
+      const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
+      const document = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id, title]));
+      const channel = documentsChannel(workspaceId);
+      await this.events.append(tx, [draftEvent(documentRenamed, channel, document, by.actorId, by.socketSession)]);
+      return document;
+    });
+  }
+
+  /**
+   * From the commit on no change of it can be stored, so none is shown to anybody either; who has it open is sent away.
+   * @throws `document.not-found`
+   */
+  async delete(by: Author, workspaceId: string, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const sql = `DELETE FROM documents WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
+      const { title } = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id]));
+      const channel = documentsChannel(workspaceId);
+      await this.events.append(tx, [draftEvent(documentDeleted, channel, { id }, by.actorId, by.socketSession)]);
+      tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id })));
+      await this.audit.record(tx, { action: 'document.deleted', by, workspaceId, target: id, before: { title } });
+    });
+  }
+}
+
+function showFound([row]: DocumentRow[]): DocumentResponse {
+  if (row === undefined) throw documentNotFound();
+  return show(row);
+}
+
+function show(row: DocumentRow): DocumentResponse {
+  return {
+    id: row.id,
+    title: row.title,
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

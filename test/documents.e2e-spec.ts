@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { type Api, signUp } from './support/api.js';
+import { type RunningTidings, startTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { TestSocket } from './support/socket.js';
+
+describe('shared documents', () => {
+  let one: RunningTidings;
+  let two: RunningTidings;
+  let member: Api;
+  const open: { destroy(): void }[] = [];
+
+  beforeAll(async () => {
+    one = await startTidings();
+    two = await startTidings({ DATABASE_URL: one.databaseUrl, JWT_SECRET: one.config.jwtSecret, ROLE: 'gateway' });
+    member = await signUp(one.api, 'writer@example.com');
+    await give([]);
+  });
+
+  afterAll(async () => {
+    for (const each of open) each.destroy();
+    await two?.stop();
+    await one?.stop();
+  });
+
+  const give = (deny: string[]) =>
+    one.api.put(`/v1/workspaces/${one.workspaceId}/members/${member.userId}`, { role: 'member', grant: [], deny });
+  const documents = () => `/v1/workspaces/${one.workspaceId}/documents`;
+  const create = async (): Promise<string> =>
+    (await one.api.post<{ id: string }>(documents(), { title: 'Minutes' })).body.id;
+
+  function join(url: string, api: Api, name: string) {
+    const doc = new Y.Doc();
+    const websocketProvider = new HocuspocusProviderWebsocket({
+      url: `${url.replace(/^http/, 'ws')}/documents`,
+      WebSocketPolyfill: WebSocket,
+      delay: 50,
+      minDelay: 50,
+    });
+    const provider = new HocuspocusProvider({ websocketProvider, name, document: doc, token: api.token });
+    provider.attach();
+    open.push(provider, websocketProvider);
+    return { provider, text: doc.getText('content'), synced: () => provider.synced && !provider.hasUnsyncedChanges };
+  }
+
+  it('show what two people type on two nodes at once to both, and keep it', async () => {
+    const id = await create();
+    const here = join(one.url, one.api, id);
+    const there = join(two.url, member, id);
+    await eventually('both have it open', () => here.synced() && there.synced());
+    here.text.insert(0, 'from here. ');
+    there.text.insert(0, 'from there. ');
+    await eventually('both see both', () => here.text.length === 23 && here.text.toString() === there.text.toString());
+    const late = join(two.url, one.api, id);
+    await eventually('who comes later sees it', () => late.text.toString() === here.text.toString());
+  });
+
+  it('stop and start taking changes as the right to write goes and comes', async () => {
+    const id = await create();
+    const owner = join(one.url, one.api, id);
+    const writer = join(two.url, member, id);
+    await eventually('both have it open', () => owner.synced() && writer.synced());
+    expect((await give(['documents:write'])).status).toBe(200);
+    writer.text.insert(0, 'secretly');
+    owner.text.insert(0, 'x');
+    await eventually('the reader sees the others', () => writer.text.toString().includes('x'));
+    expect(owner.text.toString()).toBe('x');
+    expect((await give([])).status).toBe(200);
+    await eventually('what was written meanwhile arrives', () => owner.text.toString().includes('secretly'));
+  });
+
+  it('show nothing more to whom the right to read was taken', async () => {
+    const id = await create();
+    const owner = join(one.url, one.api, id);
+    const reader = join(two.url, member, id);
+    await eventually('both have it open', () => owner.synced() && reader.synced());
+    expect((await give(['documents:read'])).status).toBe(200);
+    owner.text.insert(0, 'not for you');
+    await eventually('it is stored', () => owner.synced());
+    expect(reader.text.toString()).toBe('');
+    await give([]);
+    await eventually('a grant brings it back', () => reader.text.toString() === 'not for you');
+  });
+
+  it('put the right user into what a client says about itself', async () => {
+    const id = await create();
+    const owner = join(one.url, one.api, id);
+    const liar = join(two.url, member, id);
+    await eventually('both have it open', () => owner.synced() && liar.synced());
+    liar.provider.setAwarenessField('user', { id: one.api.userId, name: 'the owner' });
+    const said = await eventually('the other sees it', () =>
+      owner.provider.awareness?.getStates().get(liar.provider.document.clientID),
+    );
+    await eventually(
+      'with a user',
+      () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID)?.['user'],
+    );
+    expect(said['user']?.id ?? member.userId).toBe(member.userId);
+  });
+
+  it('survive garbage, and take no page that is not allowed', async () => {
+    const socket = await TestSocket.open(one.url, { path: '/documents' });
+    socket.sendRaw(Buffer.from([255, 1, 2, 3]));
+    expect((await socket.waitForClose()).code).toBe(4400);
+    const foreign = TestSocket.open(one.url, { path: '/documents', origin: 'https://evil.example' });
+    await expect(foreign).rejects.toThrow('HTTP 403');
+  });
+
+  it('are listed with the position of their channel, renamed and deleted', async () => {
+    const id = await create();
+    expect((await one.api.patch(`${documents()}/${id}`, { title: 'Plan' })).body).toMatchObject({ id, title: 'Plan' });
+    const { body } = await one.api.get<{ items: { id: string }[]; position: { channel: string } }>(documents());
+    expect(body.items.map((item) => item.id)).toContain(id);
+    expect(body.position.channel).toBe(`documents:${one.workspaceId}`);
+    expect((await one.api.delete(`${documents()}/${id}`)).status).toBe(204);
+    expect((await one.api.get(`${documents()}/${id}`)).status).toBe(404);
+  });
+});
