@@ -21,6 +21,8 @@ import { TasksModule } from './features/tasks/tasks.module.js';
 import { OnlineUsersModule } from './realtime/online-users.module.js';
 import { RealtimeApiModule } from './realtime/realtime-api.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { EndpointsModule } from './webhooks/endpoints/endpoints.module.js';
+import { SendingModule } from './webhooks/endpoints/sending.module.js';
 import { IngestionModule } from './webhooks/ingestion/ingestion.module.js';
 import { ProcessingModule } from './webhooks/processing/processing.module.js';
 
@@ -28,8 +30,8 @@ type Rooms = NonNullable<ModuleMetadata['imports']>;
 
 /** Which rooms are open in which role. Every role has the platform, and knows who may do what. */
 const ROOMS: Readonly<Record<Role, Rooms>> = {
-  api: [IdentityApiModule, AccessApiModule, IngestionModule, RealtimeApiModule],
-  worker: [ProcessingModule],
+  api: [IdentityApiModule, AccessApiModule, IngestionModule, EndpointsModule, RealtimeApiModule],
+  worker: [ProcessingModule, SendingModule],
   gateway: [RealtimeModule],
 };
 

@@ -87,6 +87,13 @@ export interface Events {
     /** 0, and 1 once the timer was due */
     goal: number;
   };
+  'webhook:endpoint_disabled': {
+    workspaceId: string;
+    endpointId: string;
+    name: string;
+    /** nothing got through for three days, or it answered 410 */
+    reason: 'failing' | 'gone';
+  };
   'webhook:failed': {
     workspaceId: string;
     deliveryId: string;

@@ -725,6 +725,128 @@ export interface paths {
     patch: operations['renameDocument'];
     trace?: never;
   };
+  '/v1/workspaces/{ws}/endpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List endpoints */
+    get: operations['listEndpoints'];
+    put?: never;
+    /** Create endpoint */
+    post: operations['createEndpoint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{endpointId}/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List messages */
+    get: operations['listMessages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{endpointId}/messages/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Replay failed */
+    post: operations['replayFailed'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{endpointId}/messages/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get message */
+    get: operations['getMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{endpointId}/messages/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Replay message */
+    post: operations['replayMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Get endpoint */
+    get: operations['getEndpoint'];
+    put?: never;
+    post?: never;
+    /** Delete endpoint */
+    delete: operations['deleteEndpoint'];
+    options?: never;
+    head?: never;
+    /** Change endpoint */
+    patch: operations['changeEndpoint'];
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/endpoints/{id}/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Rotate secret */
+    post: operations['rotateSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/events': {
     parameters: {
       query?: never;
@@ -971,6 +1093,22 @@ export interface components {
     };
     /**
      * @example {
+     *       "enabled": true
+     *     }
+     */
+    ChangeEndpointRequest: {
+      name?: string;
+      /**
+       * Format: uri
+       * @description public and HTTPS
+       */
+      url?: string;
+      /** @description names of events, e.g. `task:created`; none means all */
+      eventTypes?: string[];
+      enabled?: boolean;
+    };
+    /**
+     * @example {
      *       "current": "a long pass phrase",
      *       "new": "a longer pass phrase"
      *     }
@@ -1051,6 +1189,28 @@ export interface components {
        * @description a year from now when left out: a key that somebody forgot ends by itself
        */
       expiresAt?: string;
+    };
+    /**
+     * @example {
+     *       "name": "our CRM",
+     *       "url": "https://example.com/hooks/tidings",
+     *       "eventTypes": [
+     *         "task:created"
+     *       ]
+     *     }
+     */
+    CreateEndpointRequest: {
+      name: string;
+      /**
+       * Format: uri
+       * @description public and HTTPS
+       */
+      url: string;
+      /**
+       * @description names of events, e.g. `task:created`; none means all
+       * @default []
+       */
+      eventTypes?: string[];
     };
     /**
      * @example {
@@ -1220,6 +1380,36 @@ export interface components {
     DocumentRequest: {
       title: string;
     };
+    Endpoint: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      url: string;
+      eventTypes: string[];
+      enabled: boolean;
+      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
+      disabledReason: ('failing' | 'gone') | null;
+      /** @description the first failure since the last success */
+      failingSince: string | null;
+      /** Format: date-time */
+      createdAt: string;
+    };
+    EndpointWithSecret: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      url: string;
+      eventTypes: string[];
+      enabled: boolean;
+      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
+      disabledReason: ('failing' | 'gone') | null;
+      /** @description the first failure since the last success */
+      failingSince: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description what messages are signed with, `whsec_...`; shown this once */
+      secret: string;
+    };
     Event: {
       /** @description what happened, `noun:past-tense` */
       type: string;
@@ -1268,6 +1458,60 @@ export interface components {
       deny: string[];
       /** @description the effective ones: deny beats grant beats role */
       permissions: string[];
+    };
+    Message: {
+      /**
+       * Format: uuid
+       * @description the `webhook-id` that the receiver sees in every attempt
+       */
+      id: string;
+      /** Format: uuid */
+      eventId: string;
+      eventType: string;
+      /**
+       * @description `pending`: waits for its next attempt; `failed`: given up, may be replayed
+       * @enum {string}
+       */
+      status: 'pending' | 'delivered' | 'failed';
+      attempts: number;
+      nextAttemptAt: string | null;
+      error: string | null;
+      /** Format: date-time */
+      createdAt: string;
+    };
+    MessageDetail: {
+      /**
+       * Format: uuid
+       * @description the `webhook-id` that the receiver sees in every attempt
+       */
+      id: string;
+      /** Format: uuid */
+      eventId: string;
+      eventType: string;
+      /**
+       * @description `pending`: waits for its next attempt; `failed`: given up, may be replayed
+       * @enum {string}
+       */
+      status: 'pending' | 'delivered' | 'failed';
+      attempts: number;
+      nextAttemptAt: string | null;
+      error: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      body: string;
+      log: {
+        number: number;
+        /** Format: date-time */
+        at: string;
+        tookMs: number;
+        /** @description null: there was no answer */
+        status: number | null;
+        error: string | null;
+      }[];
+    };
+    MessagesReplayed: {
+      /** @description how many messages will be sent again */
+      replayed: number;
     };
     NewApiKey: {
       /** Format: uuid */
@@ -4058,6 +4302,601 @@ export interface operations {
       };
       /**
        * @description `document.not-found`: There is no such document.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listEndpoints: {
+    parameters: {
+      query?: {
+        /** @description how many items at the most */
+        limit?: number;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of endpoints, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Endpoint'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateEndpointRequest'];
+      };
+    };
+    responses: {
+      /** @description The endpoint, with the secret to check its messages by; the secret is not shown again. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EndpointWithSecret'];
+        };
+      };
+      /**
+       * @description `endpoint.unknown-event-type`: No event of a workspace has this name.
+       *
+       *     `address.refused`: This address may not be called: it has to be https, without credentials, and on the public internet.
+       *
+       *     `request.invalid`: The request does not have the shape that this call takes.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `endpoint.too-many`: This workspace has as many endpoints as one can have. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `address.unresolved`: The name in this address can not be looked up at the moment.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listMessages: {
+    parameters: {
+      query?: {
+        /** @description how many items at the most */
+        limit?: number;
+        /** @description `nextCursor` of the page before */
+        cursor?: string;
+        /** @description `pending`: waits for its next attempt; `failed`: given up, may be replayed */
+        status?: 'pending' | 'delivered' | 'failed';
+      };
+      header?: never;
+      path: {
+        ws: string;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of what was sent to this endpoint, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Message'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  replayFailed: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All failed messages of this endpoint will be sent again, 10,000 at the most. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessagesReplayed'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        endpointId: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message with its body and every attempt. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageDetail'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `message.not-found`: There is no such message.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  replayMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        endpointId: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message will be sent again. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessagesReplayed'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `message.not-found`: There is no such message.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The endpoint. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Endpoint'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The endpoint is gone, and what was on its way to it. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  changeEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeEndpointRequest'];
+      };
+    };
+    responses: {
+      /** @description The endpoint as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Endpoint'];
+        };
+      };
+      /**
+       * @description `endpoint.unknown-event-type`: No event of a workspace has this name.
+       *
+       *     `address.refused`: This address may not be called: it has to be https, without credentials, and on the public internet.
+       *
+       *     `request.invalid`: The request does not have the shape that this call takes.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `address.unresolved`: The name in this address can not be looked up at the moment.
+       *
+       *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  rotateSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The endpoint with its new secret, which is not shown again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EndpointWithSecret'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `endpoint.not-found`: There is no such endpoint.
        *
        *     `workspace.not-found`: There is no such workspace.
        */

@@ -4,7 +4,8 @@ import type { Transaction } from '../../platform/database/database.js';
 import { permissionsOf, type Rights } from '../effective-permissions.js';
 import { isId } from '../is-id.js';
 import { Memberships, type Membership } from '../members/memberships.js';
-import { parseChannel, type ParsedChannel } from '../parse-channel.js';
+import { parseChannel } from '../parse-channel.js';
+import { workspacesOfChannels } from '../workspaces-of-channels.js';
 import { permissionDenied, workspaceNotFound } from './access.errors.js';
 import type { WorkspaceRole } from './workspace-role.js';
 
@@ -109,19 +110,4 @@ function readableIn(principal: Principal, memberships: ReadonlyMap<string, Membe
   );
   return (workspaceId: string | undefined, permission: string): boolean =>
     workspaceId !== undefined && permissions.get(workspaceId)?.has(permission) === true;
-}
-
-/** By channel name. Ids of one kind are looked up together. */
-async function workspacesOfChannels(channels: readonly ParsedChannel[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const kind of new Set(channels.map((channel) => channel.kind))) {
-    if (kind.owner === 'user') continue;
-    const ofKind = channels.filter((channel) => channel.kind === kind);
-    const workspaces = await kind.workspacesOf?.(ofKind.map((channel) => channel.id));
-    for (const { name, id } of ofKind) {
-      const workspaceId = workspaces === undefined ? id : workspaces.get(id);
-      if (workspaceId !== undefined) found.set(name, workspaceId);
-    }
-  }
-  return found;
 }

@@ -50,3 +50,29 @@ defineNotice({
     },
   ],
 });
+
+export const endpointDisabled = defineEvent(
+  'webhook:endpoint_disabled',
+  z.object({
+    workspaceId: z.uuid(),
+    endpointId: z.uuid(),
+    name: z.string(),
+    reason: z.enum(['failing', 'gone']).describe('nothing got through for three days, or it answered 410'),
+  }),
+);
+
+defineNotice({
+  kind: 'webhook.endpoint-disabled',
+  description: 'An address that events are sent to does not take them any more.',
+  event: endpointDisabled,
+  noticesOf: ({ workspaceId, endpointId, name, reason }) => [
+    {
+      recipients: 'everybody',
+      requires: { workspaceId, permission: WEBHOOKS_MANAGE },
+      subject: `endpoint:${endpointId}`,
+      title: `The endpoint ${name} was switched off`,
+      body: reason === 'gone' ? 'It answered that it is gone.' : 'Nothing got through for three days.',
+      path: `/workspaces/${workspaceId}/endpoints/${endpointId}`,
+    },
+  ],
+});

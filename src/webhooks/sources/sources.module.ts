@@ -1,19 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProvidersModule } from '../providers/providers.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { OpenDemoSource } from '../contracts/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
-import { ResealSecrets } from './reseal-secrets.js';
-import { SecretBox } from './secret-box.js';
 import { Source } from './source.entity.js';
 import { SourcesController } from './sources.controller.js';
 
 /** Senders, their addresses and secrets. */
 @Module({
-  imports: [ProvidersModule, TypeOrmModule.forFeature([Source])],
+  imports: [ProvidersModule, SecretsModule, TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],
-  providers: [SecretBox, ResealSecrets, LiveSources, ManageSources, OpenDemoSource],
+  providers: [LiveSources, ManageSources, OpenDemoSource],
   exports: [LiveSources, OpenDemoSource],
 })
 export class SourcesModule {}

@@ -14,6 +14,7 @@ import { CreateDocuments1763700001200 } from './1763700001200-create-documents.j
 import { CreateLogConsumers1763700001300 } from './1763700001300-create-log-consumers.js';
 import { CreateNotifications1763700001400 } from './1763700001400-create-notifications.js';
 import { CreatePush1763700001450 } from './1763700001450-create-push.js';
+import { CreateEndpoints1763700001500 } from './1763700001500-create-endpoints.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
@@ -34,5 +35,6 @@ export const migrations = [
   CreateLogConsumers1763700001300,
   CreateNotifications1763700001400,
   CreatePush1763700001450,
+  CreateEndpoints1763700001500,
   CreatePresence1763700001600,
 ];

@@ -8,6 +8,9 @@ interface SecretsRow {
   readonly secrets: string[];
 }
 
+const TABLES = ['sources', 'endpoints'] as const;
+type Table = (typeof TABLES)[number];
+
 const BATCH = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -24,25 +27,29 @@ export class ResealSecrets implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.previousSecretsKeys.length === 0) return;
+    for (const table of TABLES) await this.resealAll(table);
+  }
+
+  private async resealAll(table: Table): Promise<void> {
     let resealed = 0;
     for (let after: string | undefined = FIRST_ID; after !== undefined;) {
       const rows: SecretsRow[] = await this.database.query<SecretsRow>(
-        'SELECT id, secrets FROM sources WHERE id > $1 ORDER BY id LIMIT $2',
+        `SELECT id, secrets FROM ${table} WHERE id > $1 ORDER BY id LIMIT $2`,
         [after, BATCH],
       );
-      for (const row of rows) resealed += (await this.reseal(row)) ? 1 : 0;
+      for (const row of rows) resealed += (await this.reseal(table, row)) ? 1 : 0;
       after = rows.at(-1)?.id;
     }
-    this.logger.log(`the secrets of ${resealed} sources are sealed with the current key now`);
+    this.logger.log(`the secrets of ${resealed} ${table} are sealed with the current key now`);
   }
 
-  /** The secrets stay the same, so the source's version does too: what other nodes remember of it is still right. */
-  private async reseal({ id, secrets }: SecretsRow): Promise<boolean> {
+  /** The secrets stay the same, so a source's version does too: what other nodes remember of it is still right. */
+  private async reseal(table: Table, { id, secrets }: SecretsRow): Promise<boolean> {
     if (secrets.every((sealed) => this.secretBox.isCurrent(sealed, id))) return false;
     const anew = this.sealedAnew({ id, secrets });
     if (anew === undefined) return false;
     // Only over what was read: a secret that was replaced meanwhile, here or by another node, must stay.
-    await this.database.query('UPDATE sources SET secrets = $2 WHERE id = $1 AND secrets = $3', [id, anew, secrets]);
+    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [id, anew, secrets]);
     return true;
   }
 
@@ -51,7 +58,7 @@ export class ResealSecrets implements OnApplicationBootstrap {
       return secrets.map((sealed) => this.secretBox.seal(this.secretBox.open(sealed, id), id));
     } catch (error) {
       // One that no key opens is of no use to anybody; it must not keep all others from being served.
-      this.logger.error({ msg: 'the secrets of a source can not be opened', sourceId: id, err: error });
+      this.logger.error({ msg: 'secrets can not be opened', owner: id, err: error });
       return undefined;
     }
   }

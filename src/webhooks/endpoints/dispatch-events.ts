@@ -1,0 +1,95 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { channelOwners, type ChannelOwner } from '../../access/contracts/channel-owners.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { LogConsumers } from '../../platform/events/consumers/log-consumers.js';
+import { declaredEvents } from '../../platform/events/define-event.js';
+import { loggedEvent, type EventFields } from '../../platform/events/logged-event.js';
+import { newId } from '../../platform/ids/new-id.js';
+import type { JobQueue } from '../../platform/queues/job-queue.js';
+import { queueOf } from '../../platform/queues/queues.module.js';
+import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
+
+interface Listening {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly eventTypes: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+interface MessageDraft {
+  readonly endpointId: string;
+  readonly event: EventFields;
+  readonly body: string;
+}
+
+/** Makes a message of each event for each endpoint that wants it and may see it, once, whoever dies when. */
+@Injectable()
+export class DispatchEvents implements OnApplicationBootstrap {
+  constructor(
+    private readonly consumers: LogConsumers,
+    @Inject(queueOf(sendMessages)) private readonly jobs: JobQueue<SendMessagesPayload>,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.consumers.start({
+      name: 'endpoints',
+      types: declaredEvents().map(({ name }) => name),
+      handle: (tx, events) => this.handle(tx, events),
+    });
+  }
+
+  private async handle(tx: Transaction, events: readonly EventFields[]): Promise<void> {
+    const owners = await channelOwners(events.map(({ channel }) => channel));
+    const workspaceIds = [...new Set([...owners.values()].map(({ workspaceId }) => workspaceId))];
+    const listening = await tx.query<Listening>(
+      `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", permissions
+       FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
+      [workspaceIds],
+    );
+    const drafts = events.flatMap((event) => draftsOf(event, owners.get(event.channel), listening));
+    if (drafts.length === 0) return;
+    await insertMessages(tx, drafts);
+    const endpointIds = [...new Set(drafts.map(({ endpointId }) => endpointId))];
+    // The rows say what is to be done; without its job the sweep finds them.
+    tx.afterCommit(() => void this.jobs.add({ endpointIds }).catch(() => undefined));
+  }
+}
+
+function draftsOf(
+  event: EventFields,
+  owner: ChannelOwner | undefined,
+  listening: readonly Listening[],
+): MessageDraft[] {
+  if (owner === undefined) return [];
+  const { workspaceId, permission } = owner;
+  const takers = listening.filter(
+    (endpoint) =>
+      endpoint.workspaceId === workspaceId &&
+      endpoint.permissions.includes(permission) &&
+      (endpoint.eventTypes.length === 0 || endpoint.eventTypes.includes(event.type)),
+  );
+  if (takers.length === 0) return [];
+  const body = bodyOf(event, workspaceId);
+  return takers.map(({ id: endpointId }) => ({ endpointId, event, body }));
+}
+
+/** The payload that Standard Webhooks recommends; `data` is the event as the log, the sockets and the streams have it. */
+function bodyOf(event: EventFields, workspaceId: string): string {
+  const head = JSON.stringify({ type: event.type, timestamp: new Date(event.ts).toISOString(), workspaceId });
+  return `${head.slice(0, -1)},"data":${loggedEvent(event).json}}`;
+}
+
+async function insertMessages(tx: Transaction, drafts: readonly MessageDraft[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO messages (id, endpoint_id, event_id, event_type, body)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+     ON CONFLICT (endpoint_id, event_id) DO NOTHING`,
+    [
+      drafts.map(() => newId()),
+      drafts.map(({ endpointId }) => endpointId),
+      drafts.map(({ event }) => event.id),
+      drafts.map(({ event }) => event.type),
+      drafts.map(({ body }) => body),
+    ],
+  );
+}

@@ -1,0 +1,50 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** Why we stopped sending by ourselves: nothing got through for days, or the receiver said that it is gone for good. */
+export type DisabledReason = 'failing' | 'gone';
+
+/** An address that a workspace has its events sent to. */
+@Entity('endpoints')
+@Index('endpoints_by_workspace', ['workspaceId', 'id'])
+export class Endpoint {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  url!: string;
+
+  /** Names of events; none means all. */
+  @Column('text', { name: 'event_types', array: true, default: () => "'{}'" })
+  eventTypes!: string[];
+
+  /** Those of whoever chose its address and its events last: it is sent what he may read, and no more. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  permissions!: string[];
+
+  /** Sealed: see SecretBox. The current one, and the one before it. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  secrets!: string[];
+
+  /** Until then messages are signed with both secrets. */
+  @Column({ type: 'timestamptz', name: 'old_secret_until', precision: 3, nullable: true })
+  oldSecretUntil!: Date | null;
+
+  @Column('boolean', { default: true })
+  enabled!: boolean;
+
+  @Column('text', { name: 'disabled_reason', nullable: true })
+  disabledReason!: DisabledReason | null;
+
+  /** The first failure since the last success. */
+  @Column({ type: 'timestamptz', name: 'failing_since', precision: 3, nullable: true })
+  failingSince!: Date | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+}

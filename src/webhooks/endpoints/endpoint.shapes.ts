@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { pageQuery } from '../../platform/http/page.js';
+import type { Endpoint } from './endpoint.entity.js';
+import type { Message, MessageAttempt } from './message.entity.js';
+
+const name = z.string().trim().min(1).max(120);
+const url = z.url().max(2000).describe('public and HTTPS');
+const eventTypes = z
+  .array(z.string().max(100))
+  .max(100)
+  .describe('names of events, e.g. `task:created`; none means all');
+const example = { name: 'our CRM', url: 'https://example.com/hooks/tidings', eventTypes: ['task:created'] };
+
+export const createEndpointRequest = z
+  .strictObject({ name, url, eventTypes: eventTypes.default([]) })
+  .meta({ id: 'CreateEndpointRequest', example });
+
+export const changeEndpointRequest = z
+  .strictObject({
+    name: name.optional(),
+    url: url.optional(),
+    eventTypes: eventTypes.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'ChangeEndpointRequest', example: { enabled: true } });
+
+export const endpointResponse = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    url: z.string(),
+    eventTypes: z.array(z.string()),
+    enabled: z.boolean(),
+    disabledReason: z
+      .enum(['failing', 'gone'])
+      .nullable()
+      .describe('why it was switched off by itself: nothing got through for three days, or it answered 410'),
+    failingSince: z.iso.datetime().nullable().describe('the first failure since the last success'),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Endpoint' });
+
+export const secretResponse = endpointResponse
+  .extend({ secret: z.string().describe('what messages are signed with, `whsec_...`; shown this once') })
+  .meta({ id: 'EndpointWithSecret' });
+
+const status = z
+  .enum(['pending', 'delivered', 'failed'])
+  .describe('`pending`: waits for its next attempt; `failed`: given up, may be replayed');
+
+export const messagesQuery = pageQuery.extend({ status: status.optional() });
+
+export const messageResponse = z
+  .object({
+    id: z.uuid().describe('the `webhook-id` that the receiver sees in every attempt'),
+    eventId: z.uuid(),
+    eventType: z.string(),
+    status,
+    attempts: z.int(),
+    nextAttemptAt: z.iso.datetime().nullable(),
+    error: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Message' });
+
+export const messageDetailResponse = messageResponse
+  .extend({
+    body: z.string(),
+    log: z.array(
+      z.object({
+        number: z.int(),
+        at: z.iso.datetime(),
+        tookMs: z.int(),
+        status: z.int().nullable().describe('null: there was no answer'),
+        error: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'MessageDetail' });
+
+export const messageReplayedResponse = z
+  .object({ replayed: z.int().describe('how many messages will be sent again') })
+  .meta({ id: 'MessagesReplayed' });
+
+export type CreateEndpointRequest = z.infer<typeof createEndpointRequest>;
+export type ChangeEndpointRequest = z.infer<typeof changeEndpointRequest>;
+export type EndpointResponse = z.infer<typeof endpointResponse>;
+export type SecretResponse = z.infer<typeof secretResponse>;
+export type MessagesQuery = z.infer<typeof messagesQuery>;
+export type MessageResponse = z.infer<typeof messageResponse>;
+export type MessageDetailResponse = z.infer<typeof messageDetailResponse>;
+
+/** What the audit trail keeps of an endpoint: everything but its secrets. */
+export function auditedEndpoint({ name: named, url: address, eventTypes: events, permissions, enabled }: Endpoint) {
+  return { name: named, url: address, eventTypes: events, permissions, enabled };
+}
+
+export function showEndpoint(endpoint: Endpoint): EndpointResponse {
+  const { id, enabled, disabledReason } = endpoint;
+  return {
+    id,
+    name: endpoint.name,
+    url: endpoint.url,
+    eventTypes: endpoint.eventTypes,
+    enabled,
+    disabledReason,
+    failingSince: endpoint.failingSince?.toISOString() ?? null,
+    createdAt: endpoint.createdAt.toISOString(),
+  };
+}
+
+export function showMessage(message: Message): MessageResponse {
+  const { id, eventId, eventType, attempts, error } = message;
+  return {
+    id,
+    eventId,
+    eventType,
+    status: message.status,
+    attempts,
+    nextAttemptAt: message.status === 'pending' ? message.dueAt.toISOString() : null,
+    error,
+    createdAt: message.createdAt.toISOString(),
+  };
+}
+
+export function showMessageDetail(message: Message, log: readonly MessageAttempt[]): MessageDetailResponse {
+  return {
+    ...showMessage(message),
+    body: message.body,
+    log: log.map(({ number, at, tookMs, status: answered, error }) => ({
+      number,
+      at: at.toISOString(),
+      tookMs,
+      status: answered,
+      error,
+    })),
+  };
+}

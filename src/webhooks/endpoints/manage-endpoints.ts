@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { declaredEvents } from '../../platform/events/define-event.js';
+import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
+import { newId } from '../../platform/ids/new-id.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { Endpoint } from './endpoint.entity.js';
+import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
+import { newSigningSecret } from './sign-message.js';
+
+const MOST_ENDPOINTS = 100;
+const OVERLAP_HOURS = 24;
+
+type Audited = ReturnType<typeof auditedEndpoint>;
+
+/** Its signing secret, to be shown once. */
+export interface WithSecret {
+  readonly endpoint: Endpoint;
+  readonly secret: string;
+}
+
+/** Creates, changes and deletes the addresses that a workspace's events are sent to. */
+@Injectable()
+export class ManageEndpoints {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly outbound: OutboundRequests,
+    private readonly secretBox: SecretBox,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
+  async create(by: CallBy, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
+    await this.check(wanted);
+    const id = newId();
+    const secret = newSigningSecret();
+    const permissions = await this.permissionsOf(by, workspaceId);
+    const endpoint = await this.database.transaction(async (tx) => {
+      if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
+      const secrets = [this.secretBox.seal(secret, id)];
+      const made = await tx.manager.save(Endpoint, { id, workspaceId, ...wanted, permissions, secrets, enabled: true });
+      await this.record(tx, 'endpoint.created', by, made);
+      return made;
+    });
+    return { endpoint, secret };
+  }
+
+  /**
+   * Who chooses the address or the events decides what may be sent there: nobody learns more by pointing another's
+   * endpoint at himself.
+   * @throws `endpoint.not-found`, and what `create` throws
+   */
+  async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
+    await this.check(wanted);
+    const redirects = wanted.url !== undefined || wanted.eventTypes !== undefined;
+    const permissions = redirects ? await this.permissionsOf(by, workspaceId) : undefined;
+    return this.database.transaction(async (tx) => {
+      const endpoint = await this.locked(tx, workspaceId, id);
+      const before = auditedEndpoint(endpoint);
+      Object.assign(endpoint, wanted, permissions === undefined ? {} : { permissions });
+      if (wanted.enabled === true) Object.assign(endpoint, { disabledReason: null, failingSince: null });
+      const saved = await tx.manager.save(endpoint);
+      await this.record(tx, 'endpoint.changed', by, saved, before);
+      return saved;
+    });
+  }
+
+  /** For a day messages are signed with both secrets, so that the receiver loses none. @throws `endpoint.not-found` */
+  async rotateSecret(by: CallBy, workspaceId: string, id: string): Promise<WithSecret> {
+    const secret = newSigningSecret();
+    const endpoint = await this.database.transaction(async (tx) => {
+      const found = await this.locked(tx, workspaceId, id);
+      found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
+      found.oldSecretUntil = new Date(Date.now() + OVERLAP_HOURS * 3_600_000);
+      const saved = await tx.manager.save(found);
+      await this.record(tx, 'endpoint.secret-rotated', by, saved);
+      return saved;
+    });
+    return { endpoint, secret };
+  }
+
+  /** What is on its way to it is dropped. @throws `endpoint.not-found` */
+  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const endpoint = await this.locked(tx, workspaceId, id);
+      await tx.manager.delete(Endpoint, { id });
+      await this.audit.record(tx, {
+        action: 'endpoint.deleted',
+        by,
+        workspaceId,
+        target: id,
+        before: auditedEndpoint(endpoint),
+      });
+    });
+  }
+
+  /** The address is checked again at every attempt: here a mistake is told to who makes it. */
+  private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
+    const known = new Set(declaredEvents().map(({ name }) => name));
+    const unknown = eventTypes.filter((name) => !known.has(name));
+    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
+    if (url !== undefined) await this.outbound.check(url);
+  }
+
+  private async permissionsOf({ principal }: CallBy, workspaceId: string): Promise<string[]> {
+    return [...((await this.access.permissionsIn(principal, workspaceId)) ?? [])].toSorted();
+  }
+
+  private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Endpoint> {
+    const endpoint = await tx.manager.findOne(Endpoint, {
+      where: { id, workspaceId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (endpoint === null) throw endpointNotFound();
+    return endpoint;
+  }
+
+  private async record(
+    tx: Transaction,
+    action: `endpoint.${string}`,
+    by: CallBy,
+    endpoint: Endpoint,
+    before?: Audited,
+  ): Promise<void> {
+    const { id: target, workspaceId } = endpoint;
+    const after = auditedEndpoint(endpoint);
+    await this.audit.record(tx, { action, by, workspaceId, target, after, before });
+  }
+}

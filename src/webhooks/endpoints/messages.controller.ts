@@ -1,0 +1,108 @@
+import { Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { RequirePermission } from '../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { Database } from '../../platform/database/database.js';
+import { Answers, Fails } from '../../platform/http/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
+import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
+import { endpointNotFound, messageNotFound } from './endpoint.errors.js';
+import { Endpoint } from './endpoint.entity.js';
+import {
+  messageDetailResponse,
+  messageReplayedResponse,
+  messageResponse,
+  messagesQuery,
+  showMessage,
+  showMessageDetail,
+  type MessageDetailResponse,
+  type MessageResponse,
+  type MessagesQuery,
+} from './endpoint.shapes.js';
+import { Message, MessageAttempt } from './message.entity.js';
+import { ReplayMessages } from './replay-messages.js';
+
+@Controller('v1/workspaces/:ws/endpoints/:endpointId/messages')
+export class MessagesController {
+  constructor(
+    private readonly database: Database,
+    private readonly replays: ReplayMessages,
+  ) {}
+
+  /** Newest first. */
+  @Get()
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(200, 'A page of what was sent to this endpoint, newest first.', pageSchema(messageResponse))
+  @Fails(endpointNotFound)
+  async list(
+    @Param('ws') workspaceId: string,
+    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+    @Query({ schema: messagesQuery }) { limit, cursor, status }: MessagesQuery,
+  ): Promise<Page<MessageResponse>> {
+    await this.requireEndpoint(workspaceId, endpointId);
+    const query = this.database.manager
+      .createQueryBuilder(Message, 'message')
+      .where('message.endpointId = :endpointId', { endpointId })
+      .orderBy('message.id', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) query.andWhere('message.id < :cursor', { cursor });
+    if (status !== undefined) query.andWhere('message.status = :status', { status });
+    return pageOf(await query.getMany(), limit, ({ id }) => id, showMessage);
+  }
+
+  @Get(':id')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(200, 'The message with its body and every attempt.', messageDetailResponse)
+  @Fails(endpointNotFound, messageNotFound)
+  async get(
+    @Param('ws') workspaceId: string,
+    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<MessageDetailResponse> {
+    await this.requireEndpoint(workspaceId, endpointId);
+    const message = await this.database.manager
+      .createQueryBuilder(Message, 'message')
+      .addSelect('message.body')
+      .where({ id, endpointId })
+      .getOne();
+    if (message === null) throw messageNotFound();
+    const log = await this.database.manager.find(MessageAttempt, {
+      where: { messageId: id },
+      order: { number: 'ASC' },
+    });
+    return showMessageDetail(message, log);
+  }
+
+  /** It goes out again under its old id: a receiver that has it drops it. */
+  @Post(':id/replay')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(202, 'The message will be sent again.', messageReplayedResponse)
+  @Fails(endpointNotFound, messageNotFound)
+  async replay(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<{ replayed: number }> {
+    await this.requireEndpoint(workspaceId, endpointId);
+    const replayed = await this.replays.one({ by, workspaceId, endpointId }, id);
+    if (replayed === 0) throw messageNotFound();
+    return { replayed };
+  }
+
+  @Post('replay')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(202, 'All failed messages of this endpoint will be sent again, 10,000 at the most.', messageReplayedResponse)
+  @Fails(endpointNotFound)
+  async replayFailed(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+  ): Promise<{ replayed: number }> {
+    await this.requireEndpoint(workspaceId, endpointId);
+    return { replayed: await this.replays.failed({ by, workspaceId, endpointId }) };
+  }
+
+  private async requireEndpoint(workspaceId: string, id: string): Promise<void> {
+    if (!(await this.database.manager.existsBy(Endpoint, { id, workspaceId }))) throw endpointNotFound();
+  }
+}

@@ -1,0 +1,143 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { channelName } from '../../access/contracts/define-channel-kind.js';
+import { Config } from '../../platform/config/config.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import type { JobHandler } from '../../platform/queues/define-job.js';
+import { repeat } from '../../platform/repeat/repeat.js';
+import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import type { DisabledReason } from './endpoint.entity.js';
+import {
+  claimDue,
+  disableEndpoint,
+  endpointsWithDue,
+  forgetMessages,
+  recordDelivered,
+  recordRefused,
+  type Attempt,
+  type ClaimedMessage,
+} from './message-records.js';
+import { PostMessage, type Answer } from './post-message.js';
+import { pauseAfter } from './retry-schedule.js';
+import type { SendMessagesPayload } from './send-messages.job.js';
+
+const SWEEP_MS = 5_000;
+const FORGET_MS = 60_000;
+const FORGOTTEN_AT_ONCE = 5_000;
+const AT_ONCE_PER_ENDPOINT = 5;
+const GIVE_UP_MS = 3 * 24 * 3_600_000;
+const GONE = 410;
+/** Endpoints served at the same time; the next sweep finds the others. */
+const MOST_LANES = 100;
+/** What takes longer when the process has to go is cut off, and tried again elsewhere. */
+const LAST_ANSWERS_MS = 3_000;
+
+/**
+ * Sends what is due, a lane for each endpoint: a slow one holds up only itself. A message is sent until its receiver
+ * takes it, so it may arrive twice when a worker dies in between; its id tells.
+ */
+@Injectable()
+export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(SendMessages.name);
+  /** By endpoint; `again` when something may have become due after the lane had looked. */
+  private readonly lanes = new Map<string, { again: boolean; done: Promise<void> }>();
+  private readonly stops: Array<() => Promise<void>> = [];
+  private readonly cutOff = new AbortController();
+  private stopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: EventLog,
+    private readonly post: PostMessage,
+    private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const onError = (error: unknown) => this.logger.warn({ msg: 'sweeping messages failed', err: error });
+    this.stops.push(
+      repeat(SWEEP_MS, () => this.sweep(), onError),
+      repeat(FORGET_MS, () => this.forgetOld(), onError),
+    );
+  }
+
+  /** Ends after the attempts under way; their claims would run out only in a minute. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.stops.map((stop) => stop()));
+    const deadline = setTimeout(() => this.cutOff.abort(), LAST_ANSWERS_MS);
+    await Promise.all([...this.lanes.values()].map(({ done }) => done));
+    clearTimeout(deadline);
+  }
+
+  async handle({ endpointIds }: SendMessagesPayload): Promise<void> {
+    for (const id of endpointIds) this.start(id);
+  }
+
+  private async sweep(): Promise<void> {
+    for (const id of await endpointsWithDue(this.database)) this.start(id);
+  }
+
+  private async forgetOld(): Promise<void> {
+    await forgetMessages(this.database, this.config.deliveryRetentionDays, FORGOTTEN_AT_ONCE);
+  }
+
+  private start(endpointId: string): void {
+    const lane = this.lanes.get(endpointId);
+    if (lane !== undefined) lane.again = true;
+    else if (!this.stopping && this.lanes.size < MOST_LANES) {
+      const opened = { again: true, done: Promise.resolve() };
+      this.lanes.set(endpointId, opened);
+      opened.done = this.run(endpointId, opened);
+    }
+  }
+
+  private async run(endpointId: string, lane: { again: boolean }): Promise<void> {
+    try {
+      while (lane.again && !this.stopping) {
+        lane.again = false;
+        const claimed = await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT);
+        if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
+        await Promise.all(claimed.map((message) => this.send(message)));
+      }
+    } catch (error) {
+      this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
+    } finally {
+      // In the tick in which it has looked at `again` for the last time.
+      this.lanes.delete(endpointId);
+    }
+  }
+
+  private async send(message: ClaimedMessage): Promise<void> {
+    const at = new Date();
+    const answer = await this.post.send(message, this.cutOff.signal);
+    const attempt = { at, tookMs: Date.now() - at.getTime(), status: answer.status, error: answer.error };
+    await this.database.transaction((tx) =>
+      attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
+    );
+  }
+
+  private async refuse(
+    tx: Transaction,
+    message: ClaimedMessage,
+    attempt: Attempt,
+    { status, retryAfterMs }: Answer,
+  ): Promise<void> {
+    const retryInMs = status === GONE ? undefined : pauseAfter(message.attempts, retryAfterMs);
+    const failingSince = await recordRefused(tx, message, attempt, retryInMs);
+    if (failingSince === undefined || retryInMs !== undefined) return;
+    const { id: messageId, endpointId } = message;
+    this.logger.warn({ msg: 'a message was given up', messageId, endpointId, reason: attempt.error });
+    if (status === GONE) await this.disable(tx, message, 'gone');
+    else if (failingSince.getTime() < Date.now() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
+  }
+
+  private async disable(
+    tx: Transaction,
+    { endpointId, endpointName: name, workspaceId }: ClaimedMessage,
+    reason: DisabledReason,
+  ): Promise<void> {
+    if (!(await disableEndpoint(tx, endpointId, reason))) return;
+    const channel = channelName(webhooksChannel.noun, workspaceId);
+    await this.log.append(tx, [draftEvent(endpointDisabled, channel, { workspaceId, endpointId, name, reason })]);
+  }
+}

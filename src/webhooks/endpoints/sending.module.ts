@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
+import { QueuesModule } from '../../platform/queues/queues.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { DispatchEvents } from './dispatch-events.js';
+import { PostMessage } from './post-message.js';
+import { sendMessages } from './send-messages.job.js';
+import { SendMessages } from './send-messages.js';
+
+/** Events into messages, and messages to their endpoints. */
+@Module({
+  imports: [OutboundModule, SecretsModule, QueuesModule.producing(sendMessages)],
+  providers: [DispatchEvents, PostMessage, SendMessages, QueuesModule.worker(sendMessages, SendMessages)],
+})
+export class SendingModule {}
