@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TrimLog } from '../src/platform/events/trim-log.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
 import { TestSocket, type Frame } from './support/socket.js';
+import { trimChannel } from './support/trim-channel.js';
 
 let tidings: RunningTidings;
 let channel: string;
@@ -145,7 +145,7 @@ describe('coming back', () => {
 
   it('with a position that has been trimmed starts over at the head, and the last that was kept still resumes', async () => {
     await writer.append(channel, 100);
-    await tidings.app.get(TrimLog).run({ days: 3_650, count: 50 });
+    await trimChannel(tidings, channel, 50);
     const position = await head();
     const socket = await connect();
     const trimmed = { ...position, offset: position.offset - 51 };

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TrimLog } from '../src/platform/events/trim-log.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
 import { TestStream, type StreamOptions } from './support/stream.js';
+import { trimChannel } from './support/trim-channel.js';
 
 const NOBODYS = '00000000-0000-4000-8000-000000000000';
 
@@ -119,7 +119,7 @@ describe('coming back to a stream', () => {
     const own = `user:${tidings.api.userId}`;
     const stream = await follow();
     await writer.append(channel, 100);
-    await tidings.app.get(TrimLog).run({ days: 3_650, count: 50 });
+    await trimChannel(tidings, channel, 50);
     const id = stream.ids.at(-1);
     const again = await follow([channel], { lastEventId: stream.ids[2] ?? id });
     expect(again.subscribed(channel)).toEqual({ channel, ...(await head()), recovered: false });
