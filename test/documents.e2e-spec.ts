@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { HocuspocusProvider, HocuspocusProviderWebsocket, type onCloseParameters } from '@hocuspocus/provider';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { type Api, signUp } from './support/api.js';
+import { Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { TestSocket } from './support/socket.js';
@@ -29,11 +29,17 @@ describe('shared documents', () => {
   const give = (deny: string[]) =>
     one.api.put(`/v1/workspaces/${one.workspaceId}/members/${member.userId}`, { role: 'member', grant: [], deny });
   const documents = () => `/v1/workspaces/${one.workspaceId}/documents`;
+  const logInAgain = async (): Promise<Api> => {
+    const again = new Api(one.url);
+    await again.logIn('writer@example.com', 'password of writer@example.com');
+    return again;
+  };
   const create = async (): Promise<string> =>
     (await one.api.post<{ id: string }>(documents(), { title: 'Minutes' })).body.id;
 
-  function join(url: string, api: Api, name: string) {
+  function join(url: string, api: Api, name: string, clientId?: number) {
     const doc = new Y.Doc();
+    if (clientId !== undefined) doc.clientID = clientId;
     const websocketProvider = new HocuspocusProviderWebsocket({
       url: `${url.replace(/^http/, 'ws')}/documents`,
       WebSocketPolyfill: WebSocket,
@@ -91,14 +97,55 @@ describe('shared documents', () => {
     const liar = join(two.url, member, id);
     await eventually('both have it open', () => owner.synced() && liar.synced());
     liar.provider.setAwarenessField('user', { id: one.api.userId, name: 'the owner' });
-    const said = await eventually('the other sees it', () =>
-      owner.provider.awareness?.getStates().get(liar.provider.document.clientID),
+    const said = () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID);
+    await eventually('the other sees it', () => said()?.['user']?.name === 'the owner');
+    expect(said()?.['user']).toEqual({ id: member.userId, name: 'the owner' });
+  });
+
+  it('let nobody speak for the client of another user', async () => {
+    const id = await create();
+    const owner = join(one.url, one.api, id);
+    owner.provider.setAwarenessField('cursor', 'mine');
+    const victim = owner.provider.document.clientID;
+    const watcher = join(two.url, member, id);
+    await eventually('the owner is seen', () => watcher.provider.awareness?.getStates().get(victim)?.['cursor']);
+    const liar = join(two.url, member, id, victim);
+    await eventually('the liar is in', () => liar.synced());
+    liar.provider.setAwarenessField('cursor', 'a lie');
+    liar.text.insert(0, 'x');
+    await eventually('what it types arrives', () => watcher.text.toString() === 'x' && owner.text.toString() === 'x');
+    expect(owner.provider.awareness?.getStates().get(victim)).toEqual({ cursor: 'mine' });
+    const seen = watcher.provider.awareness?.getStates().get(victim);
+    expect(seen).toEqual({ cursor: 'mine', user: { id: one.api.userId } });
+  });
+
+  it('take another token of the same user while a document is open, and none of another user', async () => {
+    const id = await create();
+    const writer = join(two.url, member, id);
+    await eventually('it is open', () => writer.synced());
+    const again = await logInAgain();
+    writer.provider.configuration.token = again.token;
+    await writer.provider.sendToken();
+    writer.text.insert(0, 'still here');
+    await eventually('it goes on', () => writer.synced());
+    const closed = new Promise<number>((resolve) =>
+      writer.provider.on('close', ({ event }: onCloseParameters) => resolve(event.code)),
     );
-    await eventually(
-      'with a user',
-      () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID)?.['user'],
-    );
-    expect(said['user']?.id ?? member.userId).toBe(member.userId);
+    writer.provider.configuration.token = one.api.token;
+    await writer.provider.sendToken();
+    expect(await closed).toBe(4003);
+  });
+
+  it('can be left and opened again', async () => {
+    const id = await create();
+    const writer = join(two.url, member, id);
+    await eventually('it is open', () => writer.synced());
+    writer.provider.detach();
+    writer.text.insert(0, 'alone');
+    writer.provider.attach();
+    await eventually('it is open again', () => writer.synced());
+    const late = join(one.url, one.api, id);
+    await eventually('what was typed alone arrives', () => late.text.toString() === 'alone');
   });
 
   it('survive garbage, and take no page that is not allowed', async () => {

@@ -4,6 +4,7 @@ import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
 import './documents.declarations.js';
 import { FollowDocumentRights } from './live/follow-document-rights.js';
+import { LetIn } from './live/let-in.js';
 import { LiveDocuments } from './live/live-documents.js';
 import { ServeDocuments } from './live/serve-documents.js';
 import { DocumentLog } from './storage/document-log.js';
@@ -18,7 +19,11 @@ export class DocumentsModule {
       module: DocumentsModule,
       imports: isGateway ? [RealtimeModule] : [],
       controllers: roles.has('api') ? [DocumentsController] : [],
-      providers: [Documents, DocumentLog, ...(isGateway ? [LiveDocuments, ServeDocuments, FollowDocumentRights] : [])],
+      providers: [
+        Documents,
+        DocumentLog,
+        ...(isGateway ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights] : []),
+      ],
     };
   }
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Principal } from '../../identity/contracts/principal.js';
 import type { FenceNode } from '../../platform/fence/fence-node.js';
 import { CLOSE } from '../frames/close-codes.js';
+import { otherUser } from '../realtime.errors.js';
 import type { FeatureLine } from '../sockets/feature-line.js';
 import type { Session } from '../sockets/session.js';
 import type { Sessions } from '../sockets/sessions.js';
@@ -23,17 +24,26 @@ export class FeatureSocket {
     return this.session.isOpen;
   }
 
-  /** Undefined until `admit` was called. */
-  get principal(): Principal | undefined {
-    return this.session.isAuthenticated ? this.session.principal : undefined;
+  /**
+   * Whether rights that were checked still hold: a node that was cut off or stopped doesn't know. What a client says
+   * then must not be taken: it may have been said after the right to say it was gone.
+   */
+  get rightsHold(): boolean {
+    return this.fence.holdsLease;
+  }
+
+  /** @throws Error before `admit` was called */
+  get principal(): Principal {
+    return this.session.principal;
   }
 
   /**
-   * From now on the socket lives by this credential. Another one must be of the same user.
-   * @throws `connection.too-many` when the user has as many as one can have
+   * From now on the socket lives by this credential.
+   * @throws `connection.too-many` when the user has as many as one can have, `auth.other-user` when it has one of another
    */
   admit(principal: Principal): void {
     const isFirst = !this.session.isAuthenticated;
+    if (!isFirst && this.session.userId !== principal.userId) throw otherUser();
     this.session.authenticated(principal);
     if (isFirst) this.sessions.admit(this.session);
   }
@@ -53,7 +63,7 @@ export class FeatureSocket {
   /** One binary message. A node that doesn't know who may read sends nothing: it lets the client go elsewhere. */
   send(bytes: Uint8Array): void {
     if (!this.isOpen) return;
-    if (!this.fence.holdsLease) return this.close('tryLater');
+    if (!this.rightsHold) return this.close('tryLater');
     if (this.session.unsent > this.mostUnsentBytes) return this.close('slow');
     this.session.line.sendBytes(bytes);
   }

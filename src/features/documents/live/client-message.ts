@@ -5,7 +5,7 @@ import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-pr
 /** What a client sends, as far as it has to be looked at before Hocuspocus gets it. */
 export interface ClientMessage {
   readonly documentId: string;
-  readonly kind: 'auth' | 'ask' | 'update' | 'awareness' | 'other';
+  readonly kind: 'auth' | 'ask' | 'update' | 'awareness' | 'leave' | 'other';
   /** The token, for `auth`. */
   readonly token: string;
   /** For `update` and `awareness`. */
@@ -38,8 +38,9 @@ function readBody(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Part
       return readSync(decoder);
     case MessageType.Awareness:
       return { kind: 'awareness', body: decoding.readVarUint8Array(decoder) };
-    case MessageType.QueryAwareness:
     case MessageType.CLOSE:
+      return { kind: 'leave' };
+    case MessageType.QueryAwareness:
       return { kind: 'other' };
     default:
       throw new Error('No client sends this.');

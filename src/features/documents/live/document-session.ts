@@ -3,6 +3,7 @@ import type { Principal } from '../../../identity/contracts/principal.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import type { TidingsError } from '../../../platform/errors/define-error.js';
 import type { Accepted, OpenDocument } from './open-document.js';
+import { userIdIn } from './own-awareness.js';
 
 /** One client's hold on one document. */
 export class DocumentSession {
@@ -11,7 +12,9 @@ export class DocumentSession {
   /** The one Yjs client that this session speaks for. */
   clientId: number | undefined;
   readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
   private markReady: () => void = () => undefined;
+  private markEnded: () => void = () => undefined;
   private mayWrite = false;
   private isRefused = false;
   private lastStored: Promise<void> = Promise.resolve();
@@ -22,11 +25,14 @@ export class DocumentSession {
   constructor(
     readonly documentId: string,
     readonly workspaceId: string,
-    readonly principal: Principal,
     private readonly socket: FeatureSocket,
   ) {
     this.ready = new Promise((resolve) => (this.markReady = resolve));
-    socket.onClose(() => this.markReady());
+    this.ended = new Promise((resolve) => (this.markEnded = resolve));
+  }
+
+  get principal(): Principal {
+    return this.socket.principal;
   }
 
   get canWrite(): boolean {
@@ -36,8 +42,18 @@ export class DocumentSession {
   established(connection: Connection, document: OpenDocument): void {
     this.connection = connection;
     this.document = document;
-    connection.readOnly = !this.canWrite;
+    // What is written is taken in before Hocuspocus sees it: by itself it must never change the document.
+    connection.readOnly = true;
+    connection.onClose(() => this.end());
+    // Hocuspocus has told the client that it may write.
+    if (!this.canWrite) this.tellScope();
     this.markReady();
+  }
+
+  end(): void {
+    this.mayWrite = false;
+    this.markReady();
+    this.markEnded();
   }
 
   /** A client that may write again is asked for what it has that the document hasn't. */
@@ -74,8 +90,16 @@ export class DocumentSession {
     this.askForMore();
   }
 
-  acknowledgeEarlier(): void {
-    for (; this.unacknowledged > 0; this.unacknowledged--) this.tell((message) => message.writeSyncStatus(true));
+  /** Also those changes that were incomplete before. */
+  acknowledge(): void {
+    for (; this.unacknowledged >= 0; this.unacknowledged--) this.tell((message) => message.writeSyncStatus(true));
+    this.unacknowledged = 0;
+  }
+
+  /** Whether nobody else is known in this document under that id of a Yjs client. */
+  maySpeakFor(clientId: number): boolean {
+    const said = this.connection?.document.awareness.getStates().get(clientId);
+    return said === undefined || userIdIn(said) === this.principal.userId;
   }
 
   leave(reason: Parameters<FeatureSocket['close']>[0]): void {
@@ -83,8 +107,6 @@ export class DocumentSession {
   }
 
   private tellScope(): void {
-    if (this.connection === undefined) return;
-    this.connection.readOnly = !this.canWrite;
     this.tell((message) => message.writeAuthenticated(!this.canWrite));
   }
 

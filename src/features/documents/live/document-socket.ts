@@ -1,8 +1,7 @@
-import { OutgoingMessage } from '@hocuspocus/server';
+import { MessageType, OutgoingMessage } from '@hocuspocus/server';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
-import { MessageType } from '@hocuspocus/server';
 import { TidingsError } from '../../../platform/errors/define-error.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import { readMessage, type ClientMessage } from './client-message.js';
@@ -20,8 +19,12 @@ const BYTES_PER_COST = 8_192;
 const OPEN = 1;
 const CLOSED = 3;
 
-/** Lets a client into a document. @returns undefined when it is refused; it has been told why */
-export type Admit = (socket: DocumentSocket, documentId: string, token: string) => Promise<DocumentSession | undefined>;
+export interface Door {
+  /** @returns undefined when the client is refused: it has been told why */
+  open(socket: DocumentSocket, documentId: string, token: string): Promise<DocumentSession | undefined>;
+  /** The client shows another token. From now on the socket lives by that one, or it ends. */
+  renew(socket: DocumentSocket, documentId: string, token: string): Promise<void>;
+}
 
 /**
  * A client's socket as Hocuspocus gets to see it. Each message is looked at before: who isn't let in says nothing, a
@@ -29,20 +32,19 @@ export type Admit = (socket: DocumentSocket, documentId: string, token: string) 
  */
 export class DocumentSocket extends EventEmitter {
   binaryType = 'nodebuffer';
-  private readonly sessions = new Map<string, DocumentSession>();
+  private readonly byDocument = new Map<string, DocumentSession>();
   private readonly waiting: Uint8Array[] = [];
   private working = false;
-  private passing: Promise<void> = Promise.resolve();
   private allowance = BURST;
   private allowedAt = Date.now();
 
   constructor(
     readonly socket: FeatureSocket,
-    private readonly admit: Admit,
+    private readonly door: Door,
   ) {
     super();
     socket.onMessage((message) => this.receive(message));
-    socket.onClose(() => this.emit('close', 1000, Buffer.alloc(0)));
+    socket.onClose(() => this.end());
   }
 
   get readyState(): number {
@@ -50,7 +52,11 @@ export class DocumentSocket extends EventEmitter {
   }
 
   session(documentId: string): DocumentSession | undefined {
-    return this.sessions.get(documentId);
+    return this.byDocument.get(documentId);
+  }
+
+  get sessions(): Iterable<DocumentSession> {
+    return this.byDocument.values();
   }
 
   send(bytes: Uint8Array): void {
@@ -91,11 +97,14 @@ export class DocumentSocket extends EventEmitter {
   private async handle(message: ClientMessage, bytes: Uint8Array): Promise<void> {
     await this.afford((message.kind === 'ask' ? COST_OF_ASKING : 1) + bytes.length / BYTES_PER_COST);
     if (message.kind === 'auth') return this.authenticate(message, bytes);
-    const session = this.sessions.get(message.documentId);
+    const session = this.byDocument.get(message.documentId);
     if (session === undefined || !this.socket.isOpen) return;
-    if (message.kind === 'update' && session.canWrite) return this.take(session, message.body, bytes);
+    if (!this.socket.rightsHold) return this.socket.close('tryLater');
+    if (message.kind === 'update' && session.canWrite) return this.take(session, message.body);
     if (message.kind === 'awareness') return this.passAwareness(session, message.body);
     this.pass(bytes);
+    // It may open the same document again.
+    if (message.kind === 'leave') await session.ended;
   }
 
   private async afford(cost: number): Promise<void> {
@@ -106,27 +115,27 @@ export class DocumentSocket extends EventEmitter {
   }
 
   private async authenticate({ documentId, token }: ClientMessage, bytes: Uint8Array): Promise<void> {
-    if (this.sessions.has(documentId)) return void (await this.admit(this, documentId, token));
-    if (this.sessions.size >= MOST_DOCUMENTS) return this.deny(documentId, 'too-many-documents');
-    const session = await this.admit(this, documentId, token);
-    if (session === undefined || !this.socket.isOpen) return;
-    this.sessions.set(documentId, session);
+    if (this.byDocument.has(documentId)) return this.door.renew(this, documentId, token);
+    if (this.byDocument.size >= MOST_DOCUMENTS) return this.deny(documentId, 'too-many-documents');
+    const session = await this.door.open(this, documentId, token);
+    if (session === undefined) return;
+    this.byDocument.set(documentId, session);
+    void session.ended.then(() => this.byDocument.delete(documentId));
     this.pass(bytes);
     await session.ready;
   }
 
-  private take(session: DocumentSession, update: Uint8Array, bytes: Uint8Array): void {
+  private take(session: DocumentSession, update: Uint8Array): void {
     try {
       const accepted = session.accept(update);
       if (accepted === undefined) return;
       const { stored, isIncomplete } = accepted;
-      // By now the document has it: Hocuspocus finds nothing new in the message and only acknowledges it.
-      if (!isIncomplete)
-        return this.pass(
-          bytes,
-          stored.then(() => session.acknowledgeEarlier()),
-        );
-      session.lacksMore();
+      if (isIncomplete) return session.lacksMore();
+      // When it can't be stored, whoever has the document open is sent away.
+      void stored.then(
+        () => session.acknowledge(),
+        () => undefined,
+      );
     } catch (error) {
       if (!(error instanceof TidingsError)) throw error;
       session.refuse(error);
@@ -135,7 +144,7 @@ export class DocumentSocket extends EventEmitter {
 
   private passAwareness(session: DocumentSession, update: Uint8Array): void {
     const own = ownAwareness(update, session.clientId, session.principal.userId);
-    if (own === undefined) return;
+    if (own === undefined || !session.maySpeakFor(own.clientId)) return;
     session.clientId = own.clientId;
     const encoder = encoding.createEncoder();
     encoding.writeVarString(encoder, session.documentId);
@@ -144,14 +153,12 @@ export class DocumentSocket extends EventEmitter {
     this.pass(encoding.toUint8Array(encoder));
   }
 
-  /** In the order in which they came, whatever each of them waits for. */
-  private pass(bytes: Uint8Array, after: Promise<unknown> = Promise.resolve()): void {
-    this.passing = this.passing
-      .then(() => after)
-      .then(
-        () => void (this.socket.isOpen && this.emit('message', bytes)),
-        // It wasn't stored: whoever has the document open is sent away.
-        () => undefined,
-      );
+  private pass(bytes: Uint8Array): void {
+    if (this.socket.isOpen) this.emit('message', bytes);
+  }
+
+  private end(): void {
+    this.emit('close', 1000, Buffer.alloc(0));
+    for (const session of this.byDocument.values()) session.end();
   }
 }

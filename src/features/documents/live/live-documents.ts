@@ -4,11 +4,12 @@ import type { Document } from '@hocuspocus/server';
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { Bus, BUS_MESSAGE_BYTES } from '../../../platform/bus/bus.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
+import { FenceNode } from '../../../platform/fence/fence-node.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
 import { DocumentLog } from '../storage/document-log.js';
 import { DOCUMENT_TOPIC, readHint, writeHint } from '../storage/document-hint.js';
 import type { DocumentSession } from './document-session.js';
-import { OpenDocument } from './open-document.js';
+import { OpenDocument, type DocumentNode } from './open-document.js';
 
 const LOOK_EVERY_MS = 2_000;
 const AWARENESS_TOPIC = 'document-awareness';
@@ -23,7 +24,7 @@ interface AwarenessChange {
 
 /** The documents that are open on this node, and who has them open. The database is the truth; the bus says when to look. */
 @Injectable()
-export class LiveDocuments implements OnModuleInit, OnApplicationShutdown {
+export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LiveDocuments.name);
   private readonly open = new Map<string, { readonly document: OpenDocument; readonly live: Document }>();
   private readonly sessions = new Set<DocumentSession>();
@@ -32,7 +33,12 @@ export class LiveDocuments implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly log: DocumentLog,
     private readonly bus: Bus,
+    private readonly fence: FenceNode,
   ) {}
+
+  get rightsHold(): boolean {
+    return this.fence.holdsLease;
+  }
 
   onModuleInit(): void {
     const stops = [
@@ -63,24 +69,17 @@ export class LiveDocuments implements OnModuleInit, OnApplicationShutdown {
 
   add(session: DocumentSession): void {
     this.sessions.add(session);
-  }
-
-  remove(session: DocumentSession): void {
-    this.sessions.delete(session);
+    void session.ended.then(() => this.sessions.delete(session));
   }
 
   /** Fills a document that Hocuspocus opens; it is forgotten when Hocuspocus does. */
   async load(live: Document): Promise<void> {
     const id = live.name;
-    const onStored = (seq: number, update: Uint8Array) => {
-      const whole = writeHint({ id, seq, update });
-      this.bus.publish(DOCUMENT_TOPIC, whole, [whole.length <= BUS_MESSAGE_BYTES ? whole : writeHint({ id, seq })]);
-    };
-    const document = new OpenDocument(id, live, this.log, onStored, (error) => this.fail(id, error));
+    const document = new OpenDocument(id, live, this.log, this);
     try {
       await document.load();
     } catch (error) {
-      this.fail(id, error);
+      this.failed(id, error);
       throw error;
     }
     this.open.set(id, { document, live });
@@ -89,6 +88,17 @@ export class LiveDocuments implements OnModuleInit, OnApplicationShutdown {
     });
     live.awareness.on('update', (change: AwarenessChange, origin: unknown) => this.tellAwareness(live, change, origin));
     this.bus.publish(AWARENESS_TOPIC, id);
+  }
+
+  stored(id: string, seq: number, update: Uint8Array): void {
+    const whole = writeHint({ id, seq, update });
+    this.bus.publish(DOCUMENT_TOPIC, whole, [whole.length <= BUS_MESSAGE_BYTES ? whole : writeHint({ id, seq })]);
+  }
+
+  failed(id: string, error: unknown): void {
+    if (error instanceof TidingsError) return this.dismiss(id, 'forbidden');
+    this.logger.error({ msg: 'a document could not be kept up', documentId: id, err: error });
+    this.dismiss(id, 'tryLater');
   }
 
   private hear(message: string): void {
@@ -106,12 +116,6 @@ export class LiveDocuments implements OnModuleInit, OnApplicationShutdown {
       if (head === undefined) this.dismiss(id, 'forbidden');
       else this.find(id)?.hear(head);
     }
-  }
-
-  private fail(id: string, error: unknown): void {
-    if (error instanceof TidingsError) return this.dismiss(id, 'forbidden');
-    this.logger.error({ msg: 'a document could not be kept up', documentId: id, err: error });
-    this.dismiss(id, 'tryLater');
   }
 
   /** Who comes again gets it from the database, and gives what it still has. */

@@ -22,6 +22,16 @@ export interface Accepted {
   readonly stored: Promise<void>;
 }
 
+/** What a document needs of the node on which it is open. */
+export interface DocumentNode {
+  /** Whether those whose changes were accepted may still be believed to have the right to make them. */
+  readonly rightsHold: boolean;
+  /** This node has committed an update. */
+  stored(id: string, seq: number, update: Uint8Array): void;
+  /** The document can't be kept up any more: whoever has it open must go. */
+  failed(id: string, error: unknown): void;
+}
+
 /**
  * A document that somebody on this node has open. A change is tried on the draft, committed, and only then applied to the
  * live document, from which Hocuspocus shows it to the others: nobody ever sees what a crash could take back. While one
@@ -36,16 +46,11 @@ export class OpenDocument {
   private sinceState = 0;
   private keptAt = Date.now();
 
-  /**
-   * @param onStored told of each update that this node has committed
-   * @param onFailed the document can't be kept up any more: whoever has it open must go
-   */
   constructor(
     readonly id: string,
     private readonly live: Y.Doc,
     private readonly log: DocumentLog,
-    private readonly onStored: (seq: number, update: Uint8Array) => void,
-    private readonly onFailed: (error: unknown) => void,
+    private readonly node: DocumentNode,
   ) {}
 
   async load(): Promise<void> {
@@ -69,7 +74,7 @@ export class OpenDocument {
   hear(seq: number, update?: Uint8Array): void {
     if (seq <= this.applied) return;
     if (update !== undefined && this.apply([{ seq, bytes: update, isWhole: false }])) return;
-    this.catchUp().catch(this.onFailed);
+    this.catchUp().catch((error: unknown) => this.node.failed(this.id, error));
   }
 
   private tryOut(update: Uint8Array): ReturnType<Draft['try']> {
@@ -99,15 +104,16 @@ export class OpenDocument {
   private giveUp(batch: Batch, error: unknown): void {
     for (const { settle } of [batch, this.waiting ?? batch]) settle(error);
     this.waiting = undefined;
-    this.onFailed(error);
+    this.node.failed(this.id, error);
   }
 
   private async store({ updates, userIds }: Batch): Promise<void> {
     const update = Y.mergeUpdates(updates);
+    if (!this.node.rightsHold) throw new Error('It is not known any more who may write.');
     const seq = await this.log.append(this.id, update, [...userIds]);
     // Of those before it that other nodes have stored, not all may have been heard of.
     if (!this.apply([{ seq, bytes: update, isWhole: false }])) await this.catchUp();
-    this.onStored(seq, update);
+    this.node.stored(this.id, seq, update);
   }
 
   private catchUp(): Promise<void> {
