@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { TrimLog } from '../src/platform/events/trim-log.js';
 import { ADMIN, freePort, startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { post, webhookEvents } from './support/webhooks.js';
+import { trimChannel } from './support/trim-channel.js';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -178,7 +178,7 @@ if (chromiumPath === undefined) {
       await shows('seen and then trimmed');
       await page.getByRole('button', { name: 'Disconnect' }).click();
       await sendAndProcess('missed and trimmed', 'missed and kept');
-      await tidings.app.get(TrimLog).run({ days: 1, count: 1 });
+      await trimChannel(tidings, `webhooks:${tidings.workspaceId}`, 1);
       // The server forgets the newest events too, which it keeps in memory.
       await tidings.stop();
       await startServer();
