@@ -178,7 +178,7 @@ if (chromiumPath === undefined) {
       await shows('seen and then trimmed');
       await page.getByRole('button', { name: 'Disconnect' }).click();
       await sendAndProcess('missed and trimmed', 'missed and kept');
-      await trimChannel(tidings, `webhooks:${tidings.workspaceId}`, 1);
+      await trimChannel({ ...tidings, workspaceId }, `webhooks:${workspaceId}`, 1);
       // The server forgets the newest events too, which it keeps in memory.
       await tidings.stop();
       await startServer();
