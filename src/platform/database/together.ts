@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sqlState } from './database.js';
 
 /** Queries of one kind that are under way at a time: what comes meanwhile is what makes the next one large. */
 const LANES = 2;
 const MOST_AT_ONCE = 500;
+/** After questions that came together more are to be expected: a lane lets them gather for as long, in milliseconds. */
+const GATHER_MS = 10;
 /** A query that takes longer keeps no lane: its connection may have died, and others must not wait for it. */
 const PATIENCE_MS = 10_000;
 /** SQLSTATE class 22: a value was no good, so the others of its query may be. */
@@ -44,6 +47,7 @@ export class Together<Question, Answer> {
     const late = new Promise<void>((resolve) => (patience = setTimeout(resolve, PATIENCE_MS)));
     await Promise.race([this.answer(batch), late]);
     clearTimeout(patience);
+    if (batch.length > 1) await delay(GATHER_MS);
     this.underWay--;
     this.fill();
   }
