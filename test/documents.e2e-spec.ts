@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HocuspocusProvider, HocuspocusProviderWebsocket, type onCloseParameters } from '@hocuspocus/provider';
-import { WebSocket } from 'ws';
-import * as Y from 'yjs';
 import { Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { TestSocket } from './support/socket.js';
+import { Writer } from './support/writer.js';
 
 describe('shared documents', () => {
   let one: RunningTidings;
   let two: RunningTidings;
   let member: Api;
-  const open: { destroy(): void }[] = [];
+  const open: Writer[] = [];
 
   beforeAll(async () => {
     one = await startTidings();
@@ -21,7 +19,7 @@ describe('shared documents', () => {
   });
 
   afterAll(async () => {
-    for (const each of open) each.destroy();
+    for (const writer of open) writer.leave();
     await two?.stop();
     await one?.stop();
   });
@@ -37,26 +35,17 @@ describe('shared documents', () => {
   const create = async (): Promise<string> =>
     (await one.api.post<{ id: string }>(documents(), { title: 'Minutes' })).body.id;
 
-  function join(url: string, api: Api, name: string, clientId?: number) {
-    const doc = new Y.Doc();
-    if (clientId !== undefined) doc.clientID = clientId;
-    const websocketProvider = new HocuspocusProviderWebsocket({
-      url: `${url.replace(/^http/, 'ws')}/documents`,
-      WebSocketPolyfill: WebSocket,
-      delay: 50,
-      minDelay: 50,
-    });
-    const provider = new HocuspocusProvider({ websocketProvider, name, document: doc, token: api.token });
-    provider.attach();
-    open.push(provider, websocketProvider);
-    return { provider, text: doc.getText('content'), synced: () => provider.synced && !provider.hasUnsyncedChanges };
+  function join(url: string, api: Api, id: string, clientId?: number): Writer {
+    const writer = new Writer(() => url, id, api.token, clientId);
+    open.push(writer);
+    return writer;
   }
 
   it('show what two people type on two nodes at once to both, and keep it', async () => {
     const id = await create();
     const here = join(one.url, one.api, id);
     const there = join(two.url, member, id);
-    await eventually('both have it open', () => here.synced() && there.synced());
+    await eventually('both have it open', () => here.isSynced && there.isSynced);
     here.text.insert(0, 'from here. ');
     there.text.insert(0, 'from there. ');
     await eventually('both see both', () => here.text.length === 23 && here.text.toString() === there.text.toString());
@@ -68,7 +57,7 @@ describe('shared documents', () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const writer = join(two.url, member, id);
-    await eventually('both have it open', () => owner.synced() && writer.synced());
+    await eventually('both have it open', () => owner.isSynced && writer.isSynced);
     expect((await give(['documents:write'])).status).toBe(200);
     writer.text.insert(0, 'secretly');
     owner.text.insert(0, 'x');
@@ -82,10 +71,10 @@ describe('shared documents', () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const reader = join(two.url, member, id);
-    await eventually('both have it open', () => owner.synced() && reader.synced());
+    await eventually('both have it open', () => owner.isSynced && reader.isSynced);
     expect((await give(['documents:read'])).status).toBe(200);
     owner.text.insert(0, 'not for you');
-    await eventually('it is stored', () => owner.synced());
+    await eventually('it is stored', () => owner.isSynced);
     expect(reader.text.toString()).toBe('');
     await give([]);
     await eventually('a grant brings it back', () => reader.text.toString() === 'not for you');
@@ -95,7 +84,7 @@ describe('shared documents', () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const liar = join(two.url, member, id);
-    await eventually('both have it open', () => owner.synced() && liar.synced());
+    await eventually('both have it open', () => owner.isSynced && liar.isSynced);
     liar.provider.setAwarenessField('user', { id: one.api.userId, name: 'the owner' });
     const said = () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID);
     await eventually('the other sees it', () => said()?.['user']?.name === 'the owner');
@@ -110,7 +99,7 @@ describe('shared documents', () => {
     const watcher = join(two.url, member, id);
     await eventually('the owner is seen', () => watcher.provider.awareness?.getStates().get(victim)?.['cursor']);
     const liar = join(two.url, member, id, victim);
-    await eventually('the liar is in', () => liar.synced());
+    await eventually('the liar is in', () => liar.isSynced);
     liar.provider.setAwarenessField('cursor', 'a lie');
     liar.text.insert(0, 'x');
     await eventually('what it types arrives', () => watcher.text.toString() === 'x' && owner.text.toString() === 'x');
@@ -122,28 +111,26 @@ describe('shared documents', () => {
   it('take another token of the same user while a document is open, and none of another user', async () => {
     const id = await create();
     const writer = join(two.url, member, id);
-    await eventually('it is open', () => writer.synced());
+    await eventually('it is open', () => writer.isSynced);
     const again = await logInAgain();
     writer.provider.configuration.token = again.token;
     await writer.provider.sendToken();
     writer.text.insert(0, 'still here');
-    await eventually('it goes on', () => writer.synced());
-    const closed = new Promise<number>((resolve) =>
-      writer.provider.on('close', ({ event }: onCloseParameters) => resolve(event.code)),
-    );
+    await eventually('it goes on', () => writer.isSynced);
     writer.provider.configuration.token = one.api.token;
     await writer.provider.sendToken();
-    expect(await closed).toBe(4003);
+    await eventually('it is sent away', () => writer.closes.length > 0);
+    expect(writer.closes[0]).toBe(4003);
   });
 
   it('can be left and opened again', async () => {
     const id = await create();
     const writer = join(two.url, member, id);
-    await eventually('it is open', () => writer.synced());
+    await eventually('it is open', () => writer.isSynced);
     writer.provider.detach();
     writer.text.insert(0, 'alone');
     writer.provider.attach();
-    await eventually('it is open again', () => writer.synced());
+    await eventually('it is open again', () => writer.isSynced);
     const late = join(one.url, one.api, id);
     await eventually('what was typed alone arrives', () => late.text.toString() === 'alone');
   });
