@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN, freePort, startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
+import { signUp } from './support/api.js';
 import { eventually } from './support/eventually.js';
+import { TestSocket } from './support/socket.js';
 import { post } from './support/webhooks.js';
 
 let tidings: RunningTidings;
@@ -102,6 +104,22 @@ if (chromiumPath === undefined) {
       await shows('ol li', 'while it was refused');
       await shows('#list-state', 'live');
       expect(sockets).toBeLessThanOrEqual(1);
+    });
+
+    it('counts who is there, as they come and go', async () => {
+      await openExample(ADMIN.email, ADMIN.password);
+      const present = async () => Number(await page.locator('#present').textContent());
+      // The page of the test before may still be there.
+      const before = await eventually('somebody is there', async () => (await present()) || undefined);
+      const user = await signUp(tidings.api, 'bob@example.com');
+      await tidings.api.put(`${member()}/${user.userId}`, { role: 'viewer' });
+      const socket = await TestSocket.connect(tidings.url, user.token);
+      const channel = `workspace:${tidings.workspaceId}`;
+      await socket.ask('subscribe', { channel });
+      await shows('#present', String(before + 1));
+      await socket.ask('unsubscribe', { channel });
+      await shows('#present', String(before));
+      socket.cut();
     });
 
     it('says when somebody may not come in', async () => {

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { TidingsClient } from '../tidings.js';
+import type { ServerFrames, TidingsClient } from '../tidings.js';
 import { useTidings } from './provider.js';
 import { Watched } from './watched.js';
 
@@ -17,16 +17,8 @@ export function usePresence(channel: string): Presence | undefined {
   return useSyncExternalStore(who.subscribe, who.now, who.now);
 }
 
-interface PresenceFrame {
-  readonly channel: string;
-  readonly count: number;
-  readonly users: readonly { readonly userId: string }[];
-}
-
-interface Passage {
-  readonly channel: string;
-  readonly userId: string;
-}
+type PresenceFrame = ServerFrames['presence'];
+type Passage = ServerFrames['presence:joined'];
 
 class WhoIsThere extends Watched<Presence | undefined> {
   constructor(
@@ -39,9 +31,9 @@ class WhoIsThere extends Watched<Presence | undefined> {
   protected override start(): () => void {
     const { client, channel } = this;
     const ends = [
-      client.on('presence', (payload) => this.take(payload as PresenceFrame)),
-      client.on('presence:joined', (payload) => this.pass(payload as Passage, true)),
-      client.on('presence:left', (payload) => this.pass(payload as Passage, false)),
+      client.on('presence', (payload) => this.take(payload)),
+      client.on('presence:joined', (payload) => this.pass(payload, true)),
+      client.on('presence:left', (payload) => this.pass(payload, false)),
     ];
     const subscription = client.subscribe(channel, {
       onEvent: () => undefined,
