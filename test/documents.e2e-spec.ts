@@ -13,7 +13,12 @@ describe('shared documents', () => {
 
   beforeAll(async () => {
     one = await startTidings();
-    two = await startTidings({ DATABASE_URL: one.databaseUrl, JWT_SECRET: one.config.jwtSecret, ROLE: 'gateway' });
+    two = await startTidings({
+      DATABASE_URL: one.databaseUrl,
+      JWT_SECRET: one.config.jwtSecret,
+      REDIS_PREFIX: one.config.redisPrefix,
+      ROLE: 'gateway',
+    });
     member = await signUp(one.api, 'writer@example.com');
     await give([]);
   });

@@ -29,15 +29,17 @@ export class Draft {
 
   /** Applies what is stored. */
   add(update: Uint8Array): void {
-    this.bytes += update.length;
-    Y.applyUpdate(this.doc, update);
+    // What was tried out before has been counted.
+    this.bytes += this.apply(update)?.length ?? 0;
   }
 
   /** @throws `document.invalid-update`, `document.update-too-large`, `document.too-large`: the draft is spoiled */
   try(update: Uint8Array): Tried {
     if (update.length > UPDATE_BYTES) throw updateTooLarge();
-    const { structs } = decode(update);
-    const fresh = this.apply(update);
+    // Reads it without building anything: Yjs makes room for as many structs as an update *says* that it has, which a few
+    // bytes could make gigabytes.
+    const { structs } = orInvalid(() => Y.decodeUpdate(update));
+    const fresh = orInvalid(() => this.apply(update));
     if (structs.some((struct) => this.isTooDeep(struct)))
       throw updateInvalid(`It nests deeper than ${MOST_NESTED} levels.`);
     this.bytes += fresh?.length ?? 0;
@@ -52,8 +54,6 @@ export class Draft {
     this.doc.on('update', onUpdate);
     try {
       Y.applyUpdate(this.doc, update);
-    } catch (error) {
-      throw updateInvalid(undefined, { cause: error });
     } finally {
       this.doc.off('update', onUpdate);
     }
@@ -87,13 +87,9 @@ export class Draft {
   }
 }
 
-/**
- * Reads the whole update without building anything: Yjs makes room for as many structs as an update *says* that it has,
- * which a few bytes could make gigabytes.
- */
-function decode(update: Uint8Array): Decoded {
+function orInvalid<Result>(work: () => Result): Result {
   try {
-    return Y.decodeUpdate(update);
+    return work();
   } catch (error) {
     throw updateInvalid(undefined, { cause: error });
   }

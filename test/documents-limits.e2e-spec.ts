@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api, signUp } from './support/api.js';
+import { type RunningTidings, startTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
+import { Writer } from './support/writer.js';
+
+const ACCESS_TOKEN_SECONDS = 4;
+
+describe('the limits of shared documents', () => {
+  let tidings: RunningTidings;
+  let shortLived: RunningTidings;
+  const open: Writer[] = [];
+
+  beforeAll(async () => {
+    tidings = await startTidings();
+    shortLived = await startTidings({
+      DATABASE_URL: tidings.databaseUrl,
+      JWT_SECRET: tidings.config.jwtSecret,
+      REDIS_PREFIX: tidings.config.redisPrefix,
+      ACCESS_TOKEN_SECONDS: String(ACCESS_TOKEN_SECONDS),
+    });
+  });
+
+  afterEach(() => {
+    for (const writer of open.splice(0)) writer.leave();
+  });
+
+  afterAll(async () => {
+    await shortLived?.stop();
+    await tidings?.stop();
+  });
+
+  const documents = () => `/v1/workspaces/${tidings.workspaceId}/documents`;
+  const create = async (): Promise<string> =>
+    (await tidings.api.post<{ id: string }>(documents(), { title: 'Minutes' })).body.id;
+
+  async function join(id: string, api: Api): Promise<Writer> {
+    const writer = new Writer(() => tidings.url, id, api.token);
+    open.push(writer);
+    await eventually('it is open', () => writer.isSynced);
+    return writer;
+  }
+
+  async function member(email: string): Promise<Api> {
+    const user = await signUp(tidings.api, email);
+    await tidings.api.put(`/v1/workspaces/${tidings.workspaceId}/members/${user.userId}`, { role: 'member' });
+    return user;
+  }
+
+  /** Codes of the errors that the server has told this client. */
+  function errorsOf(writer: Writer): string[] {
+    const codes: string[] = [];
+    writer.provider.on('stateless', ({ payload }: { payload: string }) => {
+      codes.push((JSON.parse(payload) as { payload: { code: string } }).payload.code);
+    });
+    return codes;
+  }
+
+  const isWritable = (writer: Writer) => writer.provider.authorizedScope === 'read-write';
+
+  it('refuse one change of more than 1 MiB with a reason, and show nothing of it', async () => {
+    const id = await create();
+    const writer = await join(id, tidings.api);
+    const errors = errorsOf(writer);
+    writer.text.insert(0, 'x'.repeat(1024 * 1024));
+    await eventually('it is told why', () => errors.length > 0);
+    expect(errors).toEqual(['document.update-too-large']);
+    expect(isWritable(writer)).toBe(false);
+    expect((await join(id, tidings.api)).text.length).toBe(0);
+  });
+
+  it('refuse what makes a document larger than 4 MiB with a reason, and keep what was there', async () => {
+    const id = await create();
+    const writer = await join(id, tidings.api);
+    const errors = errorsOf(writer);
+    const piece = 'x'.repeat(900 * 1024);
+    for (let pieces = 1; pieces <= 4; pieces++) {
+      writer.text.insert(0, piece);
+      await eventually('it is stored', () => writer.isSynced);
+    }
+    writer.text.insert(0, piece);
+    await eventually('it is told why', () => errors.length > 0);
+    expect(errors).toEqual(['document.too-large']);
+    expect((await join(id, tidings.api)).text.length).toBe(4 * piece.length);
+  });
+
+  it('tell a reader at once that it may only read', async () => {
+    const id = await create();
+    const viewer = await signUp(tidings.api, 'viewer@example.com');
+    await tidings.api.put(`/v1/workspaces/${tidings.workspaceId}/members/${viewer.userId}`, { role: 'viewer' });
+    const reader = await join(id, viewer);
+    await eventually('it knows', () => reader.provider.authorizedScope === 'readonly');
+  });
+
+  it('end a connection when its token runs out', async () => {
+    const id = await create();
+    const user = await member('expiring@example.com');
+    const again = new Api(shortLived.url);
+    await again.logIn('expiring@example.com', 'password of expiring@example.com');
+    const [writer, lasting] = [await join(id, again), await join(id, user)];
+    await eventually('it is sent away', () => writer.closes.length > 0, (ACCESS_TOKEN_SECONDS + 3) * 1_000);
+    expect(writer.closes[0]).toBe(4401);
+    expect(lasting.closes).toEqual([]);
+  });
+
+  it('end a connection when its user logs out', async () => {
+    const user = await member('leaving@example.com');
+    const writer = await join(await create(), user);
+    expect((await user.post('/v1/auth/logout-everywhere')).status).toBe(204);
+    await eventually('it is sent away', () => writer.closes.length > 0);
+    expect(writer.closes[0]).toBe(4001);
+  });
+
+  it('end a connection when its document is deleted, and let nobody into it again', async () => {
+    const id = await create();
+    const writer = await join(id, tidings.api);
+    expect((await tidings.api.delete(`${documents()}/${id}`)).status).toBe(204);
+    await eventually('it is sent away', () => writer.closes.length > 0);
+    expect(writer.closes[0]).toBe(4003);
+    await eventually('it is refused', () => writer.closes.length > 1);
+    writer.text.insert(0, 'into the void');
+    expect(writer.isSynced).toBe(false);
+  });
+});
