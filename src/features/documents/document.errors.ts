@@ -25,3 +25,8 @@ export const updateInvalid = defineError({
   kind: 'invalid',
   title: 'This is not a change that the document can take.',
 });
+export const exportTooLarge = defineError({
+  code: 'document.export-too-large',
+  kind: 'too-large',
+  title: 'Written out, the document would be larger than an export may be.',
+});

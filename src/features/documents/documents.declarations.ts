@@ -32,3 +32,23 @@ export const documentEdited = defineEvent(
   'document:edited',
   z.object({ id: z.uuid(), userIds: z.array(z.uuid()).describe('by whom, as far as the server knows') }),
 );
+
+export const versionResponse = z
+  .object({
+    id: z.uuid(),
+    name: z.string().nullable(),
+    createdBy: z.uuid().nullable().describe('null when it was kept by itself'),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'DocumentVersion' });
+
+export type VersionResponse = z.infer<typeof versionResponse>;
+
+export const documentRestored = defineEvent(
+  'document:restored',
+  z.object({
+    id: z.uuid(),
+    versionId: z.uuid().describe('the version whose content it has now'),
+    keptAs: z.uuid().describe('the version with what it was before'),
+  }),
+);

@@ -2,12 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
 import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
+import { VersionsController } from './api/versions.controller.js';
 import './documents.declarations.js';
 import { FollowDocumentRights } from './live/follow-document-rights.js';
 import { LetIn } from './live/let-in.js';
 import { LiveDocuments } from './live/live-documents.js';
 import { ServeDocuments } from './live/serve-documents.js';
 import { DocumentLog } from './storage/document-log.js';
+import { DocumentVersions } from './storage/document-versions.js';
 import { Documents } from './storage/documents.js';
 
 /** Several people in one document at once. The api serves the calls, the gateway the WebSocket at `/documents`. */
@@ -18,10 +20,11 @@ export class DocumentsModule {
     return {
       module: DocumentsModule,
       imports: isGateway ? [RealtimeModule] : [],
-      controllers: roles.has('api') ? [DocumentsController] : [],
+      controllers: roles.has('api') ? [DocumentsController, VersionsController] : [],
       providers: [
         Documents,
         DocumentLog,
+        DocumentVersions,
         ...(isGateway ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights] : []),
       ],
     };

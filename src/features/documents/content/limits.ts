@@ -8,3 +8,5 @@ export const MESSAGE_BYTES = UPDATE_BYTES + 64 * 1024;
 export const MOST_NESTED = 100;
 /** Of what one client says about itself: name, colour, cursor. It has to fit on the bus. */
 export const AWARENESS_BYTES = 4_096;
+/** Of a document as text or markdown: how many characters. */
+export const EXPORT_LENGTH = 16 * 1024 * 1024;

@@ -129,7 +129,7 @@ export class DocumentLog {
              AND (newer.seq >= $3 OR newer.created_at > now() - make_interval(mins => $5)))
          RETURNING 1)
        DELETE FROM document_versions WHERE document_id = $1 AND EXISTS (SELECT 1 FROM kept) AND id IN (
-         SELECT id FROM document_versions WHERE document_id = $1 ORDER BY id DESC OFFSET $6)`,
+         SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NULL ORDER BY id DESC OFFSET $6)`,
       [id, newId(), seq, state, VERSION_EVERY_MINUTES, MOST_VERSIONS - 1],
     );
   }

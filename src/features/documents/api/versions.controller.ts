@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { RequirePermission } from '../../../access/contracts/require-permission.js';
+import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
+import { NamesItsSession } from '../../../identity/contracts/names-its-session.js';
+import { Answers, Fails } from '../../../platform/http/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { plainText } from '../content/plain-text.js';
+import { documentNotFound, documentTooLarge, versionNotFound } from '../document.errors.js';
+import { DOCUMENTS_READ, DOCUMENTS_WRITE, versionResponse, type VersionResponse } from '../documents.declarations.js';
+import { DocumentVersions, showVersion } from '../storage/document-versions.js';
+
+const keepRequest = z
+  .strictObject({ name: z.string().trim().min(1).max(200).optional() })
+  .meta({ id: 'DocumentVersionRequest', example: { name: 'As sent to the printer' } });
+type KeepRequest = z.infer<typeof keepRequest>;
+
+const versionWithText = versionResponse
+  .extend({ text: z.string().describe('its content without formatting') })
+  .meta({ id: 'DocumentVersionWithText' });
+type VersionWithText = z.infer<typeof versionWithText>;
+
+@Controller('v1/workspaces/:ws/documents/:id/versions')
+export class VersionsController {
+  constructor(private readonly versions: DocumentVersions) {}
+
+  /** While a document is edited, a version is kept every ten minutes or so; the newest hundred of these stay. */
+  @Get()
+  @RequirePermission(DOCUMENTS_READ)
+  @Answers(200, 'A page of what the document was, newest first.', pageSchema(versionResponse))
+  @Fails(documentNotFound)
+  async list(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<VersionResponse>> {
+    const rows = await this.versions.page({ workspaceId, id }, query);
+    return pageOf(rows, query.limit, (row) => row.id, showVersion);
+  }
+
+  @Get(':version')
+  @RequirePermission(DOCUMENTS_READ)
+  @Answers(200, 'The version, with its content as text.', versionWithText)
+  @Fails(versionNotFound)
+  async find(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('version', ParseUUIDPipe) versionId: string,
+  ): Promise<VersionWithText> {
+    const { version, doc } = await this.versions.find({ workspaceId, id }, versionId);
+    return { ...version, text: plainText(doc) };
+  }
+
+  /** The newest hundred that were asked for stay, whatever is kept by itself. */
+  @Post()
+  @RequirePermission(DOCUMENTS_WRITE)
+  @Answers(201, 'What the document is now, kept as a version.', versionResponse)
+  @Fails(documentNotFound)
+  async keep(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body({ schema: keepRequest }) { name }: KeepRequest,
+  ): Promise<VersionResponse> {
+    return this.versions.keep(by, { workspaceId, id }, name ?? null);
+  }
+
+  /**
+   * The content becomes that of the version by one more change: who has the document open sees it like any other. What is
+   * restored are the text `content` and the XML fragment `default`; what it was before is kept as a version.
+   */
+  @Post(':version/restore')
+  @RequirePermission(DOCUMENTS_WRITE)
+  @NamesItsSession()
+  @Answers(204, 'The document has the content of the version.')
+  @Fails(documentNotFound, versionNotFound, documentTooLarge)
+  async restore(
+    @Caller() by: CallBy,
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('version', ParseUUIDPipe) versionId: string,
+  ): Promise<void> {
+    await this.versions.restore(by, { workspaceId, id }, versionId);
+  }
+}

@@ -1,0 +1,97 @@
+import * as Y from 'yjs';
+import type { Block, ListItem, Run } from './blocks.js';
+import { runOf } from './run-of.js';
+import { stretchesOf, type XmlNode } from './roots.js';
+
+/** Names as ProseMirror and Tiptap give them: `bulletList` and `bullet_list` are the same. */
+const nameOf = (node: XmlNode): string =>
+  node instanceof Y.XmlElement ? node.nodeName.replaceAll('_', '').toLowerCase() : '';
+
+const INLINE = new Set(['hardbreak', 'mention', 'image', 'emoji']);
+const isInline = (node: XmlNode): boolean => node instanceof Y.XmlText || INLINE.has(nameOf(node));
+
+/** What ProseMirror and Tiptap keep in a fragment. What we don't know counts by what is in it. */
+export function blocksOfXml(nodes: readonly XmlNode[]): Block[] {
+  const blocks: Block[] = [];
+  let line: Run[] = [];
+  const endLine = () => {
+    if (line.length > 0) blocks.push({ kind: 'paragraph', runs: line });
+    line = [];
+  };
+  for (const node of nodes) {
+    if (isInline(node)) line.push(...runsOf(node));
+    else {
+      endLine();
+      blocks.push(...blocksOf(node));
+    }
+  }
+  endLine();
+  return blocks;
+}
+
+function blocksOf(node: XmlNode): Block[] {
+  if (!(node instanceof Y.XmlElement)) return [];
+  const children = node.toArray();
+  switch (nameOf(node)) {
+    case 'paragraph':
+      return [{ kind: 'paragraph', runs: children.flatMap(runsOf) }];
+    case 'heading':
+      return [{ kind: 'heading', level: numberOf(node, 'level', 6), runs: children.flatMap(runsOf) }];
+    case 'bulletlist':
+    case 'tasklist':
+      return [{ kind: 'list', isOrdered: false, start: 1, items: children.map(itemOf) }];
+    case 'orderedlist': {
+      const start = numberOf(node, node.getAttribute('start') === undefined ? 'order' : 'start', 999_999_999);
+      return [{ kind: 'list', isOrdered: true, start, items: children.map(itemOf) }];
+    }
+    case 'blockquote':
+      return [{ kind: 'quote', blocks: blocksOfXml(children) }];
+    case 'codeblock':
+      return [{ kind: 'code', language: attribute(node, 'language'), text: textOf(children) }];
+    case 'horizontalrule':
+      return [{ kind: 'rule' }];
+    default:
+      return blocksOfXml(children);
+  }
+}
+
+function itemOf(node: XmlNode): ListItem {
+  if (!(node instanceof Y.XmlElement)) return { blocks: blocksOfXml([node]) };
+  const checked = nameOf(node) === 'taskitem' ? attribute(node, 'checked') === 'true' : undefined;
+  return { checked, blocks: blocksOfXml(node.toArray()) };
+}
+
+function runsOf(node: XmlNode): Run[] {
+  if (node instanceof Y.XmlText)
+    return stretchesOf(node).flatMap(({ insert, attributes }) => runOf(insert, attributes));
+  if (!(node instanceof Y.XmlElement)) return [];
+  switch (nameOf(node)) {
+    case 'hardbreak':
+      return [{ text: '\n' }];
+    case 'mention':
+      return [{ text: `@${attribute(node, 'label') || attribute(node, 'id')}` }];
+    case 'image':
+      return [{ text: attribute(node, 'alt') || 'image', link: attribute(node, 'src') }];
+    case 'emoji':
+      return [{ text: attribute(node, 'emoji') || `:${attribute(node, 'name')}:` }];
+    default:
+      return node.toArray().flatMap(runsOf);
+  }
+}
+
+const textOf = (nodes: readonly XmlNode[]): string =>
+  nodes
+    .flatMap(runsOf)
+    .map(({ text }) => text)
+    .join('');
+
+/** Attributes are what clients say: any JSON. */
+function attribute(element: Y.XmlElement, name: string): string {
+  const value: unknown = element.getAttribute(name);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function numberOf(element: Y.XmlElement, name: string, most: number): number {
+  const value = Math.trunc(Number(attribute(element, name)));
+  return value >= 1 ? Math.min(value, most) : 1;
+}

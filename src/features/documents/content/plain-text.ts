@@ -1,0 +1,38 @@
+import type * as Y from 'yjs';
+import type { Block } from './blocks.js';
+import { blocksOfXml } from './blocks-of-xml.js';
+import { joined } from './bounded.js';
+import { fragmentOf, textOf } from './roots.js';
+
+/**
+ * What is written in a document, without how it looks.
+ * @throws `document.export-too-large`
+ */
+export function plainText(doc: Y.Doc): string {
+  const parts = [textOf(doc).toString(), linesOf(blocksOfXml(fragmentOf(doc).toArray()))];
+  return joined(
+    parts.filter((part) => part !== ''),
+    '\n\n',
+  );
+}
+
+const linesOf = (blocks: readonly Block[]): string => joined(blocks.map(textOfBlock), '\n');
+
+function textOfBlock(block: Block): string {
+  switch (block.kind) {
+    case 'paragraph':
+    case 'heading':
+      return block.runs.map(({ text }) => text).join('');
+    case 'list':
+      return joined(
+        block.items.map(({ blocks }) => linesOf(blocks)),
+        '\n',
+      );
+    case 'quote':
+      return linesOf(block.blocks);
+    case 'code':
+      return block.text;
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,28 @@
+import type { Run } from './blocks.js';
+
+/** Nobody follows a longer address, and one that stretches over many lines would be repeated on each. */
+const MOST_LINK = 2_048;
+
+/** A stretch of text with its marks, by the names that Quill, ProseMirror and Tiptap give them. */
+export function runOf(insert: unknown, attributes: Readonly<Record<string, unknown>> = {}): Run[] {
+  if (typeof insert !== 'string' || insert === '') return [];
+  // Yjs adds a hash to the names of marks that may overlap themselves: `link--x7Ca`.
+  const marks = new Map(Object.entries(attributes).map(([name, value]) => [name.split('--')[0], value]));
+  const has = (...names: string[]) => names.some((name) => marks.has(name) && !isOff(marks.get(name)));
+  const run = {
+    text: insert,
+    bold: has('bold', 'strong'),
+    italic: has('italic', 'em'),
+    strike: has('strike'),
+    code: has('code'),
+  };
+  const link = addressOf(marks.get('link'));
+  return [link === undefined ? run : { ...run, link }];
+}
+
+const isOff = (value: unknown): boolean => value === null || value === undefined || value === false;
+
+function addressOf(mark: unknown): string | undefined {
+  const href: unknown = typeof mark === 'object' && mark !== null && 'href' in mark ? mark.href : mark;
+  return typeof href === 'string' && href.length <= MOST_LINK ? href : undefined;
+}

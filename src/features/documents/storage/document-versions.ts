@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import * as Y from 'yjs';
+import { Audit } from '../../../platform/audit/audit.js';
+import { Bus } from '../../../platform/bus/bus.js';
+import { Database, type Transaction } from '../../../platform/database/database.js';
+import { draftEvent } from '../../../platform/events/event-log.js';
+import type { PageQuery } from '../../../platform/http/page.js';
+import { newId } from '../../../platform/ids/new-id.js';
+import { changeInto } from '../content/change-into.js';
+import { DOCUMENT_BYTES } from '../content/limits.js';
+import { docOf } from '../content/roots.js';
+import { documentNotFound, documentTooLarge, versionNotFound } from '../document.errors.js';
+import { documentRestored, documentsChannel, type VersionResponse } from '../documents.declarations.js';
+import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
+import { DocumentLog } from './document-log.js';
+import type { Author } from './documents.js';
+
+/** Of those that somebody has asked for; those that are kept by themselves are counted apart. */
+const MOST_KEPT = 100;
+
+interface VersionRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly created_by: string | null;
+  readonly created_at: Date;
+}
+
+interface StateRow extends VersionRow {
+  readonly state: Buffer;
+}
+
+/** Which document, seen from its workspace. */
+export interface DocumentKey {
+  readonly workspaceId: string;
+  readonly id: string;
+}
+
+/** A document under its lock: nothing is appended to it until the transaction ends. */
+interface Locked {
+  readonly seq: number;
+  readonly doc: Y.Doc;
+}
+
+const COLUMNS = 'id, name, created_by, created_at';
+
+/** What documents were: kept now and then, read, and brought back. */
+@Injectable()
+export class DocumentVersions {
+  constructor(
+    private readonly database: Database,
+    private readonly log: DocumentLog,
+    private readonly audit: Audit,
+    private readonly bus: Bus,
+  ) {}
+
+  /**
+   * The newest first; one more than the page has room for.
+   * @throws `document.not-found`
+   */
+  async page({ workspaceId, id }: DocumentKey, { limit, cursor }: PageQuery): Promise<VersionRow[]> {
+    const known = await this.database.query('SELECT FROM documents WHERE workspace_id = $1 AND id = $2', [
+      workspaceId,
+      id,
+    ]);
+    if (known.length === 0) throw documentNotFound();
+    return this.database.query<VersionRow>(
+      `SELECT ${COLUMNS} FROM document_versions
+       WHERE document_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [id, cursor ?? null, limit + 1],
+    );
+  }
+
+  /** @throws `document.version-not-found` */
+  async find(document: DocumentKey, versionId: string): Promise<{ version: VersionResponse; doc: Y.Doc }> {
+    const row = await findIn(this.database, document, versionId);
+    return { version: showVersion(row), doc: docOf([row.state]) };
+  }
+
+  /** @throws `document.not-found` */
+  async keep(by: Author, document: DocumentKey, name: string | null): Promise<VersionResponse> {
+    return this.database.transaction(async (tx) => {
+      const locked = await this.lock(tx, document);
+      return showVersion(await insert(tx, by, document.id, locked, name));
+    });
+  }
+
+  /**
+   * Appends a change that makes the content that of the version. What the document was is kept as a version before.
+   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`
+   */
+  async restore(by: Author, document: DocumentKey, versionId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const locked = await this.lock(tx, document);
+      const { state } = await findIn(tx, document, versionId);
+      const before = Y.encodeStateAsUpdate(locked.doc);
+      const change = changeInto(locked.doc, docOf([state]));
+      if (change === undefined) return;
+      if (Y.encodeStateAsUpdate(locked.doc).length > DOCUMENT_BYTES) throw documentTooLarge();
+      const kept = await insert(tx, by, document.id, { seq: locked.seq, doc: docOf([before]) }, null);
+      await this.append(tx, by, document, { versionId, keptId: kept.id, change });
+    });
+  }
+
+  private async append(
+    tx: Transaction,
+    by: Author,
+    { workspaceId, id }: DocumentKey,
+    { versionId, keptId, change }: { versionId: string; keptId: string; change: Uint8Array },
+  ): Promise<void> {
+    const restored = { id, versionId, keptAs: keptId };
+    const announce = () =>
+      draftEvent(documentRestored, documentsChannel(workspaceId), restored, by.actorId, by.socketSession);
+    const seq = await this.log.appendIn(tx, id, change, announce, true);
+    tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
+    const entry = { action: 'document.restored', by, workspaceId, target: id } as const;
+    await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });
+  }
+
+  private async lock(tx: Transaction, { workspaceId, id }: DocumentKey): Promise<Locked> {
+    const [document] = await tx.query<{ head: string }>(
+      'SELECT head FROM documents WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE',
+      [workspaceId, id],
+    );
+    if (document === undefined) throw documentNotFound();
+    const pieces = await this.log.read(id, 0, tx);
+    return { seq: Number(document.head), doc: docOf(pieces.map(({ bytes }) => bytes)) };
+  }
+}
+
+async function findIn(
+  reader: Pick<Transaction, 'query'>,
+  { workspaceId, id }: DocumentKey,
+  versionId: string,
+): Promise<StateRow> {
+  const [row] = await reader.query<StateRow>(
+    `SELECT versions.id, versions.name, versions.created_by, versions.created_at, versions.state
+     FROM document_versions AS versions JOIN documents ON documents.id = versions.document_id
+     WHERE documents.workspace_id = $1 AND documents.id = $2 AND versions.id = $3`,
+    [workspaceId, id, versionId],
+  );
+  if (row === undefined) throw versionNotFound();
+  return row;
+}
+
+async function insert(
+  tx: Transaction,
+  by: Author,
+  documentId: string,
+  { seq, doc }: Locked,
+  name: string | null,
+): Promise<VersionRow> {
+  const [row] = await tx.query<VersionRow>(
+    `INSERT INTO document_versions (id, document_id, seq, name, state, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), by.actorId],
+  );
+  if (row === undefined) throw new Error('A version was not inserted.');
+  await tx.query(
+    `DELETE FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL AND id <= (
+       SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL
+       ORDER BY id DESC OFFSET $2 LIMIT 1)`,
+    [documentId, MOST_KEPT],
+  );
+  return row;
+}
+
+export function showVersion(row: VersionRow): VersionResponse {
+  return { id: row.id, name: row.name, createdBy: row.created_by, createdAt: row.created_at.toISOString() };
+}
