@@ -87,6 +87,8 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
   const documents = await Promise.all(
     spare.map((place) => api.post(`${base}/documents`, { title: `minutes ${place}` })),
   );
+  const { body: minutes } = await api.post(`${base}/documents`, { title: 'minutes that stay' });
+  const { body: version } = await api.post(`${base}/documents/${String(minutes['id'])}/versions`, {});
   const notifications = await notified(workspaceId);
   const subscriptions: string[] = [];
   for (const place of spare.slice(0, 15)) {
@@ -123,6 +125,10 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/roles/{name} name': roles,
     '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
     '/v1/workspaces/{ws}/documents/{id} id': documents.map(({ body }) => body['id']),
+    '/v1/workspaces/{ws}/documents/{id}/versions id': [minutes['id']],
+    '/v1/workspaces/{ws}/documents/{id}/versions/{version} id': [minutes['id']],
+    '/v1/workspaces/{ws}/documents/{id}/versions/{version}/restore id': [minutes['id']],
+    version: [version['id']],
     assigneeId: [null, api.userId],
     '/v1/notifications/{id} id': notifications,
     '/v1/notifications/{id}/read id': notifications,

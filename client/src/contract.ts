@@ -26,6 +26,13 @@ export interface Events {
     /** when its title or its content last changed */
     updatedAt: string;
   };
+  'document:restored': {
+    id: string;
+    /** the version whose content it has now */
+    versionId: string;
+    /** the version with what it was before */
+    keptAs: string;
+  };
   notification: {
     id: string;
     kind: string;
