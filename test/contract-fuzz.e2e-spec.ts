@@ -126,6 +126,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
     '/v1/workspaces/{ws}/documents/{id} id': documents.map(({ body }) => body['id']),
     '/v1/workspaces/{ws}/documents/{id}/versions id': [minutes['id']],
+    '/v1/workspaces/{ws}/documents/{id}/export id': [minutes['id']],
     '/v1/workspaces/{ws}/documents/{id}/versions/{version} id': [minutes['id']],
     '/v1/workspaces/{ws}/documents/{id}/versions/{version}/restore id': [minutes['id']],
     version: [version['id']],

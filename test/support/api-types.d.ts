@@ -725,6 +725,23 @@ export interface paths {
     patch: operations['renameDocument'];
     trace?: never;
   };
+  '/v1/workspaces/{ws}/documents/{id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Export export */
+    get: operations['exportExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/documents/{id}/versions': {
     parameters: {
       query?: never;
@@ -4400,6 +4417,68 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  exportExport: {
+    parameters: {
+      query?: {
+        format?: 'text' | 'markdown';
+      };
+      header?: never;
+      path: {
+        ws: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is in the document, as a file. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+          'text/markdown': string;
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `document.not-found`: There is no such document.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `document.export-too-large`: Written out, the document would be larger than an export may be. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   listVersions: {
     parameters: {
       query?: {
@@ -4554,6 +4633,15 @@ export interface operations {
        *     `workspace.not-found`: There is no such workspace.
        */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `document.export-too-large`: Written out, the document would be larger than an export may be. */
+      413: {
         headers: {
           [name: string]: unknown;
         };

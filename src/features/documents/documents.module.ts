@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
 import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
+import { ExportController } from './api/export.controller.js';
 import { VersionsController } from './api/versions.controller.js';
 import './documents.declarations.js';
 import { FollowDocumentRights } from './live/follow-document-rights.js';
@@ -20,7 +21,7 @@ export class DocumentsModule {
     return {
       module: DocumentsModule,
       imports: isGateway ? [RealtimeModule] : [],
-      controllers: roles.has('api') ? [DocumentsController, VersionsController] : [],
+      controllers: roles.has('api') ? [DocumentsController, VersionsController, ExportController] : [],
       providers: [
         Documents,
         DocumentLog,

@@ -6,7 +6,7 @@ import { NamesItsSession } from '../../../identity/contracts/names-its-session.j
 import { Answers, Fails } from '../../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { plainText } from '../content/plain-text.js';
-import { documentNotFound, documentTooLarge, versionNotFound } from '../document.errors.js';
+import { documentNotFound, documentTooLarge, exportTooLarge, versionNotFound } from '../document.errors.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE, versionResponse, type VersionResponse } from '../documents.declarations.js';
 import { DocumentVersions, showVersion } from '../storage/document-versions.js';
 
@@ -41,7 +41,7 @@ export class VersionsController {
   @Get(':version')
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The version, with its content as text.', versionWithText)
-  @Fails(versionNotFound)
+  @Fails(versionNotFound, exportTooLarge)
   async find(
     @Param('ws') workspaceId: string,
     @Param('id', ParseUUIDPipe) id: string,

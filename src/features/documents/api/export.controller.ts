@@ -1,0 +1,48 @@
+import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
+import { Buffer } from 'node:buffer';
+import { z } from 'zod';
+import { RequirePermission } from '../../../access/contracts/require-permission.js';
+import { Answers, Fails } from '../../../platform/http/answers.js';
+import { markdown } from '../content/markdown.js';
+import { plainText } from '../content/plain-text.js';
+import { docOf } from '../content/roots.js';
+import { documentNotFound, exportTooLarge } from '../document.errors.js';
+import { DOCUMENTS_READ } from '../documents.declarations.js';
+import { DocumentLog } from '../storage/document-log.js';
+import { Documents } from '../storage/documents.js';
+import { dispositionFor } from './export-file.js';
+
+const exportQuery = z.object({ format: z.enum(['text', 'markdown']).default('markdown') });
+type ExportQuery = z.infer<typeof exportQuery>;
+
+const FORMATS = {
+  text: { type: 'text/plain; charset=utf-8', extension: 'txt', write: plainText },
+  markdown: { type: 'text/markdown; charset=utf-8', extension: 'md', write: markdown },
+} as const;
+
+@Controller('v1/workspaces/:ws/documents/:id/export')
+export class ExportController {
+  constructor(
+    private readonly documents: Documents,
+    private readonly log: DocumentLog,
+  ) {}
+
+  /** Of the text `content`, as Quill formats it, and of the XML fragment `default`, as ProseMirror and Tiptap make it. */
+  @Get()
+  @RequirePermission(DOCUMENTS_READ)
+  @ApiProduces('text/plain', 'text/markdown')
+  @Answers(200, 'What is in the document, as a file.', z.string())
+  @Fails(documentNotFound, exportTooLarge)
+  async export(
+    @Param('ws') workspaceId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query({ schema: exportQuery }) query: ExportQuery,
+  ): Promise<StreamableFile> {
+    const { title } = await this.documents.find(workspaceId, id);
+    const pieces = await this.log.read(id, 0);
+    const { type, extension, write } = FORMATS[query.format];
+    const file = Buffer.from(write(docOf(pieces.map(({ bytes }) => bytes))));
+    return new StreamableFile(file, { type, disposition: dispositionFor(title, extension), length: file.length });
+  }
+}
