@@ -4,7 +4,7 @@ export type MessageStatus = 'pending' | 'delivered' | 'failed';
 
 /** One event on its way to one endpoint. Its id is the `webhook-id`, the same in every attempt. */
 @Entity('messages')
-@Unique(['endpointId', 'eventId'])
+@Unique('messages_endpoint_id_event_id_key', ['endpointId', 'eventId'])
 @Index('messages_by_endpoint', ['endpointId', 'id'])
 @Index('messages_by_age', ['createdAt'])
 export class Message {
