@@ -37,7 +37,12 @@ afterEach(async () => {
 type Made = Schemas['EndpointWithSecret'];
 
 async function openEndpoint(wanted: object = {}, by = api): Promise<Made> {
-  const made = await by.post<Made>(endpoints, { name: 'test', url: `${receiver.url}/in`, ...wanted });
+  const made = await by.post<Made>(endpoints, {
+    name: 'test',
+    url: `${receiver.url}/in`,
+    eventTypes: ['webhook:received'],
+    ...wanted,
+  });
   if (made.status !== 201) throw new Error(`The endpoint was not made: ${made.status} ${JSON.stringify(made.body)}`);
   opened.push(made.body.id);
   return made.body;

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Database, type Transaction } from '../../database/database.js';
 import { repeat } from '../../repeat/repeat.js';
 import { type Cursors, endOf, type Stretch } from './cursors.js';
 import type { LogConsumer } from './log-consumer.js';
 
 const SWEEP_MS = 2_000;
+const GATHER_MS = 50;
 const FOUND_AT_ONCE = 1_000;
 const CHANNELS_TOGETHER = 200;
 const EVENTS_TOGETHER = 1_000;
@@ -68,6 +70,8 @@ export class FollowLog {
       for (const channel of channels) this.waiting.delete(channel);
       await this.cursors.begin(this.consumer.name, channels);
       await this.take(channels);
+      // A lone event is handled at once; of a stream of them each would cost a transaction.
+      if (!this.stopped) await delay(GATHER_MS);
     }
   }
 
