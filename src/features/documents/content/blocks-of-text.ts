@@ -20,7 +20,7 @@ export function blocksOfText(text: Y.Text): Block[] {
     const kind = kindOf(lines[at]);
     let end = at + 1;
     if (kind !== 'line') while (end < lines.length && kindOf(lines[end]) === kind) end++;
-    blocks.push(...blocksFrom(kind, lines.slice(at, end)));
+    for (const block of blocksFrom(kind, lines.slice(at, end))) blocks.push(block);
     at = end;
   }
   return blocks;

@@ -7,11 +7,14 @@ import { stretchesOf, type XmlNode } from './roots.js';
 const nameOf = (node: XmlNode): string =>
   node instanceof Y.XmlElement ? node.nodeName.replaceAll('_', '').toLowerCase() : '';
 
+/** Lists and quotes in each other: what is deeper counts as not nested, or each of its lines would be rewritten as often. */
+const MOST_NESTED_BLOCKS = 8;
+const NESTS = new Set(['bulletlist', 'tasklist', 'orderedlist', 'blockquote']);
 const INLINE = new Set(['hardbreak', 'mention', 'image', 'emoji']);
 const isInline = (node: XmlNode): boolean => node instanceof Y.XmlText || INLINE.has(nameOf(node));
 
 /** What ProseMirror and Tiptap keep in a fragment. What we don't know counts by what is in it. */
-export function blocksOfXml(nodes: readonly XmlNode[]): Block[] {
+export function blocksOfXml(nodes: readonly XmlNode[], depth = 0): Block[] {
   const blocks: Block[] = [];
   let line: Run[] = [];
   const endLine = () => {
@@ -19,46 +22,49 @@ export function blocksOfXml(nodes: readonly XmlNode[]): Block[] {
     line = [];
   };
   for (const node of nodes) {
-    if (isInline(node)) line.push(...runsOf(node));
+    if (isInline(node)) for (const run of runsOf(node)) line.push(run);
     else {
       endLine();
-      blocks.push(...blocksOf(node));
+      for (const block of blocksOf(node, depth)) blocks.push(block);
     }
   }
   endLine();
   return blocks;
 }
 
-function blocksOf(node: XmlNode): Block[] {
+function blocksOf(node: XmlNode, depth: number): Block[] {
   if (!(node instanceof Y.XmlElement)) return [];
   const children = node.toArray();
-  switch (nameOf(node)) {
+  const name = nameOf(node);
+  if (depth >= MOST_NESTED_BLOCKS && NESTS.has(name)) return blocksOfXml(children, depth);
+  const items = () => children.map((child) => itemOf(child, depth + 1));
+  switch (name) {
     case 'paragraph':
       return [{ kind: 'paragraph', runs: children.flatMap(runsOf) }];
     case 'heading':
       return [{ kind: 'heading', level: numberOf(node, 'level', 6), runs: children.flatMap(runsOf) }];
     case 'bulletlist':
     case 'tasklist':
-      return [{ kind: 'list', isOrdered: false, start: 1, items: children.map(itemOf) }];
+      return [{ kind: 'list', isOrdered: false, start: 1, items: items() }];
     case 'orderedlist': {
       const start = numberOf(node, node.getAttribute('start') === undefined ? 'order' : 'start', 999_999_999);
-      return [{ kind: 'list', isOrdered: true, start, items: children.map(itemOf) }];
+      return [{ kind: 'list', isOrdered: true, start, items: items() }];
     }
     case 'blockquote':
-      return [{ kind: 'quote', blocks: blocksOfXml(children) }];
+      return [{ kind: 'quote', blocks: blocksOfXml(children, depth + 1) }];
     case 'codeblock':
       return [{ kind: 'code', language: attribute(node, 'language'), text: textOf(children) }];
     case 'horizontalrule':
       return [{ kind: 'rule' }];
     default:
-      return blocksOfXml(children);
+      return blocksOfXml(children, depth);
   }
 }
 
-function itemOf(node: XmlNode): ListItem {
-  if (!(node instanceof Y.XmlElement)) return { blocks: blocksOfXml([node]) };
+function itemOf(node: XmlNode, depth: number): ListItem {
+  if (!(node instanceof Y.XmlElement)) return { blocks: blocksOfXml([node], depth) };
   const checked = nameOf(node) === 'taskitem' ? attribute(node, 'checked') === 'true' : undefined;
-  return { checked, blocks: blocksOfXml(node.toArray()) };
+  return { checked, blocks: blocksOfXml(node.toArray(), depth) };
 }
 
 function runsOf(node: XmlNode): Run[] {

@@ -35,8 +35,13 @@ export function writeRuns(runs: readonly Run[]): string {
 
 /** Emphasis neither begins nor ends with space in Markdown: what is around it isn't marked. */
 function apart(run: Run): Run[] {
-  const [, before = '', core = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(run.text) ?? [];
-  return [{ text: before }, { ...run, text: core }, { text: after }].filter(({ text }) => text !== '');
+  const { text } = run;
+  const core = text.trim();
+  if (core === '') return [{ text }];
+  const start = text.length - text.trimStart().length;
+  const end = start + core.length;
+  const around = [{ text: text.slice(0, start) }, { ...run, text: core }, { text: text.slice(end) }];
+  return around.filter((part) => part.text !== '');
 }
 
 function marksOf({ link, bold, italic, strike, code }: Run): Mark[] {

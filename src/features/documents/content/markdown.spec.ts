@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
-import { EXPORT_LENGTH } from './limits.js';
 import { markdown } from './markdown.js';
 import { plainText } from './plain-text.js';
 import { fragmentOf, textOf } from './roots.js';
@@ -125,6 +124,14 @@ describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
     expect(plainText(doc).split('\n').slice(0, 3)).toEqual(['Title', 'strong and linked', '# next@Ada']);
   });
 
+  it('writes number signs at the end of a heading, and takes long rows of them and of spaces as quickly as any text', () => {
+    expect(markdown(tiptap(element('heading', { level: 1 }, 'in C ##')))).toBe('# in C \\##\n');
+    const rows = `a${'#'.repeat(500_000)} ${' '.repeat(500_000)}b`;
+    const began = performance.now();
+    expect(markdown(tiptap(element('heading', { level: 1 }, rows)))).toHaveLength(rows.length + 3);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   it('takes any attribute, whatever a client put there', () => {
     const odd = tiptap(
       element('heading', { level: { is: 'odd' } }, 'x'),
@@ -134,11 +141,16 @@ describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
     expect(markdown(odd)).toBe('# x\n\nimage\n\ninside\n');
   });
 
+  it('nests quotes and lists no deeper than eight levels, and loses nothing of what is deeper', () => {
+    let nested = p('deep');
+    for (let depth = 0; depth < 90; depth++) nested = element('blockquote', {}, nested);
+    expect(markdown(tiptap(nested))).toBe(`${'> '.repeat(8)}deep\n`);
+  });
+
   it('is refused before it becomes larger than an export may be', () => {
-    let nested = element('blockquote', {}, ...Array.from({ length: 60_000 }, (_, place) => p(`line ${place}`)));
-    for (let depth = 1; depth < 90; depth++) nested = element('blockquote', {}, nested);
-    const doc = tiptap(nested);
-    expect(plainText(doc).length).toBeLessThan(EXPORT_LENGTH);
-    expect(() => markdown(doc)).toThrow(expect.objectContaining({ code: 'document.export-too-large' }));
+    const link = `https://example.com/${'x'.repeat(2_000)}`;
+    expect(() => quill(['line\n'.repeat(10_000), { link }])).toThrow(
+      expect.objectContaining({ code: 'document.export-too-large' }),
+    );
   });
 });

@@ -39,7 +39,7 @@ function writeBlock(block: Block): string {
       return writeRuns(block.runs);
     case 'heading': {
       const line = writeRuns(block.runs.map((run) => ({ ...run, text: run.text.replaceAll('\n', ' ') })));
-      return `${'#'.repeat(block.level)} ${line.replace(/#(?=#*$)/, String.raw`\#`)}`;
+      return `${'#'.repeat(block.level)} ${withoutClosing(line)}`;
     }
     case 'list':
       return joined(
@@ -53,6 +53,13 @@ function writeBlock(block: Block): string {
     default:
       return '---';
   }
+}
+
+/** Number signs at the end of a heading would be taken for its closing. No regular expression: those try each sign anew. */
+function withoutClosing(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '#') end--;
+  return end === line.length ? line : `${line.slice(0, end)}\\${line.slice(end)}`;
 }
 
 function writeItem({ checked, blocks }: ListItem, marker: string): string {
