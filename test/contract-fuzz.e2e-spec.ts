@@ -12,6 +12,8 @@ import { makeSource, post } from './support/webhooks.js';
 const REQUESTS = 3_500;
 const AT_ONCE = 6;
 const SPARE = 25;
+const SPARE_ENDPOINTS = 15;
+const NOBODY = 'http://127.0.0.1:9/';
 const SPARE_SESSIONS = 12;
 const SESSION_PASSWORD = 'a password of spare sessions';
 const ENDS_SESSIONS = /^\/v1\/(?:auth\/(?:logout|refresh)|me\/password)/;
@@ -25,7 +27,7 @@ let callers: [Api, ...Api[]];
 let sessions: Session[];
 
 beforeAll(async () => {
-  tidings = await startTidings();
+  tidings = await startTidings({ OUTBOUND_TO_LOOPBACK: 'true' });
   contract = await Contract.of(tidings.url);
   known = await fill(tidings);
   const { api, workspaceId } = tidings;
@@ -64,6 +66,21 @@ async function notified(workspaceId: string): Promise<string[]> {
   });
 }
 
+/** Endpoints that may be deleted, one that stays, and a message to it. Nobody listens at their address. */
+async function endpointsOf(workspaceId: string) {
+  const { api } = tidings;
+  const base = `/v1/workspaces/${workspaceId}/endpoints`;
+  const make = async () =>
+    (await api.post<{ id: string }>(base, { name: 'spare', url: NOBODY, eventTypes: ['task:created'] })).body.id;
+  const [kept = '', ...spare] = await Promise.all(Array.from({ length: SPARE_ENDPOINTS }, make));
+  await api.post(`/v1/workspaces/${workspaceId}/tasks`, { title: 'told to endpoints' });
+  const message = await eventually('a message', async () => {
+    const { body } = await api.get<{ items: Array<{ id: string }> }>(`${base}/${kept}/messages`);
+    return body.items[0]?.id;
+  });
+  return { kept, spare, message };
+}
+
 /** Makes things to ask for, enough of each that what one request deletes the next one still finds. */
 async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
   const base = `/v1/workspaces/${workspaceId}`;
@@ -90,6 +107,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
   const { body: minutes } = await api.post(`${base}/documents`, { title: 'minutes that stay' });
   const { body: version } = await api.post(`${base}/documents/${String(minutes['id'])}/versions`, {});
   const notifications = await notified(workspaceId);
+  const endpoints = await endpointsOf(workspaceId);
   const subscriptions: string[] = [];
   for (const place of spare.slice(0, 15)) {
     const expoToken = `ExponentPushToken[spare-${place}]`;
@@ -130,6 +148,14 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/documents/{id}/versions/{version} id': [minutes['id']],
     '/v1/workspaces/{ws}/documents/{id}/versions/{version}/restore id': [minutes['id']],
     version: [version['id']],
+    '/v1/workspaces/{ws}/endpoints url': [NOBODY],
+    '/v1/workspaces/{ws}/endpoints/{id} id': endpoints.spare,
+    '/v1/workspaces/{ws}/endpoints/{id} url': [NOBODY],
+    '/v1/workspaces/{ws}/endpoints/{id}/rotate-secret id': [endpoints.kept],
+    endpointId: [endpoints.kept],
+    eventTypes: [[], ['task:created']],
+    '/v1/workspaces/{ws}/endpoints/{endpointId}/messages/{id} id': [endpoints.message],
+    '/v1/workspaces/{ws}/endpoints/{endpointId}/messages/{id}/replay id': [endpoints.message],
     assigneeId: [null, api.userId],
     '/v1/notifications/{id} id': notifications,
     '/v1/notifications/{id}/read id': notifications,
