@@ -170,7 +170,7 @@ describe('the client', () => {
     expect(loads).toBe(0);
     client.close();
     await writer.append(channel, 3);
-    await trimChannel(tidings, channel, 1);
+    await trimChannel({ ...tidings, workspaceId }, channel, 1);
     await tidings.stop();
     await startServer();
     client.connect();
