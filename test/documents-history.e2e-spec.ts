@@ -26,7 +26,12 @@ describe('versions of a document', () => {
 
   beforeAll(async () => {
     one = await startTidings();
-    two = await startTidings({ DATABASE_URL: one.databaseUrl, JWT_SECRET: one.config.jwtSecret, ROLE: 'gateway' });
+    two = await startTidings({
+      DATABASE_URL: one.databaseUrl,
+      JWT_SECRET: one.config.jwtSecret,
+      REDIS_PREFIX: one.config.redisPrefix,
+      ROLE: 'gateway',
+    });
     viewer = await signUp(one.api, 'viewer@example.com');
     await one.api.put(`/v1/workspaces/${one.workspaceId}/members/${viewer.userId}`, { role: 'viewer' });
   });
@@ -89,6 +94,7 @@ describe('versions of a document', () => {
     here.nodes.insert(0, [paragraph]);
     await here.stored();
     const version = await keep(id, 'Good');
+    await eventually('it is there too', () => there.text.toString() === 'plain and bold' && there.nodes.length === 1);
     there.text.delete(0, there.text.length);
     there.text.insert(0, 'vandalism');
     there.nodes.delete(0, there.nodes.length);
