@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Access } from '../access/contracts/access.js';
-import { channelKind } from '../access/contracts/define-channel-kind.js';
+import { channelOwners } from '../access/contracts/channel-owners.js';
 import { CurrentUser } from '../identity/contracts/current-user.js';
 import type { Principal } from '../identity/contracts/principal.js';
 import { LogReader } from '../platform/events/log-reader.js';
@@ -41,7 +41,8 @@ export class EventsController {
     @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
   ): Promise<string> {
     const readable = await this.access.readableChannels(caller, [channel]);
-    if (!readable.has(channel) || (await workspaceOf(channel)) !== workspaceId) throw channelNotFound();
+    const owner = (await channelOwners([channel])).get(channel);
+    if (!readable.has(channel) || owner?.workspaceId !== workspaceId) throw channelNotFound();
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
     const { id, epoch, head } = await this.log.open(channel);
     const events = (await this.log.readAfter([{ id, channel, after: cursor }], limit + 1)).get(id) ?? [];
@@ -60,11 +61,4 @@ export class EventsController {
 /** Events are stored as the text that every reader gets: it is put into the answer as it is. */
 function page(items: readonly string[], position: unknown, nextCursor: string | null): string {
   return `{"items":[${items.join()}],"position":${JSON.stringify(position)},"nextCursor":${JSON.stringify(nextCursor)}}`;
-}
-
-async function workspaceOf(channel: string): Promise<string | undefined> {
-  const [noun = '', id = ''] = channel.split(':', 2);
-  const kind = channelKind(noun);
-  if (kind?.owner !== 'workspace') return undefined;
-  return kind.workspacesOf === undefined ? id : (await kind.workspacesOf([id])).get(id);
 }
