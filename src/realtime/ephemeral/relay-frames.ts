@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Buffer } from 'node:buffer';
+import { Allowance } from '../../platform/allowance/allowance.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { declaredRelays, RELAY_BYTES, relayOf, type Relay } from '../contracts/define-relay.js';
@@ -12,23 +13,21 @@ import { PayloadPipe } from '../frames/payload.pipe.js';
 import { channelForbidden, frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import type { Session } from '../sockets/session.js';
-import { Budget } from './budget.js';
 import { PassOn } from './pass-on.js';
 import { readRelay, RELAY_TOPIC, writeRelay } from './relay-message.js';
 
 const MOST_CHANNELS = 10_000;
 
 /** Of one connection. */
-const BURST = 20;
-const PER_SECOND = 4;
+const RELAYS_OF_SESSION = { burst: 20, perSecond: 4 };
 /** Frames times listeners, for each channel on each node: everybody typing in a crowd must not hold up its events. */
-const WRITES_PER_SECOND = 20_000;
+const WRITES_OF_CHANNEL = { burst: 20_000, perSecond: 20_000 };
 
 /** Passes on what a client has to say to the others who follow a channel. */
 @Injectable()
 export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
-  private readonly ofSessions = new WeakMap<Session, Budget>();
-  private readonly ofChannels = new Map<string, Budget>();
+  private readonly ofSessions = new WeakMap<Session, Allowance>();
+  private readonly ofChannels = new Map<string, Allowance>();
   private unlisten = (): void => undefined;
 
   constructor(
@@ -53,12 +52,12 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws `frame.malformed`, `frame.too-many`, `channel.forbidden` */
   async run(session: Session, { type, payload, id }: ClientFrame): Promise<void> {
-    if (!this.budgetOf(session).spend(1, Date.now())) throw frameTooMany();
+    if (!this.allowanceOf(session).take(Date.now())) throw frameTooMany();
     const { channel, text } = read(relayNamed(type), payload, session.userId);
     // Without its lease this node may believe that its client follows a channel which it may not read any more.
     await this.fence.leaseHeld();
     if (!session.subscriptions.has(channel)) throw channelForbidden();
-    if (!this.budgetIn(channel).affords(this.feeds.listeners(channel), Date.now())) throw frameTooMany();
+    if (!this.allowanceIn(channel).affords(Date.now(), this.feeds.listeners(channel))) throw frameTooMany();
     this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: session.userId, type, payload: text }));
     // Nobody waits for it unless the client gave an id.
     if (id !== undefined) session.send('relayed', { channel }, id);
@@ -68,22 +67,22 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     const { channel, userId, type, payload } = readRelay(message);
     const listeners = this.feeds.listeners(channel);
     if (listeners === 0) return;
-    if (!this.budgetIn(channel).spend(listeners, Date.now())) return this.metrics.relays.inc({ outcome: 'dropped' });
+    if (!this.allowanceIn(channel).take(Date.now(), listeners)) return this.metrics.relays.inc({ outcome: 'dropped' });
     this.metrics.relays.inc({ outcome: 'passed' });
     await this.passOn.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
   }
 
-  private budgetOf(session: Session): Budget {
-    const budget = this.ofSessions.get(session) ?? new Budget(BURST, PER_SECOND, Date.now());
-    this.ofSessions.set(session, budget);
-    return budget;
+  private allowanceOf(session: Session): Allowance {
+    const allowance = this.ofSessions.get(session) ?? new Allowance(Date.now(), RELAYS_OF_SESSION);
+    this.ofSessions.set(session, allowance);
+    return allowance;
   }
 
-  private budgetIn(channel: string): Budget {
+  private allowanceIn(channel: string): Allowance {
     if (this.ofChannels.size > MOST_CHANNELS) this.ofChannels.clear();
-    const budget = this.ofChannels.get(channel) ?? new Budget(WRITES_PER_SECOND, WRITES_PER_SECOND, Date.now());
-    this.ofChannels.set(channel, budget);
-    return budget;
+    const allowance = this.ofChannels.get(channel) ?? new Allowance(Date.now(), WRITES_OF_CHANNEL);
+    this.ofChannels.set(channel, allowance);
+    return allowance;
   }
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { Allowance } from '../../platform/allowance/allowance.js';
 import { Config } from '../../platform/config/config.js';
 import type { TidingsError } from '../../platform/errors/define-error.js';
 import { addressReader, networkOf } from '../../platform/http/caller-address.js';
 import { connectionTooMany, connectionUnavailable } from '../realtime.errors.js';
 import { RealtimeMetrics, type RefusalReason } from '../realtime.metrics.js';
-import { Allowance } from './allowance.js';
 import { Sessions } from './sessions.js';
 
 /** Of this node. Each of them may ask the database, and nobody knows yet for whom. */

@@ -1,13 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
+import { Allowance } from '../../platform/allowance/allowance.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import { readFrame, type ClientFrame } from '../frames/client-frame.js';
 import { CLOSE } from '../frames/close-codes.js';
 import type { FrameId } from '../frames/frame.js';
 import { frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
 import type { RealtimeMetrics } from '../realtime.metrics.js';
-import { Allowance } from './allowance.js';
 import type { Session } from './session.js';
 import type { WebSocketLine } from './websocket-line.js';
 

@@ -1,8 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Allowance } from '../../platform/allowance/allowance.js';
 import { Config } from '../../platform/config/config.js';
 import { connectionTooMany } from '../realtime.errors.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
-import { Allowance } from './allowance.js';
 import { dismiss } from './dismiss.js';
 import type { Session } from './session.js';
 import { Tally } from './tally.js';

@@ -2,6 +2,7 @@ import { MessageType, OutgoingMessage } from '@hocuspocus/server';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
+import { Allowance } from '../../../platform/allowance/allowance.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import { readMessage, type ClientMessage } from './client-message.js';
@@ -11,8 +12,7 @@ import { ownAwareness } from './own-awareness.js';
 const MOST_WAITING = 32;
 const MOST_DOCUMENTS = 16;
 /** What one client may ask of us: so much at once, then so much a second. What comes faster waits in the kernel. */
-const BURST = 600;
-const PER_SECOND = 200;
+const MESSAGES_OF_CLIENT = { burst: 600, perSecond: 200 };
 /** Answering it takes a walk through the whole document. */
 const COST_OF_ASKING = 40;
 const BYTES_PER_COST = 8_192;
@@ -35,8 +35,7 @@ export class DocumentSocket extends EventEmitter {
   private readonly byDocument = new Map<string, DocumentSession>();
   private readonly waiting: Uint8Array[] = [];
   private working = false;
-  private allowance = BURST;
-  private allowedAt = Date.now();
+  private readonly allowance = new Allowance(Date.now(), MESSAGES_OF_CLIENT);
 
   constructor(
     readonly socket: FeatureSocket,
@@ -108,10 +107,8 @@ export class DocumentSocket extends EventEmitter {
   }
 
   private async afford(cost: number): Promise<void> {
-    const now = Date.now();
-    this.allowance = Math.min(BURST, this.allowance + ((now - this.allowedAt) / 1_000) * PER_SECOND) - cost;
-    this.allowedAt = now;
-    if (this.allowance < 0) await delay((-this.allowance / PER_SECOND) * 1_000);
+    const waitMs = this.allowance.charge(Date.now(), cost);
+    if (waitMs > 0) await delay(waitMs);
   }
 
   private async authenticate({ documentId, token }: ClientMessage, bytes: Uint8Array): Promise<void> {

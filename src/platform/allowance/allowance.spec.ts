@@ -30,6 +30,35 @@ describe('Allowance', () => {
     expect(Array.from({ length: 20 }, () => allowance.take(1_000)).filter(Boolean)).toHaveLength(10);
   });
 
+  it('takes any amount whole or not at all', () => {
+    const allowance = new Allowance(0, LIMITS);
+    expect(allowance.take(0, 60)).toBe(true);
+    expect(allowance.affords(0, 41)).toBe(false);
+    expect(allowance.take(0, 41)).toBe(false);
+    expect(allowance.take(0, 40)).toBe(true);
+  });
+
+  it('takes what is larger than a burst for a whole one, or it would never be granted', () => {
+    const allowance = new Allowance(0, LIMITS);
+    expect(allowance.take(0, 5_000)).toBe(true);
+    expect(allowance.take(9_900, 5_000)).toBe(false);
+    expect(allowance.take(10_000, 5_000)).toBe(true);
+  });
+
+  it('lets whoever is charged more than he has wait until it is there again', () => {
+    const allowance = new Allowance(0, LIMITS);
+    expect(allowance.charge(0, 100)).toBe(0);
+    expect(allowance.charge(0, 30)).toBe(3_000);
+    expect(allowance.charge(1_000, 10)).toBe(3_000);
+    expect(allowance.charge(5_000, 10)).toBe(0);
+  });
+
+  it('takes nothing away when the clock is set back', () => {
+    const allowance = new Allowance(3_600_000, LIMITS);
+    expect(allowance.take(0, 100)).toBe(true);
+    expect(allowance.take(1_000, 10)).toBe(true);
+  });
+
   it('does not save up more than a burst', () => {
     expect(spend(new Allowance(0, LIMITS), 101, 3_600_000).at(-1)).toBe('refused');
   });
