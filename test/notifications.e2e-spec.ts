@@ -82,9 +82,12 @@ describe('notifications', () => {
   it('tell those who manage webhooks of a delivery that is given up, and no other members', async () => {
     const user = await member();
     const { deliveryId } = await post(tidings.openSourceUrl, `message ${randomUUID()}`);
-    await tidings.app
-      .get(Database)
-      .query(`UPDATE deliveries SET status = 'received', deaths = 3 WHERE id = $1`, [deliveryId]);
+    // Not while its worker has it in hand.
+    const diesOfIt = `UPDATE deliveries SET status = 'received', deaths = 3 WHERE id = $1 AND status = 'processed' RETURNING 1`;
+    await eventually(
+      'it has been processed',
+      async () => (await tidings.app.get(Database).query(diesOfIt, [deliveryId])).length > 0,
+    );
     await tidings.app.get(ProcessDeliveries).handle({ deliveryIds: [deliveryId] }, { again: true });
     expect(await has(tidings.api, 'A webhook from open could not be processed')).toMatchObject({
       kind: 'webhook.failed',

@@ -23,8 +23,8 @@ const NOBODY = nobodysThings();
 export function draftRequest(random: Dice, operation: Operation, names: Names): Draft {
   const { method, path, parameters, body } = operation;
   // In the own workspace every call is allowed; there it is all the more about what its parameters name.
-  const workspaceId = random.chance(0.5) ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
-  const atHome = workspaceId === names.own.workspaceId;
+  const atHome = random.chance(0.5);
+  const workspaceId = atHome ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
   const fill = (name: string, before: string): string => {
     if (name === 'ws') return workspaceId;
     // To add somebody by his id is what this call is for, and then it may show who he is.
