@@ -3,11 +3,12 @@ import { type Api, signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { draftFrame, type FrameDraft } from './support/isolation/draft-frame.js';
-import { draftRequest } from './support/isolation/draft-request.js';
+import { draftRequest, unknownThings } from './support/isolation/draft-request.js';
 import { operations, type Operation } from './support/isolation/operations.js';
-import { Dice } from './support/dice.js';
+import { type Choices, Dice } from './support/dice.js';
 import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
 import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
+import { startReceiver, type Receiver } from './support/receiver.js';
 import { type Frame, TestSocket } from './support/socket.js';
 import { TestStream } from './support/stream.js';
 
@@ -18,6 +19,13 @@ const PAIRS_OF_REQUESTS = 30;
 const PAIRS_OF_FRAMES = 20;
 const AT_ONCE = 6;
 
+/** At home, with the very names, and with all that a body may have. */
+const STRAIGHT: Choices = {
+  chance: (probability) => probability >= 0.5,
+  below: () => 0,
+  pick: ([first]) => first,
+};
+
 interface Attacker {
   readonly name: string;
   readonly api: Api;
@@ -26,6 +34,7 @@ interface Attacker {
 }
 
 let tidings: RunningTidings;
+let receiver: Receiver;
 let tenants: [Tenant, Tenant, Tenant];
 let attackers: Attacker[];
 const nobodys = nobodysThings();
@@ -34,8 +43,11 @@ const findings: string[] = [];
 const tally = { requests: 0, frames: 0, refused: 0, ownContent: 0, ownEvents: 0, called: new Set<string>() };
 
 beforeAll(async () => {
-  tidings = await startTidings();
-  tenants = [await makeTenant(tidings), await makeTenant(tidings), await makeTenant(tidings)];
+  receiver = await startReceiver();
+  const ours = { OUTBOUND_TO_LOOPBACK: 'true', EXPO_PUSH_URL: `${receiver.url}/expo` };
+  tidings = await startTidings(ours);
+  const tenant = () => makeTenant(tidings, receiver.url);
+  tenants = [await tenant(), await tenant(), await tenant()];
   const [first, second] = tenants;
   attackers = [
     { name: 'an owner', api: first.owner, own: first },
@@ -48,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   closeConnections();
   await tidings?.stop();
+  await receiver?.close();
 });
 
 /** The canaries in a text that its reader must not get; what he sent himself may come back to him. */
@@ -55,7 +68,7 @@ function leaks(text: string, sent: string, { own, isAdmin }: Pick<Attacker, 'own
   const hidden = tenants
     .filter((tenant) => tenant !== own)
     .flatMap(({ canaries }) => [...canaries.content, ...(isAdmin === true ? [] : canaries.people)]);
-  const secrets = tenants.map(({ canaries }) => canaries.secret);
+  const secrets = tenants.flatMap(({ canaries }) => canaries.secrets);
   return [...hidden, ...secrets].filter((canary) => text.includes(canary) && !sent.includes(canary));
 }
 
@@ -81,11 +94,20 @@ const mayTry = (operation: Operation, { isAdmin }: Attacker): boolean => {
   return !isOwnLogin(operation) && !(isAdmin === true && isOfUsers);
 };
 
-async function tryRequest(seed: number, operation: Operation, attacker: Attacker, victim: Tenant): Promise<void> {
+interface Try {
+  readonly operation: Operation;
+  readonly attacker: Attacker;
+  readonly victim: Tenant;
+  /** Twice the same. */
+  readonly choices: () => Choices;
+}
+
+/** @returns the status of the answer about what belongs to the victim */
+async function tryRequest({ operation, attacker, victim, choices }: Try): Promise<number | undefined> {
   const own = ownThings(attacker);
   const [foreign, missing] = await Promise.all(
     [victim.things, nobodys].map(async (theirs) => {
-      const draft = draftRequest(new Dice(seed), operation, { own, theirs });
+      const draft = draftRequest(choices(), operation, { own, theirs });
       const sent = `${draft.method} ${draft.path} ${draft.body ?? ''}`;
       const answer = await rawCall(tidings.url, attacker.api.token, draft);
       tally.requests++;
@@ -99,13 +121,14 @@ async function tryRequest(seed: number, operation: Operation, attacker: Attacker
     }),
   );
   tally.called.add(operation.id);
-  if (foreign === undefined || missing === undefined) return;
+  if (foreign === undefined || missing === undefined) return undefined;
   // The key of a source is the right to send to it: with it a webhook is taken from anybody.
-  if (operation.path.startsWith('/webhooks/')) return;
+  if (operation.path.startsWith('/webhooks/')) return undefined;
   const said = ({ status, contentType, body }: RawAnswer, things: Things): string =>
     `${status} ${status < 400 ? '' : contentType + alike(body, Object.values(things))}`;
   const [forbidden, absent] = [said(foreign.answer, victim.things), said(missing.answer, nobodys)];
   if (forbidden !== absent) report(`unlike what is missing, ${absent}`, attacker, foreign.sent, forbidden);
+  return foreign.answer.status;
 }
 
 /** Follows the channels of its own workspace all the while. */
@@ -197,19 +220,32 @@ function checkFrames({ frames }: TestSocket | TestStream, { attacker, ownChannel
 async function stateOf({ owner, things }: Tenant): Promise<unknown> {
   const at = async (rest: string) => (await owner.get<{ items: Record<string, unknown>[] }>(rest)).body.items;
   const ws = `/v1/workspaces/${things.workspaceId}`;
+  const one = async (path: string) => {
+    const { status, body } = await owner.get(path);
+    return status === 200 ? body : status;
+  };
   return {
+    endpoint: await one(`${ws}/endpoints/${things.endpointId}`),
+    message: await one(`${ws}/endpoints/${things.endpointId}/messages/${things.messageId}`),
+    task: await one(`${ws}/tasks/${things.taskId}`),
+    document: await one(`${ws}/documents/${things.documentId}`),
+    versions: await one(`${ws}/documents/${things.documentId}/versions`),
+    notification: await one(`/v1/notifications/${things.notificationId}`),
+    subscriptions: await one('/v1/push-subscriptions'),
     members: await at(`${ws}/members`),
     role: (await at(`${ws}/roles`)).find(({ name }) => name === things.role),
     sources: (await at(`${ws}/sources`)).slice(0, 2),
   };
 }
 
-const readings = (id: string): [string, string][] => [
+const readings = ({ workspaceId: id, endpointId, messageId }: Things): [string, string][] => [
   ['the workspace', `/v1/workspaces/${id}`],
   ['its members', `/v1/workspaces/${id}/members`],
   ['its roles', `/v1/workspaces/${id}/roles`],
   ['its sources', `/v1/workspaces/${id}/sources`],
   ['its deliveries', `/v1/workspaces/${id}/deliveries`],
+  ['its endpoints', `/v1/workspaces/${id}/endpoints`],
+  ['a message to one', `/v1/workspaces/${id}/endpoints/${endpointId}/messages/${messageId}`],
   ['its events', `/v1/workspaces/${id}/events?channel=webhooks:${id}`],
   ['its audit trail', `/v1/workspaces/${id}/audit`],
   ['what its owner is told of himself', '/v1/me'],
@@ -218,7 +254,7 @@ const readings = (id: string): [string, string][] => [
 describe('the canaries', () => {
   it('are in everything that a workspace has, and found there if anybody else should get it', async () => {
     const [tenant] = tenants;
-    for (const [what, path] of readings(tenant.things.workspaceId)) {
+    for (const [what, path] of readings(tenant.things)) {
       const answer = await rawCall(tidings.url, tenant.owner.token, { method: 'GET', path, body: undefined });
       expect([what, answer.status, leaks(answer.text, '', { own: undefined }).length > 0]).toEqual([what, 200, true]);
       expect(leaks(answer.text, '', { own: tenant })).toEqual([]);
@@ -241,7 +277,8 @@ describe('a workspace', () => {
       });
       const work = drafts.values();
       const worker = async (): Promise<void> => {
-        for (const { seed, operation } of work) if (operation) await tryRequest(seed, operation, attacker, victim);
+        for (const { seed, operation } of work)
+          if (operation) await tryRequest({ operation, attacker, victim, choices: () => new Dice(seed) });
       };
       await Promise.all([...Array.from({ length: AT_ONCE }, worker), tryFrames(random, attacker, victim)]);
     }
@@ -250,11 +287,54 @@ describe('a workspace', () => {
     expect(await Promise.all(tenants.map(stateOf))).toEqual(before);
   }, 600_000);
 
+  it('sends what happens in it to its own endpoints alone', async () => {
+    for (const tenant of tenants) {
+      const [path] = tenant.canaries.content;
+      const got = await eventually('what was sent to it', () => {
+        const received = receiver.received.filter((request) => request.path === `/${path}`);
+        return received.length > 0 && received;
+      });
+      const texts = got.map(({ headers, body }) => JSON.stringify([headers, body]));
+      expect(texts.filter((text) => text.includes(String(path))).length).toBeGreaterThan(0);
+      expect(texts.flatMap((text) => leaks(text, '', { own: tenant }))).toEqual([]);
+    }
+  });
+
   it('was tried with every call of the description, and the tries were not in vain', () => {
     const tried = operations.filter((operation) => !isOwnLogin(operation)).map(({ id }) => id);
     expect([...tally.called].toSorted()).toEqual(tried.toSorted());
     expect(tally.requests + tally.frames).toBeGreaterThanOrEqual(TRIES);
     expect(Math.min(tally.refused, tally.ownContent, tally.ownEvents)).toBeGreaterThan(TRIES / 200);
+  });
+});
+
+/** All calls that name a thing, but for those that take it from anybody or are there to name somebody new. */
+const naming = operations.filter(({ id, path }) => /\{(?!ws\}|sourceKey\}|kind\})/.test(path) && id !== 'putMember');
+
+describe('a thing of a workspace', () => {
+  it('is known here by its kind, whatever the call that names it', () => {
+    expect(naming.flatMap(unknownThings)).toEqual([]);
+    expect(naming.length).toBeGreaterThan(20);
+  });
+
+  it('is missing to everybody else, in every call that names one, and stays as it is', async () => {
+    const victim = tenants[2];
+    const before = await stateOf(victim);
+    const choices = () => STRAIGHT;
+    const reached: [string, number | undefined][] = [];
+    for (const attacker of attackers)
+      for (const operation of naming.filter((one) => mayTry(one, attacker))) {
+        const status = await tryRequest({ operation, attacker, victim, choices });
+        // An owner may do anything at home, so nothing but the thing itself stands in the way.
+        if (attacker.name === 'an owner') reached.push([operation.id, status]);
+      }
+    expect(findings).toEqual([]);
+    // But for what only administrators of the installation may do.
+    expect(reached.filter(([, status]) => status !== 404)).toEqual([
+      ['changeUser', 403],
+      ['removeUser', 403],
+    ]);
+    expect(await stateOf(victim)).toEqual(before);
   });
 });
 

@@ -1,3 +1,6 @@
+/** What is left to chance, or to a test that wants to choose. */
+export type Choices = Pick<Dice, 'below' | 'chance' | 'pick'>;
+
 /** Chance that can be had again: the same seed makes the same throws. */
 export class Dice {
   constructor(private state: number) {}

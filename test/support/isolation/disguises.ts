@@ -1,4 +1,4 @@
-import type { Dice } from '../dice.js';
+import type { Choices } from '../dice.js';
 import type { Things } from './tenant.js';
 
 const fullWidth = (text: string): string =>
@@ -27,13 +27,13 @@ const DISGUISES: readonly [(name: string) => string, ...((name: string) => strin
   percents,
 ];
 
-export function disguised(random: Dice, name: string): string {
+export function disguised(random: Choices, name: string): string {
   return random.chance(0.6) ? name : random.pick(DISGUISES)(name);
 }
 
 /** A channel of others, or a name that might be taken for one. */
-export function foreignChannel(random: Dice, own: Things, theirs: Things): string {
-  const noun = random.pick(['webhooks', 'workspace', 'webhooks', 'user', 'tasks', 'document']);
+export function foreignChannel(random: Choices, own: Things, theirs: Things): string {
+  const noun = random.pick(['webhooks', 'workspace', 'webhooks', 'user', 'tasks', 'documents']);
   const id = noun === 'user' ? theirs.userId : theirs.workspaceId;
   const name = `${noun}:${id}`;
   if (random.chance(0.4)) return name;

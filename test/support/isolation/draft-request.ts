@@ -1,6 +1,6 @@
 import { disguised, foreignChannel } from './disguises.js';
 import { resolved, type Operation, type Parameter, type Schema } from './operations.js';
-import type { Dice } from '../dice.js';
+import type { Choices } from '../dice.js';
 import { nobodysThings, type Things } from './tenant.js';
 
 export interface Draft {
@@ -16,11 +16,36 @@ interface Names {
 
 const NOBODY = nobodysThings();
 
+/** What is named by the part of a path that comes after one of these. */
+const THINGS: Readonly<Record<string, keyof Things>> = {
+  workspaces: 'workspaceId',
+  members: 'userId',
+  users: 'userId',
+  roles: 'role',
+  sources: 'sourceId',
+  webhooks: 'sourceKey',
+  deliveries: 'deliveryId',
+  'api-keys': 'apiKeyId',
+  endpoints: 'endpointId',
+  messages: 'messageId',
+  tasks: 'taskId',
+  documents: 'documentId',
+  versions: 'versionId',
+  notifications: 'notificationId',
+  'push-subscriptions': 'pushSubscriptionId',
+};
+
+const IN_PATH = /([\w-]+)\/\{(\w+)\}/g;
+
+/** Of a path with parameters, what comes before each of them; then whose things they are isn't known here. */
+export const unknownThings = ({ path }: Operation): string[] =>
+  [...path.matchAll(IN_PATH)].flatMap(([, before = '']) => (before in THINGS ? [] : [before]));
+
 /**
  * A call of somebody who belongs to `own` that names what is `theirs`: in its path, its query or its body. With the same
  * choices and other `theirs` it is the same call about other things.
  */
-export function draftRequest(random: Dice, operation: Operation, names: Names): Draft {
+export function draftRequest(random: Choices, operation: Operation, names: Names): Draft {
   const { method, path, parameters, body } = operation;
   // In the own workspace every call is allowed; there it is all the more about what its parameters name.
   const atHome = random.chance(0.5);
@@ -31,7 +56,7 @@ export function draftRequest(random: Dice, operation: Operation, names: Names): 
     if (operation.id === 'putMember' && atHome) return NOBODY.userId;
     return disguised(random, thingFor(name, before, names.theirs));
   };
-  const filled = path.replaceAll(/([\w-]+)\/\{(\w+)\}/g, (_match, before: string, name: string) => {
+  const filled = path.replaceAll(IN_PATH, (_match, before: string, name: string) => {
     return `${before}/${encodeURIComponent(fill(name, before))}`;
   });
   const query = parameters.filter((parameter) => parameter.in === 'query');
@@ -42,17 +67,18 @@ export function draftRequest(random: Dice, operation: Operation, names: Names): 
 
 /** @param before the part of the path that comes before, or nothing */
 function thingFor(name: string, before: string, theirs: Things): string {
-  if (/^sourceKey$/.test(name)) return theirs.sourceKey;
+  const thing = THINGS[before];
+  if (thing !== undefined) return theirs[thing];
   if (/^(?:role|name)$/.test(name)) return theirs.role;
-  if (/user|actor|member|assignee/i.test(name) || before === 'users') return theirs.userId;
-  if (/source/i.test(name) || before === 'sources') return theirs.sourceId;
-  if (/key/i.test(name) || before === 'api-keys') return theirs.apiKeyId;
-  if (/task/i.test(name) || before === 'tasks') return theirs.taskId;
+  if (/user|actor|member|assignee/i.test(name)) return theirs.userId;
+  if (/source/i.test(name)) return theirs.sourceId;
+  if (/key/i.test(name)) return theirs.apiKeyId;
+  if (/task/i.test(name)) return theirs.taskId;
   if (/workspace/i.test(name)) return theirs.workspaceId;
   return theirs.deliveryId;
 }
 
-function draftParameter(random: Dice, { name, required, schema }: Parameter, names: Names): [string, string][] {
+function draftParameter(random: Choices, { name, required, schema }: Parameter, names: Names): [string, string][] {
   const wanted = random.chance(0.4);
   if (!wanted && required !== true) return [];
   if (name === 'channel') return [[name, foreignChannel(random, names.own, names.theirs)]];
@@ -62,12 +88,12 @@ function draftParameter(random: Dice, { name, required, schema }: Parameter, nam
   return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
 }
 
-function draftChannels(random: Dice, { own, theirs }: Names): string {
+function draftChannels(random: Choices, { own, theirs }: Names): string {
   const foreign = foreignChannel(random, own, theirs);
   return random.chance(0.5) ? foreign : `webhooks:${own.workspaceId},${foreign}`;
 }
 
-function draftValue(random: Dice, name: string, unresolved: Schema, names: Names): unknown {
+function draftValue(random: Choices, name: string, unresolved: Schema, names: Names): unknown {
   const schema = resolved(unresolved);
   const { theirs } = names;
   if (schema.enum !== undefined) return random.pick(schema.enum);
@@ -79,13 +105,16 @@ function draftValue(random: Dice, name: string, unresolved: Schema, names: Names
   if (schema.format === 'email') return `invited-${random.below(2 ** 31)}@example.com`;
   if (schema.format === 'uuid' || /ids?$/i.test(name)) return disguised(random, thingFor(name, '', theirs));
   if (name === 'role') return theirs.role;
+  // Nobody listens there.
+  if (name === 'url') return 'http://127.0.0.1:1/';
+  if (name === 'eventTypes') return 'webhook:received';
   if (name === 'cursor') return theirs.deliveryId;
   if (name === 'provider') return 'open';
   if (/^(?:permissions|grant|deny|scopes)$/.test(name)) return 'webhooks:read';
   return `harmless-${random.below(2 ** 31)}`;
 }
 
-function draftObject(random: Dice, { properties = {}, required = [] }: Schema, names: Names): object {
+function draftObject(random: Choices, { properties = {}, required = [] }: Schema, names: Names): object {
   const chosen = Object.entries(properties).filter(([name]) => random.chance(0.7) || required.includes(name));
   return Object.fromEntries(chosen.map(([name, schema]) => [name, draftValue(random, name, schema, names)]));
 }

@@ -3,7 +3,15 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Api, signUp } from '../api.js';
 import type { RunningTidings } from '../app.js';
 import { eventually } from '../eventually.js';
-import { operations } from './operations.js';
+import {
+  makeDocument,
+  makeEndpoint,
+  makeNotification,
+  makePushSubscription,
+  makeTask,
+  messageTo,
+  must,
+} from './made-things.js';
 import { makeSource, post, webhookEvents } from '../webhooks.js';
 
 /** What belongs to a workspace and can be named in a request. */
@@ -16,6 +24,12 @@ export interface Things {
   readonly userId: string;
   readonly apiKeyId: string;
   readonly taskId: string;
+  readonly documentId: string;
+  readonly versionId: string;
+  readonly endpointId: string;
+  readonly messageId: string;
+  readonly notificationId: string;
+  readonly pushSubscriptionId: string;
   readonly role: string;
   readonly epoch: string;
 }
@@ -37,14 +51,15 @@ export interface Canaries {
   /** Strings that none but its members may ever get, unless they sent them themselves. */
   readonly content: readonly string[];
   /** What nobody gets, its own members included. */
-  readonly secret: string;
+  readonly secrets: readonly string[];
 }
 
 /** Of letters only, as the names of roles are. */
 const marker = (kind: string): string =>
   kind + [...randomBytes(12)].map((byte) => String.fromCodePoint(97 + (byte % 26))).join('');
 
-export async function makeTenant({ api: admin, url }: RunningTidings): Promise<Tenant> {
+/** @param receiver somebody's web server, which gets the workspace's events at an address with a canary in it */
+export async function makeTenant({ app, api: admin, url }: RunningTidings, receiver: string): Promise<Tenant> {
   const [content, people, secret, role] = [marker('content'), marker('people'), marker('secret'), marker('role')];
   const owner = await signUp(admin, `${people}-owner@example.com`);
   const member = await signUp(admin, `${people}-member@example.com`);
@@ -58,6 +73,8 @@ export async function makeTenant({ api: admin, url }: RunningTidings): Promise<T
   const { id: sourceId } = await makeSource(owner, made.id, signed);
   const open = await makeSource(owner, made.id, { provider: 'open', name: `Open ${content}` });
   const key = await must(owner.post('/v1/api-keys', { name: `Key of ${people}`, scopes: ['webhooks:read'] }));
+  const making = { owner, workspaceId: made.id, content };
+  const { endpointId, secret: signing } = await makeEndpoint(making, `${receiver}/${content}`);
   const receive = async (): Promise<void> => {
     const { status } = await post(open.url, `${content} happened ${randomUUID()}`, { 'x-note': content });
     if (status !== 202) throw new Error(`The webhook was answered ${status}.`);
@@ -66,6 +83,7 @@ export async function makeTenant({ api: admin, url }: RunningTidings): Promise<T
   const event = await eventually('the first event', async () => (await webhookEvents(owner, made.id))[0]);
   await must(owner.post(`${ws}/deliveries/${event.payload.deliveryId}/replay`));
   const log = await must(owner.get(`${ws}/events?channel=webhooks:${made.id}`));
+  const { pushSubscriptionId, expoToken } = await makePushSubscription(making);
   const things: Things = {
     workspaceId: made.id,
     sourceId,
@@ -74,13 +92,18 @@ export async function makeTenant({ api: admin, url }: RunningTidings): Promise<T
     eventId: event.id,
     userId: member.userId,
     apiKeyId: String(key['id']),
-    taskId: await makeTask(owner, ws, content),
+    taskId: await makeTask(making),
+    ...(await makeDocument(making)),
+    endpointId,
+    messageId: await messageTo(making, endpointId),
+    notificationId: await makeNotification(app, making),
+    pushSubscriptionId,
     role,
     epoch: String((log['position'] as { epoch?: unknown }).epoch),
   };
   const ofPeople = [people, owner.userId, member.userId, things.apiKeyId];
   const names = Object.values(things).filter((name) => !ofPeople.includes(name));
-  const canaries = { people: ofPeople, content: [content, open.id, ...names], secret };
+  const canaries = { people: ofPeople, content: [content, open.id, ...names], secrets: [secret, signing, expoToken] };
   return { things, owner, member, canaries, receive };
 }
 
@@ -95,20 +118,13 @@ export function nobodysThings(): Things {
     userId: uuidv7(),
     apiKeyId: uuidv7(),
     taskId: uuidv7(),
+    documentId: uuidv7(),
+    versionId: uuidv7(),
+    endpointId: uuidv7(),
+    messageId: uuidv7(),
+    notificationId: uuidv7(),
+    pushSubscriptionId: uuidv7(),
     role: marker('role'),
     epoch: randomUUID(),
   };
-}
-
-/** Where there are tasks: a workspace is kept apart from the others with whichever features there are. */
-async function makeTask(owner: Api, ws: string, content: string): Promise<string> {
-  if (!operations.some(({ id }) => id === 'createTask')) return uuidv7();
-  const task = await must(owner.post(`${ws}/tasks`, { title: `Task ${content}`, description: content }));
-  return String(task['id']);
-}
-
-async function must(call: Promise<{ status: number; body: Record<string, unknown> }>) {
-  const { status, body } = await call;
-  if (status >= 300) throw new Error(`The workspace was not prepared: ${status} ${JSON.stringify(body)}`);
-  return body;
 }

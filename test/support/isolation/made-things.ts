@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Api } from '../api.js';
+import type { RunningTidings } from '../app.js';
+import { eventually } from '../eventually.js';
+import { note } from '../notices.js';
+import { operations } from './operations.js';
+
+/** In whose name and where things are made, and what is to be in them. */
+export interface Making {
+  readonly owner: Api;
+  readonly workspaceId: string;
+  readonly content: string;
+}
+
+interface Items {
+  readonly items: readonly { readonly id: string }[];
+}
+
+/** A workspace is kept apart from the others with whichever features there are. */
+const has = (id: string): boolean => operations.some((operation) => operation.id === id);
+
+/** All that the workspace's events are sent to `url`. @returns with the secret that nobody is shown again */
+export async function makeEndpoint({ owner, workspaceId, content }: Making, url: string) {
+  const wanted = { name: `Endpoint ${content}`, url };
+  const { id, secret } = await must(owner.post(`/v1/workspaces/${workspaceId}/endpoints`, wanted));
+  return { endpointId: String(id), secret: String(secret) };
+}
+
+/** The first message that was made for the endpoint. */
+export async function messageTo({ owner, workspaceId }: Making, endpointId: string): Promise<string> {
+  const path = `/v1/workspaces/${workspaceId}/endpoints/${endpointId}/messages`;
+  return eventually('a message', async () => (await owner.get<Items>(path)).body.items[0]?.id);
+}
+
+export async function makeTask({ owner, workspaceId, content }: Making): Promise<string> {
+  if (!has('createTask')) return uuidv7();
+  const wanted = { title: `Task ${content}`, description: content };
+  return String((await must(owner.post(`/v1/workspaces/${workspaceId}/tasks`, wanted)))['id']);
+}
+
+export async function makeDocument({ owner, workspaceId, content }: Making) {
+  if (!has('createDocument')) return { documentId: uuidv7(), versionId: uuidv7() };
+  const base = `/v1/workspaces/${workspaceId}/documents`;
+  const { id } = await must(owner.post(base, { title: `Document ${content}` }));
+  const version = await must(owner.post(`${base}/${String(id)}/versions`, { name: `Version ${content}` }));
+  return { documentId: String(id), versionId: String(version['id']) };
+}
+
+/** Of the owner. */
+export async function makeNotification(app: RunningTidings['app'], making: Making): Promise<string> {
+  if (!has('listNotifications')) return uuidv7();
+  const { owner, workspaceId, content } = making;
+  await note(app, workspaceId, { to: [owner.userId], title: `Note ${content}` });
+  return eventually('a notification', async () => (await owner.get<Items>('/v1/notifications')).body.items[0]?.id);
+}
+
+/** A phone of the owner. @returns with its token, which lets whoever knows it push something there */
+export async function makePushSubscription({ owner }: Making) {
+  const expoToken = `ExponentPushToken[${randomUUID()}]`;
+  if (!has('createPushSubscription')) return { pushSubscriptionId: uuidv7(), expoToken };
+  const { id } = await must(owner.post('/v1/push-subscriptions', { expoToken }));
+  return { pushSubscriptionId: String(id), expoToken };
+}
+
+export async function must(call: Promise<{ status: number; body: Record<string, unknown> }>) {
+  const { status, body } = await call;
+  if (status >= 300) throw new Error(`The workspace was not prepared: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
