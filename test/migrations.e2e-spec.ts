@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import 'reflect-metadata';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 // Brings every module and, with them, every entity: their decorators have registered them by now.
@@ -6,7 +7,10 @@ import '../src/app.module.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { migrations } from '../src/platform/database/migrations/migrations.js';
+import { SealPushSubscriptions1763700001700 } from '../src/platform/database/migrations/1763700001700-seal-push-subscriptions.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+
+const hashOf = (endpoint: string): Buffer => createHash('sha256').update(endpoint).digest();
 
 describe('the migrations', () => {
   let database: TestDatabase;
@@ -56,6 +60,26 @@ describe('the migrations', () => {
   it('run once when several processes start at the same time', async () => {
     await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
     expect(await migrationsThatRan()).toEqual(migrations.map(({ name }) => name));
+  });
+
+  it('keep the push subscriptions that were stored before they were sealed', async () => {
+    await migrate(database.url);
+    while ((await migrationsThatRan()).includes(SealPushSubscriptions1763700001700.name))
+      await dataSource.undoLastMigration({ transaction: 'all' });
+    // Without the user and the login that they belong to.
+    await dataSource.query('set session_replication_role = replica');
+    await dataSource.query(`
+      insert into push_subscriptions (id, user_id, service, endpoint) values
+        (gen_random_uuid(), gen_random_uuid(), 'web', 'https://Push.example:8443/one?x'),
+        (gen_random_uuid(), gen_random_uuid(), 'expo', 'ExponentPushToken[two]')`);
+    await migrate(database.url);
+    const rows = await dataSource.query<unknown[]>(
+      'select host, endpoint_hash, secrets from push_subscriptions order by service desc',
+    );
+    expect(rows).toEqual([
+      { host: 'push.example:8443', endpoint_hash: hashOf('https://Push.example:8443/one?x'), secrets: [] },
+      { host: null, endpoint_hash: hashOf('ExponentPushToken[two]'), secrets: [] },
+    ]);
   });
 
   it('can be taken back one by one, to an empty schema', async () => {

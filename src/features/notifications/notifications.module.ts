@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
+import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { Inbox } from './inbox/inbox.js';
 import { MakeNotifications } from './inbox/make-notifications.js';
 import { NotificationsController } from './inbox/notifications.controller.js';
@@ -15,21 +16,25 @@ import { PushSubscriptions } from './push/push-subscriptions.js';
 import { Pushes } from './push/pushes.js';
 import { RightsAtSending } from './push/rights-at-sending.js';
 import { sendPushes } from './push/send-pushes.job.js';
+import { SealedTargets } from './push/sealed-targets.js';
+import { SealOldSubscriptions } from './push/seal-old-subscriptions.js';
 import { SendPushes } from './push/send-pushes.js';
 import { SweepPushes } from './push/sweep-pushes.js';
 import { WebPush } from './push/web-push.js';
 
 @Module({
-  imports: [OutboundModule],
+  imports: [OutboundModule, SecretsModule],
   controllers: [NotificationsController, NotificationPreferencesController, PushSubscriptionsController],
-  providers: [Inbox, Preferences, PushSubscriptions],
+  providers: [Inbox, Preferences, PushSubscriptions, SealedTargets, SealOldSubscriptions],
 })
 class NotificationsApi {}
 
 @Module({
-  imports: [OutboundModule, QueuesModule.producing(sendPushes)],
+  imports: [OutboundModule, SecretsModule, QueuesModule.producing(sendPushes)],
   providers: [
     MakeNotifications,
+    SealedTargets,
+    SealOldSubscriptions,
     Pushes,
     PushServices,
     WebPush,

@@ -1,4 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+import { defineSealed } from '../../platform/secrets/define-sealed.js';
+
+defineSealed('endpoints');
 
 /** Why we stopped sending by ourselves: nothing got through for days, or the receiver said that it is gone for good. */
 export type DisabledReason = 'failing' | 'gone';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
-import { SecretsModule } from '../secrets/secrets.module.js';
+import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { Endpoint } from './endpoint.entity.js';
 import { EndpointsController } from './endpoints.controller.js';
 import { ManageEndpoints } from './manage-endpoints.js';

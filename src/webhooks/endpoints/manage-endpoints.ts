@@ -6,7 +6,7 @@ import { Database, type Transaction } from '../../platform/database/database.js'
 import { declaredEvents } from '../../platform/events/define-event.js';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
 import { newId } from '../../platform/ids/new-id.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { Endpoint } from './endpoint.entity.js';
 import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';

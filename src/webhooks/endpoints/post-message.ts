@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
 import type { ClaimedMessage } from './message-records.js';
 import { signedHeaders } from './sign-message.js';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
-import { SecretsModule } from '../secrets/secrets.module.js';
+import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { DispatchEvents } from './dispatch-events.js';
 import { PostMessage } from './post-message.js';
 import { sendMessages } from './send-messages.job.js';

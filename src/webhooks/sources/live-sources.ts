@@ -3,7 +3,7 @@ import { Database } from '../../platform/database/database.js';
 import { Bus } from '../../platform/bus/bus.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { Source } from './source.entity.js';
 
 /** The bus topic whose messages are keys of sources that have changed. */

@@ -7,7 +7,7 @@ import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { SOURCES_TOPIC } from './live-sources.js';
 import { Source } from './source.entity.js';
 import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';

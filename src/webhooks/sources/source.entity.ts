@@ -1,4 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+import { defineSealed } from '../../platform/secrets/define-sealed.js';
+
+defineSealed('sources');
 
 /** A sender of webhooks that a workspace listens to. */
 @Entity('sources')

@@ -58,7 +58,6 @@ export class PushSubscriptionsController {
 }
 
 /** Never the whole endpoint: whoever knows it can have something pushed there. */
-const show = ({ id, service, endpoint, createdAt }: PushSubscriptionRow): PushSubscriptionResponse => {
-  const host = service === 'web' ? new URL(endpoint).host : null;
+const show = ({ id, service, host, createdAt }: PushSubscriptionRow): PushSubscriptionResponse => {
   return { id, service, host, createdAt: createdAt.toISOString() };
 };

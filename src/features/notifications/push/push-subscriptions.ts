@@ -5,6 +5,7 @@ import { OutboundRequests } from '../../../platform/http/outbound/outbound-reque
 import { newId } from '../../../platform/ids/new-id.js';
 import { subscriptionNotFound } from './push.errors.js';
 import type { SubscribeRequest } from './push-subscription.shapes.js';
+import { hashOf, SealedTargets } from './sealed-targets.js';
 
 /** The oldest give way: a person has not more browsers and phones than this in use. */
 const MOST_OF_USER = 20;
@@ -12,11 +13,12 @@ const MOST_OF_USER = 20;
 export interface PushSubscriptionRow {
   readonly id: string;
   readonly service: 'web' | 'expo';
-  readonly endpoint: string;
+  /** Of the push service; null for Expo. */
+  readonly host: string | null;
   readonly createdAt: Date;
 }
 
-const COLUMNS = 'id, service, endpoint, created_at AS "createdAt"';
+const COLUMNS = 'id, service, host, created_at AS "createdAt"';
 
 /** Browsers and phones to which a user has notifications pushed. One belongs to a login, and ends with it. */
 @Injectable()
@@ -24,6 +26,7 @@ export class PushSubscriptions {
   constructor(
     private readonly database: Database,
     private readonly outbound: OutboundRequests,
+    private readonly targets: SealedTargets,
   ) {}
 
   list(userId: string): Promise<PushSubscriptionRow[]> {
@@ -34,24 +37,29 @@ export class PushSubscriptions {
   async subscribe({ userId, sessionId }: Principal, wanted: SubscribeRequest): Promise<PushSubscriptionRow> {
     const target = targetOf(wanted);
     if (target.service === 'web') await this.outbound.check(target.endpoint);
+    const hash = hashOf(target.endpoint);
     return this.database.transaction(async (tx) => {
       // What is still to be sent there is for the one who was there before.
-      await tx.query('DELETE FROM push_subscriptions WHERE endpoint = $1 AND user_id <> $2', [target.endpoint, userId]);
+      await tx.query('DELETE FROM push_subscriptions WHERE endpoint_hash = $1 AND user_id <> $2', [hash, userId]);
       const rows = await tx.query<PushSubscriptionRow>(
-        `INSERT INTO push_subscriptions (id, user_id, session_id, service, endpoint, p256dh, auth)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (endpoint) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id,
-           p256dh = excluded.p256dh, auth = excluded.auth
+        `INSERT INTO push_subscriptions (id, user_id, session_id, service, host, endpoint_hash)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (endpoint_hash) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id
          RETURNING ${COLUMNS}`,
-        [newId(), userId, sessionId ?? null, target.service, target.endpoint, target.p256dh, target.auth],
+        [newId(), userId, sessionId ?? null, target.service, target.host, hash],
       );
+      const [row] = rows;
+      if (row === undefined) throw new Error('The subscription was not stored.');
+      // Sealed for the row that it is in: which one that is was only known now.
+      await tx.query('UPDATE push_subscriptions SET secrets = $2 WHERE id = $1', [
+        row.id,
+        this.targets.seal(target, row.id),
+      ]);
       await tx.query(
         `DELETE FROM push_subscriptions WHERE id IN (
            SELECT id FROM push_subscriptions WHERE user_id = $1 ORDER BY id DESC OFFSET $2)`,
         [userId, MOST_OF_USER],
       );
-      const [row] = rows;
-      if (row === undefined) throw new Error('The subscription was not stored.');
       return row;
     });
   }
@@ -67,6 +75,9 @@ export class PushSubscriptions {
 }
 
 function targetOf(wanted: SubscribeRequest) {
-  if ('expoToken' in wanted) return { service: 'expo', endpoint: wanted.expoToken, p256dh: null, auth: null } as const;
-  return { service: 'web', endpoint: wanted.endpoint, ...wanted.keys } as const;
+  if ('expoToken' in wanted)
+    return { service: 'expo', host: null, endpoint: wanted.expoToken, p256dh: null, auth: null } as const;
+  const { endpoint, keys } = wanted;
+  const host = URL.canParse(endpoint) ? new URL(endpoint).host : null;
+  return { service: 'web', host, endpoint, ...keys } as const;
 }

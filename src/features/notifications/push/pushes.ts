@@ -5,6 +5,7 @@ import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import type { QuietHours } from '../preferences/quiet-hours.js';
 import type { PushTarget } from './push-service.js';
 import type { SendPushesPayload } from './send-pushes.job.js';
+import { SealedTargets } from './sealed-targets.js';
 
 const JOB_SIZE = 50;
 /** Longer than anything that is done with a push: then its worker is dead. */
@@ -13,11 +14,13 @@ const CLAIM_SECONDS = 60;
 const CLOCKS_DIFFER_SECONDS = 1;
 
 /** A notification on its way to one browser or phone. */
-export interface Push extends PushTarget, Partial<QuietHours> {
+export interface Push extends Partial<QuietHours> {
   readonly id: string;
   readonly attempts: number;
   readonly ticket: string | null;
   readonly subscriptionId: string;
+  /** Where to, sealed. */
+  readonly secrets: readonly string[];
   readonly service: 'web' | 'expo';
   readonly userId: string;
   readonly sessionId: string | null;
@@ -39,6 +42,7 @@ export class Pushes {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
+    private readonly targets: SealedTargets,
   ) {}
 
   /**
@@ -82,7 +86,7 @@ export class Pushes {
          WHERE id = ANY($1::uuid[]) AND due_at <= now() + make_interval(secs => $3)
          RETURNING id, attempts, ticket, notification_id, subscription_id)
        SELECT claimed.id, claimed.attempts, claimed.ticket, subscriptions.id AS "subscriptionId", subscriptions.service,
-         subscriptions.endpoint, subscriptions.p256dh, subscriptions.auth, subscriptions.user_id AS "userId",
+         subscriptions.secrets, subscriptions.user_id AS "userId",
          subscriptions.session_id AS "sessionId", notifications.id AS "notificationId", notifications.kind,
          notifications.workspace_id AS "workspaceId", notifications.permission, notifications.subject,
          notifications.title, notifications.body, notifications.path, notifications.created_at AS "createdAt",
@@ -96,6 +100,11 @@ export class Pushes {
        LEFT JOIN quiet_hours ON quiet_hours.user_id = subscriptions.user_id`,
       [ids, CLAIM_SECONDS, CLOCKS_DIFFER_SECONDS],
     );
+  }
+
+  /** @throws Error when no key opens it */
+  targetOf({ secrets, subscriptionId }: Push): PushTarget {
+    return this.targets.open(secrets, subscriptionId);
   }
 
   /** Due, and nobody has them in hand. */

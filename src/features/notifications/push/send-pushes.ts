@@ -53,7 +53,8 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
 
   private async send(push: Push): Promise<PushOutcome> {
     try {
-      const outcome = await this.rights.run(push, (may) => this.services.of(push).send(push, messageOf(push), may));
+      const target = this.pushes.targetOf(push);
+      const outcome = await this.rights.run(push, (may) => this.services.of(push).send(target, messageOf(push), may));
       return outcome ?? { kind: 'refused', reason: 'The user may not see it any more.' };
     } catch (error) {
       return outcomeOfFailure(error);

@@ -16,6 +16,7 @@ import { CreateNotifications1763700001400 } from './1763700001400-create-notific
 import { CreatePush1763700001450 } from './1763700001450-create-push.js';
 import { CreateEndpoints1763700001500 } from './1763700001500-create-endpoints.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
+import { SealPushSubscriptions1763700001700 } from './1763700001700-seal-push-subscriptions.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   CreatePush1763700001450,
   CreateEndpoints1763700001500,
   CreatePresence1763700001600,
+  SealPushSubscriptions1763700001700,
 ];

@@ -1,15 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/database.js';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { declaredSealed } from './define-sealed.js';
 import { SecretBox } from './secret-box.js';
 
 interface SecretsRow {
   readonly id: string;
   readonly secrets: string[];
 }
-
-const TABLES = ['sources', 'endpoints'] as const;
-type Table = (typeof TABLES)[number];
 
 const BATCH = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -27,10 +25,10 @@ export class ResealSecrets implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.previousSecretsKeys.length === 0) return;
-    for (const table of TABLES) await this.resealAll(table);
+    for (const table of declaredSealed()) await this.resealAll(table);
   }
 
-  private async resealAll(table: Table): Promise<void> {
+  private async resealAll(table: string): Promise<void> {
     let resealed = 0;
     for (let after: string | undefined = FIRST_ID; after !== undefined;) {
       const rows: SecretsRow[] = await this.database.query<SecretsRow>(
@@ -44,7 +42,7 @@ export class ResealSecrets implements OnApplicationBootstrap {
   }
 
   /** The secrets stay the same, so a source's version does too: what other nodes remember of it is still right. */
-  private async reseal(table: Table, { id, secrets }: SecretsRow): Promise<boolean> {
+  private async reseal(table: string, { id, secrets }: SecretsRow): Promise<boolean> {
     if (secrets.every((sealed) => this.secretBox.isCurrent(sealed, id))) return false;
     const anew = this.sealedAnew({ id, secrets });
     if (anew === undefined) return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../platform/config/config.js';
+import { loadConfig } from '../config/config.js';
 import { SecretBox } from './secret-box.js';
 
 const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { Config } from '../../platform/config/config.js';
+import { Config } from '../config/config.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const VERSION = 'v1';
 const NONCE_BYTES = 12; // NIST SP 800-38D, 8.2.2: a random nonce of 96 bits
 const TAG_BYTES = 16;
 
-/** Keeps webhook secrets unreadable in the database and its backups. */
+/** Keeps secrets unreadable in the database and its backups. */
 @Injectable()
 export class SecretBox {
   constructor(private readonly config: Config) {}
