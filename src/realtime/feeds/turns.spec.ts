@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from './turns.js';
 
@@ -25,6 +26,19 @@ describe('Turns', () => {
     }
     // Two pieces of work of 6 ms fit into one turn of 8 ms, and not a third.
     expect(turnsOfOthers).toBeGreaterThan(WORKERS / 3);
+  });
+
+  it('does not go on before the others have had theirs when it began in a callback of the network', async () => {
+    const turns = new Turns();
+    const order: string[] = [];
+    // What follows runs between the timers and the immediates, as what follows a read of a socket does.
+    await stat('.');
+    setTimeout(() => order.push('a timer'), 1);
+    expect(turns.over).toBe(false);
+    work(WORK_MS * 2);
+    await turns.next();
+    order.push('the worker');
+    expect(order).toEqual(['a timer', 'the worker']);
   });
 
   it('goes on in the order in which it was asked', async () => {

@@ -22,7 +22,8 @@ export class Turns {
 
   private begin(): void {
     this.endsAt = performance.now() + TURN_MS;
-    setImmediate(() => void this.end());
+    // Not in the next round of immediates: to a turn that began in a callback of the network that comes at once.
+    setImmediate(() => setImmediate(() => void this.end()));
   }
 
   private async end(): Promise<void> {
