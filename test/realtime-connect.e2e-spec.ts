@@ -171,7 +171,7 @@ describe('the upgrade', () => {
       wire.write(head + key, () => wire.resetAndDestroy());
     }
     await connect();
-    await eventually('the vanished are forgotten', () => [...tidings.app.get(Sessions).all()].length === 1);
+    await eventually('the vanished are forgotten', () => tidings.app.get(Sessions).count === 1);
   });
 });
 

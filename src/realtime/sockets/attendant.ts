@@ -25,7 +25,7 @@ export class Attendant implements OnModuleInit, OnApplicationShutdown {
   }
 
   private goRound(now: number): void {
-    for (const session of this.sessions.all()) attend(session, now);
+    for (const session of this.sessions.all) attend(session, now);
   }
 }
 

@@ -18,19 +18,19 @@ interface PresentUser {
 /** Every open connection of this node: sockets and streams. */
 @Injectable()
 export class Sessions implements BeforeApplicationShutdown {
+  private readonly open = new Set<Session>();
   /** With the network that each came from. */
   private readonly pending = new Map<Session, string>();
   private readonly users = new Map<string, PresentUser>();
   private readonly pendingByNetwork = new Tally();
   private readonly byNetwork = new Tally();
-  #count = 0;
   #leaving = false;
 
   constructor(
     private readonly config: Config,
     private readonly metrics: RealtimeMetrics,
   ) {
-    metrics.gauge('tidings_sockets', 'Open sockets and streams of this process.', () => this.#count);
+    metrics.gauge('tidings_sockets', 'Open sockets and streams of this process.', () => this.count);
   }
 
   /** For good, once those that are here are let go. */
@@ -39,7 +39,7 @@ export class Sessions implements BeforeApplicationShutdown {
   }
 
   get count(): number {
-    return this.#count;
+    return this.open.size;
   }
 
   get pendingCount(): number {
@@ -54,9 +54,8 @@ export class Sessions implements BeforeApplicationShutdown {
     return this.pendingByNetwork.of(network);
   }
 
-  *all(): Iterable<Session> {
-    yield* this.pending.keys();
-    for (const { sessions } of this.users.values()) yield* sessions;
+  get all(): ReadonlySet<Session> {
+    return this.open;
   }
 
   of(userId: string): ReadonlySet<Session> {
@@ -78,7 +77,7 @@ export class Sessions implements BeforeApplicationShutdown {
    * @param network as `Doorkeeper.admit` has found it
    */
   addPending(session: Session, network: string): void {
-    this.#count++;
+    this.open.add(session);
     this.byNetwork.add(network);
     this.pendingByNetwork.add(network);
     this.pending.set(session, network);
@@ -100,12 +99,12 @@ export class Sessions implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#leaving = true;
-    await dismiss([...this.all()]);
+    await dismiss([...this.all]);
   }
 
   private forget(session: Session, network: string): void {
     this.metrics.closes.inc({ reason: session.closedFor ?? 'gone' });
-    this.#count--;
+    this.open.delete(session);
     this.byNetwork.remove(network);
     this.noLongerPending(session);
     if (!session.isAuthenticated) return;
