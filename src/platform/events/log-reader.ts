@@ -93,6 +93,25 @@ export class LogReader {
     return rows.map(stateOf);
   }
 
+  /**
+   * Of many channels, as they are believed to be, those that have events after `head`, have another epoch or are gone:
+   * what nothing happened to is not read. @returns their ids
+   */
+  async changed(known: ReadonlyArray<Pick<ChannelState, 'id' | 'epoch' | 'head'>>): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT known.id FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS known (id, epoch, head)
+       LEFT JOIN channels ON channels.id = known.id AND channels.epoch = known.epoch AND channels.head <= known.head
+       WHERE channels.id IS NULL`,
+      [
+        // Written here: the driver, which must quote and escape, takes five times as long for the channels of ten thousand.
+        `{${known.map(({ id }) => id).join()}}`,
+        `{${known.map(({ epoch }) => epoch).join()}}`,
+        `{${known.map(({ head }) => head).join()}}`,
+      ],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Up to `limit` events after each cursor, oldest first, by channel id, in one query. */
   async readAfter(cursors: readonly Cursor[], limit: number): Promise<Map<string, LoggedEvent[]>> {
     const rows = await this.database.query<EventRow>(

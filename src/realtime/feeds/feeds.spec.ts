@@ -84,6 +84,19 @@ class ScriptedLog extends LogReader {
     return states;
   }
 
+  override async changed(known: readonly ChannelState[]): Promise<Set<string>> {
+    const states = new Map([...this.channels.values()].map(({ state }) => [state.id, state]));
+    await this.takeTime();
+    return new Set(
+      known
+        .filter(({ id, epoch, head }) => {
+          const state = states.get(id);
+          return state === undefined || state.epoch !== epoch || state.head > head;
+        })
+        .map(({ id }) => id),
+    );
+  }
+
   override async readAfter(cursors: readonly Cursor[], limit: number): Promise<Map<string, LoggedEvent[]>> {
     this.reads++;
     const found = new Map(

@@ -196,6 +196,11 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
 
   private async compare(feeds: readonly ChannelFeed[]): Promise<void> {
     if (feeds.length === 0) return;
+    const changed = await this.log.changed(feeds.map(({ state, cursor }) => ({ ...state, head: cursor.after })));
+    if (changed.size > 0) await this.look(feeds.filter((feed) => changed.has(feed.state.id)));
+  }
+
+  private async look(feeds: readonly ChannelFeed[]): Promise<void> {
     const states = new Map(
       (await this.log.states(feeds.map((feed) => feed.state.id))).map((state) => [state.id, state]),
     );

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { dataSourceOptions } from '../database/data-source.js';
+import { Database } from '../database/database.js';
+import { LogReader } from './log-reader.js';
+
+let testDatabase: TestDatabase;
+let dataSource: DataSource;
+let database: Database;
+let reader: LogReader;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
+  database = new Database(dataSource);
+  reader = new LogReader(database);
+});
+afterAll(async () => {
+  await dataSource?.destroy();
+  await testDatabase?.drop();
+});
+beforeEach(() => database.query('TRUNCATE channels CASCADE'));
+
+describe('LogReader', () => {
+  it('names the channels that have grown, have another epoch or are gone, and no other', async () => {
+    const names = ['as it was', 'has grown', 'has another epoch', 'is gone'];
+    const [asItWas, grown, other, gone] = await Promise.all(names.map((name) => reader.open(name)));
+    await database.query('UPDATE channels SET head = 1 WHERE id = $1', [grown?.id]);
+    await database.query('UPDATE channels SET epoch = $2 WHERE id = $1', [other?.id, randomUUID()]);
+    await database.query('DELETE FROM channels WHERE id = $1', [gone?.id]);
+    const known = [asItWas, grown, other, gone].filter((state) => state !== undefined);
+    expect(known).toHaveLength(4);
+    expect(await reader.changed(known)).toEqual(new Set([grown?.id, other?.id, gone?.id]));
+  });
+
+  it('names no channel that has been read up to its head, and none when it is asked for none', async () => {
+    const state = await reader.open('things:1');
+    await database.query('UPDATE channels SET head = 7 WHERE id = $1', [state.id]);
+    expect(await reader.changed([{ ...state, head: 7 }])).toEqual(new Set());
+    expect(await reader.changed([])).toEqual(new Set());
+  });
+});
