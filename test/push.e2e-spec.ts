@@ -22,7 +22,6 @@ beforeAll(async () => {
     OUTBOUND_TO_LOOPBACK: 'true',
     PUSH_DELAY_SECONDS: '0',
     PRESENCE_GRACE_SECONDS: '0',
-    EXPO_PUSH_URL: `${service.url}/expo`,
   });
   database = tidings.app.get(Database);
   ws = tidings.workspaceId;
@@ -293,34 +292,5 @@ describe('a push', () => {
       return rows.length === 1;
     });
     expect(service.to(browser.path)).toEqual([]);
-  });
-
-  it('goes to an Expo app with a ticket, and ends its subscription when the receipt says so', async () => {
-    const user = await member();
-    const expoToken = `ExponentPushToken[${randomUUID()}]`;
-    expect((await user.post('/v1/push-subscriptions', { expoToken })).status).toBe(201);
-    service.answer = ({ path }) =>
-      path === '/expo/send'
-        ? { status: 200, body: { data: [{ status: 'ok', id: 'ticket-1' }] } }
-        : {
-            status: 200,
-            body: { data: { 'ticket-1': { status: 'error', details: { error: 'DeviceNotRegistered' } } } },
-          };
-    await tell(user, 'to a phone');
-    const [push] = await service.waitFor('/expo/send');
-    expect(JSON.parse(push?.body.toString() ?? '')).toEqual([
-      expect.objectContaining({
-        to: expoToken,
-        title: 'to a phone',
-        data: expect.objectContaining({ kind: 'test.noted' }),
-      }),
-    ]);
-    const ticket = await eventually('the ticket is kept', async () => {
-      const [row] = await database.query<{ id: string }>(`SELECT id FROM pushes WHERE ticket = 'ticket-1'`);
-      return row;
-    });
-    await database.query('UPDATE pushes SET due_at = now() WHERE id = $1', [ticket.id]);
-    await tidings.app.get(SendPushes).handle({ pushIds: [ticket.id] });
-    expect((await user.get('/v1/push-subscriptions')).body).toEqual({ items: [] });
   });
 });

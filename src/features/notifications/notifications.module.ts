@@ -10,6 +10,7 @@ import './notification.declarations.js';
 import { NotificationPreferencesController } from './preferences/preferences.controller.js';
 import { Preferences } from './preferences/preferences.js';
 import { ExpoPush } from './push/expo-push.js';
+import { HandOver } from './push/hand-over.js';
 import { PushServices } from './push/push-services.js';
 import { PushSubscriptionsController } from './push/push-subscriptions.controller.js';
 import { PushSubscriptions } from './push/push-subscriptions.js';
@@ -40,6 +41,7 @@ class NotificationsApi {}
     WebPush,
     ExpoPush,
     RightsAtSending,
+    HandOver,
     SendPushes,
     QueuesModule.worker(sendPushes, SendPushes),
     SweepPushes,

@@ -1,24 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Config } from '../../../platform/config/config.js';
-import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
+import { OutboundRequests, type OutboundAnswer } from '../../../platform/http/outbound/outbound-requests.js';
 import {
+  outcomeOfFailure,
   outcomeOfStatus,
   type MaySend,
-  type PushMessage,
+  type Parcel,
   type PushOutcome,
   type PushService,
-  type PushTarget,
 } from './push-service.js';
+import { someAtATime } from './some-at-a-time.js';
 
 const TIMEOUT_MS = 10_000;
-const ANSWER_BYTES = 64 * 1024;
+/** A ticket that tells of an error takes some hundred bytes. */
+const ANSWER_BYTES = 256 * 1024;
+const MESSAGES_PER_CALL = 100;
+const CALLS_AT_A_TIME = 6;
+/** Of a call that has something in it that Expo can't take. */
+const SPOILED = new Set([400, 413]);
 
-const result = z.union([
-  z.object({ status: z.literal('ok'), id: z.string().optional() }),
-  z.object({ status: z.literal('error'), details: z.object({ error: z.string().optional() }).optional() }),
-]);
-const tickets = z.object({ data: z.array(result).min(1) });
+const result = z
+  .union([
+    z.object({ status: z.literal('ok'), id: z.string().optional() }),
+    z.object({ status: z.literal('error'), details: z.object({ error: z.string().optional() }).optional() }),
+  ])
+  // What is said of one message must not keep anybody from reading what is said of the others.
+  .catch({ status: 'error' });
+const tickets = z.object({ data: z.array(result) });
 const receipts = z.object({ data: z.record(z.string(), result) });
 
 type Result = z.infer<typeof result>;
@@ -26,26 +35,48 @@ type Result = z.infer<typeof result>;
 /** To phones, through Expo (https://docs.expo.dev/push-notifications/sending-notifications/). */
 @Injectable()
 export class ExpoPush implements PushService {
+  readonly most = MESSAGES_PER_CALL;
+
   constructor(
     private readonly config: Config,
     private readonly outbound: OutboundRequests,
   ) {}
 
-  async send({ endpoint: to }: PushTarget, message: PushMessage, may: MaySend): Promise<PushOutcome> {
-    const { title, body, ttlSeconds: ttl, id, kind, path, subject } = message;
-    const wanted = [{ to, title, body, ttl, collapseId: subject.slice(0, 64), data: { id, kind, path, subject } }];
-    const answer = await this.call('send', wanted, may);
-    if (answer.status !== 200) return outcomeOfStatus(answer.status, answer.retryAfterMs);
-    const [ticket] = tickets.parse(JSON.parse(answer.body)).data;
-    if (ticket?.status === 'ok' && ticket.id !== undefined) return { kind: 'ticket', ticket: ticket.id };
-    return outcomeOfResult(ticket);
+  async send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
+    const answer = await this.call('send', parcels.map(messageTo), may);
+    if (SPOILED.has(answer.status) && parcels.length > 1) return this.sendApart(parcels, may);
+    if (answer.status !== 200) return parcels.map(() => outcomeOfCall(answer));
+    const { data } = tickets.parse(JSON.parse(answer.body));
+    // Tickets come in the order of the messages: with another number of them nobody knows whose is whose.
+    if (data.length !== parcels.length)
+      throw new Error(`Expo gave ${data.length} tickets for ${parcels.length} pushes.`);
+    return data.map((ticket) =>
+      ticket.status === 'ok' && ticket.id !== undefined
+        ? { kind: 'ticket', ticket: ticket.id }
+        : outcomeOfResult(ticket),
+    );
   }
 
-  async outcomeOf(ticket: string): Promise<PushOutcome> {
-    const answer = await this.call('getReceipts', { ids: [ticket] });
-    if (answer.status !== 200) return outcomeOfStatus(answer.status, answer.retryAfterMs);
-    const receipt = receipts.parse(JSON.parse(answer.body)).data[ticket];
-    return receipt === undefined ? { kind: 'later', reason: 'There is no receipt yet.' } : outcomeOfResult(receipt);
+  async outcomesOf(ids: readonly string[]): Promise<PushOutcome[]> {
+    const answer = await this.call('getReceipts', { ids });
+    if (answer.status !== 200) return ids.map(() => outcomeOfCall(answer));
+    const { data } = receipts.parse(JSON.parse(answer.body));
+    return ids.map((id) => {
+      const receipt = data[id];
+      return receipt === undefined ? { kind: 'later', reason: 'There is no receipt yet.' } : outcomeOfResult(receipt);
+    });
+  }
+
+  /** One of them makes Expo refuse all, as the app of another project does: by itself, it is the only one. */
+  private sendApart(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
+    return someAtATime(parcels, CALLS_AT_A_TIME, async (parcel) => {
+      try {
+        const [outcome] = await this.send([parcel], may);
+        return outcome ?? outcomeOfResult(undefined);
+      } catch (error) {
+        return outcomeOfFailure(error);
+      }
+    });
   }
 
   private call(what: 'send' | 'getReceipts', body: unknown, may: Partial<MaySend> = {}) {
@@ -64,6 +95,17 @@ export class ExpoPush implements PushService {
       ...may,
     });
   }
+}
+
+function messageTo({ target: { endpoint: to }, message }: Parcel) {
+  const { title, body, ttlSeconds: ttl, id, kind, path, subject } = message;
+  return { to, title, body, ttl, collapseId: subject.slice(0, 64), data: { id, kind, path, subject } };
+}
+
+/** When the whole call failed. That there is nothing at our address of Expo says nothing about a phone. */
+function outcomeOfCall({ status, retryAfterMs }: OutboundAnswer): PushOutcome {
+  const outcome = outcomeOfStatus(status, retryAfterMs);
+  return outcome.kind === 'gone' ? { kind: 'refused', reason: `Expo answered ${status}.` } : outcome;
 }
 
 function outcomeOfResult(found: Result | undefined): PushOutcome {

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../../../platform/queues/job-outcome.js';
 import type { OutboundRequest } from '../../../platform/http/outbound/outbound-requests.js';
 
 /** Where a push goes to. */
@@ -35,11 +36,26 @@ export type PushOutcome =
 /** Under which circumstances a request may leave; see `OutboundRequest`. */
 export type MaySend = Required<Pick<OutboundRequest, 'signal' | 'mayStillSend'>>;
 
-/** A service that brings messages to browsers or phones. Whatever it throws is tried again. */
+/** A message and where it goes to. */
+export interface Parcel {
+  readonly target: PushTarget;
+  readonly message: PushMessage;
+}
+
+/** A service that brings messages to browsers or phones. What it throws stands for all that was to be done. */
 export interface PushService {
-  send(target: PushTarget, message: PushMessage, may: MaySend): Promise<PushOutcome>;
-  /** What became of a ticket. */
-  outcomeOf?(ticket: string): Promise<PushOutcome>;
+  /** How many parcels, or tickets, one call takes. */
+  readonly most: number;
+  /** @returns what became of each, in their order */
+  send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]>;
+  /** What became of tickets, in their order. */
+  outcomesOf?(tickets: readonly string[]): Promise<PushOutcome[]>;
+}
+
+/** A fault that may pass is tried again. */
+export function outcomeOfFailure(error: unknown): PushOutcome {
+  const reason = error instanceof Error ? error.message : 'unknown';
+  return { kind: outcomeOf(error) === 'discard' ? 'refused' : 'later', reason };
 }
 
 /** What an HTTP status says about a push (RFC 8030, section 5 and 7.3). */

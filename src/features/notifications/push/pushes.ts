@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
@@ -7,9 +7,10 @@ import type { PushTarget } from './push-service.js';
 import type { SendPushesPayload } from './send-pushes.job.js';
 import { SealedTargets } from './sealed-targets.js';
 
-const JOB_SIZE = 50;
+/** As many as go into one call of a service that takes many. */
+const JOB_SIZE = 100;
 /** Longer than anything that is done with a push: then its worker is dead. */
-const CLAIM_SECONDS = 60;
+const CLAIM_SECONDS = 180;
 /** The clock that plans a job isn't the one that the row goes by. */
 const CLOCKS_DIFFER_SECONDS = 1;
 
@@ -19,8 +20,7 @@ export interface Push extends Partial<QuietHours> {
   readonly attempts: number;
   readonly ticket: string | null;
   readonly subscriptionId: string;
-  /** Where to, sealed. */
-  readonly secrets: readonly string[];
+  readonly target: PushTarget;
   readonly service: 'web' | 'expo';
   readonly userId: string;
   readonly sessionId: string | null;
@@ -36,9 +36,16 @@ export interface Push extends Partial<QuietHours> {
   readonly isSeen: boolean;
 }
 
+interface ClaimedRow extends Omit<Push, 'target'> {
+  /** The target, sealed. */
+  readonly secrets: readonly string[];
+}
+
 /** The rows of pushes. A row that is there is to be sent when it is due; one that is done, or in vain, is deleted. */
 @Injectable()
 export class Pushes {
+  private readonly logger = new Logger(Pushes.name);
+
   constructor(
     private readonly database: Database,
     private readonly config: Config,
@@ -79,8 +86,8 @@ export class Pushes {
   }
 
   /** Those that are due, for this worker alone until the claim runs out. */
-  claim(ids: readonly string[]): Promise<Push[]> {
-    return this.database.query<Push>(
+  async claim(ids: readonly string[]): Promise<Push[]> {
+    const rows = await this.database.query<ClaimedRow>(
       `WITH claimed AS (
          UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts + 1
          WHERE id = ANY($1::uuid[]) AND due_at <= now() + make_interval(secs => $3)
@@ -100,11 +107,23 @@ export class Pushes {
        LEFT JOIN quiet_hours ON quiet_hours.user_id = subscriptions.user_id`,
       [ids, CLAIM_SECONDS, CLOCKS_DIFFER_SECONDS],
     );
+    const opened = await Promise.all(rows.map((row) => this.open(row)));
+    return opened.filter((push) => push !== undefined);
   }
 
-  /** @throws Error when no key opens it */
-  targetOf({ secrets, subscriptionId }: Push): PushTarget {
-    return this.targets.open(secrets, subscriptionId);
+  /** One that no key opens is of no use to anybody; the others go on. */
+  private async open({ secrets, ...row }: ClaimedRow): Promise<Push | undefined> {
+    try {
+      return { ...row, target: this.targets.open(secrets, row.subscriptionId) };
+    } catch (error) {
+      this.logger.error({
+        msg: 'where a push goes to can not be opened',
+        subscriptionId: row.subscriptionId,
+        err: error,
+      });
+      await this.end(row.id);
+      return undefined;
+    }
   }
 
   /** Due, and nobody has them in hand. */
@@ -121,10 +140,10 @@ export class Pushes {
   }
 
   /** @param counts whether the try is to count */
-  async postpone(id: string, delayMs: number, counts: boolean): Promise<void> {
+  async postpone(ids: readonly string[], delayMs: number, counts: boolean): Promise<void> {
     await this.database.query(
-      `UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts - $3 WHERE id = $1`,
-      [id, delayMs / 1_000, counts ? 0 : 1],
+      `UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts - $3 WHERE id = ANY($1)`,
+      [ids, delayMs / 1_000, counts ? 0 : 1],
     );
   }
 

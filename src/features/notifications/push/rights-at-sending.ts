@@ -26,21 +26,36 @@ export class RightsAtSending implements OnModuleInit {
     });
   }
 
-  /** @returns what `send` returns; undefined when the user may not see it */
-  async run<Result>(push: Push, send: (may: MaySend) => Promise<Result>): Promise<Result | undefined> {
+  /**
+   * Calls `send` with those that their users may see, if there are any. When the rights of one of them change meanwhile,
+   * all of it ends.
+   */
+  async run(pushes: readonly Push[], send: (permitted: readonly Push[], may: MaySend) => Promise<void>): Promise<void> {
     const controller = new AbortController();
-    const ofUser = this.underWay.get(push.userId) ?? new Set();
-    this.underWay.set(push.userId, ofUser.add(controller));
+    const userIds = new Set(pushes.map(({ userId }) => userId));
+    for (const userId of userIds) this.begin(userId, controller);
     try {
       // Not waited for: the claim on the push would run out meanwhile, and another worker send it too.
       if (!this.fence.holdsLease) throw new Error('Nobody can tell what the rights are at the moment.');
-      if (!(await this.maySee(push))) return undefined;
+      const may = await Promise.all(pushes.map((push) => this.maySee(push)));
+      const permitted = pushes.filter((_, place) => may[place] === true);
       const { signal } = controller;
-      return await send({ signal, mayStillSend: () => !signal.aborted && this.fence.holdsLease });
+      if (permitted.length > 0)
+        await send(permitted, { signal, mayStillSend: () => !signal.aborted && this.fence.holdsLease });
     } finally {
-      ofUser.delete(controller);
-      if (ofUser.size === 0 && this.underWay.get(push.userId) === ofUser) this.underWay.delete(push.userId);
+      for (const userId of userIds) this.end(userId, controller);
     }
+  }
+
+  private begin(userId: string, controller: AbortController): void {
+    const ofUser = this.underWay.get(userId) ?? new Set();
+    this.underWay.set(userId, ofUser.add(controller));
+  }
+
+  private end(userId: string, controller: AbortController): void {
+    const ofUser = this.underWay.get(userId);
+    ofUser?.delete(controller);
+    if (ofUser?.size === 0) this.underWay.delete(userId);
   }
 
   private stop(userId: string): void {

@@ -3,26 +3,27 @@ import { createHash } from 'node:crypto';
 import webPush from 'web-push';
 import { Config } from '../../../platform/config/config.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
-import {
-  outcomeOfStatus,
-  type MaySend,
-  type PushMessage,
-  type PushOutcome,
-  type PushService,
-  type PushTarget,
-} from './push-service.js';
+import { outcomeOfStatus, type MaySend, type Parcel, type PushOutcome, type PushService } from './push-service.js';
 
 const TIMEOUT_MS = 10_000;
 
 /** To browsers: RFC 8030, encrypted for the subscription (RFC 8291), signed with our key (RFC 8292). */
 @Injectable()
 export class WebPush implements PushService {
+  /** Each browser has an address of its own. */
+  readonly most = 1;
+
   constructor(
     private readonly config: Config,
     private readonly outbound: OutboundRequests,
   ) {}
 
-  async send({ endpoint, p256dh, auth }: PushTarget, message: PushMessage, may: MaySend): Promise<PushOutcome> {
+  send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
+    return Promise.all(parcels.map((parcel) => this.sendOne(parcel, may)));
+  }
+
+  private async sendOne({ target, message }: Parcel, may: MaySend): Promise<PushOutcome> {
+    const { endpoint, p256dh, auth } = target;
     const { vapid } = this.config;
     if (vapid === undefined) return { kind: 'refused', reason: 'There is no key to sign with.' };
     const { ttlSeconds, subject, ...shown } = message;
