@@ -131,10 +131,13 @@ export class EventLog {
   ): void {
     const logged = new Map<string, LoggedEvent[]>(channels.map(({ name }) => [name, []]));
     for (const event of events) logged.get(event.channel)?.push(loggedEvent(event));
+    const types = new Map<string, Set<string>>();
+    for (const { channel, type } of events) types.set(channel, (types.get(channel) ?? new Set()).add(type));
     const hints = channels.map(({ name, epoch, head }): LogHint => ({
       channel: name,
       epoch,
       last: heads.get(name) ?? Number(head),
+      types: [...(types.get(name) ?? [])],
       events: logged.get(name) ?? [],
     }));
     const whole = writeHints(hints);

@@ -15,8 +15,14 @@ const event = (offset: number, title: string) =>
   });
 
 const hints: LogHint[] = [
-  { channel: 'things:1', epoch: 'e1', last: 8, events: [event(7, 'a "quoted"\nline'), event(8, 'ü')] },
-  { channel: 'things:2', epoch: 'e2', last: 3, events: [] },
+  {
+    channel: 'things:1',
+    epoch: 'e1',
+    last: 8,
+    types: ['thing:happened', 'thing:done'],
+    events: [event(7, 'a "quoted"\nline'), event(8, 'ü')],
+  },
+  { channel: 'things:2', epoch: 'e2', last: 3, types: ['thing:happened'], events: [] },
 ];
 
 describe('log hints', () => {
@@ -29,6 +35,7 @@ describe('log hints', () => {
       channel: 'things:1',
       epoch: 'e1',
       last: 8,
+      types: ['thing:happened'],
       events: [event(7, 'a'), { ...event(8, 'b'), origin }],
     };
     expect(readHints(writeHints([caused, ...hints]))).toEqual([caused, ...hints]);
@@ -40,7 +47,13 @@ describe('log hints', () => {
 
   it('travel without their events when they would not fit into a bus message', () => {
     const big: LogHint[] = [
-      { channel: 'things:1', epoch: 'e1', last: 7, events: [event(7, 'x'.repeat(BUS_MESSAGE_BYTES))] },
+      {
+        channel: 'things:1',
+        epoch: 'e1',
+        last: 7,
+        types: ['thing:happened'],
+        events: [event(7, 'x'.repeat(BUS_MESSAGE_BYTES))],
+      },
     ];
     expect(writeCompactHints(big, writeHints(big)).flatMap(readHints)).toEqual([{ ...big[0], events: [] }]);
     expect(writeCompactHints(hints, writeHints(hints))).toEqual([writeHints(hints)]);
@@ -48,7 +61,7 @@ describe('log hints', () => {
 
   it('travel in several bus messages when too many channels have grown at once for one', () => {
     const many = Array.from({ length: 500 }, (_, i): LogHint => {
-      return { channel: `things:${'x'.repeat(30)}${i}`, epoch: 'e1', last: i, events: [] };
+      return { channel: `things:${'x'.repeat(30)}${i}`, epoch: 'e1', last: i, types: ['thing:happened'], events: [] };
     });
     const messages = writeCompactHints(many, writeHints(many));
     expect(messages.length).toBeGreaterThan(1);

@@ -10,6 +10,8 @@ export interface LogHint {
   readonly channel: string;
   readonly epoch: string;
   readonly last: number;
+  /** Of the new events, each once. */
+  readonly types: readonly string[];
   readonly events: readonly LoggedEvent[];
 }
 
@@ -19,8 +21,8 @@ export interface LogHint {
  */
 export function writeHints(hints: readonly LogHint[]): string {
   return hints
-    .flatMap(({ channel, epoch, last, events }) => [
-      `${channel} ${epoch} ${last} ${events.length}${writeOrigins(events)}`,
+    .flatMap(({ channel, epoch, last, types, events }) => [
+      `${channel} ${epoch} ${last} ${events.length} ${types.join('+')}${writeOrigins(events)}`,
       ...events.map((event) => event.json),
     ])
     .join('\n');
@@ -61,8 +63,8 @@ export function readHints(message: string): LogHint[] {
   const lines = message.split('\n');
   const hints: LogHint[] = [];
   for (let line = 0; line < lines.length;) {
-    const [channel, epoch, last, carried, ...words] = (lines[line] ?? '').split(' ');
-    if (channel === undefined || epoch === undefined || carried === undefined) return hints;
+    const [channel, epoch, last, carried, types, ...words] = (lines[line] ?? '').split(' ');
+    if (channel === undefined || epoch === undefined || carried === undefined || types === undefined) return hints;
     const texts = lines.slice(line + 1, line + 1 + Number(carried));
     const first = Number(last) - texts.length + 1;
     const origins = readOrigins(words);
@@ -70,7 +72,7 @@ export function readHints(message: string): LogHint[] {
       const origin = origins.get(i);
       return origin === undefined ? { offset: first + i, json } : { offset: first + i, json, origin };
     });
-    hints.push({ channel, epoch, last: Number(last), events });
+    hints.push({ channel, epoch, last: Number(last), types: types.split('+'), events });
     line += 1 + texts.length;
   }
   return hints;

@@ -191,7 +191,10 @@ describe('Feeds', () => {
   function hint(channel: string, events: readonly LoggedEvent[], carried = true): void {
     const { epoch } = log.entry(channel).state;
     const last = events.at(-1)?.offset ?? 0;
-    bus.publish(LOG_TOPIC, writeHints([{ channel, epoch, last, events: carried ? events : [] }]));
+    bus.publish(
+      LOG_TOPIC,
+      writeHints([{ channel, epoch, last, types: ['thing:happened'], events: carried ? events : [] }]),
+    );
   }
 
   async function follow(journal: Journal, channel = CHANNEL): Promise<{ feed: ChannelFeed; place: Subscription }> {

@@ -7,6 +7,7 @@ import { loggedEvent, type EventFields } from '../../platform/events/logged-even
 import { newId } from '../../platform/ids/new-id.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
+import { ENDPOINTS_TOPIC } from './endpoint.entity.js';
 import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
 
 interface Listening {
@@ -34,18 +35,23 @@ export class DispatchEvents implements OnApplicationBootstrap {
     await this.consumers.start({
       name: 'endpoints',
       types: declaredEvents().map(({ name }) => name),
+      concerned: (tx, channels) => this.concerned(tx, channels),
+      concernTopic: ENDPOINTS_TOPIC,
       handle: (tx, events) => this.handle(tx, events),
     });
   }
 
+  private async concerned(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>> {
+    const owners = await channelOwners(channels);
+    const listening = await listeningIn(tx, owners.values());
+    const isHeard = ({ workspaceId, permission }: ChannelOwner) =>
+      listening.some((endpoint) => endpoint.workspaceId === workspaceId && endpoint.permissions.includes(permission));
+    return new Set([...owners].filter(([, owner]) => isHeard(owner)).map(([channel]) => channel));
+  }
+
   private async handle(tx: Transaction, events: readonly EventFields[]): Promise<void> {
     const owners = await channelOwners(events.map(({ channel }) => channel));
-    const workspaceIds = [...new Set([...owners.values()].map(({ workspaceId }) => workspaceId))];
-    const listening = await tx.query<Listening>(
-      `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", permissions
-       FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
-      [workspaceIds],
-    );
+    const listening = await listeningIn(tx, owners.values());
     const drafts = events.flatMap((event) => draftsOf(event, owners.get(event.channel), listening));
     if (drafts.length === 0) return;
     await insertMessages(tx, drafts);
@@ -53,6 +59,15 @@ export class DispatchEvents implements OnApplicationBootstrap {
     // The rows say what is to be done; without its job the sweep finds them.
     tx.afterCommit(() => void this.jobs.add({ endpointIds }).catch(() => undefined));
   }
+}
+
+async function listeningIn(tx: Transaction, owners: Iterable<ChannelOwner>): Promise<Listening[]> {
+  const workspaceIds = [...new Set([...owners].map(({ workspaceId }) => workspaceId))];
+  return tx.query<Listening>(
+    `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", permissions
+     FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
+    [workspaceIds],
+  );
 }
 
 function draftsOf(

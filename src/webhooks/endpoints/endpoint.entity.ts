@@ -3,6 +3,9 @@ import { defineSealed } from '../../platform/secrets/define-sealed.js';
 
 defineSealed('endpoints');
 
+/** The bus topic that says that there are endpoints for more events than before. */
+export const ENDPOINTS_TOPIC = 'endpoints';
+
 /** Why we stopped sending by ourselves: nothing got through for days, or the receiver said that it is gone for good. */
 export type DisabledReason = 'failing' | 'gone';
 

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
+import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { declaredEvents } from '../../platform/events/define-event.js';
-import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import { Endpoint } from './endpoint.entity.js';
-import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import { CheckEndpoint } from './check-endpoint.js';
+import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
+import { endpointNotFound, endpointTooMany } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
 import { newSigningSecret } from './sign-message.js';
 
@@ -28,23 +27,24 @@ export interface WithSecret {
 export class ManageEndpoints {
   constructor(
     private readonly database: Database,
-    private readonly access: Access,
-    private readonly outbound: OutboundRequests,
+    private readonly check: CheckEndpoint,
     private readonly secretBox: SecretBox,
     private readonly audit: Audit,
+    private readonly bus: Bus,
   ) {}
 
   /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
   async create(by: CallBy, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
-    await this.check(wanted);
+    await this.check.run(wanted);
     const id = newId();
     const secret = newSigningSecret();
-    const permissions = await this.permissionsOf(by, workspaceId);
+    const permissions = await this.check.permissionsOf(by, workspaceId);
     const endpoint = await this.database.transaction(async (tx) => {
       if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
       const made = await tx.manager.save(Endpoint, { id, workspaceId, ...wanted, permissions, secrets, enabled: true });
       await this.record(tx, 'endpoint.created', by, made);
+      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return made;
     });
     return { endpoint, secret };
@@ -56,9 +56,9 @@ export class ManageEndpoints {
    * @throws `endpoint.not-found`, and what `create` throws
    */
   async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
-    await this.check(wanted);
+    await this.check.run(wanted);
     const redirects = wanted.url !== undefined || wanted.eventTypes !== undefined;
-    const permissions = redirects ? await this.permissionsOf(by, workspaceId) : undefined;
+    const permissions = redirects ? await this.check.permissionsOf(by, workspaceId) : undefined;
     return this.database.transaction(async (tx) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
@@ -66,6 +66,7 @@ export class ManageEndpoints {
       if (wanted.enabled === true) Object.assign(endpoint, { disabledReason: null, failingSince: null });
       const saved = await tx.manager.save(endpoint);
       await this.record(tx, 'endpoint.changed', by, saved, before);
+      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return saved;
     });
   }
@@ -97,18 +98,6 @@ export class ManageEndpoints {
         before: auditedEndpoint(endpoint),
       });
     });
-  }
-
-  /** The address is checked again at every attempt: here a mistake is told to who makes it. */
-  private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
-    const known = new Set(declaredEvents().map(({ name }) => name));
-    const unknown = eventTypes.filter((name) => !known.has(name));
-    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
-    if (url !== undefined) await this.outbound.check(url);
-  }
-
-  private async permissionsOf({ principal }: CallBy, workspaceId: string): Promise<string[]> {
-    return [...((await this.access.permissionsIn(principal, workspaceId)) ?? [])].toSorted();
   }
 
   private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Endpoint> {

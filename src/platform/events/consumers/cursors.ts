@@ -12,6 +12,8 @@ export interface Stretch {
   readonly head: number;
   /** What has been trimmed away unread. Above `after` only when the consumer was away for too long. */
   readonly tail: number;
+  /** Where the cursor goes. */
+  readonly end: number;
   readonly attempts: number;
 }
 
@@ -91,17 +93,12 @@ export class Cursors {
       [consumer, channels, limit],
     );
     return rows.map(({ after, head, tail, ...row }) => {
-      return { ...row, after: Number(after), head: Number(head), tail: Number(tail) };
+      return { ...row, after: Number(after), head: Number(head), tail: Number(tail), end: Number(head) };
     });
   }
 
-  /** Events of the consumer's types in the `window` offsets after each place, none beyond the head that was claimed. */
-  async read(
-    tx: Transaction,
-    stretches: readonly Stretch[],
-    types: LogConsumer['types'],
-    window: number,
-  ): Promise<EventFields[]> {
+  /** The events of the consumer's types in these stretches. */
+  async read(tx: Transaction, stretches: readonly Stretch[], types: LogConsumer['types']): Promise<EventFields[]> {
     const rows = await tx.query<Omit<EventFields, 'offset' | 'ts' | 'channel'> & EventRow>(
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
        CROSS JOIN LATERAL (
@@ -111,12 +108,7 @@ export class Cursors {
          WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
            AND type = ANY($4)) AS found
        ORDER BY found."channelId", found."offset"`,
-      [
-        stretches.map(({ channelId }) => channelId),
-        stretches.map(startOf),
-        stretches.map((stretch) => endOf(stretch, window)),
-        types,
-      ],
+      [stretches.map(({ channelId }) => channelId), stretches.map(startOf), stretches.map(({ end }) => end), types],
     );
     const names = new Map(stretches.map(({ channelId, channel }) => [channelId, channel]));
     return rows.map(({ channelId, type, id, actor, payload, offset, ts }) => {
@@ -124,12 +116,12 @@ export class Cursors {
     });
   }
 
-  async move(tx: Transaction, consumer: string, stretches: readonly Stretch[], window: number): Promise<void> {
+  async move(tx: Transaction, consumer: string, stretches: readonly Stretch[]): Promise<void> {
     await tx.query(
       `UPDATE log_cursors SET after = new.after, attempts = 0, retry_at = NULL
        FROM unnest($2::bigint[], $3::bigint[]) AS new (channel_id, after)
        WHERE log_cursors.consumer = $1 AND log_cursors.channel_id = new.channel_id`,
-      [consumer, stretches.map(({ channelId }) => channelId), stretches.map((stretch) => endOf(stretch, window))],
+      [consumer, stretches.map(({ channelId }) => channelId), stretches.map(({ end }) => end)],
     );
   }
 
@@ -160,4 +152,7 @@ interface EventRow {
 
 const startOf = ({ after, tail }: Stretch): number => Math.max(after, tail);
 
-export const endOf = (stretch: Stretch, window: number): number => Math.min(startOf(stretch) + window, stretch.head);
+/** No more than `most` offsets of it. */
+export const shortened = (stretch: Stretch, most: number): Stretch => {
+  return { ...stretch, end: Math.min(startOf(stretch) + most, stretch.head) };
+};

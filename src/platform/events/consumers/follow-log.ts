@@ -2,15 +2,17 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database, type Transaction } from '../../database/database.js';
 import { repeat } from '../../repeat/repeat.js';
-import { type Cursors, endOf, type Stretch } from './cursors.js';
+import type { LogHint } from '../log-hint.js';
+import { type Cursors, shortened, type Stretch } from './cursors.js';
+import { HeardChannels } from './heard-channels.js';
 import type { LogConsumer } from './log-consumer.js';
 
 const SWEEP_MS = 2_000;
 const GATHER_MS = 50;
-const FOUND_AT_ONCE = 1_000;
+/** All that waits for the sweep by design, and not for a lost hint alone, has to fit in. */
+const FOUND_AT_ONCE = 10_000;
 const CHANNELS_TOGETHER = 200;
 const EVENTS_TOGETHER = 1_000;
-const MOST_REMEMBERED = 10_000;
 const MOST_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
@@ -18,8 +20,7 @@ const LONGEST_RETRY_MS = 60_000;
 /** Keeps one consumer up with the log, together with the other workers that do the same. */
 export class FollowLog {
   private readonly logger = new Logger(FollowLog.name);
-  /** Channels that may have grown: heard of, found by the sweep, or not yet read to their end. */
-  private waiting = new Set<string>();
+  private readonly channels: HeardChannels;
   private working: Promise<void> | undefined;
   private stopped = false;
   private readonly stopSweep: () => Promise<void>;
@@ -29,6 +30,7 @@ export class FollowLog {
     private readonly database: Database,
     private readonly cursors: Cursors,
   ) {
+    this.channels = new HeardChannels(consumer.types);
     this.stopSweep = repeat(
       SWEEP_MS,
       () => this.sweep(),
@@ -36,15 +38,20 @@ export class FollowLog {
     );
   }
 
-  /** Says that channels have grown. What is forgotten, the sweep finds. */
-  look(channels: Iterable<string>): void {
-    if (this.waiting.size > MOST_REMEMBERED) this.waiting = new Set();
-    for (const channel of channels) this.waiting.add(channel);
+  hear(hints: readonly LogHint[]): void {
+    this.channels.hear(hints);
     this.work();
   }
 
   async sweep(): Promise<void> {
-    this.look(await this.cursors.unread(this.consumer.name, FOUND_AT_ONCE));
+    this.channels.found(await this.cursors.unread(this.consumer.name, FOUND_AT_ONCE));
+    this.work();
+  }
+
+  /** Channels may hold something for the consumer that didn't until now. */
+  async reconsider(): Promise<void> {
+    this.channels.reconsider();
+    await this.sweep();
   }
 
   /** @returns when the transaction under way has ended */
@@ -55,7 +62,7 @@ export class FollowLog {
   }
 
   private work(): void {
-    if (this.stopped || this.waiting.size === 0) return;
+    if (this.stopped || this.channels.isEmpty) return;
     this.working ??= this.drain()
       .catch((error: unknown) =>
         this.logger.warn({ msg: 'reading on failed', consumer: this.consumer.name, err: error }),
@@ -65,20 +72,24 @@ export class FollowLog {
 
   /** One transaction after the other: what is heard meanwhile is read together. */
   private async drain(): Promise<void> {
-    while (this.waiting.size > 0 && !this.stopped) {
-      const channels = [...this.waiting].slice(0, CHANNELS_TOGETHER);
-      for (const channel of channels) this.waiting.delete(channel);
-      await this.cursors.begin(this.consumer.name, channels);
+    while (!this.channels.isEmpty && !this.stopped) {
+      const channels = this.channels.take(CHANNELS_TOGETHER);
+      await this.begin(this.channels.withoutCursor(channels));
       await this.take(channels);
       // A lone event is handled at once; of a stream of them each would cost a transaction.
       if (!this.stopped) await delay(GATHER_MS);
     }
   }
 
+  private async begin(channels: readonly string[]): Promise<void> {
+    if (channels.length === 0) return;
+    await this.cursors.begin(this.consumer.name, channels);
+    this.channels.haveCursors(channels);
+  }
+
   private async take(channels: readonly string[]): Promise<void> {
     try {
-      const unread = await this.together(channels);
-      for (const channel of unread) this.waiting.add(channel);
+      this.channels.add(await this.together(channels));
     } catch (error) {
       this.logger.warn({ msg: 'reading events together failed', consumer: this.consumer.name, err: error });
       const [only, ...others] = channels;
@@ -89,23 +100,33 @@ export class FollowLog {
 
   /** @returns the channels that have more to read */
   private async together(channels: readonly string[]): Promise<string[]> {
+    const learn = this.channels.judge();
     return this.database.transaction(async (tx) => {
-      const stretches = await this.cursors.claim(tx, this.consumer.name, channels, CHANNELS_TOGETHER);
-      if (stretches.length === 0) return [];
-      const window = Math.ceil(EVENTS_TOGETHER / stretches.length);
-      await this.handle(tx, stretches, window);
-      return stretches.filter((stretch) => endOf(stretch, window) < stretch.head).map(({ channel }) => channel);
+      const claimed = await this.cursors.claim(tx, this.consumer.name, channels, CHANNELS_TOGETHER);
+      if (claimed.length === 0) return [];
+      const concerned = await this.consumer.concerned?.(tx, claimed.map(nameOf));
+      const isConcerned = ({ channel }: Stretch) => concerned?.has(channel) ?? true;
+      const [wanted, others] = [claimed.filter(isConcerned), claimed.filter((stretch) => !isConcerned(stretch))];
+      const most = Math.ceil(EVENTS_TOGETHER / wanted.length);
+      const stretches = wanted.map((stretch) => shortened(stretch, most));
+      await this.handle(tx, stretches, others);
+      tx.afterCommit(() => learn(wanted.map(nameOf), others.map(nameOf)));
+      return stretches.filter(({ end, head }) => end < head).map(nameOf);
     });
   }
 
-  private async handle(tx: Transaction, stretches: readonly Stretch[], window: number): Promise<void> {
+  private async handle(
+    tx: Transaction,
+    stretches: readonly Stretch[],
+    passedOver: readonly Stretch[] = [],
+  ): Promise<void> {
     const { name, types } = this.consumer;
     for (const { channel, after, tail } of stretches) {
       if (tail > after) this.logger.error({ msg: 'events were trimmed unread', consumer: name, channel, after, tail });
     }
-    const events = await this.cursors.read(tx, stretches, types, window);
+    const events = stretches.length === 0 ? [] : await this.cursors.read(tx, stretches, types);
     if (events.length > 0) await this.consumer.handle(tx, events);
-    await this.cursors.move(tx, name, stretches, window);
+    await this.cursors.move(tx, name, [...stretches, ...passedOver]);
   }
 
   /** @throws Error when nothing could be claimed: then it is the database that fails, and no event */
@@ -115,7 +136,7 @@ export class FollowLog {
       try {
         await this.database.transaction(async (tx) => {
           [claimed] = await this.cursors.claim(tx, this.consumer.name, [channel], 1);
-          if (claimed !== undefined) await this.handle(tx, [claimed], 1);
+          if (claimed !== undefined) await this.handle(tx, [shortened(claimed, 1)]);
         });
         more = claimed !== undefined;
       } catch (error) {
@@ -138,11 +159,14 @@ export class FollowLog {
     await this.database.transaction(async (tx) => {
       const [still] = await this.cursors.claim(tx, name, [stretch.channel], 1);
       if (still?.after !== stretch.after) return;
-      const [event] = await this.cursors.read(tx, [still], types, 1);
+      const first = shortened(still, 1);
+      const [event] = await this.cursors.read(tx, [first], types);
       const reason = error instanceof Error ? error.message : 'unknown';
       if (event !== undefined) await this.cursors.setAside(tx, name, event, reason);
-      await this.cursors.move(tx, name, [still], 1);
+      await this.cursors.move(tx, name, [first]);
     });
-    this.waiting.add(stretch.channel);
+    this.channels.add([stretch.channel]);
   }
 }
+
+const nameOf = ({ channel }: Stretch): string => channel;

@@ -8,6 +8,14 @@ export interface LogConsumer {
   /** Names of the events that it wants. */
   readonly types: readonly string[];
   /**
+   * Which of the channels hold anything for it, as things stand in `tx`; all, when it is left out. The others are passed
+   * over unread, and until something is said on `concernTopic` they are looked at every 2 s only. It is asked after the
+   * events were found: whatever is not to be seen yet came later than they did.
+   */
+  concerned?(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The bus topic that says, after a commit: more channels may concern it from now on. A hint, as all of them. */
+  readonly concernTopic?: string;
+  /**
    * Takes events in the transaction in which the consumer's place moves on: what it writes there happens once for each
    * event, whoever dies when. It may call `EventLog.append` once, and must not do anything else outside of `tx`. Events of
    * one channel come in their order. When it throws, each event is tried alone, so that only the one that fails waits.

@@ -11,6 +11,7 @@ import { EventLog } from '../event-log.js';
 import type { EventFields } from '../logged-event.js';
 import { TrimLog } from '../trim-log.js';
 import { Cursors } from './cursors.js';
+import type { LogConsumer } from './log-consumer.js';
 import { LogConsumers } from './log-consumers.js';
 
 /** Reaches listeners of this process only; a silent one reaches nobody. */
@@ -26,11 +27,21 @@ class LocalBus extends Bus {
   }
 }
 
+/** As if nothing were found by looking: what is seen was heard of. */
+class BlindCursors extends Cursors {
+  blind = false;
+
+  override async unread(consumer: string, limit: number): Promise<string[]> {
+    return this.blind ? [] : super.unread(consumer, limit);
+  }
+}
+
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
 let database: Database;
 let bus: LocalBus;
 let log: EventLog;
+let cursors: BlindCursors;
 let workers: LogConsumers[];
 
 beforeAll(async () => {
@@ -46,15 +57,17 @@ beforeAll(async () => {
   await database.query(
     'CREATE TABLE seen (place bigserial, consumer text, channel text, "offset" bigint, payload json)',
   );
+  await database.query('CREATE TABLE followed (channel text)');
 });
 afterAll(async () => {
   await dataSource?.destroy();
   await testDatabase?.drop();
 });
 beforeEach(async () => {
-  await database.query('TRUNCATE channels, log_consumers, seen CASCADE');
+  await database.query('TRUNCATE channels, log_consumers, seen, followed CASCADE');
   bus = new LocalBus();
   log = new EventLog(bus);
+  cursors = new BlindCursors(database);
   workers = [];
 });
 afterEach(() => Promise.all(workers.map((worker) => worker.onModuleDestroy())));
@@ -71,10 +84,37 @@ const record =
     );
   };
 
-async function startWorker(name = 'reader', handle = record(name)): Promise<void> {
-  const worker = new LogConsumers(bus, database, new Cursors(database));
+async function startWorker(name = 'reader', handle = record(name), rest: Partial<LogConsumer> = {}): Promise<void> {
+  const worker = new LogConsumers(bus, database, cursors);
   workers.push(worker);
-  await worker.start({ name, types: ['test:wanted'], handle });
+  await worker.start({ name, types: ['test:wanted'], handle, ...rest });
+}
+
+/** Wants what happens in channels that are followed: these are told in the database, and may change at any time. */
+const startFollower = (handle?: Handle) =>
+  startWorker('reader', handle, {
+    concernTopic: 'followed',
+    concerned: async (tx, channels) => {
+      const rows = await tx.query<{ channel: string }>('SELECT channel FROM followed WHERE channel = ANY($1)', [
+        channels,
+      ]);
+      return new Set(rows.map(({ channel }) => channel));
+    },
+  });
+
+async function follow(channel: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query('INSERT INTO followed VALUES ($1)', [channel]);
+    tx.afterCommit(() => bus.publish('followed', channel));
+  });
+}
+
+async function cursorOf(channel: string): Promise<number | undefined> {
+  const [row] = await database.query<{ after: string }>(
+    'SELECT after FROM log_cursors JOIN channels ON channels.id = channel_id WHERE name = $1',
+    [channel],
+  );
+  return row && Number(row.after);
 }
 
 async function append(channel: string, count = 1, { type = 'test:wanted', payload = '{}' } = {}): Promise<void> {
@@ -189,11 +229,77 @@ describe('a consumer of the log', () => {
     bus.silent = false;
     await append('things:2', 1);
     await eventuallySeen({ 'things:1': [1], 'things:2': upTo(3) });
-    await database.query('UPDATE log_cursors SET attempts = 7, retry_at = NULL WHERE attempts > 0');
+    const makeLastTry = () =>
+      database.query('UPDATE log_cursors SET attempts = 7, retry_at = NULL WHERE attempts > 0 RETURNING 1');
+    await eventually('a try has failed', async () => (await makeLastTry()).length === 1);
     await eventuallySeen({ 'things:1': [1, 3], 'things:2': upTo(3) });
     expect(await database.query('SELECT channel, "offset", reason FROM log_setbacks')).toEqual([
       { channel: 'things:1', offset: '2', reason: 'This one is poison.' },
     ]);
+  });
+
+  it('does not look at a channel for events of other types, and steps over them all the same', async () => {
+    await startWorker();
+    cursors.blind = true;
+    await append('things:1', 3, { type: 'test:other' });
+    await append('things:2', 1);
+    await eventuallySeen({ 'things:2': [1] });
+    expect(await cursorOf('things:1')).toBeUndefined();
+    cursors.blind = false;
+    await eventually('the cursor moves', async () => (await cursorOf('things:1')) === 3);
+    expect(await seen()).toEqual({ 'things:2': [1] });
+  });
+
+  it('passes over channels that do not concern it, until it is told that they do', async () => {
+    let reads = 0;
+    await startFollower(async (tx, events) => {
+      reads++;
+      await record('reader')(tx, events);
+    });
+    await append('things:1', 3);
+    await eventually('they are stepped over', async () => (await cursorOf('things:1')) === 3);
+    cursors.blind = true;
+    await append('things:1', 2);
+    await append('things:2', 1);
+    await eventually('the other is stepped over', async () => (await cursorOf('things:2')) === 1);
+    expect(await cursorOf('things:1')).toBe(3);
+    expect(reads).toBe(0);
+    await follow('things:1');
+    await append('things:1', 1);
+    await eventually('the last one is seen', async () => (await seen())['things:1']?.includes(6));
+  });
+
+  it('finds a channel that concerns it from now on also when nobody says so', async () => {
+    await startFollower();
+    await append('things:1', 2);
+    await eventually('they are stepped over', async () => (await cursorOf('things:1')) === 2);
+    await database.query(`INSERT INTO followed VALUES ('things:1')`);
+    await append('things:1', 2);
+    await eventuallySeen({ 'things:1': [3, 4] });
+  });
+
+  it('misses nothing that is committed after a channel came to concern it, whatever was under way at that moment', async () => {
+    for (let worker = 0; worker < 2; worker++) await startFollower();
+    const promised: Record<string, number> = {};
+    const channels = Array.from({ length: 20 }, (_, index) => `things:${index}`);
+    await Promise.all(
+      channels.map(async (channel, index) => {
+        for (let round = 0; round < 15; round++) {
+          if (round === 3 + (index % 7)) {
+            await follow(channel);
+            promised[channel] = round + 1;
+          }
+          await append(channel, 1);
+        }
+      }),
+    );
+    for (const channel of channels)
+      await eventually(`the end of ${channel} is seen`, async () => (await seen())[channel]?.includes(15));
+    for (const [channel, offsets] of Object.entries(await seen())) {
+      const first = Math.min(...offsets);
+      expect(first).toBeLessThanOrEqual(promised[channel] ?? 0);
+      expect(offsets).toEqual(upTo(15).slice(first - 1));
+    }
   });
 
   it('finds unread events by when channels grew, and not by looking through all channels', async () => {

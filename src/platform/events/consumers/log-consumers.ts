@@ -9,7 +9,7 @@ import type { LogConsumer } from './log-consumer.js';
 /**
  * Hands the log to those who act on it: every event of the types that a consumer wants, each channel in order, exactly once
  * in effect, since its place in the log moves in the transaction in which it writes. Any number of workers share the
- * channels by their row locks. A hint wakes them within milliseconds; a lost one is found within 2.5 s.
+ * channels by their row locks. A hint wakes those whom it may concern within milliseconds; a lost one is found within 2.5 s.
  */
 @Injectable()
 export class LogConsumers implements OnModuleDestroy {
@@ -25,13 +25,14 @@ export class LogConsumers implements OnModuleDestroy {
   async start(consumer: LogConsumer): Promise<void> {
     await this.cursors.register(consumer.name);
     const follow = new FollowLog(consumer, this.database, this.cursors);
-    const unlisten = this.bus.listen(LOG_TOPIC, (message) =>
-      follow.look(readHints(message).map(({ channel }) => channel)),
-    );
-    const unlistenReturn = this.bus.onReturn(() => void follow.sweep().catch(() => undefined));
+    const lookAtAll = () => void follow.reconsider().catch(() => undefined);
+    const unlisten = [
+      this.bus.listen(LOG_TOPIC, (message) => follow.hear(readHints(message))),
+      this.bus.onReturn(lookAtAll),
+      ...(consumer.concernTopic === undefined ? [] : [this.bus.listen(consumer.concernTopic, lookAtAll)]),
+    ];
     this.stops.push(async () => {
-      unlisten();
-      unlistenReturn();
+      for (const end of unlisten) end();
       await follow.stop();
     });
     await follow.sweep();
