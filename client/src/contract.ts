@@ -18,6 +18,22 @@ export interface Events {
     /** by whom, as far as the server knows */
     userIds: string[];
   };
+  'document:joined': {
+    id: string;
+    userId: string;
+  };
+  'document:left': {
+    id: string;
+    userId: string;
+  };
+  'document:mentioned': {
+    id: string;
+    title: string;
+    /** who is mentioned more often than before; not all of them need be members */
+    userIds: string[];
+    /** who may have done it: whoever has edited since the last look */
+    editorIds: string[];
+  };
   'document:renamed': {
     id: string;
     title: string;

@@ -26,6 +26,7 @@ beforeAll(async () => {
     JWT_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
     REDIS_PREFIX: `faults-documents-${process.pid}`,
+    PRESENCE_GRACE_SECONDS: '1',
   };
   here = await ServerProcess.make(settings);
   there = await ServerProcess.make(settings);
@@ -67,6 +68,16 @@ async function joined(node: ServerProcess, id: string, user: Api): Promise<Write
   const writer = join(() => node, id, user);
   await eventually('the document is open', () => writer.isSynced, 20_000);
   return writer;
+}
+
+/** Who came and went, as the workspace's channel has it. */
+async function passages(id: string): Promise<string[]> {
+  const channel = `documents:${workspace.slice('/v1/workspaces/'.length)}`;
+  const log = `${workspace}/events?channel=${channel}&after=0&limit=200`;
+  const { body } = await api.get<{ items: { type: string; payload: { id: string; userId?: string } }[] }>(log);
+  return body.items
+    .filter(({ type, payload }) => /^document:(?:joined|left)$/.test(type) && payload.id === id)
+    .map(({ type, payload }) => `${type.slice('document:'.length)} ${payload.userId}`);
 }
 
 /** What the database has: what somebody gets who comes now. */
@@ -117,8 +128,20 @@ describe('a document that two people have open on two nodes', () => {
     expect(late.numbersOf('one')).toEqual(upTo(one.typed));
     expect(late.numbersOf('other')).toEqual(upTo(other.typed));
     for (const farewell of farewells) expect(late.text.toString().split(farewell)).toHaveLength(2);
+    expect((await passages(id)).toSorted()).toEqual([`joined ${api.userId}`, `joined ${member.userId}`].toSorted());
     console.log(`${one.typed} and ${other.typed} words through ${KILLS} kills: all there, once`);
   }, 120_000);
+
+  it('is left, for those who follow the workspace, by whoever was on a killed node and does not come back', async () => {
+    const id = await makeDocument();
+    const gone = await joined(there, id, member);
+    await eventually('he is there', async () => (await passages(id)).length === 1);
+    await there.kill();
+    gone.leave();
+    await eventually('he has left', async () => (await passages(id)).length === 2, 15_000);
+    expect(await passages(id)).toEqual([`joined ${member.userId}`, `left ${member.userId}`]);
+    await there.start();
+  }, 60_000);
 
   it(`takes no word that was typed after the right to write was gone, in ${REVOCATIONS} rounds`, async () => {
     for (let round = 0; round < REVOCATIONS; round++) {

@@ -20,6 +20,8 @@ export class Writer {
       WebSocketPolyfill: class extends WebSocket {
         constructor() {
           super(`${urlOf().replace(/^http/, 'ws')}/documents`);
+          // Also when it is cut off before it is connected; the provider hears of the close.
+          this.on('error', () => undefined);
         }
       },
       delay: 50,

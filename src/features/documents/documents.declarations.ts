@@ -10,6 +10,7 @@ export const DOCUMENTS_WRITE = definePermission('documents:write', ['member']);
 const { noun } = defineChannelKind({ noun: 'documents', owner: 'workspace', permission: DOCUMENTS_READ });
 
 export const documentsChannel = (workspaceId: string): string => channelName(noun, workspaceId);
+export const workspaceOf = (channel: string): string => channel.slice(noun.length + 1);
 
 export const documentResponse = z
   .object({
@@ -31,6 +32,21 @@ export const documentDeleted = defineEvent('document:deleted', z.object({ id: z.
 export const documentEdited = defineEvent(
   'document:edited',
   z.object({ id: z.uuid(), userIds: z.array(z.uuid()).describe('by whom, as far as the server knows') }),
+);
+
+/** Once for each user, however often and on however many nodes he has the document open. */
+export const documentJoined = defineEvent('document:joined', z.object({ id: z.uuid(), userId: z.uuid() }));
+/** Some seconds after the user has it open nowhere any more: a reload is not told. */
+export const documentLeft = defineEvent('document:left', z.object({ id: z.uuid(), userId: z.uuid() }));
+
+export const documentMentioned = defineEvent(
+  'document:mentioned',
+  z.object({
+    id: z.uuid(),
+    title: z.string(),
+    userIds: z.array(z.uuid()).describe('who is mentioned more often than before; not all of them need be members'),
+    editorIds: z.array(z.uuid()).describe('who may have done it: whoever has edited since the last look'),
+  }),
 );
 
 export const versionResponse = z

@@ -4,16 +4,23 @@ import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
 import { ExportController } from './api/export.controller.js';
 import { VersionsController } from './api/versions.controller.js';
+import './document-notices.js';
 import './documents.declarations.js';
 import { FollowDocumentRights } from './live/follow-document-rights.js';
+import { KeepVisits } from './live/keep-visits.js';
 import { LetIn } from './live/let-in.js';
 import { LiveDocuments } from './live/live-documents.js';
 import { ServeDocuments } from './live/serve-documents.js';
 import { DocumentLog } from './storage/document-log.js';
 import { DocumentVersions } from './storage/document-versions.js';
+import { DocumentVisits } from './storage/document-visits.js';
 import { Documents } from './storage/documents.js';
+import { FindMentions } from './storage/find-mentions.js';
 
-/** Several people in one document at once. The api serves the calls, the gateway the WebSocket at `/documents`. */
+/**
+ * Several people in one document at once. The api serves the calls, the gateway the WebSocket at `/documents`; the worker
+ * finds whom they mention.
+ */
 @Module({})
 export class DocumentsModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {
@@ -26,7 +33,8 @@ export class DocumentsModule {
         Documents,
         DocumentLog,
         DocumentVersions,
-        ...(isGateway ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights] : []),
+        ...(isGateway ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights, DocumentVisits, KeepVisits] : []),
+        ...(roles.has('worker') ? [FindMentions] : []),
       ],
     };
   }

@@ -39,6 +39,11 @@ export class DocumentSession {
     return this.mayWrite && !this.isRefused && this.socket.isOpen;
   }
 
+  /** Whether it is in, and hasn't ended. */
+  get isEstablished(): boolean {
+    return this.connection !== undefined && this.socket.isOpen;
+  }
+
   established(connection: Connection, document: OpenDocument): void {
     this.connection = connection;
     this.document = document;

@@ -8,6 +8,7 @@ import { FenceNode } from '../../../platform/fence/fence-node.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
 import { DocumentLog } from '../storage/document-log.js';
 import { DOCUMENT_TOPIC, readHint, writeHint } from '../storage/document-hint.js';
+import type { Visit } from '../storage/document-visits.js';
 import type { DocumentSession } from './document-session.js';
 import { OpenDocument, type DocumentNode } from './open-document.js';
 
@@ -64,6 +65,13 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
   *sessionsOf(userIds: ReadonlySet<string> | 'everybody'): Iterable<DocumentSession> {
     for (const session of this.sessions) {
       if (userIds === 'everybody' || userIds.has(session.principal.userId)) yield session;
+    }
+  }
+
+  /** Whom this node serves in which document; the same ones repeatedly, if they have it open repeatedly. */
+  *visits(): Iterable<Visit> {
+    for (const { isEstablished, documentId, principal } of this.sessions) {
+      if (isEstablished) yield { documentId, userId: principal.userId };
     }
   }
 

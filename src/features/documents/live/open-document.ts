@@ -110,7 +110,7 @@ export class OpenDocument {
   private async store({ updates, userIds }: Batch): Promise<void> {
     const update = Y.mergeUpdates(updates);
     if (!this.node.rightsHold) throw new Error('It is not known any more who may write.');
-    const seq = await this.log.append(this.id, update, [...userIds]);
+    const seq = await this.log.append(this.id, { bytes: update, userIds: [...userIds] });
     // Of those before it that other nodes have stored, not all may have been heard of.
     if (!this.apply([{ seq, bytes: update, isWhole: false }])) await this.catchUp();
     this.node.stored(this.id, seq, update);

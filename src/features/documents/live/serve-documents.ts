@@ -5,6 +5,7 @@ import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.j
 import { SocketPaths } from '../../../realtime/contracts/socket-paths.js';
 import { DOCUMENT_BYTES, MESSAGE_BYTES } from '../content/limits.js';
 import { DocumentSocket } from './document-socket.js';
+import { KeepVisits } from './keep-visits.js';
 import { LetIn } from './let-in.js';
 import { LiveDocuments } from './live-documents.js';
 
@@ -17,6 +18,7 @@ export class ServeDocuments implements OnModuleInit {
     private readonly paths: SocketPaths,
     private readonly door: LetIn,
     private readonly live: LiveDocuments,
+    private readonly visits: KeepVisits,
   ) {
     this.hocuspocus = new Hocuspocus({
       quiet: true,
@@ -24,7 +26,9 @@ export class ServeDocuments implements OnModuleInit {
       connected: async ({ context, documentName, connection }) => {
         const document = this.live.find(documentName);
         const session = (context as Context).socket.session(documentName);
-        if (document !== undefined) session?.established(connection, document);
+        if (document === undefined || session === undefined) return;
+        session.established(connection, document);
+        this.visits.begin({ documentId: documentName, userId: session.principal.userId });
       },
     });
   }

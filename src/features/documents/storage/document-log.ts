@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/event-log.js';
 import { newId } from '../../../platform/ids/new-id.js';
+import { mayMention } from '../content/mentions.js';
 import { documentNotFound } from '../document.errors.js';
 import { documentEdited, documentsChannel } from '../documents.declarations.js';
 
 const EDITED_EVERY_SECONDS = 10;
 const VERSION_EVERY_MINUTES = 10;
 const MOST_VERSIONS = 100;
+/** When it is looked whom a change mentions: one that seems to do so, and one that may be a letter of it. */
+const LOOK_SOON_SECONDS = 1;
+const LOOK_LATER_SECONDS = 30;
 
 /** A stored piece of a document: one update, or everything up to `seq`. */
 export interface StoredPiece {
@@ -31,6 +35,12 @@ interface LockedRow {
 /** What a change says about itself to those who follow the workspace's documents. */
 type Announcement = (workspaceId: string) => EventDraft;
 
+export interface Change {
+  readonly bytes: Uint8Array;
+  /** Whoever has made it. */
+  readonly userIds: readonly string[];
+}
+
 /**
  * The content of documents: updates with dense numbers, taken under the document's row lock, and now and then one state
  * in the place of all updates so far. Whoever sees update n+1 can see n, or a state that holds it.
@@ -46,22 +56,16 @@ export class DocumentLog {
    * @returns the number of the update, which is committed
    * @throws `document.not-found`
    */
-  async append(id: string, bytes: Uint8Array, userIds: readonly string[]): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const edited: Announcement = (workspaceId) =>
-        draftEvent(documentEdited, documentsChannel(workspaceId), { id, userIds: [...userIds] }, userIds[0] ?? null);
-      return this.appendIn(tx, id, bytes, edited);
-    });
+  async append(id: string, change: Change): Promise<number> {
+    return this.database.transaction((tx) => this.appendIn(tx, id, change));
   }
 
-  /** As `append`, in a transaction that does more. What is announced without delay is announced always. */
-  async appendIn(
-    tx: Transaction,
-    id: string,
-    bytes: Uint8Array,
-    announce: Announcement,
-    withoutDelay = false,
-  ): Promise<number> {
+  /**
+   * As `append`, in a transaction that does more.
+   * @param announcement told always; without one the change is told as `document:edited`, and not too often
+   */
+  async appendIn(tx: Transaction, id: string, change: Change, announcement?: Announcement): Promise<number> {
+    const { bytes, userIds } = change;
     const [document] = await tx.query<LockedRow>(
       `SELECT workspace_id, head, coalesce(announced_at < now() - make_interval(secs => $2), true) AS is_due
        FROM documents WHERE id = $1 FOR NO KEY UPDATE`,
@@ -69,13 +73,17 @@ export class DocumentLog {
     );
     if (document === undefined) throw documentNotFound();
     const seq = Number(document.head) + 1;
-    const isAnnounced = withoutDelay || document.is_due;
+    const isAnnounced = announcement !== undefined || document.is_due;
+    const lookAfter = mayMention(bytes) ? LOOK_SOON_SECONDS : LOOK_LATER_SECONDS;
     await tx.query(
       `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes) VALUES ($1, $2, $3))
-       UPDATE documents SET head = $2, updated_at = now(), announced_at = CASE WHEN $4 THEN now() ELSE announced_at END
+       UPDATE documents SET head = $2, updated_at = now(), announced_at = CASE WHEN $4 THEN now() ELSE announced_at END,
+         look_at = least(look_at, now() + make_interval(secs => $5)),
+         edited_by = ARRAY(SELECT unnest(edited_by) UNION SELECT unnest($6::uuid[]))
        WHERE id = $1`,
-      [id, seq, bytes, isAnnounced],
+      [id, seq, bytes, isAnnounced, lookAfter, userIds],
     );
+    const announce = announcement ?? edited(id, userIds);
     if (isAnnounced) await this.events.append(tx, [announce(document.workspace_id)]);
     return seq;
   }
@@ -134,3 +142,8 @@ export class DocumentLog {
     );
   }
 }
+
+const edited =
+  (id: string, userIds: readonly string[]): Announcement =>
+  (workspaceId) =>
+    draftEvent(documentEdited, documentsChannel(workspaceId), { id, userIds: [...userIds] }, userIds[0] ?? null);

@@ -110,7 +110,8 @@ export class DocumentVersions {
     const restored = { id, versionId, keptAs: keptId };
     const announce = () =>
       draftEvent(documentRestored, documentsChannel(workspaceId), restored, by.actorId, by.socketSession);
-    const seq = await this.log.appendIn(tx, id, change, announce, true);
+    const userIds = by.actorId === null ? [] : [by.actorId];
+    const seq = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
     tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
     const entry = { action: 'document.restored', by, workspaceId, target: id } as const;
     await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });

@@ -17,6 +17,8 @@ import { CreatePush1763700001450 } from './1763700001450-create-push.js';
 import { CreateEndpoints1763700001500 } from './1763700001500-create-endpoints.js';
 import { CreatePresence1763700001600 } from './1763700001600-create-presence.js';
 import { SealPushSubscriptions1763700001700 } from './1763700001700-seal-push-subscriptions.js';
+import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.js';
+import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -39,4 +41,6 @@ export const migrations = [
   CreateEndpoints1763700001500,
   CreatePresence1763700001600,
   SealPushSubscriptions1763700001700,
+  LookForMentions1763700001800,
+  CreateDocumentVisits1763700001900,
 ];
