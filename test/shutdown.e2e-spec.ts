@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { ADMIN, freePort } from './support/app.js';
 import { createTestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
@@ -23,6 +24,7 @@ afterEach(async () => {
 interface Server {
   readonly child: ChildProcess;
   readonly port: number;
+  readonly databaseUrl: string;
   output(): string;
   /** The exit code, once it has ended. */
   readonly ended: Promise<number | null>;
@@ -57,7 +59,7 @@ async function startServer(settings: Record<string, string> = {}): Promise<Serve
       await ended;
     },
   );
-  return { child, port, output: () => output, ended };
+  return { child, port, databaseUrl: database.url, output: () => output, ended };
 }
 
 const listening = ({ port, child, output }: Server) =>
@@ -122,6 +124,27 @@ describe('SIGTERM', () => {
     expect(await ask('/v1/me')).toBe(401);
     expect(await server.ended).toBe(0);
     expect(performance.now() - begin).toBeGreaterThan(2_900);
+  });
+
+  it('leaves no node behind that a change of rights would wait for, no connection, and no error in the log', async () => {
+    const server = await startServer();
+    await listening(server);
+    const database = new pg.Client({ connectionString: server.databaseUrl });
+    await database.connect();
+    cleanups.push(() => database.end());
+    const nodes = async () => (await database.query('SELECT id FROM fence_nodes')).rowCount;
+    const others = async () =>
+      (
+        await database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        )
+      ).rowCount;
+    expect([await nodes(), ((await others()) ?? 0) > 0]).toEqual([1, true]);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(await nodes()).toBe(0);
+    await eventually('the connections are gone', async () => (await others()) === 0);
+    expect(server.output()).not.toContain('"level":"error"');
   });
 
   it('ends within 10 s though a sender never finishes and another never begins', async () => {
