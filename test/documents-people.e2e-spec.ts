@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { type Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
@@ -132,6 +133,33 @@ describe('people in shared documents', () => {
     await eventually('Anna is gone', () => seen().length === 4);
     expect(seen().at(-1)).toEqual(['document:left', anna.userId]);
     follower.cut();
+  });
+
+  it('see in the channel of a document who else follows it, and get in only with the right to read documents', async () => {
+    const channel = `document:${await create('Watched')}`;
+    const viewer = await TestSocket.connect(one.url, one.api.token);
+    const other = await TestSocket.connect(two.url, ben.token);
+    const stranger = await TestSocket.connect(one.url, (await signUp(one.api, 'nobody@example.com')).token);
+    expect(await viewer.ask('subscribe', { channel })).toMatchObject({ type: 'subscribed', payload: { channel } });
+    await other.ask('subscribe', { channel });
+    await viewer.waitFor(
+      ({ type, payload }) => type === 'presence:joined' && payload['userId'] === ben.userId,
+      'Ben is seen',
+    );
+    for (const name of [channel, `document:${randomUUID()}`]) {
+      expect(await stranger.ask('subscribe', { channel: name })).toMatchObject({
+        type: 'error',
+        payload: { code: 'channel.forbidden' },
+      });
+    }
+    const rights = `/v1/workspaces/${one.workspaceId}/members/${ben.userId}`;
+    await one.api.put(rights, { role: 'member', grant: [], deny: ['documents:read'] });
+    await other.waitFor(
+      ({ type, payload }) => type === 'subscription:revoked' && payload['channel'] === channel,
+      'the subscription ends',
+    );
+    await one.api.put(rights, { role: 'member', grant: [], deny: [] });
+    for (const socket of [viewer, other, stranger]) socket.cut();
   });
 
   it('leave a document when they may not read it any more', async () => {

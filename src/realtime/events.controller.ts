@@ -4,6 +4,7 @@ import { Access } from '../access/contracts/access.js';
 import { channelOwners } from '../access/contracts/channel-owners.js';
 import { CurrentUser } from '../identity/contracts/current-user.js';
 import type { Principal } from '../identity/contracts/principal.js';
+import { Database } from '../platform/database/database.js';
 import { LogReader } from '../platform/events/log-reader.js';
 import { eventSchema, positionSchema } from '../platform/events/logged-event.js';
 import { Answers, Fails } from '../platform/http/answers.js';
@@ -29,6 +30,7 @@ export class EventsController {
   constructor(
     private readonly access: Access,
     private readonly log: LogReader,
+    private readonly database: Database,
   ) {}
 
   @Get()
@@ -41,7 +43,7 @@ export class EventsController {
     @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
   ): Promise<string> {
     const readable = await this.access.readableChannels(caller, [channel]);
-    const owner = (await channelOwners([channel])).get(channel);
+    const owner = (await channelOwners(this.database, [channel])).get(channel);
     if (!readable.has(channel) || owner?.workspaceId !== workspaceId) throw channelNotFound();
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
     const { id, epoch, head } = await this.log.open(channel);

@@ -29,7 +29,7 @@ defineChannelKind({
   noun: 'thing',
   owner: 'workspace',
   permission: 'members:manage',
-  workspacesOf: async (ids) =>
+  workspacesOf: async (_reader, ids) =>
     new Map(
       [
         [itsThing, first],
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await migrate(testDatabase.url);
   dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
   database = new CountingDatabase(dataSource);
-  access = new Access(new Memberships(database));
+  access = new Access(new Memberships(database), database);
   for (const [id, disabled] of [
     [ada, false],
     [bob, false],

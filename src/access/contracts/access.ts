@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../identity/contracts/principal.js';
-import type { Transaction } from '../../platform/database/database.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
 import { permissionsOf, type Rights } from '../effective-permissions.js';
 import { isId } from '../is-id.js';
 import { Memberships, type Membership } from '../members/memberships.js';
@@ -24,7 +24,10 @@ export interface OwnWorkspace {
  */
 @Injectable()
 export class Access {
-  constructor(private readonly memberships: Memberships) {}
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly database: Database,
+  ) {}
 
   /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
   async permissionsIn(principal: Principal, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
@@ -74,7 +77,7 @@ export class Access {
     const { userId } = principal;
     const parsed = channels.map(parseChannel).filter((channel) => channel !== undefined);
     if (parsed.length === 0 || !isId(userId)) return new Set();
-    const workspaces = await workspacesOfChannels(parsed);
+    const workspaces = await workspacesOfChannels(this.database, parsed);
     const memberships = await this.memberships.of(userId, [...new Set(workspaces.values())].filter(isId));
     if (memberships === undefined) return new Set();
     const readable = readableIn(principal, memberships);

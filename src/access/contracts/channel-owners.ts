@@ -1,5 +1,6 @@
 import { parseChannel } from '../parse-channel.js';
 import { workspacesOfChannels } from '../workspaces-of-channels.js';
+import type { Reader } from './define-channel-kind.js';
 
 /** Whose a channel is, and the right that reading it takes. */
 export interface ChannelOwner {
@@ -8,9 +9,12 @@ export interface ChannelOwner {
 }
 
 /** Of those channels that belong to a workspace, by name. Asks in bulk. */
-export async function channelOwners(names: readonly string[]): Promise<ReadonlyMap<string, ChannelOwner>> {
+export async function channelOwners(
+  reader: Reader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ChannelOwner>> {
   const channels = [...new Set(names)].map(parseChannel).filter((channel) => channel !== undefined);
-  const workspaces = await workspacesOfChannels(channels);
+  const workspaces = await workspacesOfChannels(reader, channels);
   const owners = new Map<string, ChannelOwner>();
   for (const { name, kind } of channels) {
     const workspaceId = workspaces.get(name);

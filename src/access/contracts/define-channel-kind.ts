@@ -1,3 +1,7 @@
+import type { Transaction } from '../../platform/database/database.js';
+
+export type Reader = Pick<Transaction, 'query'>;
+
 /**
  * A kind of channel, `noun:id`, and who may read it: those with `permission` in the workspace that it belongs to, or,
  * for `owner: 'user'`, the one user whose id it carries.
@@ -8,7 +12,7 @@ export type ChannelKind =
       readonly owner: 'workspace';
       readonly permission: string;
       /** Finds the workspaces of channel ids, in bulk. Absent: the channel's id is the workspace's. */
-      readonly workspacesOf?: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+      readonly workspacesOf?: (reader: Reader, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
       /** Those who follow such a channel see who else does. */
       readonly hasPresence?: true;
     }

@@ -9,6 +9,21 @@ export const DOCUMENTS_WRITE = definePermission('documents:write', ['member']);
 /** `documents:<workspaceId>`: what becomes of its documents, and who comes, goes and edits. */
 const { noun } = defineChannelKind({ noun: 'documents', owner: 'workspace', permission: DOCUMENTS_READ });
 
+/** `document:<id>`: who has it on the screen, as presence. What becomes of it is told to the workspace. */
+defineChannelKind({
+  noun: 'document',
+  owner: 'workspace',
+  permission: DOCUMENTS_READ,
+  hasPresence: true,
+  workspacesOf: async (reader, ids) => {
+    const rows = await reader.query<{ id: string; workspaceId: string }>(
+      'SELECT id, workspace_id AS "workspaceId" FROM documents WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Map(rows.map(({ id, workspaceId }) => [id, workspaceId]));
+  },
+});
+
 export const documentsChannel = (workspaceId: string): string => channelName(noun, workspaceId);
 export const workspaceOf = (channel: string): string => channel.slice(noun.length + 1);
 

@@ -42,7 +42,7 @@ export class DispatchEvents implements OnApplicationBootstrap {
   }
 
   private async concerned(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>> {
-    const owners = await channelOwners(channels);
+    const owners = await channelOwners(tx, channels);
     const listening = await listeningIn(tx, owners.values());
     const isHeard = ({ workspaceId, permission }: ChannelOwner) =>
       listening.some((endpoint) => endpoint.workspaceId === workspaceId && endpoint.permissions.includes(permission));
@@ -50,7 +50,10 @@ export class DispatchEvents implements OnApplicationBootstrap {
   }
 
   private async handle(tx: Transaction, events: readonly EventFields[]): Promise<void> {
-    const owners = await channelOwners(events.map(({ channel }) => channel));
+    const owners = await channelOwners(
+      tx,
+      events.map(({ channel }) => channel),
+    );
     const listening = await listeningIn(tx, owners.values());
     const drafts = events.flatMap((event) => draftsOf(event, owners.get(event.channel), listening));
     if (drafts.length === 0) return;
