@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { channelName } from '../src/access/contracts/define-channel-kind.js';
 import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
 import { Bus } from '../src/platform/bus/bus.js';
+import { Metrics } from '../src/platform/observability/metrics.js';
 import { newId } from '../src/platform/ids/new-id.js';
 import { PRESENCE_TOPIC } from '../src/realtime/presence/presence-hint.js';
 import { PresenceRegister } from '../src/realtime/presence/presence-register.js';
@@ -242,6 +243,49 @@ describe('who is present in a channel', () => {
     const again = await eventually('the crowd is gone', () => watcher.ofType('presence').find(isLater(told)), 10_000);
     expect(again.payload).toEqual({ channel, count: 1, users: [{ userId: ada.userId }], announced: true });
     expect(watcher.frames.filter(({ type }) => type.startsWith('presence:'))).toEqual([]);
+  });
+});
+
+/** The figures of presence on a node, by name and label. */
+async function figures({ app }: RunningTidings): Promise<Record<string, number>> {
+  const lines = (await app.get(Metrics).text()).split('\n');
+  const ours = lines.filter((line) => /^tidings_(?:users_online|presence_)/.test(line));
+  return Object.fromEntries(ours.map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]));
+}
+
+describe('the metrics of presence', () => {
+  it('count users and seats once whatever the tabs, keep those in their grace, and tell crowds from other channels', async () => {
+    const nobody = { users: 0, seats: 0, announced: 0, crowds: 0, unwritten: 0 };
+    const shown = async () => {
+      const found = await figures(second);
+      return {
+        users: found['tidings_users_online'],
+        seats: found['tidings_presence_seats'],
+        announced: found['tidings_presence_channels{kind="announced"}'],
+        crowds: found['tidings_presence_channels{kind="crowd"}'],
+        unwritten: found['tidings_presence_unwritten'],
+      };
+    };
+    const are = (wanted: object) =>
+      eventually(`the figures are ${JSON.stringify(wanted)}`, async () => {
+        return JSON.stringify(await shown()) === JSON.stringify({ ...nobody, ...wanted });
+      });
+    await are({});
+    const [ada, bob] = [await member(), await member()];
+    const tabs = [await follow(second, ada), await follow(second, ada), await connect(second, bob)];
+    await are({ users: 2, seats: 3, announced: 1 });
+    const [register, node] = [second.app.get(PresenceRegister), newId()];
+    await register.enter(node);
+    await register.add(
+      node,
+      Array.from({ length: 200 }, () => ({ channel, userId: newId() })),
+      [],
+    );
+    second.app.get(Bus).publish(PRESENCE_TOPIC, channel);
+    await are({ users: 2, seats: 3, crowds: 1 });
+    for (const tab of tabs) tab.cut();
+    await are({ users: 2, seats: 3 });
+    await are({});
   });
 });
 

@@ -16,6 +16,7 @@ const RENEW_MS = 1_200;
 const SWEEP_MS = 1_500;
 const EXPIRE_MS = 200;
 const SEATS_PER_WRITE = 2_000;
+const OWN_CHANNELS = userChannel('');
 
 /**
  * This process's side of presence: writes down who of its clients is where. All that happens while a write is under way is
@@ -64,6 +65,18 @@ export class PresenceNode implements OnModuleInit, OnApplicationShutdown {
     await this.stop();
     await this.written().catch(this.warn);
     await this.register.endLease(this.id).catch(this.warn);
+  }
+
+  usersOnline(): number {
+    return this.seats.countIn(OWN_CHANNELS);
+  }
+
+  get seatCount(): number {
+    return this.seats.size;
+  }
+
+  get unwritten(): number {
+    return this.seats.changes;
   }
 
   /** Settles when everything that has happened so far is written. */

@@ -33,6 +33,13 @@ export class Seats {
     return this.seats.size;
   }
 
+  /** How many of them are in channels whose names begin so. Looks at every seat. */
+  countIn(prefix: string): number {
+    let count = 0;
+    for (const { channel } of this.seats.values()) if (channel.startsWith(prefix)) count++;
+    return count;
+  }
+
   /** How many changes have gathered. */
   get changes(): number {
     return this.changed.size;

@@ -72,6 +72,13 @@ export class WatchPresence implements OnModuleInit, OnApplicationShutdown {
     return this.watched.get(channel)?.known;
   }
 
+  /** How many channels are watched, by whether single users are announced in them. */
+  channelCounts(): { announced: number; crowds: number } {
+    let crowds = 0;
+    for (const { known } of this.watched.values()) if (known?.announced === false) crowds++;
+    return { announced: this.watched.size - crowds, crowds };
+  }
+
   /** Settles when `known` says what was so at the time of the call or later; of a crowd, a second earlier at the most. */
   async refreshed(channel: string): Promise<void> {
     const watched = this.watched.get(channel);

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { PresenceNode } from './presence-node.js';
+import { WatchPresence } from './watch-presence.js';
+
+/** What presence holds on this process, asked at every scrape. */
+@Injectable()
+export class PresenceMetrics {
+  constructor(metrics: Metrics, node: PresenceNode, watch: WatchPresence) {
+    metrics.gauge({
+      name: 'tidings_users_online',
+      help: 'Users who are online by way of this process, those in their grace included. Of one on two processes each has one.',
+      collect: (gauge) => gauge.set(node.usersOnline()),
+    });
+    metrics.gauge({
+      name: 'tidings_presence_seats',
+      help: 'Users in channels by way of this process, one for each user and channel.',
+      collect: (gauge) => gauge.set(node.seatCount),
+    });
+    metrics.gauge({
+      name: 'tidings_presence_unwritten',
+      help: 'Users who came or went here and of whom the other processes can not know yet.',
+      collect: (gauge) => gauge.set(node.unwritten),
+    });
+    metrics.gauge({
+      name: 'tidings_presence_channels',
+      help: 'Channels with presence that clients here follow: `announced`, or a `crowd` in which nobody is announced.',
+      labels: ['kind'],
+      collect: (gauge) => {
+        const { announced, crowds } = watch.channelCounts();
+        gauge.set({ kind: 'announced' }, announced);
+        gauge.set({ kind: 'crowd' }, crowds);
+      },
+    });
+  }
+}
