@@ -14,9 +14,16 @@ import { JwtStrategy } from './jwt.strategy.js';
 
 type AuthenticatedRequest = FastifyRequest & { user?: Principal };
 
+const LOCKED = 'locked';
+type Door = typeof OWN_DOOR | typeof PUBLIC | typeof LOCKED;
+const MARKS: readonly Door[] = [OWN_DOOR, PUBLIC];
+
 /** Closes every route to callers without a valid token; a route that is to be open, or has a guard of its own, says so. It counts their calls. */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard() {
+  /** By controller, then by handler: two controllers may inherit one. */
+  private readonly doors = new Map<object, Map<object, Door>>();
+
   constructor(
     strategy: JwtStrategy,
     private readonly reflector: Reflector,
@@ -26,18 +33,38 @@ export class AuthenticationGuard extends AuthGuard() {
     super({ defaultStrategy: strategy.name });
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** At once where there is nothing to wait for: on the accept path a promise for each webhook shows. */
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     // A global guard runs for messages on sockets too; whoever has a socket was authenticated when it opened.
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
-    const isMarked = (mark: string) =>
-      this.reflector.getAllAndOverride<boolean>(mark, [context.getHandler(), context.getClass()]);
-    if (isMarked(OWN_DOOR)) return true;
-    if (isMarked(PUBLIC)) {
-      await this.rateLimit.countAnonymous(request, reply);
-      return true;
-    }
+    const door = this.doorOf(context);
+    if (door === OWN_DOOR || (door === PUBLIC && !this.rateLimit.counts(request))) return true;
+    return door === PUBLIC ? this.counted(request, reply) : this.identified(context, request, reply);
+  }
+
+  /** What a route says about itself is read once, and not with each of its calls. */
+  private doorOf(context: ExecutionContext): Door {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    const known = this.doors.get(controller)?.get(handler);
+    if (known !== undefined) return known;
+    const isMarked = (mark: Door) => this.reflector.getAllAndOverride<boolean>(mark, [handler, controller]);
+    const door = MARKS.find(isMarked) ?? LOCKED;
+    this.doors.set(controller, new Map(this.doors.get(controller)).set(handler, door));
+    return door;
+  }
+
+  private async counted(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    await this.rateLimit.countAnonymous(request, reply);
+    return true;
+  }
+
+  private async identified(
+    context: ExecutionContext,
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+  ): Promise<boolean> {
     try {
       await this.authenticated(context, request);
     } catch (error) {

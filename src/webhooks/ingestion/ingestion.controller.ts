@@ -1,5 +1,5 @@
-import { Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { Controller, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiParam } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../../platform/http/public.js';
@@ -31,15 +31,16 @@ export class IngestionController {
   /** Any body; it is kept byte for byte. A sender's handshake is answered as that sender expects, with 200. */
   @Post(':sourceKey')
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream')
+  // Read from the request: a @Param would go through the validation, which waits.
+  @ApiParam({ name: 'sourceKey', schema: { type: 'string' } })
   @ApiBody({ schema: {}, required: false })
   @Answers(202, 'The delivery is stored.', acceptedResponse)
   @Fails(signatureInvalid, sourceNotFound, bodyTooLarge, mediaTypeUnsupported, ingestUnavailable)
   async receiveWebhook(
-    @Param('sourceKey') sourceKey: string,
-    @Req() request: FastifyRequest,
+    @Req() request: FastifyRequest<{ Params: { sourceKey: string } }>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const ingested = await this.ingest.run(sourceKey, {
+    const ingested = await this.ingest.run(request.params.sourceKey, {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
       url: `${this.config.publicUrl}${request.url}`,

@@ -10,7 +10,7 @@ import type { LogConsumer } from './log-consumer.js';
 const SWEEP_MS = 2_000;
 const GATHER_MS = 50;
 /** All that waits for the sweep by design, and not for a lost hint alone, has to fit in. */
-const FOUND_AT_ONCE = 10_000;
+const FOUND_AT_ONCE = 5_000;
 const CHANNELS_TOGETHER = 200;
 const EVENTS_TOGETHER = 1_000;
 const MOST_ATTEMPTS = 8;

@@ -25,6 +25,11 @@ export class RateLimit {
     private readonly counter: CallCounter,
   ) {}
 
+  /** Whether calls of this route are counted at all. */
+  counts(request: FastifyRequest): boolean {
+    return isApiRoute(request.routeOptions.url);
+  }
+
   /**
    * Counts a call of somebody who has shown who they are.
    * @throws `request.too-many` with the time to wait
@@ -48,7 +53,7 @@ export class RateLimit {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    if (!isApiRoute(request.routeOptions.url)) return;
+    if (!this.counts(request)) return;
     const now = Date.now();
     const window = Math.floor(now / WINDOW_MS);
     const calls = await this.counter.count(`${policy}:${key}`, window, WINDOW_MS);
