@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loggedEvent } from '../../platform/events/logged-event.js';
-import { ChannelFeed } from './channel-feed.js';
+import { ChannelFeed, type Surroundings } from './channel-feed.js';
 import type { EventRun } from './event-run.js';
 import type { Listener, Place } from './listener.js';
 import { Turns } from './turns.js';
@@ -41,7 +41,7 @@ class Subscriber implements Listener {
   restart(): void {}
 }
 
-function feedOf(turns: Turns, name = CHANNEL): ChannelFeed {
+function feedOf(turns: Turns, name = CHANNEL, surroundings: Partial<Surroundings> = {}): ChannelFeed {
   const state = { id: name, channel: name, epoch: EPOCH, head: 0, tail: 0 };
   const nothing = () => undefined;
   return new ChannelFeed(state, {
@@ -51,6 +51,7 @@ function feedOf(turns: Turns, name = CHANNEL): ChannelFeed {
     came: nothing,
     went: nothing,
     delivered: nothing,
+    ...surroundings,
   });
 }
 
@@ -106,5 +107,26 @@ describe('a fan-out', () => {
     while (subscribers.some(({ got }) => got.length < 8)) await nextTurn();
     expect(subscribers.map(({ got }) => got.join()).filter((got) => got !== '1,2,3,4,5,6,7,8')).toEqual([]);
     expect(new Set(subscribers.map(({ writes }) => writes))).toEqual(new Set([2]));
+  });
+
+  it('that may not go on leaves those alone who came meanwhile and miss nothing', async () => {
+    let held = true;
+    const fallen: Listener[] = [];
+    const feed = feedOf(new Turns(), CHANNEL, {
+      maySend: () => held,
+      catchUp(own, subscription) {
+        fallen.push(subscription.listener);
+        own.join(subscription);
+      },
+    });
+    for (let i = 0; i < 1_000; i++) feed.subscribe(new Subscriber(WRITE_MS), 0);
+    feed.accept(events(1, 1));
+    held = false;
+    const newcomer = new Subscriber();
+    feed.subscribe(newcomer, 1);
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    held = true;
+    expect(fallen.length).toBeGreaterThan(0);
+    expect(fallen.filter((listener) => listener === newcomer)).toEqual([]);
   });
 });

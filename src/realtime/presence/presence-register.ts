@@ -150,7 +150,6 @@ async function callOffline(tx: Transaction, userIds: readonly string[]): Promise
   return rows.map(({ userId }) => userId);
 }
 
-/** In the order of the key, so that writers of the same rows take turns. */
 function columnsOf(seats: readonly Seat[]): [string[], string[]] {
   return [seats.map(({ channel }) => channel), seats.map(({ userId }) => userId)];
 }
