@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LogReader } from '../src/platform/events/log-reader.js';
+import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
@@ -39,6 +42,19 @@ async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
 async function head(): Promise<LogPage['position']> {
   const { position } = await logPage({ after: '1000000000' });
   return position;
+}
+
+/** Of the one page that `holdReads` holds: gateways read the log too. */
+const LIMIT_OF_HELD = 137;
+
+/** As if the process had been stopped right before it read a page. @returns ends it */
+function holdReads(log: LogReader, meanwhile: () => Promise<void>): () => void {
+  const read = log.readAfter.bind(log);
+  log.readAfter = async (cursors, limit) => {
+    if (limit === LIMIT_OF_HELD + 1) await meanwhile();
+    return read(cursors, limit);
+  };
+  return () => void (log.readAfter = read);
 }
 
 /** A client that is cut off now and then and comes back with its position. */
@@ -214,6 +230,27 @@ describe('the log over REST', () => {
       expect(await tidings.api.get(path)).toMatchObject({ status: 404, body: { code: 'channel.not-found' } });
     },
   );
+
+  it.each([
+    [
+      'a member who was removed',
+      404,
+      (url: string, member: Api) => tidings.api.delete(`${url}/members/${member.userId}`),
+    ],
+    ['a login that was ended', 401, (_: string, member: Api) => member.post('/v1/auth/logout-everywhere')],
+  ])('gives nothing that came after the answer to %s, also to a call that was under way', async (_, status, end) => {
+    const url = `/v1/workspaces/${tidings.workspaceId}`;
+    const member = await signUp(tidings.api, `${randomUUID()}@example.com`);
+    await tidings.api.put(`${url}/members/${member.userId}`, { role: 'viewer' });
+    const { offset } = await head();
+    const stop = holdReads(tidings.app.get(LogReader), async () => {
+      expect((await end(url, member)).status).toBe(204);
+      await writer.append(channel, 1, { title: 'not for him' });
+    });
+    const answer = await member.get(`${url}/events?channel=${channel}&after=${offset}&limit=${LIMIT_OF_HELD}`);
+    stop();
+    expect(answer.status).toBe(status);
+  });
 
   it("does not give one workspace's channel at another's address", async () => {
     const other = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'other' });

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Access } from '../access/contracts/access.js';
 import { channelOwners } from '../access/contracts/channel-owners.js';
+import { Authenticate } from '../identity/contracts/authenticate.js';
 import { CurrentUser } from '../identity/contracts/current-user.js';
 import type { Principal } from '../identity/contracts/principal.js';
 import { Database } from '../platform/database/database.js';
@@ -31,6 +32,7 @@ export class EventsController {
     private readonly access: Access,
     private readonly log: LogReader,
     private readonly database: Database,
+    private readonly authenticate: Authenticate,
   ) {}
 
   @Get()
@@ -42,12 +44,14 @@ export class EventsController {
     @Param('ws') workspaceId: string,
     @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
   ): Promise<string> {
-    const readable = await this.access.readableChannels(caller, [channel]);
     const owner = (await channelOwners(this.database, [channel])).get(channel);
-    if (!readable.has(channel) || owner?.workspaceId !== workspaceId) throw channelNotFound();
+    if (owner?.workspaceId !== workspaceId) throw channelNotFound();
+    await this.check(caller, channel);
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
     const { id, epoch, head } = await this.log.open(channel);
     const events = (await this.log.readAfter([{ id, channel, after: cursor }], limit + 1)).get(id) ?? [];
+    // Rights that were taken away before this was read: what was read may have happened after that was answered.
+    await this.check(await this.authenticate.principalFor(caller), channel);
     const items = events.slice(0, limit);
     const last = items.at(-1)?.offset ?? 0;
     const more = events.length > limit;
@@ -57,6 +61,10 @@ export class EventsController {
       position,
       more ? String(last) : null,
     );
+  }
+
+  private async check(caller: Principal, channel: string): Promise<void> {
+    if (!(await this.access.readableChannels(caller, [channel])).has(channel)) throw channelNotFound();
   }
 }
 
