@@ -110,6 +110,17 @@ describe('every call', () => {
     expect((await withToken(await sign(ours, { typ: 'JWT' })).get('/v1/me')).status).toBe(401);
   });
 
+  it.each([
+    ['something after the token', (token: string) => `Bearer ${token} more`],
+    ['no scheme', (token: string) => token],
+    ['another scheme', (token: string) => `Basic ${token}`],
+    ['fifteen thousand letters', () => 'a'.repeat(15_000)],
+  ])('is refused with an Authorization header of %s', async (_what, headerOf) => {
+    expect((await stranger().with({ authorization: `Bearer ${admin.token}` }).get('/v1/me')).status).toBe(200);
+    const { status, body } = await stranger().with({ authorization: headerOf(admin.token) }).get('/v1/me');
+    expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'auth.invalid-token' });
+  });
+
   it('is refused by that name when the token has run out', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const late = await new SignJWT({ jti: '1', sid: decodeJwt(admin.token)['sid'] })
