@@ -116,8 +116,16 @@ describe('every call', () => {
     ['another scheme', (token: string) => `Basic ${token}`],
     ['fifteen thousand letters', () => 'a'.repeat(15_000)],
   ])('is refused with an Authorization header of %s', async (_what, headerOf) => {
-    expect((await stranger().with({ authorization: `Bearer ${admin.token}` }).get('/v1/me')).status).toBe(200);
-    const { status, body } = await stranger().with({ authorization: headerOf(admin.token) }).get('/v1/me');
+    expect(
+      (
+        await stranger()
+          .with({ authorization: `Bearer ${admin.token}` })
+          .get('/v1/me')
+      ).status,
+    ).toBe(200);
+    const { status, body } = await stranger()
+      .with({ authorization: headerOf(admin.token) })
+      .get('/v1/me');
     expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'auth.invalid-token' });
   });
 

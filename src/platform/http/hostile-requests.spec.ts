@@ -258,8 +258,14 @@ describe('bodies', () => {
     expect(problemIn(await post('/v1/echo', keys(10_001))).detail).toContain('keys');
   });
 
-  it('counts no brackets, colons or quotes inside of strings', async () => {
-    const text = `${'[{:'.repeat(20_000)}\\"\\\\`;
+  it('takes 10,000 values and refuses one more, before something can be wrong with each', async () => {
+    const values = (count: number) => JSON.stringify(Array.from({ length: count }, () => 1));
+    expect((await post('/v1/echo', values(10_000))).status).toBe(201);
+    expect(problemIn(await post('/v1/echo', values(10_001))).detail).toContain('values');
+  });
+
+  it('counts no brackets, colons, commas or quotes inside of strings', async () => {
+    const text = `${'[{:,'.repeat(20_000)}\\"\\\\`;
     expect((await post('/v1/echo', JSON.stringify({ text }))).status).toBe(201);
   });
 

@@ -1,18 +1,23 @@
 const MAX_DEPTH = 64;
-const MAX_KEYS = 10_000;
+const MOST_VALUES = 10_000;
+
+const TOO_MANY = `more than ${MOST_VALUES} keys or values`;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * What makes this text more than a body may be, before it costs anything to parse: 100,000 keys block the event loop,
- * and what is nested 5,000 levels deep can be parsed but not written again. PostgreSQL keeps no U+0000 in a text.
+ * What makes this text more than a body may be, before it costs anything to parse: 100,000 keys block the event loop, as
+ * does finding something wrong with each of 100,000 values, and what is nested 5,000 levels deep can be parsed but not
+ * written again. PostgreSQL keeps no U+0000 in a text.
  */
 export function jsonExcess(text: string): string | undefined {
   let depth = 0;
   let keys = 0;
+  let commas = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -20,7 +25,10 @@ export function jsonExcess(text: string): string | undefined {
       if (end < 0) return 'a string contains U+0000';
       at = end;
     } else if (code === COLON) {
-      if (++keys > MAX_KEYS) return `more than ${MAX_KEYS} keys`;
+      if (++keys > MOST_VALUES) return TOO_MANY;
+    } else if (code === COMMA) {
+      // One less than the values that they stand between.
+      if (++commas >= MOST_VALUES) return TOO_MANY;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (++depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
