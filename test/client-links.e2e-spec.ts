@@ -42,6 +42,15 @@ describe('a client whose connection ends', () => {
     await server.connectedTimes(2);
   });
 
+  it('with 4400 stays away, also when a token that it showed before had run out', async () => {
+    await start();
+    client.connect();
+    await isIn('open');
+    server.say('error', { code: 'auth.token-expired', message: 'too late', temporary: false });
+    server.close(4400);
+    await isIn('stopped');
+  });
+
   it.each([1011, 1013, 4500, 4501])('with %i comes back by itself', async (code) => {
     await start();
     client.connect();
@@ -145,6 +154,45 @@ describe('a client that follows a channel', () => {
     event(7);
     await notes.has(3);
     expect(notes.offsets).toEqual([5, 6, 7]);
+  });
+
+  it('has those start over whose epoch is gone, and leaves the others where they are', async () => {
+    await start();
+    const [here, gone] = [new Notes(), new Notes()];
+    const list = { channel: 'c:1', epoch: 'e', offset: 6 };
+    let loads = 0;
+    client.subscribe('c:1', Object.assign(here, { position: { epoch: 'e', offset: 5 } }));
+    client.subscribe('c:1', {
+      position: { epoch: 'of a log that was replaced', offset: 30 },
+      onReload: () => (loads++, list),
+      onLive: (position) => gone.onLive(position),
+      onEvent: (happened) => gone.onEvent(happened),
+    });
+    client.connect();
+    await gone.isLive();
+    event(6);
+    event(7);
+    await Promise.all([here.has(2), gone.has(1)]);
+    expect([here.offsets, gone.offsets]).toEqual([[6, 7], [7]]);
+    expect(loads).toBe(1);
+    expect(server.askedFor('subscribe')).toHaveLength(1);
+  });
+
+  it('loads anew when the log is replaced under it', async () => {
+    await start();
+    const reloaded: string[] = [];
+    const notes = new Notes();
+    const onReload = (channel: string) => void reloaded.push(channel);
+    client.subscribe('c:1', Object.assign(notes, { position: { epoch: 'e', offset: 4 }, onReload }));
+    client.connect();
+    await notes.isLive();
+    server.epoch = 'another';
+    server.say('subscribed', { channel: 'c:1', epoch: 'another', offset: 9, recovered: false });
+    await eventually('it was loaded', () => reloaded.length === 1);
+    await notes.isLive(2);
+    event(10);
+    await notes.has(1);
+    expect(server.askedFor('subscribe')).toHaveLength(1);
   });
 
   it('moves on with a position in the place of what it caused itself', async () => {

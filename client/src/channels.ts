@@ -173,16 +173,17 @@ export class Channels {
     this.#start(feed, wanted);
   }
 
-  /** @param lost the place that the server could not go on from: nobody need ask for it again */
+  /** @param lost the place that the server could not go on from: nobody need ask for it again, nor for one of another epoch */
   #start(feed: Feed, lost?: Place): void {
     const { channel, place: here } = feed;
     if (here === undefined) return;
     let isBehind = false;
     for (const [listener, isLive] of feed.listeners) {
-      const own = listener.place === undefined || isSame(listener.place, lost) ? undefined : listener.place;
-      if (own !== undefined && (own.epoch !== here.epoch || own.offset < here.offset)) {
+      const isLost = listener.place?.epoch !== here.epoch || isSame(listener.place, lost);
+      const own = isLost ? undefined : listener.place;
+      if (own !== undefined && own.offset < here.offset) {
         isBehind = true;
-      } else if (!isLive) {
+      } else if (!isLive || isLost) {
         feed.listeners.set(listener, true);
         listener.place = own ?? { ...here };
         listener.started({ channel, ...listener.place }, own !== undefined);

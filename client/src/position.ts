@@ -11,7 +11,7 @@ export interface Position {
   readonly offset: number;
 }
 
-/** Where to start so that everyone gets what he misses. Of several epochs any will do: the others are told apart later. */
+/** Where to start so that everyone gets what he misses. Of several epochs any will do: the answer tells which of them is gone. */
 export const lowest = (places: readonly Place[]): Place | undefined =>
   places.toSorted((a, b) => a.offset - b.offset)[0];
 

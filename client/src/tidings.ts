@@ -186,10 +186,6 @@ export class TidingsClient {
     return { channels, end };
   }
 
-  /**
-   * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
-   * @throws TidingsError
-   */
   /** Calls the REST API as this user. What the call causes doesn't come back to this client as an event. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
@@ -214,6 +210,10 @@ export class TidingsClient {
     this.#connection.wake();
   }
 
+  /**
+   * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
+   * @throws TidingsError
+   */
   async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<unknown> {
     if (this.status.state === 'stopped') throw connectionClosed();
     return (await this.#requests.ask(type, payload)).payload;

@@ -5,7 +5,7 @@ import { beforeEndOf, renewalIn } from './token.js';
 import type { WebSocketLike } from './web-socket-like.js';
 
 const SHORTEST_RENEWAL_MS = 1_000;
-/** Beyond it a timer fires at once; a token that lives longer is looked at again then. */
+/** Beyond it a timer fires at once. The server ends a connection that lasts longer, and the way back has a new token. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Frames over a WebSocket: it renews its token in band, and notices a server that fell silent. */
@@ -109,7 +109,7 @@ export class WebSocketLink implements Link {
   #end(ending: Ending): void {
     if (this.#over) return;
     this.close();
-    const code = this.#hasExpired ? EXPIRED : ending.code;
+    const code = this.#hasExpired && ending.code === UNAUTHENTICATED ? EXPIRED : ending.code;
     this.#events.ended({ ...ending, code, afterMs: this.#advisedMs });
   }
 }

@@ -13,6 +13,8 @@ export class ScriptedServer {
   readonly asked: Asked[] = [];
   readonly tokens: string[] = [];
   readonly connectedAt: number[] = [];
+  /** Of every channel: a position of another one can't be resumed. */
+  epoch = 'e';
   private socket: WebSocket | undefined;
 
   private constructor(
@@ -76,8 +78,9 @@ export class ScriptedServer {
     if (type === 'ping') this.say('pong', {}, { id });
     if (type === 'unsubscribe') this.say('unsubscribed', payload, { id });
     if (type !== 'subscribe') return;
-    const { epoch = 'e', offset = 0 } = (payload['position'] ?? {}) as { epoch?: string; offset?: number };
-    const recovered = payload['position'] !== undefined;
-    this.say('subscribed', { channel: payload['channel'], epoch, offset, recovered }, { id });
+    const { channel, position } = payload as { channel: string; position?: { epoch: string; offset: number } };
+    const known = position?.epoch === this.epoch ? position.offset : undefined;
+    const start = { epoch: this.epoch, offset: known ?? 0, recovered: known !== undefined };
+    this.say('subscribed', { channel, ...start }, { id });
   }
 }
