@@ -1915,7 +1915,11 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.timeout`: The answer took too long; the call may or may not have had its effect. */
+    /**
+     * @description `request.timeout`: The answer took too long; the call may or may not have had its effect.
+     *
+     *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
+     */
     ServiceUnavailable: {
       headers: {
         [name: string]: unknown;
@@ -2163,6 +2167,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -2414,6 +2420,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -2460,6 +2468,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -2516,6 +2526,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -2607,6 +2619,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -3051,6 +3065,8 @@ export interface operations {
        * @description `address.unresolved`: The name in this address can not be looked up at the moment.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -3261,6 +3277,8 @@ export interface operations {
        * @description `connection.unavailable`: This server takes no more connections at the moment.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -3423,6 +3441,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -3495,6 +3515,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -3734,6 +3756,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -4851,6 +4875,8 @@ export interface operations {
        * @description `address.unresolved`: The name in this address can not be looked up at the moment.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -5254,6 +5280,8 @@ export interface operations {
        * @description `address.unresolved`: The name in this address can not be looked up at the moment.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -5508,6 +5536,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -5583,6 +5613,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {
@@ -5838,6 +5870,8 @@ export interface operations {
        * @description `fence.unconfirmed`: The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.
        *
        *     `request.timeout`: The answer took too long; the call may or may not have had its effect.
+       *
+       *     `service.unavailable`: What this call needs is not there at the moment; the call may or may not have had its effect.
        */
       503: {
         headers: {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { prepared } from './prepared.js';
 
 /** One open transaction. Whatever writes takes it as an argument, so forgetting it doesn't compile. */
@@ -15,7 +15,7 @@ export class Transaction {
 
   /** Runs a statement of our own. Its text is constant: each connection parses and plans it once. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.connection.query(prepared(sql, parameters))).rows;
+    return (await this.connection.query(prepared(sql, parameters)).catch(rethrow)).rows;
   }
 
   /** Runs once this transaction is committed, and never when it is rolled back. For hints: a crash in between loses it. */
@@ -41,7 +41,7 @@ export class Database {
 
   /** Runs a statement of our own, outside of a transaction. Its text is constant, as in `Transaction.query`. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query(prepared(sql, parameters))).rows;
+    return (await this.pool.query(prepared(sql, parameters)).catch(rethrow)).rows;
   }
 
   /**
@@ -70,7 +70,7 @@ export class Database {
   ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const transaction = new Transaction(runner.manager, await runner.connect());
+      const transaction = new Transaction(runner.manager, await runner.connect().catch(rethrow));
       await runner.startTransaction(isolation);
       const result = await work(transaction);
       await runner.commitTransaction();
@@ -91,10 +91,34 @@ export class Database {
   }
 }
 
+/** There was no connection, or it broke: whether a statement had its effect isn't known. */
+class ConnectionFailed extends Error {
+  override readonly name = 'ConnectionFailed';
+}
+
+/** What the server says has a SQLSTATE; what has none went wrong on the way to it. */
+function rethrow(error: unknown): never {
+  if (sqlState(error) !== undefined) throw error;
+  throw new ConnectionFailed('The database could not be asked.', { cause: error });
+}
+
+/** Classes of SQLSTATE: no connection, rolled back for the sake of others, no resources, stopped by an operator. */
+const PASSING = new Set(['08', '40', '53', '57']);
+
+/** Whether the same call may well succeed in a while: the database is away, goes or comes, or has no room at the moment. */
+export function isPassing(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return PASSING.has(state.slice(0, 2));
+  return error instanceof ConnectionFailed || error instanceof QueryFailedError || hasNoServer(error);
+}
+
+/** As the drivers of TypeORM say that nobody listens. */
+const hasNoServer = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.syscall === 'connect';
+
 /** The five-character SQLSTATE of a failed query; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE' ? code : undefined;
 }
 
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';

@@ -1,9 +1,11 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../errors/define-error.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { INTERNAL, PROBLEM_TYPE, problemOf, serviceUnavailable } from './problem.js';
 
 const RETRY_SECONDS = 1;
+/** What the caller isn't told the reason of: the log is. */
+const FAULTS = new Set<string>([INTERNAL.code, serviceUnavailable.definition.code]);
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -13,7 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error);
-    if (problem.status === 500) this.logger.error({ msg: 'request failed', requestId: request.id, err: error });
+    if (FAULTS.has(problem.code)) this.logger.error({ msg: 'request failed', requestId: request.id, err: error });
     if (problem.status === 503 || problem.status === 429) {
       reply.header('retry-after', (error instanceof TidingsError && error.retryAfterSeconds) || RETRY_SECONDS);
     }

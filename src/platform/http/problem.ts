@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
+import { isPassing } from '../database/database.js';
 import { defineError, TidingsError, type ErrorDefinition, type ErrorKind } from '../errors/define-error.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -58,14 +59,21 @@ export const answerTooLate = defineError({
   title: 'The answer took too long; the call may or may not have had its effect.',
 });
 
+export const serviceUnavailable = defineError({
+  code: 'service.unavailable',
+  kind: 'unavailable',
+  title: 'What this call needs is not there at the moment; the call may or may not have had its effect.',
+});
+
 const frameworkErrors = [requestInvalid, routeNotFound, bodyTooLarge, mediaTypeUnsupported, answerTooLate];
 
 export const INTERNAL = { code: 'internal', title: 'Something went wrong on our side.', status: 500 } as const;
 
 /** Turns whatever was thrown into what the caller may know of it: a fault of ours keeps its message to itself. */
 export function problemOf(error: unknown): Problem {
-  if (!(error instanceof TidingsError)) return problemOfStatus(frameworkStatus(error));
-  return problemOfDefinition(error.definition, error.detail);
+  if (error instanceof TidingsError) return problemOfDefinition(error.definition, error.detail);
+  if (isPassing(error)) return problemOfDefinition(serviceUnavailable.definition);
+  return problemOfStatus(frameworkStatus(error));
 }
 
 export function problemOfDefinition({ kind, code, title }: ErrorDefinition, detail?: string): Problem {

@@ -10,6 +10,7 @@ import {
   problemOfStatus,
   PROBLEM_TYPE,
   requestInvalid,
+  serviceUnavailable,
   type Problem,
 } from '../problem.js';
 import { isApiRoute } from '../api-route.js';
@@ -73,7 +74,7 @@ function commonFailures(): CommonFailures {
       credentials.has(error.code) ? problemOfDefinition(error) : [],
     ),
     body: [bodyTooLarge, mediaTypeUnsupported].map(({ definition }) => problemOfDefinition(definition)),
-    api: [tooManyRequests, answerTooLate].map(({ definition }) => problemOfDefinition(definition)),
+    api: [tooManyRequests, answerTooLate, serviceUnavailable].map(({ definition }) => problemOfDefinition(definition)),
     internal: problemOfStatus(INTERNAL.status),
   };
 }
