@@ -46,6 +46,25 @@ describe('a token of a trusted issuer', () => {
     expect((await me(issuer.token('grace2', { claims }))).id).not.toBe(user.id);
   });
 
+  it('has the making of its user in the audit trail, once', async () => {
+    const token = issuer.token('audited', { claims: { name: 'Audited' } });
+    const { id, email } = await me(token);
+    await me(token);
+    const { body } = await tidings.api.get<{ items: { target: string }[] }>('/v1/audit?action=user.created');
+    expect(body.items.filter(({ target }) => target === id)).toEqual([
+      expect.objectContaining({
+        actorId: null,
+        after: { email, name: 'Audited', isAdmin: false, disabled: false, issuer: issuer.url, subject: 'audited' },
+      }),
+    ]);
+  });
+
+  it('is nobody’s fault when it has U+0000 in a name, and no token with it in its subject', async () => {
+    const user = await me(issuer.token('nul', { claims: { name: 'a\0b' } }));
+    expect(user.name).toBe(user.email);
+    expect((await withToken(issuer.token('a\0b')).get('/v1/me')).status).toBe(401);
+  });
+
   it('makes one user, however many calls are the first', async () => {
     const token = issuer.token('crowd', { claims: { email: 'crowd@example.com', email_verified: true } });
     const users = await Promise.all(Array.from({ length: 8 }, () => me(token)));

@@ -14,12 +14,15 @@ import { ProvisionUser } from './provision-user.js';
 /** RFC 8725, 3.11: a token for something else, such as a logout, says so. Many issuers say nothing, or only `JWT`. */
 const TYPES = [undefined, 'jwt', 'at+jwt'];
 
+/** PostgreSQL keeps no U+0000. */
+const claim = z.string().regex(/^[^\0]*$/);
+
 const identityClaims = z.object({
-  sub: z.string().min(1).max(255),
+  sub: claim.min(1).max(255),
   exp: z.number(),
   email: z.string().max(254).optional().catch(undefined),
   email_verified: z.boolean().optional().catch(undefined),
-  name: z.string().max(200).optional().catch(undefined),
+  name: claim.max(200).optional().catch(undefined),
 });
 
 interface Trusted {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { Audit } from '../../platform/audit/audit.js';
+import { THE_SERVICE } from '../../platform/audit/by.js';
 import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids/new-id.js';
+import { auditedAccount } from '../users/account.shapes.js';
 
 const address = z.string().trim().toLowerCase().pipe(z.email());
 
@@ -14,14 +17,17 @@ export interface Profile {
 /** Whoever an issuer vouches for is a user here, known by issuer and subject, since nothing else stays the same. */
 @Injectable()
 export class ProvisionUser {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: Audit,
+  ) {}
 
   /** @returns the id of the user, who is made at the first sight */
   async of(issuer: string, subject: string, profile: Profile): Promise<string> {
     const known = await this.find(issuer, subject);
     if (known !== undefined) return known;
     try {
-      return await this.database.transaction((tx) => make(tx, issuer, subject, profile));
+      return await this.database.transaction((tx) => this.make(tx, issuer, subject, profile));
     } catch (error) {
       // Two calls at once, both the first.
       const made = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
@@ -37,20 +43,32 @@ export class ProvisionUser {
     );
     return identity?.user_id;
   }
+
+  private async make(tx: Transaction, issuer: string, subject: string, profile: Profile): Promise<string> {
+    const user = await insertUser(tx, profile);
+    await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
+    await this.audit.record(tx, {
+      action: 'user.created',
+      by: THE_SERVICE,
+      workspaceId: null,
+      target: user.id,
+      after: { ...auditedAccount({ ...user, isAdmin: false, disabled: false }), issuer, subject },
+    });
+    return user.id;
+  }
 }
 
-async function make(tx: Transaction, issuer: string, subject: string, { name, email }: Profile): Promise<string> {
+async function insertUser(tx: Transaction, { name, email }: Profile) {
   const id = newId();
   const wanted = address.safeParse(email).data;
   // An address that is somebody's already stays his: an issuer must not be able to take over an account by naming it.
   // `.invalid` is nobody's (RFC 2606).
   for (const candidate of [...(wanted === undefined ? [] : [wanted]), `${id}@users.invalid`]) {
-    const made = await tx.query(
-      'INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING id',
+    const [made] = await tx.query<{ email: string; name: string }>(
+      'INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING email, name',
       [id, candidate, name?.trim() || candidate],
     );
-    if (made.length > 0) break;
+    if (made !== undefined) return { id, ...made };
   }
-  await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, id]);
-  return id;
+  throw new Error('An address of nobody was somebody’s.');
 }

@@ -36,7 +36,12 @@ export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
 export type AccountResponse = z.infer<typeof accountResponse>;
 
 /** What the audit trail keeps of a user. */
-export function auditedAccount({ email, name, isAdmin, disabled }: User) {
+export function auditedAccount({
+  email,
+  name,
+  isAdmin,
+  disabled,
+}: Pick<User, 'email' | 'name' | 'isAdmin' | 'disabled'>) {
   return { email, name, isAdmin, disabled };
 }
 
