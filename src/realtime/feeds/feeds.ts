@@ -196,7 +196,9 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
 
   private async compare(feeds: readonly ChannelFeed[]): Promise<void> {
     if (feeds.length === 0) return;
-    const changed = await this.log.changed(feeds.map(({ state: { id, epoch }, cursor }) => ({ id, epoch, head: cursor.after })));
+    const changed = await this.log.changed(
+      feeds.map(({ state: { id, epoch }, cursor }) => ({ id, epoch, head: cursor.after })),
+    );
     if (changed.size > 0) await this.look(feeds.filter((feed) => changed.has(feed.state.id)));
   }
 
