@@ -201,9 +201,12 @@ describe('reading it', () => {
     expect(since.length + until.length).toBe(3);
   });
 
-  it.each(['actor=me', 'from=yesterday', 'cursor=0', 'limit=0'])('is refused with %s', async (query) => {
-    expect((await owner.get(path(`/audit?${query}`))).status).toBe(400);
-  });
+  it.each(['actor=me', 'from=yesterday', 'from=0000-01-01T00:00:00Z', 'cursor=0', 'limit=0'])(
+    'is refused with %s',
+    async (query) => {
+      expect((await owner.get(path(`/audit?${query}`))).status).toBe(400);
+    },
+  );
 });
 
 describe('an export', () => {

@@ -63,6 +63,16 @@ describe('a status', () => {
     expect(await statusOf(user)).toEqual(later.body);
   });
 
+  it.each([
+    ['2126-11-21T00:00:00Z', '2126-11-21T00:00:00.000Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
+    ['2126-11-21T00:00:00+23:59', '2126-11-20T00:01:00.000Z'],
+  ])('takes any time that can be written, such as %s', async (activateAt, utc) => {
+    const user = await newUser();
+    const { status, body } = await user.put<Status>(path(user), { status: 'pending', activateAt });
+    expect([status, body.activateAt]).toEqual([200, utc]);
+  });
+
   it('becomes active at its time by itself, once, with a record, and tells that user alone', async () => {
     const user = await newUser();
     const [own, tab, other] = await Promise.all(
@@ -130,6 +140,7 @@ describe('a status', () => {
     ['active', { status: 'active' }],
     ['a time for none', { status: 'inactive', activateAt: inMs(1) }],
     ['a time that is none', { status: 'pending', activateAt: 'tomorrow' }],
+    ['a time that the calendar does not have', { status: 'pending', activateAt: '0000-01-01T00:00:00Z' }],
     ['a goal', { status: 'pending', goal: 7 }],
   ])('is not set to %s', async (_name, wanted) => {
     const answer = await admin.put(path(admin), wanted);

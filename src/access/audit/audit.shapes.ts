@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INSTALLATION, type HashedRow } from '../../platform/audit/audit-chain.js';
+import { moment } from '../../platform/http/moment.js';
 import { pageQuery } from '../../platform/http/page.js';
 
 const snapshot = z.record(z.string(), z.unknown()).nullable();
@@ -7,8 +8,8 @@ const snapshot = z.record(z.string(), z.unknown()).nullable();
 const auditFilter = z.object({
   actor: z.uuid().optional().describe('only what this user did'),
   action: z.string().max(60).optional().describe('only this, e.g. `member.changed`'),
-  from: z.iso.datetime({ offset: true }).optional().describe('not before this time'),
-  to: z.iso.datetime({ offset: true }).optional().describe('before this time'),
+  from: moment.optional().describe('not before this time'),
+  to: moment.optional().describe('before this time'),
 });
 
 export const auditQuery = pageQuery.extend({

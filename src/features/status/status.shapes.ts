@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from '../../platform/http/moment.js';
 
 export const statusSchema = z
   .object({
@@ -17,8 +18,7 @@ export const setStatusRequest = z
     status: z
       .enum(['pending', 'inactive'])
       .describe('`pending` sets the timer, anew if there is one; `inactive` cancels it'),
-    activateAt: z.iso
-      .datetime({ offset: true })
+    activateAt: moment
       .optional()
       .describe('for `pending`: three days ahead when absent; a time that has passed means at once'),
   })
