@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
+import { RowLock } from './support/row-lock.js';
 import { TestSocket } from './support/socket.js';
 import { Writer } from './support/writer.js';
 
@@ -156,5 +157,52 @@ describe('shared documents', () => {
     expect(body.position.channel).toBe(`documents:${one.workspaceId}`);
     expect((await one.api.delete(`${documents()}/${id}`)).status).toBe(204);
     expect((await one.api.get(`${documents()}/${id}`)).status).toBe(404);
+  });
+
+  it('are called by their own ids in events, however a request writes them', async () => {
+    const id = await create();
+    const follower = await TestSocket.connect(one.url, one.api.token);
+    const channel = `documents:${one.workspaceId}`;
+    await follower.ask('subscribe', { channel });
+    expect((await one.api.delete(`${documents()}/${id.toUpperCase()}`)).status).toBe(204);
+    const told = await follower.waitFor(({ type }) => type === 'document:deleted', 'the event');
+    expect(told.payload).toEqual({ id });
+    follower.cut();
+  });
+
+  it.each<[string, (documents: string, id: string, version: string) => Promise<{ status: number }>]>([
+    ['made', (documents) => member.post(documents, { title: 'Let in in time' })],
+    ['renamed', (documents, id) => member.patch(`${documents}/${id}`, { title: 'In time' })],
+    ['deleted', (documents, id) => member.delete(`${documents}/${id}`)],
+    ['kept', (documents, id) => member.post(`${documents}/${id}/versions`, {})],
+    ['restored', (documents, id, version) => member.post(`${documents}/${id}/versions/${version}/restore`)],
+  ])('are not %s any more when the change of rights that forbids it has been answered', async (what, write) => {
+    const workspace = `/v1/workspaces/${(await one.api.post<{ id: string }>('/v1/workspaces', { name: what })).body.id}`;
+    const give = (role: string) => one.api.put(`${workspace}/members/${member.userId}`, { role });
+    await give('member');
+    const { body } = await one.api.post<{ id: string }>(`${workspace}/documents`, { title: 'Minutes' });
+    const { body: version } = await one.api.post<{ id: string }>(`${workspace}/documents/${body.id}/versions`, {});
+    if (what === 'restored') {
+      const writer = join(one.url, one.api, body.id);
+      writer.text.insert(0, 'since then');
+      await eventually('it is stored', () => writer.isSynced);
+    }
+    const row = new RowLock(one.databaseUrl);
+    await (what === 'made'
+      ? row.lock('SELECT FROM channels WHERE name = $1 FOR UPDATE', `documents:${workspace.split('/').at(-1)}`)
+      : row.lock('SELECT FROM documents WHERE id = $1 FOR NO KEY UPDATE', body.id));
+    try {
+      const writing = write(`${workspace}/documents`, body.id, version.id);
+      await eventually('the write has passed its check', () => row.isWaitedFor(1));
+      const change = give('viewer');
+      const first = await Promise.race([change, eventually('the change of rights waits', () => row.isWaitedFor(2))]);
+      expect(first).toBe(true);
+      await row.release();
+      expect((await writing).status).toBeLessThan(300);
+      expect((await change).status).toBe(200);
+    } finally {
+      await row.release();
+    }
+    expect((await write(`${workspace}/documents`, body.id, version.id)).status).toBe(403);
   });
 });

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import * as Y from 'yjs';
+import { Access } from '../../../access/contracts/access.js';
+import type { CallBy } from '../../../identity/contracts/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
@@ -10,10 +12,14 @@ import { changeInto } from '../content/change-into.js';
 import { DOCUMENT_BYTES } from '../content/limits.js';
 import { docOf } from '../content/roots.js';
 import { documentNotFound, documentTooLarge, versionNotFound } from '../document.errors.js';
-import { documentRestored, documentsChannel, type VersionResponse } from '../documents.declarations.js';
+import {
+  documentRestored,
+  documentsChannel,
+  DOCUMENTS_WRITE,
+  type VersionResponse,
+} from '../documents.declarations.js';
 import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
 import { DocumentLog } from './document-log.js';
-import type { Author } from './documents.js';
 
 /** Of those that somebody has asked for; those that are kept by themselves are counted apart. */
 const MOST_KEPT = 100;
@@ -51,6 +57,7 @@ export class DocumentVersions {
     private readonly log: DocumentLog,
     private readonly audit: Audit,
     private readonly bus: Bus,
+    private readonly access: Access,
   ) {}
 
   /**
@@ -76,9 +83,10 @@ export class DocumentVersions {
     return { version: showVersion(row), doc: docOf([row.state]) };
   }
 
-  /** @throws `document.not-found` */
-  async keep(by: Author, document: DocumentKey, name: string | null): Promise<VersionResponse> {
+  /** @throws `document.not-found`, or what says that the caller may not */
+  async keep(by: CallBy, document: DocumentKey, name: string | null): Promise<VersionResponse> {
     return this.database.transaction(async (tx) => {
+      await this.access.hold(tx, by.principal, document.workspaceId, DOCUMENTS_WRITE);
       const locked = await this.lock(tx, document);
       return showVersion(await insert(tx, by, document.id, locked, name));
     });
@@ -86,10 +94,11 @@ export class DocumentVersions {
 
   /**
    * Appends a change that makes the content that of the version. What the document was is kept as a version before.
-   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`
+   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or what says that the caller may not
    */
-  async restore(by: Author, document: DocumentKey, versionId: string): Promise<void> {
+  async restore(by: CallBy, document: DocumentKey, versionId: string): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await this.access.hold(tx, by.principal, document.workspaceId, DOCUMENTS_WRITE);
       const locked = await this.lock(tx, document);
       const { state } = await findIn(tx, document, versionId);
       const before = Y.encodeStateAsUpdate(locked.doc);
@@ -103,7 +112,7 @@ export class DocumentVersions {
 
   private async append(
     tx: Transaction,
-    by: Author,
+    by: CallBy,
     { workspaceId, id }: DocumentKey,
     { versionId, keptId, change }: { versionId: string; keptId: string; change: Uint8Array },
   ): Promise<void> {
@@ -145,7 +154,7 @@ async function findIn(
 
 async function insert(
   tx: Transaction,
-  by: Author,
+  by: CallBy,
   documentId: string,
   { seq, doc }: Locked,
   name: string | null,

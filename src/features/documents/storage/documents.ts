@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../../access/contracts/access.js';
+import type { CallBy } from '../../../identity/contracts/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
-import type { By } from '../../../platform/audit/by.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
@@ -12,6 +13,7 @@ import {
   documentDeleted,
   documentRenamed,
   documentsChannel,
+  DOCUMENTS_WRITE,
   type DocumentResponse,
 } from '../documents.declarations.js';
 import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
@@ -24,11 +26,6 @@ interface DocumentRow {
   readonly updated_at: Date;
 }
 
-/** Who asks for a change, and from which of his connections. */
-export interface Author extends By {
-  readonly socketSession: string | null;
-}
-
 const COLUMNS = 'id, title, created_by, created_at, updated_at';
 
 /** Documents as things in a workspace: what is in them is DocumentLog's. */
@@ -39,6 +36,7 @@ export class Documents {
     private readonly events: EventLog,
     private readonly audit: Audit,
     private readonly bus: Bus,
+    private readonly access: Access,
   ) {}
 
   async workspaceOf(id: string): Promise<string | undefined> {
@@ -63,8 +61,10 @@ export class Documents {
     return showFound(await this.database.query<DocumentRow>(sql, [workspaceId, id]));
   }
 
-  async create(by: Author, workspaceId: string, title: string): Promise<DocumentResponse> {
+  /** @throws what says that the caller may not */
+  async create(by: CallBy, workspaceId: string, title: string): Promise<DocumentResponse> {
     return this.database.transaction(async (tx) => {
+      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
       const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, by.actorId]));
       const channel = documentsChannel(workspaceId);
@@ -73,9 +73,10 @@ export class Documents {
     });
   }
 
-  /** @throws `document.not-found` */
-  async rename(by: Author, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
+  /** @throws `document.not-found`, or what says that the caller may not */
+  async rename(by: CallBy, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
     return this.database.transaction(async (tx) => {
+      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
       const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id, title]));
       const channel = documentsChannel(workspaceId);
@@ -86,10 +87,11 @@ export class Documents {
 
   /**
    * From the commit on no change of it can be stored, so none is shown to anybody either; who has it open is sent away.
-   * @throws `document.not-found`
+   * @throws `document.not-found`, or what says that the caller may not
    */
-  async delete(by: Author, workspaceId: string, id: string): Promise<void> {
+  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
       const sql = `DELETE FROM documents WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const { title } = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id]));
       const channel = documentsChannel(workspaceId);
