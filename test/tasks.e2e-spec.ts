@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
+import { RowLock } from './support/row-lock.js';
 import { TestSocket, type Frame } from './support/socket.js';
 
 let tidings: RunningTidings;
@@ -91,10 +91,11 @@ describe('a task', () => {
   });
 
   it('that a request leaves as it is says nothing', async () => {
-    const task = await make(ada);
+    const task = await make(ada, { assigneeId: ada.userId });
     const before = await list(ada);
     expect((await ada.patch(`${tasks}/${task.id}`, { title: task.title })).body).toEqual(task);
     expect((await ada.patch(`${tasks}/${task.id}`, {})).body).toEqual(task);
+    expect((await ada.patch(`${tasks}/${task.id}`, { assigneeId: ada.userId.toUpperCase() })).body).toEqual(task);
     expect((await list(ada)).position).toEqual(before.position);
   });
 
@@ -153,24 +154,15 @@ describe('a task', () => {
 
   it('is not changed any more when the change of rights that forbids it has been answered', async () => {
     const loser = await join('loser', 'member');
-    const client = new pg.Client({ connectionString: tidings.databaseUrl });
-    await client.connect();
-    const waiting = async (count: number) => {
-      const { rows } = await client.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return rows.length === count;
-    };
     await make(ada);
-    await client.query('BEGIN');
-    await client.query('SELECT FROM channels WHERE name = $1 FOR UPDATE', [channel]);
+    const row = new RowLock(tidings.databaseUrl);
+    await row.lock('SELECT FROM channels WHERE name = $1 FOR UPDATE', channel);
     const writing = loser.post(tasks, { title: 'Let in in time' });
-    await eventually('the write has passed its check', () => waiting(1));
+    await eventually('the write has passed its check', () => row.isWaitedFor(1));
     const change = tidings.api.put(`/v1/workspaces/${ws}/members/${loser.userId}`, { role: 'viewer' });
-    const first = await Promise.race([change, eventually('the change of rights waits', () => waiting(2))]);
+    const first = await Promise.race([change, eventually('the change of rights waits', () => row.isWaitedFor(2))]);
     expect(first).toBe(true);
-    await client.query('COMMIT');
-    await client.end();
+    await row.release();
     expect((await writing).status).toBe(201);
     expect((await change).status).toBe(200);
     expect((await loser.post(tasks, { title: 'Too late' })).status).toBe(403);

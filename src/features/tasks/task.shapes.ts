@@ -5,7 +5,7 @@ import { pageQuery, pageSchema } from '../../platform/http/page.js';
 const title = z.string().trim().min(1).max(200);
 const description = z.string().max(10_000);
 const status = z.enum(['todo', 'in_progress', 'done']);
-const assigneeId = z.uuid().nullable().describe('a member of the workspace; null for nobody');
+const assigneeId = z.uuid().toLowerCase().nullable().describe('a member of the workspace; null for nobody');
 
 export const taskSchema = z
   .object({

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { IdPipe } from '../../platform/http/id-pipe.js';
 import { ChangeTask } from './change-task.js';
 import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';
@@ -46,7 +47,7 @@ export class TasksController {
   @Fails(taskNotFound)
   async get(
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
     return tagged(reply, await this.tasks.one(workspaceId, id));
@@ -76,7 +77,7 @@ export class TasksController {
   async change(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body({ schema: changeTaskRequest }) wanted: ChangeTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
@@ -93,7 +94,7 @@ export class TasksController {
   async delete(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
     await this.deleteTask.execute(by, { workspaceId, id, ifMatch: headers['if-match'] });

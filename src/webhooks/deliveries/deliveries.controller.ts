@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
 import { deliveryNotFound } from '../delivery.errors.js';
@@ -52,7 +53,7 @@ export class DeliveriesController {
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
   @Fails(deliveryNotFound)
-  async get(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<DeliveryDetailResponse> {
+  async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<DeliveryDetailResponse> {
     const delivery = await this.database.manager
       .createQueryBuilder(Delivery, 'delivery')
       .addSelect(['delivery.headers', 'delivery.body'])
@@ -70,7 +71,7 @@ export class DeliveriesController {
   async replay(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
     if (!(await this.replays.one(by, workspaceId, id))) throw deliveryNotFound();
     return { replayed: 1 };

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { IdPipe } from '../../platform/http/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../platform/http/outbound/outbound.errors.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
@@ -65,7 +66,7 @@ export class EndpointsController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint.', endpointResponse)
   @Fails(endpointNotFound)
-  async get(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<EndpointResponse> {
+  async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<EndpointResponse> {
     const endpoint = await this.database.manager.findOneBy(Endpoint, { id, workspaceId });
     if (endpoint === null) throw endpointNotFound();
     return showEndpoint(endpoint);
@@ -79,7 +80,7 @@ export class EndpointsController {
   async change(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body({ schema: changeEndpointRequest }) wanted: ChangeEndpointRequest,
   ): Promise<EndpointResponse> {
     return showEndpoint(await this.endpoints.change(by, workspaceId, id, wanted));
@@ -93,7 +94,7 @@ export class EndpointsController {
   async rotateSecret(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
   ): Promise<SecretResponse> {
     return showWithSecret(await this.endpoints.rotateSecret(by, workspaceId, id));
   }
@@ -102,11 +103,7 @@ export class EndpointsController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The endpoint is gone, and what was on its way to it.')
   @Fails(endpointNotFound)
-  async delete(
-    @Caller() by: CallBy,
-    @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
+  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
     await this.endpoints.delete(by, workspaceId, id);
   }
 }

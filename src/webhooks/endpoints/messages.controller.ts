@@ -1,8 +1,9 @@
-import { Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
 import { endpointNotFound, messageNotFound } from './endpoint.errors.js';
@@ -35,7 +36,7 @@ export class MessagesController {
   @Fails(endpointNotFound)
   async list(
     @Param('ws') workspaceId: string,
-    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+    @Param('endpointId', IdPipe) endpointId: string,
     @Query({ schema: messagesQuery }) { limit, cursor, status }: MessagesQuery,
   ): Promise<Page<MessageResponse>> {
     await this.requireEndpoint(workspaceId, endpointId);
@@ -55,8 +56,8 @@ export class MessagesController {
   @Fails(endpointNotFound, messageNotFound)
   async get(
     @Param('ws') workspaceId: string,
-    @Param('endpointId', ParseUUIDPipe) endpointId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('endpointId', IdPipe) endpointId: string,
+    @Param('id', IdPipe) id: string,
   ): Promise<MessageDetailResponse> {
     await this.requireEndpoint(workspaceId, endpointId);
     const message = await this.database.manager
@@ -80,8 +81,8 @@ export class MessagesController {
   async replay(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('endpointId', ParseUUIDPipe) endpointId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('endpointId', IdPipe) endpointId: string,
+    @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
     await this.requireEndpoint(workspaceId, endpointId);
     const replayed = await this.replays.one({ by, workspaceId, endpointId }, id);
@@ -96,7 +97,7 @@ export class MessagesController {
   async replayFailed(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('endpointId', ParseUUIDPipe) endpointId: string,
+    @Param('endpointId', IdPipe) endpointId: string,
   ): Promise<{ replayed: number }> {
     await this.requireEndpoint(workspaceId, endpointId);
     return { replayed: await this.replays.failed({ by, workspaceId, endpointId }) };

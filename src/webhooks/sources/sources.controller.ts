@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
+import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
 import { ManageSources } from './manage-sources.js';
@@ -69,7 +70,7 @@ export class SourcesController {
   async change(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
   ): Promise<SourceResponse> {
     return this.show(await this.sources.change(by, workspaceId, id, wanted));
@@ -79,11 +80,7 @@ export class SourcesController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
   @Fails(sourceNotFound)
-  async delete(
-    @Caller() by: CallBy,
-    @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
+  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
     await this.sources.delete(by, workspaceId, id);
   }
 

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
+import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { documentNotFound } from '../document.errors.js';
 import {
@@ -65,7 +66,7 @@ export class DocumentsController {
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The document.', documentResponse)
   @Fails(documentNotFound)
-  async find(@Param('ws') workspaceId: string, @Param('id', ParseUUIDPipe) id: string): Promise<DocumentResponse> {
+  async find(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<DocumentResponse> {
     return this.documents.find(workspaceId, id);
   }
 
@@ -76,7 +77,7 @@ export class DocumentsController {
   async rename(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body({ schema: documentRequest }) { title }: DocumentRequest,
   ): Promise<DocumentResponse> {
     return this.documents.rename(by, workspaceId, id, title);
@@ -86,11 +87,7 @@ export class DocumentsController {
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(204, 'The document is gone with its versions; who had it open is sent away.')
   @Fails(documentNotFound)
-  async delete(
-    @Caller() by: CallBy,
-    @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
+  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
     await this.documents.delete(by, workspaceId, id);
   }
 }

@@ -1,9 +1,10 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
+import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { markdown } from '../content/markdown.js';
 import { plainText } from '../content/plain-text.js';
 import { docOf } from '../content/roots.js';
@@ -36,7 +37,7 @@ export class ExportController {
   @Fails(documentNotFound, exportTooLarge)
   async export(
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Query({ schema: exportQuery }) query: ExportQuery,
   ): Promise<StreamableFile> {
     const { title } = await this.documents.find(workspaceId, id);

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../../identity/contracts/names-its-session.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
+import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { plainText } from '../content/plain-text.js';
 import { documentNotFound, documentTooLarge, exportTooLarge, versionNotFound } from '../document.errors.js';
@@ -31,7 +32,7 @@ export class VersionsController {
   @Fails(documentNotFound)
   async list(
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<VersionResponse>> {
     const rows = await this.versions.page({ workspaceId, id }, query);
@@ -44,8 +45,8 @@ export class VersionsController {
   @Fails(versionNotFound, exportTooLarge)
   async find(
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('version', ParseUUIDPipe) versionId: string,
+    @Param('id', IdPipe) id: string,
+    @Param('version', IdPipe) versionId: string,
   ): Promise<VersionWithText> {
     const { version, doc } = await this.versions.find({ workspaceId, id }, versionId);
     return { ...version, text: plainText(doc) };
@@ -59,7 +60,7 @@ export class VersionsController {
   async keep(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body({ schema: keepRequest }) { name }: KeepRequest,
   ): Promise<VersionResponse> {
     return this.versions.keep(by, { workspaceId, id }, name ?? null);
@@ -77,8 +78,8 @@ export class VersionsController {
   async restore(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('version', ParseUUIDPipe) versionId: string,
+    @Param('id', IdPipe) id: string,
+    @Param('version', IdPipe) versionId: string,
   ): Promise<void> {
     await this.versions.restore(by, { workspaceId, id }, versionId);
   }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentUser } from '../../../identity/contracts/current-user.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
+import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf } from '../../../platform/http/page.js';
 import { notificationNotFound } from '../notification.errors.js';
 import { Inbox } from './inbox.js';
@@ -35,24 +36,21 @@ export class NotificationsController {
   @Get(':id')
   @Answers(200, 'The notification.', notificationResponse)
   @Fails(notificationNotFound)
-  async get(@CurrentUser() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<NotificationResponse> {
+  async get(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<NotificationResponse> {
     return showNotification(await this.inbox.get(caller, id));
   }
 
   @Post(':id/read')
   @Answers(200, 'The notification, read. What was still to be pushed of it is not.', notificationResponse)
   @Fails(notificationNotFound)
-  async read(@CurrentUser() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<NotificationResponse> {
+  async read(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<NotificationResponse> {
     return showNotification(await this.inbox.mark(caller, id, 'read'));
   }
 
   @Post(':id/archive')
   @Answers(200, 'The notification, read and out of the inbox.', notificationResponse)
   @Fails(notificationNotFound)
-  async archive(
-    @CurrentUser() caller: Principal,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<NotificationResponse> {
+  async archive(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<NotificationResponse> {
     return showNotification(await this.inbox.mark(caller, id, 'archived'));
   }
 

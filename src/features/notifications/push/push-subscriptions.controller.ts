@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentUser } from '../../../identity/contracts/current-user.js';
 import { PersonOnly } from '../../../identity/contracts/person-only.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import { Config } from '../../../platform/config/config.js';
 import { Answers, Fails } from '../../../platform/http/answers.js';
+import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../../platform/http/outbound/outbound.errors.js';
 import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
 import {
@@ -52,7 +53,7 @@ export class PushSubscriptionsController {
   @Delete(':id')
   @Answers(204, 'Nothing is pushed there any more.')
   @Fails(subscriptionNotFound)
-  async delete(@CurrentUser() { userId }: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async delete(@CurrentUser() { userId }: Principal, @Param('id', IdPipe) id: string): Promise<void> {
     await this.subscriptions.unsubscribe(userId, id);
   }
 }
