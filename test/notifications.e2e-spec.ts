@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { SweepPushes } from '../src/features/notifications/push/sweep-pushes.js';
 import { Database } from '../src/platform/database/database.js';
 import { ProcessDeliveries } from '../src/webhooks/processing/process-deliveries.js';
 import { signUp, type Api } from './support/api.js';
@@ -159,6 +160,22 @@ describe('notifications', () => {
     await settled();
     expect(await titles(user)).toEqual([]);
     expect((await user.put(`${preferences}/no.such-kind`, { inApp: true, push: true })).status).toBe(404);
+  });
+
+  it('are forgotten when they are too old, however many there are, and no others', async () => {
+    const user = await member();
+    await note(tidings.app, ws, { to: [user.userId], title: 'Of today' });
+    await has(user, 'Of today');
+    const database = tidings.app.get(Database);
+    await database.query(
+      `INSERT INTO notifications (id, user_id, kind, event_id, subject, title, body, path, in_app, created_at)
+       SELECT gen_random_uuid(), $1, 'test.noted', gen_random_uuid(), '', 'Of old', '', '/', true, now() - interval '91 days'
+       FROM generate_series(1, 12000)`,
+      [user.userId],
+    );
+    await tidings.app.get(SweepPushes).forgetOld();
+    const left = await database.query('SELECT title FROM notifications WHERE user_id = $1', [user.userId]);
+    expect(left).toEqual([{ title: 'Of today' }]);
   });
 
   it('keep to quiet hours that are set, shown and ended', async () => {

@@ -20,6 +20,7 @@ const DELETED_AT_ONCE = 10_000;
 export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SweepPushes.name);
   private stops: Array<() => Promise<void>> = [];
+  private stopped = false;
 
   constructor(
     private readonly pushes: Pushes,
@@ -34,6 +35,7 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
     await Promise.all(this.stops.map((stop) => stop()));
   }
 
@@ -43,10 +45,14 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async forgetOld(): Promise<void> {
-    await this.database.query(
-      `DELETE FROM notifications WHERE id IN (
-         SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)`,
-      [this.config.notificationRetentionDays, DELETED_AT_ONCE],
-    );
+    let deleted: unknown[];
+    do {
+      deleted = await this.database.query(
+        `DELETE FROM notifications WHERE id IN (
+           SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)
+         RETURNING 1`,
+        [this.config.notificationRetentionDays, DELETED_AT_ONCE],
+      );
+    } while (deleted.length === DELETED_AT_ONCE && !this.stopped);
   }
 }
