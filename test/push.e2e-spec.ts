@@ -292,5 +292,22 @@ describe('a push', () => {
       return rows.length === 1;
     });
     expect(service.to(browser.path)).toEqual([]);
+    // Nor for longer than they last.
+    expect((await user.delete('/v1/notification-preferences/quiet-hours')).status).toBe(204);
+    await eventually('it is due', async () => {
+      await tidings.app.get(SweepPushes).sweep();
+      return service.to(browser.path).length === 1;
+    });
+  });
+
+  it('does not come when its kind is not wanted any more', async () => {
+    const user = await member();
+    const browser = await subscribed(user);
+    service.answer = () => ({ status: 503 });
+    await tell(user, 'unwanted');
+    await eventually('it was tried', () => service.to(browser.path).length === 1);
+    const { status } = await user.put('/v1/notification-preferences/test.noted', { inApp: true, push: false });
+    expect(status).toBe(200);
+    expect(await pending(user)).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { declaredNotices } from '../../../access/contracts/define-notice.js';
-import { Database } from '../../../platform/database/database.js';
+import { Config } from '../../../platform/config/config.js';
+import { Database, type Transaction } from '../../../platform/database/database.js';
 import { noticeUnknown } from '../notification.errors.js';
 import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.shapes.js';
 import { clockOf, minuteOf, type QuietHours } from './quiet-hours.js';
@@ -12,7 +13,10 @@ interface PreferenceRow extends PreferenceRequest {
 /** Of what a user wants to hear, and how. Whoever has said nothing hears of everything. */
 @Injectable()
 export class Preferences {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
 
   async of(userId: string): Promise<PreferencesResponse> {
     const rows = await this.database.query<PreferenceRow>(
@@ -26,27 +30,55 @@ export class Preferences {
     return { kinds, quietHours: await this.quietHoursOf(userId) };
   }
 
-  /** @throws `notification.unknown-kind` */
+  /**
+   * What still waits to be pushed of a kind that is not to be pushed any more, isn't.
+   * @throws `notification.unknown-kind`
+   */
   async choose(userId: string, kind: string, { inApp, push }: PreferenceRequest): Promise<void> {
     if (!declaredNotices().some((rule) => rule.kind === kind)) throw noticeUnknown();
-    await this.database.query(
-      `INSERT INTO notification_preferences (user_id, kind, in_app, push) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (user_id, kind) DO UPDATE SET in_app = excluded.in_app, push = excluded.push`,
-      [userId, kind, inApp, push],
-    );
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO notification_preferences (user_id, kind, in_app, push) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (user_id, kind) DO UPDATE SET in_app = excluded.in_app, push = excluded.push`,
+        [userId, kind, inApp, push],
+      );
+      if (push) return;
+      await tx.query(
+        `DELETE FROM pushes USING push_subscriptions, notifications
+         WHERE push_subscriptions.user_id = $1 AND pushes.subscription_id = push_subscriptions.id
+           AND notifications.id = pushes.notification_id AND notifications.kind = $2`,
+        [userId, kind],
+      );
+    });
   }
 
   async setQuietHours(userId: string, { timeZone, from, until }: QuietHoursRequest): Promise<void> {
-    await this.database.query(
-      `INSERT INTO quiet_hours (user_id, time_zone, from_minute, until_minute) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (user_id) DO UPDATE
-       SET time_zone = excluded.time_zone, from_minute = excluded.from_minute, until_minute = excluded.until_minute`,
-      [userId, timeZone, minuteOf(from), minuteOf(until)],
-    );
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO quiet_hours (user_id, time_zone, from_minute, until_minute) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (user_id) DO UPDATE
+         SET time_zone = excluded.time_zone, from_minute = excluded.from_minute, until_minute = excluded.until_minute`,
+        [userId, timeZone, minuteOf(from), minuteOf(until)],
+      );
+      await this.wakePushes(tx, userId);
+    });
   }
 
   async endQuietHours(userId: string): Promise<void> {
-    await this.database.query('DELETE FROM quiet_hours WHERE user_id = $1', [userId]);
+    await this.database.transaction(async (tx) => {
+      await tx.query('DELETE FROM quiet_hours WHERE user_id = $1', [userId]);
+      await this.wakePushes(tx, userId);
+    });
+  }
+
+  /** What waits for the end of the hours as they were is looked at again; not what a worker has in hand. */
+  private async wakePushes(tx: Transaction, userId: string): Promise<void> {
+    await tx.query(
+      `UPDATE pushes SET due_at = now() FROM push_subscriptions
+       WHERE push_subscriptions.user_id = $1 AND pushes.subscription_id = push_subscriptions.id AND pushes.attempts = 0
+         AND pushes.ticket IS NULL AND pushes.due_at > now() + make_interval(secs => $2)`,
+      [userId, this.config.pushDelaySeconds],
+    );
   }
 
   private async quietHoursOf(userId: string): Promise<QuietHoursRequest | null> {

@@ -17,6 +17,13 @@ describe('quiet hours', () => {
     ['America/New_York', '22:00', '07:00', '2026-01-10T21:30:00Z', undefined],
     ['Asia/Kolkata', '00:00', '06:00', '2026-01-10T18:45:00Z', '2026-01-11T00:30:00.000Z'],
     ['UTC', '08:00', '08:00', '2026-01-10T08:00:00Z', undefined],
+    // The clocks go forward, and back, before they end; then an end that is skipped, and one that comes twice.
+    ['Europe/Berlin', '22:00', '07:00', '2026-03-28T22:00:30Z', '2026-03-29T05:00:00.000Z'],
+    ['Europe/Berlin', '22:00', '07:00', '2026-10-24T22:00:00Z', '2026-10-25T06:00:00.000Z'],
+    ['Europe/Berlin', '22:00', '02:30', '2026-03-29T00:00:00Z', '2026-03-29T01:00:00.000Z'],
+    ['Europe/Berlin', '22:00', '02:30', '2026-10-25T00:10:00Z', '2026-10-25T00:30:00.000Z'],
+    ['Europe/Berlin', '22:00', '02:30', '2026-10-25T01:10:00Z', '2026-10-25T01:30:00.000Z'],
+    ['Australia/Lord_Howe', '22:00', '07:00', '2026-10-03T15:00:00Z', '2026-10-03T20:00:00.000Z'],
   ])('in %s from %s to %s at %s end at %s', (timeZone, from, until, now, end) => {
     expect(quietUntil(hours(timeZone, from, until), new Date(now))?.toISOString()).toBe(end);
   });

@@ -16,22 +16,30 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/**
- * @returns when the quiet ends; undefined when there is none now. Where clocks are changed in between it is an hour off:
- *   whoever waits asks again then.
- */
+/** @returns when the quiet ends; undefined when there is none now */
 export function quietUntil({ timeZone, fromMinute, untilMinute }: QuietHours, now: Date): Date | undefined {
+  const minuteAt = clockIn(timeZone);
   const length = (untilMinute - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
-  const passed = (minuteOfDay(timeZone, now) - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
-  if (passed >= length) return undefined;
+  const minutesLeft = (time: number): number => {
+    const passed = (minuteAt(time) - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+    return Math.max(0, length - passed);
+  };
   const thisMinute = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS;
-  return new Date(thisMinute + (length - passed) * MINUTE_MS);
+  const left = minutesLeft(thisMinute);
+  if (left === 0) return undefined;
+  let end = thisMinute + left * MINUTE_MS;
+  // The clocks are put forward or back in between: two nights of the year, each minute is asked for.
+  if (minuteAt(end) !== untilMinute) for (end = thisMinute; minutesLeft(end) > 0; end += MINUTE_MS);
+  return new Date(end);
 }
 
-function minuteOfDay(timeZone: string, now: Date): number {
+/** @returns what tells the minute of the day at a time */
+function clockIn(timeZone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
-  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, Number(value)]));
-  return (parts.get('hour') ?? 0) * 60 + (parts.get('minute') ?? 0);
+  return (time) => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+    return (parts.get('hour') ?? 0) * 60 + (parts.get('minute') ?? 0);
+  };
 }
 
 /** `07:30` */
