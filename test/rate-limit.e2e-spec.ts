@@ -105,4 +105,17 @@ describe('the limit for strangers', () => {
       await own.stop();
     }
   });
+
+  it('is one for a whole IPv6 network, whose addresses are all of one caller', async () => {
+    const own = await startTidings({ ANONYMOUS_RATE_LIMIT_PER_MINUTE: '5', TRUST_PROXY: '127.0.0.1' });
+    try {
+      const statusFrom = async (address: string) =>
+        (await new Api(own.url).with({ 'x-forwarded-for': address }).get('/v1/me')).status;
+      for (let host = 1; host <= 5; host++) expect(await statusFrom(`2001:db8:1:2::${host}`)).toBe(401);
+      expect(await statusFrom('2001:db8:1:2:ffff::1')).toBe(429);
+      expect(await statusFrom('2001:db8:1:3::1')).toBe(401);
+    } finally {
+      await own.stop();
+    }
+  });
 });

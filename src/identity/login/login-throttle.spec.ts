@@ -32,6 +32,13 @@ describe('failed logins', () => {
     expect(refusal(() => throttle.begin('ada@example.com', '192.0.2.2', 0))).toBeUndefined();
   });
 
+  it('are limited to 10 for an IPv6 network, whose every address is one caller’s', () => {
+    const throttle = new LoginThrottle();
+    for (let i = 0; i < 10; i++) throttle.begin(`user${i}@example.com`, `2001:db8:1:2::${i}`, 0);
+    expect(refusal(() => throttle.begin('ada@example.com', '2001:db8:1:2:ffff::1', 0))?.kind).toBe('too-many');
+    expect(refusal(() => throttle.begin('ada@example.com', '2001:db8:1:3::1', 0))).toBeUndefined();
+  });
+
   it('say when to try again, and then it is possible', () => {
     const throttle = new LoginThrottle();
     fail(throttle, 10, 'ada@example.com', '192.0.2.1');

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { networkOf } from '../../platform/http/caller-address.js';
 import { tooManyLogins } from './login.errors.js';
 
 const MOST_FAILURES = 10;
@@ -6,7 +7,7 @@ const WINDOW_MS = 15 * 60_000;
 const MOST_KEYS = 20_000;
 
 /**
- * At most 10 failed logins for each e-mail address and from each network address in 15 minutes, counted in this process:
+ * At most 10 failed logins for each e-mail address and from each network (of IPv6: a /64) in 15 minutes, counted in this process:
  * limits for a whole cluster come with rate limiting. Memory is bounded: the key that is longest at rest goes first.
  */
 @Injectable()
@@ -19,7 +20,7 @@ export class LoginThrottle {
    * @throws `auth.too-many-logins` with the time to wait
    */
   begin(email: string, address: string, now = Date.now()): () => void {
-    const keys = [`email ${email}`, `address ${address}`];
+    const keys = [`email ${email}`, `address ${networkOf(address)}`];
     const histories = keys.map((key) => (this.attempts.get(key) ?? []).filter((time) => time > now - WINDOW_MS));
     const full = histories.filter((history) => history.length >= MOST_FAILURES).flatMap(([oldest]) => oldest ?? now);
     if (full.length > 0) {

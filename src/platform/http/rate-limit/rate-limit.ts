@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/config.js';
 import { defineError } from '../../errors/define-error.js';
 import { isApiRoute } from '../api-route.js';
+import { networkOf } from '../caller-address.js';
 import { CallCounter } from './call-counter.js';
 
 const WINDOW_SECONDS = 60;
@@ -43,7 +44,7 @@ export class RateLimit {
    * @throws `request.too-many` with the time to wait
    */
   async countAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.count('anonymous', request.ip, this.config.anonymousCallsPerMinute, request, reply);
+    await this.count('anonymous', networkOf(request.ip), this.config.anonymousCallsPerMinute, request, reply);
   }
 
   private async count(
