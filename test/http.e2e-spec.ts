@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createApp } from '../src/create-app.js';
+import { createLog } from '../src/platform/observability/logger.js';
+import { Api, signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
+import { eventually } from './support/eventually.js';
 
 interface Operation {
   readonly operationId: string;
@@ -131,6 +135,29 @@ describe('headers', () => {
 });
 
 describe('what the whole service reports', () => {
+  it('names in the log who was refused, and nobody where nobody can tell', async () => {
+    const lines: string[] = [];
+    const log = createLog('info', { write: (line) => void lines.push(line) });
+    const app = await createApp(tidings.config, tidings.databaseUrl, log);
+    try {
+      await app.listen(0, '127.0.0.1');
+      const viewer = await signUp(tidings.api, 'viewer@example.com');
+      const here = Object.assign(new Api(await app.getUrl()), { token: viewer.token });
+      expect((await here.get('/v1/users')).status).toBe(403);
+      expect((await new Api(here.url).get('/v1/users')).status).toBe(401);
+      const refusals = await eventually('two lines', () => {
+        const found = lines.map((line) => JSON.parse(line)).filter(({ route }) => route === '/v1/users');
+        return found.length === 2 && found;
+      });
+      expect(refusals.map(({ status, userId }) => ({ status, userId }))).toEqual([
+        { status: 403, userId: viewer.userId },
+        { status: 401, userId: undefined },
+      ]);
+    } finally {
+      await app.close();
+    }
+  });
+
   it('is ready', async () => {
     const { status, body } = await tidings.api.get('/health/ready');
     expect({ status, state: body['status'] }).toEqual({ status: 200, state: 'ok' });

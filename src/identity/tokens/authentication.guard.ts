@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import { OWN_DOOR, PUBLIC } from '../../platform/http/public.js';
 import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
+import { noteOn } from '../../platform/observability/request-log.js';
 import { invalidToken } from '../contracts/auth.errors.js';
 import { Authenticate } from '../contracts/authenticate.js';
 import { callerOf } from '../contracts/current-user.js';
@@ -72,7 +73,9 @@ export class AuthenticationGuard extends AuthGuard() {
       await this.rateLimit.countAnonymous(request, reply);
       throw error;
     }
-    await this.rateLimit.countUser(callerOf(context).userId, request, reply);
+    const { userId } = callerOf(context);
+    noteOn(request, { userId });
+    await this.rateLimit.countUser(userId, request, reply);
     return true;
   }
 

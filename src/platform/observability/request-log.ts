@@ -6,8 +6,6 @@ import type { Metrics } from './metrics.js';
 /** What else a line about a request may name. Ids only. */
 export interface RequestNote {
   readonly deliveryId?: string;
-  readonly eventId?: string;
-  readonly workspaceId?: string;
   readonly userId?: string;
 }
 
