@@ -9,14 +9,14 @@ export class Problem extends Error {
     super(title);
     this.status = status;
   }
+
+  /** Nobody is signed in any more, or may be. Whatever else went wrong may pass. */
+  get endsSession() {
+    return this.status === 401 || this.status === 403;
+  }
 }
 
-export const logIn = (email, password) =>
-  call('/v1/auth/login', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
+export const logIn = (email, password) => post('/v1/auth/login', { email, password });
 
 export const refresh = () => call('/v1/auth/refresh', { method: 'POST' });
 
@@ -32,18 +32,30 @@ export async function latestEvents(token, workspaceId, channel) {
   return log(Math.max(0, position.offset - LATEST), LATEST);
 }
 
-/** A source that takes webhooks from everyone; undefined where there is none, or where this user may not look. */
+/** A source that takes webhooks from everyone; undefined where there is none. */
 export async function openSource(token, workspaceId) {
-  try {
-    const { items } = await get(`/v1/workspaces/${workspaceId}/sources?limit=200`, token);
-    return items.find(({ provider, enabled }) => provider === 'open' && enabled);
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  }
+  const { items } = await get(`/v1/workspaces/${workspaceId}/sources?limit=200`, token);
+  return items.find(({ provider, enabled }) => provider === 'open' && enabled);
 }
 
-const get = (path, token) => call(path, { headers: { authorization: `Bearer ${token}` } });
+/** The key that a browser subscribes with. */
+export const pushKey = (token) => get('/v1/push-subscriptions/vapid-key', token);
+
+export const pushTo = (token, subscription) => post('/v1/push-subscriptions', subscription, bearer(token));
+
+export const endPush = (token, id) =>
+  call(`/v1/push-subscriptions/${id}`, { method: 'DELETE', headers: bearer(token) });
+
+const bearer = (token) => ({ authorization: `Bearer ${token}` });
+
+const get = (path, token) => call(path, { headers: bearer(token) });
+
+const post = (path, body, headers) =>
+  call(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 
 async function call(path, options) {
   const response = await fetch(path, { ...options, signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => {

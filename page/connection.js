@@ -71,6 +71,7 @@ export class Connection {
 
   /** To be called when there is reason to hope: the end of a long pause need not be waited for. */
   wake() {
+    this.#attempt = 0;
     if (this.#timer !== undefined) this.connect();
     else if (this.#socket?.readyState === WebSocket.OPEN) this.#heartbeat.ask();
   }

@@ -2,6 +2,7 @@ import { latestEvents, openSource, whoAmI } from './api.js';
 import { Connection } from './connection.js';
 import { FrameList, WebhookList } from './lists.js';
 import { Login } from './login.js';
+import { PushCard } from './push-card.js';
 
 const STATES = {
   off: 'Not connected',
@@ -12,10 +13,13 @@ const STATES = {
   stopped: 'Stopped',
 };
 
+const COME_BACK_MS = 2_000;
+
 const $ = (id) => document.getElementById(id);
 const webhooks = new WebhookList($('webhooks'));
 const frames = new FrameList($('frames'));
 const login = new Login();
+const push = new PushCard($('push'), login);
 let connection;
 let state = { name: 'signed-out' };
 
@@ -43,6 +47,7 @@ function show(isSignedIn) {
 
 function signedOut(why = '') {
   login.forget();
+  void push.forget();
   show(false);
   $('sign-in-problem').textContent = why;
 }
@@ -53,8 +58,25 @@ async function signedIn() {
   $('workspace').replaceChildren(...readable.map(({ id, name }) => new Option(name, id)));
   $('workspace-label').hidden = readable.length < 2;
   show(true);
+  void push.resume();
   if (readable.length === 0) return showState({ name: 'stopped', why: 'You may read the webhooks of no workspace.' });
   return follow(readable[0].id);
+}
+
+/** Whoever can't be asked now is asked again: only a refusal ends a session. */
+async function comeBack() {
+  try {
+    await signedIn();
+  } catch (error) {
+    if (error.endsSession) signedOut(error.message);
+    else comeBackLater();
+  }
+}
+
+function comeBackLater() {
+  const wait = COME_BACK_MS * (0.5 + Math.random());
+  setTimeout(() => void comeBack(), wait);
+  showState({ name: 'waiting', until: Date.now() + wait });
 }
 
 async function follow(workspaceId) {
@@ -64,6 +86,8 @@ async function follow(workspaceId) {
   $('empty').hidden = true;
   const load = async () => {
     const { items, position } = await latestEvents(await login.token(), workspaceId, channel);
+    // Another workspace may have been chosen meanwhile.
+    if (connection !== own) return position;
     webhooks.clear();
     webhooks.show(items);
     $('empty').hidden = items.length > 0;
@@ -73,9 +97,16 @@ async function follow(workspaceId) {
     webhooks.show([event]);
     $('empty').hidden = true;
   };
-  connection = new Connection({ login, channel, load, onEvent, onFrame: showFrame, onState: showState });
-  connection.connect();
-  showSource(await openSource(await login.token(), workspaceId));
+  const own = new Connection({ login, channel, load, onEvent, onFrame: showFrame, onState: showState });
+  connection = own;
+  own.connect();
+  showSource(undefined);
+  // Not everybody may look.
+  const source = await login
+    .token()
+    .then((token) => openSource(token, workspaceId))
+    .catch(() => undefined);
+  if (connection === own) showSource(source);
 }
 
 function showSource(source) {
@@ -122,5 +153,5 @@ window.addEventListener('online', () => connection?.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
 setInterval(countDown, 1000);
 
-if (!login.isLikely) show(false);
-else signedIn().catch((error) => signedOut(error.message));
+if (login.isLikely) void comeBack();
+else show(false);
