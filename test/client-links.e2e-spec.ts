@@ -25,6 +25,7 @@ const event = (offset: number, type = 'test:happened') =>
 
 describe('a client whose connection ends', () => {
   it.each([
+    [1008, 'connection.frame-too-large'],
     [1009, 'connection.frame-too-large'],
     [4001, 'connection.unauthenticated'],
     [4003, 'connection.forbidden'],

@@ -4,7 +4,7 @@ import { eventSchema } from '../../platform/events/logged-event.js';
 import { declaredRelays } from '../contracts/define-relay.js';
 import { frameId } from '../frames/client-frame.js';
 import { clientFrames, type ClientFrameDefinition } from '../frames/client-frames.js';
-import { CLOSE } from '../frames/close-codes.js';
+import { CLOSE, CLOSE_BY_WS } from '../frames/close-codes.js';
 import { frameErrors } from '../frames/frame-errors.js';
 import { serverFrames, type ServerFrameDefinition } from '../frames/server-frames.js';
 import { Messages, type Reference } from './messages.js';
@@ -16,9 +16,6 @@ const info = {
 one has to know to come back without a gap; the HTTP API is in openapi.json.`,
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
 };
-
-/** What ws says by itself. */
-const TOO_BIG = { code: 1009, name: 'message too big', reconnect: false, meaning: 'A frame of more than 64 KiB.' };
 
 const ts = z.int().describe('milliseconds since 1970');
 const ofServer: Readonly<Record<string, ServerFrameDefinition>> = serverFrames;
@@ -47,7 +44,7 @@ export function asyncApiDocument(): object {
         title: 'The WebSocket',
         servers: [{ $ref: '#/servers/socket' }],
         messages: messages.named([...said, ...heard.map(({ message }) => message)]),
-        'x-close-codes': [TOO_BIG, ...Object.values(CLOSE)],
+        'x-close-codes': Object.values({ ...CLOSE_BY_WS, ...CLOSE }),
         'x-error-codes': frameErrors(),
       },
       stream: {

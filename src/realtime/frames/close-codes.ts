@@ -15,7 +15,7 @@ export const CLOSE = {
     code: 1013,
     name: 'try later',
     reconnect: true,
-    meaning: 'The server could not find out who is there, or what they may do.',
+    meaning: 'The server could not find out who is there, or what they may do; or the user has too many connections.',
   },
   unauthenticated: {
     code: 4001,
@@ -43,4 +43,15 @@ export const CLOSE = {
     reconnect: true,
     meaning: 'Reserved: a channel that lost events says so with `subscribed`.',
   },
+} as const satisfies Record<string, Closing>;
+
+/** What ws says by itself of a limit that we set it. */
+export const CLOSE_BY_WS = {
+  tooManyFragments: {
+    code: 1008,
+    name: 'too many message fragments',
+    reconnect: false,
+    meaning: 'A frame in more than 256 fragments.',
+  },
+  tooBig: { code: 1009, name: 'message too big', reconnect: false, meaning: 'A frame of more than 64 KiB.' },
 } as const satisfies Record<string, Closing>;
