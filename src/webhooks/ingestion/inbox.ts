@@ -45,14 +45,9 @@ export class Inbox {
 
   private async storeTogether(items: readonly InboxItem[]): Promise<Stored[]> {
     const sorted = items.toSorted((a, b) => compare(a.sourceId, b.sourceId) || compare(a.dedupKey, b.dedupKey));
-    const guarded = sorted.filter((item) => item.guardedHash !== null);
-    const inserted =
-      guarded.length === 0
-        ? await insert((sql, parameters) => this.database.query(sql, parameters), sorted)
-        : await this.database.transaction(async (tx) => {
-            await lockGuards(tx, guarded);
-            return insert((sql, parameters) => tx.query(sql, parameters), sorted);
-          });
+    const inserted = sorted.some((item) => item.guardedHash !== null)
+      ? await this.database.transaction((tx) => insertGuarded(tx, sorted))
+      : await insert((sql, parameters) => this.database.query(sql, parameters), sorted);
     const known = inserted.size === items.length ? new Map() : await this.findExisting(sorted, inserted);
     return items.map((item) => outcomeOf(item, inserted, known));
   }
@@ -75,13 +70,30 @@ const OUTDATED: Stored = { outcome: 'outdated' };
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const identity = (sourceId: string, dedupKey: string): string => `${sourceId} ${dedupKey}`;
 
-/** Two deliveries of the same bytes to a guarded source are stored one after the other, so that one is the first. */
-async function lockGuards(tx: Transaction, guarded: readonly InboxItem[]): Promise<void> {
-  const keys = guarded.map((item) => identity(item.sourceId, item.guardedHash ?? ''));
+/**
+ * Deliveries of the same bytes to a guarded source are stored one after the other, so that one is the first: a lock keeps
+ * those of other processes away, and of those that came together each gets a statement of its own, which sees the rows
+ * of those before. That is out of order; should it deadlock, the transaction runs again.
+ */
+async function insertGuarded(tx: Transaction, items: readonly InboxItem[]): Promise<Map<string, boolean>> {
+  const rounds: InboxItem[][] = [];
+  const twins = new Map<string, number>();
+  for (const item of items) {
+    const bytes = item.guardedHash === null ? item.id : identity(item.sourceId, item.guardedHash);
+    const round = twins.get(bytes) ?? 0;
+    if (item.guardedHash !== null) twins.set(bytes, round + 1);
+    (rounds[round] ??= []).push(item);
+  }
   await tx.query(
     'SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended(unnest($1::text[]), 0) AS key ORDER BY 1)',
-    [[...new Set(keys)]],
+    [[...twins.keys()]],
   );
+  const inserted = new Map<string, boolean>();
+  for (const round of rounds) {
+    const stored = await insert((sql, parameters) => tx.query(sql, parameters), round);
+    for (const [id, isTwin] of stored) inserted.set(id, isTwin);
+  }
+  return inserted;
 }
 
 /**
