@@ -74,18 +74,13 @@ function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
     id: newId(),
     sourceId: source.id,
     sourceVersion: source.version,
-    dedupKey: providerDeliveryId === null ? `body:${hash}` : `id:${storableId(providerDeliveryId)}`,
-    providerDeliveryId: providerDeliveryId === null ? null : storableId(providerDeliveryId),
+    dedupKey: providerDeliveryId === null ? `body:${hash}` : `id:${providerDeliveryId}`,
+    providerDeliveryId,
     guardedHash: guarded ? hash : null,
     replayGuardSeconds,
     headers: storedHeaders(request.headers, provider.secretHeaders ?? []),
     body: request.body,
   };
-}
-
-/** PostgreSQL's text takes neither NUL nor half a surrogate pair; an id is arbitrary text of the sender. */
-function storableId(id: string): string {
-  return id.includes('\0') || !id.isWellFormed() ? `sha256:${sha256(Buffer.from(id, 'utf16le'))}` : id;
 }
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -47,7 +47,7 @@ export interface Provider {
   readonly options?: ZodType<Record<string, unknown>>;
   /** True only if one of the secrets signed exactly these bytes, inside the window where the scheme signs a time. Never throws. */
   verify(request: WebhookRequest, context: VerificationContext): boolean;
-  /** The sender's own id of this delivery; undefined where it sends none: the body's hash stands in. Never throws. */
+  /** The sender's own id, as `deliveryIdFrom` lets it through; undefined where it sends none: the body's hash stands in. Never throws. */
   deliveryId(request: WebhookRequest, context: Pick<VerificationContext, 'options'>): string | undefined;
   /** Asked only after `verify` said yes. */
   handshake?(request: WebhookRequest): HandshakeAnswer | undefined;
