@@ -4,6 +4,7 @@ import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { redisInstalled, startRedis, type RunningRedis } from '../../../test/support/redis.js';
+import { startStallingProxy } from '../../../test/support/stalling-proxy.js';
 import { Bus } from './bus.js';
 import { PostgresWire } from './postgres-wire.js';
 import { RedisWire } from './redis-wire.js';
@@ -44,6 +45,32 @@ describe('the bus on LISTEN/NOTIFY', () => {
   afterEach(() => database.drop());
 
   it('carries a message to the other processes', () => expectToReach(() => new PostgresWire(database.url)));
+
+  it('keeps a message from nobody, and troubles no sender, because one listener fails', async () => {
+    const failing = await connect(new PostgresWire(database.url));
+    failing.bus.listen('orders', () => {
+      throw new Error('of no concern to others');
+    });
+    failing.bus.listen('orders', (message) => failing.heard.push(message));
+    const other = await connect(new PostgresWire(database.url));
+    expect(() => failing.bus.publish('orders', 'ours')).not.toThrow();
+    other.bus.publish('orders', "another's");
+    await eventually("another's message arrives", () => failing.heard.length === 2);
+    expect(failing.heard).toEqual(['ours', "another's"]);
+  });
+
+  it('lets go of a server that has fallen silent', async () => {
+    const url = new URL(database.url);
+    const proxy = await startStallingProxy({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    const bus = new Bus(new PostgresWire(url.href));
+    await bus.onModuleInit();
+    proxy.stall();
+    const begin = performance.now();
+    await bus.onApplicationShutdown();
+    expect(performance.now() - begin).toBeLessThan(2_000);
+    await proxy.stop();
+  });
 
   it('tells its listeners when it is back after its connection was cut', async () => {
     const { bus, heard, returns } = await connect(new PostgresWire(database.url));

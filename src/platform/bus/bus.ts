@@ -96,7 +96,16 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   }
 
   private deliver(topic: string, message: string): void {
-    for (const listener of this.#listeners.get(topic) ?? []) listener(message);
+    for (const listener of this.#listeners.get(topic) ?? []) this.call(() => listener(message));
+  }
+
+  /** Neither who sends nor who else listens is to suffer from a listener's fault. */
+  private call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#logger.error({ msg: 'a listener failed', err: error });
+    }
   }
 
   private async reopen(): Promise<void> {
@@ -147,7 +156,7 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     if (this.#lostAt === undefined) return;
     this.#logger.log(`the bus is back after ${Math.round(performance.now() - this.#lostAt)} ms`);
     this.#lostAt = undefined;
-    for (const listener of this.#returnListeners) listener();
+    for (const listener of this.#returnListeners) this.call(listener);
   }
 
   /** Said once for each outage, however many attempts to come back fail. */

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { OpenWire, Wire, WireEnds } from './wire.js';
 
@@ -5,13 +7,17 @@ const PG_CHANNEL = 'tidings_bus';
 /** A statement that takes longer finds a connection that died without a word. */
 const ANSWER_MS = 3_000;
 const NOTIFY_AT_ONCE = 200;
+/** How long a connection that is given up may take to say goodbye. */
+const GOODBYE_MS = 500;
 
 /** LISTEN/NOTIFY: one connection per process, outside the pool. */
 export class PostgresWire implements Wire {
   constructor(private readonly url: string) {}
 
   async open(ends: WireEnds): Promise<OpenWire> {
+    const socket = new Socket();
     const client = new pg.Client({
+      stream: () => socket,
       connectionString: this.url,
       application_name: 'tidings bus',
       connectionTimeoutMillis: ANSWER_MS,
@@ -25,10 +31,10 @@ export class PostgresWire implements Wire {
       await client.connect();
       await client.query(`LISTEN ${PG_CHANNEL}`);
     } catch (error) {
-      client.end().catch(() => undefined);
+      socket.destroy();
       throw error;
     }
-    return new Notifier(client, ends);
+    return new Notifier(client, socket, ends);
   }
 }
 
@@ -42,6 +48,7 @@ class Notifier implements OpenWire {
 
   constructor(
     private readonly client: pg.Client,
+    private readonly socket: Socket,
     private readonly ends: WireEnds,
   ) {}
 
@@ -51,7 +58,9 @@ class Notifier implements OpenWire {
   }
 
   async close(): Promise<void> {
-    await this.client.end();
+    // The client waits for the other side to hang up.
+    await Promise.race([this.client.end(), delay(GOODBYE_MS, undefined, { ref: false })]).catch(() => undefined);
+    this.socket.destroy();
   }
 
   private async flush(): Promise<void> {
