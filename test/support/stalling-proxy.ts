@@ -6,6 +6,8 @@ export interface StallingProxy {
   readonly port: number;
   stall(): void;
   resume(): void;
+  /** The connections that there are pass nothing on any more, and stay open. New ones work. */
+  strand(): void;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function startStallingProxy(target: { host: string; port: number })
     resume() {
       stalled = false;
       for (const socket of sockets) socket.resume();
+    },
+    strand() {
+      for (const socket of sockets) socket.pause();
     },
     async stop() {
       for (const socket of sockets) socket.destroy();

@@ -3,9 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { QueueOutage } from './queue-outage.js';
 
 const JOB_NAME = 'run';
+/** BullMQ itself waits until its connection is back, however long that takes. */
+const ANSWER_MS = 2_500;
+/** What has no answer yet is kept, to be sent when the connection is back: this much of it. */
+const MOST_UNANSWERED = 1_000;
 
 /** Adds jobs of one kind. */
 export class JobQueue<Payload> {
+  private unanswered = 0;
+
   constructor(
     private readonly queue: Queue,
     outage: QueueOutage,
@@ -16,14 +22,26 @@ export class JobQueue<Payload> {
 
   /**
    * @param key a job that is still there under this name is not added again, also while it runs
-   * @throws Error when the queue can't be reached: the caller's row is found by a sweep later
+   * @throws Error when the queue can't be reached within 2.5 s: the caller's row is found by a sweep later
    */
   async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
-    await this.queue.add(JOB_NAME, payload, { jobId: `${this.queue.name}-${key}`, delay: delayMs });
+    const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs };
+    await this.inTime(() => this.queue.add(JOB_NAME, payload, options));
   }
 
-  /** Jobs that wait for a worker, those under way included. */
+  /** Jobs that wait for a worker, those under way included. @throws Error as `add` does */
   async backlog(): Promise<number> {
-    return this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+    return this.inTime(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+  }
+
+  private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    if (this.unanswered >= MOST_UNANSWERED) throw new Error('The queue has not answered for a while.');
+    this.unanswered++;
+    const answer = ask().finally(() => this.unanswered--);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`The queue gave no answer within ${ANSWER_MS} ms.`)), ANSWER_MS);
+    });
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 }

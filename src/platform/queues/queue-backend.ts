@@ -16,6 +16,10 @@ export interface QueueBackend {
 }
 
 const POOL_SIZE = 6;
+/** A call takes milliseconds: a connection on which one takes longer has died without a word, and is replaced. */
+const SILENCE_MS = 5_000;
+/** The same on Redis, where a worker lets its call wait for a job: 10 s at the most. */
+const REDIS_SILENCE_MS = 12_000;
 
 /** The one place that decides where jobs live: in Redis when there is one, else in PostgreSQL. */
 export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBackend): QueueOptions {
@@ -28,6 +32,8 @@ export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBacken
     max: POOL_SIZE,
     application_name: 'tidings queues',
     keepAlive: true,
+    query_timeout: SILENCE_MS,
+    connectionTimeoutMillis: SILENCE_MS,
     // A job is a hint: losing the last few to a crash of the database costs a sweep, waiting for the disk costs every job.
     options: '-c synchronous_commit=off',
   };
@@ -36,9 +42,10 @@ export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBacken
 }
 
 function redisConnection(url: string): QueueOptions['connection'] {
-  if (!isClusterUrl(url)) return { url, maxRetriesPerRequest: null };
+  const options = { maxRetriesPerRequest: null, socketTimeout: REDIS_SILENCE_MS };
+  if (!isClusterUrl(url)) return { url, ...options };
   // BullMQ makes no client for a cluster by itself. All queues share this one; it ends with the process.
-  const cluster = redisClient(url, { maxRetriesPerRequest: null });
+  const cluster = redisClient(url, options);
   cluster.on('error', () => undefined);
   return cluster;
 }
@@ -48,6 +55,8 @@ interface PostgresConnection {
   readonly max: number;
   readonly application_name: string;
   readonly keepAlive: boolean;
+  readonly query_timeout: number;
+  readonly connectionTimeoutMillis: number;
   readonly options: string;
 }
 

@@ -52,10 +52,14 @@ export class ReplayDeliveries {
       if (rows.length > 0) await this.audit.record(tx, { action: 'delivery.replayed', ...trail, after });
       return rows.map(({ id }) => id).toSorted();
     });
-    for (let start = 0; start < ids.length; start += JOB_SIZE) {
-      // The rows say what is to be done; without its job the sweep finds them.
-      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) }).catch(() => undefined);
-    }
+    await this.announce(ids).catch(() => undefined);
     return ids.length;
+  }
+
+  /** The rows say what is to be done; without their jobs the sweep finds them. */
+  private async announce(ids: readonly string[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += JOB_SIZE) {
+      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) });
+    }
   }
 }
