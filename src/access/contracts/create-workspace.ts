@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids/new-id.js';
 import { Audit } from '../../platform/audit/audit.js';
+import { holdAdministrator } from '../../identity/contracts/hold-administrator.js';
 import type { By } from '../../platform/audit/by.js';
 import { Fence } from '../../platform/fence/fence.js';
 
@@ -11,10 +12,14 @@ export class CreateWorkspace {
     private readonly audit: Audit,
   ) {}
 
-  /** Makes a workspace whose one member is its owner. */
+  /**
+   * Makes a workspace whose one member is its owner, an administrator.
+   * @throws `auth.admin-required`
+   */
   async execute(by: By, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
     const id = newId();
     await this.fence.transaction(async (tx, changed) => {
+      await holdAdministrator(tx, ownerId);
       await tx.query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [id, name]);
       await tx.query(`INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [id, ownerId]);
       changed(ownerId);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallBy } from '../../identity/contracts/caller.js';
+import { userNotFound } from '../../identity/contracts/user.errors.js';
 import { FindUser } from '../../identity/contracts/find-user.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
@@ -35,12 +36,13 @@ export class PutMember {
     const { id, email, name } = await this.users.byId(userId);
     const actorId = by.principal.userId;
     return this.fence.transaction(async (tx, changed) => {
-      const { members, owners } = await lockRoster(tx, workspaceId, [actorId, id]);
+      const { caller, members, owners, isUser } = await lockRoster(tx, workspaceId, actorId, id);
+      if (!isUser(id)) throw userNotFound();
       const role = await findRole(tx, workspaceId, roleName);
       if (role === undefined) throw roleUnknown();
       const before = members.get(id);
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
-      checkChange({ caller: members.get(actorId), scopes: by.principal.scopes, before, after: member, owners });
+      checkChange({ caller, scopes: by.principal.scopes, before, after: member, owners });
       await this.write(tx, workspaceId, member);
       if (before === undefined) await this.tell(tx, workspaceId, member, by);
       changed(id);

@@ -19,10 +19,10 @@ export class RemoveMember {
   async execute(by: CallBy, workspaceId: string, userId: string): Promise<void> {
     if (!isId(userId)) throw memberNotFound();
     await this.fence.transaction(async (tx, changed) => {
-      const { members, owners } = await lockRoster(tx, workspaceId, [by.principal.userId, userId]);
-      const before = members.get(userId);
       const { userId: callerId, scopes } = by.principal;
-      checkChange({ caller: members.get(callerId), scopes, before, after: undefined, owners });
+      const { caller, members, owners } = await lockRoster(tx, workspaceId, callerId, userId);
+      const before = members.get(userId);
+      checkChange({ caller, scopes, before, after: undefined, owners });
       if (before === undefined) throw memberNotFound();
       await tx.query('DELETE FROM members WHERE workspace_id = $1 AND user_id = $2', [workspaceId, userId]);
       changed(userId);

@@ -8,17 +8,32 @@ interface RosterRow extends Rights {
 
 /** Those members of a workspace whom a change concerns, as they stand until the transaction ends. */
 export interface Roster {
+  /** Undefined for one who is no member, or was disabled meanwhile. */
+  readonly caller: Rights | undefined;
   readonly members: ReadonlyMap<string, Rights>;
   readonly owners: number;
+  /** Whether there is such a user; nobody can be deleted who is named here. */
+  isUser(id: string): boolean;
 }
 
 /**
- * Reads the named members and all owners under the lock of their workspace. Changes to one workspace's members thus happen
+ * Reads the caller, another member and all owners under the lock of their workspace. Changes to one workspace's members thus happen
  * one after the other: two owners can't remove each other, and nobody gives with a right that he is losing. The lock is
- * on the workspace, since rows that don't exist yet can't be locked, and leaves references to it alone.
+ * on the workspace, since rows that don't exist yet can't be locked, and leaves references to it alone. The users come
+ * first, as for whoever disables or deletes them: that is answered after this change, or before it is made.
  * @throws `workspace.not-found`
  */
-export async function lockRoster(tx: Transaction, workspaceId: string, userIds: readonly string[]): Promise<Roster> {
+export async function lockRoster(
+  tx: Transaction,
+  workspaceId: string,
+  callerId: string,
+  otherId = callerId,
+): Promise<Roster> {
+  const userIds = [callerId, otherId];
+  const users = await tx.query<{ id: string; disabled: boolean }>(
+    'SELECT id, disabled FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE',
+    [userIds],
+  );
   const locked = await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
   if (locked.length === 0) throw workspaceNotFound();
   const rows = await tx.query<RosterRow>(
@@ -28,8 +43,12 @@ export async function lockRoster(tx: Transaction, workspaceId: string, userIds: 
      WHERE members.workspace_id = $1 AND (user_id = ANY($2::uuid[]) OR role = 'owner')`,
     [workspaceId, userIds],
   );
+  const members = new Map(rows.map((row) => [row.user_id, row]));
+  const isActive = users.some(({ id, disabled }) => id === callerId && !disabled);
   return {
-    members: new Map(rows.map((row) => [row.user_id, row])),
+    caller: isActive ? members.get(callerId) : undefined,
+    members,
+    isUser: (id) => users.some((user) => user.id === id),
     owners: rows.filter((row) => row.role === 'owner').length,
   };
 }

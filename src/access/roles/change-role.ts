@@ -24,10 +24,10 @@ export class ChangeRole {
   async execute(by: CallBy, workspaceId: string, name: string, { permissions }: ChangeRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.fence.transaction(async (tx, changed) => {
-      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
+      const { caller } = await lockRoster(tx, workspaceId, by.principal.userId);
       const role = await findOwnRole(tx, workspaceId, name);
       const before = role?.rolePermissions ?? [];
-      checkRoleChange(members.get(by.principal.userId), { scopes: by.principal.scopes, before, after: permissions });
+      checkRoleChange(caller, { scopes: by.principal.scopes, before, after: permissions });
       if (role === undefined) throw roleNotFound();
       await tx.query('UPDATE workspace_roles SET permissions = $3 WHERE workspace_id = $1 AND name = $2', [
         workspaceId,

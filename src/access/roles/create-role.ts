@@ -24,8 +24,8 @@ export class CreateRole {
   async execute(by: CallBy, workspaceId: string, { name, permissions }: CreateRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
-      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
-      checkRoleChange(members.get(by.principal.userId), {
+      const { caller } = await lockRoster(tx, workspaceId, by.principal.userId);
+      checkRoleChange(caller, {
         scopes: by.principal.scopes,
         before: [],
         after: permissions,

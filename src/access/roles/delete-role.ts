@@ -20,8 +20,8 @@ export class DeleteRole {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
       // Nobody is given the role meanwhile: whoever changes a member has to have this lock too.
-      const { members } = await lockRoster(tx, workspaceId, [by.principal.userId]);
-      checkRoleChange(members.get(by.principal.userId), { scopes: by.principal.scopes, before: [], after: [] });
+      const { caller } = await lockRoster(tx, workspaceId, by.principal.userId);
+      checkRoleChange(caller, { scopes: by.principal.scopes, before: [], after: [] });
       const role = await findOwnRole(tx, workspaceId, name);
       if (role === undefined) throw roleNotFound();
       const holders = await tx.query('SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 LIMIT 1', [

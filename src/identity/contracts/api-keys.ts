@@ -5,6 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { hashOfKey, newApiKey } from '../keys/api-key.js';
+import { userDisabled } from './auth.errors.js';
 import type { CallBy } from './caller.js';
 
 export interface NewApiKey {
@@ -30,19 +31,24 @@ export class ApiKeys {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns the key itself too, this once: only its hash is kept */
+  /**
+   * @returns the key itself too, this once: only its hash is kept
+   * @throws `auth.user-disabled` when that has happened meanwhile
+   */
   async create(by: CallBy, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
     const id = newId();
     const key = newApiKey(id);
     return this.database.transaction(async (tx) => {
       const [made] = await tx.query<{ createdAt: Date }>(
-        `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
+         SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
          RETURNING created_at AS "createdAt"`,
         [id, by.principal.userId, name, hashOfKey(key), scopes, expiresAt],
       );
+      if (made === undefined) throw userDisabled();
       const after = { name, scopes, expiresAt };
       await this.audit.record(tx, { action: 'api-key.created', by, workspaceId: null, target: id, after });
-      return { id, name, scopes, expiresAt, createdAt: made?.createdAt ?? new Date(), key };
+      return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
     });
   }
 

@@ -3,6 +3,7 @@ import { newId } from '../../platform/ids/new-id.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { By } from '../../platform/audit/by.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
+import { holdAdministrator } from '../contracts/hold-administrator.js';
 import { hashPassword } from '../login/passwords.js';
 import { auditedAccount, type CreateUserRequest } from './account.shapes.js';
 import { User } from './user.entity.js';
@@ -15,12 +16,13 @@ export class CreateUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `user.email-taken` */
+  /** @throws `user.email-taken`, `auth.admin-required` unless the service does it of itself */
   async execute(by: By, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
     const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
     try {
       return await this.database.transaction(async (tx) => {
+        if (by.actorId !== null) await holdAdministrator(tx, by.actorId);
         const user = await tx.manager.save(tx.manager.create(User, draft));
         await this.audit.record(tx, {
           action: 'user.created',
