@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { TidingsClient, TidingsOptions } from '../client/src/tidings.js';
+import type { Position, TidingsClient, TidingsOptions } from '../client/src/tidings.js';
 import { makeClient, Notes } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { ScriptedServer } from './support/scripted-server.js';
@@ -177,6 +177,23 @@ describe('a client that follows a channel', () => {
     expect([here.offsets, gone.offsets]).toEqual([[6, 7], [7]]);
     expect(loads).toBe(1);
     expect(server.askedFor('subscribe')).toHaveLength(1);
+  });
+
+  it.each([
+    ['where its list says', { channel: 'c:1', epoch: 'e', offset: 7 }],
+    ['where it began, if its list says nothing', undefined],
+  ])('stands nowhere before its list is loaded, and then %s', async (_, listed) => {
+    await start();
+    const notes = new Notes();
+    const loads: Array<(position: Position | undefined) => void> = [];
+    const onReload = () => new Promise<Position | undefined>((resolve) => void loads.push(resolve));
+    const subscription = client.subscribe('c:1', Object.assign(notes, { onReload }));
+    client.connect();
+    await eventually('it is being loaded', () => loads.length === 1);
+    expect(subscription.position).toBeUndefined();
+    loads[0]?.(listed);
+    await notes.isLive();
+    expect(subscription.position).toEqual(listed ?? { channel: 'c:1', epoch: 'e', offset: 0 });
   });
 
   it('loads anew when the log is replaced under it', async () => {

@@ -68,7 +68,7 @@ export class Following implements Listener {
   started(position: Position, recovered: boolean): void {
     if (!recovered && this.#follower.onReload !== undefined) {
       this.#channels.hold(this.#channel, this);
-      void this.#reload();
+      void this.#reload(position);
     } else this.#tell(() => this.#follower.onLive?.(position));
   }
 
@@ -80,15 +80,16 @@ export class Following implements Listener {
     this.#tell(() => this.#follower.onRefused?.(error, this.#channel));
   }
 
-  async #reload(): Promise<void> {
+  async #reload(start: Position): Promise<void> {
+    // Nothing of what came before it has been seen until it is loaded: who keeps the position must not come back to it.
+    this.place = undefined;
     try {
-      const position = await this.#follower.onReload?.(this.#channel);
-      if (position !== undefined) this.place = { epoch: position.epoch, offset: position.offset };
+      const { epoch, offset } = (await this.#follower.onReload?.(this.#channel)) ?? start;
+      this.place = { epoch, offset };
       this.#tries = 0;
       if (!this.#isOver) this.begin();
     } catch {
       // With no place it starts over, and loads again, once there is a connection.
-      this.place = undefined;
       const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#tries++);
       setTimeout(() => !this.#isOver && this.begin(), ceiling * (0.5 + Math.random() / 2));
     }
