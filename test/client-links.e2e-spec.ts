@@ -100,6 +100,14 @@ describe('a client whose connection ends', () => {
     expect(tries).toBe(3);
   });
 
+  it('tries again when nothing becomes of the asking for a token', async () => {
+    let tries = 0;
+    const getToken = () => (++tries < 2 ? new Promise<never>(() => undefined) : 'a-token');
+    await start({}, { getToken, answerMs: 100 });
+    client.connect();
+    await isIn('open');
+  });
+
   it('fails what was sent and not answered, and keeps what was not sent', async () => {
     await start({ answers: false });
     client.connect();

@@ -24,6 +24,7 @@ export class WebSocketLink implements Link {
   constructor(dialing: Dialing, events: LinkEvents) {
     this.#dialing = dialing;
     this.#events = events;
+    this.#expectFrame();
     dialing.token().then(
       (token) => this.#open(token),
       () => this.#end({ code: LOST, reason: 'no token could be had' }),
@@ -52,7 +53,7 @@ export class WebSocketLink implements Link {
   #open(token: string | undefined): void {
     if (this.#over) return;
     if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'nobody is signed in' });
-    const { url, WebSocket, answerMs } = this.#dialing;
+    const { url, WebSocket } = this.#dialing;
     if (WebSocket === undefined) return this.#end({ code: LOST, reason: 'there is no WebSocket here' });
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, ['tidings.v1', `bearer.${token}`]);
     this.#socket = socket;
@@ -60,13 +61,13 @@ export class WebSocketLink implements Link {
     socket.addEventListener('close', ({ code = LOST, reason = '' }) => this.#end({ code, reason }));
     // It says nothing that the close doesn't say, but `ws` throws what nobody listens to.
     socket.addEventListener('error', () => undefined);
-    this.#expectFrame(answerMs);
+    this.#heard();
+    this.#expectFrame();
   }
 
   #received(frame: ServerFrame, token: string): void {
     if (this.#over) return;
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
+    this.#heard();
     if (frame.type === 'connected') return this.#greeted(frame, token);
     if (frame.type === 'auth:refreshed') this.#renewed(frame.payload as ServerFrames['auth:refreshed']);
     if (frame.type === 'server:draining') {
@@ -102,8 +103,14 @@ export class WebSocketLink implements Link {
     if (token !== undefined) this.send({ type: 'auth:refresh', payload: { token } });
   }
 
-  #expectFrame(withinMs = this.#dialing.answerMs): void {
-    this.#deadline ??= setTimeout(() => this.#end({ code: LOST, reason: 'the server fell silent' }), withinMs);
+  #expectFrame(): void {
+    const silence = () => this.#end({ code: LOST, reason: 'nothing was heard' });
+    this.#deadline ??= setTimeout(silence, this.#dialing.answerMs);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
   }
 
   #end(ending: Ending): void {
