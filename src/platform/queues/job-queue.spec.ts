@@ -38,31 +38,29 @@ async function openQueue(backend: QueueBackend): Promise<Chores> {
 /** Within what a person who waits for an answer would call soon. */
 async function expectToFailSoon(jobs: Chores): Promise<void> {
   const begin = performance.now();
-  const calls = [jobs.add({ what: 'wash up' }), jobs.backlog()];
-  const outcomes = await Promise.allSettled(calls);
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const crowd = [jobs.backlog(), ...Array.from({ length: 999 }, () => jobs.add({ what: 'wait' }))];
+  const oneTooMany = jobs.add({ what: 'hope' });
+  const outcomes = await Promise.allSettled([...crowd, oneTooMany]);
+  expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  await expect(oneTooMany).rejects.toThrow('has not answered for a while');
   expect(performance.now() - begin).toBeLessThan(4_000);
 }
 
-describe('a queue that can not be reached', () => {
-  (redisInstalled ? it : it.skip)(
-    'says so while Redis is away, and keeps no more than it can bear, and takes jobs when it is back',
-    async () => {
-      const redis = await startRedis();
-      cleanups.push(() => redis.stop());
-      const jobs = await openQueue({ databaseUrl: '', redisUrl: redis.url, redisPrefix: 'test' });
-      await jobs.add({ what: 'cook' });
-      await redis.kill();
-      await expectToFailSoon(jobs);
-      const crowd = Promise.allSettled(Array.from({ length: 1_000 }, () => jobs.add({ what: 'wait' })));
-      await expect(jobs.add({ what: 'too much' })).rejects.toThrow('has not answered for a while');
-      await crowd;
-      await redis.restart();
-      await expectToRecover(jobs);
-    },
-  );
+(redisInstalled ? describe : describe.skip)('a queue on Redis that can not be reached', () => {
+  it('says so, keeps no more than it can bear, and takes jobs when it is back', async () => {
+    const redis = await startRedis();
+    cleanups.push(() => redis.stop());
+    const jobs = await openQueue({ databaseUrl: '', redisUrl: redis.url, redisPrefix: 'test' });
+    await jobs.add({ what: 'cook' });
+    await redis.kill();
+    await expectToFailSoon(jobs);
+    await redis.restart();
+    await expectToRecover(jobs);
+  });
+});
 
-  it('says so while PostgreSQL is silent, and takes jobs when it speaks again', async () => {
+describe('a queue on PostgreSQL that can not be reached', () => {
+  it('says so, keeps no more than it can bear, and takes jobs when it is back', async () => {
     const { proxy, jobs } = await openQueueBehindProxy();
     await jobs.add({ what: 'cook' });
     proxy.stall();
@@ -71,7 +69,7 @@ describe('a queue that can not be reached', () => {
     await expectToRecover(jobs);
   });
 
-  it('makes new connections to PostgreSQL when all that it has have died without a word', async () => {
+  it('makes new connections when all that it has have died without a word', async () => {
     const { proxy, jobs } = await openQueueBehindProxy();
     await Promise.all(Array.from({ length: 20 }, () => jobs.add({ what: 'cook' })));
     proxy.strand();
