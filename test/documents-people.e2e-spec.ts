@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { type Api, signUp } from './support/api.js';
@@ -14,58 +14,64 @@ interface Notification {
   readonly path: string;
 }
 
+let one: RunningTidings;
+let two: RunningTidings;
+let anna: Api;
+let ben: Api;
+const open: { leave(): void }[] = [];
+
+beforeAll(async () => {
+  one = await startTidings({ PRESENCE_GRACE_SECONDS: '0' });
+  two = await startTidings({
+    DATABASE_URL: one.databaseUrl,
+    JWT_SECRET: one.config.jwtSecret,
+    REDIS_PREFIX: one.config.redisPrefix,
+    PRESENCE_GRACE_SECONDS: '0',
+    ROLE: 'gateway',
+  });
+  [anna, ben] = await Promise.all([member('anna@example.com'), member('ben@example.com')]);
+});
+afterAll(async () => {
+  for (const each of open) each.leave();
+  await two?.stop();
+  await one?.stop();
+});
+
+async function member(email: string, deny: string[] = []): Promise<Api> {
+  const user = await signUp(one.api, email);
+  await give(user, deny);
+  return user;
+}
+
+const give = (user: Api, deny: string[]) =>
+  one.api.put(`/v1/workspaces/${one.workspaceId}/members/${user.userId}`, { role: 'member', grant: [], deny });
+
+const create = async (title: string): Promise<string> =>
+  (await one.api.post<{ id: string }>(`/v1/workspaces/${one.workspaceId}/documents`, { title })).body.id;
+
+async function join(id: string, user: Api, url = one.url): Promise<Writer> {
+  const writer = new Writer(() => url, id, user.token);
+  open.push(writer);
+  await eventually('it is open', () => writer.isSynced);
+  return writer;
+}
+
+async function follow(user: Api, channel: string, url = one.url): Promise<TestSocket> {
+  const socket = await TestSocket.connect(url, user.token);
+  open.push({ leave: () => socket.cut() });
+  expect(await socket.ask('subscribe', { channel })).toMatchObject({ type: 'subscribed', payload: { channel } });
+  return socket;
+}
+
+const mention = (user: Api) => `@[somebody](user:${user.userId})`;
+const told = async (user: Api, title: string): Promise<Notification[]> => {
+  const { body } = await user.get<{ items: Notification[] }>('/v1/notifications');
+  return body.items.filter((found) => found.kind === 'document.mentioned' && found.title.includes(title));
+};
+
+// They wait for looks and for visits to run out, each at a document of its own: hence side by side.
 describe('people in shared documents', () => {
-  let one: RunningTidings;
-  let two: RunningTidings;
-  let anna: Api;
-  let ben: Api;
-  const open: Writer[] = [];
-
-  beforeAll(async () => {
-    one = await startTidings({ PRESENCE_GRACE_SECONDS: '0' });
-    two = await startTidings({
-      DATABASE_URL: one.databaseUrl,
-      JWT_SECRET: one.config.jwtSecret,
-      REDIS_PREFIX: one.config.redisPrefix,
-      PRESENCE_GRACE_SECONDS: '0',
-      ROLE: 'gateway',
-    });
-    anna = await member('anna@example.com');
-    ben = await member('ben@example.com');
-  });
-
-  afterEach(() => {
-    for (const writer of open.splice(0)) writer.leave();
-  });
-
-  afterAll(async () => {
-    await two?.stop();
-    await one?.stop();
-  });
-
-  async function member(email: string, deny: string[] = []): Promise<Api> {
-    const user = await signUp(one.api, email);
-    await one.api.put(`/v1/workspaces/${one.workspaceId}/members/${user.userId}`, { role: 'member', grant: [], deny });
-    return user;
-  }
-
-  const create = async (title: string): Promise<string> =>
-    (await one.api.post<{ id: string }>(`/v1/workspaces/${one.workspaceId}/documents`, { title })).body.id;
-
-  async function join(id: string, user: Api, url = one.url): Promise<Writer> {
-    const writer = new Writer(() => url, id, user.token);
-    open.push(writer);
-    await eventually('it is open', () => writer.isSynced);
-    return writer;
-  }
-
-  const mention = (user: Api) => `@[somebody](user:${user.userId})`;
-  const told = async (user: Api, title: string): Promise<Notification[]> => {
-    const { body } = await user.get<{ items: Notification[] }>('/v1/notifications');
-    return body.items.filter((found) => found.kind === 'document.mentioned' && found.title.includes(title));
-  };
-
-  it('are notified when they are mentioned, in a text or by a node, and not of what they do themselves', async () => {
+  it.concurrent('are notified when they are mentioned, in a text or by a node, and not of what they do themselves', async () => {
     const id = await create('Minutes');
     const writer = await join(id, ben);
     writer.text.insert(0, `${mention(anna)} and ${mention(ben)}`);
@@ -83,7 +89,7 @@ describe('people in shared documents', () => {
     expect(await told(ben, 'Minutes')).toEqual([]);
   });
 
-  it('are told once of a mention that stays, and again of another one', async () => {
+  it.concurrent('are told once of a mention that stays, and again of another one', async () => {
     const id = await create('Plan');
     const writer = await join(id, ben);
     writer.text.insert(0, mention(anna));
@@ -96,7 +102,7 @@ describe('people in shared documents', () => {
     await eventually('Anna is told again', async () => (await told(anna, 'Plan')).length === 2);
   });
 
-  it('are not notified when they are strangers, or may not read documents', async () => {
+  it.concurrent('are not notified when they are strangers, or may not read documents', async () => {
     const stranger = await signUp(one.api, 'stranger@example.com');
     const denied = await member('denied@example.com', ['documents:read']);
     const writer = await join(await create('Secret'), ben);
@@ -106,74 +112,64 @@ describe('people in shared documents', () => {
     expect(await told(denied, 'Secret')).toEqual([]);
   });
 
-  it('come and go once in the channel of the workspace, however often they have a document open', async () => {
+  it.concurrent('come and go once in the channel of the workspace, however often they have a document open', async () => {
     const id = await create('Board');
-    const follower = await TestSocket.connect(one.url, one.api.token);
-    const channel = `documents:${one.workspaceId}`;
-    await follower.ask('subscribe', { channel });
+    const follower = await follow(one.api, `documents:${one.workspaceId}`);
     const seen = () =>
       follower.frames
         .filter(({ type, payload }) => /^document:(?:joined|left)$/.test(type) && (payload as { id: string }).id === id)
         .map(({ type, payload }) => [type, (payload as { userId: string }).userId]);
-    const here = await join(id, anna);
-    await eventually('Anna is there', () => seen().length === 1);
-    const there = await join(id, anna, two.url);
-    const other = await join(id, ben, two.url);
-    await eventually('Ben is there', () => seen().length === 2);
-    here.leave();
-    other.leave();
+    const [here, there, ...both] = await Promise.all([
+      join(id, anna),
+      join(id, anna, two.url),
+      join(id, ben),
+      join(id, ben, two.url),
+    ]);
+    await eventually('they are there', () => seen().length === 2);
+    for (const writer of [here, ...both]) writer.leave();
     await eventually('Ben is gone', () => seen().length === 3);
     expect(there.isSynced).toBe(true);
-    expect(seen()).toEqual([
+    expect(seen().toSorted()).toEqual([
       ['document:joined', anna.userId],
       ['document:joined', ben.userId],
       ['document:left', ben.userId],
     ]);
-    there.leave();
-    await eventually('Anna is gone', () => seen().length === 4);
-    expect(seen().at(-1)).toEqual(['document:left', anna.userId]);
-    follower.cut();
   });
 
-  it('see in the channel of a document who else follows it, and get in only with the right to read documents', async () => {
+  it.concurrent('see in the channel of a document who else follows it, if they may read documents', async () => {
     const channel = `document:${await create('Watched')}`;
-    const viewer = await TestSocket.connect(one.url, one.api.token);
-    const other = await TestSocket.connect(two.url, ben.token);
-    const stranger = await TestSocket.connect(one.url, (await signUp(one.api, 'nobody@example.com')).token);
-    expect(await viewer.ask('subscribe', { channel })).toMatchObject({ type: 'subscribed', payload: { channel } });
-    await other.ask('subscribe', { channel });
+    const guest = await member('follower@example.com');
+    const viewer = await follow(one.api, channel);
+    const other = await follow(guest, channel, two.url);
     await viewer.waitFor(
-      ({ type, payload }) => type === 'presence:joined' && payload['userId'] === ben.userId,
-      'Ben is seen',
+      ({ type, payload }) => type === 'presence:joined' && payload['userId'] === guest.userId,
+      'the guest is seen',
     );
+    const stranger = await TestSocket.connect(one.url, (await signUp(one.api, 'nobody@example.com')).token);
+    open.push({ leave: () => stranger.cut() });
     for (const name of [channel, `document:${randomUUID()}`]) {
       expect(await stranger.ask('subscribe', { channel: name })).toMatchObject({
         type: 'error',
         payload: { code: 'channel.forbidden' },
       });
     }
-    const rights = `/v1/workspaces/${one.workspaceId}/members/${ben.userId}`;
-    await one.api.put(rights, { role: 'member', grant: [], deny: ['documents:read'] });
+    await give(guest, ['documents:read']);
     await other.waitFor(
       ({ type, payload }) => type === 'subscription:revoked' && payload['channel'] === channel,
       'the subscription ends',
     );
-    await one.api.put(rights, { role: 'member', grant: [], deny: [] });
-    for (const socket of [viewer, other, stranger]) socket.cut();
   });
 
-  it('leave a document when they may not read it any more', async () => {
+  it.concurrent('leave a document when they may not read it any more', async () => {
     const id = await create('Closed');
-    const follower = await TestSocket.connect(one.url, one.api.token);
-    await follower.ask('subscribe', { channel: `documents:${one.workspaceId}` });
+    const follower = await follow(one.api, `documents:${one.workspaceId}`);
     const guest = await member('guest@example.com');
     await join(id, guest, two.url);
     const isAbout = (type: string) => (frame: { type: string; payload?: unknown }) =>
       frame.type === type && JSON.stringify(frame.payload) === JSON.stringify({ id, userId: guest.userId });
     await follower.waitFor(isAbout('document:joined'), 'the guest has come');
     await one.api.delete(`/v1/workspaces/${one.workspaceId}/members/${guest.userId}`);
-    await follower.waitFor(isAbout('document:left'), 'the guest has left');
-    follower.cut();
+    await eventually('the guest has left', () => follower.frames.some(isAbout('document:left')));
   });
 });
 
