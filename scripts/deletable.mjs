@@ -10,12 +10,15 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
+/** What tests several of them together, and goes with each of these. */
+const TOGETHER = 'notices-of-features';
+
 /** What tests a feature and goes with it, as beginnings of names in test/ and test/faults/. All others must not need it. */
 const OWN_TESTS = {
-  documents: ['document'],
-  notifications: ['notification', 'push'],
-  status: ['status'],
-  tasks: ['tasks', 'seed-clients'],
+  documents: ['document', TOGETHER],
+  notifications: ['notification', 'push', TOGETHER],
+  status: ['status', TOGETHER],
+  tasks: ['tasks', 'seed-clients', TOGETHER],
 };
 
 /** Of the tests that stay, those that go through the most: a start and a shutdown of the real process among them. */

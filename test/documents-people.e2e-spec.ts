@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import * as Y from 'yjs';
 import { type Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { TestSocket } from './support/socket.js';
 import { Writer } from './support/writer.js';
-
-interface Notification {
-  readonly kind: string;
-  readonly title: string;
-  readonly actor: string | null;
-  readonly path: string;
-}
 
 let one: RunningTidings;
 let two: RunningTidings;
@@ -63,55 +55,8 @@ async function follow(user: Api, channel: string, url = one.url): Promise<TestSo
   return socket;
 }
 
-const mention = (user: Api) => `@[somebody](user:${user.userId})`;
-const told = async (user: Api, title: string): Promise<Notification[]> => {
-  const { body } = await user.get<{ items: Notification[] }>('/v1/notifications');
-  return body.items.filter((found) => found.kind === 'document.mentioned' && found.title.includes(title));
-};
-
-// They wait for looks and for visits to run out, each at a document of its own: hence side by side.
+// They wait for visits to run out, each at a document of its own: hence side by side.
 describe('people in shared documents', () => {
-  it.concurrent('are notified when they are mentioned, in a text or by a node, and not of what they do themselves', async () => {
-    const id = await create('Minutes');
-    const writer = await join(id, ben);
-    writer.text.insert(0, `${mention(anna)} and ${mention(ben)}`);
-    const [first] = await eventually('Anna is told', async () => some(await told(anna, 'Minutes')));
-    expect(first).toMatchObject({
-      title: 'You were mentioned in “Minutes”',
-      actor: ben.userId,
-      path: `/documents/${id}`,
-    });
-    const node = new Y.XmlElement('mention');
-    node.setAttribute('id', one.api.userId);
-    writer.doc.getXmlFragment('default').insert(0, [node]);
-    await eventually('the owner is told', async () => some(await told(one.api, 'Minutes')));
-    expect(await told(anna, 'Minutes')).toHaveLength(1);
-    expect(await told(ben, 'Minutes')).toEqual([]);
-  });
-
-  it.concurrent('are told once of a mention that stays, and again of another one', async () => {
-    const id = await create('Plan');
-    const writer = await join(id, ben);
-    writer.text.insert(0, mention(anna));
-    await eventually('Anna is told', async () => some(await told(anna, 'Plan')));
-    // The next look sees both: had it told the first one again, Anna would know before the owner does.
-    writer.text.insert(0, mention(one.api));
-    await eventually('the owner is told', async () => some(await told(one.api, 'Plan')));
-    expect(await told(anna, 'Plan')).toHaveLength(1);
-    writer.text.insert(0, mention(anna));
-    await eventually('Anna is told again', async () => (await told(anna, 'Plan')).length === 2);
-  });
-
-  it.concurrent('are not notified when they are strangers, or may not read documents', async () => {
-    const stranger = await signUp(one.api, 'stranger@example.com');
-    const denied = await member('denied@example.com', ['documents:read']);
-    const writer = await join(await create('Secret'), ben);
-    writer.text.insert(0, [stranger, denied, anna].map(mention).join(' '));
-    await eventually('Anna is told', async () => some(await told(anna, 'Secret')));
-    expect(await told(stranger, 'Secret')).toEqual([]);
-    expect(await told(denied, 'Secret')).toEqual([]);
-  });
-
   it.concurrent('come and go once in the channel of the workspace, however often they have a document open', async () => {
     const id = await create('Board');
     const follower = await follow(one.api, `documents:${one.workspaceId}`);
@@ -172,8 +117,3 @@ describe('people in shared documents', () => {
     await eventually('the guest has left', () => follower.frames.some(isAbout('document:left')));
   });
 });
-
-const some = <Item>(items: Item[]): [Item, ...Item[]] | undefined => {
-  const [first, ...rest] = items;
-  return first === undefined ? undefined : [first, ...rest];
-};
