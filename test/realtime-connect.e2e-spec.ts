@@ -98,6 +98,22 @@ describe('connecting', () => {
     expect((await (await open({ via: 'ticket', token })).waitForClose()).code).toBe(4001);
   });
 
+  it('clears old tickets away without reading all the others', async () => {
+    const client = new pg.Client({ connectionString: tidings.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(
+      `INSERT INTO realtime_tickets (hash, user_id, token_expires_at, expires_at)
+       SELECT sha256(n::text::bytea), $1, now(), now() + interval '30 s' FROM generate_series(1, 5000) AS n`,
+      [tidings.api.userId],
+    );
+    await client.query('ANALYZE realtime_tickets');
+    const { rows } = await client.query('EXPLAIN DELETE FROM realtime_tickets WHERE expires_at < now()');
+    await client.query('ROLLBACK');
+    await client.end();
+    expect(JSON.stringify(rows)).not.toContain('Seq Scan');
+  });
+
   it('keeps no ticket in the clear', async () => {
     const token = await ticket();
     const client = new pg.Client({ connectionString: tidings.databaseUrl });

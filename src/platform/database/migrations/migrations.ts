@@ -19,6 +19,7 @@ import { CreatePresence1763700001600 } from './1763700001600-create-presence.js'
 import { SealPushSubscriptions1763700001700 } from './1763700001700-seal-push-subscriptions.js';
 import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.js';
 import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
+import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   SealPushSubscriptions1763700001700,
   LookForMentions1763700001800,
   CreateDocumentVisits1763700001900,
+  FindOldTickets1763700002010,
 ];

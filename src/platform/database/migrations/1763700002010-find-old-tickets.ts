@@ -1,0 +1,12 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class FindOldTickets1763700002010 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    // Every ticket that is issued clears the old ones away: not by reading those of everybody who comes at the same time.
+    await queryRunner.query('CREATE INDEX realtime_tickets_by_expiry ON realtime_tickets (expires_at)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP INDEX realtime_tickets_by_expiry');
+  }
+}
