@@ -292,6 +292,18 @@ describe('the audit trail of the installation', () => {
     expect(entries.map(({ ip, workspaceId }) => [ip, workspaceId])).toEqual(entries.map(() => ['127.0.0.1', null]));
   });
 
+  it('has every session: none begins that it has no room for', async () => {
+    const database = tidings.app.get(Database);
+    const sessions = async () => (await database.query('SELECT FROM sessions')).length;
+    const before = await sessions();
+    await database.query(`CREATE FUNCTION fail_logins() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.action = 'login.succeeded' THEN RAISE EXCEPTION 'no room'; END IF; RETURN NEW; END $$`);
+    await database.query('CREATE TRIGGER fail BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION fail_logins()');
+    const { status } = await new Api(tidings.url).post('/v1/auth/login', ADMIN);
+    await database.query('DROP TRIGGER fail ON audit');
+    expect({ status, sessions: await sessions() }).toEqual({ status: 500, sessions: before });
+  });
+
   it('has each change to a user, with what was before and after it', async () => {
     let id = '';
     const entries = await addedBy(async () => {

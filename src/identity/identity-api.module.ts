@@ -5,7 +5,6 @@ import { HandOver } from './login/hand-over.js';
 import { LogIn } from './login/log-in.js';
 import { LoginThrottle } from './login/login-throttle.js';
 import { PasswordController } from './login/password.controller.js';
-import { BeginSession } from './sessions/begin-session.js';
 import { EndSessions } from './sessions/end-sessions.js';
 import { LogOut } from './sessions/log-out.js';
 import { RefreshSession } from './sessions/refresh-session.js';
@@ -16,7 +15,6 @@ import { UsersController } from './users/users.controller.js';
 @Module({
   controllers: [AuthController, PasswordController, UsersController],
   providers: [
-    BeginSession,
     ChangePassword,
     ChangeUser,
     EndSessions,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import type { Origin } from '../../platform/http/origin.js';
-import { BeginSession, type OpenSession } from '../sessions/begin-session.js';
+import { beginSession, type OpenSession } from '../sessions/begin-session.js';
 import { User } from '../users/user.entity.js';
 import { wrongLogin } from './login.errors.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -12,7 +12,6 @@ import { isPassword } from './passwords.js';
 export class LogIn {
   constructor(
     private readonly database: Database,
-    private readonly beginSession: BeginSession,
     private readonly throttle: LoginThrottle,
     private readonly audit: Audit,
   ) {}
@@ -30,17 +29,19 @@ export class LogIn {
       throw wrongLogin();
     }
     succeeded();
-    const session = await this.beginSession.execute(user.id, user.passwordHash);
+    const session = await this.begin(user.id, user.passwordHash, origin);
     if (session === undefined) throw wrongLogin();
-    await this.recordSuccess(user, origin);
     return session;
   }
 
-  private async recordSuccess({ id }: User, origin: Origin): Promise<void> {
-    const by = { ...origin, actorId: id };
-    await this.database.transaction((tx) =>
-      this.audit.record(tx, { action: 'login.succeeded', by, workspaceId: null, target: id }),
-    );
+  private async begin(userId: string, passwordHash: string, origin: Origin): Promise<OpenSession | undefined> {
+    return this.database.transaction(async (tx) => {
+      const session = await beginSession(tx, userId, passwordHash);
+      if (session === undefined) return undefined;
+      const by = { ...origin, actorId: userId };
+      await this.audit.record(tx, { action: 'login.succeeded', by, workspaceId: null, target: userId });
+      return session;
+    });
   }
 
   /** Never what was typed: into the wrong field, people type passwords. What is throttled before isn't recorded. */
