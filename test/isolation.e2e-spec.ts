@@ -86,12 +86,13 @@ function alike(text: string, names: readonly string[]): string {
 /** Calls about nothing but the caller's own login: they name nothing of others, and would end it. */
 const isOwnLogin = ({ path }: Operation): boolean => path.startsWith('/v1/auth/') || path === '/v1/me/password';
 
-/** Not what an administrator may do to the others here. */
-const mayTry = (operation: Operation, { isAdmin }: Attacker): boolean => {
+/** Not what an administrator may do to the others here, nor what would change the caller's own things that are looked at. */
+const mayTry = (operation: Operation, { own, isAdmin }: Attacker): boolean => {
   const { path, method } = operation;
+  const readsOwn = own !== undefined && path === '/v1/notifications/read';
   // Of a user an administrator sees more than whether he is there.
   const isOfUsers = path.startsWith('/v1/users') && (method !== 'GET' || path.startsWith('/v1/users/{'));
-  return !isOwnLogin(operation) && !(isAdmin === true && isOfUsers);
+  return !isOwnLogin(operation) && !readsOwn && !(isAdmin === true && isOfUsers);
 };
 
 interface Try {
