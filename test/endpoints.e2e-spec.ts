@@ -132,6 +132,20 @@ describe('an endpoint', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('is not switched off for what its old address answers', async () => {
+    const old = await startReceiver();
+    let answer: (status: number) => void = () => undefined;
+    old.answer = () => new Promise((resolve) => (answer = resolve));
+    const endpoint = await openEndpoint({ url: old.url });
+    await sendSomething();
+    await eventually('the attempt is under way', () => old.received.length === 1);
+    expect((await api.patch(`${endpoints}/${endpoint.id}`, { url: `${receiver.url}/new` })).status).toBe(200);
+    answer(410);
+    await eventually('the answer is on record', async () => (await messagesOf(endpoint))[0]?.status === 'failed');
+    expect(await endpointOf(endpoint)).toMatchObject({ enabled: true, failingSince: null });
+    await old.close();
+  });
+
   it('gets what failed again when it is switched on and the messages are replayed', async () => {
     receiver.answer = () => 410;
     const endpoint = await openEndpoint();

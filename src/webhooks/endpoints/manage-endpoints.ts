@@ -63,7 +63,8 @@ export class ManageEndpoints {
       const endpoint = await this.locked(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
       Object.assign(endpoint, wanted, permissions === undefined ? {} : { permissions });
-      if (wanted.enabled === true) Object.assign(endpoint, { disabledReason: null, failingSince: null });
+      if (wanted.enabled === true) endpoint.disabledReason = null;
+      if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
       const saved = await tx.manager.save(endpoint);
       await this.record(tx, 'endpoint.changed', by, saved, before);
       tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));

@@ -13,8 +13,8 @@ export interface ClaimedMessage {
   readonly secrets: readonly string[];
 }
 
-/** Longer than an attempt may take: what is claimed for longer belongs to a worker that died. */
-const CLAIM_SECONDS = 60;
+/** Longer than an attempt may take: what is claimed for longer belongs to a worker that died. Its messages go on within a minute. */
+const CLAIM_SECONDS = 40;
 
 /** What the endpoint was sent and how it took it. */
 export interface Attempt {
@@ -51,6 +51,14 @@ export function claimDue(database: Database, endpointId: string, most: number): 
   );
 }
 
+/** As if it had not been claimed, unless another worker has claimed it meanwhile. */
+export async function release(database: Database, { id, attempts }: ClaimedMessage): Promise<void> {
+  await database.query(
+    `UPDATE messages SET attempts = attempts - 1, due_at = now() WHERE id = $1 AND attempts = $2 AND status = 'pending'`,
+    [id, attempts],
+  );
+}
+
 /** An attempt that took longer than its claim is void: another worker has made the next one. @returns whether it counts */
 async function recordAttempt(tx: Transaction, { id, attempts }: ClaimedMessage, attempt: Attempt): Promise<boolean> {
   const current = await tx.query(
@@ -79,7 +87,8 @@ export async function recordDelivered(tx: Transaction, message: ClaimedMessage, 
 
 /**
  * @param retryInMs undefined: never again
- * @returns since when nothing got through to the endpoint; undefined when this attempt doesn't count
+ * @returns since when nothing got through to the endpoint; undefined when this attempt doesn't count, or was made to an
+ *   address that the endpoint no longer has
  */
 export async function recordRefused(
   tx: Transaction,
@@ -96,8 +105,8 @@ export async function recordRefused(
     [message.id, attempt.error, retryInMs ?? null],
   );
   const [endpoint] = await tx.query<{ failing_since: Date }>(
-    'UPDATE endpoints SET failing_since = COALESCE(failing_since, $2) WHERE id = $1 RETURNING failing_since',
-    [message.endpointId, attempt.at],
+    'UPDATE endpoints SET failing_since = COALESCE(failing_since, $3) WHERE id = $1 AND url = $2 RETURNING failing_since',
+    [message.endpointId, message.url, attempt.at],
   );
   return endpoint?.failing_since;
 }

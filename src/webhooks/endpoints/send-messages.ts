@@ -14,6 +14,7 @@ import {
   forgetMessages,
   recordDelivered,
   recordRefused,
+  release,
   type Attempt,
   type ClaimedMessage,
 } from './message-records.js';
@@ -110,6 +111,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   private async send(message: ClaimedMessage): Promise<void> {
     const at = new Date();
     const answer = await this.post.send(message, this.cutOff.signal);
+    if (answer.status === null && this.cutOff.signal.aborted) return release(this.database, message);
     const attempt = { at, tookMs: Date.now() - at.getTime(), status: answer.status, error: answer.error };
     await this.database.transaction((tx) =>
       attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
