@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -181,7 +182,7 @@ describe('the start in production', () => {
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://tidings.example',
       JWT_SECRET: 'a secret of the tests, long enough',
-      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+      SECRETS_KEY: randomBytes(32).toString('base64'),
     });
     expect(await server.ended).toBe(1);
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {

@@ -76,5 +76,5 @@ export async function startPlatform(options: PlatformAppOptions = {}): Promise<R
 
 const SECRETS = {
   JWT_SECRET: 'a secret of the tests, long enough',
-  SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+  SECRETS_KEY: Buffer.from('a key of the tests with 32 bytes').toString('base64'),
 };

@@ -8,8 +8,8 @@ const dataDir = mkdtempSync(join(tmpdir(), 'tidings-config-'));
 const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://tidings.example.com',
-  JWT_SECRET: 'j'.repeat(32),
-  SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+  JWT_SECRET: 'a secret that nobody else can guess',
+  SECRETS_KEY: Buffer.from('32 bytes, no two of them by chance'.slice(0, 32)).toString('base64'),
 };
 
 function refusal(variables: Record<string, string>): ConfigError {
@@ -51,9 +51,12 @@ describe('loadConfig', () => {
       JWT_SECRET: 'canary-short',
       ROLE: 'api,canary-role',
       ADMIN_EMAIL: 'canary-email',
+      TRUST_PROXY: '10.0.0.0/8, canary-proxy',
     });
     const names = problems.map((problem) => problem.split(':')[0]);
-    expect(names).toEqual(expect.arrayContaining(['PORT', 'DATABASE_URL', 'JWT_SECRET', 'ROLE', 'ADMIN_EMAIL']));
+    expect(names).toEqual(
+      expect.arrayContaining(['PORT', 'DATABASE_URL', 'JWT_SECRET', 'ROLE', 'ADMIN_EMAIL', 'TRUST_PROXY']),
+    );
     expect(message).not.toContain('canary');
   });
 
@@ -67,6 +70,17 @@ describe('loadConfig', () => {
     const { problems } = refusal({ ...production, [name]: '' });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
+  });
+
+  it.each([
+    ['JWT_SECRET', 'j'.repeat(32)],
+    ['JWT_SECRET', 'changemechangemechangemechangeme'],
+    ['SECRETS_KEY', Buffer.alloc(32, 1).toString('base64')],
+    ['SECRETS_KEY', Buffer.from('12341234123412341234123412341234').toString('base64')],
+  ])('refuses production with a %s that anybody could guess', (name, secret) => {
+    const { problems, message } = refusal({ ...production, [name]: secret });
+    expect(problems).toEqual([expect.stringContaining(name)]);
+    expect(message).not.toContain(secret);
   });
 
   it.each(['*', 'https://a.example.com,*', 'https://a.example.com/', 'a.example.com', 'null'])(

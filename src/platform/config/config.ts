@@ -105,10 +105,18 @@ function unsafeSettings(env: Environment): string[] {
   }
   if (env.NODE_ENV !== 'production') return problems;
   if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: never in production');
-  if (env.JWT_SECRET === undefined) problems.push('JWT_SECRET: required in production');
-  if (env.SECRETS_KEY === undefined) problems.push('SECRETS_KEY: required in production');
+  problems.push(...unsafeSecret('JWT_SECRET', env.JWT_SECRET));
+  problems.push(...unsafeSecret('SECRETS_KEY', env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')));
   if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
   return problems;
+}
+
+/** Of 32 random characters more than this differ, even where each is one of sixteen: with fewer, somebody typed them. */
+const FEWEST_DIFFERENT = 8;
+
+function unsafeSecret(name: string, secret: Iterable<unknown> | undefined): string[] {
+  if (secret === undefined) return [`${name}: required in production`];
+  return new Set(secret).size < FEWEST_DIFFERENT ? [`${name}: anybody could guess it; have it made at random`] : [];
 }
 
 function isOrigin(value: string): boolean {

@@ -1,3 +1,4 @@
+import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
 import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
@@ -12,6 +13,15 @@ const list = z
   .transform(commaSeparated)
   .pipe(z.array(z.string().min(1)));
 const count = (byDefault: number, max: number) => z.coerce.number().int().positive().max(max).default(byDefault);
+
+function isProxyList(addresses: string[]): boolean {
+  try {
+    proxyAddr.compile(addresses);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const role = z
   .string()
@@ -45,6 +55,7 @@ export const environment = z.object({
       'comma-separated origins whose pages may open a WebSocket and call /v1; the origin of PUBLIC_URL when unset',
     ),
   TRUST_PROXY: list
+    .refine(isProxyList, 'addresses or CIDR ranges')
     .optional()
     .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
   DATA_DIR: z.string().min(1).default('.tidings').describe('home of the embedded database and of generated secrets'),
