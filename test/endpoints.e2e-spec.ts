@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
+import { SendMessages } from '../src/webhooks/endpoints/send-messages.js';
 import { signUp, type Api, type Schemas } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -54,8 +55,11 @@ const requests = (count: number) =>
 const messagesOf = async ({ id }: { id: string }) =>
   (await api.get<{ items: Schemas['Message'][] }>(`${endpoints}/${id}/messages`)).body.items;
 const endpointOf = async ({ id }: { id: string }) => (await api.get<Schemas['Endpoint']>(`${endpoints}/${id}`)).body;
-/** As if the pause before the next attempt were over. */
-const makeDue = () => database.query(`UPDATE messages SET due_at = now() WHERE status = 'pending'`);
+/** As if the pause before the next attempt were over, and a sweep had just found that. */
+const makeDue = async ({ id }: { id: string }) => {
+  await database.query(`UPDATE messages SET due_at = now() WHERE status = 'pending'`);
+  await tidings.app.get(SendMessages).handle({ endpointIds: [id] });
+};
 const verified = (secret: string, { body, headers }: ReceivedRequest) =>
   new Webhook(secret).verify(body, headers as Record<string, string>);
 
@@ -89,10 +93,10 @@ describe('an endpoint', () => {
     await sendSomething();
     await requests(1);
     await eventually('the failure', async () => (await messagesOf(endpoint))[0]?.error === 'answered 500');
-    await makeDue();
+    await makeDue(endpoint);
     await requests(2);
     await eventually('the next pause', async () => ((await messagesOf(endpoint))[0]?.attempts ?? 0) === 2);
-    await makeDue();
+    await makeDue(endpoint);
     const seen = await requests(3);
     const message = await eventually('its delivery', async () => {
       const [found] = await messagesOf(endpoint);

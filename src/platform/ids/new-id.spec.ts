@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { validate, version } from 'uuid';
-import { newId } from './new-id.js';
+import { firstIdAt, newId } from './new-id.js';
 
 afterEach(() => void jest.useRealTimers());
 
@@ -23,5 +23,15 @@ describe('newId', () => {
     const before = newId();
     jest.setSystemTime(Date.now() - 60_000);
     expect(newId() > before).toBe(true);
+  });
+});
+
+describe('firstIdAt', () => {
+  it('parts the ids that were made before a moment from those made since', () => {
+    jest.useFakeTimers({ now: Date.now() + 5_000 });
+    const before = newId();
+    jest.setSystemTime(Date.now() + 1);
+    const [first, since] = [firstIdAt(Date.now()), newId()];
+    expect([before, first, since].toSorted()).toEqual([before, first, since]);
   });
 });

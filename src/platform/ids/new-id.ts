@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const BYTES_PER_ID = 16;
+const NO_BYTES = new Uint8Array(BYTES_PER_ID);
 const pool = Buffer.alloc(BYTES_PER_ID * 256);
 let used = pool.length;
 
@@ -25,6 +26,9 @@ export function newId(): string {
   }
   return v7({ random, msecs, seq });
 }
+
+/** The ids that are made from this moment on, in milliseconds since 1970, are not smaller. */
+export const firstIdAt = (msecs: number): string => v7({ msecs, seq: 0, random: NO_BYTES });
 
 function nextRandom(): Buffer {
   if (used === pool.length) {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { v7 } from 'uuid';
 import { newId } from '../../platform/ids/new-id.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { dataSourceOptions } from '../../platform/database/data-source.js';
 import { Database } from '../../platform/database/database.js';
-import { claimTogether } from './delivery-records.js';
+import { claimTogether, forgetDeliveries } from './delivery-records.js';
 
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
@@ -24,8 +25,7 @@ afterAll(async () => {
 beforeEach(() => database.query('TRUNCATE deliveries'));
 
 /** A stored delivery; `changes` is SQL. */
-async function stored(changes = `status = 'received'`): Promise<string> {
-  const id = newId();
+async function stored(changes = `status = 'received'`, id = newId()): Promise<string> {
   await database.query(
     `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at)
      VALUES ($1::uuid, $1::uuid, $1::uuid, 'open', $1::uuid::text, '{}', '', now())`,
@@ -74,5 +74,41 @@ describe('claimTogether', () => {
       await claimTogether(tx, [first], 1);
       expect(await claimed([first], 10)).toEqual([second]);
     });
+  });
+});
+
+describe('in an inbox that has grown large', () => {
+  beforeEach(async () => {
+    await database.query(
+      `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
+       SELECT id::uuid, id::uuid, id::uuid, 'open', id, '{}', '', now(), 'processed' FROM unnest($1::text[]) AS id`,
+      [Array.from({ length: 20_000 }, newId)],
+    );
+    await database.query('ANALYZE deliveries');
+  });
+
+  /** How many rows of the inbox the server looks at for `work`. */
+  async function readFor(work: () => Promise<unknown>): Promise<number> {
+    const read = async () => {
+      await database.query('SELECT pg_stat_force_next_flush()');
+      const [row] = await database.query<{ count: string }>(
+        `SELECT seq_tup_read + idx_tup_fetch AS count FROM pg_stat_user_tables WHERE relname = 'deliveries'`,
+      );
+      return Number(row?.count);
+    };
+    const before = await read();
+    await work();
+    return (await read()) - before;
+  }
+
+  it('forgets what is old and settled, without a look at what is not old', async () => {
+    const old = (days: number) => v7({ msecs: Date.now() - days * 86_400_000 });
+    const settled = await stored(`status = 'processed'`, old(31));
+    const kept = [await stored(`status = 'processed'`, old(29)), await stored(`status = 'received'`, old(31))];
+    expect(await readFor(() => forgetDeliveries(database, 30, 100))).toBeLessThan(10);
+    const rows = await database.query<{ id: string }>('SELECT id FROM deliveries WHERE id = ANY($1)', [
+      [settled, ...kept],
+    ]);
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(kept));
   });
 });

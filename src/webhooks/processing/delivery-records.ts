@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
+import { firstIdAt } from '../../platform/ids/new-id.js';
 import type { Description } from '../providers/provider.js';
 
 /** A delivery that this transaction alone works on. */
@@ -50,6 +51,7 @@ export interface Tries {
 }
 
 const CLAIM_SECONDS = 30;
+const DAY_MS = 86_400_000;
 
 /** Counts the worker dead before it begins, so that it is counted if it dies. Undefined: there is nothing to do. */
 export async function claimAlone(database: Database, id: string): Promise<Tries | undefined> {
@@ -110,6 +112,15 @@ export async function recordFailure(
     [id, failureText(reason), retryInMs ?? null],
   );
   return retryInMs === undefined ? failed : undefined;
+}
+
+/** What still waits is never too old. Ids tell the time, so that of what is not old nothing is read. */
+export async function forgetDeliveries(database: Database, days: number, most: number): Promise<void> {
+  await database.query(
+    `DELETE FROM deliveries WHERE id IN (
+       SELECT id FROM deliveries WHERE id < $1 AND status <> 'received' ORDER BY id LIMIT $2)`,
+    [firstIdAt(Date.now() - days * DAY_MS), most],
+  );
 }
 
 /** PostgreSQL keeps no NUL in a text. */

@@ -5,6 +5,7 @@ import { TrimLog } from '../../platform/events/trim-log.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
+import { forgetDeliveries } from './delivery-records.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
@@ -64,11 +65,6 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
 
   async forgetOld(): Promise<void> {
     await this.trimLog.run({ days: this.config.eventRetentionDays, count: this.config.eventRetentionCount });
-    await this.database.query(
-      `DELETE FROM deliveries WHERE id IN (
-         SELECT id FROM deliveries WHERE received_at < now() - make_interval(days => $1) AND status <> 'received'
-         ORDER BY id LIMIT $2)`,
-      [this.config.deliveryRetentionDays, DELETED_AT_ONCE],
-    );
+    await forgetDeliveries(this.database, this.config.deliveryRetentionDays, DELETED_AT_ONCE);
   }
 }
