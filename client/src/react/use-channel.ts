@@ -38,9 +38,10 @@ class LiveList<Data> extends Watched<ChannelState<Data>> {
   }
 
   protected override start(): () => void {
+    let isOver = false;
     const subscription = this.client.subscribe(this.channel, {
       position: this.#position,
-      onReload: () => this.load(),
+      onReload: () => this.load(() => isOver),
       onEvent: (event) => this.take(event),
       onLive: () => this.set({ ...this.value, state: 'live' }),
       onRefused: (error) => this.set({ ...this.value, state: 'refused', error }),
@@ -49,16 +50,18 @@ class LiveList<Data> extends Watched<ChannelState<Data>> {
       if (state !== 'open' && this.value.state === 'live') this.set({ ...this.value, state: 'stale' });
     });
     return () => {
+      isOver = true;
       this.#position = subscription.position;
       unwatch();
       subscription.end();
     };
   }
 
-  private async load(): Promise<Position | undefined> {
+  private async load(isOver: () => boolean): Promise<Position | undefined> {
     if (this.value.data !== undefined) this.set({ ...this.value, state: 'stale' });
     const { data, position } = await this.options.current.load();
-    this.set({ state: 'stale', data });
+    // Whoever came after this one loads by himself, and may have done so before.
+    if (!isOver()) this.set({ state: 'stale', data });
     return position;
   }
 
