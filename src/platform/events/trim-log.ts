@@ -24,8 +24,12 @@ export class TrimLog {
     let trimmed = 0;
     for (;;) {
       const channels = await this.database.query<{ id: string }>(
-        'SELECT id FROM channels WHERE id > $1::bigint AND head > tail ORDER BY id LIMIT $2',
-        [after, CHANNELS_AT_ONCE],
+        `SELECT id FROM channels
+         WHERE id > $1::bigint AND head > tail AND (head - tail > $3 OR EXISTS (
+           SELECT 1 FROM events WHERE channel_id = channels.id AND "offset" = channels.tail + 1
+             AND created_at < now() - make_interval(days => $4)))
+         ORDER BY id LIMIT $2`,
+        [after, CHANNELS_AT_ONCE, count, days],
       );
       for (const { id } of channels) trimmed += await this.trim(id, days, count);
       after = channels.at(-1)?.id ?? after;
