@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { Together } from '../database/together.js';
 import type { HashedRow } from './audit-chain.js';
 import { readAll, readRows, type AuditFilter } from './read-rows.js';
 import { verifyChain, type Verification } from './verify-chain.js';
@@ -7,6 +8,9 @@ import { verifyChain, type Verification } from './verify-chain.js';
 /** Reads the audit trail, one chain at a time: a workspace's id is its chain's. */
 @Injectable()
 export class AuditReader {
+  /** A long chain takes long: for many who ask meanwhile one look is enough, and leaves connections to others. */
+  private readonly verifications = new Together((chainIds: readonly string[]) => this.verifyAll(chainIds));
+
   constructor(private readonly database: Database) {}
 
   /** Newest first; `cursor` is the last position that was seen. */
@@ -20,6 +24,12 @@ export class AuditReader {
   }
 
   async verify(chainId: string): Promise<Verification> {
-    return verifyChain(this.database, chainId);
+    return this.verifications.get(chainId);
+  }
+
+  private async verifyAll(chainIds: readonly string[]): Promise<Verification[]> {
+    const verified = new Map<string, Verification>();
+    for (const id of chainIds) if (!verified.has(id)) verified.set(id, await verifyChain(this.database, id));
+    return chainIds.flatMap((id) => verified.get(id) ?? []);
   }
 }

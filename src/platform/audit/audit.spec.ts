@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { newId } from '../ids/new-id.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
@@ -48,6 +49,23 @@ async function chainOf(length: number): Promise<string> {
 }
 
 describe('the audit trail', () => {
+  it('is verified for thirty who ask at once over two connections, and for each of them as it is', async () => {
+    const [chain, other] = [await chainOf(20), await chainOf(10)];
+    const own = await new DataSource(dataSourceOptions(testDatabase.url, 8)).initialize();
+    const { master: pool } = own.driver as unknown as { master: Pool };
+    try {
+      const asked = new AuditReader(new Database(own));
+      const before = pool.totalCount;
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, i) => asked.verify(i % 3 === 0 ? other : chain)),
+      );
+      expect(answers.map(({ ok, rows }) => [ok, rows])).toEqual(answers.map((_, i) => [true, i % 3 === 0 ? 10 : 20]));
+      expect({ before, after: pool.totalCount }).toEqual({ before: 1, after: 2 });
+    } finally {
+      await own.destroy();
+    }
+  });
+
   it('keeps who did what to what, when and from where, newest first', async () => {
     const chain = await chainOf(3);
     const rows = await reader.page(chain, {}, 2);

@@ -22,8 +22,7 @@ interface Head {
  * go on.
  */
 export async function verifyChain(database: Database, chainId: string): Promise<Verification> {
-  return database.transaction(async (tx) => {
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+  return database.snapshot(async (tx) => {
     const [stored] = await tx.query<{ length: string; hash: Buffer }>(
       'SELECT length, hash FROM audit_chains WHERE id = $1',
       [chainId],
