@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { SendMessages } from '../src/webhooks/endpoints/send-messages.js';
@@ -14,7 +15,6 @@ let api: Api;
 let endpoints: string;
 let database: pg.Client;
 let receiver: Receiver;
-const opened: string[] = [];
 
 beforeAll(async () => {
   tidings = await startTidings({ OUTBOUND_TO_LOOPBACK: 'true' });
@@ -31,7 +31,7 @@ beforeEach(async () => {
   receiver = await startReceiver();
 });
 afterEach(async () => {
-  for (const id of opened.splice(0)) await api.delete(`${endpoints}/${id}`);
+  await database.query('DELETE FROM endpoints');
   await receiver.close();
 });
 
@@ -45,8 +45,17 @@ async function openEndpoint(wanted: object = {}, by = api): Promise<Made> {
     ...wanted,
   });
   if (made.status !== 201) throw new Error(`The endpoint was not made: ${made.status} ${JSON.stringify(made.body)}`);
-  opened.push(made.body.id);
   return made.body;
+}
+
+/** Without secrets, and for nothing that happens. @returns their ids */
+async function insertEndpoints(count: number, url: string): Promise<string[]> {
+  const { rows } = await database.query<{ id: string }>(
+    `INSERT INTO endpoints (id, workspace_id, name, url, event_types)
+     SELECT gen_random_uuid(), $1, 'test', $2, '{document:created}' FROM generate_series(1, $3) RETURNING id`,
+    [tidings.workspaceId, url, count],
+  );
+  return rows.map(({ id }) => id);
 }
 
 const sendSomething = (text = randomUUID()) => post(tidings.openSourceUrl, `this is ${text}`);
@@ -187,6 +196,38 @@ describe('an endpoint', () => {
     await requests(8);
     expect(slow.received.length).toBeLessThanOrEqual(8);
     await slow.close();
+  });
+
+  it('gets its turn before a workspace with as many slow ones as it may have has sent all it has to send', async () => {
+    const slow = await startReceiver();
+    slow.answer = () => delay(300, 204);
+    const crowd = await insertEndpoints(100, slow.url);
+    const { body: workspace } = await api.post<{ id: string }>('/v1/workspaces', { name: 'another' });
+    const wanted = { name: 'test', url: receiver.url, eventTypes: ['webhook:received'] };
+    const { body: other } = await api.post<Made>(`/v1/workspaces/${workspace.id}/endpoints`, wanted);
+    const say = (ids: readonly string[], count: number) =>
+      database.query(
+        `INSERT INTO messages (id, endpoint_id, event_id, event_type, body)
+         SELECT gen_random_uuid(), id, gen_random_uuid(), 'webhook:received', '{}'
+         FROM unnest($1::uuid[]) AS id, generate_series(1, $2)`,
+        [ids, count],
+      );
+    await say(crowd, 6);
+    await say([other.id], 1);
+    const sender = tidings.app.get(SendMessages);
+    await sender.handle({ endpointIds: crowd });
+    await sender.handle({ endpointIds: [other.id] });
+    await requests(1);
+    expect(slow.received.length).toBeLessThan(100 * 6);
+    await slow.close();
+  });
+
+  it('is not made when there are as many as a workspace can have, also of many that come at once', async () => {
+    await insertEndpoints(99, receiver.url);
+    const made = await Promise.allSettled(Array.from({ length: 8 }, () => openEndpoint()));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = made.find((outcome) => outcome.status === 'rejected');
+    expect(String(refused?.reason)).toContain('endpoint.too-many');
   });
 
   it('is sent only what its maker may read', async () => {

@@ -40,6 +40,8 @@ export class ManageEndpoints {
     const secret = newSigningSecret();
     const permissions = await this.check.permissionsOf(by, workspaceId);
     const endpoint = await this.database.transaction(async (tx) => {
+      // Of many that come at once each is to count those before it.
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
       if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
       const made = await tx.manager.save(Endpoint, { id, workspaceId, ...wanted, permissions, secrets, enabled: true });

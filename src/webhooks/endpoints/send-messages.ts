@@ -28,20 +28,29 @@ const FORGOTTEN_AT_ONCE = 5_000;
 const AT_ONCE_PER_ENDPOINT = 5;
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const GONE = 410;
-/** Endpoints served at the same time; the next sweep finds the others. */
+/** Endpoints served at the same time; the others wait for their turn. */
 const MOST_LANES = 100;
 /** What takes longer when the process has to go is cut off, and tried again elsewhere. */
 const LAST_ANSWERS_MS = 3_000;
 
+interface Lane {
+  /** Whether there may be more to send than it has found. */
+  again: boolean;
+  done: Promise<void>;
+}
+
 /**
- * Sends what is due, a lane for each endpoint: a slow one holds up only itself. A message is sent until its receiver
+ * Sends what is due, a lane for each endpoint: a slow one holds up only itself. One with more to send than fits into a lane
+ * goes to the end of the queue with the rest, so that many slow ones hold up the others for one attempt. A message is sent until its receiver
  * takes it, so it may arrive twice when a worker dies in between; its id tells.
  */
 @Injectable()
 export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SendMessages.name);
-  /** By endpoint; `again` when something may have become due after the lane had looked. */
-  private readonly lanes = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** By endpoint. */
+  private readonly lanes = new Map<string, Lane>();
+  /** Endpoints that wait for a lane, in their order. */
+  private readonly waiting = new Set<string>();
   private readonly stops: Array<() => Promise<void>> = [];
   private readonly cutOff = new AbortController();
   private stopping = false;
@@ -85,27 +94,34 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   private start(endpointId: string): void {
     const lane = this.lanes.get(endpointId);
     if (lane !== undefined) lane.again = true;
-    else if (!this.stopping && this.lanes.size < MOST_LANES) {
-      const opened = { again: true, done: Promise.resolve() };
-      this.lanes.set(endpointId, opened);
-      opened.done = this.run(endpointId, opened);
+    else {
+      this.waiting.add(endpointId);
+      this.fillLanes();
     }
   }
 
-  private async run(endpointId: string, lane: { again: boolean }): Promise<void> {
-    try {
-      while (lane.again && !this.stopping) {
-        lane.again = false;
-        const claimed = await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT);
-        if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
-        await Promise.all(claimed.map((message) => this.send(message)));
-      }
-    } catch (error) {
-      this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
-    } finally {
-      // In the tick in which it has looked at `again` for the last time.
-      this.lanes.delete(endpointId);
+  private fillLanes(): void {
+    for (const endpointId of this.waiting) {
+      if (this.stopping || this.lanes.size >= MOST_LANES) return;
+      this.waiting.delete(endpointId);
+      const lane = { again: false, done: Promise.resolve() };
+      this.lanes.set(endpointId, lane);
+      lane.done = this.run(endpointId, lane);
     }
+  }
+
+  private async run(endpointId: string, lane: Lane): Promise<void> {
+    const failed = (error: unknown): [] => {
+      this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
+      return [];
+    };
+    const claimed = await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed);
+    if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
+    await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
+    // In the tick in which it looks at `again` for the last time.
+    this.lanes.delete(endpointId);
+    if (lane.again) this.waiting.add(endpointId);
+    this.fillLanes();
   }
 
   private async send(message: ClaimedMessage): Promise<void> {
