@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';
@@ -110,8 +111,9 @@ if (chromiumPath === undefined) {
       await press('Switch on');
       await offers('Switch off');
       await press('Disconnect');
-      await page.getByRole('status').filter({ hasText: 'Not connected' }).waitFor();
       const to = [tidings.api.userId];
+      const online = tidings.app.get(OnlineUsers);
+      await eventually('nobody is there', async () => (await online.online(to)).size === 0);
       await note(tidings.app, tidings.workspaceId, { to, title: 'a task for you', subject: 'task:1' });
       const [received] = await service.waitFor(pushBrowser.path);
       const push = received === undefined ? {} : pushBrowser.decrypt(received);

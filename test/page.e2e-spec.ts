@@ -189,6 +189,39 @@ if (chromiumPath === undefined) {
       expect(await titles()).toEqual(['live after the trimming', 'missed and kept']);
     });
 
+    it('comes back by itself after a reload while the server could not answer', async () => {
+      await signIn();
+      await isLive();
+      let disturbed = true;
+      const answer = { status: 503, contentType: 'application/json', body: '{"title":"Later."}' };
+      await page.route('**/v1/auth/refresh', (route) => (disturbed ? route.fulfill(answer) : route.continue()));
+      await page.reload();
+      await state().filter({ hasText: 'Reconnecting' }).waitFor();
+      expect(await page.getByLabel('E-mail').isVisible()).toBe(false);
+      disturbed = false;
+      await isLive();
+    });
+
+    it('shows the workspace that was chosen last, whichever answers first', async () => {
+      const { body: other } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'Another' });
+      await sendAndProcess('of the first workspace');
+      await signIn();
+      await isLive();
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      await page.route(`**/${workspaceId}/events?*`, (route) => released.then(() => route.continue()));
+      const asked = page.waitForRequest(`**/${workspaceId}/events?*`);
+      await page.reload();
+      await asked;
+      await page.getByLabel('Workspace').selectOption(other.id);
+      await isLive();
+      const list = page.waitForResponse((response) => response.url().includes('limit=100'));
+      release();
+      await (await list).finished();
+      await page.evaluate('new Promise(requestAnimationFrame)');
+      expect(await titles()).toEqual([]);
+    });
+
     it('stays signed in and connected when its access token runs out, again and again', async () => {
       await tidings.stop();
       tidings = await startTidings({ ...settings, ACCESS_TOKEN_SECONDS: '2' });
@@ -240,39 +273,6 @@ if (chromiumPath === undefined) {
       await page.getByRole('alert').filter({ hasText: 'sign in again: unauthenticated' }).waitFor();
       expect(await page.getByRole('main').isVisible()).toBe(false);
       expect(sockets).toBe(before);
-    });
-
-    it('comes back by itself after a reload while the server could not answer', async () => {
-      await signIn();
-      await isLive();
-      let disturbed = true;
-      const answer = { status: 503, contentType: 'application/json', body: '{"title":"Later."}' };
-      await page.route('**/v1/auth/refresh', (route) => (disturbed ? route.fulfill(answer) : route.continue()));
-      await page.reload();
-      await state().filter({ hasText: 'Reconnecting' }).waitFor();
-      expect(await page.getByLabel('E-mail').isVisible()).toBe(false);
-      disturbed = false;
-      await isLive();
-    });
-
-    it('shows the workspace that was chosen last, whichever answers first', async () => {
-      const { body: other } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'Another' });
-      await sendAndProcess('of the first workspace');
-      await signIn();
-      await isLive();
-      let release = (): void => undefined;
-      const released = new Promise<void>((resolve) => (release = resolve));
-      await page.route(`**/${workspaceId}/events?*`, (route) => released.then(() => route.continue()));
-      const asked = page.waitForRequest(`**/${workspaceId}/events?*`);
-      await page.reload();
-      await asked;
-      await page.getByLabel('Workspace').selectOption(other.id);
-      await isLive();
-      const list = page.waitForResponse((response) => response.url().includes('limit=100'));
-      release();
-      await (await list).finished();
-      await page.evaluate('new Promise(requestAnimationFrame)');
-      expect(await titles()).toEqual([]);
     });
   });
 }
