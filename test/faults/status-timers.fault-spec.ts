@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
 import pg from 'pg';
+import type { JobQueue } from '../../src/platform/queues/job-queue.js';
 import { Api, signUp } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -36,8 +38,8 @@ afterEach(async () => {
 });
 
 /** A process that only works. */
-async function startWorker(): Promise<ServerProcess> {
-  const worker = await ServerProcess.make({ ROLE: 'worker', DATABASE_URL: database.url, ...SECRETS });
+async function startWorker(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  const worker = await ServerProcess.make({ ROLE: 'worker', DATABASE_URL: database.url, ...SECRETS, ...settings });
   workers.push(worker);
   await worker.start();
   return worker;
@@ -129,6 +131,29 @@ describe('timers that ran out while no worker was there', () => {
     await eventually('all flips', async () => (await flipped()) === 200, LATEST_MS);
     console.log(`200 timers that had run out: all ${Date.now() - ready} ms after the worker was ready`);
     await expectOnceEach(200);
+  });
+});
+
+describe('a timer that waits while the clock of its worker is set', () => {
+  it.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])(`an hour %s flips once, not before its time and within ${LATEST_MS / 1_000} s of it`, async (_where, stepMs) => {
+    const tidings = await startFront();
+    const worker = await startWorker({
+      NODE_OPTIONS: `--import ${join(import.meta.dirname, '../support/stepping-clock.mjs')}`,
+      CLOCK_STEP_MS: String(stepMs),
+    });
+    const { api } = tidings;
+    const due = Date.now() + 3_000;
+    const timer = { status: 'pending', activateAt: new Date(due).toISOString() };
+    expect((await api.put(`/v1/users/${api.userId}/status`, timer)).status).toBe(200);
+    const alarms = tidings.app.get<JobQueue<object>>('JobQueue:status-timers', { strict: false });
+    await eventually('its alarm is set', async () => (await alarms.backlog()) > 0);
+    process.kill(worker.pid, 'SIGUSR2');
+    await eventually('the flip', async () => (await flipped()) === 1, due - Date.now() + LATEST_MS);
+    await expectOnceEach(1);
+    expect(await count('user_transactions WHERE created_at < (SELECT activate_at FROM user_statuses)')).toBe(0);
   });
 });
 
