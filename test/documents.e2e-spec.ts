@@ -179,7 +179,7 @@ describe('shared documents', () => {
   ])('are not %s any more when the change of rights that forbids it has been answered', async (what, write) => {
     const workspace = `/v1/workspaces/${(await one.api.post<{ id: string }>('/v1/workspaces', { name: what })).body.id}`;
     const give = (role: string) => one.api.put(`${workspace}/members/${member.userId}`, { role });
-    await give('member');
+    expect((await give('member')).status).toBe(200);
     const { body } = await one.api.post<{ id: string }>(`${workspace}/documents`, { title: 'Minutes' });
     const { body: version } = await one.api.post<{ id: string }>(`${workspace}/documents/${body.id}/versions`, {});
     if (what === 'restored') {
@@ -193,9 +193,12 @@ describe('shared documents', () => {
       : row.lock('SELECT FROM documents WHERE id = $1 FOR NO KEY UPDATE', body.id));
     try {
       const writing = write(`${workspace}/documents`, body.id, version.id);
-      await eventually('the write has passed its check', () => row.isWaitedFor(1));
+      const writer = await eventually('the write has passed its check', () => row.waiterWith('members'));
       const change = give('viewer');
-      const first = await Promise.race([change, eventually('the change of rights waits', () => row.isWaitedFor(2))]);
+      const first = await Promise.race([
+        change,
+        eventually('the change of rights waits', () => row.isWaitedFor(writer)),
+      ]);
       expect(first).toBe(true);
       await row.release();
       expect((await writing).status).toBeLessThan(300);

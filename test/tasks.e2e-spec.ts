@@ -158,9 +158,9 @@ describe('a task', () => {
     const row = new RowLock(tidings.databaseUrl);
     await row.lock('SELECT FROM channels WHERE name = $1 FOR UPDATE', channel);
     const writing = loser.post(tasks, { title: 'Let in in time' });
-    await eventually('the write has passed its check', () => row.isWaitedFor(1));
+    const writer = await eventually('the write has passed its check', () => row.waiterWith('members'));
     const change = tidings.api.put(`/v1/workspaces/${ws}/members/${loser.userId}`, { role: 'viewer' });
-    const first = await Promise.race([change, eventually('the change of rights waits', () => row.isWaitedFor(2))]);
+    const first = await Promise.race([change, eventually('the change of rights waits', () => row.isWaitedFor(writer))]);
     expect(first).toBe(true);
     await row.release();
     expect((await writing).status).toBe(201);

@@ -16,12 +16,25 @@ export class RowLock {
     await this.client.query(sql, [value]);
   }
 
-  /** Whether so many wait for a lock now, for this one or for what those hold who wait for it. */
-  async isWaitedFor(count: number): Promise<boolean> {
-    const { rows } = await this.client.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  /** Which process waits for this one, also behind others, and has locked rows of that table before. */
+  async waiterWith(table: string): Promise<number | undefined> {
+    const { rows } = await this.client.query<{ pid: number }>(
+      `WITH RECURSIVE waiting (pid) AS (
+         SELECT pg_backend_pid()
+         UNION SELECT behind.pid FROM pg_stat_activity AS behind JOIN waiting ON waiting.pid = ANY(pg_blocking_pids(behind.pid)))
+       SELECT pid FROM waiting JOIN pg_locks USING (pid)
+       WHERE relation = $1::regclass AND mode = 'RowShareLock' AND granted`,
+      [table],
     );
-    return rows.length === count;
+    return rows[0]?.pid;
+  }
+
+  async isWaitedFor(pid: number): Promise<boolean> {
+    const { rows } = await this.client.query(
+      'SELECT FROM pg_stat_activity WHERE $1::int = ANY(pg_blocking_pids(pid))',
+      [pid],
+    );
+    return rows.length > 0;
   }
 
   release(): Promise<void> {
