@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as Y from 'yjs';
+import { DocumentLog } from '../src/features/documents/storage/document-log.js';
 import { Api, signUp } from './support/api.js';
 import { type RunningTidings, startTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -57,6 +59,31 @@ describe('shared documents', () => {
     await eventually('both see both', () => here.text.length === 23 && here.text.toString() === there.text.toString());
     const late = join(two.url, one.api, id);
     await eventually('who comes later sees it', () => late.text.toString() === here.text.toString());
+  });
+
+  it('are stored as one state in the place of many changes, and whoever comes gets it all', async () => {
+    const id = await create();
+    const log = one.app.get(DocumentLog);
+    const doc = new Y.Doc();
+    const changes: Uint8Array[] = [];
+    doc.on('update', (change: Uint8Array) => changes.push(change));
+    for (let word = 0; word < 250; word++) doc.getText('content').insert(0, `${word} `);
+    for (const bytes of changes) await log.append(id, { bytes, userIds: [member.userId] });
+    const first = join(one.url, member, id);
+    const pieces = await eventually('they are put together', async () => {
+      const stored = await log.read(id, 0);
+      return stored.length === 1 && stored;
+    });
+    expect(pieces[0]).toMatchObject({ seq: 250, isWhole: true });
+    const text = doc.getText('content').toString();
+    expect(first.text.toString()).toBe(text);
+    first.text.insert(0, 'And on. ');
+    const second = join(two.url, one.api, id);
+    await eventually('both have it all', () => second.text.toString() === `And on. ${text}`);
+    expect((await log.read(id, 0)).map(({ seq, isWhole }) => [seq, isWhole])).toEqual([
+      [250, true],
+      [251, false],
+    ]);
   });
 
   it('stop and start taking changes as the right to write goes and comes', async () => {
