@@ -13,7 +13,7 @@ export interface Roster {
   readonly members: ReadonlyMap<string, Rights>;
   readonly owners: number;
   /** Whether there is such a user; nobody can be deleted who is named here. */
-  isUser(id: string): boolean;
+  readonly isUser: (id: string) => boolean;
 }
 
 /**
