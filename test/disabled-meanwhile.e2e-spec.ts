@@ -35,6 +35,10 @@ const CALLS: Record<string, (by: Api) => Promise<Answer>> = {
   'deletes a role': (by) => by.delete(`/v1/workspaces/${ws}/roles/watcher`),
   'makes a user': (by) => by.post('/v1/users', { email: 'made@example.com', password: 'a long pass phrase' }),
   'makes a workspace': (by) => by.post('/v1/workspaces', { name: 'made' }),
+  'makes a source': (by) => by.post(`/v1/workspaces/${ws}/sources`, { name: 'made', provider: 'open', secrets: [] }),
+  'has a delivery processed again': (by) => by.post(`/v1/workspaces/${ws}/deliveries/replay`, {}),
+  'has events sent to an address': (by) =>
+    by.post(`/v1/workspaces/${ws}/endpoints`, { name: 'made', url: 'https://1.1.1.1/', eventTypes: [] }),
   'makes an API key': (by) => by.post('/v1/api-keys', { name: 'made', scopes: ['tasks:read'], expiresAt: EXPIRES }),
 };
 

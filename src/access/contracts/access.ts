@@ -54,13 +54,23 @@ export class Access {
   }
 
   /**
-   * As `require`, and it stays so until the transaction ends: whoever takes the permission from this member, or disables
-   * the user, is answered after that. What a role of the workspace's own is worth may change meanwhile.
+   * A transaction of somebody who has the permission, and has it until the transaction ends: whoever takes it from this
+   * member, or disables the user, is answered after that. What a role of the workspace's own is worth may change meanwhile.
+   * @param work gets all permissions that the caller has in the workspace
+   * @throws what `require` throws
    */
-  async hold(tx: Transaction, principal: Principal, workspaceId: string, permission: string): Promise<void> {
-    const { userId } = principal;
-    const isNamed = isId(userId) && isId(workspaceId);
-    checkPermission(principal, isNamed ? await this.memberships.hold(tx, userId, workspaceId) : undefined, permission);
+  async transaction<Result>(
+    principal: Principal,
+    workspaceId: string,
+    permission: string,
+    work: (tx: Transaction, permissions: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.database.transaction(async (tx) => {
+      const { userId } = principal;
+      const isNamed = isId(userId) && isId(workspaceId);
+      const rights = isNamed ? await this.memberships.hold(tx, userId, workspaceId) : undefined;
+      return work(tx, checkPermission(principal, rights, permission));
+    });
   }
 
   /** Whether this user is a member, who can't be removed until the transaction ends. */
@@ -96,9 +106,11 @@ export class Access {
   }
 }
 
-function checkPermission(principal: Principal, rights: Rights | undefined, permission: string): void {
+function checkPermission(principal: Principal, rights: Rights | undefined, permission: string): readonly string[] {
   if (rights === undefined) throw workspaceNotFound();
-  if (!permissionsOf(principal, rights).includes(permission)) throw permissionDenied(`This takes ${permission}.`);
+  const permissions = permissionsOf(principal, rights);
+  if (!permissions.includes(permission)) throw permissionDenied(`This takes ${permission}.`);
+  return permissions;
 }
 
 function showWorkspace(principal: Principal, membership: Membership): OwnWorkspace {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkPrecondition } from './precondition.js';
 import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
@@ -19,7 +18,6 @@ export interface TaskReference {
 @Injectable()
 export class ChangeTask {
   constructor(
-    private readonly database: Database,
     private readonly access: Access,
     private readonly log: EventLog,
   ) {}
@@ -30,8 +28,7 @@ export class ChangeTask {
    */
   async execute(by: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
-    return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
+    return this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { checkAssignee, oneTask, TASK_COLUMNS } from './task-rows.js';
@@ -12,7 +11,6 @@ import { TASKS_WRITE } from './tasks.declarations.js';
 @Injectable()
 export class CreateTask {
   constructor(
-    private readonly database: Database,
     private readonly access: Access,
     private readonly log: EventLog,
   ) {}
@@ -20,8 +18,7 @@ export class CreateTask {
   /** @throws `task.unknown-assignee`, or what says that the caller may not */
   async execute(by: CallBy, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
     const { title, description, status, assigneeId } = wanted;
-    return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
+    return this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
       await checkAssignee(tx, this.access, workspaceId, assigneeId);
       const task = await oneTask(
         tx,

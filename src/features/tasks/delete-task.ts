@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import type { TaskReference } from './change-task.js';
 import { checkPrecondition } from './precondition.js';
@@ -12,15 +11,13 @@ import { TASKS_WRITE } from './tasks.declarations.js';
 @Injectable()
 export class DeleteTask {
   constructor(
-    private readonly database: Database,
     private readonly access: Access,
     private readonly log: EventLog,
   ) {}
 
   /** @throws `task.not-found`, `task.changed`, or what says that the caller may not */
   async execute(by: CallBy, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, TASKS_WRITE);
+    await this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const task = await lockTask(tx, workspaceId, id);
       checkPrecondition(task, ifMatch);
       await tx.query('DELETE FROM tasks WHERE id = $1', [id]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { THE_SERVICE } from '../../platform/audit/by.js';
 import { Config } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
 import { ManageSources } from '../sources/manage-sources.js';
 import { webhookUrl } from '../sources/source.shapes.js';
 
@@ -8,6 +9,7 @@ import { webhookUrl } from '../sources/source.shapes.js';
 @Injectable()
 export class OpenDemoSource {
   constructor(
+    private readonly database: Database,
     private readonly sources: ManageSources,
     private readonly config: Config,
   ) {}
@@ -15,7 +17,9 @@ export class OpenDemoSource {
   /** @returns the address to send something to */
   async execute(workspaceId: string): Promise<string> {
     const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
-    const { key } = await this.sources.create(THE_SERVICE, workspaceId, wanted);
+    const { key } = await this.database.transaction((tx) =>
+      this.sources.createIn(tx, THE_SERVICE, workspaceId, wanted),
+    );
     return webhookUrl(this.config.publicUrl, key);
   }
 }

@@ -1,35 +1,40 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Audit, type AuditEntry } from '../../platform/audit/audit.js';
-import type { By } from '../../platform/audit/by.js';
-import { Database } from '../../platform/database/database.js';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
+import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
 import type { ReplayRequest } from './delivery.shapes.js';
 
 const REPLAYED_AT_ONCE = 10_000;
 const JOB_SIZE = 100;
 
-type Trail = Pick<AuditEntry, 'by' | 'workspaceId' | 'target'>;
+interface Trail {
+  readonly by: CallBy;
+  readonly workspaceId: string;
+  readonly target: string | null;
+}
 
 /** Has deliveries processed again. One that has its event keeps it: a replay renews the record and says nothing twice. */
 @Injectable()
 export class ReplayDeliveries {
   constructor(
-    private readonly database: Database,
+    private readonly access: Access,
     private readonly audit: Audit,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
   ) {}
 
   /** @returns whether the workspace has such a delivery */
-  async one(by: By, workspaceId: string, id: string): Promise<boolean> {
+  async one(by: CallBy, workspaceId: string, id: string): Promise<boolean> {
     const condition = 'workspace_id = $1 AND id = $2';
     const replayed = await this.replay(condition, [workspaceId, id], { by, workspaceId, target: id });
     return replayed > 0;
   }
 
   /** Those named, or every failed one, 10,000 at the most. @returns how many */
-  async many(by: By, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
+  async many(by: CallBy, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
     return this.replay(
       `id IN (
          SELECT id FROM deliveries
@@ -42,7 +47,8 @@ export class ReplayDeliveries {
   }
 
   private async replay(condition: string, parameters: readonly unknown[], trail: Trail): Promise<number> {
-    const ids = await this.database.transaction(async (tx) => {
+    const { by, workspaceId } = trail;
+    const ids = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
       const rows = await tx.query<{ id: string }>(
         `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
          WHERE ${condition} RETURNING id`,

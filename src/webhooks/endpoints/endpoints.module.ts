@@ -3,7 +3,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
 import { SecretsModule } from '../../platform/secrets/secrets.module.js';
-import { CheckEndpoint } from './check-endpoint.js';
 import { Endpoint } from './endpoint.entity.js';
 import { EndpointsController } from './endpoints.controller.js';
 import { ManageEndpoints } from './manage-endpoints.js';
@@ -21,6 +20,6 @@ import { sendMessages } from './send-messages.job.js';
     QueuesModule.producing(sendMessages),
   ],
   controllers: [EndpointsController, MessagesController],
-  providers: [CheckEndpoint, ManageEndpoints, ReplayMessages],
+  providers: [ManageEndpoints, ReplayMessages],
 })
 export class EndpointsModule {}

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Bus } from '../../platform/bus/bus.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { declaredEvents } from '../../platform/events/define-event.js';
+import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import { CheckEndpoint } from './check-endpoint.js';
+import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
 import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
-import { endpointNotFound, endpointTooMany } from './endpoint.errors.js';
+import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
 import { newSigningSecret } from './sign-message.js';
 
@@ -26,8 +29,8 @@ export interface WithSecret {
 @Injectable()
 export class ManageEndpoints {
   constructor(
-    private readonly database: Database,
-    private readonly check: CheckEndpoint,
+    private readonly access: Access,
+    private readonly outbound: OutboundRequests,
     private readonly secretBox: SecretBox,
     private readonly audit: Audit,
     private readonly bus: Bus,
@@ -35,11 +38,11 @@ export class ManageEndpoints {
 
   /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
   async create(by: CallBy, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
-    await this.check.run(wanted);
+    await this.check(wanted);
     const id = newId();
     const secret = newSigningSecret();
-    const permissions = await this.check.permissionsOf(by, workspaceId);
-    const endpoint = await this.database.transaction(async (tx) => {
+    const endpoint = await this.transaction(by, workspaceId, async (tx, held) => {
+      const permissions = held.toSorted();
       // Of many that come at once each is to count those before it.
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
       if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
@@ -58,13 +61,12 @@ export class ManageEndpoints {
    * @throws `endpoint.not-found`, and what `create` throws
    */
   async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
-    await this.check.run(wanted);
+    await this.check(wanted);
     const redirects = wanted.url !== undefined || wanted.eventTypes !== undefined;
-    const permissions = redirects ? await this.check.permissionsOf(by, workspaceId) : undefined;
-    return this.database.transaction(async (tx) => {
+    return this.transaction(by, workspaceId, async (tx, held) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
-      Object.assign(endpoint, wanted, permissions === undefined ? {} : { permissions });
+      Object.assign(endpoint, wanted, redirects ? { permissions: held.toSorted() } : {});
       if (wanted.enabled === true) endpoint.disabledReason = null;
       if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
       const saved = await tx.manager.save(endpoint);
@@ -77,7 +79,7 @@ export class ManageEndpoints {
   /** For a day messages are signed with both secrets, so that the receiver loses none. @throws `endpoint.not-found` */
   async rotateSecret(by: CallBy, workspaceId: string, id: string): Promise<WithSecret> {
     const secret = newSigningSecret();
-    const endpoint = await this.database.transaction(async (tx) => {
+    const endpoint = await this.transaction(by, workspaceId, async (tx) => {
       const found = await this.locked(tx, workspaceId, id);
       found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
       found.oldSecretUntil = new Date(Date.now() + OVERLAP_HOURS * 3_600_000);
@@ -90,7 +92,7 @@ export class ManageEndpoints {
 
   /** What is on its way to it is dropped. @throws `endpoint.not-found` */
   async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.transaction(by, workspaceId, async (tx) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       await tx.manager.delete(Endpoint, { id });
       await this.audit.record(tx, {
@@ -101,6 +103,22 @@ export class ManageEndpoints {
         before: auditedEndpoint(endpoint),
       });
     });
+  }
+
+  private transaction<Result>(
+    { principal }: CallBy,
+    workspaceId: string,
+    work: (tx: Transaction, held: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
+  }
+
+  /** The address is checked again at every attempt: here a mistake is told to who makes it. */
+  private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
+    const known = new Set(declaredEvents().map(({ name }) => name));
+    const unknown = eventTypes.filter((name) => !known.has(name));
+    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
+    if (url !== undefined) await this.outbound.check(url);
   }
 
   private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Endpoint> {

@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
-import type { By } from '../../platform/audit/by.js';
-import { Database } from '../../platform/database/database.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
+import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
 import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
 
 const REPLAYED_AT_ONCE = 10_000;
 
 interface Replay {
-  readonly by: By;
+  readonly by: CallBy;
   readonly workspaceId: string;
   readonly endpointId: string;
 }
@@ -18,7 +19,7 @@ interface Replay {
 @Injectable()
 export class ReplayMessages {
   constructor(
-    private readonly database: Database,
+    private readonly access: Access,
     private readonly audit: Audit,
     @Inject(queueOf(sendMessages)) private readonly jobs: JobQueue<SendMessagesPayload>,
   ) {}
@@ -38,7 +39,7 @@ export class ReplayMessages {
     { by, workspaceId, endpointId }: Replay,
     messageId: string | null,
   ): Promise<number> {
-    const replayed = await this.database.transaction(async (tx) => {
+    const replayed = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
       const rows = await tx.query<{ id: string }>(
         `UPDATE messages SET status = 'pending', attempts = 0, error = NULL, due_at = now(), settled_at = NULL
          WHERE id IN (SELECT id FROM messages WHERE endpoint_id = $1 AND ${condition} ORDER BY id LIMIT ${REPLAYED_AT_ONCE})

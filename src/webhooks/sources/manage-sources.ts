@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { Access } from '../../access/contracts/access.js';
+import type { CallBy } from '../../identity/contracts/caller.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { By } from '../../platform/audit/by.js';
 import { Bus } from '../../platform/bus/bus.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
@@ -19,43 +22,46 @@ const KEY_BYTES = 24;
 @Injectable()
 export class ManageSources {
   constructor(
-    private readonly database: Database,
+    private readonly access: Access,
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     private readonly bus: Bus,
     private readonly audit: Audit,
   ) {}
 
-  async create(by: By, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+  async create(by: CallBy, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+    return this.transaction(by, workspaceId, (tx) => this.createIn(tx, by, workspaceId, wanted));
+  }
+
+  /** Asks nobody for the right to do so. */
+  async createIn(tx: Transaction, by: By, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(wanted.provider);
     const id = newId();
-    return this.database.transaction(async (tx) => {
-      const source = await tx.manager.save(Source, {
-        id,
-        workspaceId,
-        name: wanted.name,
-        provider: provider.name,
-        key: randomBytes(KEY_BYTES).toString('base64url'),
-        secrets: this.seal(provider, wanted.secrets, id),
-        options: checkedOptions(provider, wanted.options),
-        replayGuardSeconds: wanted.replayGuardSeconds,
-        enabled: true,
-        version: 1,
-      });
-      const entry = { by, workspaceId, target: id, after: auditedSource(source) };
-      await this.audit.record(tx, { action: 'source.created', ...entry });
-      return source;
+    const source = await tx.manager.save(Source, {
+      id,
+      workspaceId,
+      name: wanted.name,
+      provider: provider.name,
+      key: randomBytes(KEY_BYTES).toString('base64url'),
+      secrets: this.seal(provider, wanted.secrets, id),
+      options: checkedOptions(provider, wanted.options),
+      replayGuardSeconds: wanted.replayGuardSeconds,
+      enabled: true,
+      version: 1,
     });
+    const entry = { by, workspaceId, target: id, after: auditedSource(source) };
+    await this.audit.record(tx, { action: 'source.created', ...entry });
+    return source;
   }
 
   /** @throws TidingsError `source.not-found` when the workspace has no such source */
   async change(
-    by: By,
+    by: CallBy,
     workspaceId: string,
     id: string,
     { secrets, options, ...plain }: ChangeSourceRequest,
   ): Promise<Source> {
-    return this.database.transaction(async (tx) => {
+    return this.transaction(by, workspaceId, async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
       const before = auditedSource(source);
       const provider = this.providerNamed(source.provider);
@@ -72,14 +78,22 @@ export class ManageSources {
   }
 
   /** Its deliveries stay until they are too old. */
-  async delete(by: By, workspaceId: string, id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
+    await this.transaction(by, workspaceId, async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
       tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
       await tx.manager.delete(Source, { id });
       const entry = { by, workspaceId, target: id, before: auditedSource(source) };
       await this.audit.record(tx, { action: 'source.deleted', ...entry });
     });
+  }
+
+  private transaction<Result>(
+    { principal }: CallBy,
+    workspaceId: string,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
   }
 
   private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Source> {

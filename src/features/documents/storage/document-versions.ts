@@ -85,8 +85,7 @@ export class DocumentVersions {
 
   /** @throws `document.not-found`, or what says that the caller may not */
   async keep(by: CallBy, document: DocumentKey, name: string | null): Promise<VersionResponse> {
-    return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, document.workspaceId, DOCUMENTS_WRITE);
+    return this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
       return showVersion(await insert(tx, by, document.id, locked, name));
     });
@@ -97,8 +96,7 @@ export class DocumentVersions {
    * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or what says that the caller may not
    */
   async restore(by: CallBy, document: DocumentKey, versionId: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, document.workspaceId, DOCUMENTS_WRITE);
+    await this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
       const { state } = await findIn(tx, document, versionId);
       const before = Y.encodeStateAsUpdate(locked.doc);

@@ -63,8 +63,7 @@ export class Documents {
 
   /** @throws what says that the caller may not */
   async create(by: CallBy, workspaceId: string, title: string): Promise<DocumentResponse> {
-    return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
+    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, by.actorId]));
       const channel = documentsChannel(workspaceId);
@@ -75,8 +74,7 @@ export class Documents {
 
   /** @throws `document.not-found`, or what says that the caller may not */
   async rename(by: CallBy, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
-    return this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
+    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id, title]));
       const channel = documentsChannel(workspaceId);
@@ -90,8 +88,7 @@ export class Documents {
    * @throws `document.not-found`, or what says that the caller may not
    */
   async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.access.hold(tx, by.principal, workspaceId, DOCUMENTS_WRITE);
+    await this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `DELETE FROM documents WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const { title } = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id]));
       const channel = documentsChannel(workspaceId);
