@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
+import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 
 /** A message that this process alone sends until its claim runs out, with all that it takes. */
 export interface ClaimedMessage {
@@ -121,10 +122,13 @@ export async function disableEndpoint(tx: Transaction, endpointId: string, reaso
 }
 
 /** Also those that nobody took: they are older than anybody would want them. */
-export async function forgetMessages(database: Database, days: number, most: number): Promise<void> {
-  await database.query(
+export async function forgetMessages(database: Database, days: number, isStopping: () => boolean): Promise<void> {
+  await deleteInPieces(
+    database,
     `DELETE FROM messages WHERE id IN (
-       SELECT id FROM messages WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)`,
-    [days, most],
+       SELECT id FROM messages WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)
+     RETURNING 1`,
+    [days],
+    isStopping,
   );
 }

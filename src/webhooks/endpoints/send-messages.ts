@@ -24,7 +24,6 @@ import type { SendMessagesPayload } from './send-messages.job.js';
 
 const SWEEP_MS = 5_000;
 const FORGET_MS = 60_000;
-const FORGOTTEN_AT_ONCE = 5_000;
 const AT_ONCE_PER_ENDPOINT = 5;
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const GONE = 410;
@@ -88,7 +87,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async forgetOld(): Promise<void> {
-    await forgetMessages(this.database, this.config.deliveryRetentionDays, FORGOTTEN_AT_ONCE);
+    await forgetMessages(this.database, this.config.deliveryRetentionDays, () => this.stopping);
   }
 
   private start(endpointId: string): void {

@@ -105,10 +105,26 @@ describe('in an inbox that has grown large', () => {
     const old = (days: number) => v7({ msecs: Date.now() - days * 86_400_000 });
     const settled = await stored(`status = 'processed'`, old(31));
     const kept = [await stored(`status = 'processed'`, old(29)), await stored(`status = 'received'`, old(31))];
-    expect(await readFor(() => forgetDeliveries(database, 30, 100))).toBeLessThan(10);
+    expect(await readFor(() => forgetDeliveries(database, 30, () => false))).toBeLessThan(10);
     const rows = await database.query<{ id: string }>('SELECT id FROM deliveries WHERE id = ANY($1)', [
       [settled, ...kept],
     ]);
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(kept));
+  });
+
+  it('forgets all that is old, however much there is, unless it is told to stop', async () => {
+    const old = v7({ msecs: Date.now() - 31 * 86_400_000 });
+    const source = newId();
+    await database.query(
+      `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
+       SELECT (left($1, 24) || lpad(n::text, 12, '0'))::uuid, $2::uuid, $2::uuid, 'open', n::text, '{}', '', now(), 'processed'
+       FROM generate_series(1, 12000) AS n`,
+      [old, source],
+    );
+    const left = async () => (await database.query('SELECT id FROM deliveries WHERE source_id = $1', [source])).length;
+    await forgetDeliveries(database, 30, () => true);
+    expect(await left()).toBe(7_000);
+    await forgetDeliveries(database, 30, () => false);
+    expect(await left()).toBe(0);
   });
 });

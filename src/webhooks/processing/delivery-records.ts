@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
+import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
 import { firstIdAt } from '../../platform/ids/new-id.js';
 import type { Description } from '../providers/provider.js';
@@ -115,11 +116,13 @@ export async function recordFailure(
 }
 
 /** What still waits is never too old. Ids tell the time, so that of what is not old nothing is read. */
-export async function forgetDeliveries(database: Database, days: number, most: number): Promise<void> {
-  await database.query(
+export async function forgetDeliveries(database: Database, days: number, isStopping: () => boolean): Promise<void> {
+  await deleteInPieces(
+    database,
     `DELETE FROM deliveries WHERE id IN (
-       SELECT id FROM deliveries WHERE id < $1 AND status <> 'received' ORDER BY id LIMIT $2)`,
-    [firstIdAt(Date.now() - days * DAY_MS), most],
+       SELECT id FROM deliveries WHERE id < $1 AND status <> 'received' ORDER BY id LIMIT $2) RETURNING 1`,
+    [firstIdAt(Date.now() - days * DAY_MS)],
+    isStopping,
   );
 }
 

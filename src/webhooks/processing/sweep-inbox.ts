@@ -17,13 +17,13 @@ const SWEPT_AT_ONCE = 5_000;
 const JOB_SIZE = 100;
 /** With this many jobs waiting, deliveries are late and not lost: more jobs would only make them later. */
 const BUSY_BACKLOG = 1_000;
-const DELETED_AT_ONCE = 5_000;
 
 /** Looks by itself after what nobody announced: deliveries without a job, and what is too old to keep. */
 @Injectable()
 export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SweepInbox.name);
   private readonly stops: Array<() => Promise<void>> = [];
+  private stopping = false;
 
   constructor(
     private readonly database: Database,
@@ -41,6 +41,7 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopping = true;
     await Promise.all(this.stops.map((stop) => stop()));
   }
 
@@ -65,6 +66,6 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
 
   async forgetOld(): Promise<void> {
     await this.trimLog.run({ days: this.config.eventRetentionDays, count: this.config.eventRetentionCount });
-    await forgetDeliveries(this.database, this.config.deliveryRetentionDays, DELETED_AT_ONCE);
+    await forgetDeliveries(this.database, this.config.deliveryRetentionDays, () => this.stopping);
   }
 }

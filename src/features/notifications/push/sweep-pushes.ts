@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/database.js';
+import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
@@ -13,7 +14,6 @@ const OVERDUE_SECONDS = 3;
 const FOUND_AT_ONCE = 1_000;
 /** With this many jobs waiting, pushes are late and not lost. */
 const BUSY_BACKLOG = 100;
-const DELETED_AT_ONCE = 10_000;
 
 /** Looks by itself for pushes whose job was lost or whose quiet hours are over, and for notifications that are too old. */
 @Injectable()
@@ -45,14 +45,13 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async forgetOld(): Promise<void> {
-    let deleted: unknown[];
-    do {
-      deleted = await this.database.query(
-        `DELETE FROM notifications WHERE id IN (
-           SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)
-         RETURNING 1`,
-        [this.config.notificationRetentionDays, DELETED_AT_ONCE],
-      );
-    } while (deleted.length === DELETED_AT_ONCE && !this.stopped);
+    await deleteInPieces(
+      this.database,
+      `DELETE FROM notifications WHERE id IN (
+         SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)
+       RETURNING 1`,
+      [this.config.notificationRetentionDays],
+      () => this.stopped,
+    );
   }
 }
