@@ -97,17 +97,22 @@ function bodyOf(event: EventFields, workspaceId: string): string {
   return `${head.slice(0, -1)},"data":${loggedEvent(event).json}}`;
 }
 
+/** Each body goes to the database once, however many endpoints want it. */
 async function insertMessages(tx: Transaction, drafts: readonly MessageDraft[]): Promise<void> {
+  const bodies = [...new Map(drafts.map((draft) => [draft.event.id, draft])).values()];
   await tx.query(
     `INSERT INTO messages (id, endpoint_id, event_id, event_type, body)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+     SELECT draft.id, draft.endpoint_id, event.id, event.type, event.body
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS draft (id, endpoint_id, event_id)
+     JOIN unnest($4::uuid[], $5::text[], $6::text[]) AS event (id, type, body) ON event.id = draft.event_id
      ON CONFLICT (endpoint_id, event_id) DO NOTHING`,
     [
       drafts.map(() => newId()),
       drafts.map(({ endpointId }) => endpointId),
       drafts.map(({ event }) => event.id),
-      drafts.map(({ event }) => event.type),
-      drafts.map(({ body }) => body),
+      bodies.map(({ event }) => event.id),
+      bodies.map(({ event }) => event.type),
+      bodies.map(({ body }) => body),
     ],
   );
 }
