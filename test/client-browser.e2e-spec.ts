@@ -6,6 +6,7 @@ import { chromiumPath, startBrowser } from './support/browser.js';
 import { bringClient } from './support/client-bundle.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
+import { headOf, upTo } from './support/offsets.js';
 import { LogWriter } from './support/log-writer.js';
 import { NoWebSocketProxy } from './support/no-websocket-proxy.js';
 
@@ -53,12 +54,7 @@ class Tab {
   }
 }
 
-async function head(): Promise<{ epoch: string; offset: number }> {
-  const path = `/v1/workspaces/${channel.split(':')[1]}/events?channel=${channel}&after=1000000000`;
-  return (await tidings.api.get<{ position: { epoch: string; offset: number } }>(path)).body.position;
-}
-
-const upTo = (last: number, after: number) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
+const head = () => headOf(tidings.api, channel.split(':')[1] ?? '', channel);
 
 if (chromiumPath === undefined) {
   describe('without Chromium the client is tested in Node alone', () => {

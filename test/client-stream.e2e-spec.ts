@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { TidingsClient, TidingsOptions } from '../client/src/tidings.js';
 import { signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
-import { makeClient, Notes } from './support/client.js';
+import { isIn, makeClient, Notes } from './support/client.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
+import { headOf, upTo } from './support/offsets.js';
 import { NoWebSocketProxy } from './support/no-websocket-proxy.js';
 
 let tidings: RunningTidings;
@@ -36,15 +37,7 @@ function newClient(options: Partial<TidingsOptions> = {}, token = () => tidings.
   return client;
 }
 
-const upTo = (last: number, after: number) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
-const isIn = (client: TidingsClient, state: string) =>
-  eventually(`the client is ${state}`, () => client.status.state === state);
-
-/** The position at the end of the log. */
-async function head(): Promise<{ channel: string; epoch: string; offset: number }> {
-  const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&after=1000000000`;
-  return (await tidings.api.get<{ position: { channel: string; epoch: string; offset: number } }>(path)).body.position;
-}
+const head = () => headOf(tidings.api, workspaceId, channel);
 
 describe('the client where no WebSocket is let through', () => {
   it('falls back to an event stream, follows as before, and resumes it when it is cut', async () => {

@@ -4,11 +4,12 @@ import { randomBytes } from 'node:crypto';
 import type { TidingsClient, TidingsError, TidingsOptions } from '../client/src/tidings.js';
 import { signUp } from './support/api.js';
 import { freePort, startTidings, type RunningTidings } from './support/app.js';
-import { makeClient, Notes, Sockets } from './support/client.js';
+import { isIn, makeClient, Notes, Sockets } from './support/client.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { trimChannel } from './support/trim-channel.js';
 import { LogWriter } from './support/log-writer.js';
+import { headOf, upTo } from './support/offsets.js';
 
 let database: TestDatabase;
 let settings: Record<string, string>;
@@ -51,15 +52,7 @@ function newClient(options: Partial<TidingsOptions> = {}, token = () => tidings.
   return client;
 }
 
-const upTo = (last: number, after: number) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
-const isIn = (client: TidingsClient, state: string) =>
-  eventually(`the client is ${state}`, () => client.status.state === state);
-
-/** A page of the log that ends at its head. */
-async function head(): Promise<{ channel: string; epoch: string; offset: number }> {
-  const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&after=1000000000`;
-  return (await tidings.api.get<{ position: { channel: string; epoch: string; offset: number } }>(path)).body.position;
-}
+const head = () => headOf(tidings.api, workspaceId, channel);
 
 describe('the client', () => {
   it('goes on from the position of a REST list, and loads nothing', async () => {

@@ -5,6 +5,7 @@ import { LogReader } from '../src/platform/events/log-reader.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
+import { headOf, upTo } from './support/offsets.js';
 import { LogWriter } from './support/log-writer.js';
 import { TestSocket, type Frame } from './support/socket.js';
 import { trimChannel } from './support/trim-channel.js';
@@ -27,7 +28,6 @@ interface LogPage {
 }
 
 const connect = () => TestSocket.connect(tidings.url, tidings.api.token);
-const upTo = (last: number, after = 0) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
 
 async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
   const search = new URLSearchParams({ channel, ...query });
@@ -38,11 +38,7 @@ async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
   return body;
 }
 
-/** The position at the end of the log. */
-async function head(): Promise<LogPage['position']> {
-  const { position } = await logPage({ after: '1000000000' });
-  return position;
-}
+const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
 /** Of the one page that `holdReads` holds: gateways read the log too. */
 const LIMIT_OF_HELD = 137;

@@ -6,6 +6,7 @@ import { Sessions } from '../src/realtime/sockets/sessions.js';
 import { Api, signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
+import { headOf, upTo } from './support/offsets.js';
 import { LogWriter } from './support/log-writer.js';
 import { TestSocket } from './support/socket.js';
 import { TestStream, type StreamOptions } from './support/stream.js';
@@ -34,7 +35,6 @@ const kept = <One extends { cut(): void }>(one: One): One => {
   open.push(one);
   return one;
 };
-const upTo = (last: number, after = 0) => Array.from({ length: last - after }, (_, i) => after + 1 + i);
 
 async function follow(channels: readonly string[] = [channel], options: StreamOptions = {}): Promise<TestStream> {
   return kept(await TestStream.follow(tidings.url, channels, { token: tidings.api.token, ...options }));
@@ -59,11 +59,7 @@ async function newMember(name: string, role = 'viewer'): Promise<Api> {
   return member;
 }
 
-/** A page of the log that ends at its head. */
-async function head(): Promise<{ epoch: string; offset: number }> {
-  const path = `/v1/workspaces/${tidings.workspaceId}/events?channel=${channel}&after=1000000000`;
-  return (await tidings.api.get<{ position: { epoch: string; offset: number } }>(path)).body.position;
-}
+const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
 describe('a stream', () => {
   it('says who is there and where its channels begin, and goes on with what a socket gets', async () => {

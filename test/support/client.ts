@@ -73,3 +73,6 @@ export class Notes implements Follower {
     return eventually('the subscription is live', () => this.live.length >= times);
   }
 }
+
+export const isIn = (client: TidingsClient, state: string): Promise<unknown> =>
+  eventually(`the client is ${state}`, () => client.status.state === state);
