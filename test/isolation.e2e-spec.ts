@@ -267,14 +267,15 @@ describe('a workspace', () => {
   it(`keeps every byte to itself, and looks like one that is missing: seed ${SEED}`, async () => {
     const before = await Promise.all(tenants.map(stateOf));
     const random = new Dice(SEED);
-    let next = 0;
     for (let round = 0; tally.requests + tally.frames < TRIES; round++) {
       const attacker = attackers[round % attackers.length] ?? attackers[0];
       if (attacker === undefined) throw new Error('There is nobody to try it.');
       const victim = random.pick(tenants.filter((tenant) => tenant !== attacker.own) as [Tenant, ...Tenant[]]);
       const possible = operations.filter((operation) => mayTry(operation, attacker));
-      const drafts = Array.from({ length: PAIRS_OF_REQUESTS }, () => {
-        return { seed: random.below(2 ** 31), operation: possible[next++ % possible.length] };
+      // Each attacker goes through all of his calls in turn.
+      const first = Math.floor(round / attackers.length) * PAIRS_OF_REQUESTS;
+      const drafts = Array.from({ length: PAIRS_OF_REQUESTS }, (_, i) => {
+        return { seed: random.below(2 ** 31), operation: possible[(first + i) % possible.length] };
       });
       const work = drafts.values();
       const worker = async (): Promise<void> => {

@@ -162,6 +162,18 @@ describe('SIGTERM', () => {
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
+  it('waits for nobody who has connected and never asked for anything', async () => {
+    const server = await startServer();
+    await listening(server);
+    const silent = connect(server.port, '127.0.0.1').on('error', () => undefined);
+    await once(silent, 'connect');
+    const begin = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    // Requests under way would be cut only after 5.7 s.
+    expect(performance.now() - begin).toBeLessThan(4_500);
+  });
+
   it('is not hurried by a second signal, which npm passes on after a terminal has sent the first', async () => {
     const server = await startServer();
     await listening(server);

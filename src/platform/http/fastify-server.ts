@@ -12,6 +12,7 @@ import { Drain } from './drain.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { letGoOfSilentConnections } from './silent-connections.js';
 import { validationPipe } from './validation.js';
 import { isWebhookRoute } from './webhook-route.js';
 
@@ -46,6 +47,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   const fastify = app.getHttpAdapter().getInstance();
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
+  letGoOfSilentConnections(fastify);
   allowOrigins(fastify, app.get(Config).allowedOrigins);
   refuseUnreadable(fastify);
   boundRoutes(fastify);
