@@ -39,3 +39,6 @@ export function defineChannelKind<Kind extends ChannelKind>(kind: Kind): Kind {
 }
 
 export const channelName = (noun: string, id: string): string => `${noun}:${id}`;
+
+/** What comes after the noun: of a channel that exists once for each workspace, the workspace's id. */
+export const idOfChannel = (name: string): string => name.slice(name.indexOf(':') + 1);

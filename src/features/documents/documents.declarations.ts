@@ -25,7 +25,6 @@ defineChannelKind({
 });
 
 export const documentsChannel = (workspaceId: string): string => channelName(noun, workspaceId);
-export const workspaceOf = (channel: string): string => channel.slice(noun.length + 1);
 
 export const documentResponse = z
   .object({

@@ -1,3 +1,4 @@
+import { idOfChannel } from '../../access/contracts/define-channel-kind.js';
 import { defineNotice } from '../../access/contracts/define-notice.js';
 import { statusUpdated } from './status.declarations.js';
 
@@ -6,7 +7,7 @@ defineNotice({
   description: 'Your status became active.',
   event: statusUpdated,
   noticesOf: (_status, { channel }) => {
-    const userId = channel.slice(channel.indexOf(':') + 1);
+    const userId = idOfChannel(channel);
     const title = 'Your status is active now';
     return [
       { recipients: [userId], requires: 'being the recipient', subject: 'status', title, body: '', path: '/status' },

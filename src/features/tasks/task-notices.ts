@@ -1,5 +1,6 @@
+import { idOfChannel } from '../../access/contracts/define-channel-kind.js';
 import { defineNotice } from '../../access/contracts/define-notice.js';
-import { taskAssigned, TASKS_READ, workspaceOf } from './tasks.declarations.js';
+import { taskAssigned, TASKS_READ } from './tasks.declarations.js';
 
 /** Nobody hears of what he has assigned to himself: whoever caused an event is left out. */
 defineNotice({
@@ -8,7 +9,7 @@ defineNotice({
   event: taskAssigned,
   noticesOf: ({ id, title, description, assigneeId }, { channel }) => {
     if (assigneeId === null) return [];
-    const requires = { workspaceId: workspaceOf(channel), permission: TASKS_READ };
+    const requires = { workspaceId: idOfChannel(channel), permission: TASKS_READ };
     const body = description.slice(0, 200);
     return [{ recipients: [assigneeId], requires, subject: `task:${id}`, title, body, path: `/tasks/${id}` }];
   },

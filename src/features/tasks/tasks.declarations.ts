@@ -12,8 +12,6 @@ const { noun } = defineChannelKind({ noun: 'tasks', owner: 'workspace', permissi
 
 export const tasksChannel = (workspaceId: string): string => channelName(noun, workspaceId);
 
-export const workspaceOf = (channel: string): string => channel.slice(noun.length + 1);
-
 export const taskCreated = defineEvent('task:created', taskSchema);
 export const taskUpdated = defineEvent('task:updated', taskSchema);
 /** Besides the event of the change by which it came about. */

@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { dataSourceOptions } from '../database/data-source.js';
-import { Database } from '../database/database.js';
+import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
+import type { Database } from '../database/database.js';
 import { LogReader } from './log-reader.js';
 
-let testDatabase: TestDatabase;
-let dataSource: DataSource;
+let opened: OpenedDatabase;
 let database: Database;
 let reader: LogReader;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
-  database = new Database(dataSource);
+  opened = await openTestDatabase();
+  ({ database } = opened);
   reader = new LogReader(database);
 });
-afterAll(async () => {
-  await dataSource?.destroy();
-  await testDatabase?.drop();
-});
+afterAll(() => opened?.drop());
 beforeEach(() => database.query('TRUNCATE channels CASCADE'));
 
 describe('LogReader', () => {

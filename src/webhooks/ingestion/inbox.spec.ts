@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { dataSourceOptions } from '../../platform/database/data-source.js';
-import { Database } from '../../platform/database/database.js';
+import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import { Inbox, type InboxItem } from './inbox.js';
 
-let testDatabase: TestDatabase;
-let dataSource: DataSource;
+let opened: OpenedDatabase;
 let inbox: Inbox;
 const sourceId = randomUUID();
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
-  const database = new Database(dataSource);
+  opened = await openTestDatabase();
+  const { database } = opened;
   inbox = new Inbox(database);
   const [workspace] = await database.query<{ id: string }>(
     `INSERT INTO workspaces (id, name) VALUES (gen_random_uuid(), 'test') RETURNING id`,
@@ -24,10 +19,7 @@ beforeAll(async () => {
     [sourceId, workspace?.id],
   );
 });
-afterAll(async () => {
-  await dataSource?.destroy();
-  await testDatabase?.drop();
-});
+afterAll(() => opened?.drop());
 
 function guarded(body: string, id: string = randomUUID()): InboxItem {
   return {

@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
 import { v7 } from 'uuid';
 import { newId } from '../../platform/ids/new-id.js';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { dataSourceOptions } from '../../platform/database/data-source.js';
-import { Database } from '../../platform/database/database.js';
+import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
+import type { Database } from '../../platform/database/database.js';
 import { claimTogether, forgetDeliveries } from './delivery-records.js';
 
-let testDatabase: TestDatabase;
-let dataSource: DataSource;
+let opened: OpenedDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 2)).initialize();
-  database = new Database(dataSource);
+  opened = await openTestDatabase();
+  ({ database } = opened);
 });
 
-afterAll(async () => {
-  await dataSource?.destroy();
-  await testDatabase?.drop();
-});
+afterAll(() => opened?.drop());
 
 beforeEach(() => database.query('TRUNCATE deliveries'));
 

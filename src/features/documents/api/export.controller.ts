@@ -7,7 +7,6 @@ import { Answers, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { markdown } from '../content/markdown.js';
 import { plainText } from '../content/plain-text.js';
-import { docOf } from '../content/roots.js';
 import { documentNotFound, exportTooLarge } from '../document.errors.js';
 import { DOCUMENTS_READ } from '../documents.declarations.js';
 import { DocumentLog } from '../storage/document-log.js';
@@ -41,9 +40,8 @@ export class ExportController {
     @Query({ schema: exportQuery }) query: ExportQuery,
   ): Promise<StreamableFile> {
     const { title } = await this.documents.find(workspaceId, id);
-    const pieces = await this.log.read(id, 0);
     const { type, extension, write } = FORMATS[query.format];
-    const file = Buffer.from(write(docOf(pieces.map(({ bytes }) => bytes))));
+    const file = Buffer.from(write(await this.log.content(id)));
     return new StreamableFile(file, { type, disposition: dispositionFor(title, extension), length: file.length });
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type * as Y from 'yjs';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/event-log.js';
 import { newId } from '../../../platform/ids/new-id.js';
 import { mayMention } from '../content/mentions.js';
+import { docOf } from '../content/roots.js';
 import { documentNotFound } from '../document.errors.js';
 import { documentEdited, documentsChannel } from '../documents.declarations.js';
 
@@ -100,6 +102,12 @@ export class DocumentLog {
       [id, after],
     );
     return rows.map(({ seq, bytes, is_whole: isWhole }) => ({ seq: Number(seq), bytes, isWhole }));
+  }
+
+  /** All of the document, as it is now. */
+  async content(id: string, reader: Pick<Transaction, 'query'> = this.database): Promise<Y.Doc> {
+    const pieces = await this.read(id, 0, reader);
+    return docOf(pieces.map(({ bytes }) => bytes));
   }
 
   /** The number of the last update of each document; those that are gone are left out. */

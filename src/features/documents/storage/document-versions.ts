@@ -130,8 +130,7 @@ export class DocumentVersions {
       [workspaceId, id],
     );
     if (document === undefined) throw documentNotFound();
-    const pieces = await this.log.read(id, 0, tx);
-    return { seq: Number(document.head), doc: docOf(pieces.map(({ bytes }) => bytes)) };
+    return { seq: Number(document.head), doc: await this.log.content(id, tx) };
   }
 }
 

@@ -3,7 +3,6 @@ import { Database, type Transaction } from '../../../platform/database/database.
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
 import { mentionsIn } from '../content/mentions.js';
-import { docOf } from '../content/roots.js';
 import { documentMentioned, documentsChannel } from '../documents.declarations.js';
 import { DocumentLog } from './document-log.js';
 
@@ -57,8 +56,7 @@ export class FindMentions implements OnApplicationBootstrap, OnModuleDestroy {
     if (document === undefined) return false;
     const { id, workspaceId, title, editorIds } = document;
     await tx.query(`UPDATE documents SET look_at = NULL, edited_by = '{}' WHERE id = $1`, [id]);
-    const pieces = await this.documents.read(id, 0, tx);
-    const userIds = await remember(tx, id, mentionsIn(docOf(pieces.map(({ bytes }) => bytes))));
+    const userIds = await remember(tx, id, mentionsIn(await this.documents.content(id, tx)));
     if (userIds.length === 0) return true;
     // Of several nobody knows who it was, and whoever did it wants no notification of his own.
     const actor = editorIds.length === 1 ? editorIds[0] : null;
