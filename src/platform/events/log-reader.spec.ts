@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import type { Database } from '../database/database.js';
@@ -7,14 +7,18 @@ import { LogReader } from './log-reader.js';
 let opened: OpenedDatabase;
 let database: Database;
 let reader: LogReader;
+const suspect = jest.fn();
 
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
-  reader = new LogReader(database);
+  reader = new LogReader(database, { suspect });
 });
 afterAll(() => opened?.drop());
-beforeEach(() => database.query('TRUNCATE channels CASCADE'));
+beforeEach(async () => {
+  suspect.mockClear();
+  await database.query('TRUNCATE channels CASCADE');
+});
 
 describe('LogReader', () => {
   it('names the channels that have grown, have another epoch or are gone, and no other', async () => {
@@ -33,5 +37,25 @@ describe('LogReader', () => {
     await database.query('UPDATE channels SET head = 7 WHERE id = $1', [state.id]);
     expect(await reader.changed([{ ...state, head: 7 }])).toEqual(new Set());
     expect(await reader.changed([])).toEqual(new Set());
+    expect(suspect).not.toHaveBeenCalled();
+  });
+
+  it('takes a channel that ends before the offset that was read for another log, and says that history is in doubt', async () => {
+    const state = await reader.open('things:1');
+    await database.query('UPDATE channels SET head = 5 WHERE id = $1', [state.id]);
+    expect(await reader.changed([{ ...state, head: 10 }])).toEqual(new Set([state.id]));
+    expect(suspect).toHaveBeenCalledWith('log');
+  });
+
+  it('reads nothing for a cursor of another epoch', async () => {
+    const { id, epoch } = await reader.open('things:1');
+    await database.query(
+      `INSERT INTO events (channel_id, "offset", id, type, payload, created_at)
+       VALUES ($1, 1, gen_random_uuid(), 'test:happened', '{}', now())`,
+      [id],
+    );
+    const cursor = { id, channel: 'things:1', after: 0 };
+    expect((await reader.readAfter([{ ...cursor, epoch }], 10)).get(id)).toHaveLength(1);
+    expect((await reader.readAfter([{ ...cursor, epoch: randomUUID() }], 10)).get(id)).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
+import { History } from '../../platform/history/history.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
@@ -43,7 +44,7 @@ class ScriptedLog extends LogReader {
   reads = 0;
 
   constructor(private readonly turns: () => number) {
-    super(new Database({} as DataSource));
+    super(new Database({} as DataSource), { suspect: () => undefined });
   }
 
   append(channel: string, count: number, payloadBytes = 2): LoggedEvent[] {
@@ -91,7 +92,7 @@ class ScriptedLog extends LogReader {
       known
         .filter(({ id, epoch, head }) => {
           const state = states.get(id);
-          return state === undefined || state.epoch !== epoch || state.head > head;
+          return state === undefined || state.epoch !== epoch || state.head !== head;
         })
         .map(({ id }) => id),
     );
@@ -173,7 +174,8 @@ describe('Feeds', () => {
     log = new ScriptedLog(() => random(4));
     bus = new OwnBus();
     const metrics = new RealtimeMetrics(new Metrics());
-    lease = new ScriptedLease(new Database({} as DataSource), bus);
+    const database = new Database({} as DataSource);
+    lease = new ScriptedLease(database, bus, new History(database, bus, new Metrics()));
     feeds = new Feeds(log, bus, new CatchUp(log, metrics, lease), metrics, lease);
     feeds.onModuleInit();
   }

@@ -85,7 +85,7 @@ const record =
   };
 
 async function startWorker(name = 'reader', handle = record(name), rest: Partial<LogConsumer> = {}): Promise<void> {
-  const worker = new LogConsumers(bus, database, cursors);
+  const worker = new LogConsumers(bus, database, cursors, { onChange: () => () => undefined });
   workers.push(worker);
   await worker.start({ name, types: ['test:wanted'], handle, ...rest });
 }
