@@ -59,7 +59,7 @@ export class LogReader {
 
   constructor(
     private readonly database: Database,
-    private readonly history: Pick<History, 'suspect'>,
+    private readonly history: History,
   ) {}
 
   /** The channel's state; a channel without events is made, so that its epoch holds from the first look on. */

@@ -11,7 +11,7 @@ let reader: LogReader;
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
-  reader = new LogReader(database, { suspect: () => undefined });
+  reader = new LogReader(database, opened.history);
 });
 afterAll(() => opened?.drop());
 beforeEach(() => database.query('TRUNCATE channels CASCADE'));

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Dice } from '../../../test/support/dice.js';
+import { historyOf } from '../../../test/support/open-database.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
-import { History } from '../../platform/history/history.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
@@ -44,7 +44,8 @@ class ScriptedLog extends LogReader {
   reads = 0;
 
   constructor(private readonly turns: () => number) {
-    super(new Database({} as DataSource), { suspect: () => undefined });
+    const database = new Database({} as DataSource);
+    super(database, historyOf(database));
   }
 
   append(channel: string, count: number, payloadBytes = 2): LoggedEvent[] {
@@ -175,7 +176,7 @@ describe('Feeds', () => {
     bus = new OwnBus();
     const metrics = new RealtimeMetrics(new Metrics());
     const database = new Database({} as DataSource);
-    lease = new ScriptedLease(database, bus, new History(database, bus, new Metrics()));
+    lease = new ScriptedLease(database, bus, historyOf(database));
     feeds = new Feeds(log, bus, new CatchUp(log, metrics, lease), metrics, lease);
     feeds.onModuleInit();
   }

@@ -21,7 +21,7 @@ export class LogConsumers implements OnModuleDestroy {
     private readonly bus: Bus,
     private readonly database: Database,
     private readonly cursors: Cursors,
-    private readonly history: Pick<History, 'onChange'>,
+    private readonly history: History,
   ) {}
 
   /** To be called once for each consumer, at the start of a worker. @returns when it follows the log */
