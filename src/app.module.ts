@@ -6,6 +6,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { HistoryModule } from './platform/history/history.module.js';
 import { FenceModule } from './platform/fence/fence.module.js';
 import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         BusModule.forRoot(backend),
         QueuesModule.forRoot(backend),
         ObservabilityModule,
+        HistoryModule,
         EventsModule,
         AuditModule,
         FenceModule,

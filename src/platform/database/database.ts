@@ -105,10 +105,13 @@ function rethrow(error: unknown): never {
 /** Classes of SQLSTATE: no connection, rolled back for the sake of others, no resources, stopped by an operator. */
 const PASSING = new Set(['08', '40', '53', '57']);
 
+/** SQLSTATE read_only_sql_transaction: a standby answers, which may be promoted in a moment. */
+const STANDBY = '25006';
+
 /** Whether the same call may well succeed in a while: the database is away, goes or comes, or has no room at the moment. */
 export function isPassing(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return PASSING.has(state.slice(0, 2));
+  if (state !== undefined) return PASSING.has(state.slice(0, 2)) || state === STANDBY;
   return error instanceof ConnectionFailed || error instanceof QueryFailedError || hasNoServer(error);
 }
 

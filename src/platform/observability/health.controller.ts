@@ -17,7 +17,10 @@ const readyAnswer = z
     status: z.literal('ok'),
     tolerated: z
       .array(z.string())
-      .describe("checks that failed and don't count outside production: `durability`, `eviction`"),
+      .describe(
+        "checks that failed and don't count: `asynchronous-standby` (a failover to it can lose what was acknowledged), " +
+          'and outside production `durability` and `eviction`',
+      ),
   })
   .meta({ id: 'Readiness' });
 

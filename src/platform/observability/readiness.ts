@@ -11,7 +11,7 @@ const ANSWER_MS = 1_000;
 export interface ReadinessReport {
   /** Names of the checks that keep this process from its work. */
   readonly failed: readonly string[];
-  /** Names of the checks that failed and would in production be among those above. */
+  /** Names of the checks that failed and do not keep it from its work: those of a developer's settings, and of the replication. */
   readonly tolerated: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export class Readiness {
       ...queue,
       ...(this.bus.connected ? [] : ['bus']),
     ];
-    const tolerated = this.config.production ? [] : faults.filter((name) => SETTINGS.has(name));
+    const tolerated = faults.filter((name) => name === REPLICATION || (!this.config.production && SETTINGS.has(name)));
     return { failed: faults.filter((name) => !tolerated.includes(name)), tolerated };
   }
 }
@@ -52,11 +52,17 @@ export class Readiness {
 /** What a developer may want to run with, knowingly. In production it stops the start. */
 const SETTINGS = new Set(['durability', 'eviction']);
 
+/** Named, and never in the way: a failover to an asynchronous standby may lose what was acknowledged. */
+const REPLICATION = 'asynchronous-standby';
+
 async function databaseFaults(database: Database): Promise<string[]> {
-  const { pendingMigrations, unsafeSettings } = await inspectDatabase((sql) => database.query(sql));
+  const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) =>
+    database.query(sql),
+  );
   return [
     ...(pendingMigrations.length > 0 ? ['migrations'] : []),
     ...(unsafeSettings.length > 0 ? ['durability'] : []),
+    ...(hasAsynchronousStandby ? [REPLICATION] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Bus } from '../../platform/bus/bus.js';
+import { History } from '../../platform/history/history.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
@@ -39,8 +40,11 @@ export class LiveSources {
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     bus: Bus,
+    history: History,
   ) {
     bus.listen(SOURCES_TOPIC, (key) => this.cached.delete(key));
+    // A version counts within one history: in a restored one the same number may stand for other secrets.
+    history.onChange(() => this.cached.clear());
   }
 
   remembered(key: string): LiveSource | undefined {
