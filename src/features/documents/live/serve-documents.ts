@@ -26,7 +26,11 @@ export class ServeDocuments implements OnModuleInit {
       connected: async ({ context, documentName, connection }) => {
         const document = this.live.find(documentName);
         const session = (context as Context).socket.session(documentName);
-        if (document === undefined || session === undefined) return;
+        if (session === undefined) return;
+        if (document === undefined || document.hasEnded) {
+          connection.close();
+          return session.leave('tryLater');
+        }
         session.established(connection, document);
         this.visits.begin({ documentId: documentName, userId: session.principal.userId });
       },
