@@ -99,7 +99,9 @@ export class DocumentLog {
     const isAnnounced = announcement !== undefined || document.is_due;
     const lookAfter = mayMention(bytes) ? LOOK_SOON_SECONDS : LOOK_LATER_SECONDS;
     await tx.query(
-      `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes, mark) VALUES ($1, $2, $3, $7))
+      // What stands after the head is not part of the history: a partial restore left it there.
+      `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes, mark) VALUES ($1, $2, $3, $7)
+         ON CONFLICT (document_id, seq) DO UPDATE SET bytes = excluded.bytes, mark = excluded.mark)
        UPDATE documents SET head = $2, mark = $7, updated_at = now(),
          announced_at = CASE WHEN $4 THEN now() ELSE announced_at END,
          look_at = least(look_at, now() + make_interval(secs => $5)),
@@ -172,6 +174,16 @@ export class DocumentLog {
     });
   }
 
+  /**
+   * For a process that has found out that the history of the whole database went back. Documents that nobody has open
+   * may have lost something too.
+   */
+  async historyWentBack(): Promise<void> {
+    await this.database.query('UPDATE documents SET takes_back_until = now() + make_interval(days => $1)', [
+      TAKES_BACK_DAYS,
+    ]);
+  }
+
   /** Puts `state`, which is all of the document up to `known`, in the place of the updates that it is made of. */
   async compact(id: string, known: DocumentPosition, state: Uint8Array): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -219,14 +231,14 @@ const LOCK = `
 /** One statement, so that what it says about the history and what it reads are of the same history. */
 const READ = `
   WITH known AS (
-    SELECT head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains
+    SELECT head, head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains
     FROM documents WHERE id = $1),
   state AS (SELECT seq, mark, state FROM document_states WHERE document_id = $1 AND seq > $2),
   pieces AS (
     SELECT seq, mark, state AS bytes, true AS is_whole FROM state
     UNION ALL
     SELECT seq, mark, bytes, false FROM document_updates
-    WHERE document_id = $1 AND seq > coalesce((SELECT seq FROM state), $2))
+    WHERE document_id = $1 AND seq > coalesce((SELECT seq FROM state), $2) AND seq <= (SELECT head FROM known))
   SELECT contains, seq, mark, bytes, is_whole FROM known LEFT JOIN pieces ON true ORDER BY seq`;
 
 const STANDINGS = `
