@@ -52,13 +52,14 @@ export class Draft {
   /**
    * Content that is too large is taken as already deleted. What the same client wrote before and after it builds on its
    * ids: without them, none of that could ever be taken.
+   * @param mostPieceBytes of what a client gathers while it is offline, Yjs makes large pieces, with small words in them
    * @throws `document.invalid-update`, `document.too-large`: the draft is spoiled
    */
-  try(update: Uint8Array): Tried {
+  try(update: Uint8Array, mostPieceBytes = PIECE_BYTES): Tried {
     // Reads it without building anything: Yjs makes room for as many structs as an update *says* that it has, which a few
     // bytes could make gigabytes.
     const { structs: all, ds } = orInvalid(() => Y.decodeUpdate(update));
-    const { structs, refusal } = this.fit(all, update.length);
+    const { structs, refusal } = this.fit(all, update.length, mostPieceBytes);
     const fitted = refusal === undefined ? update : encodeUpdate({ structs: [...structs], ds });
     const fresh = orInvalid(() => this.apply(fitted));
     if (structs.some((struct) => this.isTooDeep(struct)))
@@ -68,8 +69,8 @@ export class Draft {
   }
 
   /** @throws `document.too-large` when there is no room for what is left of refused content either */
-  private fit(all: readonly Struct[], bytes: number): Fitted {
-    const pieces = bytes > PIECE_BYTES ? this.withoutPieces(all, PIECE_BYTES) : all;
+  private fit(all: readonly Struct[], bytes: number, mostPieceBytes: number): Fitted {
+    const pieces = bytes > mostPieceBytes ? this.withoutPieces(all, mostPieceBytes) : all;
     const refusal = pieces === all ? undefined : updateTooLarge();
     // What only deletes is always welcome: it is the way out of a document that is too large.
     if (all.length === 0 || this.hasRoomFor(pieces, bytes)) return { structs: pieces, refusal };

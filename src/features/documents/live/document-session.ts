@@ -5,7 +5,9 @@ import * as Y from 'yjs';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import type { TidingsError } from '../../../platform/errors/define-error.js';
+import { DOCUMENT_BYTES, PIECE_BYTES } from '../content/limits.js';
 import { foreignClient } from '../document.errors.js';
+import type { ClientMessage } from './client-message.js';
 import type { Accepted, OpenDocument } from './open-document.js';
 import type { OwnClients } from './own-clients.js';
 
@@ -90,12 +92,16 @@ export class DocumentSession {
    * @returns undefined when the document isn't open, or can't be kept up any more
    * @throws `document.foreign-client`, `document.invalid-update`, `document.too-large`
    */
-  async accept(update: Uint8Array, clientIds: readonly number[]): Promise<Accepted | undefined> {
+  async accept(
+    { kind, body }: Pick<ClientMessage, 'kind' | 'body'>,
+    clientIds: readonly number[],
+  ): Promise<Accepted | undefined> {
     if (this.document === undefined || this.document.hasEnded) return undefined;
     if (!(await this.clients.mayWrite(clientIds))) throw foreignClient();
     // Asking took a while.
     if (!this.canWrite || !this.socket.rightsHold) return undefined;
-    const accepted = this.document.accept(update, this.principal.userId);
+    const mostPieceBytes = kind === 'everything' ? DOCUMENT_BYTES : PIECE_BYTES;
+    const accepted = this.document.accept(body, this.principal.userId, mostPieceBytes);
     if (accepted !== undefined) this.lastStored = accepted.stored;
     return accepted;
   }

@@ -119,9 +119,9 @@ export class DocumentSocket extends EventEmitter {
       case 'ask':
         return this.answer(session, message.body);
       case 'update':
-        return session.canWrite ? this.take(session, message.body) : session.decline();
+        return session.canWrite ? this.take(session, message) : session.decline();
       case 'everything':
-        return session.canWrite ? this.take(session, message.body) : this.compare(session, message.body);
+        return session.canWrite ? this.take(session, message) : this.compare(session, message.body);
       case 'awareness':
         return this.passAwareness(session, message.body);
       case 'leave':
@@ -164,12 +164,12 @@ export class DocumentSocket extends EventEmitter {
     session.compare(update);
   }
 
-  private async take(session: DocumentSession, update: Uint8Array): Promise<void> {
+  private async take(session: DocumentSession, message: ClientMessage): Promise<void> {
     try {
-      const clientIds = session.clientsIn(update);
+      const clientIds = session.clientsIn(message.body);
       // Each id of a Yjs client may be a row in the database.
       if (clientIds.length > 1) await this.afford(clientIds.length);
-      const accepted = await session.accept(update, clientIds);
+      const accepted = await session.accept(message, clientIds);
       if (accepted === undefined) return;
       const { stored, isIncomplete, refusal } = accepted;
       // Before the content is taken out of the client's document: the client may still keep it elsewhere.
