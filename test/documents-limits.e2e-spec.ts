@@ -124,6 +124,25 @@ describe('the limits of shared documents', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('tell a client whose message is larger than any may be, and do not cut it again and again', async () => {
+    const id = await create();
+    const writer = await join(id, tidings.api);
+    const errors = errorsOf(writer);
+    writer.provider.setAwarenessField('cursor', 1);
+    await eventually('it is known', () => writer.isSynced);
+    writer.text.insert(0, 'x'.repeat(9_000_000));
+    await eventually('it is told why', () => errors.length > 0);
+    expect(errors).toEqual(['document.update-too-large']);
+    expect(isWritable(writer)).toBe(false);
+    expect(writer.closes).toEqual([1009]);
+    writer.reconnect();
+    await eventually('it is told again', () => errors.length > 1);
+    expect(writer.closes).toHaveLength(2);
+    const anew = await join(id, tidings.api);
+    anew.text.insert(0, 'loaded anew');
+    await eventually('it writes', () => anew.isSynced && writer.text.length === 9_000_011);
+  });
+
   it('tell a reader at once that it may only read', async () => {
     const id = await create();
     const viewer = await signUp(tidings.api, 'viewer@example.com');

@@ -118,7 +118,7 @@ export class DocumentSession {
   }
 
   /**
-   * Gives the client what it lacks, and asks for what it has.
+   * Gives the client what it lacks.
    * @throws Error when the state vector can't be read
    */
   answer(stateVector: Uint8Array): void {
@@ -131,7 +131,6 @@ export class DocumentSession {
       encoding.writeVarUint8Array(answer.encoder, update);
       return answer;
     });
-    this.askForMore();
   }
 
   /** This client's changes can't be taken: from now on it only reads, until it comes again. */
@@ -168,7 +167,7 @@ export class DocumentSession {
     this.tell((message) => message.writeAuthenticated(!this.canWrite));
   }
 
-  private askForMore(): void {
+  askForMore(): void {
     const document = this.connection?.document;
     if (document !== undefined) this.tell((message) => message.createSyncMessage().writeFirstSyncStepFor(document));
   }

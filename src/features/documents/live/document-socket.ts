@@ -7,9 +7,11 @@ import { Allowance } from '../../../platform/allowance/allowance.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import { STATE_VECTOR_BYTES } from '../content/limits.js';
+import { updateTooLarge } from '../document.errors.js';
 import { readMessage, type ClientMessage } from './client-message.js';
 import type { DocumentSession } from './document-session.js';
 import { ownAwareness } from './own-awareness.js';
+import type { TooLargeClients } from './too-large-clients.js';
 
 const MOST_WAITING = 32;
 const MOST_WAITING_BYTES = 2 * 1024 * 1024;
@@ -45,6 +47,7 @@ export class DocumentSocket extends EventEmitter {
   constructor(
     readonly socket: FeatureSocket,
     private readonly door: Door,
+    private readonly tooLarge: TooLargeClients,
   ) {
     super();
     socket.onMessage((message) => this.receive(message));
@@ -154,6 +157,8 @@ export class DocumentSocket extends EventEmitter {
     if (stateVector.length > STATE_VECTOR_BYTES) return this.close();
     try {
       session.answer(stateVector);
+      if (this.tooLarge.has(session.documentId, stateVector)) session.refuse(updateTooLarge());
+      else session.askForMore();
     } catch {
       this.close();
     }
@@ -201,6 +206,10 @@ export class DocumentSocket extends EventEmitter {
   }
 
   private end(): void {
+    // Of several documents, nobody knows which one the message was about.
+    const [session] = this.byDocument.size === 1 ? this.byDocument.values() : [];
+    if (this.socket.sentTooLarge && session?.clients.shown !== undefined)
+      this.tooLarge.add(session.documentId, session.clients.shown);
     this.emit('close', 1000, Buffer.alloc(0));
     for (const session of this.byDocument.values()) session.end();
   }
