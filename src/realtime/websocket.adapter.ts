@@ -138,6 +138,8 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
       new WebSocketServer({
         ...LIMITS,
         maxPayload: mostMessageBytes,
+        // A packet of a network carries more than that.
+        maxBufferedChunks: Math.max(LIMITS.maxBufferedChunks, Math.ceil(mostMessageBytes / 1_024)),
         noServer: true,
         handleProtocols: chooseProtocol,
       });

@@ -21,6 +21,7 @@ import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.
 import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
 import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
 import { AddHistory1763700003001 } from './1763700003001-add-history.js';
+import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   CreateDocumentVisits1763700001900,
   FindOldTickets1763700002010,
   AddHistory1763700003001,
+  KnowTheHistoryOfDocuments1763700003002,
 ];
