@@ -21,7 +21,7 @@ type Decoded = ReturnType<typeof Y.decodeUpdate>;
 export class Draft {
   private readonly doc = new Y.Doc();
   private bytes = 0;
-  private measuredAt = 0;
+  private measuredAt = -Infinity;
 
   constructor(pieces: Iterable<Uint8Array>) {
     for (const piece of pieces) this.add(piece);
@@ -79,7 +79,7 @@ export class Draft {
 
   /** The sum of all updates is more than what they make together. */
   private measure(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.measuredAt < MEASURE_EVERY_MS) throw documentTooLarge();
     this.measuredAt = now;
     this.bytes = Y.encodeStateAsUpdate(this.doc).length;

@@ -35,7 +35,7 @@ export class DocumentSocket extends EventEmitter {
   private readonly byDocument = new Map<string, DocumentSession>();
   private readonly waiting: Uint8Array[] = [];
   private working = false;
-  private readonly allowance = new Allowance(Date.now(), MESSAGES_OF_CLIENT);
+  private readonly allowance = new Allowance(performance.now(), MESSAGES_OF_CLIENT);
 
   constructor(
     readonly socket: FeatureSocket,
@@ -107,7 +107,7 @@ export class DocumentSocket extends EventEmitter {
   }
 
   private async afford(cost: number): Promise<void> {
-    const waitMs = this.allowance.charge(Date.now(), cost);
+    const waitMs = this.allowance.charge(performance.now(), cost);
     if (waitMs > 0) await delay(waitMs);
   }
 

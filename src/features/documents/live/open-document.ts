@@ -44,7 +44,7 @@ export class OpenDocument {
   private waiting: Batch | undefined;
   private reading: Promise<void> | undefined;
   private sinceState = 0;
-  private keptAt = Date.now();
+  private keptAt = performance.now();
 
   constructor(
     readonly id: string,
@@ -140,11 +140,11 @@ export class OpenDocument {
 
   private tidy(): void {
     const isLong = this.sinceState >= COMPACT_AFTER_UPDATES;
-    const isOld = this.sinceState > 0 && Date.now() - this.keptAt > VERSION_AFTER_MS;
+    const isOld = this.sinceState > 0 && performance.now() - this.keptAt > VERSION_AFTER_MS;
     if (!isLong && !isOld) return;
     const state = Y.encodeStateAsUpdate(this.live);
     if (isLong) this.sinceState = 0;
-    this.keptAt = Date.now();
+    this.keptAt = performance.now();
     const tidied = Promise.all([
       isLong ? this.log.compact(this.id, this.applied, state) : undefined,
       this.log.keepVersion(this.id, this.applied, state),

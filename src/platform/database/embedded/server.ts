@@ -32,7 +32,7 @@ const PASSING = /shared memory block|lock file .* already exists|could not bind|
 
 /** Takes over the server that an earlier process left running, else starts one. */
 export async function adoptOrStart(cluster: Cluster, settings: Record<string, string>): Promise<RunningServer> {
-  const deadline = Date.now() + START_PATIENCE_MS;
+  const deadline = performance.now() + START_PATIENCE_MS;
   for (;;) {
     const left = readPidFile(clusterDir(cluster.home.path));
     if (left?.port && (await accepts(left.port, cluster.password))) return { port: left.port, adopted: true };
@@ -40,7 +40,7 @@ export async function adoptOrStart(cluster: Cluster, settings: Record<string, st
     try {
       return { port: await start(cluster, settings), adopted: false };
     } catch (error) {
-      if (!PASSING.test((error as Error).message) || Date.now() > deadline) throw error;
+      if (!PASSING.test((error as Error).message) || performance.now() > deadline) throw error;
       await sleep(RETRY_EVERY_MS);
     }
   }
