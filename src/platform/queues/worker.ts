@@ -1,6 +1,7 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
+import { WARN_DRIFT_MS } from '../clock/clock-drift.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { QueueOutage } from './queue-outage.js';
@@ -11,9 +12,6 @@ import { QueueOutage } from './queue-outage.js';
  */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
-
-/** Less than any pause between two tries, and more than two readings of the database's clock differ by. */
-const MOST_EARLY_MS = 400;
 
 /** One `@Processor` class for one kind of job. */
 export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<JobHandler<Payload>>): Type {
@@ -37,7 +35,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     override async process({ data, attemptsStarted, stalledCounter, timestamp, opts }: Job): Promise<void> {
       // BullMQ ends delays by this process's clock. An early job is a lost hint: a sweep finds the row when it is due.
-      if (attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + MOST_EARLY_MS) return;
+      if (attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + WARN_DRIFT_MS) return;
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
     }
 
