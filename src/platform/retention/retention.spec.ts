@@ -30,10 +30,10 @@ afterEach(() => {
 });
 
 const made = (count: number, days: number) =>
-  database.query(
-    'INSERT INTO things SELECT now() - make_interval(days => $1) FROM generate_series(1, $2)',
-    [days, count],
-  );
+  database.query('INSERT INTO things SELECT now() - make_interval(days => $1) FROM generate_series(1, $2)', [
+    days,
+    count,
+  ]);
 
 /** @returns whether what is old was forgotten */
 async function sweep(retentionHoldHours = 24): Promise<boolean> {

@@ -67,7 +67,8 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     const { channel, userId, type, payload } = readRelay(message);
     const listeners = this.feeds.listeners(channel);
     if (listeners === 0) return;
-    if (!this.allowanceIn(channel).take(performance.now(), listeners)) return this.metrics.relays.inc({ outcome: 'dropped' });
+    if (!this.allowanceIn(channel).take(performance.now(), listeners))
+      return this.metrics.relays.inc({ outcome: 'dropped' });
     this.metrics.relays.inc({ outcome: 'passed' });
     await this.passOn.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
   }

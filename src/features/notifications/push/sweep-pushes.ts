@@ -33,7 +33,10 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking for pushes failed', err: error });
-    this.stops = [repeat(SWEEP_MS, () => this.sweep(), onError), repeat(FORGET_MS, () => this.forgetWhenSafe(), onError)];
+    this.stops = [
+      repeat(SWEEP_MS, () => this.sweep(), onError),
+      repeat(FORGET_MS, () => this.forgetWhenSafe(), onError),
+    ];
   }
 
   async onModuleDestroy(): Promise<void> {
