@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AuditModule } from './platform/audit/audit.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import type { Config } from './platform/config/config.js';
+import { ClockModule } from './platform/clock/clock.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -11,6 +12,7 @@ import { FenceModule } from './platform/fence/fence.module.js';
 import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
+import { RetentionModule } from './platform/retention/retention.module.js';
 import { AccessApiModule } from './access/access-api.module.js';
 import { AccessModule } from './access/access.module.js';
 import { IdentityApiModule } from './identity/identity-api.module.js';
@@ -45,6 +47,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(databaseUrl, config.databasePool),
+        ClockModule,
         BusModule.forRoot(backend),
         QueuesModule.forRoot(backend),
         ObservabilityModule,
@@ -53,6 +56,7 @@ export class AppModule {
         AuditModule,
         FenceModule,
         RateLimitModule,
+        RetentionModule,
         IdentityModule,
         AccessModule,
         OnlineUsersModule,

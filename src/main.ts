@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { createApp } from './create-app.js';
 import { firstStart, welcomeText } from './first-start.js';
 import { loadConfig, type Config } from './platform/config/config.js';
+import { watchLauncher } from './platform/config/launcher.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
-import { closeOnSignal } from './platform/http/close-on-signal.js';
+import { closeOnSignal, stopOnSignal } from './platform/http/close-on-signal.js';
 import { createLog, type Log } from './platform/observability/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
@@ -19,6 +20,7 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
+  endEarlyStop();
   closeOnSignal(app, {
     leadMs: config.drainLeadMs,
     deadlineMs: EXIT_WITHIN_MS,
@@ -30,7 +32,15 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
-  return startEmbeddedPostgres({ dataDir, log: say, ...user });
+  const started = await startEmbeddedPostgres({ dataDir, log: say, ...user });
+  started.supervise(endWithoutDatabase);
+  return started;
+}
+
+/** Nothing can be finished or told without the database; a supervisor that starts this process anew starts both. */
+function endWithoutDatabase(error: Error): void {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
 }
 
 /** Nobody knows what state is left behind: whoever watches over the process starts it anew, and nothing acknowledged is lost. */
@@ -47,10 +57,14 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+let starting: Promise<EmbeddedPostgres> | undefined;
+const endEarlyStop = stopOnSignal(async () => (await starting)?.stop());
+watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
 let postgres: EmbeddedPostgres | undefined;
 try {
   const config = loadConfig();
-  postgres = config.databaseUrl === undefined ? await startOwnDatabase(config) : undefined;
+  starting = config.databaseUrl === undefined ? startOwnDatabase(config) : undefined;
+  postgres = await starting;
   await start(config, postgres);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

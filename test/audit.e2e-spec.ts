@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { NoteHeads } from '../src/platform/audit/note-heads.js';
 import { Database } from '../src/platform/database/database.js';
 import { Api, signUp, type Schemas } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
@@ -171,8 +173,77 @@ describe('the audit trail of a workspace', () => {
   });
 });
 
+describe('its head', () => {
+  const verify = async (head: string) => (await owner.get(path(`/audit/verify?head=${head}`))).body;
+
+  /** As somebody can who owns the tables: the end is cut off, and the stored head says that it never was. */
+  async function cutOff(entries: number): Promise<void> {
+    const database = tidings.app.get(Database);
+    for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+    await database.query(
+      `DELETE FROM audit WHERE chain_id = $1 AND position > (SELECT max(position) - $2 FROM audit WHERE chain_id = $1)`,
+      [workspace, entries],
+    );
+    await database.query(
+      `UPDATE audit_chains SET length = last.position, hash = last.hash
+       FROM (SELECT position, hash FROM audit WHERE chain_id = $1 ORDER BY position DESC LIMIT 1) AS last WHERE id = $1`,
+      [workspace],
+    );
+    for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+  }
+
+  it('is the hash of the newest entry, and is found again when the chain has grown', async () => {
+    await put(ada, 'viewer');
+    const noted = (await owner.get<{ rows: number; head: string }>(path('/audit/head'))).body;
+    expect(noted).toEqual({ rows: 2, head: (await trail())[0]?.hash });
+    await put(ada, 'admin');
+    expect(await verify(noted.head)).toMatchObject({ ok: true, rows: 3, headAt: 2 });
+    expect(await verify(noted.head.toUpperCase())).toMatchObject({ ok: true, headAt: 2 });
+  });
+
+  it('shows, once noted, that the end was cut off together with the stored head', async () => {
+    await put(ada, 'viewer');
+    await put(ada, 'admin');
+    const { head } = (await owner.get<{ head: string }>(path('/audit/head'))).body;
+    await cutOff(1);
+    expect((await owner.get(path('/audit/verify'))).body).toMatchObject({ ok: true, rows: 2 });
+    expect(await verify(head)).toMatchObject({
+      ok: false,
+      rows: 2,
+      headAt: null,
+      note: expect.stringContaining('the database went back'),
+    });
+    await put(ada, 'viewer');
+    expect(await verify(head)).toMatchObject({ ok: false, rows: 3, headAt: null });
+  });
+
+  it('of a chain without entries is in every chain', async () => {
+    expect(await verify('0'.repeat(64))).toMatchObject({ ok: true, headAt: 0 });
+  });
+
+  it.each(['', 'abc', 'g'.repeat(64)])('that is no hash is refused: %j', async (head) => {
+    expect((await owner.get(path(`/audit/verify?head=${head}`))).status).toBe(400);
+  });
+
+  it('is in the log of a worker, when it has moved', async () => {
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    const noted = () => JSON.stringify(log.mock.calls);
+    try {
+      await put(ada, 'viewer');
+      const { head } = (await owner.get<{ head: string }>(path('/audit/head'))).body;
+      await tidings.app.get(NoteHeads).note();
+      expect(noted()).toContain(head);
+      log.mockClear();
+      await tidings.app.get(NoteHeads).note();
+      expect(noted()).not.toContain(head);
+    } finally {
+      log.mockRestore();
+    }
+  });
+});
+
 describe('reading it', () => {
-  it.each(['', '/verify', '/export'])('takes audit:read, and strangers find nothing: %s', async (rest) => {
+  it.each(['', '/head', '/verify', '/export'])('takes audit:read, and strangers find nothing: %s', async (rest) => {
     expect((await ada.get(path(`/audit${rest}`))).status).toBe(404);
     await put(ada, 'viewer');
     expect(await ada.get(path(`/audit${rest}`))).toMatchObject({ status: 403, body: { code: 'permission.denied' } });
@@ -350,7 +421,7 @@ describe('the audit trail of the installation', () => {
     expect(first).toMatchObject({ position: 1, action: 'user.created', actorId: null, target: owner.userId, ip: null });
   });
 
-  it.each(['', '/verify', '/export'])('is read by administrators only: %s', async (rest) => {
+  it.each(['', '/head', '/verify', '/export'])('is read by administrators only: %s', async (rest) => {
     await put(ada, 'owner');
     expect(await ada.get(`${PATH}${rest}`)).toMatchObject({ status: 403, body: { code: 'auth.admin-required' } });
     expect((await owner.get(`${PATH}${rest}`)).status).toBe(200);
@@ -358,6 +429,9 @@ describe('the audit trail of the installation', () => {
 
   it('is whole', async () => {
     expect((await owner.get(`${PATH}/verify`)).body).toMatchObject({ ok: true, brokenAt: null });
+    const { rows, head } = (await owner.get<{ rows: number; head: string }>(`${PATH}/head`)).body;
+    expect((await owner.get(`${PATH}/verify?head=${head}`)).body).toMatchObject({ ok: true, headAt: rows });
+    expect((await owner.get(`${PATH}/verify?head=${'1'.repeat(64)}`)).body).toMatchObject({ ok: false, headAt: null });
   });
 });
 

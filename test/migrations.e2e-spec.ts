@@ -82,6 +82,34 @@ describe('the migrations', () => {
     ]);
   });
 
+  it('let the release before push subscriptions were sealed store them, as it does beside this one', async () => {
+    await migrate(database.url);
+    await dataSource.query('set session_replication_role = replica');
+    await dataSource.query('alter table push_subscriptions enable always trigger push_subscriptions_hash_endpoint');
+    const storeAsBefore = (endpoint: string) =>
+      dataSource.query(
+        `INSERT INTO push_subscriptions (id, user_id, session_id, service, endpoint, p256dh, auth)
+         VALUES (gen_random_uuid(), gen_random_uuid(), NULL, 'web', $1, 'p', 'a')
+         ON CONFLICT (endpoint) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id,
+           p256dh = excluded.p256dh, auth = excluded.auth`,
+        [endpoint],
+      );
+    const [one, two] = ['https://push.example/one', 'https://push.example/two'];
+    // This release has sealed it already.
+    await dataSource.query(
+      `insert into push_subscriptions (id, user_id, service, host, endpoint_hash)
+       values (gen_random_uuid(), gen_random_uuid(), 'web', 'push.example', $1)`,
+      [hashOf(two)],
+    );
+    for (const endpoint of [one, one, two]) await storeAsBefore(endpoint);
+    const rows = await dataSource.query<unknown[]>(
+      'select endpoint, host, endpoint_hash from push_subscriptions order by endpoint',
+    );
+    expect(rows).toEqual(
+      [one, two].map((endpoint) => ({ endpoint, host: 'push.example', endpoint_hash: hashOf(endpoint) })),
+    );
+  });
+
   it('can be taken back one by one, to an empty schema', async () => {
     await migrate(database.url);
     for (const _ of migrations) await dataSource.undoLastMigration({ transaction: 'all' });

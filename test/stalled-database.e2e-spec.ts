@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { startTidings, type RunningTidings } from './support/app.js';
+import type { Answer } from './support/api.js';
+import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { startStallingProxy, type StallingProxy } from './support/stalling-proxy.js';
@@ -8,6 +9,8 @@ import { makeSource, postGithub, webhookEvents, type Accepted, type TestSource }
 
 const ANSWER_WITHIN_MS = 2_500;
 const SENT = 100;
+/** Two tries to connect, one after the other. */
+const CALL_WITHIN_MS = 6_000;
 
 let database: TestDatabase;
 let proxy: StallingProxy;
@@ -70,5 +73,32 @@ describe('a database that stops answering', () => {
     );
     expect(said.filter((id) => ids.includes(id)).toSorted()).toEqual(ids.toSorted());
     expect(new Set(said).size).toBe(said.length);
+  }, 60_000);
+});
+
+describe('a database to which connects hang', () => {
+  it('has every call answered 503 with the time to wait, a login too, and works again by itself', async () => {
+    const { api, workspaceId: ws } = tidings;
+    const login = () => api.post('/v1/auth/login', ADMIN);
+    const calls: Record<string, () => Promise<Answer>> = {
+      login,
+      wrongLogin: () => api.post('/v1/auth/login', { ...ADMIN, email: 'nobody@example.com' }),
+      me: () => api.get('/v1/me'),
+      sources: () => api.get(`/v1/workspaces/${ws}/sources`),
+      deliveries: () => api.get(`/v1/workspaces/${ws}/deliveries`),
+      logout: () => api.post('/v1/auth/logout', {}),
+    };
+    proxy.hangConnects();
+    const begin = performance.now();
+    await Promise.all(
+      Object.entries(calls).map(async ([name, call]) => {
+        const { status, body, headers } = await call();
+        expect({ name, status, code: body['code'] }).toEqual({ name, status: 503, code: 'service.unavailable' });
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      }),
+    );
+    expect(performance.now() - begin).toBeLessThan(CALL_WITHIN_MS);
+    proxy.resume();
+    await eventually('the login works again', async () => (await login()).status === 200, 30_000);
   }, 60_000);
 });

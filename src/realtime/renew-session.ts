@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../platform/clock/database-clock.js';
 import { Authenticate } from '../identity/contracts/authenticate.js';
 import { Gate } from './gate.js';
 import { otherUser } from './realtime.errors.js';
@@ -28,7 +29,7 @@ export class RenewSession {
       // The new token's session may have ended just now, and only the old one's was looked at: look again.
       if (session.rightsVersion !== rightsVersion) continue;
       session.authenticated(principal);
-      return Math.max(0, Math.floor((principal.expiresAt - Date.now()) / 1_000));
+      return Math.max(0, Math.floor((principal.expiresAt - databaseNow()) / 1_000));
     }
   }
 }

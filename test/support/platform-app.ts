@@ -3,6 +3,7 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CanActivate } from '@nestjs/common';
 import { BusModule } from '../../src/platform/bus/bus.module.js';
+import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
@@ -47,6 +48,7 @@ export async function startPlatform(options: PlatformAppOptions = {}): Promise<R
     imports: [
       ConfigModule.forRoot(config),
       DatabaseModule.forRoot(databaseUrl, 4),
+      ClockModule,
       BusModule.forRoot(backend),
       QueuesModule.forRoot(backend),
       ObservabilityModule,

@@ -6,6 +6,8 @@ export interface StallingProxy {
   readonly port: number;
   stall(): void;
   resume(): void;
+  /** The connections that there are break, and new ones get no answer until `resume`. */
+  hangConnects(): void;
   /** The connections that there are pass nothing on any more, and stay open. New ones work. */
   strand(): void;
   stop(): Promise<void>;
@@ -34,6 +36,10 @@ export async function startStallingProxy(target: { host: string; port: number })
     stall() {
       stalled = true;
       for (const socket of sockets) socket.pause();
+    },
+    hangConnects() {
+      stalled = true;
+      for (const socket of sockets) socket.destroy();
     },
     resume() {
       stalled = false;

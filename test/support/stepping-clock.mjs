@@ -1,7 +1,7 @@
-// Loaded into a process before it starts: at SIGUSR2 its clock is set CLOCK_STEP_MS forward, or back. Timers go on, as they
+// Loaded into a process before it starts: its clock is CLOCK_OFFSET_MS off, and at SIGUSR2 its clock is set CLOCK_STEP_MS forward, or back. Timers go on, as they
 // do when somebody sets the clock of a machine.
 const RealDate = Date;
-let offset = 0;
+let offset = Number(process.env.CLOCK_OFFSET_MS ?? 0);
 const now = () => RealDate.now() + offset;
 
 globalThis.Date = new Proxy(RealDate, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import type { ApiKey } from '../../identity/contracts/api-keys.js';
 import { permissionNames } from '../contracts/define-permission.js';
 
@@ -7,8 +8,8 @@ const DEFAULT_DAYS = 365;
 
 const expiresAt = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) > Date.now(), 'lies in the past')
-  .refine((text) => Date.parse(text) < Date.now() + 10 * DEFAULT_DAYS * DAY_MS, 'lies more than ten years ahead')
+  .refine((text) => Date.parse(text) > databaseNow(), 'lies in the past')
+  .refine((text) => Date.parse(text) < databaseNow() + 10 * DEFAULT_DAYS * DAY_MS, 'lies more than ten years ahead')
   .optional()
   .describe('a year from now when left out: a key that somebody forgot ends by itself');
 
@@ -40,7 +41,7 @@ export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequest>;
 export type ApiKeyResponse = z.infer<typeof apiKeyResponse>;
 export type NewApiKeyResponse = z.infer<typeof newApiKeyResponse>;
 
-export const defaultExpiry = (): Date => new Date(Date.now() + DEFAULT_DAYS * DAY_MS);
+export const defaultExpiry = (): Date => new Date(databaseNow() + DEFAULT_DAYS * DAY_MS);
 
 export function showApiKey({ id, name, scopes, expiresAt, createdAt }: ApiKey): ApiKeyResponse {
   return { id, name, scopes: [...scopes], expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() };

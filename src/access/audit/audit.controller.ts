@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, type StreamableFile } from '@nestjs/comm
 import { ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
-import type { Verification } from '../../platform/audit/verify-chain.js';
+import type { ChainHead } from '../../platform/audit/verify-chain.js';
 import { Answers } from '../../platform/http/answers.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { AUDIT_READ } from '../contracts/access.declarations.js';
@@ -11,11 +11,16 @@ import {
   auditEntryResponse,
   auditExportQuery,
   auditQuery,
+  auditHeadResponse,
   showEntry,
+  showVerification,
+  verificationQuery,
   verificationResponse,
   type AuditEntryResponse,
   type AuditExportQuery,
   type AuditQuery,
+  type VerificationQuery,
+  type VerificationResponse,
 } from './audit.shapes.js';
 import { ExportAudit } from './export-audit.js';
 
@@ -49,10 +54,21 @@ export class AuditController {
     return this.exportAudit.execute(workspaceId, wanted);
   }
 
+  /** Note it outside of the database, and compare it later with `verify?head=`. */
+  @Get('head')
+  @RequirePermission(AUDIT_READ)
+  @Answers(200, 'The end of the chain.', auditHeadResponse)
+  async head(@Param('ws') workspaceId: string): Promise<ChainHead> {
+    return this.audit.head(workspaceId);
+  }
+
   @Get('verify')
   @RequirePermission(AUDIT_READ)
   @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
-  async verify(@Param('ws') workspaceId: string): Promise<Verification> {
-    return this.audit.verify(workspaceId);
+  async verify(
+    @Param('ws') workspaceId: string,
+    @Query({ schema: verificationQuery }) { head }: VerificationQuery,
+  ): Promise<VerificationResponse> {
+    return showVerification(await this.audit.verify(workspaceId, head));
   }
 }

@@ -48,7 +48,44 @@ export const verificationResponse = z
       .nullable()
       .describe('the last hash; kept elsewhere, it shows even a chain that was rewritten from its beginning'),
   })
+  .extend({
+    headAt: z
+      .int()
+      .nullable()
+      .optional()
+      .describe('only with `head`: the position of the entry with this hash; null when the chain holds none'),
+    note: z
+      .string()
+      .optional()
+      .describe('only when the chain does not hold the `head` that was asked for: what that means'),
+  })
   .meta({ id: 'AuditVerification' });
+
+export const verificationQuery = z.object({
+  head: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits')
+    .transform((hex) => hex.toLowerCase())
+    .optional()
+    .describe('a `head` that was noted earlier: the chain has to hold it still'),
+});
+
+export const auditHeadResponse = z
+  .object({
+    rows: z.int().describe('how many entries there are'),
+    head: z.string().describe('the hash of the last one, in hex; zeros when there is none'),
+  })
+  .meta({ id: 'AuditHead' });
+
+export type VerificationQuery = z.infer<typeof verificationQuery>;
+export type VerificationResponse = z.infer<typeof verificationResponse>;
+
+const HEAD_MISSING =
+  'The chain holds no entry with this hash: entries were cut off at its end, it was rewritten, or the database went back ' +
+  'to an earlier state, as after a restore.';
+
+export const showVerification = (verification: VerificationResponse): VerificationResponse =>
+  verification.headAt === null ? { ...verification, note: HEAD_MISSING } : verification;
 
 export type AuditQuery = z.infer<typeof auditQuery>;
 export type AuditExportQuery = z.infer<typeof auditExportQuery>;

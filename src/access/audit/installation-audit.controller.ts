@@ -4,18 +4,23 @@ import { z } from 'zod';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { INSTALLATION } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
-import type { Verification } from '../../platform/audit/verify-chain.js';
+import type { ChainHead } from '../../platform/audit/verify-chain.js';
 import { Answers } from '../../platform/http/answers.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import {
   auditEntryResponse,
   auditExportQuery,
   auditQuery,
+  auditHeadResponse,
   showEntry,
+  showVerification,
+  verificationQuery,
   verificationResponse,
   type AuditEntryResponse,
   type AuditExportQuery,
   type AuditQuery,
+  type VerificationQuery,
+  type VerificationResponse,
 } from './audit.shapes.js';
 import { ExportAudit } from './export-audit.js';
 
@@ -45,9 +50,16 @@ export class InstallationAuditController {
     return this.exportAudit.execute(INSTALLATION, wanted);
   }
 
+  /** Note it outside of the database, and compare it later with `verify?head=`. */
+  @Get('head')
+  @Answers(200, 'The end of the chain.', auditHeadResponse)
+  async head(): Promise<ChainHead> {
+    return this.audit.head(INSTALLATION);
+  }
+
   @Get('verify')
   @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
-  async verify(): Promise<Verification> {
-    return this.audit.verify(INSTALLATION);
+  async verify(@Query({ schema: verificationQuery }) { head }: VerificationQuery): Promise<VerificationResponse> {
+    return showVerification(await this.audit.verify(INSTALLATION, head));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Config } from '../../platform/config/config.js';
 import { FindUser } from '../contracts/find-user.js';
 import type { OpenSession } from '../sessions/begin-session.js';
@@ -18,7 +19,7 @@ export class HandOver {
 
   async session(session: OpenSession, reply: FastifyReply): Promise<LoginResponse> {
     const [token, user] = await Promise.all([this.tokens.issue(session), this.users.byId(session.userId)]);
-    const maxAge = Math.floor((session.expiresAt.getTime() - Date.now()) / 1_000);
+    const maxAge = Math.floor((session.expiresAt.getTime() - databaseNow()) / 1_000);
     reply.header('set-cookie', refreshCookie(session.refreshToken, maxAge, this.config));
     reply.header('cache-control', 'no-store');
     return { ...token, user };

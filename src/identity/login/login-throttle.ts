@@ -19,7 +19,7 @@ export class LoginThrottle {
    * @returns a function that takes it back, for when it succeeded
    * @throws `auth.too-many-logins` with the time to wait
    */
-  begin(email: string, address: string, now = Date.now()): () => void {
+  begin(email: string, address: string, now = performance.now()): () => void {
     const keys = [`email ${email}`, `address ${networkOf(address)}`];
     const histories = keys.map((key) => (this.attempts.get(key) ?? []).filter((time) => time > now - WINDOW_MS));
     const full = histories.filter((history) => history.length >= MOST_FAILURES).flatMap(([oldest]) => oldest ?? now);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Config } from '../../platform/config/config.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
@@ -87,6 +88,7 @@ async function verified(
     const { payload, protectedHeader } = await jwtVerify(token, keys.get, {
       ...expected,
       clockTolerance: LEEWAY_SECONDS,
+      currentDate: new Date(databaseNow()),
       requiredClaims: ['sub', 'exp', 'iat'],
     });
     if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw invalidToken();

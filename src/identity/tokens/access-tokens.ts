@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
@@ -11,7 +12,7 @@ import { isCompactForm } from './compact-form.js';
 export const ISSUER = 'tidings';
 export const AUDIENCE = 'tidings';
 export const ALGORITHM = 'HS256';
-/** Clocks of two nodes may differ by this much. */
+/** Two readings of the database's clock may differ by less than this. */
 export const LEEWAY_SECONDS = 5;
 
 /** RFC 9068: a token for another purpose carries another type, and is never taken for an access token. */
@@ -50,7 +51,7 @@ export class AccessTokens {
 
   /** The token ends with the session at the latest. */
   async issue({ id, userId, expiresAt }: SessionOfToken): Promise<{ accessToken: string; expiresIn: number }> {
-    const now = Math.floor(Date.now() / 1_000);
+    const now = Math.floor(databaseNow() / 1_000);
     const end = Math.min(now + this.config.accessTokenSeconds, Math.floor(expiresAt.getTime() / 1_000));
     const accessToken = await new SignJWT({ sid: id })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: KEY_ID })
@@ -74,6 +75,7 @@ export class AccessTokens {
         issuer: ISSUER,
         audience: AUDIENCE,
         clockTolerance: LEEWAY_SECONDS,
+        currentDate: new Date(databaseNow()),
         requiredClaims: ['exp'],
       });
       return grantOf(payload);

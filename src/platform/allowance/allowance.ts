@@ -6,7 +6,7 @@ export interface AllowanceLimits {
 
 /**
  * How much may be done in a time, counted in this process alone; in memory, two numbers for each. Times are in
- * milliseconds since 1970. A clock that is set back costs nobody what he had left.
+ * milliseconds of the monotonic clock, which nobody can set.
  */
 export class Allowance {
   private left: number;

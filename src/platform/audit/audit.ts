@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../clock/database-clock.js';
 import type { Transaction } from '../database/database.js';
 import { hashOf, INSTALLATION, type AuditRow } from './audit-chain.js';
 import type { By } from './by.js';
@@ -38,7 +39,7 @@ export class Audit {
     const row = {
       chainId,
       position: Number(chain.length) + 1,
-      at: new Date(),
+      at: new Date(databaseNow()),
       action,
       actorId,
       target,

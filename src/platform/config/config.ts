@@ -60,6 +60,7 @@ interface Settings extends PushSettings {
   readonly deliveryRetentionDays: number;
   readonly eventRetentionDays: number;
   readonly eventRetentionCount: number;
+  readonly retentionHoldHours: number;
 }
 
 export interface Config extends Settings {}
@@ -160,6 +161,7 @@ function settingsFrom(env: Environment): Settings {
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
+    retentionHoldHours: env.RETENTION_HOLD_HOURS,
   };
 }
 

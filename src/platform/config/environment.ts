@@ -168,6 +168,12 @@ export const environment = z.object({
   DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),
   EVENT_RETENTION_DAYS: count(30, 3650).describe('how long events stay in the log'),
+  RETENTION_HOLD_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(8760)
+    .default(24)
+    .describe('how long nothing is forgotten when over a quarter of a table becomes too old at once; 0: never held'),
   EVENT_RETENTION_COUNT: count(100_000, 1_000_000_000).describe('how many events a channel keeps'),
 });
 

@@ -97,9 +97,13 @@ class ConnectionFailed extends Error {
 }
 
 /** What the server says has a SQLSTATE; what has none went wrong on the way to it. */
+export function connectionFailed(error: unknown): unknown {
+  if (sqlState(error) !== undefined || error instanceof ConnectionFailed) return error;
+  return new ConnectionFailed('The database could not be asked.', { cause: error });
+}
+
 function rethrow(error: unknown): never {
-  if (sqlState(error) !== undefined) throw error;
-  throw new ConnectionFailed('The database could not be asked.', { cause: error });
+  throw connectionFailed(error);
 }
 
 /** Classes of SQLSTATE: no connection, rolled back for the sake of others, no resources, stopped by an operator. */

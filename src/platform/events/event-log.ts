@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../clock/database-clock.js';
 import { newId } from '../ids/new-id.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
@@ -69,7 +70,7 @@ export class EventLog {
     this.appended.add(tx);
     const channels = await this.lock(tx, [...new Set(drafts.map((draft) => draft.channel))]);
     const heads = new Map(channels.map((channel) => [channel.name, Number(channel.head)]));
-    const ts = Date.now();
+    const ts = databaseNow();
     const events = drafts.map((draft): EventFields => {
       const offset = (heads.get(draft.channel) ?? 0) + 1;
       heads.set(draft.channel, offset);
@@ -128,7 +129,7 @@ export class EventLog {
         events.map((event) => event.type),
         events.map((event) => event.actor),
         events.map((event) => event.payload),
-        new Date(events[0]?.ts ?? Date.now()),
+        new Date(events[0]?.ts ?? databaseNow()),
         events.map((event) => event.sessionId ?? null),
       ],
     );

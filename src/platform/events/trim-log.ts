@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import type { AgingRows } from '../retention/old-share.js';
 
 export interface Retention {
-  readonly days: number;
+  /** `all`: a channel keeps its newest `count`, however old they are. */
+  readonly days: number | 'all';
   readonly count: number;
 }
 
+/** More than the log can be old. */
+const ALL_DAYS = 100_000;
 const CHANNELS_AT_ONCE = 100;
 /** A consumer that no worker has run for this long is gone, or has to live with the gap. */
 const WAIT_FOR_CONSUMERS_DAYS = 7;
+
+/** How old an event is, for `Retention`. */
+export const agingEvents = (days: number): AgingRows => ({ table: 'events', agesBy: 'created_at', days });
 
 /**
  * Forgets old events. The channel's tail moves in the same statement that deletes, so a subscriber that asks for what was
@@ -19,7 +26,8 @@ export class TrimLog {
   constructor(private readonly database: Database) {}
 
   /** @returns how many events were forgotten */
-  async run({ days, count }: Retention): Promise<number> {
+  async run({ days: most, count }: Retention): Promise<number> {
+    const days = most === 'all' ? ALL_DAYS : most;
     let after = '0';
     let trimmed = 0;
     for (;;) {

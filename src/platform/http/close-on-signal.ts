@@ -12,13 +12,14 @@ export interface ClosingOptions {
   readonly afterClose?: () => Promise<void>;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const DEADLINE_MS = 9_500;
 /** The part of the deadline that requests get; the rest is for jobs and connections to end. */
 const REQUESTS_SHARE = 0.6;
 
 /**
- * On SIGTERM or SIGINT: readiness fails and, for a little while, nothing else changes; then requests and jobs under way
+ * On SIGTERM, SIGINT or SIGHUP: readiness fails and, for a little while, nothing else changes; then requests and jobs under way
  * finish, sockets are told to come back elsewhere, connections are closed, and the process exits with code 0, or with 1 at the deadline. Work that is cut off there is
  * safe: it was not acknowledged, or it is in the database and is taken up again.
  */
@@ -47,6 +48,27 @@ export function closeOnSignal(
     process.exit(0);
   };
   for (const signal of SIGNALS) process.on(signal, (received) => void close(received));
+}
+
+/**
+ * For the time until `closeOnSignal`: on the same signals what has been started is stopped, and the process exits.
+ * @returns a function that ends this
+ */
+export function stopOnSignal(stop: () => Promise<void>): () => void {
+  let stopping: Promise<never> | undefined;
+  const end = (): Promise<never> =>
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  const onSignal = () => {
+    stopping ??= end();
+    setTimeout(() => process.exit(1), DEADLINE_MS).unref();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
 }
 
 function exitAtDeadline(logger: Logger, deadlineMs: number): void {

@@ -22,6 +22,11 @@ class AskingController {
     return this.database.transaction((tx) => tx.query('SELECT 1'));
   }
 
+  @Get('builder')
+  async builder(): Promise<unknown> {
+    return this.database.manager.createQueryBuilder().select('1').from('users', 'users').getRawMany();
+  }
+
   @Get('nonsense')
   async nonsense(): Promise<unknown> {
     return this.database.query('SELECT nonsense');
@@ -37,6 +42,8 @@ class AskingController {
     return this.database.query('SELECT $1::text AS said', [any]);
   }
 }
+
+const ANSWER_WITHIN_MS = 5_000;
 
 let platform: RunningPlatform;
 let proxy: StallingProxy;
@@ -76,8 +83,20 @@ it('answers 500 to what is wrong with a statement of ours', async () => {
   expect(await ask('nonsense')).toMatchObject({ status: 500, code: 'internal' });
 });
 
+it('answers 503 in time while connects to the database hang, whichever way it is asked', async () => {
+  const ways = ['anything', 'transaction', 'entities', 'builder'];
+  for (const way of ways) expect((await ask(way)).status).toBe(200);
+  proxy.hangConnects();
+  const begin = performance.now();
+  const answers = await Promise.all(ways.map(async (way) => ({ way, ...(await ask(way)) })));
+  expect(answers).toEqual(ways.map((way) => ({ way, ...unavailable })));
+  expect(performance.now() - begin).toBeLessThan(ANSWER_WITHIN_MS);
+  proxy.resume();
+  for (const way of ways) await eventually(`${way} is answered again`, async () => (await ask(way)).status === 200);
+});
+
 it('answers 503 when the database is not there, whichever way it is asked', async () => {
-  const ways = ['anything', 'transaction', 'entities'];
+  const ways = ['anything', 'transaction', 'entities', 'builder'];
   for (const way of ways) expect((await ask(way)).status).toBe(200);
   await proxy.stop();
   for (const way of ways) expect({ way, ...(await ask(way)) }).toEqual({ way, ...unavailable });

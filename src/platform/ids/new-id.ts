@@ -1,23 +1,28 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+import { databaseNow } from '../clock/database-clock.js';
 
 const BYTES_PER_ID = 16;
 const NO_BYTES = new Uint8Array(BYTES_PER_ID);
 const pool = Buffer.alloc(BYTES_PER_ID * 256);
 let used = pool.length;
 
+/** The database's clock may be set back: ids follow a small step later, and a large one at once. */
+const MOST_AHEAD_MS = 300_000;
+
 let msecs = 0;
 let seq = 0;
 
 /**
- * A UUID of version 7 (RFC 9562, with the counter of section 6.2, method 1): ids of one process sort in the order in
+ * A UUID of version 7 (RFC 9562, with the counter of section 6.2, method 1) of the database's time, so that lists of what
+ * many processes make have one order. Ids of one process sort in the order in
  * which they were made, also within a millisecond and when the clock steps back. Random bytes are fetched for many at a
  * time: asking for sixteen costs as much.
  */
 export function newId(): string {
   const random = nextRandom();
-  const now = Date.now();
-  if (now > msecs) {
+  const now = databaseNow();
+  if (now > msecs || now < msecs - MOST_AHEAD_MS) {
     msecs = now;
     // Half of the counter's range is left to count up in.
     seq = random.readUInt32BE(6) >>> 1;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '../bus/bus.js';
+import { isTooFarOff } from '../clock/clock-drift.js';
+import { databaseClock } from '../clock/database-clock.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { inspectDatabase } from '../database/inspect-database.js';
@@ -40,6 +42,7 @@ export class Readiness {
     ]);
     const faults = [
       ...(this.drain.begun ? ['draining'] : []),
+      ...(isTooFarOff(databaseClock.driftMs) ? ['clock'] : []),
       ...database,
       ...queue,
       ...(this.bus.connected ? [] : ['bus']),

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
+import { databaseNow } from '../clock/database-clock.js';
 import type { QueueOutage } from './queue-outage.js';
 
 const JOB_NAME = 'run';
@@ -25,7 +26,7 @@ export class JobQueue<Payload> {
    * @throws Error when the queue can't be reached within 2.5 s: the caller's row is found by a sweep later
    */
   async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
-    const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs };
+    const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs, timestamp: databaseNow() };
     await this.inTime(() => this.queue.add(JOB_NAME, payload, options));
   }
 

@@ -52,12 +52,12 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws `frame.malformed`, `frame.too-many`, `channel.forbidden` */
   async run(session: Session, { type, payload, id }: ClientFrame): Promise<void> {
-    if (!this.allowanceOf(session).take(Date.now())) throw frameTooMany();
+    if (!this.allowanceOf(session).take(performance.now())) throw frameTooMany();
     const { channel, text } = read(relayNamed(type), payload, session.userId);
     // Without its lease this node may believe that its client follows a channel which it may not read any more.
     await this.fence.leaseHeld();
     if (!session.subscriptions.has(channel)) throw channelForbidden();
-    if (!this.allowanceIn(channel).affords(Date.now(), this.feeds.listeners(channel))) throw frameTooMany();
+    if (!this.allowanceIn(channel).affords(performance.now(), this.feeds.listeners(channel))) throw frameTooMany();
     this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: session.userId, type, payload: text }));
     // Nobody waits for it unless the client gave an id.
     if (id !== undefined) session.send('relayed', { channel }, id);
@@ -67,20 +67,21 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     const { channel, userId, type, payload } = readRelay(message);
     const listeners = this.feeds.listeners(channel);
     if (listeners === 0) return;
-    if (!this.allowanceIn(channel).take(Date.now(), listeners)) return this.metrics.relays.inc({ outcome: 'dropped' });
+    if (!this.allowanceIn(channel).take(performance.now(), listeners))
+      return this.metrics.relays.inc({ outcome: 'dropped' });
     this.metrics.relays.inc({ outcome: 'passed' });
     await this.passOn.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
   }
 
   private allowanceOf(session: Session): Allowance {
-    const allowance = this.ofSessions.get(session) ?? new Allowance(Date.now(), RELAYS_OF_SESSION);
+    const allowance = this.ofSessions.get(session) ?? new Allowance(performance.now(), RELAYS_OF_SESSION);
     this.ofSessions.set(session, allowance);
     return allowance;
   }
 
   private allowanceIn(channel: string): Allowance {
     if (this.ofChannels.size > MOST_CHANNELS) this.ofChannels.clear();
-    const allowance = this.ofChannels.get(channel) ?? new Allowance(Date.now(), WRITES_OF_CHANNEL);
+    const allowance = this.ofChannels.get(channel) ?? new Allowance(performance.now(), WRITES_OF_CHANNEL);
     this.ofChannels.set(channel, allowance);
     return allowance;
   }

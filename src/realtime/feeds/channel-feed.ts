@@ -32,7 +32,7 @@ export interface Surroundings {
 export class ChannelFeed {
   #state: ChannelState;
   #cursor: number;
-  #idleSince = Date.now();
+  #idleSince = performance.now();
   private readonly live = new Set<Subscription>();
   private readonly behind = new Set<Subscription>();
   private readonly recent = new RecentRuns();
@@ -110,7 +110,7 @@ export class ChannelFeed {
   leave(subscription: Subscription): void {
     this.live.delete(subscription);
     this.behind.delete(subscription);
-    this.#idleSince = Date.now();
+    this.#idleSince = performance.now();
     this.surroundings.went(this.#state.channel, subscription.listener);
   }
 

@@ -207,7 +207,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
 
   private closeIdle(): void {
     for (const [channel, { idleSince }] of this.feeds) {
-      if (idleSince !== undefined && idleSince < Date.now() - IDLE_MS) this.feeds.delete(channel);
+      if (idleSince !== undefined && idleSince < performance.now() - IDLE_MS) this.feeds.delete(channel);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 
 const FINAL_TEXT = 0x81;
 const FINAL_BINARY = 0x82;
@@ -15,7 +16,7 @@ export class ServerFrame {
   private constructor(readonly text: string) {}
 
   static of(type: string, payload: unknown, id?: FrameId): ServerFrame {
-    return new ServerFrame(JSON.stringify({ type, id, payload, ts: Date.now() }));
+    return new ServerFrame(JSON.stringify({ type, id, payload, ts: databaseNow() }));
   }
 
   /** One WebSocket message: made once, for all who get it. */

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { invalidToken, tokenExpired } from '../../identity/contracts/auth.errors.js';
 import { CLOSE } from '../frames/close-codes.js';
 import type { Session } from './session.js';
@@ -17,7 +18,7 @@ export class Attendant implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly sessions: Sessions) {}
 
   onModuleInit(): void {
-    this.rounds = setInterval(() => this.goRound(Date.now()), ROUND_MS).unref();
+    this.rounds = setInterval(() => this.goRound(performance.now()), ROUND_MS).unref();
   }
 
   onApplicationShutdown(): void {
@@ -29,6 +30,7 @@ export class Attendant implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
+/** @param now by the monotonic clock, as everything that a session measures; when a token ends is the database's time */
 export function attend(session: Session, now: number): void {
   const { pulse, outgoing } = session.line;
   // Who answers no ping because it doesn't read learns why it is cut, should it begin to.
@@ -39,7 +41,7 @@ export function attend(session: Session, now: number): void {
     session.sendError(invalidToken());
     return session.close(CLOSE.unauthenticated);
   }
-  if (now >= session.principal.expiresAt) {
+  if (databaseNow() >= session.principal.expiresAt) {
     session.sendError(tokenExpired());
     return session.close(CLOSE.expired);
   }

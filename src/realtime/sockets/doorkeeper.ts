@@ -28,7 +28,7 @@ export class Doorkeeper {
   ) {
     this.addressOf = addressReader(config.trustProxy);
     const perSecond = config.connectsPerSecond;
-    this.arrivals = new Allowance(Date.now(), { burst: perSecond * BURST_SECONDS, perSecond });
+    this.arrivals = new Allowance(performance.now(), { burst: perSecond * BURST_SECONDS, perSecond });
   }
 
   /**
@@ -46,7 +46,7 @@ export class Doorkeeper {
       throw this.refuse('address-pending', connectionTooMany, 2);
     if (sessions.count >= all) throw this.refuse('node', connectionUnavailable, 10);
     if (sessions.pendingCount >= MOST_PENDING) throw this.refuse('pending', connectionUnavailable, 2);
-    if (!this.arrivals.take(Date.now())) throw this.refuse('rate', connectionUnavailable, 2);
+    if (!this.arrivals.take(performance.now())) throw this.refuse('rate', connectionUnavailable, 2);
     return network;
   }
 

@@ -27,7 +27,7 @@ export type FrameHandler = (frame: ClientFrame) => unknown;
 /** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
 export class FrameQueue {
   private readonly waiting: string[] = [];
-  private readonly allowance = new Allowance(Date.now(), FRAMES_OF_CONNECTION);
+  private readonly allowance = new Allowance(performance.now(), FRAMES_OF_CONNECTION);
   private busy = false;
 
   constructor(
@@ -55,7 +55,7 @@ export class FrameQueue {
 
   /** Counts everything that a client sends, and closes when it goes on after it was told to slow down. */
   private mayReceive(): boolean {
-    const now = Date.now();
+    const now = performance.now();
     const spent = this.allowance.spend(now);
     if (spent === 'abuse') this.session.close(CLOSE.abuse);
     return spent === 'granted' && this.budget.takeFrame(this.session.principal.userId, now);

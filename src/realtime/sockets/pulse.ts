@@ -7,7 +7,7 @@ const DEAD_MS = 10_000;
 const UNHEARD_BYTES = 32 * 1024;
 const UNREAD_MS = 7_000;
 
-/** When to ping a client, and when to call it dead. All times in milliseconds since 1970. */
+/** When to ping a client, and when to call it dead. All times in milliseconds of the monotonic clock. */
 export class Pulse {
   private pingAt: number;
   private pingAtBytes = UNHEARD_BYTES;

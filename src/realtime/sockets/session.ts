@@ -17,7 +17,7 @@ const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthentica
 /** One connection and who is behind it. */
 export class Session<OwnLine extends Line = Line> implements Listener {
   readonly id = randomUUID();
-  readonly openedAt = Date.now();
+  readonly openedAt = performance.now();
   /** By channel. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Counts the changes of this user's rights that have been heard of: a check that began before one of them is void. */

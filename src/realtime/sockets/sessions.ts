@@ -87,7 +87,10 @@ export class Sessions implements BeforeApplicationShutdown {
   /** @throws `connection.too-many` when the user has as many as one can have */
   admit(session: Session): void {
     const { userId } = session.principal;
-    const user = this.users.get(userId) ?? { sessions: new Set(), frames: new Allowance(Date.now(), FRAMES_OF_USER) };
+    const user = this.users.get(userId) ?? {
+      sessions: new Set(),
+      frames: new Allowance(performance.now(), FRAMES_OF_USER),
+    };
     if (user.sessions.size >= this.config.maxConnections.perUser) {
       this.metrics.refused.inc({ reason: 'user' });
       throw connectionTooMany();

@@ -18,7 +18,7 @@ const DROP_MS = 1_000;
  */
 export class WebSocketLine implements Line {
   readonly outgoing: Outgoing;
-  readonly pulse = new Pulse(Date.now());
+  readonly pulse = new Pulse(performance.now());
 
   constructor(
     private readonly socket: WebSocket,

@@ -32,7 +32,7 @@ const blocks = new WeakMap<EventRun, readonly string[]>();
  */
 export class StreamLine implements Line {
   readonly outgoing: Outgoing;
-  readonly pulse = new Pulse(Date.now());
+  readonly pulse = new Pulse(performance.now());
   private readonly response: ServerResponse;
   private begun = false;
   private ended = false;

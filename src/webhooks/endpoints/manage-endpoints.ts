@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Access } from '../../access/contracts/access.js';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
@@ -82,7 +83,7 @@ export class ManageEndpoints {
     const endpoint = await this.transaction(by, workspaceId, async (tx) => {
       const found = await this.locked(tx, workspaceId, id);
       found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
-      found.oldSecretUntil = new Date(Date.now() + OVERLAP_HOURS * 3_600_000);
+      found.oldSecretUntil = new Date(databaseNow() + OVERLAP_HOURS * 3_600_000);
       const saved = await tx.manager.save(found);
       await this.record(tx, 'endpoint.secret-rotated', by, saved);
       return saved;

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
+import type { AgingRows } from '../../platform/retention/old-share.js';
 
 /** A message that this process alone sends until its claim runs out, with all that it takes. */
 export interface ClaimedMessage {
@@ -120,6 +121,9 @@ export async function disableEndpoint(tx: Transaction, endpointId: string, reaso
   );
   return rows.length > 0;
 }
+
+/** How old a message is, for `Retention`. */
+export const agingMessages = (days: number): AgingRows => ({ table: 'messages', agesBy: 'created_at', days });
 
 /** Also those that nobody took: they are older than anybody would want them. */
 export async function forgetMessages(database: Database, days: number, isStopping: () => boolean): Promise<void> {

@@ -1,13 +1,16 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { channelName } from '../../access/contracts/define-channel-kind.js';
 import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { repeat } from '../../platform/repeat/repeat.js';
+import { Retention } from '../../platform/retention/retention.js';
 import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
 import type { DisabledReason } from './endpoint.entity.js';
 import {
+  agingMessages,
   claimDue,
   disableEndpoint,
   endpointsWithDue,
@@ -59,6 +62,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     private readonly log: EventLog,
     private readonly post: PostMessage,
     private readonly config: Config,
+    private readonly retention: Retention,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -87,7 +91,8 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async forgetOld(): Promise<void> {
-    await forgetMessages(this.database, this.config.deliveryRetentionDays, () => this.stopping);
+    const days = this.config.deliveryRetentionDays;
+    await this.retention.run(agingMessages(days), () => forgetMessages(this.database, days, () => this.stopping));
   }
 
   private start(endpointId: string): void {
@@ -124,10 +129,11 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async send(message: ClaimedMessage): Promise<void> {
-    const at = new Date();
+    const at = new Date(databaseNow());
+    const begin = performance.now();
     const answer = await this.post.send(message, this.cutOff.signal);
     if (answer.status === null && this.cutOff.signal.aborted) return release(this.database, message);
-    const attempt = { at, tookMs: Date.now() - at.getTime(), status: answer.status, error: answer.error };
+    const attempt = { at, tookMs: Math.round(performance.now() - begin), status: answer.status, error: answer.error };
     await this.database.transaction((tx) =>
       attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
     );
@@ -145,7 +151,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     const { id: messageId, endpointId } = message;
     this.logger.warn({ msg: 'a message was given up', messageId, endpointId, reason: attempt.error });
     if (status === GONE) await this.disable(tx, message, 'gone');
-    else if (failingSince.getTime() < Date.now() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
+    else if (failingSince.getTime() < databaseNow() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
   }
 
   private async disable(

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
@@ -14,7 +15,7 @@ export function signedHeaders(
   id: string,
   body: string,
   secrets: readonly string[],
-  now = Date.now(),
+  now = databaseNow(),
 ): Record<string, string> {
   const timestamp = Math.floor(now / 1000);
   const signatures = secrets.map((secret) => {

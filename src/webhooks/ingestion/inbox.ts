@@ -113,7 +113,6 @@ async function insert(query: Query, items: readonly InboxItem[]): Promise<Map<st
   const inserted = await query<{ id: string; isTwin: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
     JSON.stringify(rows),
     Buffer.concat(items.map((item) => item.body)),
-    new Date(),
   ]);
   return new Map(inserted.map((row) => [row.id, row.isTwin]));
 }
@@ -123,7 +122,7 @@ const insertWith = (twin: string): string => `
   INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, provider_delivery_id, guarded_hash,
     duplicate_of, headers, body, received_at)
   SELECT new.id, sources.id, sources.workspace_id, sources.provider, new."dedupKey", new."providerDeliveryId",
-    decode(new."guardedHash", 'hex'), ${twin}, new.headers, substring($2::bytea FROM new.start FOR new.length), $3
+    decode(new."guardedHash", 'hex'), ${twin}, new.headers, substring($2::bytea FROM new.start FOR new.length), now()
   FROM json_to_recordset($1::json) AS new (id uuid, "sourceId" uuid, "sourceVersion" integer, "dedupKey" text,
     "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, headers jsonb, place integer,
     start integer, length integer)
@@ -138,7 +137,7 @@ const INSERT_GUARDED = insertWith(`(
     SELECT earlier.id FROM deliveries AS earlier
     WHERE earlier.source_id = new."sourceId" AND earlier.guarded_hash = decode(new."guardedHash", 'hex')
       AND earlier.duplicate_of IS NULL
-      AND earlier.received_at > $3::timestamptz - make_interval(secs => new."guardSeconds")
+      AND earlier.received_at > now() - make_interval(secs => new."guardSeconds")
     ORDER BY earlier.id LIMIT 1)`);
 
 function outcomeOf(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import type { HandshakeAnswer, WebhookRequest } from '../providers/provider.js';
@@ -62,7 +63,7 @@ export class IngestDelivery {
 }
 
 function passes({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
-  return provider.verify(request, { secrets, options, now: new Date() });
+  return provider.verify(request, { secrets, options, now: new Date(databaseNow()) });
 }
 
 function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {

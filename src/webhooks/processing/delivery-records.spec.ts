@@ -96,8 +96,15 @@ describe('in an inbox that has grown large', () => {
 
   it('forgets what is old and settled, without a look at what is not old', async () => {
     const old = (days: number) => v7({ msecs: Date.now() - days * 86_400_000 });
-    const settled = await stored(`status = 'processed'`, old(31));
-    const kept = [await stored(`status = 'processed'`, old(29)), await stored(`status = 'received'`, old(31))];
+    const aged = (days: number) => `received_at = now() - interval '${days} days'`;
+    const settled = await stored(`status = 'processed', ${aged(31)}`, old(31));
+    const kept = [
+      await stored(`status = 'processed', ${aged(29)}`, old(29)),
+      await stored(`status = 'received', ${aged(31)}`, old(31)),
+      // By the id of a process whose clock was behind, and by the database's clock.
+      await stored(`status = 'processed'`, old(45)),
+      await stored(`status = 'processed', ${aged(45)}`),
+    ];
     expect(await readFor(() => forgetDeliveries(database, 30, () => false))).toBeLessThan(10);
     const rows = await database.query<{ id: string }>('SELECT id FROM deliveries WHERE id = ANY($1)', [
       [settled, ...kept],
@@ -110,7 +117,8 @@ describe('in an inbox that has grown large', () => {
     const source = newId();
     await database.query(
       `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
-       SELECT (left($1, 24) || lpad(n::text, 12, '0'))::uuid, $2::uuid, $2::uuid, 'open', n::text, '{}', '', now(), 'processed'
+       SELECT (left($1, 24) || lpad(n::text, 12, '0'))::uuid, $2::uuid, $2::uuid, 'open', n::text, '{}', '',
+         now() - interval '31 days', 'processed'
        FROM generate_series(1, 12000) AS n`,
       [old, source],
     );

@@ -1,7 +1,9 @@
+import { databaseNow } from '../../platform/clock/database-clock.js';
 import type { Database, Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
 import { firstIdAt } from '../../platform/ids/new-id.js';
+import type { AgingRows } from '../../platform/retention/old-share.js';
 import type { Description } from '../providers/provider.js';
 
 /** A delivery that this transaction alone works on. */
@@ -115,13 +117,21 @@ export async function recordFailure(
   return retryInMs === undefined ? failed : undefined;
 }
 
-/** What still waits is never too old. Ids tell the time, so that of what is not old nothing is read. */
+/** How old a delivery is, for `Retention`. */
+export const agingDeliveries = (days: number): AgingRows => ({ table: 'deliveries', agesBy: 'received_at', days });
+
+/**
+ * A delivery that still waits is never too old. The database's own time decides; ids tell about the same time, so that of
+ * what is not old nothing is read.
+ */
 export async function forgetDeliveries(database: Database, days: number, isStopping: () => boolean): Promise<void> {
   await deleteInPieces(
     database,
     `DELETE FROM deliveries WHERE id IN (
-       SELECT id FROM deliveries WHERE id < $1 AND status <> 'received' ORDER BY id LIMIT $2) RETURNING 1`,
-    [firstIdAt(Date.now() - days * DAY_MS)],
+       SELECT id FROM deliveries
+       WHERE id < $1 AND received_at < now() - make_interval(days => $2) AND status <> 'received'
+       ORDER BY id LIMIT $3) RETURNING 1`,
+    [firstIdAt(databaseNow() - days * DAY_MS), days],
     isStopping,
   );
 }

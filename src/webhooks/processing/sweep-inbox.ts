@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { TrimLog } from '../../platform/events/trim-log.js';
+import { agingEvents, TrimLog } from '../../platform/events/trim-log.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
-import { forgetDeliveries } from './delivery-records.js';
+import { Retention } from '../../platform/retention/retention.js';
+import { agingDeliveries, forgetDeliveries } from './delivery-records.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
@@ -29,6 +30,7 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: Database,
     private readonly trimLog: TrimLog,
     private readonly config: Config,
+    private readonly retention: Retention,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
   ) {}
 
@@ -65,7 +67,13 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async forgetOld(): Promise<void> {
-    await this.trimLog.run({ days: this.config.eventRetentionDays, count: this.config.eventRetentionCount });
-    await forgetDeliveries(this.database, this.config.deliveryRetentionDays, () => this.stopping);
+    const { eventRetentionDays, eventRetentionCount: count, deliveryRetentionDays } = this.config;
+    const isByAge = await this.retention.run(agingEvents(eventRetentionDays), () =>
+      this.trimLog.run({ days: eventRetentionDays, count }),
+    );
+    if (!isByAge) await this.trimLog.run({ days: 'all', count });
+    await this.retention.run(agingDeliveries(deliveryRetentionDays), () =>
+      forgetDeliveries(this.database, deliveryRetentionDays, () => this.stopping),
+    );
   }
 }

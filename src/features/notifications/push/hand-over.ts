@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../../../platform/clock/database-clock.js';
 import { PushServices } from './push-services.js';
 import { outcomeOfFailure, type PushMessage, type PushOutcome } from './push-service.js';
 import type { Push } from './pushes.js';
@@ -67,7 +68,7 @@ export class HandOver {
 const unanswered = (): PushOutcome => ({ kind: 'later', reason: 'The push service did not say what became of it.' });
 
 function messageOf({ notificationId: id, kind, title, body, path, subject, createdAt }: Push): PushMessage {
-  const ttlSeconds = Math.max(60, Math.round((createdAt.getTime() + WORTH_MS - Date.now()) / 1_000));
+  const ttlSeconds = Math.max(60, Math.round((createdAt.getTime() + WORTH_MS - databaseNow()) / 1_000));
   return { id, kind, title: shorten(title, MOST_TITLE), body: shorten(body, MOST_BODY), path, subject, ttlSeconds };
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { databaseNow } from '../../../platform/clock/database-clock.js';
 import { Access } from '../../../access/contracts/access.js';
 import { Authenticate } from '../../../identity/contracts/authenticate.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
@@ -65,7 +66,7 @@ export class RightsAtSending implements OnModuleInit {
   /** The user, the login in which the subscription was made, and the permission: each may have ended. */
   private async maySee({ userId, sessionId, workspaceId, permission }: Push): Promise<boolean> {
     try {
-      const grant = { userId, sessionId: sessionId ?? undefined, expiresAt: Date.now() };
+      const grant = { userId, sessionId: sessionId ?? undefined, expiresAt: databaseNow() };
       const principal = await this.authenticate.principalFor(grant);
       if (workspaceId === null || permission === null) return true;
       return (await this.access.permissionsIn(principal, workspaceId))?.has(permission) === true;

@@ -1,23 +1,41 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
+import { repeat } from '../../../platform/repeat/repeat.js';
 import type { PushTarget } from './push-service.js';
 import { SealedTargets } from './sealed-targets.js';
 
 const BATCH = 500;
+const LOOK_AGAIN_MS = 60_000;
 
 interface OldRow extends PushTarget {
   readonly id: string;
 }
 
-/** Seals what was stored before subscriptions were sealed, and leaves nothing of it in the clear. Before any work begins. */
+/**
+ * Seals what was stored before subscriptions were sealed, and leaves nothing of it in the clear: before any work begins,
+ * and every minute, since the release before stores more while it runs beside this one.
+ */
 @Injectable()
-export class SealOldSubscriptions implements OnModuleInit {
+export class SealOldSubscriptions implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(SealOldSubscriptions.name);
+  private stop = async (): Promise<void> => undefined;
+
   constructor(
     private readonly database: Database,
     private readonly targets: SealedTargets,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    await this.sealAll();
+    const onError = (error: unknown) => this.logger.warn({ msg: 'push subscriptions were not sealed', err: error });
+    this.stop = repeat(LOOK_AGAIN_MS, () => this.sealAll(), onError);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.stop();
+  }
+
+  private async sealAll(): Promise<void> {
     for (let rows = await this.inTheClear(); rows.length > 0; rows = await this.inTheClear()) {
       for (const row of rows) await this.seal(row);
     }

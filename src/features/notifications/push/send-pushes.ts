@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { databaseNow } from '../../../platform/clock/database-clock.js';
 import { OnlineUsers } from '../../../realtime/contracts/online-users.js';
 import type { JobHandler } from '../../../platform/queues/define-job.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
@@ -47,9 +48,9 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
   /** @returns false when there is nothing to do about it now, or any more */
   private async isWanted(push: Push, online: ReadonlySet<string>): Promise<boolean> {
     if (push.ticket !== null) return true;
-    const isOver = push.isSeen || Date.now() - push.createdAt.getTime() > WORTH_MS;
+    const isOver = push.isSeen || databaseNow() - push.createdAt.getTime() > WORTH_MS;
     const quiet = isOver ? undefined : quietEnd(push);
-    if (quiet !== undefined) await this.pushes.postpone([push.id], quiet.getTime() - Date.now(), false);
+    if (quiet !== undefined) await this.pushes.postpone([push.id], quiet.getTime() - databaseNow(), false);
     // Whoever is here has seen it live.
     else if (isOver || online.has(push.userId)) await this.pushes.end(push.id);
     else return true;
@@ -83,7 +84,7 @@ const isForLater = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind 
 
 function quietEnd({ timeZone, fromMinute, untilMinute }: Push): Date | undefined {
   if (timeZone == null || fromMinute == null || untilMinute == null) return undefined;
-  return quietUntil({ timeZone, fromMinute, untilMinute }, new Date());
+  return quietUntil({ timeZone, fromMinute, untilMinute }, new Date(databaseNow()));
 }
 
 /** Doubles with every try; up to half of it is left to chance, so that what failed together doesn't come back together. */

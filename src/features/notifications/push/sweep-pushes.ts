@@ -5,6 +5,7 @@ import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
+import { Retention } from '../../../platform/retention/retention.js';
 import { Pushes } from './pushes.js';
 import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
 
@@ -26,12 +27,16 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly pushes: Pushes,
     private readonly database: Database,
     private readonly config: Config,
+    private readonly retention: Retention,
     @Inject(queueOf(sendPushes)) private readonly jobs: JobQueue<SendPushesPayload>,
   ) {}
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking for pushes failed', err: error });
-    this.stops = [repeat(SWEEP_MS, () => this.sweep(), onError), repeat(FORGET_MS, () => this.forgetOld(), onError)];
+    this.stops = [
+      repeat(SWEEP_MS, () => this.sweep(), onError),
+      repeat(FORGET_MS, () => this.forgetWhenSafe(), onError),
+    ];
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -42,6 +47,11 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
   async sweep(): Promise<void> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return;
     await this.pushes.announce(this.jobs, await this.pushes.overdue(OVERDUE_SECONDS, FOUND_AT_ONCE), 0);
+  }
+
+  private async forgetWhenSafe(): Promise<void> {
+    const days = this.config.notificationRetentionDays;
+    await this.retention.run({ table: 'notifications', agesBy: 'created_at', days }, () => this.forgetOld());
   }
 
   async forgetOld(): Promise<void> {

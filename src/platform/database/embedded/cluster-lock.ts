@@ -37,7 +37,7 @@ export async function withClusterLock<T>(home: string, task: () => Promise<T>): 
 }
 
 async function acquire(home: string): Promise<() => void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const newest = newestGeneration(home);
     const holder = holderOf(home, newest);
@@ -45,7 +45,7 @@ async function acquire(home: string): Promise<() => void> {
       const release = claim(home, newest + 1);
       if (release) return release;
     }
-    if (Date.now() > deadline) throw heldTooLong(home, newest, holder ?? '');
+    if (performance.now() > deadline) throw heldTooLong(home, newest, holder ?? '');
     await sleep(POLL_MS);
   }
 }

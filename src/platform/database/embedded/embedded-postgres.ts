@@ -1,10 +1,12 @@
 import { provideBinaries } from './binaries.js';
-import { chooseHome } from './choose-home.js';
+import { chooseHome, clusterDir } from './choose-home.js';
 import { withClusterLock } from './cluster-lock.js';
 import { createClusterIfMissing, readPassword } from './create-cluster.js';
 import { markInUse, otherUsers } from './in-use.js';
+import { readPidFile } from './pid-file.js';
 import { adoptOrStart, type Cluster, stop } from './server.js';
 import { createDatabaseIfMissing, urlOf } from './sql-session.js';
+import { supervise } from './supervise.js';
 import { isRoot } from './system-user.js';
 
 export interface EmbeddedPostgresOptions {
@@ -30,6 +32,11 @@ export interface EmbeddedPostgres {
   readonly startedInMs: number;
   /** Where the files really are. */
   readonly dataDir: string;
+  /**
+   * From now on the server is started again, on the same port, when it ends without us.
+   * @param onLost called once when that fails for 10 s, or can't succeed: the process has no database any more
+   */
+  supervise(onLost: (error: Error) => void): void;
   /** Ends our use; the server stops (fast, and waited for) unless another living process uses it. Idempotent. */
   stop(): Promise<void>;
 }
@@ -48,17 +55,31 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const binaries = provideBinaries(home.user, isRoot() ? reachableDir : home.path, log);
     await createClusterIfMissing(home, binaries, settings['fsync'] !== 'off');
     const cluster: Cluster = { home, binaries, password: readPassword(home.path) };
-    const { port, adopted } = await adoptOrStart(cluster, settings);
+    const { port, adopted } = await adoptOrStart(cluster, settings, { port: portOfOthers(home.path) });
     await createDatabaseIfMissing(port, cluster.password, database);
     const use = markInUse(home.path);
+    let endSupervision = () => {};
     return {
       url: urlOf(port, cluster.password, database),
       adopted,
       startedInMs: Math.round(performance.now() - startedAt),
       dataDir: home.path,
-      stop: once(() => withClusterLock(home.path, () => leave(cluster, use, log))),
+      supervise: (onLost) => {
+        endSupervision();
+        endSupervision = supervise({ cluster, port, settings, log, onLost });
+      },
+      stop: once(() => {
+        endSupervision();
+        return withClusterLock(home.path, () => leave(cluster, use, log));
+      }),
     };
   });
+}
+
+/** Processes that use a server which has just ended know it, and will look for it, on its old port. */
+function portOfOthers(home: string): number | undefined {
+  if (otherUsers(home).length === 0) return undefined;
+  return readPidFile(clusterDir(home))?.port || undefined;
 }
 
 async function leave(cluster: Cluster, use: { remove(): void }, log: (line: string) => void): Promise<void> {

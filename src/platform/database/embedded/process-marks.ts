@@ -35,7 +35,12 @@ export function removeDeadMarks(directory: string, kind: string): void {
 }
 
 export function ownIdentity(): string {
-  return `${process.pid}-${startTime(process.pid) ?? 'unknown'}`;
+  return identityOf(process.pid);
+}
+
+/** What `isRunning` tells apart from a later process with the same pid. */
+export function identityOf(pid: number): string {
+  return `${pid}-${startTime(pid) ?? 'unknown'}`;
 }
 
 /** False for the empty string, for a dead process, and for another process that was given the same pid later. */

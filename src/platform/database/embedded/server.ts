@@ -30,17 +30,28 @@ const LOG_LIMIT_BYTES = 10_000_000;
  */
 const PASSING = /shared memory block|lock file .* already exists|could not bind|starting up|shutting down/;
 
+export interface StartOptions {
+  /** Where others expect the server; left out: any free one. */
+  readonly port?: number | undefined;
+  /** For how long what passes by itself is waited for. */
+  readonly patienceMs?: number;
+}
+
 /** Takes over the server that an earlier process left running, else starts one. */
-export async function adoptOrStart(cluster: Cluster, settings: Record<string, string>): Promise<RunningServer> {
-  const deadline = Date.now() + START_PATIENCE_MS;
+export async function adoptOrStart(
+  cluster: Cluster,
+  settings: Record<string, string>,
+  { port, patienceMs = START_PATIENCE_MS }: StartOptions = {},
+): Promise<RunningServer> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const left = readPidFile(clusterDir(cluster.home.path));
     if (left?.port && (await accepts(left.port, cluster.password))) return { port: left.port, adopted: true };
     removeForeignPidFile(clusterDir(cluster.home.path));
     try {
-      return { port: await start(cluster, settings), adopted: false };
+      return { port: await start(cluster, settings, port ?? (await freePort())), adopted: false };
     } catch (error) {
-      if (!PASSING.test((error as Error).message) || Date.now() > deadline) throw error;
+      if (!PASSING.test((error as Error).message) || performance.now() > deadline) throw error;
       await sleep(RETRY_EVERY_MS);
     }
   }
@@ -62,9 +73,8 @@ export async function stop({ home, binaries }: Cluster): Promise<void> {
 }
 
 /** pg_ctl detaches the server: it is no child of ours, so neither Ctrl-C nor our death reaches it. */
-async function start({ home, binaries }: Cluster, settings: Record<string, string>): Promise<number> {
+async function start({ home, binaries }: Cluster, settings: Record<string, string>, port: number): Promise<number> {
   const logStart = prepareLog(home);
-  const port = await freePort();
   const where = ['-D', clusterDir(home.path), '-l', logPath(home.path), '-p', binaries.postgres];
   try {
     const options = serverOptions(port, settings);

@@ -22,6 +22,8 @@ import { CreateDocumentVisits1763700001900 } from './1763700001900-create-docume
 import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
 import { AddHistory1763700003001 } from './1763700003001-add-history.js';
 import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
+import { HoldRetention1763700002030 } from './1763700002030-hold-retention.js';
+import { TakePushesOfTheReleaseBefore1763700002031 } from './1763700002031-take-pushes-of-the-release-before.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -49,4 +51,6 @@ export const migrations = [
   FindOldTickets1763700002010,
   AddHistory1763700003001,
   KnowTheHistoryOfDocuments1763700003002,
+  HoldRetention1763700002030,
+  TakePushesOfTheReleaseBefore1763700002031,
 ];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { databaseNow } from '../../clock/database-clock.js';
 import { Config } from '../../config/config.js';
 import { defineError } from '../../errors/define-error.js';
 import { isApiRoute } from '../api-route.js';
@@ -55,7 +56,7 @@ export class RateLimit {
     reply: FastifyReply,
   ): Promise<void> {
     if (!this.counts(request)) return;
-    const now = Date.now();
+    const now = databaseNow();
     const window = Math.floor(now / WINDOW_MS);
     const calls = await this.counter.count(`${policy}:${key}`, window, WINDOW_MS);
     const secondsLeft = Math.ceil(((window + 1) * WINDOW_MS - now) / 1_000);

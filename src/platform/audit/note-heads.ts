@@ -1,0 +1,47 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { repeat } from '../repeat/repeat.js';
+import { AuditReader } from './audit-reader.js';
+
+const DAY_MS = 24 * 3_600_000;
+const HEADS_IN_A_LINE = 100;
+
+/**
+ * Writes the heads of all audit chains to the log of each worker, at its start and every day: a log is outside of the
+ * database, so whoever can rewrite a chain and its stored head leaves these behind. Only the heads that have moved.
+ */
+@Injectable()
+export class NoteHeads implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('audit');
+  /** By chain. */
+  private readonly noted = new Map<string, string>();
+  private stop = async (): Promise<void> => undefined;
+
+  constructor(
+    private readonly reader: AuditReader,
+    private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.roles.has('worker')) return;
+    const onError = (error: unknown) => this.logger.warn({ msg: 'the heads of the audit were not noted', err: error });
+    void this.note().catch(onError);
+    this.stop = repeat(DAY_MS, () => this.note(), onError);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.stop();
+  }
+
+  async note(): Promise<void> {
+    const moved = [...(await this.reader.heads())].filter(([id, { head }]) => this.noted.get(id) !== head);
+    for (let start = 0; start < moved.length; start += HEADS_IN_A_LINE) {
+      const heads = moved.slice(start, start + HEADS_IN_A_LINE);
+      this.logger.log({
+        msg: 'heads of the audit chains',
+        heads: heads.map(([workspace, { rows, head }]) => ({ workspace, rows, head })),
+      });
+    }
+    for (const [id, { head }] of moved) this.noted.set(id, head);
+  }
+}

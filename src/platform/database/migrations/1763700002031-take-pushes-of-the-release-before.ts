@@ -1,0 +1,33 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The release before SealPushSubscriptions inserts an endpoint in the clear, without its hash, `ON CONFLICT (endpoint)`.
+ * It runs beside this one while a deployment goes on, so both have to find what they name.
+ */
+export class TakePushesOfTheReleaseBefore1763700002031 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    // Whatever is sealed has no endpoint, and nulls are all different.
+    await queryRunner.query(
+      'ALTER TABLE push_subscriptions ADD CONSTRAINT push_subscriptions_endpoint_key UNIQUE (endpoint)',
+    );
+    await queryRunner.query(`
+      CREATE FUNCTION hash_push_endpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        NEW.endpoint_hash := sha256(convert_to(NEW.endpoint, 'UTF8'));
+        -- The same endpoint as the newer release has sealed it: one endpoint is one subscription.
+        DELETE FROM push_subscriptions WHERE endpoint_hash = NEW.endpoint_hash AND endpoint IS NULL;
+        NEW.host := CASE NEW.service WHEN 'web' THEN lower(substring(NEW.endpoint FROM '^[a-z]+://([^/?#]+)')) END;
+        RETURN NEW;
+      END $$`);
+    await queryRunner.query(`
+      CREATE TRIGGER push_subscriptions_hash_endpoint BEFORE INSERT ON push_subscriptions
+      FOR EACH ROW WHEN (NEW.endpoint IS NOT NULL AND NEW.endpoint_hash IS NULL)
+      EXECUTE FUNCTION hash_push_endpoint()`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP TRIGGER push_subscriptions_hash_endpoint ON push_subscriptions');
+    await queryRunner.query('DROP FUNCTION hash_push_endpoint');
+    await queryRunner.query('ALTER TABLE push_subscriptions DROP CONSTRAINT push_subscriptions_endpoint_key');
+  }
+}

@@ -1,0 +1,36 @@
+import type { Database } from '../database/database.js';
+
+/** Rows of one table that are forgotten by their age. All of it is constant text, but for the days. */
+export interface AgingRows {
+  readonly table: string;
+  /** The column that says how old a row is; its time is the database's. */
+  readonly agesBy: string;
+  readonly days: number;
+}
+
+export interface OldShare {
+  /** How many rows are too old; an estimate where the table is large. */
+  readonly old: number;
+  /** Between 0 and 1. */
+  readonly share: number;
+}
+
+/** So much of a table is looked at, at random: 8 MB. A smaller table is counted whole. */
+const MOST_PAGES = 1_000;
+
+/** How much of a table is older than it may be, at the same cost for every size of it. */
+export async function oldShare(database: Pick<Database, 'query'>, rows: AgingRows): Promise<OldShare> {
+  const [size] = await database.query<{ pages: number }>(
+    `SELECT pg_relation_size($1::text::regclass)::float8 / current_setting('block_size')::float8 AS pages`,
+    [rows.table],
+  );
+  const part = Math.min(1, MOST_PAGES / Math.max(1, size?.pages ?? 0));
+  const [seen] = await database.query<{ old: number; all: number }>(
+    `SELECT count(*) FILTER (WHERE ${rows.agesBy} < now() - make_interval(days => $1))::float8 AS old,
+       count(*)::float8 AS all
+     FROM ${rows.table} TABLESAMPLE SYSTEM ($2)`,
+    [rows.days, part * 100],
+  );
+  const { old = 0, all = 0 } = seen ?? {};
+  return { old: Math.round(old / part), share: all === 0 ? 0 : old / all };
+}
