@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids/new-id.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
 import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';

@@ -30,7 +30,9 @@ export async function insertGuarded(tx: Transaction, items: readonly InboxItem[]
 
 /** Keeps deliveries of the same bytes to guarded sources away until this transaction ends. */
 export async function lockBytes(tx: Transaction, items: readonly InboxItem[]): Promise<void> {
-  const guarded = items.flatMap(({ sourceId, guardedHash }) => (guardedHash === null ? [] : identity(sourceId, guardedHash)));
+  const guarded = items.flatMap(({ sourceId, guardedHash }) =>
+    guardedHash === null ? [] : identity(sourceId, guardedHash),
+  );
   if (guarded.length === 0) return;
   await tx.query(
     'SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended(unnest($1::text[]), 0) AS key ORDER BY 1)',

@@ -43,7 +43,10 @@ export function readStandardSecret(text: string): SecretReading {
 
 function readOneSecret(text: string): SecretReading {
   const [, prefix = 'whsec_', rest = ''] = /^(?:v1a?,)?(wh[a-z]+_)?(.*)$/s.exec(text) ?? [];
-  const base64 = rest.replaceAll('-', '+').replaceAll('_', '/').replace(/={1,2}$/, '');
+  const base64 = rest
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,2}$/, '');
   const isBase64 = /^[A-Za-z0-9+/]+$/.test(base64) && base64.length % 4 !== 1;
   const bytes = Buffer.from(base64, 'base64');
   if (prefix === 'whsk_') return { problem: 'is a private key: give the public one, which begins with whpk_' };

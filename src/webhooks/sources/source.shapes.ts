@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadProviders } from '../providers/load-providers.js';
 import type { Provider } from '../providers/provider.js';
 import { dedupWindowOf, LONGEST_DEDUP_WINDOW } from './dedup-window.js';
 import type { Source } from './source.entity.js';
@@ -10,7 +11,11 @@ const secrets = z
   .array(z.string().min(1).max(1000))
   .max(MOST_SECRETS)
   .describe('the signing secret; two while one replaces the other; none for `open`');
-const options = z.record(z.string(), z.unknown()).describe('what the provider lets a source set');
+/** The description names them all; which ones fit is checked with the provider at hand, for an error that names it. */
+const optionsOfProviders = [...(await loadProviders()).values()].flatMap((provider) => provider.options ?? []);
+const options = z
+  .union([...optionsOfProviders, z.record(z.string(), z.unknown())])
+  .describe('what the provider lets a source set: `hmac` needs its `header`, the others take none');
 const replayGuardSeconds = z
   .int()
   .min(0)
@@ -70,7 +75,9 @@ export const changedSourceResponse = sourceResponse
   .extend({
     warnings: z
       .array(z.string())
-      .describe('what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...`'),
+      .describe(
+        'what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...`',
+      ),
   })
   .meta({ id: 'ChangedSource' });
 

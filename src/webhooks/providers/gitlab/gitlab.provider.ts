@@ -22,8 +22,9 @@ export const provider: Provider = {
   /** A hook has a secret token, a signing token (`whsec_…`) or both; only the latter proves the body. */
   verify(request, { secrets, now }) {
     const signingTokens = secrets.filter((secret) => secret.startsWith('whsec_'));
+    const plainTokens = secrets.filter((secret) => !secret.includes('whsec_'));
     return (
-      isOneOf(request.headers['x-gitlab-token'], secrets) ||
+      isOneOf(request.headers['x-gitlab-token'], plainTokens) ||
       isStandardSigned(request, 'webhook', { secrets: signingTokens, now })
     );
   },

@@ -13,7 +13,8 @@ const headerName = z
 const algorithms = ['sha1', 'sha256', 'sha512'] as const;
 const encodings = ['hex', 'base64', 'base64url'] as const;
 
-const hmacOptions = z.strictObject({
+const hmacOptions = z
+  .strictObject({
   header: headerName.describe('the header that holds the signature'),
   algorithm: z.enum(algorithms).default('sha256').describe('the hash of the HMAC'),
   encoding: z.enum(encodings).default('hex').describe('how the signature is written'),
@@ -23,7 +24,7 @@ const hmacOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
-});
+}).meta({ id: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
 
 const PING = /^webhook_id=\d{1,20}$/;
 
@@ -55,9 +56,6 @@ export const provider: Provider = {
 
   describe: describeAnything,
 };
-
-
-
 
 function signatureIn(request: WebhookRequest, { header, prefix, encoding }: HmacOptions): Buffer | undefined {
   const value = headerOf(request, header);
