@@ -164,7 +164,7 @@ export const environment = z.object({
     .stringbool()
     .default(false)
     .describe('let what we send to addresses of users also go to this machine, unencrypted; refused in production'),
-  WEBHOOK_BODY_BYTES: count(1_048_576, 16_777_216).describe('largest webhook body'),
+  WEBHOOK_BODY_BYTES: count(1_048_576, 26_214_400).describe('largest webhook body, up to the 25 MiB that GitHub sends'),
   DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),
   EVENT_RETENTION_DAYS: count(30, 3650).describe('how long events stay in the log'),

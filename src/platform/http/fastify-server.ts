@@ -14,7 +14,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { letGoOfSilentConnections } from './silent-connections.js';
 import { validationPipe } from './validation.js';
-import { isWebhookRoute } from './webhook-route.js';
+import { hideTypesOfWebhooks, isWebhookRoute, withoutSlashAtEnd } from './webhook-route.js';
 
 const HEADERS_MS = 4_000; // who connects and says nothing is gone within 5 s
 const REQUEST_MS = 30_000;
@@ -36,6 +36,7 @@ export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): Fastif
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: () => randomUUID(),
+    rewriteUrl: withoutSlashAtEnd,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerUnroutable,
@@ -50,6 +51,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   letGoOfSilentConnections(fastify);
   allowOrigins(fastify, app.get(Config).allowedOrigins);
   refuseUnreadable(fastify);
+  hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);
   parseBodies(fastify);
   await addSecurityHeaders(fastify);

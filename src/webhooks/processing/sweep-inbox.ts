@@ -7,7 +7,7 @@ import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
 import { Retention } from '../../platform/retention/retention.js';
 import { agingDeliveries, forgetDeliveries } from './delivery-records.js';
-import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
+import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
 const TRIM_MS = 60_000;
@@ -50,20 +50,17 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
   /** @returns how many deliveries got a new job */
   async requeueLost(): Promise<number> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return 0;
-    const lost = await this.database.query<{ id: string }>(
+    const lost = await this.database.query<Sized>(
       `UPDATE deliveries SET due_at = now() + make_interval(secs => $1)
        WHERE id IN (
          SELECT id FROM deliveries WHERE status = 'received' AND due_at < now() - make_interval(secs => $2)
          ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
+       RETURNING id, octet_length(body) AS bytes`,
       [LOOK_AGAIN_SECONDS, LOST_AFTER_SECONDS, SWEPT_AT_ONCE],
     );
-    const ids = lost.map(({ id }) => id).toSorted();
-    if (ids.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: ids.length });
-    for (let start = 0; start < ids.length; start += JOB_SIZE) {
-      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) });
-    }
-    return ids.length;
+    if (lost.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: lost.length });
+    for (const job of jobsOf(inOrder(lost), JOB_SIZE)) await this.jobs.add(job);
+    return lost.length;
   }
 
   async forgetOld(): Promise<void> {

@@ -4,7 +4,9 @@ import { Bus } from '../../platform/bus/bus.js';
 import { History } from '../../platform/history/history.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
+import { readSecret } from '../providers/secret-forms.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { dedupWindowOf } from './dedup-window.js';
 import { Source } from './source.entity.js';
 
 /** The bus topic whose messages are keys of sources that have changed. */
@@ -20,6 +22,7 @@ export interface LiveSource {
   readonly secrets: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly replayGuardSeconds: number;
+  readonly dedupWindowSeconds: number;
 }
 
 const MOST_CACHED = 10_000;
@@ -71,9 +74,16 @@ export class LiveSources {
     const live = {
       ...source,
       provider,
-      secrets: source.secrets.map((sealed) => this.secretBox.open(sealed, source.id)),
+      secrets: source.secrets.flatMap((sealed) => keysOf(provider, this.secretBox.open(sealed, source.id))),
+      dedupWindowSeconds: dedupWindowOf(source, provider),
     };
     this.cached.set(key, live);
     return live;
   }
+}
+
+/** A secret that was stored before it was looked at may have any form. */
+function keysOf(provider: Provider, secret: string): readonly string[] {
+  const reading = readSecret(provider, secret);
+  return 'keys' in reading ? reading.keys : [secret];
 }

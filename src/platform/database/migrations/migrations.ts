@@ -24,6 +24,7 @@ import { AddHistory1763700003001 } from './1763700003001-add-history.js';
 import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
 import { HoldRetention1763700002030 } from './1763700002030-hold-retention.js';
 import { TakePushesOfTheReleaseBefore1763700002031 } from './1763700002031-take-pushes-of-the-release-before.js';
+import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   KnowTheHistoryOfDocuments1763700003002,
   HoldRetention1763700002030,
   TakePushesOfTheReleaseBefore1763700002031,
+  AddDedupWindows1763700003004,
 ];
