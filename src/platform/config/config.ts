@@ -1,3 +1,4 @@
+import { originRule } from '../http/origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
@@ -23,6 +24,7 @@ interface Settings extends PushSettings {
   readonly port: number;
   /** No slash at the end. */
   readonly publicUrl: string;
+  /** Rules as in ALLOWED_ORIGINS; the origin of PUBLIC_URL is always among them. */
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
   readonly dataDir: string;
@@ -99,8 +101,9 @@ function unsafeSettings(env: Environment): string[] {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
   for (const origin of env.ALLOWED_ORIGINS ?? []) {
-    if (!isOrigin(origin) && !(origin === '*' && env.NODE_ENV !== 'production')) {
-      problems.push('ALLOWED_ORIGINS: exact origins such as https://app.example.com, and never * in production');
+    const rule = originRule(origin);
+    if (rule === undefined || (rule.kind === 'any' && env.NODE_ENV === 'production')) {
+      problems.push(`ALLOWED_ORIGINS: ${ORIGIN_FORMS}`);
     }
   }
   if (env.NODE_ENV !== 'production') return problems;
@@ -119,9 +122,9 @@ function unsafeSecret(name: string, secret: Iterable<unknown> | undefined): stri
   return new Set(secret).size < FEWEST_DIFFERENT ? [`${name}: anybody could guess it; have it made at random`] : [];
 }
 
-function isOrigin(value: string): boolean {
-  return URL.canParse(value) && new URL(value).origin === value;
-}
+const ORIGIN_FORMS =
+  'origins as browsers send them, without a path: https://app.example.com, capacitor://localhost, null, ' +
+  'https://*.example.com for its subdomains; no other wildcard, and * never in production';
 
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';
@@ -133,8 +136,9 @@ function settingsFrom(env: Environment): Settings {
     host: env.HOST,
     port: env.PORT,
     publicUrl,
-    allowedOrigins: env.ALLOWED_ORIGINS ?? [
+    allowedOrigins: [
       new URL(publicUrl).origin,
+      ...(env.ALLOWED_ORIGINS ?? []),
       ...(production ? [] : loopbackOrigins(env.PORT)),
     ],
     trustProxy: env.TRUST_PROXY ?? [],

@@ -52,7 +52,7 @@ export const environment = z.object({
   ALLOWED_ORIGINS: list
     .optional()
     .describe(
-      'comma-separated origins whose pages may open a WebSocket and call /v1; the origin of PUBLIC_URL when unset',
+      "comma-separated origins whose pages may open a WebSocket and call /v1, besides Tidings' own; https://*.example.com stands for subdomains, apps are named as capacitor://localhost",
     ),
   TRUST_PROXY: list
     .refine(isProxyList, 'addresses or CIDR ranges')
