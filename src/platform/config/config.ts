@@ -29,6 +29,8 @@ interface Settings extends PushSettings {
   readonly trustProxy: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** For what needs a session of its own, where `databaseUrl` leads through a pooler that gives none. */
+  readonly databaseDirectUrl: string | undefined;
   readonly databasePool: number;
   readonly embeddedPgUser: string | undefined;
   readonly redisUrl: string | undefined;
@@ -100,6 +102,9 @@ function unsafeSettings(env: Environment): string[] {
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
+  if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
+    problems.push('DATABASE_DIRECT_URL: only beside DATABASE_URL');
+  }
   for (const origin of env.ALLOWED_ORIGINS ?? []) {
     const rule = originRule(origin);
     if (rule === undefined || (rule.kind === 'any' && env.NODE_ENV === 'production')) {
@@ -143,11 +148,7 @@ function settingsFrom(env: Environment): Settings {
     ],
     trustProxy: env.TRUST_PROXY ?? [],
     dataDir: env.DATA_DIR,
-    databaseUrl: env.DATABASE_URL,
-    databasePool: env.DATABASE_POOL,
-    embeddedPgUser: env.EMBEDDED_PG_USER,
-    redisUrl: env.REDIS_URL,
-    redisPrefix: env.REDIS_PREFIX,
+    ...backendsFrom(env),
     ...secrets,
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
@@ -164,6 +165,22 @@ function settingsFrom(env: Environment): Settings {
     deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
+  };
+}
+
+function backendsFrom(
+  env: Environment,
+): Pick<
+  Settings,
+  'databaseUrl' | 'databaseDirectUrl' | 'databasePool' | 'embeddedPgUser' | 'redisUrl' | 'redisPrefix'
+> {
+  return {
+    databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
+    databasePool: env.DATABASE_POOL,
+    embeddedPgUser: env.EMBEDDED_PG_USER,
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
   };
 }
 

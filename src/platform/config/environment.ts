@@ -1,5 +1,6 @@
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
+import { databaseUrl } from './database-url.js';
 import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
 
@@ -59,10 +60,14 @@ export const environment = z.object({
     .optional()
     .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
   DATA_DIR: z.string().min(1).default('.tidings').describe('home of the embedded database and of generated secrets'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+  DATABASE_URL: databaseUrl
     .optional()
-    .describe('PostgreSQL 15 or newer; embedded when unset'),
+    .describe('PostgreSQL 15 or newer, postgres://user:password@host/database?sslmode=require; embedded when unset'),
+  DATABASE_DIRECT_URL: databaseUrl
+    .optional()
+    .describe(
+      'the same database past a pooler in transaction mode: for migrations, wake-ups and jobs, which need sessions; DATABASE_URL when unset',
+    ),
   DATABASE_POOL: count(20, 500).describe('connections that one process may hold for its own queries'),
   EMBEDDED_PG_USER: z
     .string()

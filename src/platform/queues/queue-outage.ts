@@ -13,6 +13,11 @@ export class QueueOutage implements OnApplicationShutdown {
   private errors = 0;
   private end: NodeJS.Timeout | undefined;
 
+  /** Whether there have been errors lately. */
+  get lasts(): boolean {
+    return this.errors > 0;
+  }
+
   seen(error: Error): void {
     if (this.errors++ === 0) this.logger.warn(`the queues can't be reached: ${error.message || error.name}`);
     clearTimeout(this.end);

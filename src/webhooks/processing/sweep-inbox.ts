@@ -6,6 +6,7 @@ import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
 import { forgetDeliveries } from './delivery-records.js';
+import { ProcessDeliveries } from './process-deliveries.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
@@ -30,6 +31,7 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly trimLog: TrimLog,
     private readonly config: Config,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
+    private readonly handler: ProcessDeliveries,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -45,7 +47,7 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.stops.map((stop) => stop()));
   }
 
-  /** @returns how many deliveries got a new job */
+  /** @returns how many deliveries got a new job, or were processed here because there is no queue */
   async requeueLost(): Promise<number> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return 0;
     const lost = await this.database.query<{ id: string }>(
@@ -58,8 +60,8 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
     );
     const ids = lost.map(({ id }) => id).toSorted();
     if (ids.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: ids.length });
-    for (let start = 0; start < ids.length; start += JOB_SIZE) {
-      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) });
+    for (let start = 0; start < ids.length && !this.stopping; start += JOB_SIZE) {
+      await this.jobs.addOrRun({ deliveryIds: ids.slice(start, start + JOB_SIZE) }, this.handler);
     }
     return ids.length;
   }

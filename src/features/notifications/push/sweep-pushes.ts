@@ -5,7 +5,8 @@ import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
 import { repeat } from '../../../platform/repeat/repeat.js';
-import { Pushes } from './pushes.js';
+import { jobsOf, Pushes } from './pushes.js';
+import { SendPushes } from './send-pushes.js';
 import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
 
 const SWEEP_MS = 5_000;
@@ -27,6 +28,7 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: Database,
     private readonly config: Config,
     @Inject(queueOf(sendPushes)) private readonly jobs: JobQueue<SendPushesPayload>,
+    private readonly handler: SendPushes,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -41,7 +43,8 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
 
   async sweep(): Promise<void> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return;
-    await this.pushes.announce(this.jobs, await this.pushes.overdue(OVERDUE_SECONDS, FOUND_AT_ONCE), 0);
+    const pushIds = await this.pushes.overdue(OVERDUE_SECONDS, FOUND_AT_ONCE);
+    for (const job of jobsOf(pushIds)) await this.jobs.addOrRun(job, this.handler);
   }
 
   async forgetOld(): Promise<void> {
