@@ -8,7 +8,7 @@ import {
   type BackendFactory,
   type QueueOptions,
 } from 'bullmq';
-import type { RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { withMigrationLock } from '../database/migration-lock.js';
 import { sessionSettings } from '../database/sessions.js';
@@ -88,8 +88,19 @@ export function installQueueBackends(): void {
   setDefaultBackendFactory(backendByConnection);
   RedisConnection.clientFactory = (options) => {
     const { url = '', ...rest } = options as RedisOptions & { readonly url?: string };
-    return createIORedisClient(redisClient(url, rest));
+    const client = redisClient(url, rest);
+    clients.add(client);
+    client.once('end', () => clients.delete(client));
+    return createIORedisClient(client);
   };
+}
+
+/** BullMQ makes its connections by one factory for the whole process. */
+const clients = new Set<Redis | Cluster>();
+
+/** BullMQ closes when Redis has answered what is under way: one that doesn't would keep the process. */
+export function giveUpRedis(): void {
+  for (const client of clients) client.disconnect();
 }
 
 /** Makes BullMQ's tables, in a schema of their own, where jobs live in PostgreSQL. Safe to run at every start. */
