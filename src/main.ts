@@ -5,6 +5,7 @@ import { loadConfig, type Config } from './platform/config/config.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal } from './platform/http/close-on-signal.js';
+import { listenAddress } from './platform/http/listen-address.js';
 import { checkSessions } from './platform/observability/check-backends.js';
 import { createLog, type Log } from './platform/observability/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
@@ -24,7 +25,7 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
     deadlineMs: EXIT_WITHIN_MS,
     afterClose: async () => postgres?.stop(),
   });
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, await listenAddress(config.host));
   say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
 }
 

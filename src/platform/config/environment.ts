@@ -44,12 +44,14 @@ export const environment = z.object({
     .default('development')
     .describe('production refuses unsafe settings'),
   ROLE: role,
-  HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
+  HOST: z.string().min(1).default('::').describe('address to listen on; :: is all of them, IPv4 too'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('one port for HTTP and WebSocket'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('the address that senders and browsers use; http://localhost:PORT when unset'),
+    .describe(
+      'the address that senders and browsers use, with the path that a proxy puts Tidings below; http://localhost:PORT when unset',
+    ),
   ALLOWED_ORIGINS: list
     .optional()
     .describe(
