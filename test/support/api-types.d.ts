@@ -1795,8 +1795,15 @@ export interface components {
       read: number;
     };
     Readiness: {
-      /** @enum {string} */
-      status: 'ok';
+      /**
+       * @description `degraded`: send it work all the same; what it does is seconds late, and `checks` says why
+       * @enum {string}
+       */
+      status: 'ok' | 'degraded';
+      /** @description by name, what each check says */
+      checks: {
+        [key: string]: 'ok' | 'degraded' | 'tolerated';
+      };
       /** @description checks that failed and don't count outside production: `durability`, `eviction` */
       tolerated: string[];
     };
@@ -2055,7 +2062,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The process can do all of its work. */
+      /** @description The process can do its work. */
       200: {
         headers: {
           [name: string]: unknown;

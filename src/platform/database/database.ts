@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { prepared } from './prepared.js';
+import { prepared, unprepared, type Statement } from './prepared.js';
+import type { Sessions } from './sessions.js';
 
 /** One open transaction. Whatever writes takes it as an argument, so forgetting it doesn't compile. */
 export class Transaction {
@@ -11,11 +12,12 @@ export class Transaction {
     /** For entities. */
     readonly manager: EntityManager,
     private readonly connection: PoolClient,
+    private readonly statement: Statement,
   ) {}
 
   /** Runs a statement of our own. Its text is constant: each connection parses and plans it once. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.connection.query(prepared(sql, parameters)).catch(rethrow)).rows;
+    return (await this.connection.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
   /** Runs once this transaction is committed, and never when it is rolled back. For hints: a crash in between loses it. */
@@ -33,7 +35,14 @@ const TRIES = 4;
 
 @Injectable()
 export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statement: Statement;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    sessions: Sessions = 'own',
+  ) {
+    this.statement = sessions === 'own' ? prepared : unprepared;
+  }
 
   get manager(): EntityManager {
     return this.dataSource.manager;
@@ -41,7 +50,7 @@ export class Database {
 
   /** Runs a statement of our own, outside of a transaction. Its text is constant, as in `Transaction.query`. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query(prepared(sql, parameters)).catch(rethrow)).rows;
+    return (await this.pool.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
   /**
@@ -70,7 +79,7 @@ export class Database {
   ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const transaction = new Transaction(runner.manager, await runner.connect().catch(rethrow));
+      const transaction = new Transaction(runner.manager, await runner.connect().catch(rethrow), this.statement);
       await runner.startTransaction(isolation);
       const result = await work(transaction);
       await runner.commitTransaction();

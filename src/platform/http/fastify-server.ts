@@ -9,6 +9,7 @@ import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
 import { allowOrigins } from './cors.js';
 import { Drain } from './drain.js';
+import { Origins } from './origins.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -49,7 +50,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
   letGoOfSilentConnections(fastify);
-  allowOrigins(fastify, app.get(Config).allowedOrigins);
+  allowOrigins(fastify, new Origins(app.get(Config)));
   refuseUnreadable(fastify);
   hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);

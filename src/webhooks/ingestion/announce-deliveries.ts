@@ -31,7 +31,8 @@ export class AnnounceDeliveries {
       const deliveryIds = this.nextJob();
       await this.jobs.add({ deliveryIds }).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : 'unknown';
-        this.logger.warn({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
+        // QueueOutage says once that the queue can't be used; the sweep says what it found.
+        this.logger.debug({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
       });
       // A millisecond for each: a lone delivery holds nobody up, and a flood makes few jobs.
       await delay(Math.min(deliveryIds.length, LONGEST_PAUSE_MS));

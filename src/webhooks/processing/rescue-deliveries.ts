@@ -1,17 +1,13 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { agingEvents, TrimLog } from '../../platform/events/trim-log.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
-import { Retention } from '../../platform/retention/retention.js';
-import { agingDeliveries, forgetDeliveries } from './delivery-records.js';
+import { ProcessDeliveries } from './process-deliveries.js';
 import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
-const TRIM_MS = 60_000;
-/** A delivery this old that nobody has in hand has lost its job. */
+/** A delivery of this age without a worker has lost its job. */
 const LOST_AFTER_SECONDS = 10;
 const LOOK_AGAIN_SECONDS = 30;
 const SWEPT_AT_ONCE = 5_000;
@@ -19,35 +15,30 @@ const JOB_SIZE = 100;
 /** With this many jobs waiting, deliveries are late and not lost: more jobs would only make them later. */
 const BUSY_BACKLOG = 1_000;
 
-/** Looks by itself after what nobody announced: deliveries without a job, and what is too old to keep. */
+/** Finds deliveries without a job, however the job was lost, and gets them processed. */
 @Injectable()
-export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(SweepInbox.name);
-  private readonly stops: Array<() => Promise<void>> = [];
+export class RescueDeliveries implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(RescueDeliveries.name);
   private stopping = false;
+  private stop = async (): Promise<void> => undefined;
 
   constructor(
     private readonly database: Database,
-    private readonly trimLog: TrimLog,
-    private readonly config: Config,
-    private readonly retention: Retention,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
+    private readonly handler: ProcessDeliveries,
   ) {}
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'sweep failed');
-    this.stops.push(
-      repeat(SWEEP_MS, () => this.requeueLost(), onError),
-      repeat(TRIM_MS, () => this.forgetOld(), onError),
-    );
+    this.stop = repeat(SWEEP_MS, () => this.requeueLost(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.stops.map((stop) => stop()));
+    await this.stop();
   }
 
-  /** @returns how many deliveries got a new job */
+  /** @returns how many deliveries got a new job, or were processed here because there is no queue */
   async requeueLost(): Promise<number> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return 0;
     const lost = await this.database.query<Sized>(
@@ -59,18 +50,10 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
       [LOOK_AGAIN_SECONDS, LOST_AFTER_SECONDS, SWEPT_AT_ONCE],
     );
     if (lost.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: lost.length });
-    for (const job of jobsOf(inOrder(lost), JOB_SIZE)) await this.jobs.add(job);
+    for (const job of jobsOf(inOrder(lost), JOB_SIZE)) {
+      if (this.stopping) break;
+      await this.jobs.addOrRun(job, this.handler);
+    }
     return lost.length;
-  }
-
-  async forgetOld(): Promise<void> {
-    const { eventRetentionDays, eventRetentionCount: count, deliveryRetentionDays } = this.config;
-    const isByAge = await this.retention.run(agingEvents(eventRetentionDays), () =>
-      this.trimLog.run({ days: eventRetentionDays, count }),
-    );
-    if (!isByAge) await this.trimLog.run({ days: 'all', count });
-    await this.retention.run(agingDeliveries(deliveryRetentionDays), () =>
-      forgetDeliveries(this.database, deliveryRetentionDays, () => this.stopping),
-    );
   }
 }
