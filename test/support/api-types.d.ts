@@ -1484,8 +1484,12 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
-      disabledReason: ('failing' | 'gone') | null;
+      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      disabledReason:
+        | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
+        | null;
+      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
       /** Format: date-time */
@@ -1498,8 +1502,12 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
-      disabledReason: ('failing' | 'gone') | null;
+      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      disabledReason:
+        | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
+        | null;
+      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
       /** Format: date-time */

@@ -1,20 +1,20 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { channelName } from '../../access/contracts/define-channel-kind.js';
 import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { repeat } from '../../platform/repeat/repeat.js';
-import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
-import type { DisabledReason } from './endpoint.entity.js';
+import { DisableEndpoint } from './disable-endpoint.js';
+import type { DisabledReason } from './disabled-reason.js';
+import { FollowMakers } from './follow-makers.js';
+import { permissionOf } from './maker-rights.js';
 import {
   claimDue,
-  disableEndpoint,
   endpointsWithDue,
   forgetMessages,
   recordDelivered,
   recordRefused,
   release,
+  withhold,
   type Attempt,
   type ClaimedMessage,
 } from './message-records.js';
@@ -56,7 +56,8 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
 
   constructor(
     private readonly database: Database,
-    private readonly log: EventLog,
+    private readonly makers: FollowMakers,
+    private readonly disableEndpoint: DisableEndpoint,
     private readonly post: PostMessage,
     private readonly config: Config,
   ) {}
@@ -114,7 +115,10 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
       this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
       return [];
     };
-    const claimed = await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed);
+    // Without the lease nothing may go out; the sweep comes back.
+    const claimed = this.makers.maySend
+      ? await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed)
+      : [];
     if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
     await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
     // In the tick in which it looks at `again` for the last time.
@@ -124,13 +128,31 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async send(message: ClaimedMessage): Promise<void> {
+    const { endpointId: id, endpointName: name } = message;
+    const isAllowed = await this.makers.run({ ...message, id, name }, permissionOf(message), (signal) =>
+      this.attempt(message, AbortSignal.any([this.cutOff.signal, signal])),
+    );
+    if (!isAllowed) await this.database.transaction((tx) => this.setAside(tx, message));
+  }
+
+  private async attempt(message: ClaimedMessage, signal: AbortSignal): Promise<void> {
+    if (!this.makers.maySend) return release(this.database, message);
     const at = new Date();
-    const answer = await this.post.send(message, this.cutOff.signal);
-    if (answer.status === null && this.cutOff.signal.aborted) return release(this.database, message);
+    const answer = await this.post.send(message, signal);
+    if (answer.status === null && signal.aborted) return release(this.database, message);
     const attempt = { at, tookMs: Date.now() - at.getTime(), status: answer.status, error: answer.error };
     await this.database.transaction((tx) =>
       attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
     );
+  }
+
+  /** What waits for an endpoint that is off goes on when another user takes it over. */
+  private async setAside(tx: Transaction, message: ClaimedMessage): Promise<void> {
+    const [endpoint] = await tx.query<{ enabled: boolean }>('SELECT enabled FROM endpoints WHERE id = $1', [
+      message.endpointId,
+    ]);
+    if (endpoint?.enabled === true) await withhold(tx, message, 'The maker of the endpoint may not read this event.');
+    else await release(tx, message);
   }
 
   private async refuse(
@@ -148,13 +170,8 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     else if (failingSince.getTime() < Date.now() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
   }
 
-  private async disable(
-    tx: Transaction,
-    { endpointId, endpointName: name, workspaceId }: ClaimedMessage,
-    reason: DisabledReason,
-  ): Promise<void> {
-    if (!(await disableEndpoint(tx, endpointId, reason))) return;
-    const channel = channelName(webhooksChannel.noun, workspaceId);
-    await this.log.append(tx, [draftEvent(endpointDisabled, channel, { workspaceId, endpointId, name, reason })]);
+  private async disable(tx: Transaction, message: ClaimedMessage, reason: DisabledReason): Promise<void> {
+    const { endpointId: id, endpointName: name } = message;
+    await this.disableEndpoint.execute(tx, { ...message, id, name }, reason);
   }
 }
