@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
 import { TidingsError } from '../platform/errors/define-error.js';
+import { ambiguityOf } from '../platform/http/ambiguous-headers.js';
 import { requestInvalid, routeNotFound } from '../platform/http/problem.js';
 import { FenceNode } from '../platform/fence/fence-node.js';
 import { declaredRelays } from './contracts/define-relay.js';
@@ -111,6 +112,8 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   }
 
   private letIn(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    const ambiguity = ambiguityOf(request.rawHeaders);
+    if (ambiguity !== undefined) throw requestInvalid(ambiguity);
     const path = pathOf(request);
     if (path === undefined) throw requestInvalid();
     const feature = this.app.get(SocketPaths, { strict: false }).at(path);

@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import type { Log } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
+import { ambiguityOf } from './ambiguous-headers.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
 import { allowOrigins } from './cors.js';
@@ -48,6 +49,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
   letGoOfSilentConnections(fastify);
+  refuseAmbiguous(fastify);
   allowOrigins(fastify, app.get(Config).allowedOrigins);
   refuseUnreadable(fastify);
   boundRoutes(fastify);
@@ -62,6 +64,16 @@ function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.begun) reply.header('connection', 'close');
     done(null, payload);
+  });
+}
+
+/** Before all else, preflights too. The connection ends: where the next request on it begins may be as ambiguous. */
+function refuseAmbiguous(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ raw }, reply, done) => {
+    const ambiguity = ambiguityOf(raw.rawHeaders);
+    if (ambiguity === undefined) return done();
+    reply.header('connection', 'close');
+    return done(requestInvalid(ambiguity));
   });
 }
 
