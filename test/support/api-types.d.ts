@@ -517,6 +517,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/users/{id}/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Create user token */
+    post: operations['createUserToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/users/{id}/transactions': {
     parameters: {
       query?: never;
@@ -1237,7 +1254,7 @@ export interface components {
      */
     ChangeUserRequest: {
       name?: string;
-      /** @description a disabled user can neither log in nor use a token any more */
+      /** @description a disabled user can neither log in nor use a token any more; what was issued before, API keys included, stays void when the user is enabled again */
       disabled?: boolean;
       isAdmin?: boolean;
     };
@@ -1251,7 +1268,7 @@ export interface components {
      */
     CreateApiKeyRequest: {
       name: string;
-      /** @description the permissions that the key has at the most, in every workspace where its user has them */
+      /** @description the permissions that the key has at the most, in every workspace where its user has them; and, for administrators only, `users:impersonate` */
       scopes: string[];
       /**
        * Format: date-time
@@ -1864,6 +1881,15 @@ export interface components {
       name: string;
       isAdmin: boolean;
     };
+    /**
+     * @example {
+     *       "expiresIn": 300
+     *     }
+     */
+    UserTokenRequest: {
+      /** @description life of the token in seconds; at the most, and when left out, as long as any access token lives */
+      expiresIn?: number;
+    };
     VapidKey: {
       /** @description `applicationServerKey` for `PushManager.subscribe` */
       publicKey: string;
@@ -2075,7 +2101,11 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /**
+       * @description `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2113,7 +2143,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /** @description `auth.admin-required`: Only an administrator may do this. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2149,7 +2179,11 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /**
+       * @description `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2411,8 +2445,21 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `auth.user-disabled`: This user has been disabled. */
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `auth.person-required`: An API key may not do this: log in.
+       */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.no-session`: This token belongs to no session of Tidings: log out at its issuer, or everywhere. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -2517,7 +2564,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `auth.user-disabled`: This user has been disabled. */
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `auth.person-required`: An API key may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2598,6 +2649,8 @@ export interface operations {
        * @description `auth.wrong-password`: This is not your current password.
        *
        *     `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
        */
       403: {
         headers: {
@@ -3431,7 +3484,7 @@ export interface operations {
       /**
        * @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to.
        *
-       *     `workspace.last-owner`: A workspace keeps at least one owner; make another one first.
+       *     `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first.
        */
       409: {
         headers: {
@@ -3506,7 +3559,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to. */
+      /**
+       * @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to.
+       *
+       *     `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first.
+       */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3611,6 +3668,63 @@ export interface operations {
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createUserToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserTokenRequest'];
+      };
+    };
+    responses: {
+      /** @description An access token of this user, for `Authorization: Bearer` and for the WebSocket. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.scope-required`: This call takes an API key with a scope that only keys of administrators have.
+       *
+       *     `auth.user-disabled`: This user has been disabled.
+       *
+       *     `user.is-administrator`: No token is issued for an administrator: administrators log in themselves.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5527,7 +5641,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `workspace.last-owner`: A workspace keeps at least one owner; make another one first. */
+      /** @description `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5604,7 +5718,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `workspace.last-owner`: A workspace keeps at least one owner; make another one first. */
+      /** @description `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first. */
       409: {
         headers: {
           [name: string]: unknown;

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { adminRequired } from '../../identity/contracts/auth.errors.js';
 import { ApiKeys } from '../../identity/contracts/api-keys.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../identity/contracts/person-only.js';
+import { OwnLoginOnly } from '../../identity/contracts/person-only.js';
 import type { Principal } from '../../identity/contracts/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
@@ -20,7 +21,7 @@ import {
 } from './api-key.shapes.js';
 
 /** Everyone's own. Here and not in identity, because only access knows which permissions there are. */
-@PersonOnly()
+@OwnLoginOnly()
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
@@ -38,6 +39,7 @@ export class ApiKeysController {
   @Post()
   @Header('cache-control', 'no-store')
   @Answers(201, 'The key, shown this once.', newApiKeyResponse)
+  @Fails(adminRequired)
   async create(
     @Caller() by: CallBy,
     @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { lastOwner, userNotFound } from '../../identity/contracts/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
@@ -9,7 +9,7 @@ import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.j
 import { RequirePermission } from '../contracts/require-permission.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
-import { lastOwner, memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
+import { memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
 import {
   memberResponse,
   putMemberRequest,

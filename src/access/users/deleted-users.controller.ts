@@ -1,10 +1,9 @@
 import { Controller, Delete, Param } from '@nestjs/common';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
+import { lastOwner, ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
-import { lastOwner } from '../members/member.errors.js';
 import { DeleteUser } from './delete-user.js';
 
 /** Here and not in identity, because only access knows whom a workspace can't do without. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Fails } from '../../platform/http/answers.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
-import { PersonOnly } from '../contracts/person-only.js';
+import { OwnLoginOnly } from '../contracts/person-only.js';
 import { newPassword } from '../users/account.shapes.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
@@ -20,7 +20,7 @@ export class PasswordController {
 
   /** Ends every other session of yours, and its sockets. API keys stay. */
   @Post()
-  @PersonOnly()
+  @OwnLoginOnly()
   @Answers(204, 'The password is the new one.')
   @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(

@@ -4,7 +4,7 @@ import { Answers, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { AdminOnly } from '../contracts/admin-only.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
-import { ownAccount, userNotFound } from '../contracts/user.errors.js';
+import { lastOwner, ownAccount, userNotFound } from '../contracts/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,
@@ -44,9 +44,10 @@ export class UsersController {
     return showAccount(await this.createUser.execute(by, wanted));
   }
 
+  /** Enabling a user again revives nothing: log in anew, and make new API keys. */
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)
-  @Fails(userNotFound, ownAccount, changeUnconfirmed)
+  @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async change(
     @Caller() by: CallBy,
     @Param('id') id: string,

@@ -10,6 +10,7 @@ export const ENDPOINTS_TOPIC = 'endpoints';
 /** An address that a workspace has its events sent to. */
 @Entity('endpoints')
 @Index('endpoints_by_workspace', ['workspaceId', 'id'])
+@Index('endpoints_by_maker', ['createdBy'])
 export class Endpoint {
   @PrimaryColumn('uuid')
   id!: string;
