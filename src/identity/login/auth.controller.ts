@@ -1,7 +1,8 @@
 import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { CallerOrigin } from '../../platform/http/caller-origin.js';
 import type { Origin } from '../../platform/http/origin.js';
 import { Public } from '../../platform/http/public.js';
@@ -22,6 +23,7 @@ import { tooManyLogins, wrongLogin } from './login.errors.js';
 import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.shapes.js';
 
 @SameOrigin()
+@ApiTags('Sign-in')
 @Controller('v1/auth')
 export class AuthController {
   constructor(
@@ -35,6 +37,10 @@ export class AuthController {
    * Also sets the refresh token, in a cookie that only `/v1/auth` gets, and a cookie that marks this browser as known to the
    * user: the failed logins of others don't keep it out.
    */
+  @Describe(
+    'Log in with a password',
+    'Answers an access token, and sets the refresh token in a cookie that only `/v1/auth` gets and one that marks this browser as known to the user: wrong passwords of others do not keep it out.',
+  )
   @Public()
   @Post('login')
   @Answers(200, 'An access token, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
@@ -50,6 +56,10 @@ export class AuthController {
   }
 
   /** Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once. */
+  @Describe(
+    'Renew the access token',
+    'Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once.',
+  )
   @Public()
   @Post('refresh')
   @Answers(200, 'A new access token of the same session.', loginResponse)
@@ -66,6 +76,10 @@ export class AuthController {
   }
 
   /** Ends the session of the cookie and that of the access token. Their tokens are void, and their sockets closed. */
+  @Describe(
+    'Log out here',
+    'Ends the session of the cookie and that of the access token: their tokens are void, and their sockets closed.',
+  )
   @Public()
   @Post('logout')
   @Answers(204, 'The session has ended.')
@@ -75,6 +89,10 @@ export class AuthController {
     this.handOver.nothing(reply);
   }
 
+  @Describe(
+    'Log out everywhere',
+    'Ends all sessions of the caller, and all tokens of other issuers that were issued until now.',
+  )
   @Post('logout-everywhere')
   @PersonOnly()
   @Answers(204, 'All sessions of the caller have ended.')

@@ -1,7 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
 import { OwnLoginOnly } from '../contracts/person-only.js';
 import { newPassword } from '../users/account.shapes.js';
@@ -14,11 +15,13 @@ const changePasswordRequest = z
 
 type ChangePasswordRequest = z.infer<typeof changePasswordRequest>;
 
+@ApiTags('Me')
 @Controller('v1/me/password')
 export class PasswordController {
   constructor(private readonly changePassword: ChangePassword) {}
 
   /** Ends every other session of yours, and its sockets. API keys stay. */
+  @Describe('Change your password', 'Ends every other session of yours, and its sockets. API keys stay.')
   @Post()
   @OwnLoginOnly()
   @Answers(204, 'The password is the new one.')

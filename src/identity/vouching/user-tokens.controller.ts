@@ -1,5 +1,6 @@
 import { Body, Controller, Header, Param, Post } from '@nestjs/common';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Describe, Fails, Takes } from '../../platform/http/answers.js';
 import { scopeRequired, userDisabled } from '../contracts/auth.errors.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
 import { userNotFound } from '../contracts/user.errors.js';
@@ -8,6 +9,7 @@ import { VouchForUser } from './vouch-for-user.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
 import { userTokenRequest, type UserTokenRequest } from './vouching.shapes.js';
 
+@ApiTags('Users')
 @Controller('v1/users/:id/tokens')
 export class UserTokensController {
   constructor(private readonly vouchForUser: VouchForUser) {}
@@ -16,6 +18,11 @@ export class UserTokensController {
    * For a trusted backend that knows its users itself. The token does what the user may do, except that it makes no API
    * keys, changes no password, and can't be refreshed: ask for another one. It ends with the API key, and with the user.
    */
+  @Takes('users:impersonate')
+  @Describe(
+    'Draw an access token for a user',
+    'For a trusted backend that knows its users itself: takes an API key with the scope `users:impersonate`. The token does what the user may do, except that it makes no API keys, changes no password and is not refreshed. It ends with the API key, and with the user.',
+  )
   @Post()
   @Header('cache-control', 'no-store')
   @Answers(201, 'An access token of this user, for `Authorization: Bearer` and for the WebSocket.', loginResponse)

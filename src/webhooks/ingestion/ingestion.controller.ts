@@ -1,10 +1,10 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiParam } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../../platform/http/public.js';
 import { Config } from '../../platform/config/config.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/problem.js';
 import { noteOn } from '../../platform/observability/request-log.js';
 import { sourceNotFound } from '../sources/source.errors.js';
@@ -21,6 +21,7 @@ const acceptedResponse = z
 const EMPTY = Buffer.alloc(0);
 
 @Public()
+@ApiTags('Sources')
 @Controller('webhooks')
 export class IngestionController {
   constructor(
@@ -29,6 +30,10 @@ export class IngestionController {
   ) {}
 
   /** Any body; it is kept byte for byte. A sender's handshake is answered as that sender expects, with 200. */
+  @Describe(
+    'Take a webhook in',
+    'For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`.',
+  )
   @Post(':sourceKey')
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream')
   // Read from the request: a @Param would go through the validation, which waits.
