@@ -227,6 +227,8 @@ describe('a change to a member', () => {
   });
 
   it('tells the other processes whose rights changed, and only when it was made', async () => {
+    // One who is the last owner nowhere, and may be disabled.
+    const eve = await signUp(owner, 'eve@example.com');
     const told: string[] = [];
     const unlisten = tidings.app
       .get(Bus)
@@ -234,11 +236,11 @@ describe('a change to a member', () => {
     await put(owner, ada, 'viewer');
     await put(owner, owner, 'viewer');
     await owner.delete(membersPath(ada.userId));
-    await owner.patch(`/v1/users/${bob.userId}`, { name: 'Bob' });
-    await owner.patch(`/v1/users/${bob.userId}`, { disabled: true });
-    await owner.patch(`/v1/users/${bob.userId}`, { disabled: false });
+    await owner.patch(`/v1/users/${eve.userId}`, { name: 'Eve' });
+    await owner.patch(`/v1/users/${eve.userId}`, { disabled: true });
+    await owner.patch(`/v1/users/${eve.userId}`, { disabled: false });
     unlisten();
-    expect(told).toEqual([ada.userId, ada.userId, bob.userId, bob.userId]);
+    expect(told).toEqual([ada.userId, ada.userId, eve.userId, eve.userId]);
   });
 });
 

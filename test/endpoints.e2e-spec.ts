@@ -53,9 +53,10 @@ async function openEndpoint(wanted: object = {}, by = api): Promise<Made> {
 /** Without secrets, and for nothing that happens. @returns their ids */
 async function insertEndpoints(count: number, url: string): Promise<string[]> {
   const { rows } = await database.query<{ id: string }>(
-    `INSERT INTO endpoints (id, workspace_id, name, url, event_types)
-     SELECT gen_random_uuid(), $1, 'test', $2, '{document:created}' FROM generate_series(1, $3) RETURNING id`,
-    [tidings.workspaceId, url, count],
+    `INSERT INTO endpoints (id, workspace_id, name, url, event_types, created_by, permissions)
+     SELECT gen_random_uuid(), $1, 'test', $2, '{document:created}', $4, '{webhooks:read}' FROM generate_series(1, $3)
+     RETURNING id`,
+    [tidings.workspaceId, url, count, api.userId],
   );
   return rows.map(({ id }) => id);
 }
@@ -209,8 +210,8 @@ describe('an endpoint', () => {
     const { body: other } = await api.post<Made>(`/v1/workspaces/${workspace.id}/endpoints`, wanted);
     const say = (ids: readonly string[], count: number) =>
       database.query(
-        `INSERT INTO messages (id, endpoint_id, event_id, event_type, body)
-         SELECT gen_random_uuid(), id, gen_random_uuid(), 'webhook:received', '{}'
+        `INSERT INTO messages (id, endpoint_id, event_id, event_type, permission, body)
+         SELECT gen_random_uuid(), id, gen_random_uuid(), 'webhook:received', 'webhooks:read', '{}'
          FROM unnest($1::uuid[]) AS id, generate_series(1, $2)`,
         [ids, count],
       );

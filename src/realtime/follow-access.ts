@@ -83,7 +83,7 @@ export class FollowAccess implements OnModuleInit {
 }
 
 const isSameCredential = (one: Principal, other: Principal): boolean =>
-  one.sessionId === other.sessionId && one.keyId === other.keyId;
+  one.sessionId === other.sessionId && one.keyId === other.keyId && one.issuedAt === other.issuedAt;
 
 /** What ends one login or one key leaves the user's other sockets alone. */
 function groupByCredential(sessions: Iterable<Session>): { principal: Principal; sessions: Session[] }[] {

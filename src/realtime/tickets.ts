@@ -12,6 +12,7 @@ interface TicketRow {
   readonly token_expires_at: Date;
   readonly session_id: string | null;
   readonly key_id: string | null;
+  readonly issued_at: Date;
   readonly valid: boolean;
 }
 
@@ -39,8 +40,9 @@ export class Tickets {
   async redeem(ticket: string): Promise<Principal> {
     const [row] = await this.database.query<TicketRow>(
       `DELETE FROM realtime_tickets WHERE hash = $1
-       RETURNING user_id, token_expires_at, session_id, key_id, expires_at > now() AS valid`,
-      [hashOf(ticket)],
+       RETURNING user_id, token_expires_at, session_id, key_id, expires_at > now() AS valid,
+         expires_at - make_interval(secs => $2) AS issued_at`,
+      [hashOf(ticket), TICKET_SECONDS],
     );
     if (row === undefined || !row.valid) throw ticketInvalid();
     return this.authenticate.principalFor({
@@ -48,6 +50,7 @@ export class Tickets {
       expiresAt: row.token_expires_at.getTime(),
       sessionId: row.session_id ?? undefined,
       keyId: row.key_id ?? undefined,
+      issuedAt: row.session_id === null && row.key_id === null ? row.issued_at.getTime() : undefined,
     });
   }
 }

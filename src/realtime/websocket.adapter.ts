@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
 import { TidingsError } from '../platform/errors/define-error.js';
 import { Origins } from '../platform/http/origins.js';
+import { ambiguityOf } from '../platform/http/ambiguous-headers.js';
 import { requestInvalid, routeNotFound } from '../platform/http/problem.js';
 import { FenceNode } from '../platform/fence/fence-node.js';
 import { declaredRelays } from './contracts/define-relay.js';
@@ -115,6 +116,8 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   }
 
   private letIn(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    const ambiguity = ambiguityOf(request.rawHeaders);
+    if (ambiguity !== undefined) throw requestInvalid(ambiguity);
     const path = pathOf(request);
     if (path === undefined) throw requestInvalid();
     const feature = this.app.get(SocketPaths, { strict: false }).at(path);

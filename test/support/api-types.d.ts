@@ -8,7 +8,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read liveness */
+    /**
+     * Say that the process runs
+     * @description For the supervisor of the process: it asks nothing else.
+     *
+     *     Takes no token.
+     */
     get: operations['readLiveness'];
     put?: never;
     post?: never;
@@ -25,7 +30,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read readiness */
+    /**
+     * Say whether the process can work
+     * @description For proxies: a process that is not ready should get no new requests.
+     *
+     *     Takes no token.
+     */
     get: operations['readReadiness'];
     put?: never;
     post?: never;
@@ -42,7 +52,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read metrics */
+    /**
+     * Read the metrics
+     * @description In the format of Prometheus. Takes METRICS_TOKEN as a bearer token; without that setting only this machine may read them.
+     *
+     *     Takes no token.
+     */
     get: operations['readMetrics'];
     put?: never;
     post?: never;
@@ -59,10 +74,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List api keys */
+    /**
+     * List your API keys
+     * @description Names, scopes and ends of your keys; never the keys themselves.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listApiKeys'];
     put?: never;
-    /** Create api key */
+    /**
+     * Make an API key
+     * @description A key goes wherever an access token does, and has of your permissions those in its scopes.
+     *
+     *     Takes any valid token.
+     */
     post: operations['createApiKey'];
     delete?: never;
     options?: never;
@@ -80,7 +105,12 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Revoke api key */
+    /**
+     * Revoke an API key
+     * @description Its calls fail from now on, and its sockets and the sessions that it vouches for are closed.
+     *
+     *     Takes any valid token.
+     */
     delete: operations['revokeApiKey'];
     options?: never;
     head?: never;
@@ -94,7 +124,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List installation audit */
+    /**
+     * List changes of the installation
+     * @description What belongs to no workspace: users, logins, keys. Newest first.
+     *
+     *     Takes an administrator, and no API key.
+     */
     get: operations['listInstallationAudit'];
     put?: never;
     post?: never;
@@ -111,7 +146,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Export installation audit */
+    /**
+     * Export the changes of the installation
+     * @description All of them as one file, oldest first, as JSON lines or as a table.
+     *
+     *     Takes an administrator, and no API key.
+     */
     get: operations['exportInstallationAudit'];
     put?: never;
     post?: never;
@@ -128,7 +168,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Verify installation audit */
+    /**
+     * Verify the changes of the installation
+     * @description Computes every hash of the chain again: nothing was changed, removed, inserted or moved.
+     *
+     *     Takes an administrator, and no API key.
+     */
     get: operations['verifyInstallationAudit'];
     put?: never;
     post?: never;
@@ -147,7 +192,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sign in */
+    /**
+     * Log in with a password
+     * @description Answers an access token, and sets the refresh token in a cookie that only `/v1/auth` gets and one that marks this browser as known to the user: wrong passwords of others do not keep it out.
+     *
+     *     Takes no token.
+     */
     post: operations['signIn'];
     delete?: never;
     options?: never;
@@ -164,7 +214,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sign out */
+    /**
+     * Log out here
+     * @description Ends the session of the cookie and that of the access token: their tokens are void, and their sockets closed.
+     *
+     *     Takes no token.
+     */
     post: operations['signOut'];
     delete?: never;
     options?: never;
@@ -181,7 +236,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sign out everywhere */
+    /**
+     * Log out everywhere
+     * @description Ends all sessions of the caller, and all tokens of other issuers that were issued until now.
+     *
+     *     Takes any valid token.
+     */
     post: operations['signOutEverywhere'];
     delete?: never;
     options?: never;
@@ -198,7 +258,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Refresh tokens */
+    /**
+     * Renew the access token
+     * @description Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once.
+     *
+     *     Takes no token.
+     */
     post: operations['refreshTokens'];
     delete?: never;
     options?: never;
@@ -213,7 +278,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show me */
+    /**
+     * Show who you are
+     * @description You, your workspaces, and your effective permissions in each.
+     *
+     *     Takes any valid token.
+     */
     get: operations['showMe'];
     put?: never;
     post?: never;
@@ -232,7 +302,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Change password */
+    /**
+     * Change your password
+     * @description Ends every other session of yours, and its sockets. API keys stay.
+     *
+     *     Takes any valid token.
+     */
     post: operations['changePassword'];
     delete?: never;
     options?: never;
@@ -247,7 +322,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List notification preferences */
+    /**
+     * List your notification preferences
+     * @description Every kind of notification with your choices, and your quiet hours.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listNotificationPreferences'];
     put?: never;
     post?: never;
@@ -265,10 +345,20 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Set quiet hours */
+    /**
+     * Set your quiet hours
+     * @description Pushes that fall into them wait until they end.
+     *
+     *     Takes any valid token.
+     */
     put: operations['setQuietHours'];
     post?: never;
-    /** End quiet hours */
+    /**
+     * End your quiet hours
+     * @description Pushes come at any time again.
+     *
+     *     Takes any valid token.
+     */
     delete: operations['endQuietHours'];
     options?: never;
     head?: never;
@@ -283,7 +373,12 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Choose notification preference */
+    /**
+     * Choose how you hear of a kind
+     * @description Switches a kind of notification on or off, in the app and for pushes.
+     *
+     *     Takes any valid token.
+     */
     put: operations['chooseNotificationPreference'];
     post?: never;
     delete?: never;
@@ -299,7 +394,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List notifications */
+    /**
+     * List your notifications
+     * @description Newest first, with the number of unread ones. Those that you may not see any more are left out.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listNotifications'];
     put?: never;
     post?: never;
@@ -318,7 +418,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Read notifications */
+    /**
+     * Mark notifications as read
+     * @description All that you have, or those up to one of them.
+     *
+     *     Takes any valid token.
+     */
     post: operations['readNotifications'];
     delete?: never;
     options?: never;
@@ -333,7 +438,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get notification */
+    /**
+     * Read one notification
+     * @description One of yours, while you may see what it is about.
+     *
+     *     Takes any valid token.
+     */
     get: operations['getNotification'];
     put?: never;
     post?: never;
@@ -352,7 +462,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Archive notification */
+    /**
+     * Archive a notification
+     * @description It leaves the list, and counts as read.
+     *
+     *     Takes any valid token.
+     */
     post: operations['archiveNotification'];
     delete?: never;
     options?: never;
@@ -369,7 +484,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Read notification */
+    /**
+     * Mark one notification as read
+     * @description A push that has not left yet is called off.
+     *
+     *     Takes any valid token.
+     */
     post: operations['readNotification'];
     delete?: never;
     options?: never;
@@ -384,10 +504,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List push subscriptions */
+    /**
+     * List your push subscriptions
+     * @description The browsers and phones to which your notifications are pushed.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listPushSubscriptions'];
     put?: never;
-    /** Create push subscription */
+    /**
+     * Have notifications pushed
+     * @description To this browser (Web Push) or phone (Expo), while you have no client open, until you log out.
+     *
+     *     Takes any valid token.
+     */
     post: operations['createPushSubscription'];
     delete?: never;
     options?: never;
@@ -402,7 +532,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read vapid key */
+    /**
+     * Read the key for Web Push
+     * @description The public key with which a browser subscribes.
+     *
+     *     Takes any valid token.
+     */
     get: operations['readVapidKey'];
     put?: never;
     post?: never;
@@ -422,7 +557,12 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Delete push subscription */
+    /**
+     * End a push subscription
+     * @description Nothing is pushed to that browser or phone any more.
+     *
+     *     Takes any valid token.
+     */
     delete: operations['deletePushSubscription'];
     options?: never;
     head?: never;
@@ -438,7 +578,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Issue ticket */
+    /**
+     * Draw a ticket for a socket
+     * @description Good once and for 30 seconds, for `?ticket=` on `/ws` and `/v1/stream`, where a token would end up in logs.
+     *
+     *     Takes any valid token.
+     */
     post: operations['issueTicket'];
     delete?: never;
     options?: never;
@@ -453,7 +598,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Follow stream */
+    /**
+     * Follow channels as a stream
+     * @description Server-sent events of the channels that the caller may read; resumed by `Last-Event-ID`. A ticket in the address will do.
+     *
+     *     Takes any valid token.
+     */
     get: operations['followStream'];
     put?: never;
     post?: never;
@@ -470,10 +620,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List users */
+    /**
+     * List the users of the installation
+     * @description All users of the installation, oldest first.
+     *
+     *     Takes an administrator, and no API key.
+     */
     get: operations['listUsers'];
     put?: never;
-    /** Create user */
+    /**
+     * Make a user
+     * @description With a password to log in with. A new user is a member of no workspace.
+     *
+     *     Takes an administrator, and no API key.
+     */
     post: operations['createUser'];
     delete?: never;
     options?: never;
@@ -491,11 +651,21 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Remove user */
+    /**
+     * Delete a user
+     * @description Everything in the name of this user ends at once: sessions, keys, memberships, sockets.
+     *
+     *     Takes an administrator, and no API key.
+     */
     delete: operations['removeUser'];
     options?: never;
     head?: never;
-    /** Change user */
+    /**
+     * Change or disable a user
+     * @description Answered when it holds on every node. Enabling a user again revives nothing: tokens, sessions and API keys from before stay void.
+     *
+     *     Takes an administrator, and no API key.
+     */
     patch: operations['changeUser'];
     trace?: never;
   };
@@ -506,11 +676,43 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get status */
+    /**
+     * Read the status of a user
+     * @description Your own, or as an administrator that of any user.
+     *
+     *     Takes any valid token.
+     */
     get: operations['getStatus'];
-    /** Put status */
+    /**
+     * Set the status of a user
+     * @description `pending` runs out by itself at `activateAt`, three days ahead when left out. Your own, or as an administrator that of any user.
+     *
+     *     Takes any valid token.
+     */
     put: operations['putStatus'];
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{id}/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Draw an access token for a user
+     * @description For a trusted backend that knows its users itself: takes an API key with the scope `users:impersonate`. The token does what the user may do, except that it makes no API keys, changes no password and is not refreshed. It ends with the API key, and with the user.
+     *
+     *     Takes `users:impersonate`.
+     */
+    post: operations['createUserToken'];
     delete?: never;
     options?: never;
     head?: never;
@@ -524,7 +726,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List transactions */
+    /**
+     * List the transactions of a user
+     * @description What the status has brought, newest first. Your own, or as an administrator those of any user.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listTransactions'];
     put?: never;
     post?: never;
@@ -541,10 +748,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List workspaces */
+    /**
+     * List your workspaces
+     * @description With your role and your effective permissions in each.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listWorkspaces'];
     put?: never;
-    /** Create workspace */
+    /**
+     * Make a workspace
+     * @description You become its owner.
+     *
+     *     Takes an administrator, and no API key.
+     */
     post: operations['createWorkspace'];
     delete?: never;
     options?: never;
@@ -559,7 +776,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Show workspace */
+    /**
+     * Show one of your workspaces
+     * @description With your role and your effective permissions in it.
+     *
+     *     Takes any valid token.
+     */
     get: operations['showWorkspace'];
     put?: never;
     post?: never;
@@ -576,7 +798,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List audit */
+    /**
+     * List changes of a workspace
+     * @description What was changed in the workspace, by whom and from where. Newest first.
+     *
+     *     Takes `audit:read` in the workspace.
+     */
     get: operations['listAudit'];
     put?: never;
     post?: never;
@@ -593,7 +820,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Export audit */
+    /**
+     * Export the changes of a workspace
+     * @description All of them as one file, oldest first. Cells that a spreadsheet would take for a formula begin with an apostrophe.
+     *
+     *     Takes `audit:read` in the workspace.
+     */
     get: operations['exportAudit'];
     put?: never;
     post?: never;
@@ -610,7 +842,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Verify audit */
+    /**
+     * Verify the changes of a workspace
+     * @description Computes every hash of the chain again: nothing was changed, removed, inserted or moved.
+     *
+     *     Takes `audit:read` in the workspace.
+     */
     get: operations['verifyAudit'];
     put?: never;
     post?: never;
@@ -627,7 +864,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List deliveries */
+    /**
+     * List webhooks that came in
+     * @description Newest first, with what became of each.
+     *
+     *     Takes `webhooks:read` in the workspace.
+     */
     get: operations['listDeliveries'];
     put?: never;
     post?: never;
@@ -646,7 +888,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Replay deliveries */
+    /**
+     * Process failed webhooks again
+     * @description Each still yields one event at the most.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['replayDeliveries'];
     delete?: never;
     options?: never;
@@ -661,7 +908,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get delivery */
+    /**
+     * Read one webhook that came in
+     * @description With its headers, its body and its attempts.
+     *
+     *     Takes `webhooks:read` in the workspace.
+     */
     get: operations['getDelivery'];
     put?: never;
     post?: never;
@@ -680,7 +932,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Replay delivery */
+    /**
+     * Process one webhook again
+     * @description It still yields one event at the most.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['replayDelivery'];
     delete?: never;
     options?: never;
@@ -695,10 +952,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List documents */
+    /**
+     * List documents of a workspace
+     * @description Of the workspace, by id.
+     *
+     *     Takes `documents:read` in the workspace.
+     */
     get: operations['listDocuments'];
     put?: never;
-    /** Create document */
+    /**
+     * Make a document
+     * @description Its content is edited live at `/documents`, under its id.
+     *
+     *     Takes `documents:write` in the workspace.
+     */
     post: operations['createDocument'];
     delete?: never;
     options?: never;
@@ -713,15 +980,30 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Find document */
+    /**
+     * Read one document
+     * @description Its title and who made it; the content is at `/documents`.
+     *
+     *     Takes `documents:read` in the workspace.
+     */
     get: operations['findDocument'];
     put?: never;
     post?: never;
-    /** Delete document */
+    /**
+     * Delete a document
+     * @description With its content and versions; open editors are closed.
+     *
+     *     Takes `documents:write` in the workspace.
+     */
     delete: operations['deleteDocument'];
     options?: never;
     head?: never;
-    /** Rename document */
+    /**
+     * Rename a document
+     * @description All who have it open see the new title.
+     *
+     *     Takes `documents:write` in the workspace.
+     */
     patch: operations['renameDocument'];
     trace?: never;
   };
@@ -732,7 +1014,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Export export */
+    /**
+     * Export a document
+     * @description Its content as a file, in the format that is asked for.
+     *
+     *     Takes `documents:read` in the workspace.
+     */
     get: operations['exportExport'];
     put?: never;
     post?: never;
@@ -749,10 +1036,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List versions */
+    /**
+     * List versions of a document
+     * @description Newest first.
+     *
+     *     Takes `documents:read` in the workspace.
+     */
     get: operations['listVersions'];
     put?: never;
-    /** Keep version */
+    /**
+     * Keep a version of a document
+     * @description What the document holds now, to come back to.
+     *
+     *     Takes `documents:write` in the workspace.
+     */
     post: operations['keepVersion'];
     delete?: never;
     options?: never;
@@ -767,7 +1064,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Find version */
+    /**
+     * Read one version of a document
+     * @description With its content at that time.
+     *
+     *     Takes `documents:read` in the workspace.
+     */
     get: operations['findVersion'];
     put?: never;
     post?: never;
@@ -786,7 +1088,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Restore version */
+    /**
+     * Restore a version of a document
+     * @description As a change like any other: nothing is lost, and all who edit it see it at once.
+     *
+     *     Takes `documents:write` in the workspace.
+     */
     post: operations['restoreVersion'];
     delete?: never;
     options?: never;
@@ -801,10 +1108,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List endpoints */
+    /**
+     * List endpoints of a workspace
+     * @description The addresses to which the workspace has its events sent, oldest first.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     get: operations['listEndpoints'];
     put?: never;
-    /** Create endpoint */
+    /**
+     * Have events sent to an address
+     * @description The endpoint is sent what you may read, from now on and as long as you may read it.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['createEndpoint'];
     delete?: never;
     options?: never;
@@ -819,7 +1136,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List messages */
+    /**
+     * List messages to an endpoint
+     * @description Newest first, with what became of each.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     get: operations['listMessages'];
     put?: never;
     post?: never;
@@ -838,7 +1160,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Replay failed */
+    /**
+     * Send failed messages again
+     * @description All of this endpoint, 10,000 at the most, each under its old id.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['replayFailed'];
     delete?: never;
     options?: never;
@@ -853,7 +1180,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get message */
+    /**
+     * Read one message to an endpoint
+     * @description With its body and every attempt.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     get: operations['getMessage'];
     put?: never;
     post?: never;
@@ -872,7 +1204,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Replay message */
+    /**
+     * Send a message again
+     * @description Under its old id: a receiver that has it drops it. It is sent if the maker of the endpoint may still read it.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['replayMessage'];
     delete?: never;
     options?: never;
@@ -887,15 +1224,30 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get endpoint */
+    /**
+     * Read one endpoint
+     * @description With the reason, where the service has switched it off.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     get: operations['getEndpoint'];
     put?: never;
     post?: never;
-    /** Delete endpoint */
+    /**
+     * Delete an endpoint
+     * @description What is on its way to it is dropped.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     delete: operations['deleteEndpoint'];
     options?: never;
     head?: never;
-    /** Change endpoint */
+    /**
+     * Change, enable or take over an endpoint
+     * @description The user who chooses the address or the events becomes its maker. Enabling it sends what has been waiting; one that its maker has lost is yours then.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     patch: operations['changeEndpoint'];
     trace?: never;
   };
@@ -908,7 +1260,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Rotate secret */
+    /**
+     * Replace the secret of an endpoint
+     * @description For a day messages are signed with both secrets.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['rotateSecret'];
     delete?: never;
     options?: never;
@@ -923,7 +1280,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List events */
+    /**
+     * Read the log of a channel
+     * @description In order, with the position to subscribe from. Takes the permission that reading the channel takes.
+     *
+     *     Takes any valid token.
+     */
     get: operations['listEvents'];
     put?: never;
     post?: never;
@@ -940,7 +1302,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List members */
+    /**
+     * List members of a workspace
+     * @description With their roles, grants, denials and effective permissions.
+     *
+     *     Takes `members:read` in the workspace.
+     */
     get: operations['listMembers'];
     put?: never;
     post?: never;
@@ -958,10 +1325,20 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Put member */
+    /**
+     * Add or change a member
+     * @description You can’t give a permission that you don’t have. The whole state is sent: what is left out is taken away. Answered when it holds on every node.
+     *
+     *     Takes `members:manage` in the workspace.
+     */
     put: operations['putMember'];
     post?: never;
-    /** Remove member */
+    /**
+     * Remove a member
+     * @description Answered when it holds on every node. The last owner who is not disabled stays.
+     *
+     *     Takes `members:manage` in the workspace.
+     */
     delete: operations['removeMember'];
     options?: never;
     head?: never;
@@ -975,10 +1352,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List roles */
+    /**
+     * List roles of a workspace
+     * @description The built-in ones and those that the workspace has made.
+     *
+     *     Takes `members:read` in the workspace.
+     */
     get: operations['listRoles'];
     put?: never;
-    /** Create role */
+    /**
+     * Make a role
+     * @description A name for a set of permissions that members can have.
+     *
+     *     Takes `members:manage` in the workspace.
+     */
     post: operations['createRole'];
     delete?: never;
     options?: never;
@@ -996,11 +1383,21 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Delete role */
+    /**
+     * Delete a role
+     * @description One that no member has.
+     *
+     *     Takes `members:manage` in the workspace.
+     */
     delete: operations['deleteRole'];
     options?: never;
     head?: never;
-    /** Change role */
+    /**
+     * Change what a role may do
+     * @description It holds for all who have the role, on every node, when it is answered.
+     *
+     *     Takes `members:manage` in the workspace.
+     */
     patch: operations['changeRole'];
     trace?: never;
   };
@@ -1011,10 +1408,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List sources */
+    /**
+     * List webhook sources
+     * @description Oldest first; of the secrets, how many there are.
+     *
+     *     Takes `webhooks:read` in the workspace.
+     */
     get: operations['listSources'];
     put?: never;
-    /** Create source */
+    /**
+     * Make a webhook source
+     * @description Answers the address to give to the sender.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     post: operations['createSource'];
     delete?: never;
     options?: never;
@@ -1032,11 +1439,21 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Delete source */
+    /**
+     * Delete a webhook source
+     * @description What it took in goes with it.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     delete: operations['deleteSource'];
     options?: never;
     head?: never;
-    /** Change source */
+    /**
+     * Change a webhook source
+     * @description Its name, its secrets, its options, or whether it takes anything.
+     *
+     *     Takes `webhooks:manage` in the workspace.
+     */
     patch: operations['changeSource'];
     trace?: never;
   };
@@ -1047,10 +1464,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List tasks */
+    /**
+     * List tasks of a workspace
+     * @description With the position to subscribe from: what follows the list comes live.
+     *
+     *     Takes `tasks:read` in the workspace.
+     */
     get: operations['listTasks'];
     put?: never;
-    /** Create task */
+    /**
+     * Make a task
+     * @description The other members are told at once.
+     *
+     *     Takes `tasks:write` in the workspace.
+     */
     post: operations['createTask'];
     delete?: never;
     options?: never;
@@ -1065,15 +1492,30 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Get task */
+    /**
+     * Read one task
+     * @description With an ETag to change it by.
+     *
+     *     Takes `tasks:read` in the workspace.
+     */
     get: operations['getTask'];
     put?: never;
     post?: never;
-    /** Delete task */
+    /**
+     * Delete a task
+     * @description The other members are told at once.
+     *
+     *     Takes `tasks:write` in the workspace.
+     */
     delete: operations['deleteTask'];
     options?: never;
     head?: never;
-    /** Change task */
+    /**
+     * Change a task
+     * @description With `If-Match`, only if it is still what you have read.
+     *
+     *     Takes `tasks:write` in the workspace.
+     */
     patch: operations['changeTask'];
     trace?: never;
   };
@@ -1086,7 +1528,12 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Receive webhook */
+    /**
+     * Take a webhook in
+     * @description For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`.
+     *
+     *     Takes no token.
+     */
     post: operations['receiveWebhook'];
     delete?: never;
     options?: never;
@@ -1241,7 +1688,7 @@ export interface components {
      */
     ChangeUserRequest: {
       name?: string;
-      /** @description a disabled user can neither log in nor use a token any more */
+      /** @description a disabled user can neither log in nor use a token any more; what was issued before, API keys included, stays void when the user is enabled again */
       disabled?: boolean;
       isAdmin?: boolean;
     };
@@ -1280,7 +1727,7 @@ export interface components {
      */
     CreateApiKeyRequest: {
       name: string;
-      /** @description the permissions that the key has at the most, in every workspace where its user has them */
+      /** @description the permissions that the key has at the most, in every workspace where its user has them; and, for administrators only, `users:impersonate` */
       scopes: string[];
       /**
        * Format: date-time
@@ -1517,8 +1964,12 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
-      disabledReason: ('failing' | 'gone') | null;
+      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      disabledReason:
+        | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
+        | null;
+      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
       /** Format: date-time */
@@ -1531,8 +1982,12 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why it was switched off by itself: nothing got through for three days, or it answered 410 */
-      disabledReason: ('failing' | 'gone') | null;
+      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      disabledReason:
+        | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
+        | null;
+      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
       /** Format: date-time */
@@ -1933,6 +2388,15 @@ export interface components {
       name: string;
       isAdmin: boolean;
     };
+    /**
+     * @example {
+     *       "expiresIn": 300
+     *     }
+     */
+    UserTokenRequest: {
+      /** @description life of the token in seconds; at the most, and when left out, as long as any access token lives */
+      expiresIn?: number;
+    };
     VapidKey: {
       /** @description `applicationServerKey` for `PushManager.subscribe` */
       publicKey: string;
@@ -2144,7 +2608,11 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /**
+       * @description `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2182,7 +2650,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /** @description `auth.admin-required`: Only an administrator may do this. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2218,7 +2686,11 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
-      /** @description `auth.person-required`: An API key may not do this: log in. */
+      /**
+       * @description `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2480,8 +2952,21 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `auth.user-disabled`: This user has been disabled. */
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `auth.person-required`: An API key may not do this: log in.
+       */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.no-session`: This token belongs to no session of Tidings: log out at its issuer, or everywhere. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -2586,7 +3071,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `auth.user-disabled`: This user has been disabled. */
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `auth.person-required`: An API key may not do this: log in.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2667,6 +3156,8 @@ export interface operations {
        * @description `auth.wrong-password`: This is not your current password.
        *
        *     `auth.person-required`: An API key may not do this: log in.
+       *
+       *     `auth.login-required`: A token that a backend has drawn for you may not do this: log in.
        */
       403: {
         headers: {
@@ -3500,7 +3991,7 @@ export interface operations {
       /**
        * @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to.
        *
-       *     `workspace.last-owner`: A workspace keeps at least one owner; make another one first.
+       *     `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first.
        */
       409: {
         headers: {
@@ -3575,7 +4066,11 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to. */
+      /**
+       * @description `user.own-account`: Administrators can neither disable, demote nor delete themselves; another one has to.
+       *
+       *     `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first.
+       */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3680,6 +4175,63 @@ export interface operations {
       400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       /** @description `auth.person-required`: An API key may not do this: log in. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createUserToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserTokenRequest'];
+      };
+    };
+    responses: {
+      /** @description An access token of this user, for `Authorization: Bearer` and for the WebSocket. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.scope-required`: This call takes an API key with a scope that only keys of administrators have.
+       *
+       *     `auth.user-disabled`: This user has been disabled.
+       *
+       *     `user.is-administrator`: No token is issued for an administrator: administrators log in themselves.
+       */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5596,7 +6148,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `workspace.last-owner`: A workspace keeps at least one owner; make another one first. */
+      /** @description `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5673,7 +6225,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `workspace.last-owner`: A workspace keeps at least one owner; make another one first. */
+      /** @description `workspace.last-owner`: A workspace keeps at least one owner who is not disabled; make another one first. */
       409: {
         headers: {
           [name: string]: unknown;

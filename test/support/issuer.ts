@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -17,6 +17,10 @@ export const byEc =
   (key: KeyObject, dsaEncoding: 'der' | 'ieee-p1363' = 'ieee-p1363'): Signer =>
   (input) =>
     sign('sha256', Buffer.from(input), { key, dsaEncoding });
+export const byPs =
+  (key: KeyObject): Signer =>
+  (input) =>
+    sign('sha256', Buffer.from(input), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
 export const byEd =
   (key: KeyObject): Signer =>
   (input) =>
@@ -37,6 +41,8 @@ export class TestIssuer {
   readonly rsa = rsaKeys();
   readonly ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly ed = generateKeyPairSync('ed25519');
+  /** Published beside the others. */
+  readonly more: { readonly publicKey: KeyObject }[] = [];
   url = '';
   /** How often somebody asked for the keys. */
   asked = 0;
@@ -77,6 +83,7 @@ export class TestIssuer {
       kid,
       use: 'sig',
     });
-    return { keys: [publish(this.rsa, 'rsa'), publish(this.ec, 'ec'), publish(this.ed, 'ed')] };
+    const more = this.more.map((pair, place) => publish(pair, `more ${place}`));
+    return { keys: [publish(this.rsa, 'rsa'), publish(this.ec, 'ec'), publish(this.ed, 'ed'), ...more] };
   }
 }

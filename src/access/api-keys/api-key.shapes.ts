@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import type { ApiKey } from '../../identity/contracts/api-keys.js';
-import { permissionNames } from '../contracts/define-permission.js';
+import { INSTALLATION_SCOPES } from '../../identity/contracts/scopes.js';
+import { permissionNamesAnd } from '../contracts/define-permission.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 365;
@@ -16,9 +17,11 @@ const expiresAt = z.iso
 export const createApiKeyRequest = z
   .strictObject({
     name: z.string().trim().min(1).max(120),
-    scopes: permissionNames
+    scopes: permissionNamesAnd(INSTALLATION_SCOPES)
       .refine((names) => names.length > 0, 'names no permission')
-      .describe('the permissions that the key has at the most, in every workspace where its user has them'),
+      .describe(
+        'the permissions that the key has at the most, in every workspace where its user has them; and, for administrators only, `users:impersonate`',
+      ),
     expiresAt,
   })
   .meta({ id: 'CreateApiKeyRequest', example: { name: 'Nightly export', scopes: ['tasks:read'] } });

@@ -1,11 +1,13 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { adminRequired } from '../../identity/contracts/auth.errors.js';
 import { ApiKeys } from '../../identity/contracts/api-keys.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../identity/contracts/person-only.js';
+import { OwnLoginOnly } from '../../identity/contracts/person-only.js';
 import type { Principal } from '../../identity/contracts/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { apiKeyNotFound } from './api-key.errors.js';
 import {
@@ -20,11 +22,13 @@ import {
 } from './api-key.shapes.js';
 
 /** Everyone's own. Here and not in identity, because only access knows which permissions there are. */
-@PersonOnly()
+@OwnLoginOnly()
+@ApiTags('API keys')
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
+  @Describe('List your API keys', 'Names, scopes and ends of your keys; never the keys themselves.')
   @Get()
   @Answers(200, 'A page of your API keys, oldest first.', pageSchema(apiKeyResponse))
   async list(
@@ -35,9 +39,14 @@ export class ApiKeysController {
   }
 
   /** A key goes wherever an access token does, and has of your permissions those in its scopes. */
+  @Describe(
+    'Make an API key',
+    'A key goes wherever an access token does, and has of your permissions those in its scopes.',
+  )
   @Post()
   @Header('cache-control', 'no-store')
   @Answers(201, 'The key, shown this once.', newApiKeyResponse)
+  @Fails(adminRequired)
   async create(
     @Caller() by: CallBy,
     @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,
@@ -48,6 +57,10 @@ export class ApiKeysController {
   }
 
   /** Its calls fail from now on, and its sockets are closed. */
+  @Describe(
+    'Revoke an API key',
+    'Its calls fail from now on, and its sockets and the sessions that it vouches for are closed.',
+  )
   @Delete(':id')
   @Answers(204, 'The key is void.')
   @Fails(apiKeyNotFound, changeUnconfirmed)

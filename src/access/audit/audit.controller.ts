@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, type StreamableFile } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, Describe } from '../../platform/http/answers.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { AUDIT_READ } from '../contracts/access.declarations.js';
 import { RequirePermission } from '../contracts/require-permission.js';
@@ -24,6 +24,7 @@ import {
 } from './audit.shapes.js';
 import { ExportAudit } from './export-audit.js';
 
+@ApiTags('Audit')
 @Controller('v1/workspaces/:ws/audit')
 export class AuditController {
   constructor(
@@ -31,6 +32,7 @@ export class AuditController {
     private readonly exportAudit: ExportAudit,
   ) {}
 
+  @Describe('List changes of a workspace', 'What was changed in the workspace, by whom and from where. Newest first.')
   @Get()
   @RequirePermission(AUDIT_READ)
   @Answers(200, 'A page of what was changed in the workspace, newest first.', pageSchema(auditEntryResponse))
@@ -43,6 +45,10 @@ export class AuditController {
   }
 
   /** Cells that a spreadsheet would take for a formula begin with an apostrophe. */
+  @Describe(
+    'Export the changes of a workspace',
+    'All of them as one file, oldest first. Cells that a spreadsheet would take for a formula begin with an apostrophe.',
+  )
   @Get('export')
   @RequirePermission(AUDIT_READ)
   @ApiProduces('application/jsonl', 'text/csv')
@@ -54,7 +60,10 @@ export class AuditController {
     return this.exportAudit.execute(workspaceId, wanted);
   }
 
-  /** Note it outside of the database, and compare it later with `verify?head=`. */
+  @Describe(
+    'Read the head of the audit chain of a workspace',
+    'Note it outside of the database, and compare it later with `verify?head=`.',
+  )
   @Get('head')
   @RequirePermission(AUDIT_READ)
   @Answers(200, 'The end of the chain.', auditHeadResponse)
@@ -62,6 +71,10 @@ export class AuditController {
     return this.audit.head(workspaceId);
   }
 
+  @Describe(
+    'Verify the changes of a workspace',
+    'Computes every hash of the chain again: nothing was changed, removed, inserted or moved.',
+  )
   @Get('verify')
   @RequirePermission(AUDIT_READ)
   @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)

@@ -1,11 +1,11 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { INSTALLATION } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, Describe } from '../../platform/http/answers.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import {
   auditEntryResponse,
@@ -26,6 +26,7 @@ import { ExportAudit } from './export-audit.js';
 
 /** What belongs to no workspace. What administrators may see of one, they may see as its members only. */
 @AdminOnly()
+@ApiTags('Audit')
 @Controller('v1/audit')
 export class InstallationAuditController {
   constructor(
@@ -33,6 +34,7 @@ export class InstallationAuditController {
     private readonly exportAudit: ExportAudit,
   ) {}
 
+  @Describe('List changes of the installation', 'What belongs to no workspace: users, logins, keys. Newest first.')
   @Get()
   @Answers(200, 'A page of logins and of changes to users, newest first.', pageSchema(auditEntryResponse))
   async list(
@@ -43,6 +45,10 @@ export class InstallationAuditController {
   }
 
   /** Cells that a spreadsheet would take for a formula begin with an apostrophe. */
+  @Describe(
+    'Export the changes of the installation',
+    'All of them as one file, oldest first, as JSON lines or as a table.',
+  )
   @Get('export')
   @ApiProduces('application/jsonl', 'text/csv')
   @Answers(200, 'All of it as a file, oldest first.', z.string())
@@ -50,13 +56,20 @@ export class InstallationAuditController {
     return this.exportAudit.execute(INSTALLATION, wanted);
   }
 
-  /** Note it outside of the database, and compare it later with `verify?head=`. */
+  @Describe(
+    'Read the head of the audit chain of the installation',
+    'Note it outside of the database, and compare it later with `verify?head=`.',
+  )
   @Get('head')
   @Answers(200, 'The end of the chain.', auditHeadResponse)
   async head(): Promise<ChainHead> {
     return this.audit.head(INSTALLATION);
   }
 
+  @Describe(
+    'Verify the changes of the installation',
+    'Computes every hash of the chain again: nothing was changed, removed, inserted or moved.',
+  )
   @Get('verify')
   @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
   async verify(@Query({ schema: verificationQuery }) { head }: VerificationQuery): Promise<VerificationResponse> {

@@ -82,6 +82,11 @@ export class Access {
     return held.length > 0;
   }
 
+  /** Whether the user is a member and not disabled, until the transaction ends. */
+  async holdActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+    return (await this.memberships.hold(tx, userId, workspaceId)) !== undefined;
+  }
+
   /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */
   async readableChannels(principal: Principal, channels: readonly string[]): Promise<ReadonlySet<string>> {
     const { userId } = principal;

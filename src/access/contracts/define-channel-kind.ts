@@ -31,6 +31,11 @@ export function workspaceChannelNouns(): string[] {
     .map((kind) => kind.noun);
 }
 
+/** The permissions that reading a channel of a workspace takes, each once. */
+export function channelPermissions(): ReadonlySet<string> {
+  return new Set([...declared.values()].flatMap((kind) => (kind.owner === 'workspace' ? kind.permission : [])));
+}
+
 /** @throws Error when the noun is declared twice: a channel kind has one owner */
 export function defineChannelKind<Kind extends ChannelKind>(kind: Kind): Kind {
   if (declared.has(kind.noun)) throw new Error(`The channel kind ${kind.noun} is declared twice.`);

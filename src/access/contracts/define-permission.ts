@@ -15,10 +15,14 @@ export function declaredPermissions(): PermissionDefinition[] {
   return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What a request may name: permissions that a room has declared, and these, each once, sorted. */
+export const permissionNamesAnd = (others: readonly string[]) =>
+  z
+    .array(z.string().refine((name) => declared.has(name) || others.includes(name), 'There is no such permission'))
+    .transform((names) => [...new Set(names)].toSorted());
+
 /** What a request may name: permissions that a room has declared, each once, sorted. */
-export const permissionNames = z
-  .array(z.string().refine((name) => declared.has(name), 'There is no such permission'))
-  .transform((names) => [...new Set(names)].toSorted());
+export const permissionNames = permissionNamesAnd([]);
 
 /**
  * Declares a permission of a room, with the lesser roles that have it from the start.

@@ -9,7 +9,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../../identity/contracts/current-user.js';
-import { Fails } from '../../platform/http/answers.js';
+import { Fails, Takes } from '../../platform/http/answers.js';
 import { Access } from './access.js';
 import { permissionDenied, workspaceNotFound } from './access.errors.js';
 
@@ -35,5 +35,6 @@ export const RequirePermission = (permission: string): MethodDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION, permission),
     UseGuards(PermissionGuard),
+    Takes(permission),
     Fails(workspaceNotFound, permissionDenied),
   );

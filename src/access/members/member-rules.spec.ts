@@ -15,7 +15,7 @@ const is = (role: WorkspaceRole, changes: Partial<Rights> = {}): Rights => ({
 
 const codeOf = (change: Partial<MemberChange>): string => {
   try {
-    checkChange({ caller: is('owner'), before: undefined, after: undefined, owners: 2, ...change });
+    checkChange({ caller: is('owner'), before: undefined, after: undefined, otherOwners: 1, ...change });
     return 'allowed';
   } catch (error) {
     return (error as { code: string }).code;
@@ -84,9 +84,9 @@ describe('a change to a member', () => {
   });
 
   it('keeps the last owner', () => {
-    expect(codeOf({ before: is('owner'), after: is('admin'), owners: 1 })).toBe('workspace.last-owner');
-    expect(codeOf({ before: is('owner'), after: undefined, owners: 1 })).toBe('workspace.last-owner');
-    expect(codeOf({ before: is('owner'), after: is('owner'), owners: 1 })).toBe('allowed');
+    expect(codeOf({ before: is('owner'), after: is('admin'), otherOwners: 0 })).toBe('workspace.last-owner');
+    expect(codeOf({ before: is('owner'), after: undefined, otherOwners: 0 })).toBe('workspace.last-owner');
+    expect(codeOf({ before: is('owner'), after: is('owner'), otherOwners: 0 })).toBe('allowed');
   });
 
   it('cannot deny an owner the managing of members, which would lock everybody out', () => {

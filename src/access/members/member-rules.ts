@@ -1,8 +1,9 @@
 import type { Principal } from '../../identity/contracts/principal.js';
+import { lastOwner } from '../../identity/contracts/user.errors.js';
 import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
 import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
 import { effectivePermissions, permissionsOf, permissionsOfRole, type Rights } from '../effective-permissions.js';
-import { lastOwner, ownerDenied, ownerRequired } from './member.errors.js';
+import { ownerDenied, ownerRequired } from './member.errors.js';
 
 /** A change to one member; without `before` one joins, without `after` one goes. */
 export interface MemberChange {
@@ -11,19 +12,19 @@ export interface MemberChange {
   readonly scopes?: Principal['scopes'];
   readonly before: Rights | undefined;
   readonly after: Rights | undefined;
-  /** How many owners the workspace has before the change. */
-  readonly owners: number;
+  /** How many other owners of the workspace are not disabled. */
+  readonly otherOwners: number;
 }
 
 /** @throws the error that says why the caller may not make this change */
-export function checkChange({ caller, scopes, before, after, owners }: MemberChange): void {
+export function checkChange({ caller, scopes, before, after, otherOwners }: MemberChange): void {
   if (caller === undefined) throw workspaceNotFound();
   const own = permissionsOf({ scopes }, caller);
   if (!own.includes(MEMBERS_MANAGE)) throw permissionDenied(`This takes ${MEMBERS_MANAGE}.`);
   const wasOwner = before?.role === 'owner';
   const isOwner = after?.role === 'owner';
   if ((wasOwner || isOwner) && caller.role !== 'owner') throw ownerRequired();
-  if (wasOwner && !isOwner && owners === 1) throw lastOwner();
+  if (wasOwner && !isOwner && otherOwners === 0) throw lastOwner();
   // Otherwise the last owner could lock everybody out.
   if (isOwner && after.denied.includes(MEMBERS_MANAGE)) throw ownerDenied();
   const lacking = given(before, after).filter((permission) => !own.includes(permission));

@@ -17,9 +17,3 @@ export const ownerDenied = defineError({
   kind: 'invalid',
   title: 'An owner always manages the members.',
 });
-
-export const lastOwner = defineError({
-  code: 'workspace.last-owner',
-  kind: 'conflict',
-  title: 'A workspace keeps at least one owner; make another one first.',
-});

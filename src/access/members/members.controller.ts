@@ -1,15 +1,16 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { lastOwner, userNotFound } from '../../identity/contracts/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
 import { RequirePermission } from '../contracts/require-permission.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
-import { lastOwner, memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
+import { memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
 import {
   memberResponse,
   putMemberRequest,
@@ -20,6 +21,7 @@ import {
 import { PutMember } from './put-member.js';
 import { RemoveMember } from './remove-member.js';
 
+@ApiTags('Members')
 @Controller('v1/workspaces/:ws/members')
 export class MembersController {
   constructor(
@@ -28,6 +30,7 @@ export class MembersController {
     private readonly removeMember: RemoveMember,
   ) {}
 
+  @Describe('List members of a workspace', 'With their roles, grants, denials and effective permissions.')
   @Get()
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'A page of members.', pageSchema(memberResponse))
@@ -39,6 +42,10 @@ export class MembersController {
   }
 
   /** Nobody can give a permission that he hasn't got himself. The whole state is sent: what is left out is taken away. */
+  @Describe(
+    'Add or change a member',
+    'You can’t give a permission that you don’t have. The whole state is sent: what is left out is taken away. Answered when it holds on every node.',
+  )
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @NamesItsSession()
@@ -53,6 +60,7 @@ export class MembersController {
     return showMember(await this.putMember.execute(by, workspaceId, userId, wanted));
   }
 
+  @Describe('Remove a member', 'Answered when it holds on every node. The last owner who is not disabled stays.')
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The user is no member any more.')

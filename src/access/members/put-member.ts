@@ -36,13 +36,13 @@ export class PutMember {
     const { id, email, name } = await this.users.byId(userId);
     const actorId = by.principal.userId;
     return this.fence.transaction(async (tx, changed) => {
-      const { caller, members, owners, isUser } = await lockRoster(tx, workspaceId, actorId, id);
+      const { caller, members, otherOwners, isUser } = await lockRoster(tx, workspaceId, actorId, id);
       if (!isUser(id)) throw userNotFound();
       const role = await findRole(tx, workspaceId, roleName);
       if (role === undefined) throw roleUnknown();
       const before = members.get(id);
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
-      checkChange({ caller, scopes: by.principal.scopes, before, after: member, owners });
+      checkChange({ caller, scopes: by.principal.scopes, before, after: member, otherOwners });
       await this.write(tx, workspaceId, member);
       if (before === undefined) await this.tell(tx, workspaceId, member, by);
       changed(id);

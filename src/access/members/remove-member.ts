@@ -20,9 +20,9 @@ export class RemoveMember {
     if (!isId(userId)) throw memberNotFound();
     await this.fence.transaction(async (tx, changed) => {
       const { userId: callerId, scopes } = by.principal;
-      const { caller, members, owners } = await lockRoster(tx, workspaceId, callerId, userId);
+      const { caller, members, otherOwners } = await lockRoster(tx, workspaceId, callerId, userId);
       const before = members.get(userId);
-      checkChange({ caller, scopes, before, after: undefined, owners });
+      checkChange({ caller, scopes, before, after: undefined, otherOwners });
       if (before === undefined) throw memberNotFound();
       await tx.query('DELETE FROM members WHERE workspace_id = $1 AND user_id = $2', [workspaceId, userId]);
       changed(userId);

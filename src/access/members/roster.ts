@@ -4,6 +4,7 @@ import type { Rights } from '../effective-permissions.js';
 
 interface RosterRow extends Rights {
   readonly user_id: string;
+  readonly disabled: boolean;
 }
 
 /** Those members of a workspace whom a change concerns, as they stand until the transaction ends. */
@@ -11,7 +12,8 @@ export interface Roster {
   /** Undefined for one who is no member, or was disabled meanwhile. */
   readonly caller: Rights | undefined;
   readonly members: ReadonlyMap<string, Rights>;
-  readonly owners: number;
+  /** Owners besides the other member who are not disabled: a workspace needs one who can act. */
+  readonly otherOwners: number;
   /** Whether there is such a user; nobody can be deleted who is named here. */
   readonly isUser: (id: string) => boolean;
 }
@@ -37,7 +39,8 @@ export async function lockRoster(
   const locked = await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
   if (locked.length === 0) throw workspaceNotFound();
   const rows = await tx.query<RosterRow>(
-    `SELECT user_id, role, granted, denied, workspace_roles.permissions AS "rolePermissions" FROM members
+    `SELECT user_id, users.disabled, role, granted, denied, workspace_roles.permissions AS "rolePermissions"
+     FROM members JOIN users ON users.id = members.user_id
      LEFT JOIN workspace_roles
        ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role
      WHERE members.workspace_id = $1 AND (user_id = ANY($2::uuid[]) OR role = 'owner')`,
@@ -49,6 +52,6 @@ export async function lockRoster(
     caller: isActive ? members.get(callerId) : undefined,
     members,
     isUser: (id) => users.some((user) => user.id === id),
-    owners: rows.filter((row) => row.role === 'owner').length,
+    otherOwners: rows.filter((row) => row.role === 'owner' && !row.disabled && row.user_id !== otherId).length,
   };
 }

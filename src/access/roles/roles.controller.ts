@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageSchema, type Page } from '../../platform/http/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
 import { RequirePermission } from '../contracts/require-permission.js';
@@ -21,6 +22,7 @@ import {
 } from './role.shapes.js';
 import { rolesOf } from './workspace-roles.js';
 
+@ApiTags('Members')
 @Controller('v1/workspaces/:ws/roles')
 export class RolesController {
   constructor(
@@ -30,6 +32,7 @@ export class RolesController {
     private readonly deleteRole: DeleteRole,
   ) {}
 
+  @Describe('List roles of a workspace', 'The built-in ones and those that the workspace has made.')
   @Get()
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'The roles that a member can have, the built-in ones first.', pageSchema(roleResponse))
@@ -39,6 +42,7 @@ export class RolesController {
   }
 
   /** Nobody can put a permission into a role that he hasn't got himself. */
+  @Describe('Make a role', 'A name for a set of permissions that members can have.')
   @Post()
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(201, 'The role, which members can be given at once.', roleResponse)
@@ -52,6 +56,7 @@ export class RolesController {
   }
 
   /** Everyone who has the role has its new permissions at once. */
+  @Describe('Change what a role may do', 'It holds for all who have the role, on every node, when it is answered.')
   @Patch(':name')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The role as it is now.', roleResponse)
@@ -65,6 +70,7 @@ export class RolesController {
     return showRole(await this.changeRole.execute(by, workspaceId, name, wanted));
   }
 
+  @Describe('Delete a role', 'One that no member has.')
   @Delete(':name')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The role is gone.')

@@ -1,16 +1,18 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/contracts/admin-only.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import type { Principal } from '../../identity/contracts/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { workspaceNotFound } from '../contracts/access.errors.js';
 import { Access, type OwnWorkspace } from '../contracts/access.js';
 import { CreateWorkspace } from '../contracts/create-workspace.js';
 import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.shapes.js';
 
+@ApiTags('Workspaces')
 @Controller('v1/workspaces')
 export class WorkspacesController {
   constructor(
@@ -18,6 +20,7 @@ export class WorkspacesController {
     private readonly createWorkspace: CreateWorkspace,
   ) {}
 
+  @Describe('List your workspaces', 'With your role and your effective permissions in each.')
   @Get()
   @Answers(200, 'A page of the workspaces that you are a member of, oldest first.', pageSchema(workspaceResponse))
   async list(
@@ -33,6 +36,7 @@ export class WorkspacesController {
     );
   }
 
+  @Describe('Make a workspace', 'You become its owner.')
   @Post()
   @AdminOnly()
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
@@ -45,6 +49,7 @@ export class WorkspacesController {
     return this.access.workspaceOf(by.principal, id);
   }
 
+  @Describe('Show one of your workspaces', 'With your role and your effective permissions in it.')
   @Get(':ws')
   @Answers(200, 'The workspace, to any of its members.', workspaceResponse)
   @Fails(workspaceNotFound)

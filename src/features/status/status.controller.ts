@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
 import { PersonOnly } from '../../identity/contracts/person-only.js';
 import type { Principal } from '../../identity/contracts/principal.js';
 import { userNotFound } from '../../identity/contracts/user.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { ReadStatus } from './read-status.js';
 import { SetStatus } from './set-status.js';
@@ -21,6 +22,7 @@ import {
 /** For the user himself and for administrators. No scope of an API key covers it. */
 @PersonOnly()
 @Fails(userNotFound)
+@ApiTags('Status')
 @Controller('v1/users/:id')
 export class StatusController {
   constructor(
@@ -28,6 +30,7 @@ export class StatusController {
     private readonly set: SetStatus,
   ) {}
 
+  @Describe('Read the status of a user', 'Your own, or as an administrator that of any user.')
   @Get('status')
   @Answers(200, 'The status of the user.', statusSchema)
   getStatus(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<Status> {
@@ -35,6 +38,10 @@ export class StatusController {
   }
 
   /** The user is told, by a private event, when it is set and when it has become active. */
+  @Describe(
+    'Set the status of a user',
+    '`pending` runs out by itself at `activateAt`, three days ahead when left out. Your own, or as an administrator that of any user.',
+  )
   @Put('status')
   @NamesItsSession()
   @Answers(200, 'The status as it is now.', statusSchema)
@@ -46,6 +53,10 @@ export class StatusController {
     return this.set.execute(by, id, wanted);
   }
 
+  @Describe(
+    'List the transactions of a user',
+    'What the status has brought, newest first. Your own, or as an administrator those of any user.',
+  )
   @Get('transactions')
   @Answers(200, 'A page of what was recorded of the user, newest first.', pageSchema(transactionSchema))
   listTransactions(

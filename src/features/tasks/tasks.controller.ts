@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { ChangeTask } from './change-task.js';
 import { CreateTask } from './create-task.js';
@@ -25,6 +26,7 @@ import {
 } from './task.shapes.js';
 import { TASKS_READ, TASKS_WRITE } from './tasks.declarations.js';
 
+@ApiTags('Tasks')
 @Controller('v1/workspaces/:ws/tasks')
 export class TasksController {
   constructor(
@@ -34,6 +36,7 @@ export class TasksController {
     private readonly deleteTask: DeleteTask,
   ) {}
 
+  @Describe('List tasks of a workspace', 'With the position to subscribe from: what follows the list comes live.')
   @Get()
   @RequirePermission(TASKS_READ)
   @Answers(200, 'A page of tasks, newest first, and where to subscribe from.', tasksResponse)
@@ -41,6 +44,7 @@ export class TasksController {
     return this.tasks.execute(workspaceId, query);
   }
 
+  @Describe('Read one task', 'With an ETag to change it by.')
   @Get(':id')
   @RequirePermission(TASKS_READ)
   @Answers(200, 'The task, with its ETag.', taskSchema)
@@ -53,6 +57,7 @@ export class TasksController {
     return tagged(reply, await this.tasks.one(workspaceId, id));
   }
 
+  @Describe('Make a task', 'The other members are told at once.')
   @Post()
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
@@ -68,6 +73,7 @@ export class TasksController {
   }
 
   /** With `If-Match` the change is made only to the task as the caller knows it. */
+  @Describe('Change a task', 'With `If-Match`, only if it is still what you have read.')
   @Patch(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
@@ -85,6 +91,7 @@ export class TasksController {
     return tagged(reply, await this.changeTask.execute(by, task, wanted));
   }
 
+  @Describe('Delete a task', 'The other members are told at once.')
   @Delete(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()

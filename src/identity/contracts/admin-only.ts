@@ -1,5 +1,5 @@
 import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Fails } from '../../platform/http/answers.js';
+import { Fails, Takes } from '../../platform/http/answers.js';
 import { adminRequired } from './auth.errors.js';
 import { callerOf } from './current-user.js';
 
@@ -12,4 +12,4 @@ class AdminGuard implements CanActivate {
 }
 
 /** Closes a route, or a whole controller, to everyone but administrators: `auth.admin-required`. */
-export const AdminOnly = () => applyDecorators(UseGuards(AdminGuard), Fails(adminRequired));
+export const AdminOnly = () => applyDecorators(UseGuards(AdminGuard), Takes('administrator'), Fails(adminRequired));

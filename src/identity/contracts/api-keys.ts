@@ -5,12 +5,15 @@ import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { hashOfKey, newApiKey } from '../keys/api-key.js';
+import { endSessionsOfKey } from '../sessions/end-credentials.js';
 import { userDisabled } from './auth.errors.js';
 import type { CallBy } from './caller.js';
+import { holdAdministrator } from './hold-administrator.js';
+import { INSTALLATION_SCOPES } from './scopes.js';
 
 export interface NewApiKey {
   readonly name: string;
-  /** Names of permissions. */
+  /** Names of permissions, and `INSTALLATION_SCOPES`. */
   readonly scopes: readonly string[];
   readonly expiresAt: Date;
 }
@@ -33,12 +36,13 @@ export class ApiKeys {
 
   /**
    * @returns the key itself too, this once: only its hash is kept
-   * @throws `auth.user-disabled` when that has happened meanwhile
+   * @throws `auth.user-disabled` when that has happened meanwhile; `auth.admin-required` for a scope of the installation
    */
   async create(by: CallBy, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
     const id = newId();
     const key = newApiKey(id);
     return this.database.transaction(async (tx) => {
+      if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope))) await holdAdministrator(tx, by.principal.userId);
       const [made] = await tx.query<{ createdAt: Date }>(
         `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
          SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
@@ -60,11 +64,15 @@ export class ApiKeys {
     );
   }
 
-  /** Its calls fail and its sockets are closed from now on. @returns false when the user has no such key */
+  /** Its calls fail from now on, and its sockets and the sessions that it vouches for are closed. @returns false when the user has no such key */
   async revoke(by: CallBy, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
     const { userId } = by.principal;
     return this.fence.transaction(async (tx, changed) => {
+      // Locked first: no session may begin by it any more.
+      const own = await tx.query('SELECT FROM api_keys WHERE id = $1 AND user_id = $2 FOR UPDATE', [id, userId]);
+      if (own.length === 0) return false;
+      await endSessionsOfKey(tx, changed, id);
       const [revoked] = await tx.query<{ name: string; scopes: string[] }>(
         'DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING name, scopes',
         [id, userId],

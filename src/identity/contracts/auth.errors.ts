@@ -35,3 +35,15 @@ export const personRequired = defineError({
   kind: 'forbidden',
   title: 'An API key may not do this: log in.',
 });
+
+export const loginRequired = defineError({
+  code: 'auth.login-required',
+  kind: 'forbidden',
+  title: 'A token that a backend has drawn for you may not do this: log in.',
+});
+
+export const scopeRequired = defineError({
+  code: 'auth.scope-required',
+  kind: 'forbidden',
+  title: 'This call takes an API key with a scope that only keys of administrators have.',
+});

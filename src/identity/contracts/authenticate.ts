@@ -14,6 +14,10 @@ interface CallerRow {
   readonly is_admin: boolean;
   readonly disabled: boolean;
   readonly session_holds: boolean;
+  /** The API key that vouches for the session. */
+  readonly vouched_by: string | null;
+  /** Whether the credential was issued after the user's credentials were ended for the last time. */
+  readonly is_current: boolean;
   /** Null without a key that holds. */
   readonly scopes: string[] | null;
 }
@@ -55,12 +59,16 @@ export class Authenticate {
    * @throws `auth.invalid-token` when the user or the key is gone, `auth.session-ended`, `auth.user-disabled`
    */
   async principalFor(grant: Grant): Promise<Principal> {
-    const { userId, expiresAt, sessionId, keyId } = grant;
+    const { userId, expiresAt, sessionId, keyId, issuedAt } = grant;
     const caller = await this.callers.get(grant);
     if (caller === undefined) throw invalidToken();
     if (caller.disabled) throw userDisabled();
-    if (sessionId !== undefined && !caller.session_holds) throw sessionEnded();
-    if (keyId === undefined) return { userId, expiresAt, sessionId, isAdmin: caller.is_admin };
+    if ((sessionId !== undefined && !caller.session_holds) || !caller.is_current) throw sessionEnded();
+    if (keyId === undefined) {
+      const vouchedBy = caller.vouched_by ?? undefined;
+      const isAdmin = caller.is_admin && vouchedBy === undefined;
+      return { userId, expiresAt, sessionId, issuedAt, isAdmin, vouchedBy };
+    }
     if (caller.scopes === null) throw invalidToken();
     // A key that leaks must not be able to make itself new users, keys or workspaces.
     return { userId, expiresAt, keyId, isAdmin: false, scopes: new Set(caller.scopes) };
@@ -68,8 +76,11 @@ export class Authenticate {
 
   private async findCallers(grants: readonly Grant[]): Promise<(CallerRow | undefined)[]> {
     const rows = await this.database.query<CallerRow>(
-      `SELECT asked.n, users.is_admin, users.disabled, sessions.id IS NOT NULL AS session_holds, api_keys.scopes
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (user_id, session_id, key_id, n)
+      `SELECT asked.n, users.is_admin, users.disabled, sessions.id IS NOT NULL AS session_holds,
+         sessions.key_id AS vouched_by, api_keys.scopes,
+         COALESCE(to_timestamp(asked.issued_at / 1000) >= users.credentials_valid_from, true) AS is_current
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[]) WITH ORDINALITY
+         AS asked (user_id, session_id, key_id, issued_at, n)
        JOIN users ON users.id = asked.user_id
        LEFT JOIN sessions
          ON sessions.id = asked.session_id AND sessions.user_id = users.id AND sessions.expires_at > now()
@@ -78,6 +89,7 @@ export class Authenticate {
         grants.map(({ userId }) => userId),
         grants.map(({ sessionId }) => sessionId ?? null),
         grants.map(({ keyId }) => keyId ?? null),
+        grants.map(({ issuedAt }) => issuedAt ?? null),
       ],
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Transaction } from '../../platform/database/database.js';
 import type { RightsChanged } from '../../platform/fence/fence.js';
+import { endVouchedSessions } from '../sessions/end-credentials.js';
 import { lockForAdministration } from '../users/lock-users.js';
+import { checkUserMayGo } from './before-user-goes.js';
 import type { Principal } from './principal.js';
 import { ownAccount, userNotFound } from './user.errors.js';
 
@@ -12,16 +14,18 @@ export class RemoveUser {
   /**
    * Until the transaction ends, nobody can give this user anything new.
    * @returns the id as it is written in the database
-   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`
+   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`, and what a declared check throws
    */
   async lock(tx: Transaction, caller: Principal, id: string): Promise<string> {
     if (!isUuid(id)) throw userNotFound();
     const user = await lockForAdministration(tx, caller, id.toLowerCase());
     if (user.id === caller.userId) throw ownAccount();
+    await checkUserMayGo(tx, user.id);
     return user.id;
   }
 
   async remove(tx: Transaction, changed: RightsChanged, id: string): Promise<void> {
+    await endVouchedSessions(tx, changed, id);
     await tx.query('DELETE FROM users WHERE id = $1', [id]);
     changed(id);
   }

@@ -1,11 +1,12 @@
-import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { CallerOrigin } from '../../platform/http/caller-origin.js';
 import type { Origin } from '../../platform/http/origin.js';
 import { Public } from '../../platform/http/public.js';
-import { invalidToken, sessionEnded, tokenExpired, userDisabled } from '../contracts/auth.errors.js';
+import { invalidToken, personRequired, sessionEnded, tokenExpired, userDisabled } from '../contracts/auth.errors.js';
 import { CurrentUser } from '../contracts/current-user.js';
 import { PersonOnly } from '../contracts/person-only.js';
 import type { Principal } from '../contracts/principal.js';
@@ -13,12 +14,16 @@ import { LogOut } from '../sessions/log-out.js';
 import { readRefreshCookie } from '../sessions/refresh-cookie.js';
 import { RefreshSession } from '../sessions/refresh-session.js';
 import { SameOrigin } from '../sessions/same-origin.js';
+import { noSession } from '../sessions/session.errors.js';
+import { isApiKey } from '../keys/api-key.js';
+import { bearerToken } from '../tokens/bearer-token.js';
 import { HandOver } from './hand-over.js';
 import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
 import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.shapes.js';
 
 @SameOrigin()
+@ApiTags('Sign-in')
 @Controller('v1/auth')
 export class AuthController {
   constructor(
@@ -28,44 +33,66 @@ export class AuthController {
     private readonly handOver: HandOver,
   ) {}
 
-  /** Also sets the refresh token, in a cookie that only `/v1/auth` gets. */
+  /**
+   * Also sets the refresh token, in a cookie that only `/v1/auth` gets, and a cookie that marks this browser as known to the
+   * user: the failed logins of others don't keep it out.
+   */
+  @Describe(
+    'Log in with a password',
+    'Answers an access token, and sets the refresh token in a cookie that only `/v1/auth` gets and one that marks this browser as known to the user: wrong passwords of others do not keep it out.',
+  )
   @Public()
   @Post('login')
   @Answers(200, 'An access token, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
   @Fails(wrongLogin, tooManyLogins)
   async signIn(
-    @Body({ schema: loginRequest }) { email, password }: LoginRequest,
+    @Body({ schema: loginRequest }) wanted: LoginRequest,
     @CallerOrigin() origin: Origin,
+    @Headers('cookie') cookies: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
-    return this.handOver.session(await this.logIn.withPassword(email, password, origin), reply);
+    const { session, deviceCookie } = await this.logIn.withPassword(wanted, origin, cookies);
+    return this.handOver.session(session, reply, deviceCookie);
   }
 
   /** Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once. */
+  @Describe(
+    'Renew the access token',
+    'Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once.',
+  )
   @Public()
   @Post('refresh')
   @Answers(200, 'A new access token of the same session.', loginResponse)
-  @Fails(sessionEnded, userDisabled, changeUnconfirmed)
+  @Fails(sessionEnded, userDisabled, personRequired, changeUnconfirmed)
   async refreshTokens(
     @Req() { headers, ip }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
     const token = readRefreshCookie(headers.cookie);
-    if (token === undefined) throw sessionEnded();
+    if (token === undefined)
+      throw isApiKey(bearerToken(headers.authorization) ?? '') ? personRequired() : sessionEnded();
     const client = `${ip} ${headers['user-agent'] ?? ''}`;
     return this.handOver.session(await this.refreshSession.execute(token, client), reply);
   }
 
-  /** Of the cookie, or without one of the access token. Its tokens are void, and its sockets closed. */
+  /** Ends the session of the cookie and that of the access token. Their tokens are void, and their sockets closed. */
+  @Describe(
+    'Log out here',
+    'Ends the session of the cookie and that of the access token: their tokens are void, and their sockets closed.',
+  )
   @Public()
   @Post('logout')
   @Answers(204, 'The session has ended.')
-  @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled, changeUnconfirmed)
+  @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled, personRequired, noSession, changeUnconfirmed)
   async signOut(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.logOut.here(readRefreshCookie(headers.cookie), headers.authorization);
     this.handOver.nothing(reply);
   }
 
+  @Describe(
+    'Log out everywhere',
+    'Ends all sessions of the caller, and all tokens of other issuers that were issued until now.',
+  )
   @Post('logout-everywhere')
   @PersonOnly()
   @Answers(204, 'All sessions of the caller have ended.')

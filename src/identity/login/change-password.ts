@@ -9,7 +9,6 @@ import { wrongPassword } from './login.errors.js';
 import { hashPassword, isPassword } from './passwords.js';
 
 interface AccountRow {
-  readonly email: string;
   readonly password_hash: string | null;
 }
 
@@ -29,11 +28,10 @@ export class ChangePassword {
    */
   async execute(by: CallBy, current: string, wanted: string): Promise<void> {
     const { userId, sessionId } = by.principal;
-    const [account] = await this.database.query<AccountRow>('SELECT email, password_hash FROM users WHERE id = $1', [
-      userId,
-    ]);
+    const [account] = await this.database.query<AccountRow>('SELECT password_hash FROM users WHERE id = $1', [userId]);
     if (account === undefined) throw wrongPassword();
-    const succeeded = this.throttle.begin(account.email, by.ip ?? '');
+    // Failed logins of others don't keep the user from it.
+    const succeeded = this.throttle.beginIn(sessionId ?? userId);
     if (!(await isPassword(current, account.password_hash))) throw wrongPassword();
     succeeded();
     const passwordHash = await hashPassword(wanted);

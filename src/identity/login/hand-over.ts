@@ -17,10 +17,11 @@ export class HandOver {
     private readonly config: Config,
   ) {}
 
-  async session(session: OpenSession, reply: FastifyReply): Promise<LoginResponse> {
+  async session(session: OpenSession, reply: FastifyReply, deviceCookie?: string): Promise<LoginResponse> {
     const [token, user] = await Promise.all([this.tokens.issue(session), this.users.byId(session.userId)]);
     const maxAge = Math.floor((session.expiresAt.getTime() - databaseNow()) / 1_000);
-    reply.header('set-cookie', refreshCookie(session.refreshToken, maxAge, this.config));
+    const refresh = refreshCookie(session.refreshToken, maxAge, this.config);
+    reply.header('set-cookie', deviceCookie === undefined ? refresh : [refresh, deviceCookie]);
     reply.header('cache-control', 'no-store');
     return { ...token, user };
   }

@@ -3,35 +3,57 @@ import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import type { Origin } from '../../platform/http/origin.js';
 import { beginSession, type OpenSession } from '../sessions/begin-session.js';
-import { User } from '../users/user.entity.js';
+import type { LoginRequest } from './login.shapes.js';
 import { wrongLogin } from './login.errors.js';
+import { KnownDevice } from './known-device.js';
 import { LoginThrottle } from './login-throttle.js';
 import { isPassword } from './passwords.js';
+
+interface Account {
+  readonly id: string;
+  /** Null for a user who signs in elsewhere. */
+  readonly passwordHash: string | null;
+  readonly disabled: boolean;
+}
+
+export interface LoggedIn {
+  readonly session: OpenSession;
+  /** The value of a Set-Cookie header. */
+  readonly deviceCookie: string;
+}
 
 @Injectable()
 export class LogIn {
   constructor(
     private readonly database: Database,
     private readonly throttle: LoginThrottle,
+    private readonly devices: KnownDevice,
     private readonly audit: Audit,
   ) {}
 
   /**
+   * @param cookies the Cookie header, which may name a device in which this user has logged in before
    * @throws `auth.wrong-login`, or `auth.too-many-logins` whatever the password
    */
-  async withPassword(email: string, password: string, origin: Origin): Promise<OpenSession> {
-    const user = await this.find(email.toLowerCase());
-    // Begun after the query: a database that doesn't answer is nobody's failed login.
-    const succeeded = this.throttle.begin(email.toLowerCase(), origin.ip ?? '');
+  async withPassword(
+    { email: typed, password }: LoginRequest,
+    origin: Origin,
+    cookies: string | undefined,
+  ): Promise<LoggedIn> {
+    const email = typed.toLowerCase();
+    const user = await this.find(email);
+    const deviceId = this.devices.idFor(user?.id, cookies);
+    // Begun after the query: a database that doesn't answer is no failed login.
+    const succeeded = this.throttle.begin({ email, address: origin.ip ?? '', deviceId });
     const matches = await isPassword(password, user?.passwordHash);
-    if (user === null || user.passwordHash === null || user.disabled || !matches) {
+    if (user === undefined || user.passwordHash === null || user.disabled || !matches) {
       await this.recordFailure(user, origin, !matches ? 'wrong-password' : 'disabled');
       throw wrongLogin();
     }
     succeeded();
     const session = await this.begin(user.id, user.passwordHash, origin);
     if (session === undefined) throw wrongLogin();
-    return session;
+    return { session, deviceCookie: this.devices.cookieFor(user.id, deviceId) };
   }
 
   private async begin(userId: string, passwordHash: string, origin: Origin): Promise<OpenSession | undefined> {
@@ -45,23 +67,23 @@ export class LogIn {
   }
 
   /** Never what was typed: into the wrong field, people type passwords. What is throttled before isn't recorded. */
-  private async recordFailure(user: User | null, origin: Origin, reason: string): Promise<void> {
+  private async recordFailure(user: Account | undefined, origin: Origin, reason: string): Promise<void> {
     await this.database.transaction((tx) =>
       this.audit.record(tx, {
         action: 'login.failed',
         by: { ...origin, actorId: null },
         workspaceId: null,
         target: user?.id ?? null,
-        after: { reason: user === null ? 'unknown-user' : reason },
+        after: { reason: user === undefined ? 'unknown-user' : reason },
       }),
     );
   }
 
-  private async find(email: string): Promise<User | null> {
-    return this.database.manager
-      .createQueryBuilder(User, 'user')
-      .addSelect('user.passwordHash')
-      .where({ email })
-      .getOne();
+  private async find(email: string): Promise<Account | undefined> {
+    const [user] = await this.database.query<Account>(
+      'SELECT id, password_hash AS "passwordHash", disabled FROM users WHERE email = $1',
+      [email],
+    );
+    return user;
   }
 }

@@ -2,13 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { networkOf } from '../../platform/http/caller-address.js';
 import { tooManyLogins } from './login.errors.js';
 
+/** Of one account from one network, of one known device, and of one session that guesses its own password. */
 const MOST_FAILURES = 10;
+/** Of one network, whatever accounts it tries: many people may be behind one address. */
+const MOST_OF_NETWORK = 50;
+/** Of one account from all networks together: strangers who share the work are slowed down to this. */
+const MOST_OF_ACCOUNT = 100;
 const WINDOW_MS = 15 * 60_000;
-const MOST_KEYS = 20_000;
+const MOST_KEYS = 50_000;
+
+interface Limit {
+  readonly key: string;
+  readonly most: number;
+}
+
+/** Where a login comes from, and for which account. */
+export interface LoginAttempt {
+  readonly email: string;
+  readonly address: string;
+  /** Of a device in which this user has logged in before. */
+  readonly deviceId?: string | undefined;
+}
 
 /**
- * At most 10 failed logins for each e-mail address and from each network (of IPv6: a /64) in 15 minutes, counted in this process:
- * limits for a whole cluster come with rate limiting. Memory is bounded: the key that is longest at rest goes first.
+ * Bounds the passwords that can be guessed in 15 minutes. Failures of strangers never keep out a device in which the user
+ * has logged in before: it has a count of its own. Counted in this process: of n processes each allows as many. Memory is
+ * bounded: the key that is longest at rest goes first.
  */
 @Injectable()
 export class LoginThrottle {
@@ -19,16 +38,32 @@ export class LoginThrottle {
    * @returns a function that takes it back, for when it succeeded
    * @throws `auth.too-many-logins` with the time to wait
    */
-  begin(email: string, address: string, now = performance.now()): () => void {
-    const keys = [`email ${email}`, `address ${networkOf(address)}`];
-    const histories = keys.map((key) => (this.attempts.get(key) ?? []).filter((time) => time > now - WINDOW_MS));
-    const full = histories.filter((history) => history.length >= MOST_FAILURES).flatMap(([oldest]) => oldest ?? now);
-    if (full.length > 0) {
-      const waitMs = Math.max(...full) + WINDOW_MS - now;
+  begin({ email, address, deviceId }: LoginAttempt, now = performance.now()): () => void {
+    const network = networkOf(address);
+    const ofStrangers = [
+      { key: `account ${email} from ${network}`, most: MOST_FAILURES },
+      { key: `network ${network}`, most: MOST_OF_NETWORK },
+      { key: `account ${email}`, most: MOST_OF_ACCOUNT },
+    ];
+    const ofDevice = [{ key: `device ${deviceId} of ${email}`, most: MOST_FAILURES }];
+    return this.count(deviceId === undefined ? ofStrangers : ofDevice, now);
+  }
+
+  /** As `begin`, for a session in which the current password is asked for. */
+  beginIn(sessionId: string, now = performance.now()): () => void {
+    return this.count([{ key: `session ${sessionId}`, most: MOST_FAILURES }], now);
+  }
+
+  private count(limits: readonly Limit[], now: number): () => void {
+    const histories = limits.map(({ key }) => (this.attempts.get(key) ?? []).filter((time) => time > now - WINDOW_MS));
+    // The wait is over when so many of the oldest have gone that one more fits.
+    const waits = limits.flatMap(({ most }, place) => histories[place]?.at(-most) ?? []);
+    if (waits.length > 0) {
+      const waitMs = Math.max(...waits) + WINDOW_MS - now;
       throw tooManyLogins(undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     }
-    for (const [index, key] of keys.entries()) this.remember(key, [...(histories[index] ?? []), now]);
-    return () => keys.forEach((key) => this.takeBack(key, now));
+    for (const [place, { key }] of limits.entries()) this.remember(key, [...(histories[place] ?? []), now]);
+    return () => limits.forEach(({ key }) => this.takeBack(key, now));
   }
 
   private remember(key: string, history: number[]): void {

@@ -1,9 +1,10 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
-import { PersonOnly } from '../contracts/person-only.js';
+import { OwnLoginOnly } from '../contracts/person-only.js';
 import { newPassword } from '../users/account.shapes.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
@@ -14,13 +15,15 @@ const changePasswordRequest = z
 
 type ChangePasswordRequest = z.infer<typeof changePasswordRequest>;
 
+@ApiTags('Me')
 @Controller('v1/me/password')
 export class PasswordController {
   constructor(private readonly changePassword: ChangePassword) {}
 
   /** Ends every other session of yours, and its sockets. API keys stay. */
+  @Describe('Change your password', 'Ends every other session of yours, and its sockets. API keys stay.')
   @Post()
-  @PersonOnly()
+  @OwnLoginOnly()
   @Answers(204, 'The password is the new one.')
   @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { decodeJwt, errors, jwtVerify } from 'jose';
+import { decodeJwt, errors } from 'jose';
 import { z } from 'zod';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Config } from '../../platform/config/config.js';
@@ -20,9 +20,14 @@ const claim = z.string().regex(/^[^\0]*$/);
 
 const identityClaims = z.object({
   sub: claim.min(1).max(255),
+  iat: z.number(),
   exp: z.number(),
+  aud: z.union([z.string(), z.array(z.string())]).optional(),
+  azp: z.string().optional(),
+  client_id: z.string().optional(),
   email: z.string().max(254).optional().catch(undefined),
-  email_verified: z.boolean().optional().catch(undefined),
+  // Some issuers write every claim as text.
+  email_verified: z.union([z.boolean(), z.string()]).optional().catch(undefined),
   name: claim.max(200).optional().catch(undefined),
 });
 
@@ -56,18 +61,11 @@ export class ForeignTokens {
   async verify(token: string): Promise<Grant> {
     const trusted = this.trustedFor(token);
     if (trusted === undefined || !isCompactForm(token)) throw invalidToken();
-    const { issuer, audience, algorithms } = trusted.issuer;
-    const { sub, exp, ...profile } = await verified(token, trusted.keys, {
-      issuer,
-      audience,
-      // RFC 9864 has a second name for the only curve in use.
-      algorithms: algorithms.flatMap((name) => (name === 'EdDSA' ? ['EdDSA', 'Ed25519'] : name)),
-    });
-    const userId = await this.users.of(issuer, sub, {
-      name: profile.name,
-      email: profile.email_verified === true ? profile.email : undefined,
-    });
-    return { userId, expiresAt: Math.floor(exp * 1_000) };
+    const { sub, iat, exp, ...claims } = await verified(token, trusted);
+    const isVerified = String(claims.email_verified).toLowerCase() === 'true';
+    const profile = { name: claims.name, email: isVerified ? claims.email : undefined };
+    const userId = await this.users.of(trusted.issuer, sub, profile);
+    return { userId, issuedAt: Math.floor(iat * 1_000), expiresAt: Math.floor(exp * 1_000) };
   }
 
   private trustedFor(token: string): Trusted | undefined {
@@ -79,22 +77,35 @@ export class ForeignTokens {
   }
 }
 
-async function verified(
-  token: string,
-  keys: IssuerKeys,
-  expected: { readonly issuer: string; readonly audience: string; readonly algorithms: string[] },
-): Promise<z.infer<typeof identityClaims>> {
+async function verified(token: string, { issuer, keys }: Trusted): Promise<z.infer<typeof identityClaims>> {
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, keys.get, {
-      ...expected,
+    const { payload, protectedHeader } = await keys.verify(token, {
+      issuer: issuer.issuer,
+      // RFC 9864 has a second name for the only curve in use.
+      algorithms: issuer.algorithms.flatMap((name) => (name === 'EdDSA' ? ['EdDSA', 'Ed25519'] : name)),
       clockTolerance: LEEWAY_SECONDS,
       currentDate: new Date(databaseNow()),
       requiredClaims: ['sub', 'exp', 'iat'],
     });
-    if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw invalidToken();
-    return identityClaims.parse(payload);
+    if (!TYPES.includes(typeOf(protectedHeader.typ))) throw invalidToken();
+    const claims = identityClaims.parse(payload);
+    if (!isForUs(claims, issuer)) throw invalidToken();
+    return claims;
   } catch (error) {
     if (error instanceof TidingsError) throw error;
     throw error instanceof errors.JWTExpired ? tokenExpired() : invalidToken();
   }
+}
+
+/** RFC 7515, 4.1.9: `application/` may be left out. */
+const typeOf = (typ: string | undefined): string | undefined => typ?.toLowerCase().replace(/^application\//, '');
+
+type AudienceClaims = Pick<z.infer<typeof identityClaims>, 'aud' | 'azp' | 'client_id'>;
+
+/** A token without an audience is accepted only when one of the named clients got it: RFC 9068, 2.2, and OpenID Connect Core 1.0, 2. */
+function isForUs({ aud, azp, client_id }: AudienceClaims, { audiences, clientIds }: OidcIssuer): boolean {
+  const clients = [azp, client_id].filter((client) => client !== undefined);
+  if (clientIds.length > 0 && clients.some((client) => !clientIds.includes(client))) return false;
+  if (aud !== undefined) return [aud].flat().some((audience) => audiences.includes(audience));
+  return clientIds.length > 0 && clients.length > 0;
 }

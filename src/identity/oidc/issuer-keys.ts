@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { z } from 'zod';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { invalidToken } from '../contracts/auth.errors.js';
@@ -9,32 +16,67 @@ const FETCH_MS = 5_000;
 const COOLDOWN_MS = 30_000;
 const FRESH_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
+/** A token that names no key is checked with so many of those that fit: each costs a verification. */
+const MOST_CANDIDATES = 5;
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
+
 /** The public keys of one issuer, found through its configuration (OpenID Connect Discovery 1.0, 4) and kept for a while. */
 export class IssuerKeys {
-  private keys: Promise<JWTVerifyGetKey> | undefined;
+  private keys: Promise<RemoteKeys> | undefined;
 
   constructor(private readonly issuer: OidcIssuer) {}
 
   /**
-   * The key that the token names by `kid`. What else its header says of keys, `jwk`, `jku` or `x5u`, isn't read.
-   * @throws `auth.issuer-unavailable`, `auth.invalid-token`
+   * Verifies with the key that the token names by `kid`, or with those that fit its algorithm where it names none. What
+   * else its header says of keys, `jwk`, `jku` or `x5u`, isn't read.
+   * @throws `auth.issuer-unavailable`, `auth.invalid-token`, and what `jwtVerify` throws
    */
-  readonly get: JWTVerifyGetKey = async (header, token) => {
+  async verify(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+    let named = true;
+    const get: JWTVerifyGetKey = (header, signed) => {
+      named = header?.kid !== undefined;
+      return this.keyFor(header, signed);
+    };
+    try {
+      return await verifyWithAny(token, get, options);
+    } catch (error) {
+      const isStale = error instanceof errors.JWSSignatureVerificationFailed && !named && (await this.reload());
+      if (!isStale) throw error;
+      return verifyWithAny(token, get, options);
+    }
+  }
+
+  private readonly keyFor: JWTVerifyGetKey = async (header, token) => {
     // RFC 7515, 4.1.11: a token with extensions that the reader must understand is not for a reader that knows none.
-    if (header?.crit !== undefined || typeof header?.kid !== 'string') throw invalidToken();
-    const keys = await (this.keys ??= this.discover());
+    if (header?.crit !== undefined || !['string', 'undefined'].includes(typeof header?.kid)) throw invalidToken();
+    const keys = await this.remote();
     try {
       return await keys(header, token);
     } catch (error) {
-      const isOurs = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      throw isOurs || error instanceof errors.JOSENotSupported ? invalidToken() : issuerUnavailable();
+      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      const isOurs = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSENotSupported;
+      throw isOurs ? invalidToken() : issuerUnavailable();
     }
   };
 
-  private async discover(): Promise<JWTVerifyGetKey> {
+  /** Its keys may have been changed since: without a name, that doesn't show. @returns whether they were read again */
+  private async reload(): Promise<boolean> {
+    const keys = await this.remote();
+    if (keys.coolingDown) return false;
+    await keys.reload().catch(() => {
+      throw issuerUnavailable();
+    });
+    return true;
+  }
+
+  private remote(): Promise<RemoteKeys> {
+    return (this.keys ??= this.discover());
+  }
+
+  private async discover(): Promise<RemoteKeys> {
     try {
       return createRemoteJWKSet(await this.findKeys(), {
         timeoutDuration: FETCH_MS,
@@ -49,16 +91,37 @@ export class IssuerKeys {
   }
 
   private async findKeys(): Promise<URL> {
-    const { issuer } = this.issuer;
-    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      signal: AbortSignal.timeout(FETCH_MS),
-      redirect: 'error',
-    });
+    const { issuer, discovery, jwks } = this.issuer;
+    if (jwks !== undefined) return new URL(jwks);
+    const address = discovery ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
     const found = configuration.parse(await response.json());
-    const address = new URL(found.jwks_uri);
-    // OpenID Connect Discovery 1.0, 4.3; and no weaker transport for the keys than for what names them.
-    const isWeaker = address.protocol !== 'https:' && address.origin !== new URL(issuer).origin;
-    if (found.issuer !== issuer || isWeaker) throw new Error('This is the configuration of somebody else.');
-    return address;
+    const keys = new URL(found.jwks_uri);
+    // No weaker transport for the keys than for what names them.
+    const isWeaker = keys.protocol !== 'https:' && keys.origin !== new URL(address).origin;
+    // OpenID Connect Discovery 1.0, 4.3. At an address that the operator has named, an issuer may know itself by another name.
+    const isOther = found.issuer !== issuer && discovery === undefined;
+    if (isOther || isWeaker) throw new Error('This is the configuration of another issuer.');
+    return keys;
+  }
+}
+
+async function verifyWithAny(token: string, get: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, get, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let failure: unknown = invalidToken();
+    let tried = 0;
+    for await (const key of error) {
+      if (++tried > MOST_CANDIDATES) break;
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (refusal) {
+        if (!(refusal instanceof errors.JWSSignatureVerificationFailed)) throw refusal;
+        failure = refusal;
+      }
+    }
+    throw failure;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Audit } from '../../platform/audit/audit.js';
 import { THE_SERVICE } from '../../platform/audit/by.js';
+import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids/new-id.js';
 import { auditedAccount } from '../users/account.shapes.js';
@@ -14,6 +15,8 @@ export interface Profile {
   readonly email: string | undefined;
 }
 
+type TrustedIssuer = Pick<OidcIssuer, 'issuer' | 'linkByEmail'>;
+
 /** Whoever an issuer vouches for is a user here, known by issuer and subject, since nothing else stays the same. */
 @Injectable()
 export class ProvisionUser {
@@ -22,12 +25,15 @@ export class ProvisionUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns the id of the user, who is made at the first sight */
-  async of(issuer: string, subject: string, profile: Profile): Promise<string> {
+  /** @returns the id of the user, who is made, or linked where the issuer may do that, at the first sight */
+  async of({ issuer, linkByEmail }: TrustedIssuer, subject: string, profile: Profile): Promise<string> {
     const known = await this.find(issuer, subject);
     if (known !== undefined) return known;
     try {
-      return await this.database.transaction((tx) => this.make(tx, issuer, subject, profile));
+      return await this.database.transaction(async (tx) => {
+        const linked = linkByEmail ? await this.link(tx, issuer, subject, profile.email) : undefined;
+        return linked ?? this.make(tx, issuer, subject, profile);
+      });
     } catch (error) {
       // Two calls at once, both the first.
       const made = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
@@ -42,6 +48,31 @@ export class ProvisionUser {
       [issuer, subject],
     );
     return identity?.user_id;
+  }
+
+  /**
+   * The address is the proof, so that the issuer must have verified it. One user has one subject of an issuer: an address
+   * that the issuer gave to somebody else later opens nothing.
+   * @returns undefined where there is no user to link
+   */
+  private async link(
+    tx: Transaction,
+    issuer: string,
+    subject: string,
+    email: string | undefined,
+  ): Promise<string | undefined> {
+    const wanted = address.safeParse(email).data;
+    if (wanted === undefined) return undefined;
+    const [user] = await tx.query<{ id: string }>('SELECT id FROM users WHERE email = $1 FOR UPDATE', [wanted]);
+    if (user === undefined) return undefined;
+    // Under the lock of the user: of two subjects with this address one is linked.
+    const taken = await tx.query('SELECT FROM identities WHERE user_id = $1 AND issuer = $2', [user.id, issuer]);
+    if (taken.length > 0) return undefined;
+    await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
+    const after = { issuer, subject, email: wanted };
+    const entry = { by: THE_SERVICE, workspaceId: null, target: user.id, after };
+    await this.audit.record(tx, { action: 'user.identity-linked', ...entry });
+    return user.id;
   }
 
   private async make(tx: Transaction, issuer: string, subject: string, profile: Profile): Promise<string> {

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { invalidToken } from '../contracts/auth.errors.js';
+import { TidingsError } from '../../platform/errors/define-error.js';
+import { invalidToken, personRequired } from '../contracts/auth.errors.js';
 import { Authenticate } from '../contracts/authenticate.js';
 import { bearerToken } from '../tokens/bearer-token.js';
 import { EndSessions } from './end-sessions.js';
+import { noSession } from './session.errors.js';
 
 @Injectable()
 export class LogOut {
@@ -12,18 +14,34 @@ export class LogOut {
   ) {}
 
   /**
-   * Ends the session of a refresh token, which may outlive every access token; without one, that of the access token.
-   * @throws what `Authenticate` throws when there is neither
+   * Ends the session of the refresh token and that of the access token: a cookie may be left of an earlier login.
+   * @throws what `Authenticate` throws when there is neither, `auth.person-required` for an API key, `auth.no-session`
    */
   async here(refreshToken: string | undefined, authorization: string | undefined): Promise<void> {
-    if (refreshToken !== undefined) return this.endSessions.ofRefreshToken(refreshToken);
     const token = bearerToken(authorization);
-    if (token === undefined) throw invalidToken();
-    const { sessionId } = await this.authenticate.principalOf(token);
+    if (refreshToken === undefined) {
+      if (token === undefined) throw invalidToken();
+      return this.endSessions.one(await this.sessionOf(token));
+    }
+    await this.endSessions.ofRefreshToken(refreshToken);
+    const sessionId = token === undefined ? undefined : await this.sessionOf(token).catch(withoutSession);
     if (sessionId !== undefined) await this.endSessions.one(sessionId);
+  }
+
+  private async sessionOf(token: string): Promise<string> {
+    const { keyId, sessionId } = await this.authenticate.principalOf(token);
+    if (keyId !== undefined) throw personRequired();
+    if (sessionId === undefined) throw noSession();
+    return sessionId;
   }
 
   async everywhere(userId: string): Promise<void> {
     await this.endSessions.ofUser(userId);
   }
+}
+
+/** The cookie has been taken care of: an access token that has ended already, or has no session, is no mistake. */
+function withoutSession(error: unknown): undefined {
+  if (error instanceof TidingsError && error.kind !== 'unavailable') return undefined;
+  throw error;
 }

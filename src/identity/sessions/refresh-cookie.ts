@@ -8,25 +8,32 @@ const PATH = '/v1/auth';
 const VALUE = /^[\w-]{1,200}$/;
 
 /** @returns the refresh token of a Cookie header; undefined where there is none, or more than one */
-export function readRefreshCookie(header: string | undefined): string | undefined {
+export const readRefreshCookie = (header: string | undefined): string | undefined => readCookie(NAME, header);
+
+/** @returns the value of this cookie; undefined where there is none, or more than one */
+export function readCookie(name: string, header: string | undefined): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {
     const equals = pair.indexOf('=');
-    return equals > 0 && pair.slice(0, equals).trim() === NAME ? pair.slice(equals + 1).trim() : [];
+    return equals > 0 && pair.slice(0, equals).trim() === name ? pair.slice(equals + 1).trim() : [];
   });
   // A second one was planted by somebody else, on another path or domain: which is which can't be seen.
   const [value] = values;
   return values.length === 1 && value !== undefined && VALUE.test(value) ? value : undefined;
 }
 
-/** The value of a Set-Cookie header. Out of reach for scripts, and never sent with what another site sets off. */
-export function refreshCookie(token: string, maxAgeSeconds: number, config: CookieSettings): string {
+/** The value of a Set-Cookie header. */
+export const refreshCookie = (token: string, maxAgeSeconds: number, config: CookieSettings): string =>
+  setCookie(NAME, token, maxAgeSeconds, config);
+
+/** A cookie of the calls of `/v1/auth`: out of reach for scripts, and never sent with what another site sets off. */
+export function setCookie(name: string, value: string, maxAgeSeconds: number, config: CookieSettings): string {
   const path = `${new URL(config.publicUrl).pathname.replace(/\/$/, '')}${PATH}`;
   const attributes = [`Path=${path}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', 'SameSite=Strict'];
   const isSecure = config.production || config.publicUrl.startsWith('https:');
-  return [`${NAME}=${token}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ');
+  return [`${name}=${value}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ');
 }
 
 /** Makes the browser forget it. */
 export const noRefreshCookie = (config: CookieSettings): string => refreshCookie('', 0, config);
 
-type CookieSettings = Pick<Config, 'production' | 'publicUrl'>;
+export type CookieSettings = Pick<Config, 'production' | 'publicUrl'>;

@@ -5,3 +5,9 @@ export const foreignOrigin = defineError({
   kind: 'forbidden',
   title: 'This call is not for pages of other origins.',
 });
+
+export const noSession = defineError({
+  code: 'auth.no-session',
+  kind: 'conflict',
+  title: 'This token belongs to no session of Tidings: log out at its issuer, or everywhere.',
+});

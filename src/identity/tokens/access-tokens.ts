@@ -49,10 +49,16 @@ export class AccessTokens {
     this.keys = new Map([[KEY_ID, this.key]]);
   }
 
-  /** The token ends with the session at the latest. */
-  async issue({ id, userId, expiresAt }: SessionOfToken): Promise<{ accessToken: string; expiresIn: number }> {
+  /** The token ends with the session at the latest. @param seconds how long it is to live, if not as long as it may */
+  async issue(
+    { id, userId, expiresAt }: SessionOfToken,
+    seconds = this.config.accessTokenSeconds,
+  ): Promise<{ accessToken: string; expiresIn: number }> {
     const now = Math.floor(databaseNow() / 1_000);
-    const end = Math.min(now + this.config.accessTokenSeconds, Math.floor(expiresAt.getTime() / 1_000));
+    const end = Math.min(
+      now + Math.min(seconds, this.config.accessTokenSeconds),
+      Math.floor(expiresAt.getTime() / 1_000),
+    );
     const accessToken = await new SignJWT({ sid: id })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: KEY_ID })
       .setSubject(userId)

@@ -21,7 +21,12 @@ export const createUserRequest = z
 export const changeUserRequest = z
   .strictObject({
     name: name.optional(),
-    disabled: z.boolean().optional().describe('a disabled user can neither log in nor use a token any more'),
+    disabled: z
+      .boolean()
+      .optional()
+      .describe(
+        'a disabled user can neither log in nor use a token any more; what was issued before, API keys included, stays void when the user is enabled again',
+      ),
     isAdmin: z.boolean().optional(),
   })
   .meta({ id: 'ChangeUserRequest', example: { disabled: true } });

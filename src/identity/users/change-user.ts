@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { Audit } from '../../platform/audit/audit.js';
-import { Fence } from '../../platform/fence/fence.js';
+import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
 import type { CallBy } from '../contracts/caller.js';
 import { ownAccount, userNotFound } from '../contracts/user.errors.js';
 import { auditedAccount, type ChangeUserRequest } from './account.shapes.js';
+import { checkUserMayGo } from '../contracts/before-user-goes.js';
+import { endCredentials, endSessions, endVouchedSessions } from '../sessions/end-credentials.js';
+import type { Transaction } from '../../platform/database/database.js';
 import { lockForAdministration } from './lock-users.js';
 import type { User } from './user.entity.js';
 
@@ -15,7 +18,10 @@ export class ChangeUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `user.not-found`, or `user.own-account`: somebody who can undo it is always left */
+  /**
+   * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo it is always left; what a declared
+   *   check throws about a user who is to be disabled
+   */
   async execute(by: CallBy, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
     return this.fence.transaction(async (tx, changed) => {
@@ -24,7 +30,7 @@ export class ChangeUser {
       const before = { ...user };
       Object.assign(user, changes);
       if (user.id === caller.userId && (user.disabled || !user.isAdmin)) throw ownAccount();
-      if (user.disabled !== before.disabled || user.isAdmin !== before.isAdmin) changed(user.id);
+      await endWhatIsLost(tx, changed, before, user);
       const saved = await tx.manager.save(user);
       await this.audit.record(tx, {
         action: 'user.changed',
@@ -37,4 +43,22 @@ export class ChangeUser {
       return saved;
     });
   }
+}
+
+/**
+ * A disabled user's credentials are refused for being that user's, whichever they are. They end for good when the user is
+ * enabled again: until then, each of them is answered that the user is disabled.
+ */
+async function endWhatIsLost(tx: Transaction, changed: RightsChanged, before: User, after: User): Promise<void> {
+  const isGoing = after.disabled && !before.disabled;
+  const isBack = before.disabled && !after.disabled;
+  if (isGoing) await checkUserMayGo(tx, after.id);
+  if (isBack) await endCredentials(tx, changed, after.id);
+  if (isGoing || after.isAdmin !== before.isAdmin) {
+    changed(after.id);
+    await endVouchedSessions(tx, changed, after.id);
+  }
+  // No backend vouches for an administrator.
+  if (after.isAdmin && !before.isAdmin)
+    await endSessions(tx, changed, 'user_id = $1 AND key_id IS NOT NULL', [after.id]);
 }

@@ -22,6 +22,10 @@ export class User {
   @Column('boolean', { default: false })
   disabled!: boolean;
 
+  /** Tokens of other issuers, and what was drawn from them, count only when they are newer. */
+  @Column({ type: 'timestamptz', name: 'credentials_valid_from', nullable: true, select: false })
+  readonly credentialsValidFrom!: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   readonly createdAt!: Date;
 }

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { AdminOnly } from '../contracts/admin-only.js';
 import { Caller, type CallBy } from '../contracts/caller.js';
-import { ownAccount, userNotFound } from '../contracts/user.errors.js';
+import { lastOwner, ownAccount, userNotFound } from '../contracts/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,
@@ -20,6 +21,7 @@ import { ListUsers } from './list-users.js';
 import { emailTaken } from './user.errors.js';
 
 @AdminOnly()
+@ApiTags('Users')
 @Controller('v1/users')
 export class UsersController {
   constructor(
@@ -28,12 +30,14 @@ export class UsersController {
     private readonly changeUser: ChangeUser,
   ) {}
 
+  @Describe('List the users of the installation', 'All users of the installation, oldest first.')
   @Get()
   @Answers(200, 'A page of users, oldest first.', pageSchema(accountResponse))
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<AccountResponse>> {
     return pageOf(await this.listUsers.execute(query), query.limit, ({ id }) => id, showAccount);
   }
 
+  @Describe('Make a user', 'With a password to log in with. A new user is a member of no workspace.')
   @Post()
   @Answers(201, 'The user, who can log in at once.', accountResponse)
   @Fails(emailTaken)
@@ -44,9 +48,14 @@ export class UsersController {
     return showAccount(await this.createUser.execute(by, wanted));
   }
 
+  /** Enabling a user again revives nothing: log in anew, and make new API keys. */
+  @Describe(
+    'Change or disable a user',
+    'Answered when it holds on every node. Enabling a user again revives nothing: tokens, sessions and API keys from before stay void.',
+  )
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)
-  @Fails(userNotFound, ownAccount, changeUnconfirmed)
+  @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async change(
     @Caller() by: CallBy,
     @Param('id') id: string,

@@ -1,9 +1,17 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { ZodType } from 'zod';
 import type { ErrorFactory } from '../errors/define-error.js';
 import { groupByStatus, problemResponse } from './openapi/problem-response.js';
 import { problemOfDefinition } from './problem.js';
+import { PERMISSION } from './public.js';
+
+/** Documents what a call is for: a line for the list of calls, and sentences for those who look closer. */
+export const Describe = (summary: string, description: string): MethodDecorator =>
+  ApiOperation({ summary, description });
+
+/** Documents what a caller has to have, for a guard: `completeOperations` says it in the operation's description. */
+export const Takes = (permission: string): MethodDecorator & ClassDecorator => ApiExtension(PERMISSION, permission);
 
 /**
  * Declares what a call answers when it went well: the status that it sends and the shape that is documented. Give what

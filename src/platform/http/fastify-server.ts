@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import type { Log } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
+import { ambiguityOf } from './ambiguous-headers.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
 import { allowOrigins } from './cors.js';
@@ -51,6 +52,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   closeWhileDraining(fastify, app.get(Drain));
   letGoOfSilentConnections(fastify);
   allowOrigins(fastify, new Origins(app.get(Config)));
+  refuseAmbiguous(fastify);
   refuseUnreadable(fastify);
   hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);
@@ -65,6 +67,16 @@ function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.begun) reply.header('connection', 'close');
     done(null, payload);
+  });
+}
+
+/** Before all else, preflights too. The connection ends: where the next request on it begins may be as ambiguous. */
+function refuseAmbiguous(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ raw }, reply, done) => {
+    const ambiguity = ambiguityOf(raw.rawHeaders);
+    if (ambiguity === undefined) return done();
+    reply.header('connection', 'close');
+    return done(requestInvalid(ambiguity));
   });
 }
 

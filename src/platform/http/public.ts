@@ -6,6 +6,9 @@ export const PUBLIC = 'http:public';
 /** Marks an operation in the making of the OpenAPI document; it isn't in the document itself. */
 export const OPEN_TO_ALL = 'x-open-to-all';
 
+/** Names, in the OpenAPI document, the permission that an operation takes. */
+export const PERMISSION = 'x-permission';
+
 /** Opens a route, or a whole controller, to callers without a token. Every other route takes one. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(OPEN_TO_ALL, true));
 

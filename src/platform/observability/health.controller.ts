@@ -1,7 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { defineError } from '../errors/define-error.js';
-import { Answers, Fails } from '../http/answers.js';
+import { Answers, Describe, Fails } from '../http/answers.js';
 import { Public } from '../http/public.js';
 import { Readiness } from './readiness.js';
 
@@ -28,11 +29,13 @@ const readyAnswer = z
   .meta({ id: 'Readiness' });
 
 @Public()
+@ApiTags('Operations')
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
   /** Restart this process when it gives no answer: it only says that the event loop turns. */
+  @Describe('Say that the process runs', 'For the supervisor of the process: it asks nothing else.')
   @Get('live')
   @Header('cache-control', 'no-store')
   @Answers(200, 'The process is alive.', liveAnswer)
@@ -40,10 +43,8 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /**
-   * Send this process no work while it fails; don't restart it: what it waits for comes back by itself. Without Redis or
-   * wake-ups it is `degraded` and does its work, later.
-   */
+  /** What a failing process waits for comes back by itself, so it is not restarted. */
+  @Describe('Say whether the process can work', 'For proxies: a process that is not ready should get no new requests. Without Redis or wake-ups it is `degraded` and does its work, later.')
   @Get('ready')
   @Header('cache-control', 'no-store')
   @Answers(200, 'The process can do its work.', readyAnswer)

@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { Config } from '../config/config.js';
 import { defineError } from '../errors/define-error.js';
-import { Answers, Fails } from '../http/answers.js';
+import { Answers, Describe, Fails } from '../http/answers.js';
 import { Public } from '../http/public.js';
 import { Metrics } from './metrics.js';
 
@@ -19,6 +19,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 @Public()
+@ApiTags('Operations')
 @Controller('metrics')
 export class MetricsController {
   constructor(
@@ -27,6 +28,10 @@ export class MetricsController {
   ) {}
 
   /** For Prometheus: `Authorization: Bearer <METRICS_TOKEN>`; without that setting, from this machine only. */
+  @Describe(
+    'Read the metrics',
+    'In the format of Prometheus. Takes METRICS_TOKEN as a bearer token; without that setting only this machine may read them.',
+  )
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('cache-control', 'no-store')

@@ -1,11 +1,11 @@
 import { Controller, Get, Headers, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiProduces } from '@nestjs/swagger';
+import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { userDisabled } from '../../identity/contracts/auth.errors.js';
 import { CurrentUser } from '../../identity/contracts/current-user.js';
 import type { Principal } from '../../identity/contracts/principal.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { OwnDoor } from '../../platform/http/public.js';
 import { Gate } from '../gate.js';
 import { channelForbidden, connectionTooMany, connectionUnavailable, ticketInvalid } from '../realtime.errors.js';
@@ -35,6 +35,7 @@ const streamQuery = z.object({
   token: z.string().optional().describe('a token, where WS_QUERY_TOKEN allows it in an address'),
 });
 
+@ApiTags('Realtime')
 @Controller('v1/stream')
 export class StreamController {
   constructor(
@@ -47,6 +48,10 @@ export class StreamController {
    * What a WebSocket gets, as server-sent events: the `data` of each is one event or one frame of the server. A channel
    * that may not be read is told of with `subscription:revoked`.
    */
+  @Describe(
+    'Follow channels as a stream',
+    'Server-sent events of the channels that the caller may read; resumed by `Last-Event-ID`. A ticket in the address will do.',
+  )
   @Get()
   @OwnDoor()
   @UseGuards(StreamGuard)

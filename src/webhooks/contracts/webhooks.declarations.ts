@@ -3,6 +3,7 @@ import { defineChannelKind } from '../../access/contracts/define-channel-kind.js
 import { defineNotice } from '../../access/contracts/define-notice.js';
 import { definePermission } from '../../access/contracts/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
+import { DISABLED_REASONS, type DisabledReason } from '../endpoints/disabled-reason.js';
 
 export const WEBHOOKS_READ = definePermission('webhooks:read', ['member', 'viewer']);
 export const WEBHOOKS_MANAGE = definePermission('webhooks:manage', []);
@@ -57,9 +58,20 @@ export const endpointDisabled = defineEvent(
     workspaceId: z.uuid(),
     endpointId: z.uuid(),
     name: z.string(),
-    reason: z.enum(['failing', 'gone']).describe('nothing got through for three days, or it answered 410'),
+    reason: z
+      .enum(DISABLED_REASONS)
+      .describe('nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by'),
   }),
 );
+
+const TOLD: Readonly<Record<DisabledReason, string>> = {
+  failing: 'Nothing got through for three days.',
+  gone: 'It answered that it is gone.',
+  'maker-deleted': 'Its maker was deleted. Enable it to take it over.',
+  'maker-disabled': 'Its maker was disabled. Enable it to take it over.',
+  'maker-removed': 'Its maker is not a member of the workspace any more. Enable it to take it over.',
+  'maker-lost-rights': 'Its maker may read none of its events any more. Enable it to take it over.',
+};
 
 defineNotice({
   kind: 'webhook.endpoint-disabled',
@@ -71,7 +83,7 @@ defineNotice({
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },
       subject: `endpoint:${endpointId}`,
       title: `The endpoint ${name} was switched off`,
-      body: reason === 'gone' ? 'It answered that it is gone.' : 'Nothing got through for three days.',
+      body: TOLD[reason],
       path: `/workspaces/${workspaceId}/endpoints/${endpointId}`,
     },
   ],

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
@@ -23,6 +24,7 @@ import {
 } from './delivery.shapes.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
+@ApiTags('Deliveries')
 @Controller('v1/workspaces/:ws/deliveries')
 export class DeliveriesController {
   constructor(
@@ -31,6 +33,7 @@ export class DeliveriesController {
   ) {}
 
   /** Newest first. */
+  @Describe('List webhooks that came in', 'Newest first, with what became of each.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
@@ -49,6 +52,7 @@ export class DeliveriesController {
     return pageOf(await query.getMany(), limit, ({ id }) => id, showDelivery);
   }
 
+  @Describe('Read one webhook that came in', 'With its headers, its body and its attempts.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
@@ -64,6 +68,7 @@ export class DeliveriesController {
   }
 
   /** A delivery that has its event keeps it: a replay renews the record and says nothing twice. */
+  @Describe('Process one webhook again', 'It still yields one event at the most.')
   @Post(':id/replay')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
@@ -77,6 +82,7 @@ export class DeliveriesController {
     return { replayed: 1 };
   }
 
+  @Describe('Process failed webhooks again', 'Each still yields one event at the most.')
   @Post('replay')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)

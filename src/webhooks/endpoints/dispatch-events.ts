@@ -8,18 +8,18 @@ import { newId } from '../../platform/ids/new-id.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { ENDPOINTS_TOPIC } from './endpoint.entity.js';
+import { MakerRights, type MadeEndpoint } from './maker-rights.js';
 import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
 
-interface Listening {
+interface Listening extends MadeEndpoint {
   readonly id: string;
-  readonly workspaceId: string;
   readonly eventTypes: readonly string[];
-  readonly permissions: readonly string[];
 }
 
 interface MessageDraft {
   readonly endpointId: string;
   readonly event: EventFields;
+  readonly permission: string;
   readonly body: string;
 }
 
@@ -28,6 +28,7 @@ interface MessageDraft {
 export class DispatchEvents implements OnApplicationBootstrap {
   constructor(
     private readonly consumers: LogConsumers,
+    private readonly rights: MakerRights,
     @Inject(queueOf(sendMessages)) private readonly jobs: JobQueue<SendMessagesPayload>,
   ) {}
 
@@ -54,7 +55,7 @@ export class DispatchEvents implements OnApplicationBootstrap {
       tx,
       events.map(({ channel }) => channel),
     );
-    const listening = await listeningIn(tx, owners.values());
+    const listening = await this.permitted(tx, await listeningIn(tx, owners.values()));
     const drafts = events.flatMap((event) => draftsOf(event, owners.get(event.channel), listening));
     if (drafts.length === 0) return;
     await insertMessages(tx, drafts);
@@ -62,12 +63,25 @@ export class DispatchEvents implements OnApplicationBootstrap {
     // The rows say what is to be done; without its job the sweep finds them.
     tx.afterCommit(() => void this.jobs.add({ endpointIds }).catch(() => undefined));
   }
+
+  /**
+   * By the rights as they are after the events were read: an event that was committed after a right was taken away finds
+   * the right gone.
+   */
+  private async permitted(tx: Transaction, listening: readonly Listening[]): Promise<Permitted[]> {
+    const rights = await this.rights.ofAll(tx, listening);
+    return listening.map(({ id, workspaceId, eventTypes }, place) => {
+      return { id, workspaceId, eventTypes, mayRead: rights[place]?.permissions ?? new Set() };
+    });
+  }
 }
+
+type Permitted = Pick<Listening, 'id' | 'workspaceId' | 'eventTypes'> & { readonly mayRead: ReadonlySet<string> };
 
 async function listeningIn(tx: Transaction, owners: Iterable<ChannelOwner>): Promise<Listening[]> {
   const workspaceIds = [...new Set([...owners].map(({ workspaceId }) => workspaceId))];
   return tx.query<Listening>(
-    `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", permissions
+    `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", created_by AS "createdBy", permissions
      FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
     [workspaceIds],
   );
@@ -76,19 +90,19 @@ async function listeningIn(tx: Transaction, owners: Iterable<ChannelOwner>): Pro
 function draftsOf(
   event: EventFields,
   owner: ChannelOwner | undefined,
-  listening: readonly Listening[],
+  listening: readonly Permitted[],
 ): MessageDraft[] {
   if (owner === undefined) return [];
   const { workspaceId, permission } = owner;
   const takers = listening.filter(
     (endpoint) =>
       endpoint.workspaceId === workspaceId &&
-      endpoint.permissions.includes(permission) &&
+      endpoint.mayRead.has(permission) &&
       (endpoint.eventTypes.length === 0 || endpoint.eventTypes.includes(event.type)),
   );
   if (takers.length === 0) return [];
   const body = bodyOf(event, workspaceId);
-  return takers.map(({ id: endpointId }) => ({ endpointId, event, body }));
+  return takers.map(({ id: endpointId }) => ({ endpointId, event, permission, body }));
 }
 
 /** The payload that Standard Webhooks recommends; `data` is the event as the log, the sockets and the streams have it. */
@@ -101,10 +115,11 @@ function bodyOf(event: EventFields, workspaceId: string): string {
 async function insertMessages(tx: Transaction, drafts: readonly MessageDraft[]): Promise<void> {
   const bodies = [...new Map(drafts.map((draft) => [draft.event.id, draft])).values()];
   await tx.query(
-    `INSERT INTO messages (id, endpoint_id, event_id, event_type, body)
-     SELECT draft.id, draft.endpoint_id, event.id, event.type, event.body
+    `INSERT INTO messages (id, endpoint_id, event_id, event_type, permission, body)
+     SELECT draft.id, draft.endpoint_id, event.id, event.type, event.permission, event.body
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS draft (id, endpoint_id, event_id)
-     JOIN unnest($4::uuid[], $5::text[], $6::text[]) AS event (id, type, body) ON event.id = draft.event_id
+     JOIN unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS event (id, type, permission, body)
+       ON event.id = draft.event_id
      ON CONFLICT (endpoint_id, event_id) DO NOTHING`,
     [
       drafts.map(() => newId()),
@@ -112,6 +127,7 @@ async function insertMessages(tx: Transaction, drafts: readonly MessageDraft[]):
       drafts.map(({ event }) => event.id),
       bodies.map(({ event }) => event.id),
       bodies.map(({ event }) => event.type),
+      bodies.map(({ permission }) => permission),
       bodies.map(({ body }) => body),
     ],
   );

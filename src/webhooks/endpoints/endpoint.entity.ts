@@ -1,17 +1,16 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import { defineSealed } from '../../platform/secrets/define-sealed.js';
+import type { DisabledReason } from './disabled-reason.js';
 
 defineSealed('endpoints');
 
 /** The bus topic that says that there are endpoints for more events than before. */
 export const ENDPOINTS_TOPIC = 'endpoints';
 
-/** Why we stopped sending by ourselves: nothing got through for days, or the receiver said that it is gone for good. */
-export type DisabledReason = 'failing' | 'gone';
-
 /** An address that a workspace has its events sent to. */
 @Entity('endpoints')
 @Index('endpoints_by_workspace', ['workspaceId', 'id'])
+@Index('endpoints_by_maker', ['createdBy'])
 export class Endpoint {
   @PrimaryColumn('uuid')
   id!: string;
@@ -29,7 +28,14 @@ export class Endpoint {
   @Column('text', { name: 'event_types', array: true, default: () => "'{}'" })
   eventTypes!: string[];
 
-  /** Those of whoever chose its address and its events last: it is sent what he may read, and no more. */
+  /**
+   * Its maker: the user who chose its address or its events last. No foreign key: the id stays when the user is deleted.
+   * Null where an older release made it.
+   */
+  @Column('uuid', { name: 'created_by', nullable: true })
+  createdBy!: string | null;
+
+  /** Those that its maker had then. The endpoint is sent what these and the maker's rights of the moment both allow. */
   @Column('text', { array: true, default: () => "'{}'" })
   permissions!: string[];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageQuery } from '../../platform/http/page.js';
+import { DISABLED_REASONS } from './disabled-reason.js';
 import type { Endpoint } from './endpoint.entity.js';
 import type { Message, MessageAttempt } from './message.entity.js';
 
@@ -32,9 +33,19 @@ export const endpointResponse = z
     eventTypes: z.array(z.string()),
     enabled: z.boolean(),
     disabledReason: z
-      .enum(['failing', 'gone'])
+      .enum(DISABLED_REASONS)
       .nullable()
-      .describe('why it was switched off by itself: nothing got through for three days, or it answered 410'),
+      .describe(
+        'why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; ' +
+          '`maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; ' +
+          '`maker-lost-rights`: its maker may read none of its events any more',
+      ),
+    createdBy: z
+      .uuid()
+      .nullable()
+      .describe(
+        'its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read',
+      ),
     failingSince: z.iso.datetime().nullable().describe('the first failure since the last success'),
     createdAt: z.iso.datetime(),
   })
@@ -91,12 +102,20 @@ export type MessageResponse = z.infer<typeof messageResponse>;
 export type MessageDetailResponse = z.infer<typeof messageDetailResponse>;
 
 /** What the audit trail keeps of an endpoint: everything but its secrets. */
-export function auditedEndpoint({ name: named, url: address, eventTypes: events, permissions, enabled }: Endpoint) {
-  return { name: named, url: address, eventTypes: events, permissions, enabled };
+export function auditedEndpoint(endpoint: Endpoint) {
+  const { permissions, enabled, createdBy } = endpoint;
+  return {
+    name: endpoint.name,
+    url: endpoint.url,
+    eventTypes: endpoint.eventTypes,
+    permissions,
+    enabled,
+    createdBy,
+  };
 }
 
 export function showEndpoint(endpoint: Endpoint): EndpointResponse {
-  const { id, enabled, disabledReason } = endpoint;
+  const { id, enabled, disabledReason, createdBy } = endpoint;
   return {
     id,
     name: endpoint.name,
@@ -104,6 +123,7 @@ export function showEndpoint(endpoint: Endpoint): EndpointResponse {
     eventTypes: endpoint.eventTypes,
     enabled,
     disabledReason,
+    createdBy,
     failingSince: endpoint.failingSince?.toISOString() ?? null,
     createdAt: endpoint.createdAt.toISOString(),
   };

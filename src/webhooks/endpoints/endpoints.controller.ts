@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../platform/http/outbound/outbound.errors.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
@@ -22,6 +23,7 @@ import {
 } from './endpoint.shapes.js';
 import { ManageEndpoints, type WithSecret } from './manage-endpoints.js';
 
+@ApiTags('Endpoints')
 @Controller('v1/workspaces/:ws/endpoints')
 export class EndpointsController {
   constructor(
@@ -29,6 +31,7 @@ export class EndpointsController {
     private readonly endpoints: ManageEndpoints,
   ) {}
 
+  @Describe('List endpoints of a workspace', 'The addresses to which the workspace has its events sent, oldest first.')
   @Get()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'A page of endpoints, oldest first.', pageSchema(endpointResponse))
@@ -46,6 +49,10 @@ export class EndpointsController {
   }
 
   /** It is sent what its maker may read, from now on. */
+  @Describe(
+    'Have events sent to an address',
+    'The endpoint is sent what you may read, from now on and as long as you may read it.',
+  )
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(
@@ -62,6 +69,7 @@ export class EndpointsController {
     return showWithSecret(await this.endpoints.create(by, workspaceId, wanted));
   }
 
+  @Describe('Read one endpoint', 'With the reason, where the service has switched it off.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint.', endpointResponse)
@@ -73,6 +81,10 @@ export class EndpointsController {
   }
 
   /** Switching it on again sends what has been waiting. */
+  @Describe(
+    'Change, enable or take over an endpoint',
+    'The user who chooses the address or the events becomes its maker. Enabling it sends what has been waiting; one that its maker has lost is yours then.',
+  )
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint as it is now.', endpointResponse)
@@ -87,6 +99,7 @@ export class EndpointsController {
   }
 
   /** For a day messages are signed with both secrets. */
+  @Describe('Replace the secret of an endpoint', 'For a day messages are signed with both secrets.')
   @Post(':id/rotate-secret')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint with its new secret, which is not shown again.', secretResponse)
@@ -99,6 +112,7 @@ export class EndpointsController {
     return showWithSecret(await this.endpoints.rotateSecret(by, workspaceId, id));
   }
 
+  @Describe('Delete an endpoint', 'What is on its way to it is dropped.')
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The endpoint is gone, and what was on its way to it.')

@@ -10,6 +10,7 @@ import { OutboundRequests } from '../../platform/http/outbound/outbound-requests
 import { newId } from '../../platform/ids/new-id.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
+import { isOfMaker } from './disabled-reason.js';
 import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
 import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
@@ -48,7 +49,9 @@ export class ManageEndpoints {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
       if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
-      const made = await tx.manager.save(Endpoint, { id, workspaceId, ...wanted, permissions, secrets, enabled: true });
+      const createdBy = by.principal.userId;
+      const draft = { id, workspaceId, ...wanted, createdBy, permissions, secrets, enabled: true };
+      const made = await tx.manager.save(Endpoint, draft);
       await this.record(tx, 'endpoint.created', by, made);
       tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return made;
@@ -57,17 +60,17 @@ export class ManageEndpoints {
   }
 
   /**
-   * Who chooses the address or the events decides what may be sent there: nobody learns more by pointing another's
-   * endpoint at himself.
+   * The user who chooses the address or the events becomes the maker, so no one learns more by pointing another user's
+   * endpoint at an address of their own. One that its maker has lost is taken over by the user who enables it.
    * @throws `endpoint.not-found`, and what `create` throws
    */
   async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
     await this.check(wanted);
-    const redirects = wanted.url !== undefined || wanted.eventTypes !== undefined;
     return this.transaction(by, workspaceId, async (tx, held) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
-      Object.assign(endpoint, wanted, redirects ? { permissions: held.toSorted() } : {});
+      const permissions = await this.takenOver(tx, endpoint, wanted, held);
+      Object.assign(endpoint, wanted, permissions && { permissions, createdBy: by.principal.userId });
       if (wanted.enabled === true) endpoint.disabledReason = null;
       if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
       const saved = await tx.manager.save(endpoint);
@@ -104,6 +107,26 @@ export class ManageEndpoints {
         before: auditedEndpoint(endpoint),
       });
     });
+  }
+
+  /**
+   * @returns what the endpoint may be sent once the caller is its maker; undefined when its maker stays. Without a new
+   *   choice of address or events that is no more than before: the address is the former maker's.
+   */
+  private async takenOver(
+    tx: Transaction,
+    endpoint: Endpoint,
+    wanted: ChangeEndpointRequest,
+    held: readonly string[],
+  ): Promise<string[] | undefined> {
+    if (wanted.url !== undefined || wanted.eventTypes !== undefined) return held.toSorted();
+    if (wanted.enabled !== true || (await this.hasMaker(tx, endpoint))) return undefined;
+    return endpoint.permissions.filter((permission) => held.includes(permission));
+  }
+
+  private async hasMaker(tx: Transaction, { createdBy, disabledReason, workspaceId }: Endpoint): Promise<boolean> {
+    if (createdBy === null || isOfMaker(disabledReason)) return false;
+    return this.access.holdActiveMember(tx, workspaceId, createdBy);
   }
 
   private transaction<Result>(

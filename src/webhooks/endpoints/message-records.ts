@@ -13,6 +13,11 @@ export interface ClaimedMessage {
   readonly endpointName: string;
   readonly url: string;
   readonly secrets: readonly string[];
+  /** What reading its event takes; null where an older release made it. */
+  readonly permission: string | null;
+  /** Of the endpoint, with the permissions that this user had as its maker. */
+  readonly createdBy: string | null;
+  readonly permissions: readonly string[];
 }
 
 /** Longer than an attempt may take: what is claimed for longer belongs to a worker that died. Its messages go on within a minute. */
@@ -47,17 +52,26 @@ export function claimDue(database: Database, endpointId: string, most: number): 
      FROM endpoints
      WHERE messages.id IN (SELECT id FROM due) AND endpoints.id = $1 AND endpoints.enabled
      RETURNING messages.id, body, attempts, endpoint_id AS "endpointId", workspace_id AS "workspaceId",
-       name AS "endpointName", url,
+       name AS "endpointName", url, permission, created_by AS "createdBy", permissions,
        CASE WHEN old_secret_until > now() THEN secrets ELSE secrets[1:1] END AS secrets`,
     [endpointId, most],
   );
 }
 
 /** As if it had not been claimed, unless another worker has claimed it meanwhile. */
-export async function release(database: Database, { id, attempts }: ClaimedMessage): Promise<void> {
+export async function release(database: Pick<Database, 'query'>, { id, attempts }: ClaimedMessage): Promise<void> {
   await database.query(
     `UPDATE messages SET attempts = attempts - 1, due_at = now() WHERE id = $1 AND attempts = $2 AND status = 'pending'`,
     [id, attempts],
+  );
+}
+
+/** It was not sent, and is not tried again until it is replayed. */
+export async function withhold(tx: Transaction, { id, attempts }: ClaimedMessage, reason: string): Promise<void> {
+  await tx.query(
+    `UPDATE messages SET status = 'failed', error = $3, attempts = attempts - 1, settled_at = now()
+     WHERE id = $1 AND attempts = $2 AND status = 'pending'`,
+    [id, attempts, reason],
   );
 }
 
@@ -111,15 +125,6 @@ export async function recordRefused(
     [message.endpointId, message.url, attempt.at],
   );
   return endpoint?.failing_since;
-}
-
-/** @returns whether it was enabled until now */
-export async function disableEndpoint(tx: Transaction, endpointId: string, reason: string): Promise<boolean> {
-  const rows = await tx.query(
-    'UPDATE endpoints SET enabled = false, disabled_reason = $2 WHERE id = $1 AND enabled RETURNING id',
-    [endpointId, reason],
-  );
-  return rows.length > 0;
 }
 
 /** How old a message is, for `Retention`. */

@@ -20,6 +20,10 @@ export class Message {
   @Column('text', { name: 'event_type' })
   eventType!: string;
 
+  /** What reading the event takes. Null where an older release made the message. */
+  @Column('text', { nullable: true })
+  permission!: string | null;
+
   /** The JSON text that is signed and sent. */
   @Column('text', { select: false })
   body!: string;

@@ -1,8 +1,9 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
@@ -22,6 +23,7 @@ import {
 import { Message, MessageAttempt } from './message.entity.js';
 import { ReplayMessages } from './replay-messages.js';
 
+@ApiTags('Endpoints')
 @Controller('v1/workspaces/:ws/endpoints/:endpointId/messages')
 export class MessagesController {
   constructor(
@@ -30,6 +32,7 @@ export class MessagesController {
   ) {}
 
   /** Newest first. */
+  @Describe('List messages to an endpoint', 'Newest first, with what became of each.')
   @Get()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'A page of what was sent to this endpoint, newest first.', pageSchema(messageResponse))
@@ -50,6 +53,7 @@ export class MessagesController {
     return pageOf(await query.getMany(), limit, ({ id }) => id, showMessage);
   }
 
+  @Describe('Read one message to an endpoint', 'With its body and every attempt.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The message with its body and every attempt.', messageDetailResponse)
@@ -74,6 +78,10 @@ export class MessagesController {
   }
 
   /** It goes out again under its old id: a receiver that has it drops it. */
+  @Describe(
+    'Send a message again',
+    'Under its old id: a receiver that has it drops it. It is sent if the maker of the endpoint may still read it.',
+  )
   @Post(':id/replay')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'The message will be sent again.', messageReplayedResponse)
@@ -90,6 +98,7 @@ export class MessagesController {
     return { replayed };
   }
 
+  @Describe('Send failed messages again', 'All of this endpoint, 10,000 at the most, each under its old id.')
   @Post('replay')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'All failed messages of this endpoint will be sent again, 10,000 at the most.', messageReplayedResponse)

@@ -1,23 +1,19 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { channelName } from '../../access/contracts/define-channel-kind.js';
-import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { repeat } from '../../platform/repeat/repeat.js';
-import { Retention } from '../../platform/retention/retention.js';
-import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
-import type { DisabledReason } from './endpoint.entity.js';
+import { DisableEndpoint } from './disable-endpoint.js';
+import type { DisabledReason } from './disabled-reason.js';
+import { FollowMakers } from './follow-makers.js';
+import { permissionOf } from './maker-rights.js';
 import {
-  agingMessages,
   claimDue,
-  disableEndpoint,
   endpointsWithDue,
-  forgetMessages,
   recordDelivered,
   recordRefused,
   release,
+  withhold,
   type Attempt,
   type ClaimedMessage,
 } from './message-records.js';
@@ -26,7 +22,6 @@ import { pauseAfter } from './retry-schedule.js';
 import type { SendMessagesPayload } from './send-messages.job.js';
 
 const SWEEP_MS = 5_000;
-const FORGET_MS = 60_000;
 const AT_ONCE_PER_ENDPOINT = 5;
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const GONE = 410;
@@ -53,30 +48,26 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   private readonly lanes = new Map<string, Lane>();
   /** Endpoints that wait for a lane, in their order. */
   private readonly waiting = new Set<string>();
-  private readonly stops: Array<() => Promise<void>> = [];
+  private stop = async (): Promise<void> => undefined;
   private readonly cutOff = new AbortController();
   private stopping = false;
 
   constructor(
     private readonly database: Database,
-    private readonly log: EventLog,
+    private readonly makers: FollowMakers,
+    private readonly disableEndpoint: DisableEndpoint,
     private readonly post: PostMessage,
-    private readonly config: Config,
-    private readonly retention: Retention,
   ) {}
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'sweeping messages failed', err: error });
-    this.stops.push(
-      repeat(SWEEP_MS, () => this.sweep(), onError),
-      repeat(FORGET_MS, () => this.forgetOld(), onError),
-    );
+    this.stop = repeat(SWEEP_MS, () => this.sweep(), onError);
   }
 
   /** Ends after the attempts under way; their claims would run out only in a minute. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.stops.map((stop) => stop()));
+    await this.stop();
     const deadline = setTimeout(() => this.cutOff.abort(), LAST_ANSWERS_MS);
     await Promise.all([...this.lanes.values()].map(({ done }) => done));
     clearTimeout(deadline);
@@ -88,11 +79,6 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
 
   private async sweep(): Promise<void> {
     for (const id of await endpointsWithDue(this.database)) this.start(id);
-  }
-
-  private async forgetOld(): Promise<void> {
-    const days = this.config.deliveryRetentionDays;
-    await this.retention.run(agingMessages(days), () => forgetMessages(this.database, days, () => this.stopping));
   }
 
   private start(endpointId: string): void {
@@ -119,7 +105,10 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
       this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
       return [];
     };
-    const claimed = await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed);
+    // Without the lease nothing may go out; the sweep comes back.
+    const claimed = this.makers.maySend
+      ? await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed)
+      : [];
     if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
     await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
     // In the tick in which it looks at `again` for the last time.
@@ -129,14 +118,32 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async send(message: ClaimedMessage): Promise<void> {
+    const { endpointId: id, endpointName: name } = message;
+    const isAllowed = await this.makers.run({ ...message, id, name }, permissionOf(message), (signal) =>
+      this.attempt(message, AbortSignal.any([this.cutOff.signal, signal])),
+    );
+    if (!isAllowed) await this.database.transaction((tx) => this.setAside(tx, message));
+  }
+
+  private async attempt(message: ClaimedMessage, signal: AbortSignal): Promise<void> {
+    if (!this.makers.maySend) return release(this.database, message);
     const at = new Date(databaseNow());
     const begin = performance.now();
-    const answer = await this.post.send(message, this.cutOff.signal);
-    if (answer.status === null && this.cutOff.signal.aborted) return release(this.database, message);
+    const answer = await this.post.send(message, signal);
+    if (answer.status === null && signal.aborted) return release(this.database, message);
     const attempt = { at, tookMs: Math.round(performance.now() - begin), status: answer.status, error: answer.error };
     await this.database.transaction((tx) =>
       attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
     );
+  }
+
+  /** What waits for an endpoint that is off goes on when another user takes it over. */
+  private async setAside(tx: Transaction, message: ClaimedMessage): Promise<void> {
+    const [endpoint] = await tx.query<{ enabled: boolean }>('SELECT enabled FROM endpoints WHERE id = $1', [
+      message.endpointId,
+    ]);
+    if (endpoint?.enabled === true) await withhold(tx, message, 'The maker of the endpoint may not read this event.');
+    else await release(tx, message);
   }
 
   private async refuse(
@@ -154,13 +161,8 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     else if (failingSince.getTime() < databaseNow() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
   }
 
-  private async disable(
-    tx: Transaction,
-    { endpointId, endpointName: name, workspaceId }: ClaimedMessage,
-    reason: DisabledReason,
-  ): Promise<void> {
-    if (!(await disableEndpoint(tx, endpointId, reason))) return;
-    const channel = channelName(webhooksChannel.noun, workspaceId);
-    await this.log.append(tx, [draftEvent(endpointDisabled, channel, { workspaceId, endpointId, name, reason })]);
+  private async disable(tx: Transaction, message: ClaimedMessage, reason: DisabledReason): Promise<void> {
+    const { endpointId: id, endpointName: name } = message;
+    await this.disableEndpoint.execute(tx, { ...message, id, name }, reason);
   }
 }

@@ -1,10 +1,10 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiParam } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../../platform/http/public.js';
 import { Config } from '../../platform/config/config.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/problem.js';
 import { noteOn } from '../../platform/observability/request-log.js';
 import { sourceNotFound } from '../sources/source.errors.js';
@@ -22,6 +22,7 @@ const EMPTY = Buffer.alloc(0);
 const DELIVERY_ID_HEADER = 'tidings-delivery-id';
 
 @Public()
+@ApiTags('Sources')
 @Controller('webhooks')
 export class IngestionController {
   constructor(
@@ -29,11 +30,11 @@ export class IngestionController {
     private readonly config: Config,
   ) {}
 
-  /**
-   * Any body of any type; it is kept byte for byte. Senders that take nothing else are answered in their own way with 200:
-   * forms of Slack with nothing, Twilio with TwiML, Linear, handshakes and pings. Each answer to a stored delivery has its
-   * id in the header `Tidings-Delivery-Id`.
-   */
+  /** Senders that take nothing else are answered in their own way with 200: forms of Slack with nothing, Twilio with TwiML. */
+  @Describe(
+    'Take a webhook in',
+    'For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`. Each answer to a stored delivery has its id in the header `Tidings-Delivery-Id`.',
+  )
   @Post(':sourceKey')
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream')
   // Read from the request: a @Param would go through the validation, which waits.

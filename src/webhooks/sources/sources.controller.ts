@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Logger, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { Answers, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
@@ -24,6 +25,7 @@ import {
   type SourceResponse,
 } from './source.shapes.js';
 
+@ApiTags('Sources')
 @Controller('v1/workspaces/:ws/sources')
 export class SourcesController {
   private readonly logger = new Logger(SourcesController.name);
@@ -35,6 +37,7 @@ export class SourcesController {
     private readonly config: Config,
   ) {}
 
+  @Describe('List webhook sources', 'Oldest first; of the secrets, how many there are.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
@@ -57,6 +60,7 @@ export class SourcesController {
     );
   }
 
+  @Describe('Make a webhook source', 'Answers the address to give to the sender.')
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(201, 'The source; give its `url` to the sender.', changedSourceResponse)
@@ -70,6 +74,7 @@ export class SourcesController {
   }
 
   /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
+  @Describe('Change a webhook source', 'Its name, its secrets, its options, or whether it takes anything.')
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The source as it is now, on every node.', changedSourceResponse)
@@ -83,6 +88,7 @@ export class SourcesController {
     return this.showChanged(await this.sources.change(by, workspaceId, id, wanted), wanted.secrets);
   }
 
+  @Describe('Delete a webhook source', 'What it took in goes with it.')
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The source is gone; its deliveries stay until they are too old.')

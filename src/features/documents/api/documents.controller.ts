@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { documentNotFound } from '../document.errors.js';
@@ -24,6 +25,7 @@ type DocumentRequest = z.infer<typeof documentRequest>;
 
 const listResponse = pageSchema(documentResponse).extend({ position: positionSchema });
 
+@ApiTags('Documents')
 @Controller('v1/workspaces/:ws/documents')
 export class DocumentsController {
   constructor(
@@ -32,6 +34,7 @@ export class DocumentsController {
   ) {}
 
   /** What is in a document comes and goes over the WebSocket at `/documents`. */
+  @Describe('List documents of a workspace', 'Of the workspace, by id.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'A page of documents, oldest first, and where their channel stood then.', listResponse)
@@ -51,6 +54,7 @@ export class DocumentsController {
     return { ...page, position };
   }
 
+  @Describe('Make a document', 'Its content is edited live at `/documents`, under its id.')
   @Post()
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(201, 'The document, with nothing in it.', documentResponse)
@@ -62,6 +66,7 @@ export class DocumentsController {
     return this.documents.create(by, workspaceId, title);
   }
 
+  @Describe('Read one document', 'Its title and who made it; the content is at `/documents`.')
   @Get(':id')
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The document.', documentResponse)
@@ -70,6 +75,7 @@ export class DocumentsController {
     return this.documents.find(workspaceId, id);
   }
 
+  @Describe('Rename a document', 'All who have it open see the new title.')
   @Patch(':id')
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(200, 'The document under its new title.', documentResponse)
@@ -83,6 +89,7 @@ export class DocumentsController {
     return this.documents.rename(by, workspaceId, id, title);
   }
 
+  @Describe('Delete a document', 'With its content and versions; open editors are closed.')
   @Delete(':id')
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(204, 'The document is gone with its versions; who had it open is sent away.')

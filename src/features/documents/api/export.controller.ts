@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { markdown } from '../content/markdown.js';
 import { plainText } from '../content/plain-text.js';
@@ -21,6 +21,7 @@ const FORMATS = {
   markdown: { type: 'text/markdown; charset=utf-8', extension: 'md', write: markdown },
 } as const;
 
+@ApiTags('Documents')
 @Controller('v1/workspaces/:ws/documents/:id/export')
 export class ExportController {
   constructor(
@@ -29,6 +30,7 @@ export class ExportController {
   ) {}
 
   /** Of the text `content`, as Quill formats it, and of the XML fragment `default`, as ProseMirror and Tiptap make it. */
+  @Describe('Export a document', 'Its content as a file, in the format that is asked for.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
   @ApiProduces('text/plain', 'text/markdown')

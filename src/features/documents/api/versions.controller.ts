@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
 import { NamesItsSession } from '../../../identity/contracts/names-its-session.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
 import { plainText } from '../content/plain-text.js';
@@ -21,11 +22,13 @@ const versionWithText = versionResponse
   .meta({ id: 'DocumentVersionWithText' });
 type VersionWithText = z.infer<typeof versionWithText>;
 
+@ApiTags('Documents')
 @Controller('v1/workspaces/:ws/documents/:id/versions')
 export class VersionsController {
   constructor(private readonly versions: DocumentVersions) {}
 
   /** While a document is edited, a version is kept every ten minutes or so; the newest hundred of these stay. */
+  @Describe('List versions of a document', 'Newest first.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'A page of what the document was, newest first.', pageSchema(versionResponse))
@@ -39,6 +42,7 @@ export class VersionsController {
     return pageOf(rows, query.limit, (row) => row.id, showVersion);
   }
 
+  @Describe('Read one version of a document', 'With its content at that time.')
   @Get(':version')
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The version, with its content as text.', versionWithText)
@@ -53,6 +57,7 @@ export class VersionsController {
   }
 
   /** The newest hundred that were asked for stay, whatever is kept by itself. */
+  @Describe('Keep a version of a document', 'What the document holds now, to come back to.')
   @Post()
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(201, 'What the document is now, kept as a version.', versionResponse)
@@ -70,6 +75,10 @@ export class VersionsController {
    * The content becomes that of the version by one more change: who has the document open sees it like any other. What is
    * restored are the text `content` and the XML fragment `default`; what it was before is kept as a version.
    */
+  @Describe(
+    'Restore a version of a document',
+    'As a change like any other: nothing is lost, and all who edit it see it at once.',
+  )
   @Post(':version/restore')
   @RequirePermission(DOCUMENTS_WRITE)
   @NamesItsSession()

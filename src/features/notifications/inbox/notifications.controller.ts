@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser } from '../../../identity/contracts/current-user.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { pageOf } from '../../../platform/http/page.js';
 import { notificationNotFound } from '../notification.errors.js';
@@ -19,10 +20,15 @@ import {
   type ReadAllRequest,
 } from './notification.shapes.js';
 
+@ApiTags('Notifications')
 @Controller('v1/notifications')
 export class NotificationsController {
   constructor(private readonly inbox: Inbox) {}
 
+  @Describe(
+    'List your notifications',
+    'Newest first, with the number of unread ones. Those that you may not see any more are left out.',
+  )
   @Get()
   @Answers(200, 'A page of your notifications, newest first, of what you may see now.', notificationsResponse)
   async list(
@@ -33,6 +39,7 @@ export class NotificationsController {
     return { ...pageOf(rows, query.limit, ({ id }) => id, showNotification), unread, position };
   }
 
+  @Describe('Read one notification', 'One of yours, while you may see what it is about.')
   @Get(':id')
   @Answers(200, 'The notification.', notificationResponse)
   @Fails(notificationNotFound)
@@ -40,6 +47,7 @@ export class NotificationsController {
     return showNotification(await this.inbox.get(caller, id));
   }
 
+  @Describe('Mark one notification as read', 'A push that has not left yet is called off.')
   @Post(':id/read')
   @Answers(200, 'The notification, read. What was still to be pushed of it is not.', notificationResponse)
   @Fails(notificationNotFound)
@@ -47,6 +55,7 @@ export class NotificationsController {
     return showNotification(await this.inbox.mark(caller, id, 'read'));
   }
 
+  @Describe('Archive a notification', 'It leaves the list, and counts as read.')
   @Post(':id/archive')
   @Answers(200, 'The notification, read and out of the inbox.', notificationResponse)
   @Fails(notificationNotFound)
@@ -54,6 +63,7 @@ export class NotificationsController {
     return showNotification(await this.inbox.mark(caller, id, 'archived'));
   }
 
+  @Describe('Mark notifications as read', 'All that you have, or those up to one of them.')
   @Post('read')
   @Answers(200, 'All of them are read, and none of them is pushed any more.', readAllResponse)
   async readMany(

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser } from '../../../identity/contracts/current-user.js';
 import { PersonOnly } from '../../../identity/contracts/person-only.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { noticeUnknown } from '../notification.errors.js';
 import { Preferences } from './preferences.js';
 import {
@@ -14,17 +15,20 @@ import {
   type QuietHoursRequest,
 } from './preferences.shapes.js';
 
+@ApiTags('Notifications')
 @Controller('v1/notification-preferences')
 @PersonOnly()
 export class NotificationPreferencesController {
   constructor(private readonly preferences: Preferences) {}
 
+  @Describe('List your notification preferences', 'Every kind of notification with your choices, and your quiet hours.')
   @Get()
   @Answers(200, 'Of what you want to hear, and how.', preferencesResponse)
   list(@CurrentUser() { userId }: Principal): Promise<PreferencesResponse> {
     return this.preferences.of(userId);
   }
 
+  @Describe('Set your quiet hours', 'Pushes that fall into them wait until they end.')
   @Put('quiet-hours')
   @Answers(200, 'Your choices, with the quiet hours.', preferencesResponse)
   async setQuietHours(
@@ -35,12 +39,14 @@ export class NotificationPreferencesController {
     return this.preferences.of(userId);
   }
 
+  @Describe('End your quiet hours', 'Pushes come at any time again.')
   @Delete('quiet-hours')
   @Answers(204, 'There are no quiet hours.')
   async endQuietHours(@CurrentUser() { userId }: Principal): Promise<void> {
     await this.preferences.endQuietHours(userId);
   }
 
+  @Describe('Choose how you hear of a kind', 'Switches a kind of notification on or off, in the app and for pushes.')
   @Put(':kind')
   @Answers(200, 'Your choices, with this one.', preferencesResponse)
   @Fails(noticeUnknown)

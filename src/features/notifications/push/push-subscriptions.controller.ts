@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CurrentUser } from '../../../identity/contracts/current-user.js';
 import { PersonOnly } from '../../../identity/contracts/person-only.js';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import { Config } from '../../../platform/config/config.js';
-import { Answers, Fails } from '../../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
 import { IdPipe } from '../../../platform/http/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../../platform/http/outbound/outbound.errors.js';
 import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
@@ -17,6 +18,7 @@ import {
 } from './push-subscription.shapes.js';
 import { PushSubscriptions, type PushSubscriptionRow } from './push-subscriptions.js';
 
+@ApiTags('Notifications')
 @Controller('v1/push-subscriptions')
 @PersonOnly()
 export class PushSubscriptionsController {
@@ -25,12 +27,14 @@ export class PushSubscriptionsController {
     private readonly config: Config,
   ) {}
 
+  @Describe('List your push subscriptions', 'The browsers and phones to which your notifications are pushed.')
   @Get()
   @Answers(200, 'Your browsers and phones.', z.object({ items: z.array(pushSubscriptionResponse) }))
   async list(@CurrentUser() { userId }: Principal): Promise<{ items: PushSubscriptionResponse[] }> {
     return { items: (await this.subscriptions.list(userId)).map(show) };
   }
 
+  @Describe('Read the key for Web Push', 'The public key with which a browser subscribes.')
   @Get('vapid-key')
   @Answers(200, 'The key that a browser subscribes with.', vapidKeyResponse)
   @Fails(pushNotConfigured)
@@ -40,6 +44,10 @@ export class PushSubscriptionsController {
     return { publicKey: vapid.publicKey };
   }
 
+  @Describe(
+    'Have notifications pushed',
+    'To this browser (Web Push) or phone (Expo), while you have no client open, until you log out.',
+  )
   @Post()
   @Answers(201, 'Notifications are pushed there when you are away, until you log out.', pushSubscriptionResponse)
   @Fails(addressRefused, addressUnresolved)
@@ -50,6 +58,7 @@ export class PushSubscriptionsController {
     return show(await this.subscriptions.subscribe(caller, wanted));
   }
 
+  @Describe('End a push subscription', 'Nothing is pushed to that browser or phone any more.')
   @Delete(':id')
   @Answers(204, 'Nothing is pushed there any more.')
   @Fails(subscriptionNotFound)

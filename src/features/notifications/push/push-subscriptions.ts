@@ -44,7 +44,8 @@ export class PushSubscriptions {
       const rows = await tx.query<PushSubscriptionRow>(
         `INSERT INTO push_subscriptions (id, user_id, session_id, service, host, endpoint_hash)
          VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (endpoint_hash) DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id
+         ON CONFLICT (endpoint_hash)
+         DO UPDATE SET user_id = excluded.user_id, session_id = excluded.session_id, created_at = excluded.created_at
          RETURNING ${COLUMNS}`,
         [newId(), userId, sessionId ?? null, target.service, target.host, hash],
       );

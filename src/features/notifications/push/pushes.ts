@@ -24,6 +24,7 @@ export interface Push extends Partial<QuietHours> {
   readonly service: 'web' | 'expo';
   readonly userId: string;
   readonly sessionId: string | null;
+  readonly subscribedAt: Date;
   readonly notificationId: string;
   readonly kind: string;
   readonly workspaceId: string | null;
@@ -93,7 +94,7 @@ export class Pushes {
          RETURNING id, attempts, ticket, notification_id, subscription_id)
        SELECT claimed.id, claimed.attempts, claimed.ticket, subscriptions.id AS "subscriptionId", subscriptions.service,
          subscriptions.secrets, subscriptions.user_id AS "userId",
-         subscriptions.session_id AS "sessionId", notifications.id AS "notificationId", notifications.kind,
+         subscriptions.session_id AS "sessionId", subscriptions.created_at AS "subscribedAt", notifications.id AS "notificationId", notifications.kind,
          notifications.workspace_id AS "workspaceId", notifications.permission, notifications.subject,
          notifications.title, notifications.body, notifications.path, notifications.created_at AS "createdAt",
          notifications.read_at IS NOT NULL OR notifications.archived_at IS NOT NULL

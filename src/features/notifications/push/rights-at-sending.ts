@@ -64,9 +64,10 @@ export class RightsAtSending implements OnModuleInit {
   }
 
   /** The user, the login in which the subscription was made, and the permission: each may have ended. */
-  private async maySee({ userId, sessionId, workspaceId, permission }: Push): Promise<boolean> {
+  private async maySee({ userId, sessionId, subscribedAt, workspaceId, permission }: Push): Promise<boolean> {
     try {
-      const grant = { userId, sessionId: sessionId ?? undefined, expiresAt: databaseNow() };
+      const issuedAt = sessionId === null ? subscribedAt.getTime() : undefined;
+      const grant = { userId, sessionId: sessionId ?? undefined, issuedAt, expiresAt: databaseNow() };
       const principal = await this.authenticate.principalFor(grant);
       if (workspaceId === null || permission === null) return true;
       return (await this.access.permissionsIn(principal, workspaceId))?.has(permission) === true;

@@ -25,6 +25,8 @@ import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the
 import { HoldRetention1763700002030 } from './1763700002030-hold-retention.js';
 import { TakePushesOfTheReleaseBefore1763700002031 } from './1763700002031-take-pushes-of-the-release-before.js';
 import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
+import { BindEndpointsToMakers1763700002105 } from './1763700002105-bind-endpoints-to-makers.js';
+import { EndCredentials1763700002205 } from './1763700002205-end-credentials.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -55,4 +57,6 @@ export const migrations = [
   HoldRetention1763700002030,
   TakePushesOfTheReleaseBefore1763700002031,
   AddDedupWindows1763700003004,
+  BindEndpointsToMakers1763700002105,
+  EndCredentials1763700002205,
 ];

@@ -15,7 +15,7 @@ import {
 } from '../problem.js';
 import { isApiRoute } from '../api-route.js';
 import { tooManyRequests } from '../rate-limit/rate-limit.js';
-import { OPEN_TO_ALL } from '../public.js';
+import { OPEN_TO_ALL, PERMISSION } from '../public.js';
 import { summary } from './operation-names.js';
 import { groupByStatus, problemResponse, type ProblemResponse } from './problem-response.js';
 
@@ -41,6 +41,7 @@ export function completeOperations(document: OpenAPIObject): void {
       ids.add(id);
       operation.summary ||= summary(id);
       secure(operation);
+      sayWhatItTakes(path, operation);
       declarePathParameters(path, operation);
       for (const [status, problems] of applying(path, method, operation, common))
         addFailure(operation, status, problems, shared);
@@ -97,6 +98,21 @@ function secure(operation: Operation): void {
   const extended = operation as Operation & Record<string, unknown>;
   if (extended[OPEN_TO_ALL] === true) operation.security = [];
   delete extended[OPEN_TO_ALL];
+}
+
+/** From the guards themselves: what the document says of rights is what they ask for. */
+function sayWhatItTakes(path: string, operation: Operation): void {
+  const permission = (operation as Operation & Record<string, unknown>)[PERMISSION];
+  const takes = operation.security?.length === 0 ? OPEN : takesText(path, permission);
+  operation.description = [operation.description, takes].filter(Boolean).join('\n\n');
+}
+
+const OPEN = 'Takes no token.';
+
+function takesText(path: string, permission: unknown): string {
+  if (permission === undefined) return 'Takes any valid token.';
+  if (permission === 'administrator') return 'Takes an administrator, and no API key.';
+  return `Takes \`${String(permission)}\`${path.includes('{ws}') ? ' in the workspace' : ''}.`;
 }
 
 /** Also those that only a guard reads. */

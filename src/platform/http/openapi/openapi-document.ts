@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { problemSchema } from '../problem.js';
 import { completeOperations } from './complete-operations.js';
 import { operationId } from './operation-names.js';
+import { orderTags } from './tags.js';
 import { zodConverter } from './zod-schemas.js';
 
 const DESCRIPTION = `Webhooks in, live updates out. Every failure is answered as problem+json (RFC 9457) with a stable
@@ -30,6 +31,7 @@ export function openApiDocument(app: INestApplication, path = '/'): OpenAPIObjec
     operationIdFactory: operationId,
   });
   completeOperations(document);
+  orderTags(document);
   const problem = convert(problemSchema, { schemaType: 'output' });
   document.components = {
     ...document.components,
