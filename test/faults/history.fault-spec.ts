@@ -79,7 +79,12 @@ interface Person {
 }
 
 async function person(): Promise<Person> {
-  const user = await signUp(admin, `person-${++people}@example.com`);
+  // A machine under load answers some calls with 503: a person tries again.
+  const user = await eventually(
+    'a person is signed up',
+    () => signUp(admin, `person-${++people}@example.com`).catch(() => undefined),
+    60_000,
+  );
   await mustBe(200, admin.put(`${members}/${user.userId}`, { role: 'viewer', grant: [], deny: [] }));
   const followers = await Promise.all(gateways().flatMap((node) => [socketOf(node, user), streamOf(node, user)]));
   return { user, followers };
@@ -141,7 +146,7 @@ interface Round {
 
 async function prepare(): Promise<Round> {
   await bystanderOfChanges();
-  return { victims: await Promise.all([person(), person(), person()]), bystander: await person() };
+  return { victims: [await person(), await person(), await person()], bystander: await person() };
 }
 
 /** Revokes, disables and logs out at once, then looks for what arrives. @returns how many events did */
@@ -251,7 +256,7 @@ describe(`a database that goes back in time under ${PER_SECOND} webhooks a secon
       expectDense((offsets[0] ?? 1) - 1, offsets);
     }
     await endRound(round);
-  }, 120_000);
+  }, 240_000);
 
   it(
     `is noticed when a standby that lagged is promoted: ${ROUNDS} times`,
@@ -283,7 +288,7 @@ describe(`a database that goes back in time under ${PER_SECOND} webhooks a secon
       console.log(`${ROUNDS} promotions: ${leaks} events after an answer`);
       expect(leaks).toBe(0);
     },
-    ROUNDS * 180_000,
+    ROUNDS * 300_000,
   );
 
   it(
@@ -311,6 +316,6 @@ describe(`a database that goes back in time under ${PER_SECOND} webhooks a secon
       console.log(`${ROUNDS} restores: ${leaks} events after an answer`);
       expect(leaks).toBe(0);
     },
-    ROUNDS * 180_000,
+    ROUNDS * 300_000,
   );
 });
