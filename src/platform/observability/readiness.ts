@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '../bus/bus.js';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
-import { inspectDatabase } from '../database/inspect-database.js';
 import { Drain } from '../http/drain.js';
 import { QueueProbe } from '../queues/queue-probe.js';
+import { DatabaseProbe } from './database-probe.js';
 
 const ANSWER_MS = 1_000;
 
@@ -25,10 +24,10 @@ export class Readiness {
     private readonly drain: Drain,
     private readonly bus: Bus,
     private readonly config: Config,
-    database: Database,
+    database: DatabaseProbe,
     queue: QueueProbe,
   ) {
-    this.database = oneAtATime(() => databaseFaults(database));
+    this.database = oneAtATime(() => database.faults());
     this.queue = oneAtATime(() => queueFaults(queue));
   }
 
@@ -51,14 +50,6 @@ export class Readiness {
 
 /** What a developer may want to run with, knowingly. In production it stops the start. */
 const SETTINGS = new Set(['durability', 'eviction']);
-
-async function databaseFaults(database: Database): Promise<string[]> {
-  const { pendingMigrations, unsafeSettings } = await inspectDatabase((sql) => database.query(sql));
-  return [
-    ...(pendingMigrations.length > 0 ? ['migrations'] : []),
-    ...(unsafeSettings.length > 0 ? ['durability'] : []),
-  ];
-}
 
 async function queueFaults(queue: QueueProbe): Promise<string[]> {
   const unsafeSettings = await queue.unsafeSettings();

@@ -20,6 +20,7 @@ import { SealPushSubscriptions1763700001700 } from './1763700001700-seal-push-su
 import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.js';
 import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
 import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
+import { CheckSharedSecrets1763700002207 } from './1763700002207-check-shared-secrets.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   LookForMentions1763700001800,
   CreateDocumentVisits1763700001900,
   FindOldTickets1763700002010,
+  CheckSharedSecrets1763700002207,
 ];
