@@ -34,7 +34,7 @@ export class TimerAlarm {
     while (this.again) {
       this.again = false;
       await this.setNext().catch((error: unknown) => {
-        this.logger.warn({ msg: 'no alarm for the next timer', reason: error instanceof Error ? error.message : '' });
+        this.logger.warn({ msg: 'no alarm for the next timer', err: error });
       });
     }
   }

@@ -37,8 +37,7 @@ export class AnnounceDeliveries {
     while (this.waiting.length > 0) {
       const deliveryIds = this.nextJob();
       await this.jobs.add({ deliveryIds }).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : 'unknown';
-        this.logger.warn({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
+        this.logger.warn({ msg: 'no job for deliveries', count: deliveryIds.length, err: error });
       });
       // A millisecond for each: a lone delivery holds nobody up, and a flood makes few jobs.
       await delay(Math.min(deliveryIds.length, LONGEST_PAUSE_MS));

@@ -13,7 +13,15 @@ import { storedHeaders } from './stored-headers.js';
 
 export type Ingested =
   | { readonly handshake: HandshakeAnswer }
-  | { readonly handshake: undefined; readonly deliveryId: string; readonly duplicate: boolean };
+  | {
+      readonly handshake: undefined;
+      readonly sourceId: string;
+      readonly deliveryId: string;
+      readonly duplicate: boolean;
+    };
+
+/** Hears which source a request is for as soon as that is known, also of one that is refused. */
+type Heard = (note: { readonly sourceId: string }) => void;
 
 /** Takes one webhook in: check, store, answer. Nothing here looks into a body beyond what check and id need. */
 @Injectable()
@@ -27,16 +35,16 @@ export class IngestDelivery {
    * @returns after the delivery is on disk
    * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable when it isn't known to be
    */
-  async run(sourceKey: string, request: WebhookRequest): Promise<Ingested> {
+  async run(sourceKey: string, request: WebhookRequest, heard?: Heard): Promise<Ingested> {
     try {
-      return await answerInTime(this.checkAndStore(sourceKey, request), () => ingestUnavailable());
+      return await answerInTime(this.checkAndStore(sourceKey, request, heard), () => ingestUnavailable());
     } catch (error) {
       if (error instanceof TidingsError) throw error;
       throw ingestUnavailable(undefined, { cause: error });
     }
   }
 
-  private async checkAndStore(sourceKey: string, request: WebhookRequest): Promise<Ingested> {
+  private async checkAndStore(sourceKey: string, request: WebhookRequest, heard?: Heard): Promise<Ingested> {
     const remembered = this.sources.remembered(sourceKey);
     if (remembered !== undefined && passes(remembered, request)) {
       const ingested = await this.take(remembered, request);
@@ -45,6 +53,7 @@ export class IngestDelivery {
     // Unknown, refused, or out of date: what is remembered proves nothing, what the database says now does.
     const source = await this.sources.fresh(sourceKey);
     if (source === undefined) throw sourceNotFound();
+    heard?.({ sourceId: source.id });
     if (!passes(source, request)) throw signatureInvalid();
     const ingested = await this.take(source, request);
     if (ingested === undefined) throw ingestUnavailable();
@@ -57,7 +66,12 @@ export class IngestDelivery {
     if (handshake !== undefined) return { handshake };
     const stored = await this.queue.add(inboxItem(source, request));
     if (stored.outcome === 'outdated') return undefined;
-    return { handshake: undefined, deliveryId: stored.deliveryId, duplicate: stored.duplicate };
+    return {
+      handshake: undefined,
+      sourceId: source.id,
+      deliveryId: stored.deliveryId,
+      duplicate: stored.duplicate,
+    };
   }
 }
 

@@ -40,17 +40,18 @@ export class IngestionController {
     @Req() request: FastifyRequest<{ Params: { sourceKey: string } }>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const ingested = await this.ingest.run(request.params.sourceKey, {
+    const webhook = {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
       url: `${this.config.publicUrl}${request.url}`,
-    });
+    };
+    const ingested = await this.ingest.run(request.params.sourceKey, webhook, (note) => noteOn(request, note));
     if (ingested.handshake !== undefined) {
       reply.status(200).type(ingested.handshake.contentType);
       return ingested.handshake.body;
     }
-    const { deliveryId, duplicate } = ingested;
-    noteOn(request, { deliveryId });
+    const { sourceId, deliveryId, duplicate } = ingested;
+    noteOn(request, { sourceId, deliveryId });
     return { deliveryId, duplicate };
   }
 }

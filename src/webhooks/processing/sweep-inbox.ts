@@ -33,7 +33,8 @@ export class SweepInbox implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'sweep failed');
+    const onError = (error: unknown) =>
+      this.logger.warn({ msg: 'looking for deliveries without a job failed', err: error });
     this.stops.push(
       repeat(SWEEP_MS, () => this.requeueLost(), onError),
       repeat(TRIM_MS, () => this.forgetOld(), onError),
