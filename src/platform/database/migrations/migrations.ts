@@ -21,6 +21,7 @@ import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.
 import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
 import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
 import { CheckSharedSecrets1763700002207 } from './1763700002207-check-shared-secrets.js';
+import { CountRefusedPushes1763700002217 } from './1763700002217-count-refused-pushes.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   CreateDocumentVisits1763700001900,
   FindOldTickets1763700002010,
   CheckSharedSecrets1763700002207,
+  CountRefusedPushes1763700002217,
 ];
