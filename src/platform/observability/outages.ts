@@ -27,7 +27,7 @@ interface Outage extends Failure {
 type Write = (level: Level, fields: Record<string, unknown>, message: string) => void;
 
 const DATABASE = 'the database can not be reached';
-const REDIS = 'Redis can not be reached';
+const QUEUES = 'the queues can not be reached';
 
 /**
  * Says each cause of failures once when it begins, and once with their number when none has come for 10 s. What fails
@@ -56,7 +56,7 @@ export class Outages {
     const outage = { ...failure, cause, since: now, last: now, told: now, failures: 1, end: undefined };
     this.open.set(cause, outage);
     this.await(outage);
-    if (cause !== DATABASE && cause !== REDIS) return false;
+    if (cause !== DATABASE && cause !== QUEUES) return false;
     // The stack of a call that met a closed port says nothing; what the system said of the port does.
     const { context, msg } = failure;
     this.write('warn', { context, during: msg, reason: reasonOf(failure.err) }, cause);
@@ -82,21 +82,22 @@ export class Outages {
   }
 }
 
-const isAway = (cause: string): boolean => cause === DATABASE || cause === REDIS;
+const isAway = (cause: string): boolean => cause === DATABASE || cause === QUEUES;
 
 function causeOf({ context = '', msg, err }: Failure): string {
   const chain = causesOf(err);
   if (chain.some(isUnreachable)) return DATABASE;
-  if (chain.some(isRedisAway)) return REDIS;
+  if (chain.some(isQueueAway)) return QUEUES;
   return [context, msg, ...chain.map((each) => (each instanceof Error ? `${each.name} ${each.message}` : ''))].join(
     '|',
   );
 }
 
-const REDIS_AWAY = /^(?:Connection is closed\.|Command timed out|The queue (?:gave no answer|has not answered))/;
+const QUEUES_AWAY =
+  /^(?:Connection is closed\.|Command timed out|The queue (?:gave no answer|has not answered|can not be reached))/;
 
-function isRedisAway(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || REDIS_AWAY.test(error.message));
+function isQueueAway(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || QUEUES_AWAY.test(error.message));
 }
 
 /** The error and what caused it, at most so deep. */
