@@ -9,20 +9,19 @@ RUN npm run build:server
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts
+COPY docker/prune-packages.sh ./
+RUN npm ci --omit=dev --ignore-scripts && sh prune-packages.sh
 
 FROM node:24-slim
 ENV NODE_ENV=production PORT=3000 DATA_DIR=/data
-# The data is the service's to write; its code and its packages are not.
-RUN install -d -o node -g node -m 0700 /data
+# The data is the service's to write; its code and its packages are not. A volume belongs on /data where DATA_DIR is used.
+RUN install -d -o node -g node -m 0700 /data /settings
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY page ./page
-COPY package.json LICENSE ./
+COPY docker/healthy.sh package.json LICENSE ./
 USER node
-VOLUME /data
 EXPOSE 3000
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=120s CMD ["bash", "/app/healthy.sh"]
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -17,16 +17,21 @@ const welcomeSchema = z.object({
   openSourceUrl: z.url(),
 });
 
-export type Welcome = z.infer<typeof welcomeSchema>;
+export type Welcome = z.infer<typeof welcomeSchema> & {
+  /** The file that the first start wrote; undefined on the first start itself. */
+  readonly keptIn?: string;
+};
 
 /**
- * Makes the first administrator, a demo workspace and an open source in it, where there is no administrator yet.
- * @returns what to tell the newcomer; undefined where somebody else has set this installation up
+ * Makes the first administrator where there is none yet; outside production also a demo workspace with an open source,
+ * for a newcomer to try.
+ * @returns what to tell the newcomer; undefined in production, and where the installation is set up already
  */
 export async function firstStart(app: INestApplicationContext, config: Config): Promise<Welcome | undefined> {
   const path = join(config.dataDir, 'first-start.json');
-  const embedded = config.databaseUrl === undefined;
+  const embedded = config.databaseUrl === undefined && !config.production;
   const administrator = await app.get(FirstAdministrator).make({ embedded });
+  if (config.production) return undefined;
   if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
   const { userId, email, password } = administrator;
   const workspace = await app.get(CreateWorkspace).execute(THE_SERVICE, { name: 'Demo' }, userId);
@@ -36,17 +41,20 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   return welcome;
 }
 
-/** The password is printed on the first start only. */
+/** The password and the key of the open source are printed on the first start only. */
 function readWelcome(path: string): Welcome | undefined {
   try {
     const welcome = welcomeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return { ...welcome, password: welcome.password && `(in ${path})` };
+    return { ...welcome, keptIn: path };
   } catch {
     return undefined;
   }
 }
 
-export function welcomeText({ url, email, password, openSourceUrl }: Welcome): string {
+export function welcomeText({ url, email, password, openSourceUrl, keptIn }: Welcome): string {
+  if (keptIn !== undefined) {
+    return `\n  Tidings is running: ${url}\n\n    sign in as   ${email}\n    the password and the address for webhooks are in ${keptIn}\n`;
+  }
   return `
   Tidings is running: ${url}
 

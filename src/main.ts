@@ -1,23 +1,23 @@
 import 'reflect-metadata';
 import { createApp } from './create-app.js';
 import { firstStart, welcomeText } from './first-start.js';
-import { loadConfig, type Config } from './platform/config/config.js';
+import { ConfigError, loadConfig, type Config } from './platform/config/config.js';
 import { watchLauncher } from './platform/config/launcher.js';
+import { isProduction, readSettings } from './platform/config/settings-file.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal, stopOnSignal } from './platform/http/close-on-signal.js';
 import { listenAddress } from './platform/http/listen-address.js';
+import { captureOutput } from './platform/observability/capture-output.js';
 import { checkSessions } from './platform/observability/check-backends.js';
-import { createLog, type Log } from './platform/observability/logger.js';
+import { createLog } from './platform/observability/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
 const EXIT_WITHIN_MS = 9_500;
 
 async function start(config: Config, postgres: EmbeddedPostgres | undefined): Promise<void> {
-  const log = createLog(config.logLevel);
-  endOnUnforeseen(log);
   const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
-  await prepareDatabase(config, databaseUrl, log);
+  await prepareDatabase(config, databaseUrl);
   const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
@@ -28,33 +28,35 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
     afterClose: async () => postgres?.stop(),
   });
   await app.listen(config.port, await listenAddress(config.host));
-  say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
+  const running = `Tidings is running: ${config.publicUrl}`;
+  if (config.production) log.info({ roles: [...config.roles] }, running);
+  else say(welcome === undefined ? running : welcomeText(welcome));
 }
 
 /** In this order: where a pooler leaves us no session, nothing is begun that would need one. */
-async function prepareDatabase(config: Config, databaseUrl: string, log: Log): Promise<void> {
+async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await checkSessions(config, databaseUrl);
   const { databaseDirectUrl = databaseUrl, redisUrl, redisPrefix } = config;
-  const tell = (line: string) => log.warn(line);
-  await migrate(databaseDirectUrl, tell);
-  await migrateQueues({ databaseUrl: databaseDirectUrl, redisUrl, redisPrefix }, tell);
+  const warn = (line: string) => log.warn(line);
+  await migrate(databaseDirectUrl, warn);
+  await migrateQueues({ databaseUrl: databaseDirectUrl, redisUrl, redisPrefix }, warn);
 }
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
-  const started = await startEmbeddedPostgres({ dataDir, log: say, ...user });
+  const started = await startEmbeddedPostgres({ dataDir, log: tell, ...user });
   started.supervise(endWithoutDatabase);
   return started;
 }
 
 /** Nothing can be finished or told without the database; a supervisor that starts this process anew starts both. */
 function endWithoutDatabase(error: Error): void {
-  process.stderr.write(`${error.message}\n`);
+  refuse(error);
   process.exit(1);
 }
 
-/** Nobody knows what state is left behind: whoever watches over the process starts it anew, and nothing acknowledged is lost. */
-function endOnUnforeseen(log: Log): void {
+/** The state of the process is unknown from here on: its supervisor starts it anew, and nothing acknowledged is lost. */
+function endOnUnforeseen(): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error, event }, 'ended by what nobody foresaw');
@@ -63,27 +65,48 @@ function endOnUnforeseen(log: Log): void {
   }
 }
 
-/** A name with several addresses fails with an error for each, and no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+/** In production all output is JSON, a refused start included. */
+function tell(text: string): void {
+  if (production) log.info(text);
+  else say(text);
 }
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+function refuse(error: unknown): void {
+  if (!production) process.stderr.write(`${reasonOf(error)}\n`);
+  else if (error instanceof ConfigError) log.fatal({ problems: error.problems }, 'the start is refused');
+  else log.fatal({ err: error }, 'the start failed');
+}
+
+/** A name with several addresses fails with an error for each, and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+let production = isProduction();
+let log = createLog('info');
 let starting: Promise<EmbeddedPostgres> | undefined;
+let postgres: EmbeddedPostgres | undefined;
 const endEarlyStop = stopOnSignal(async () => (await starting)?.stop());
 watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
-let postgres: EmbeddedPostgres | undefined;
 try {
-  const config = loadConfig();
+  endOnUnforeseen();
+  const { variables, file } = readSettings();
+  production = isProduction(variables);
+  if (production) captureOutput(log);
+  const config = loadConfig(variables);
+  log = createLog(config.logLevel);
+  if (production) captureOutput(log);
+  if (file !== undefined) tell(`Settings come from the environment, and where it sets none, from ${file}.`);
   starting = config.databaseUrl === undefined ? startOwnDatabase(config) : undefined;
   postgres = await starting;
   await start(config, postgres);
 } catch (error) {
-  process.stderr.write(`${reasonOf(error)}\n`);
+  refuse(error);
   await postgres?.stop();
   process.exit(1);
 }

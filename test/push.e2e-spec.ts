@@ -221,6 +221,23 @@ describe('a push', () => {
     expect(service.to(browser.path)).toHaveLength(3);
   });
 
+  it.each([400, 403])('ends the subscription when the service answers %i three times in a row', async (status) => {
+    const user = await member();
+    const browser = await subscribed(user);
+    const subscriptions = async () =>
+      (await user.get<{ items: unknown[] }>('/v1/push-subscriptions')).body.items.length;
+    const answers = [status, status, 201, status, status, status];
+    service.answer = () => ({ status: answers.shift() ?? 201 });
+    for (let sent = 1; sent <= 5; sent++) {
+      await tell(user, `push ${sent}`);
+      await service.waitFor(browser.path, sent);
+      await done(user, `push ${sent}`);
+    }
+    expect(await subscriptions()).toBe(1);
+    await tell(user, 'push 6');
+    await eventually('the subscription has ended', async () => (await subscriptions()) === 0);
+  });
+
   it('stands for all that is waiting of its subject', async () => {
     const user = await member();
     const browser = await subscribed(user);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { THE_SERVICE } from '../../platform/audit/by.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
@@ -22,6 +22,8 @@ export interface MadeAdministrator {
 /** Sees to it that somebody can log in. */
 @Injectable()
 export class FirstAdministrator {
+  private readonly logger = new Logger('first start');
+
   constructor(
     private readonly config: Config,
     private readonly database: Database,
@@ -36,11 +38,15 @@ export class FirstAdministrator {
   async make({ embedded }: { readonly embedded: boolean }): Promise<MadeAdministrator | undefined> {
     if (await this.database.manager.existsBy(User, { isAdmin: true })) return undefined;
     const { admin } = this.config;
-    if (admin === undefined && !embedded) return undefined;
+    if (admin === undefined && !embedded) {
+      this.logger.warn('there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made');
+      return undefined;
+    }
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
       const user = await this.createUser.execute(THE_SERVICE, { email, name: 'Administrator', password }, true);
+      if (this.config.production) this.logger.log({ msg: 'the first administrator is made', userId: user.id });
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {
       // Another process was faster: its administrator is as good.

@@ -8,6 +8,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'tidings-config-'));
 const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://tidings.example.com',
+  DATABASE_URL: 'postgres://tidings@db/tidings',
   JWT_SECRET: 'a secret that nobody else can guess',
   SECRETS_KEY: Buffer.from('32 bytes, no two of them by chance'.slice(0, 32)).toString('base64'),
 };
@@ -58,6 +59,37 @@ describe('loadConfig', () => {
       expect.arrayContaining(['PORT', 'DATABASE_URL', 'JWT_SECRET', 'ROLE', 'ADMIN_EMAIL', 'TRUST_PROXY']),
     );
     expect(message).not.toContain('canary');
+  });
+
+  it('names what production lacks beside what is malformed', () => {
+    const { problems } = refusal({
+      NODE_ENV: 'production',
+      PORT: 'x',
+      JWT_SECRET: 'short',
+      ADMIN_EMAIL: 'a@example.com',
+    });
+    const names = problems.map((problem) => problem.split(':')[0]);
+    expect(names.toSorted()).toEqual(
+      ['ADMIN_EMAIL, ADMIN_PASSWORD', 'DATABASE_URL', 'JWT_SECRET', 'PORT', 'PUBLIC_URL', 'SECRETS_KEY'].toSorted(),
+    );
+  });
+
+  it('runs production on the embedded database only when asked to', () => {
+    const { DATABASE_URL: _url, ...rest } = production;
+    expect(refusal(rest).problems).toEqual([expect.stringContaining('DATABASE_URL')]);
+    expect(loadConfig({ ...rest, EMBEDDED_DATABASE: 'true' }).databaseUrl).toBeUndefined();
+    expect(refusal({ ...production, EMBEDDED_DATABASE: 'true' }).problems[0]).toContain('EMBEDDED_DATABASE');
+  });
+
+  it.each([
+    [{ PUBLIC_URL: 'https://tidings.example.com' }, 'https://tidings.example.com'],
+    [{ PUBLIC_URL: 'https://localhost', ADMIN_EMAIL: 'ops@example.com' }, 'mailto:ops@example.com'],
+    [{ PUBLIC_URL: 'http://tidings.example.com', ADMIN_EMAIL: 'ops@example.com' }, 'mailto:ops@example.com'],
+    [{ VAPID_SUBJECT: 'mailto:push@example.com' }, 'mailto:push@example.com'],
+    [{}, 'mailto:admin@localhost'],
+  ])('lets push services reach %o as %s', (settings, subject) => {
+    const password = 'ADMIN_EMAIL' in settings ? { ADMIN_PASSWORD: 'long enough for this' } : {};
+    expect(loadConfig({ DATA_DIR: dataDir, ...settings, ...password }).vapid?.subject).toBe(subject);
   });
 
   it('accepts a complete production setting', () => {

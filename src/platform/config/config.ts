@@ -2,7 +2,7 @@ import { originRule } from '../http/origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
-import { publicVapidKey, vapidKeyFrom, type VapidDetails } from './vapid-keys.js';
+import { publicVapidKey, vapidKeyFrom, vapidSubjectFrom, type VapidDetails } from './vapid-keys.js';
 
 /** Longer than a proxy waits between two looks at our readiness. */
 const PRODUCTION_LEAD_MS = 1_500;
@@ -91,15 +91,33 @@ export class ConfigError extends Error {
 export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const problems = parsed.success
-    ? unsafeSettings(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? 'environment'}: ${issue.message}`);
+  const problems = parsed.success ? unsafeSettings(parsed.data) : problemsOf(given, parsed.error.issues);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return new Config(settingsFrom(parsed.data));
 }
 
-function unsafeSettings(env: Environment): string[] {
+/** One malformed setting must not hide that others are missing or unsafe: these are looked for among the rest. */
+function problemsOf(given: Record<string, unknown>, issues: readonly Issue[]): string[] {
+  const malformed = new Set(issues.map(({ path }) => path[0]?.toString() ?? 'environment'));
+  const rest = environment.partial().safeParse(withoutMalformed(given, malformed));
+  const unsafe = rest.success ? unsafeSettings(rest.data) : [];
+  return [
+    ...issues.map(({ path, message }) => `${path[0]?.toString() ?? 'environment'}: ${message}`),
+    ...unsafe.filter((problem) => ![...malformed].some((name) => problem.split(':')[0]?.includes(name))),
+  ];
+}
+
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+function withoutMalformed(given: Record<string, unknown>, malformed: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
+}
+
+function unsafeSettings(env: Partial<Environment>): string[] {
   const problems: string[] = [];
+  if (env.EMBEDDED_DATABASE === true && env.DATABASE_URL !== undefined) {
+    problems.push('EMBEDDED_DATABASE, DATABASE_URL: set one of them');
+  }
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
@@ -117,6 +135,9 @@ function unsafeSettings(env: Environment): string[] {
   problems.push(...unsafeSecret('JWT_SECRET', env.JWT_SECRET));
   problems.push(...unsafeSecret('SECRETS_KEY', env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')));
   if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
+  if (env.DATABASE_URL === undefined && env.EMBEDDED_DATABASE !== true) {
+    problems.push('DATABASE_URL: required in production, where EMBEDDED_DATABASE=true asks for the embedded database');
+  }
   return problems;
 }
 
@@ -218,7 +239,7 @@ function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey
 function pushSettingsFrom(env: Environment, secretsKey: Buffer, publicUrl: string): PushSettings {
   const production = env.NODE_ENV === 'production';
   const privateKey = env.VAPID_PRIVATE_KEY ?? (production ? undefined : vapidKeyFrom(secretsKey));
-  const subject = env.VAPID_SUBJECT ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:nobody@localhost');
+  const subject = env.VAPID_SUBJECT ?? vapidSubjectFrom(publicUrl, env.ADMIN_EMAIL);
   return {
     vapid: privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) },
     expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),

@@ -70,6 +70,10 @@ export const environment = z.object({
     .describe(
       'the same database past a pooler in transaction mode: for migrations, wake-ups and jobs, which need sessions; DATABASE_URL when unset',
     ),
+  EMBEDDED_DATABASE: z
+    .stringbool()
+    .optional()
+    .describe('true lets production run on the embedded database in DATA_DIR; elsewhere it is used without asking'),
   DATABASE_POOL: count(20, 500).describe('connections that one process may hold for its own queries'),
   EMBEDDED_PG_USER: z
     .string()
@@ -154,7 +158,9 @@ export const environment = z.object({
     .string()
     .regex(/^(mailto:|https:\/\/)\S+$/)
     .optional()
-    .describe('whom a push service may turn to, mailto: or https:; PUBLIC_URL, where that is https, when unset'),
+    .describe(
+      'how a push service may reach you, mailto: or https:; PUBLIC_URL where that is https, or else ADMIN_EMAIL, when unset',
+    ),
   EXPO_PUSH_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://exp.host/--/api/v2/push')

@@ -30,3 +30,27 @@ export function vapidKeyFrom(secretsKey: Buffer): string {
     if (isVapidKey(key)) return key;
   }
 }
+
+/** What no push service could ever reach: this machine, or a name that the network doesn't have. */
+const UNREACHABLE = /(?:^|\.)(?:localhost|local|internal|invalid|test)$|^[^.]*$|^127\.|^\[/;
+const PLACEHOLDER = 'mailto:admin@localhost';
+
+/**
+ * The contact of push services (RFC 8292, section 2.1), by what else is known of this installation. Apple refuses a push
+ * whose contact is on `localhost`.
+ */
+export function vapidSubjectFrom(publicUrl: string, adminEmail: string | undefined): string {
+  const candidates = [
+    publicUrl.startsWith('https:') ? publicUrl : '',
+    adminEmail === undefined ? '' : `mailto:${adminEmail}`,
+  ];
+  return candidates.find(isReachableContact) ?? PLACEHOLDER;
+}
+
+/** @param contact an https: or mailto: address */
+export function isReachableContact(contact: string): boolean {
+  const host = contact.startsWith('mailto:') ? contact.split('@').at(-1) : hostOf(contact);
+  return host !== undefined && !UNREACHABLE.test(host.toLowerCase());
+}
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);

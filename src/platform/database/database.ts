@@ -128,6 +128,17 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectionFailed || error instanceof QueryFailedError || hasNoServer(error);
 }
 
+/** Classes of SQLSTATE: no connection, no resources, stopped by an operator. */
+const AWAY = new Set(['08', '53', '57']);
+const QUERY_CANCELED = '57014';
+
+/** Whether the error says that the database is away, for every call and not for this one. */
+export function isUnreachable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return AWAY.has(state.slice(0, 2)) && state !== QUERY_CANCELED;
+  return error instanceof ConnectionFailed || error instanceof QueryFailedError;
+}
+
 /** As the drivers of TypeORM say that nobody listens. */
 const hasNoServer = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.syscall === 'connect';
 

@@ -61,7 +61,11 @@ describe('readiness', () => {
   });
 
   it('says no in production when a crash could lose what is committed', async () => {
-    const production = await platform({ NODE_ENV: 'production', PUBLIC_URL: 'https://tidings.example' });
+    const production = await platform({
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://tidings.example',
+      EMBEDDED_DATABASE: 'true',
+    });
     expect(await ready(production)).toMatchObject({
       status: 503,
       body: { code: 'service.not-ready', detail: 'durability' },

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Level, type LevelWithSilent, type Logger } from 'pino';
+import { Outages } from './outages.js';
 import { censor, loggedError, withoutSecrets } from './redaction.js';
 
 export type Log = Logger;
@@ -25,6 +26,8 @@ export function createLog(level: LevelWithSilent, destination: DestinationStream
   );
 }
 
+const COUNTED: ReadonlySet<Level> = new Set(['warn', 'error']);
+
 /** What Nest says of itself at every start: a hundred lines that nobody asked for. */
 const CHATTER = new Set([
   'InstanceLoader',
@@ -35,16 +38,24 @@ const CHATTER = new Set([
   'WebSocketsController',
 ]);
 
-/** Nest's log calls, `new Logger('context')`, on this log. A message that is an object gives the fields. */
+/**
+ * Nest's log calls, `new Logger('context')`, on this log. A message that is an object gives the fields; one with an
+ * `err` that repeats within seconds is counted and not written again.
+ */
 export function nestLogger(log: Log): LoggerService {
+  const outages = new Outages((level, fields, msg) => log[level](fields, msg));
+  const isCounted = (level: Level, context: string | undefined, fields: object): boolean => {
+    const { err, msg = '' } = fields as { err?: unknown; msg?: string };
+    return COUNTED.has(level) && err instanceof Error && outages.counts({ level, context, msg, err });
+  };
   const write =
     (as: Level) =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((part) => typeof part === 'string');
       const level = as === 'info' && CHATTER.has(context ?? '') ? 'debug' : as;
-      if (message instanceof Error) log[level]({ context, err: message });
-      else if (typeof message === 'object' && message !== null) log[level]({ context, ...message });
-      else log[level]({ context }, String(message));
+      const fields = message instanceof Error ? { err: message } : message;
+      if (typeof fields !== 'object' || fields === null) log[level]({ context }, String(message));
+      else if (!isCounted(level, context, fields)) log[level]({ context, ...fields });
     };
   return {
     fatal: write('fatal'),

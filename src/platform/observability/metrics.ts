@@ -24,7 +24,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 /**
  * What one app counts. Declaring a name again gives the metric that is there already, so a class may declare its
- * metrics in its constructor: `this.accepted = metrics.counter({ name: 'tidings_deliveries_total', help, labels })`.
+ * metrics in its constructor: `this.accepted = metrics.counter({ name: 'tidings_frames_received_total', help, labels })`.
  */
 @Injectable()
 export class Metrics {

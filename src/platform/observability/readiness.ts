@@ -3,10 +3,9 @@ import { Bus } from '../bus/bus.js';
 import { isTooFarOff } from '../clock/clock-drift.js';
 import { databaseClock } from '../clock/database-clock.js';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
-import { inspectDatabase } from '../database/inspect-database.js';
 import { Drain } from '../http/drain.js';
 import { QueueProbe } from '../queues/queue-probe.js';
+import { DatabaseProbe, REPLICATION } from './database-probe.js';
 
 const ANSWER_MS = 1_000;
 
@@ -33,11 +32,11 @@ export class Readiness {
     private readonly drain: Drain,
     private readonly bus: Bus,
     private readonly config: Config,
-    database: Database,
+    database: DatabaseProbe,
     queue: QueueProbe,
   ) {
     const place = queue.isRedis ? 'redis' : 'queue';
-    this.database = oneAtATime(() => databaseFaults(database), ['database']);
+    this.database = oneAtATime(() => database.faults(), ['database']);
     this.queue = oneAtATime(() => queueFaults(queue), [place]);
     this.checks = ['clock', 'database', 'migrations', 'durability', place, ...(queue.isRedis ? ['eviction'] : []), 'bus'];
     // Sweeps find what no job and no wake-up tells of. The tables of the queues are as reachable as the rest.
@@ -67,20 +66,6 @@ export class Readiness {
 
 /** What a developer may want to run with, knowingly. In production it stops the start. */
 const SETTINGS = new Set(['durability', 'eviction']);
-
-/** Named, and never in the way: a failover to an asynchronous standby may lose what was acknowledged. */
-const REPLICATION = 'asynchronous-standby';
-
-async function databaseFaults(database: Database): Promise<string[]> {
-  const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) =>
-    database.query(sql),
-  );
-  return [
-    ...(pendingMigrations.length > 0 ? ['migrations'] : []),
-    ...(unsafeSettings.length > 0 ? ['durability'] : []),
-    ...(hasAsynchronousStandby ? [REPLICATION] : []),
-  ];
-}
 
 async function queueFaults(queue: QueueProbe): Promise<string[]> {
   const unsafeSettings = await queue.unsafeSettings();

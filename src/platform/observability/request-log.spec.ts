@@ -49,7 +49,8 @@ class NoisyController {
 
   @Post('webhooks/:sourceKey')
   receive(@Req() request: FastifyRequest): { deliveryId: string } {
-    if (request.headers['x-fail'] === 'refuse') throw refused();
+    noteOn(request, { sourceId: 'source-1' });
+    if (request.headers['x-fail'] === 'refuse') throw refused('the header x is missing');
     noteOn(request, { deliveryId: 'delivery-1' });
     return { deliveryId: 'delivery-1' };
   }
@@ -105,7 +106,13 @@ describe('the line about a request', () => {
     expect(await lineAbout('/webhooks/:sourceKey')).toMatchObject({ level: 'debug', deliveryId: 'delivery-1' });
     platform.logged.length = 0;
     await fetch(`${platform.url}/webhooks/${CANARY}`, { method: 'POST', body: 'x', headers: { 'x-fail': 'refuse' } });
-    expect(await lineAbout('/webhooks/:sourceKey')).toMatchObject({ level: 'warn', status: 401 });
+    expect(await lineAbout('/webhooks/:sourceKey')).toMatchObject({
+      level: 'warn',
+      status: 401,
+      sourceId: 'source-1',
+      code: 'test.refused',
+      reason: 'the header x is missing',
+    });
     expect(platform.logged.join('')).not.toContain(CANARY);
   });
 });

@@ -3,9 +3,12 @@ import type { Level } from 'pino';
 import type { Log } from './logger.js';
 import type { Metrics } from './metrics.js';
 
-/** What else a line about a request may name. Ids only. */
+/** What else a line about a request may name: ids, and of a refusal its code and reason. The key of a source is a secret. */
 export interface RequestNote {
   readonly deliveryId?: string;
+  readonly sourceId?: string;
+  readonly code?: string;
+  readonly reason?: string;
   readonly userId?: string;
 }
 

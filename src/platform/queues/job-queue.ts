@@ -63,11 +63,17 @@ export class JobQueue<Payload> {
   private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     if (this.unanswered >= MOST_UNANSWERED) throw new Error('The queue has not answered for a while.');
     this.unanswered++;
-    const answer = ask().finally(() => this.unanswered--);
+    const answer = ask()
+      .catch(unreachable)
+      .finally(() => this.unanswered--);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`The queue gave no answer within ${ANSWER_MS} ms.`)), ANSWER_MS);
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
+}
+
+function unreachable(error: unknown): never {
+  throw new Error('The queue can not be reached.', { cause: error });
 }

@@ -46,7 +46,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     @OnWorkerEvent('failed')
     onFailed(failed: Job | undefined, error: Error): void {
-      this.logger.warn(`job ${failed?.id ?? 'unknown'} failed: ${error.message}`);
+      this.logger.warn({ msg: 'a job failed', jobId: failed?.id, err: error });
     }
   }
   return JobWorker;

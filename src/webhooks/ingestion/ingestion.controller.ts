@@ -46,14 +46,17 @@ export class IngestionController {
     @Req() request: FastifyRequest<{ Params: { sourceKey: string } }>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const { acceptance, answer } = await this.ingest.run(request.params.sourceKey, {
+    const webhook = {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
       // With the slash at its end that the sender may have written and signed.
       url: `${this.config.publicUrl}${request.originalUrl}`,
-    });
+    };
+    const { sourceId, acceptance, answer } = await this.ingest.run(request.params.sourceKey, webhook, (note) =>
+      noteOn(request, note),
+    );
     if (acceptance !== undefined) {
-      noteOn(request, { deliveryId: acceptance.deliveryId });
+      noteOn(request, { sourceId, deliveryId: acceptance.deliveryId });
       reply.header(DELIVERY_ID_HEADER, acceptance.deliveryId);
     }
     if (answer === undefined) return acceptance;

@@ -45,7 +45,9 @@ export class ExpoPush implements PushService {
   async send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
     const answer = await this.call('send', parcels.map(messageTo), may);
     if (SPOILED.has(answer.status) && parcels.length > 1) return this.sendApart(parcels, may);
-    if (answer.status !== 200) return parcels.map(() => outcomeOfCall(answer));
+    // A message that spoils a call by itself has a token that Expo doesn't take.
+    const ofTarget = SPOILED.has(answer.status) && answer.status !== 413;
+    if (answer.status !== 200) return parcels.map(() => outcomeOfCall(answer, ofTarget));
     const { data } = tickets.parse(JSON.parse(answer.body));
     // Tickets come in the order of the messages: with another number of them nobody knows whose is whose.
     if (data.length !== parcels.length)
@@ -102,10 +104,11 @@ function messageTo({ target: { endpoint: to }, message }: Parcel) {
   return { to, title, body, ttl, collapseId: subject.slice(0, 64), data: { id, kind, path, subject } };
 }
 
-/** When the whole call failed. That there is nothing at our address of Expo says nothing about a phone. */
-function outcomeOfCall({ status, retryAfterMs }: OutboundAnswer): PushOutcome {
+/** When the whole call failed. That our address or our access to Expo is wrong says nothing about a phone. */
+function outcomeOfCall({ status, retryAfterMs }: OutboundAnswer, ofTarget = false): PushOutcome {
   const outcome = outcomeOfStatus(status, retryAfterMs);
-  return outcome.kind === 'gone' ? { kind: 'refused', reason: `Expo answered ${status}.` } : outcome;
+  if (outcome.kind !== 'gone' && outcome.kind !== 'refused') return outcome;
+  return { kind: 'refused', reason: `Expo answered ${status}.`, ofTarget };
 }
 
 function outcomeOfResult(found: Result | undefined): PushOutcome {

@@ -24,14 +24,14 @@ export interface PushMessage {
 
 /**
  * `accepted`: the service has it. `ticket`: it has it, and will say later what became of it. `gone`: the target is no more.
- * `later`: not now. `refused`: never this message.
+ * `later`: not now. `refused`: never this message, and where `ofTarget` says so, probably none to this target.
  */
 export type PushOutcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'ticket'; readonly ticket: string }
   | { readonly kind: 'later'; readonly afterMs?: number | undefined; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly ofTarget?: boolean };
 
 /** Under which circumstances a request may leave; see `OutboundRequest`. */
 export type MaySend = Required<Pick<OutboundRequest, 'signal' | 'mayStillSend'>>;
@@ -58,11 +58,14 @@ export function outcomeOfFailure(error: unknown): PushOutcome {
   return { kind: outcomeOf(error) === 'discard' ? 'refused' : 'later', reason };
 }
 
+/** Push services answer so for a subscription that was made with another key, or has ended without a word. */
+const OF_TARGET = new Set([400, 403]);
+
 /** What an HTTP status says about a push (RFC 8030, section 5 and 7.3). */
 export function outcomeOfStatus(status: number, retryAfterMs?: number): PushOutcome {
   if (status >= 200 && status < 300) return { kind: 'accepted' };
   if (status === 404 || status === 410) return { kind: 'gone' };
   const reason = `The push service answered ${status}.`;
   if (status === 408 || status === 429 || status >= 500) return { kind: 'later', afterMs: retryAfterMs, reason };
-  return { kind: 'refused', reason };
+  return { kind: 'refused', reason, ofTarget: OF_TARGET.has(status) };
 }

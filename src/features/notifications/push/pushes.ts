@@ -22,6 +22,8 @@ export interface Push extends Partial<QuietHours> {
   readonly subscriptionId: string;
   readonly target: PushTarget;
   readonly service: 'web' | 'expo';
+  /** How often in a row the service has refused what was for this target. */
+  readonly refusals: number;
   readonly userId: string;
   readonly sessionId: string | null;
   readonly subscribedAt: Date;
@@ -93,7 +95,7 @@ export class Pushes {
          WHERE id = ANY($1::uuid[]) AND due_at <= now() + make_interval(secs => $3)
          RETURNING id, attempts, ticket, notification_id, subscription_id)
        SELECT claimed.id, claimed.attempts, claimed.ticket, subscriptions.id AS "subscriptionId", subscriptions.service,
-         subscriptions.secrets, subscriptions.user_id AS "userId",
+         subscriptions.refusals, subscriptions.secrets, subscriptions.user_id AS "userId",
          subscriptions.session_id AS "sessionId", subscriptions.created_at AS "subscribedAt", notifications.id AS "notificationId", notifications.kind,
          notifications.workspace_id AS "workspaceId", notifications.permission, notifications.subject,
          notifications.title, notifications.body, notifications.path, notifications.created_at AS "createdAt",
@@ -153,6 +155,19 @@ export class Pushes {
       'UPDATE pushes SET ticket = $2, attempts = 0, due_at = now() + make_interval(secs => $3) WHERE id = $1',
       [id, ticket, askInMs / 1_000],
     );
+  }
+
+  /** @returns how often in a row the service has refused what was for this target, this time included */
+  async countRefusal(subscriptionId: string): Promise<number> {
+    const [row] = await this.database.query<{ refusals: number }>(
+      'UPDATE push_subscriptions SET refusals = refusals + 1 WHERE id = $1 RETURNING refusals',
+      [subscriptionId],
+    );
+    return row?.refusals ?? 0;
+  }
+
+  async forgetRefusals(subscriptionId: string): Promise<void> {
+    await this.database.query('UPDATE push_subscriptions SET refusals = 0 WHERE id = $1', [subscriptionId]);
   }
 
   /** The browser or phone is no more, and with it all that was to be sent there. */

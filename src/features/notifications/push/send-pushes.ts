@@ -13,6 +13,8 @@ import { someAtATime } from './some-at-a-time.js';
 
 const AT_A_TIME = 8;
 const MOST_ATTEMPTS = 8;
+/** Refused so often in a row, a subscription has ended, though its service doesn't say so by 404 or 410. */
+const MOST_REFUSALS = 3;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 15 * 60_000;
 /** Expo has receipts after about this long. */
@@ -59,6 +61,8 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
 
   private async settle(push: Push, outcome: PushOutcome): Promise<void> {
     const { id, subscriptionId } = push;
+    const isTaken = outcome.kind === 'accepted' || outcome.kind === 'ticket';
+    if (isTaken && push.refusals > 0) await this.pushes.forgetRefusals(subscriptionId);
     if (outcome.kind === 'accepted') return this.pushes.end(id);
     if (outcome.kind === 'ticket') return this.pushes.keepTicket(id, outcome.ticket, RECEIPT_AFTER_MS);
     if (outcome.kind === 'gone') return this.pushes.forgetSubscription(subscriptionId);
@@ -67,6 +71,13 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
     const { reason } = outcome;
     this.logger.warn({ msg: 'a push was not accepted', pushId: id, kind, service, attempts, again, reason });
     if (!again) await this.pushes.end(id);
+    if (outcome.kind === 'refused' && outcome.ofTarget === true) await this.countRefusal(push);
+  }
+
+  private async countRefusal({ subscriptionId, service }: Push): Promise<void> {
+    if ((await this.pushes.countRefusal(subscriptionId)) < MOST_REFUSALS) return;
+    await this.pushes.forgetSubscription(subscriptionId);
+    this.logger.warn({ msg: `a subscription has ended: ${MOST_REFUSALS} pushes in a row were refused`, service });
   }
 
   /** What failed together is tried again together. */

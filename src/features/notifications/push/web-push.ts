@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import webPush from 'web-push';
 import { Config } from '../../../platform/config/config.js';
+import { isReachableContact } from '../../../platform/config/vapid-keys.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
 import { outcomeOfStatus, type MaySend, type Parcel, type PushOutcome, type PushService } from './push-service.js';
 
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 
 /** To browsers: RFC 8030, encrypted for the subscription (RFC 8291), signed with our key (RFC 8292). */
 @Injectable()
-export class WebPush implements PushService {
+export class WebPush implements PushService, OnModuleInit {
   /** Each browser has an address of its own. */
   readonly most = 1;
 
@@ -17,6 +18,14 @@ export class WebPush implements PushService {
     private readonly config: Config,
     private readonly outbound: OutboundRequests,
   ) {}
+
+  onModuleInit(): void {
+    const { vapid } = this.config;
+    if (vapid === undefined || isReachableContact(vapid.subject)) return;
+    new Logger(WebPush.name).warn(
+      `Web Push goes out with the contact ${vapid.subject}, which Apple refuses: set VAPID_SUBJECT, ADMIN_EMAIL or an https PUBLIC_URL`,
+    );
+  }
 
   send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
     return Promise.all(parcels.map((parcel) => this.sendOne(parcel, may)));

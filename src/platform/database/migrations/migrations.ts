@@ -27,6 +27,8 @@ import { TakePushesOfTheReleaseBefore1763700002031 } from './1763700002031-take-
 import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
 import { BindEndpointsToMakers1763700002105 } from './1763700002105-bind-endpoints-to-makers.js';
 import { EndCredentials1763700002205 } from './1763700002205-end-credentials.js';
+import { CheckSharedSecrets1763700002207 } from './1763700002207-check-shared-secrets.js';
+import { CountRefusedPushes1763700002217 } from './1763700002217-count-refused-pushes.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -59,4 +61,6 @@ export const migrations = [
   AddDedupWindows1763700003004,
   BindEndpointsToMakers1763700002105,
   EndCredentials1763700002205,
+  CheckSharedSecrets1763700002207,
+  CountRefusedPushes1763700002217,
 ];

@@ -1,0 +1,71 @@
+// node webhooks.mjs BASE EMAIL PASSWORD: sends webhooks to an open source, ten a second, until its input ends, and waits for
+// each as an event on a WebSocket that comes back by itself. Fails when one was refused or is missing. Node 22 or newer.
+import { setTimeout as delay } from 'node:timers/promises';
+
+const [base, email, password] = process.argv.slice(2);
+const PATIENCE_MS = 10_000;
+
+async function call(path, body, token) {
+  const response = await fetch(`${base}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+const { accessToken } = await call('/v1/auth/login', { email, password });
+const workspace = await call('/v1/workspaces', { name: 'containers' }, accessToken);
+const source = await call(`/v1/workspaces/${workspace.id}/sources`, { name: 'open', provider: 'open' }, accessToken);
+const hook = `${base}${new URL(source.url).pathname}`;
+const channel = `webhooks:${workspace.id}`;
+
+const missing = new Set();
+let position;
+let connections = 0;
+
+/** Resolves when the channel is subscribed for the first time. */
+function follow() {
+  return new Promise((resolve) => {
+    const connect = () => {
+      const socket = new WebSocket(`${base.replace('http', 'ws')}/ws`, ['tidings.v1', `bearer.${accessToken}`]);
+      socket.onopen = () => {
+        connections++;
+        socket.send(JSON.stringify({ type: 'subscribe', payload: { channel, position } }));
+      };
+      socket.onmessage = ({ data }) => {
+        const { type, payload, offset } = JSON.parse(data);
+        if (type === 'subscribed') position ??= { epoch: payload.epoch, offset: payload.offset };
+        if (type === 'webhook:received') {
+          position = { ...position, offset };
+          missing.delete(payload.title);
+        }
+        if (type === 'subscribed') resolve();
+      };
+      socket.onclose = () => setTimeout(connect, 200);
+      socket.onerror = () => undefined;
+    };
+    connect();
+  });
+}
+
+await follow();
+const statuses = {};
+let ended = false;
+process.stdin.on('end', () => (ended = true)).resume();
+for (let sent = 0; !ended; sent++) {
+  const text = `webhook number ${sent}`;
+  missing.add(text);
+  const status = await fetch(hook, { method: 'POST', body: text }).then(
+    (response) => response.status,
+    (error) => error.cause?.code ?? error.message,
+  );
+  statuses[status] = (statuses[status] ?? 0) + 1;
+  if (status !== 202) missing.delete(text);
+  await delay(100);
+}
+for (const patience = performance.now() + PATIENCE_MS; missing.size > 0 && performance.now() < patience;)
+  await delay(100);
+console.log(JSON.stringify({ statuses, missing: missing.size, connections }));
+process.exit(missing.size === 0 && Object.keys(statuses).join() === '202' ? 0 : 1);
