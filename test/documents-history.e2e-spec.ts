@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { type Api, signUp } from './support/api.js';
@@ -150,6 +151,25 @@ describe('versions of a document', () => {
     expect((await restore(id, version.id, viewer)).body).toMatchObject({ code: 'permission.denied' });
     expect((await viewer.post(`${documents()}/${id}/versions`, {})).status).toBe(403);
     expect((await viewer.get(`${documents()}/${id}/versions/${version.id}`)).status).toBe(200);
+  });
+
+  it('are ordered and forgotten by the clock of the database, whatever clock the process has that makes their ids', async () => {
+    const id = await create();
+    const client = new pg.Client({ connectionString: one.databaseUrl });
+    await client.connect();
+    const made = await client.query<{ id: string }>(
+      `INSERT INTO document_versions (id, document_id, seq, state, created_by, created_at)
+       SELECT ('ffffffff-ffff-7000-8000-' || lpad(number::text, 12, '0'))::uuid, $1, 0, '\\x0000', $2,
+         now() - make_interval(mins => number)
+       FROM generate_series(1, 100) AS number ORDER BY number RETURNING id`,
+      [id, one.api.userId],
+    );
+    await client.end();
+    const newest = await keep(id, 'kept by a process whose clock is behind');
+    const first = await list(id, '?limit=60');
+    const rest = await list(id, `?limit=60&cursor=${first.nextCursor}`);
+    const left = made.rows.slice(0, 99).map((row) => row.id);
+    expect([...first.items, ...rest.items].map((item) => item.id)).toEqual([newest.id, ...left]);
   });
 
   it('that were asked for are forgotten from the oldest on, once there are more than a hundred', async () => {
