@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { query } from './backends.mjs';
 import { setUpTidings, tidingsEnvironment } from './contenders/tidings.mjs';
 
@@ -9,12 +9,15 @@ const FLOOR = join(here, 'contenders/floor.mjs');
 
 const countOf = async (url, table) => Number((await query(url, `SELECT count(*) FROM ${table}`))[0].count);
 
-function tidings(name, label, appendfsync) {
+/** The built server of another checkout, to compare a change with the commit before it; undefined when none is named. */
+export const BEFORE = process.env.BENCH_BEFORE && resolve(process.env.BENCH_BEFORE, 'dist/main.js');
+
+function tidings(name, label, appendfsync, program = TIDINGS) {
   return {
     name,
     label,
     appendfsync,
-    program: TIDINGS,
+    program,
     delivers: true,
     environment: tidingsEnvironment,
     setUp: setUpTidings,
@@ -60,6 +63,7 @@ const floor = {
 /** `appendfsync`: how durable its Redis is; a contender without one uses none. */
 export const contenders = [
   tidings('tidings', 'Tidings'),
+  ...(BEFORE ? [tidings('before', 'Tidings before', undefined, BEFORE)] : []),
   tutorial('tutorial', '(a) Express + BullMQ, AOF always', 'always'),
   floor,
   tidings('tidings-redis', 'Tidings with Redis, AOF everysec', 'everysec'),

@@ -8,6 +8,7 @@ import { contenders } from './fanout/contenders.mjs';
 import { cpuSeconds, mostDescriptors, residentKiB } from './fanout/observe.mjs';
 import { payloadOf } from './fanout/message.mjs';
 import { printFanout, printFanoutTargets } from './fanout/report.mjs';
+import { printComparison } from './report.mjs';
 
 const CLIENT_PROCESSES = 2;
 /** Those who are there before memory is looked at for the first time: what comes once is not theirs. */
@@ -45,6 +46,13 @@ export async function benchFanout(bench) {
     }
   }
   printFanout({ results, sizes, rounds });
+  printComparison(
+    results,
+    sizes.flatMap((subscribers) => [
+      [`${subscribers} subscribers, flooded, deliveries/s`, (round) => round[subscribers].flood.perSecond],
+      [`${subscribers} subscribers, paced, per CPU second`, (round) => round[subscribers].paced.perCpuSecond],
+    ]),
+  );
   printFanoutTargets({ results, sizes });
 }
 

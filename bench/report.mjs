@@ -59,6 +59,18 @@ export function printTargets(results) {
   atMost('at 100/s, from POST to frame, p99 ms more than the answer of (b)', over('p99'), LATENCY_MS.p99);
 }
 
+/** What a change costs: this build divided by the one in BENCH_BEFORE. Ratios are made within a round. */
+export function printComparison(results, figures) {
+  const [tidings, before] = ['tidings', 'before'].map((name) => results.find((one) => one.name === name)?.rounds);
+  if (tidings === undefined || before === undefined) return;
+  console.log('\nThis build / the one before (median of the ratios of each round)');
+  for (const [what, of] of figures) {
+    const ratios = tidings.map((round, i) => of(round) / of(before[i]));
+    const all = ratios.map((ratio) => ratio.toFixed(2)).join(' ');
+    console.log(`  ${what}: ${median(ratios).toFixed(3)} (${all})`);
+  }
+}
+
 export function target(what, value, least) {
   if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
   console.log(

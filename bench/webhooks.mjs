@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, freePort } from './child.mjs';
 import { contenders } from './contenders.mjs';
-import { printTable, printTargets } from './report.mjs';
+import { printComparison, printTable, printTargets } from './report.mjs';
 
 const QUICK = { rounds: 1, warmUp: 1_000, acceptSeconds: 2, webhooks: 3_000, pacedSeconds: 3 };
 const WHOLE = { rounds: 3, warmUp: 8_000, acceptSeconds: 4, webhooks: 10_000, pacedSeconds: 10 };
@@ -32,6 +32,12 @@ export async function benchWebhooks(bench) {
   }
   console.log(`\n## Webhooks of 5 KB, medians of ${rounds} rounds\n`);
   printTable(results);
+  printComparison(results, [
+    ['accept rate, 50 connections', ({ accept50 }) => accept50.acceptRate],
+    ['accept rate, 200 connections', ({ accept200 }) => accept200.acceptRate],
+    ['end to end rate', ({ whole }) => whole.endToEndRate],
+    ['at 100/s, frame p50', ({ paced }) => paced.frame.p50],
+  ]);
   if (running.length === contenders.length || redis === undefined) printTargets(results);
 }
 

@@ -16,35 +16,35 @@ export class Problem extends Error {
   }
 }
 
-export const logIn = (email, password) => post('/v1/auth/login', { email, password });
+// Relative to the page: a proxy may have put it below a path.
+export const logIn = (email, password) => post('v1/auth/login', { email, password });
 
-export const refresh = () => call('/v1/auth/refresh', { method: 'POST' });
+export const refresh = () => call('v1/auth/refresh', { method: 'POST' });
 
-export const endSession = () => call('/v1/auth/logout', { method: 'POST' });
+export const endSession = () => call('v1/auth/logout', { method: 'POST' });
 
-export const whoAmI = (token) => get('/v1/me', token);
+export const whoAmI = (token) => get('v1/me', token);
 
 /** The newest events of a channel, oldest first, and the position from which to go on without a seam. */
 export async function latestEvents(token, workspaceId, channel) {
   const log = (after, limit) =>
-    get(`/v1/workspaces/${workspaceId}/events?${new URLSearchParams({ channel, after, limit })}`, token);
+    get(`v1/workspaces/${workspaceId}/events?${new URLSearchParams({ channel, after, limit })}`, token);
   const { position } = await log(AT_THE_END, 1);
   return log(Math.max(0, position.offset - LATEST), LATEST);
 }
 
 /** A source that takes webhooks from everyone; undefined where there is none. */
 export async function openSource(token, workspaceId) {
-  const { items } = await get(`/v1/workspaces/${workspaceId}/sources?limit=200`, token);
+  const { items } = await get(`v1/workspaces/${workspaceId}/sources?limit=200`, token);
   return items.find(({ provider, enabled }) => provider === 'open' && enabled);
 }
 
 /** The key that a browser subscribes with. */
-export const pushKey = (token) => get('/v1/push-subscriptions/vapid-key', token);
+export const pushKey = (token) => get('v1/push-subscriptions/vapid-key', token);
 
-export const pushTo = (token, subscription) => post('/v1/push-subscriptions', subscription, bearer(token));
+export const pushTo = (token, subscription) => post('v1/push-subscriptions', subscription, bearer(token));
 
-export const endPush = (token, id) =>
-  call(`/v1/push-subscriptions/${id}`, { method: 'DELETE', headers: bearer(token) });
+export const endPush = (token, id) => call(`v1/push-subscriptions/${id}`, { method: 'DELETE', headers: bearer(token) });
 
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
 

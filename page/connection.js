@@ -52,7 +52,7 @@ export class Connection {
 
   #open(token) {
     this.#opening = undefined;
-    const address = new URL('/ws', location.href);
+    const address = new URL('ws', document.baseURI);
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new WebSocket(address, ['tidings.v1', `bearer.${token}`]);
     this.#socket = socket;

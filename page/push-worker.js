@@ -1,7 +1,7 @@
 /** Shows what is pushed. Browsers keep it running, or wake it, when no page is open. */
 self.addEventListener('push', (event) => {
   const { title, body, subject } = event.data.json();
-  event.waitUntil(self.registration.showNotification(title, { body, tag: subject, icon: '/icon.svg' }));
+  event.waitUntil(self.registration.showNotification(title, { body, tag: subject, icon: 'icon.svg' }));
 });
 
 self.addEventListener('notificationclick', (event) => {
@@ -11,5 +11,5 @@ self.addEventListener('notificationclick', (event) => {
 
 async function showPage() {
   const [open] = await self.clients.matchAll({ type: 'window' });
-  await (open === undefined ? self.clients.openWindow('/') : open.focus());
+  await (open === undefined ? self.clients.openWindow('./') : open.focus());
 }

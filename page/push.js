@@ -1,6 +1,6 @@
 import { endPush, pushKey, pushTo } from './api.js';
 
-const WORKER = '/push-worker.js';
+const WORKER = 'push-worker.js';
 
 /** What is pushed to this browser while no page is open. It belongs to a login and ends with it, here as on the server. */
 export class Push {

@@ -6,7 +6,9 @@ import { ClockModule } from './platform/clock/clock.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Role } from './platform/config/environment.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import type { Sessions } from './platform/database/sessions.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { HistoryModule } from './platform/history/history.module.js';
 import { FenceModule } from './platform/fence/fence.module.js';
 import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
@@ -39,17 +41,20 @@ const ROOMS: Readonly<Record<Role, Rooms>> = {
 
 @Module({})
 export class AppModule {
-  static register(config: Config, databaseUrl: string): DynamicModule {
-    const backend = { databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
+  /** @param sessions what a connection to `databaseUrl` has */
+  static register(config: Config, databaseUrl: string, sessions: Sessions = 'own'): DynamicModule {
+    const directUrl = config.databaseDirectUrl ?? databaseUrl;
+    const backend = { databaseUrl: directUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        DatabaseModule.forRoot(databaseUrl, config.databasePool),
+        DatabaseModule.forRoot(databaseUrl, config.databasePool, sessions),
         ClockModule,
         BusModule.forRoot(backend),
         QueuesModule.forRoot(backend),
         ObservabilityModule,
+        HistoryModule,
         EventsModule,
         AuditModule,
         FenceModule,

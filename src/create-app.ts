@@ -18,8 +18,8 @@ export async function createApp(
   databaseUrl: string,
   log = createLog(config.logLevel),
 ): Promise<NestFastifyApplication> {
-  await checkBackends(config, databaseUrl, log);
-  const module = AppModule.register(config, databaseUrl);
+  const sessions = await checkBackends(config, databaseUrl, log);
+  const module = AppModule.register(config, databaseUrl, sessions);
   const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(config), {
     bodyParser: false,
     logger: nestLogger(log),

@@ -6,17 +6,18 @@ import { watchLauncher } from './platform/config/launcher.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal, stopOnSignal } from './platform/http/close-on-signal.js';
+import { listenAddress } from './platform/http/listen-address.js';
+import { checkSessions } from './platform/observability/check-backends.js';
 import { createLog, type Log } from './platform/observability/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
 const EXIT_WITHIN_MS = 9_500;
 
 async function start(config: Config, postgres: EmbeddedPostgres | undefined): Promise<void> {
-  const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
-  await migrate(databaseUrl);
-  await migrateQueues({ databaseUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix });
   const log = createLog(config.logLevel);
   endOnUnforeseen(log);
+  const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
+  await prepareDatabase(config, databaseUrl, log);
   const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
@@ -26,8 +27,17 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
     deadlineMs: EXIT_WITHIN_MS,
     afterClose: async () => postgres?.stop(),
   });
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, await listenAddress(config.host));
   say(welcome === undefined ? `Tidings is running: ${config.publicUrl}` : welcomeText(welcome));
+}
+
+/** In this order: where a pooler leaves us no session, nothing is begun that would need one. */
+async function prepareDatabase(config: Config, databaseUrl: string, log: Log): Promise<void> {
+  await checkSessions(config, databaseUrl);
+  const { databaseDirectUrl = databaseUrl, redisUrl, redisPrefix } = config;
+  const tell = (line: string) => log.warn(line);
+  await migrate(databaseDirectUrl, tell);
+  await migrateQueues({ databaseUrl: databaseDirectUrl, redisUrl, redisPrefix }, tell);
 }
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
@@ -53,6 +63,12 @@ function endOnUnforeseen(log: Log): void {
   }
 }
 
+/** A name with several addresses fails with an error for each, and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -67,7 +83,7 @@ try {
   postgres = await starting;
   await start(config, postgres);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   await postgres?.stop();
   process.exit(1);
 }

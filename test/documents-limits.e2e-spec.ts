@@ -58,18 +58,53 @@ describe('the limits of shared documents', () => {
 
   const isWritable = (writer: Writer) => writer.provider.authorizedScope === 'read-write';
 
-  it('refuse one change of more than 1 MiB with a reason, and show nothing of it', async () => {
+  it('drop a paste of 1,500,000 characters, tell its author once, and take what the author types on', async () => {
+    const id = await create();
+    const [writer, other] = [await join(id, tidings.api), await join(id, tidings.api)];
+    const errors = errorsOf(writer);
+    let keptByApp = 0;
+    writer.provider.on('stateless', () => (keptByApp = writer.text.length));
+    writer.text.insert(0, 'before ');
+    writer.text.insert(7, 'x'.repeat(1_500_000));
+    for (const letter of ' after') writer.text.insert(writer.text.length, letter);
+    await eventually('it is acknowledged', () => writer.isSynced);
+    for (const { text } of [writer, other])
+      await eventually('the rest is there', () => text.toString() === 'before  after');
+    writer.reconnect();
+    await eventually('it is back', () => writer.closes.length > 0 && writer.isSynced);
+    writer.text.insert(writer.text.length, ' all');
+    await eventually('later changes arrive', () => other.text.toString() === 'before  after all');
+    expect(errors).toEqual(['document.update-too-large']);
+    expect(keptByApp).toBeGreaterThan(1_500_000);
+    expect(writer.closes).toHaveLength(1);
+    expect(isWritable(writer)).toBe(true);
+  });
+
+  it('take a large paste that was made offline, with the words around it, and drop it when it is larger than a document', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     const errors = errorsOf(writer);
-    writer.text.insert(0, 'x'.repeat(1024 * 1024));
-    await eventually('it is told why', () => errors.length > 0);
+    writer.provider.detach();
+    writer.text.insert(0, 'before ');
+    writer.text.insert(7, 'x'.repeat(3_000_000));
+    writer.text.insert(writer.text.length, ' after');
+    writer.provider.attach();
+    const late = await join(id, tidings.api);
+    await eventually(
+      'it is there',
+      () => late.text.toString() === writer.text.toString() && late.text.length > 3_000_000,
+    );
+    expect(errors).toEqual([]);
+    writer.provider.detach();
+    writer.doc.getText('other').insert(0, 'x'.repeat(5_000_000));
+    writer.doc.getMap('small').set('key', 'value');
+    writer.provider.attach();
+    await eventually('the rest is there', () => late.doc.getMap('small').get('key') === 'value');
+    await eventually('the paste is dropped', () => writer.isSynced && writer.doc.getText('other').length === 0);
     expect(errors).toEqual(['document.update-too-large']);
-    expect(isWritable(writer)).toBe(false);
-    expect((await join(id, tidings.api)).text.length).toBe(0);
   });
 
-  it('refuse what makes a document larger than 4 MiB with a reason, and keep what was there', async () => {
+  it('drop what makes a document larger than 4 MiB with a reason, and keep what was there', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     const errors = errorsOf(writer);
@@ -79,9 +114,33 @@ describe('the limits of shared documents', () => {
       await eventually('it is stored', () => writer.isSynced);
     }
     writer.text.insert(0, piece);
-    await eventually('it is told why', () => errors.length > 0);
+    await eventually('it is dropped', () => errors.length > 0 && writer.text.length === 4 * piece.length);
     expect(errors).toEqual(['document.too-large']);
-    expect((await join(id, tidings.api)).text.length).toBe(4 * piece.length);
+    writer.text.delete(0, piece.length);
+    writer.text.insert(0, 'room again');
+    await eventually('it is stored', () => writer.isSynced);
+    const late = await join(id, tidings.api);
+    expect(late.text.length).toBe(3 * piece.length + 'room again'.length);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('tell a client whose message is larger than any may be, and do not cut it again and again', async () => {
+    const id = await create();
+    const writer = await join(id, tidings.api);
+    const errors = errorsOf(writer);
+    writer.provider.setAwarenessField('cursor', 1);
+    await eventually('it is known', () => writer.isSynced);
+    writer.text.insert(0, 'x'.repeat(9_000_000));
+    await eventually('it is told why', () => errors.length > 0);
+    expect(errors).toEqual(['document.update-too-large']);
+    expect(isWritable(writer)).toBe(false);
+    expect(writer.closes).toEqual([1009]);
+    writer.reconnect();
+    await eventually('it is told again', () => errors.length > 1);
+    expect(writer.closes).toHaveLength(2);
+    const anew = await join(id, tidings.api);
+    anew.text.insert(0, 'loaded anew');
+    await eventually('it writes', () => anew.isSynced && writer.text.length === 9_000_011);
   });
 
   it('tell a reader at once that it may only read', async () => {

@@ -135,7 +135,9 @@ describe('shared documents', () => {
     await eventually('the liar is in', () => liar.isSynced);
     liar.provider.setAwarenessField('cursor', 'a lie');
     liar.text.insert(0, 'x');
-    await eventually('what it types arrives', () => watcher.text.toString() === 'x' && owner.text.toString() === 'x');
+    await eventually('it may only read now', () => liar.provider.authorizedScope === 'readonly');
+    watcher.text.insert(0, 'seen');
+    await eventually('what others type arrives', () => owner.text.toString() === 'seen');
     expect(owner.provider.awareness?.getStates().get(victim)).toEqual({ cursor: 'mine' });
     const seen = watcher.provider.awareness?.getStates().get(victim);
     expect(seen).toEqual({ cursor: 'mine', user: { id: one.api.userId } });

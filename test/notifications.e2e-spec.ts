@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { SweepPushes } from '../src/features/notifications/push/sweep-pushes.js';
+import { NotificationRetention } from '../src/features/notifications/inbox/notification-retention.js';
 import { Database } from '../src/platform/database/database.js';
 import { ProcessDeliveries } from '../src/webhooks/processing/process-deliveries.js';
 import { signUp, type Api } from './support/api.js';
@@ -173,7 +173,7 @@ describe('notifications', () => {
        FROM generate_series(1, 12000)`,
       [user.userId],
     );
-    await tidings.app.get(SweepPushes).forgetOld();
+    await tidings.app.get(NotificationRetention).forgetOld();
     const left = await database.query('SELECT title FROM notifications WHERE user_id = $1', [user.userId]);
     expect(left).toEqual([{ title: 'Of today' }]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../src/platform/database/database.js';
 import { ProcessDeliveries } from '../src/webhooks/processing/process-deliveries.js';
-import { SweepInbox } from '../src/webhooks/processing/sweep-inbox.js';
+import { RescueDeliveries } from '../src/webhooks/processing/rescue-deliveries.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { deliveryOf, post, webhookEvents } from './support/webhooks.js';
@@ -32,7 +32,7 @@ const look = (id: string) => deliveryOf(tidings.api, tidings.workspaceId, id);
 describe('a delivery', () => {
   it('whose job was lost gets another one from the sweep', async () => {
     const id = await unprocessed();
-    expect(await tidings.app.get(SweepInbox).requeueLost()).toBeGreaterThan(0);
+    expect(await tidings.app.get(RescueDeliveries).requeueLost()).toBeGreaterThan(0);
     await eventually('the delivery is processed', async () => (await look(id)).status === 'processed');
   });
 

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Child, freePort } from '../child.mjs';
+import { BEFORE } from '../contenders.mjs';
 import { PAYLOAD_BYTES } from './message.mjs';
 import { startTidings } from './tidings.mjs';
 
@@ -140,14 +141,17 @@ const natsServer = {
   },
 };
 
+const tidings = (name, label, program) => ({
+  name,
+  label,
+  needsDatabase: true,
+  installed: () => true,
+  start: (place) => startTidings(place, startNode, program),
+});
+
 export const contenders = [
-  {
-    name: 'tidings',
-    label: 'Tidings',
-    needsDatabase: true,
-    installed: () => true,
-    start: (place) => startTidings(place, startNode),
-  },
+  tidings('tidings', 'Tidings'),
+  ...(BEFORE ? [tidings('before', 'Tidings before', BEFORE)] : []),
   nodeContender('ws', 'bare ws, one frame for all, yielding', 'websocket', 'servers/ws.mjs'),
   nodeContender('socketio', 'Socket.IO 4, a room', 'socket.io', 'servers/socketio.mjs'),
   nchan,

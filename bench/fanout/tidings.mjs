@@ -17,10 +17,10 @@ const DAY_MS = 86_400_000;
  * The gateway as it ships, a process of its own (ROLE=gateway). Each subscriber is another user with a login of its own, a
  * viewer of the workspace whose channel it follows; their rows are inserted, for 10,000 password hashes take an hour.
  */
-export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode) {
+export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode, program = MAIN) {
   const port = await freePort();
   const secret = randomBytes(32).toString('base64');
-  const server = startNode(MAIN, {
+  const server = startNode(program, {
     ROLE: 'gateway',
     LOG_LEVEL: 'warn',
     HOST: '127.0.0.1',

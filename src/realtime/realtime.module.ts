@@ -4,6 +4,7 @@ import { Credentials } from './credentials.js';
 import { SocketPaths } from './contracts/socket-paths.js';
 import { CatchUp } from './feeds/catch-up.js';
 import { Feeds } from './feeds/feeds.js';
+import { FollowHistory } from './follow-history.js';
 import { FollowAccess } from './follow-access.js';
 import { Gateway } from './gateway.js';
 import { Gate } from './gate.js';
@@ -41,6 +42,7 @@ const AT_THE_DATABASE = 256;
     WorkspaceChannels,
     RenewSession,
     FollowAccess,
+    FollowHistory,
     Feeds,
     CatchUp,
     PassOn,

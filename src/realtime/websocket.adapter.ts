@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Config } from '../platform/config/config.js';
 import { TidingsError } from '../platform/errors/define-error.js';
+import { Origins } from '../platform/http/origins.js';
 import { requestInvalid, routeNotFound } from '../platform/http/problem.js';
 import { FenceNode } from '../platform/fence/fence-node.js';
 import { declaredRelays } from './contracts/define-relay.js';
@@ -48,11 +49,14 @@ const LIMITS = {
 export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, SocketSession> {
   private readonly servers = new Map<string, WebSocketServer>();
   private readonly featureServers = new Map<string, WebSocketServer>();
+  private readonly origins: Origins;
   private relayTypes: ReadonlySet<string> | undefined;
   private readonly onUpgrade = (request: IncomingMessage, wire: Duplex, head: Buffer) =>
     this.upgrade(request, wire, head);
 
-  constructor(private readonly app: INestApplication) {}
+  constructor(private readonly app: INestApplication) {
+    this.origins = new Origins(app.get(Config));
+  }
 
   create(_port: number, { path }: { readonly path: string }): WebSocketServer {
     if (this.servers.size === 0) this.http.on('upgrade', this.onUpgrade);
@@ -116,7 +120,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
     const feature = this.app.get(SocketPaths, { strict: false }).at(path);
     const server = feature === undefined ? this.servers.get(path) : this.serverOf(feature);
     if (server === undefined) throw routeNotFound();
-    if (!isAllowedOrigin(request, this.app.get(Config).allowedOrigins)) throw originForbidden();
+    if (!isAllowedOrigin(request, this.origins)) throw originForbidden();
     const network = this.app.get(Doorkeeper, { strict: false }).admit(request);
     server.handleUpgrade(request, wire, head, (socket) => {
       const sessions = this.app.get(Sessions, { strict: false });
@@ -138,6 +142,8 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
       new WebSocketServer({
         ...LIMITS,
         maxPayload: mostMessageBytes,
+        // A packet of a network carries more than that.
+        maxBufferedChunks: Math.max(LIMITS.maxBufferedChunks, Math.ceil(mostMessageBytes / 1_024)),
         noServer: true,
         handleProtocols: chooseProtocol,
       });

@@ -1254,12 +1254,16 @@ export interface components {
       enabled?: boolean;
       /** @description the signing secret; two while one replaces the other; none for `open` */
       secrets?: string[];
-      /** @description what the provider lets a source set */
-      options?: {
-        [key: string]: unknown;
-      };
+      /** @description what the provider lets a source set: `hmac` needs its `header`, the others take none */
+      options?:
+        | components['schemas']['HmacOptions']
+        | {
+            [key: string]: unknown;
+          };
       /** @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off */
       replayGuardSeconds?: number;
+      /** @description how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others */
+      dedupWindowSeconds?: number;
     };
     /**
      * @example {
@@ -1284,6 +1288,31 @@ export interface components {
       /** @description a disabled user can neither log in nor use a token any more */
       disabled?: boolean;
       isAdmin?: boolean;
+    };
+    ChangedSource: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      provider: string;
+      key: string;
+      /**
+       * Format: uri
+       * @description the address to give the sender
+       */
+      url: string;
+      /** @description how many secrets are active; they are never shown */
+      secrets: number;
+      options: {
+        [key: string]: unknown;
+      };
+      replayGuardSeconds: number;
+      /** @description as it applies: set, or the default of the provider */
+      dedupWindowSeconds: number;
+      enabled: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...` */
+      warnings: string[];
     };
     /**
      * @example {
@@ -1357,17 +1386,21 @@ export interface components {
        */
       secrets?: string[];
       /**
-       * @description what the provider lets a source set
+       * @description what the provider lets a source set: `hmac` needs its `header`, the others take none
        * @default {}
        */
-      options?: {
-        [key: string]: unknown;
-      };
+      options?:
+        | components['schemas']['HmacOptions']
+        | {
+            [key: string]: unknown;
+          };
       /**
        * @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off
        * @default 0
        */
       replayGuardSeconds?: number;
+      /** @description how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others */
+      dedupWindowSeconds?: number;
     };
     /**
      * @example {
@@ -1564,6 +1597,41 @@ export interface components {
       /** @description the user who caused it; null when no user did */
       actor: string | null;
       payload: unknown;
+    };
+    /**
+     * @example {
+     *       "header": "x-signature",
+     *       "encoding": "hex",
+     *       "prefix": "sha256="
+     *     }
+     */
+    HmacOptions: {
+      /** @description the header that holds the signature */
+      header: string;
+      /**
+       * @description the hash of the HMAC
+       * @default sha256
+       * @enum {string}
+       */
+      algorithm?: 'sha1' | 'sha256' | 'sha512';
+      /**
+       * @description how the signature is written
+       * @default hex
+       * @enum {string}
+       */
+      encoding?: 'hex' | 'base64' | 'base64url';
+      /**
+       * @description what stands before the signature, such as `sha256=`
+       * @default
+       */
+      prefix?: string;
+      /** @description the header that holds the sender's id of the delivery */
+      idHeader?: string;
+      /**
+       * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
+       * @default false
+       */
+      answerPings?: boolean;
     };
     Liveness: {
       /** @enum {string} */
@@ -1771,8 +1839,15 @@ export interface components {
       read: number;
     };
     Readiness: {
-      /** @enum {string} */
-      status: 'ok';
+      /**
+       * @description `degraded`: send it work all the same; what it does is seconds late, and `checks` says why
+       * @enum {string}
+       */
+      status: 'ok' | 'degraded';
+      /** @description by name, what each check says */
+      checks: {
+        [key: string]: 'ok' | 'degraded' | 'tolerated';
+      };
       /** @description checks that failed and don't count outside production: `durability`, `eviction` */
       tolerated: string[];
     };
@@ -1835,6 +1910,8 @@ export interface components {
         [key: string]: unknown;
       };
       replayGuardSeconds: number;
+      /** @description as it applies: set, or the default of the provider */
+      dedupWindowSeconds: number;
       enabled: boolean;
       /** Format: date-time */
       createdAt: string;
@@ -2029,7 +2106,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The process can do all of its work. */
+      /** @description The process can do its work. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -6087,15 +6164,15 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Source'];
+          'application/json': components['schemas']['ChangedSource'];
         };
       };
       /**
        * @description `source.unknown-provider`: No provider has this name.
        *
-       *     `source.invalid-secrets`: The provider takes one or two secrets, or none at all.
+       *     `source.invalid-secrets`: The secrets do not fit the provider; `detail` says which and why.
        *
-       *     `source.invalid-options`: The provider does not take these options.
+       *     `source.invalid-options`: The options do not fit the provider; `detail` says which and why.
        *
        *     `request.invalid`: The request does not have the shape that this call takes.
        */
@@ -6205,13 +6282,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Source'];
+          'application/json': components['schemas']['ChangedSource'];
         };
       };
       /**
-       * @description `source.invalid-secrets`: The provider takes one or two secrets, or none at all.
+       * @description `source.invalid-secrets`: The secrets do not fit the provider; `detail` says which and why.
        *
-       *     `source.invalid-options`: The provider does not take these options.
+       *     `source.invalid-options`: The options do not fit the provider; `detail` says which and why.
        *
        *     `request.invalid`: The request does not have the shape that this call takes.
        */

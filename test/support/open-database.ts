@@ -1,24 +1,36 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { Bus } from '../../src/platform/bus/bus.js';
 import { Database } from '../../src/platform/database/database.js';
+import { History } from '../../src/platform/history/history.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { createTestDatabase } from './database.js';
 
 /** A database of its own, for tests of what asks it without a server around. */
 export interface OpenedDatabase {
   readonly url: string;
   readonly database: Database;
+  readonly history: History;
   drop(): Promise<void>;
 }
 
 export async function openTestDatabase(connections = 2): Promise<OpenedDatabase> {
   const { url, drop } = await createTestDatabase();
   const dataSource = await new DataSource(dataSourceOptions(url, connections)).initialize();
+  const database = new Database(dataSource);
   return {
     url,
-    database: new Database(dataSource),
+    database,
+    history: historyOf(database),
     async drop() {
       await dataSource.destroy();
       await drop();
     },
   };
+}
+
+/** A history that looks when it is asked to; its process hears of no other. */
+export function historyOf(database: Database): History {
+  const bus = new Bus({ open: () => Promise.reject(new Error('There is no other process.')) });
+  return new History(database, bus, new Metrics());
 }

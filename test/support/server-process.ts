@@ -82,7 +82,7 @@ export class ServerProcess {
         if (child.exitCode !== null) throw new Error(`The server ended by itself:\n${this.output.slice(-20_000)}`);
         return (await fetch(`${this.url}/health/live`).catch(() => undefined))?.ok;
       },
-      30_000,
+      90_000,
     );
     return performance.now() - begin;
   }

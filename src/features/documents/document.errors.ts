@@ -18,12 +18,17 @@ export const documentTooLarge = defineError({
 export const updateTooLarge = defineError({
   code: 'document.update-too-large',
   kind: 'too-large',
-  title: 'This change is larger than one change may be.',
+  title: 'One piece of content is larger than a piece may be.',
 });
 export const updateInvalid = defineError({
   code: 'document.invalid-update',
   kind: 'invalid',
   title: 'This is not a change that the document can take.',
+});
+export const foreignClient = defineError({
+  code: 'document.foreign-client',
+  kind: 'forbidden',
+  title: 'This change is made under the id of a Yjs client that belongs to another user.',
 });
 export const exportTooLarge = defineError({
   code: 'document.export-too-large',

@@ -11,6 +11,7 @@ import { KeepVisits } from './live/keep-visits.js';
 import { LetIn } from './live/let-in.js';
 import { LiveDocuments } from './live/live-documents.js';
 import { ServeDocuments } from './live/serve-documents.js';
+import { DocumentClients } from './storage/document-clients.js';
 import { DocumentLog } from './storage/document-log.js';
 import { DocumentVersions } from './storage/document-versions.js';
 import { DocumentVisits } from './storage/document-visits.js';
@@ -33,7 +34,9 @@ export class DocumentsModule {
         Documents,
         DocumentLog,
         DocumentVersions,
-        ...(isGateway ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights, DocumentVisits, KeepVisits] : []),
+        ...(isGateway
+          ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights, DocumentVisits, KeepVisits, DocumentClients]
+          : []),
         ...(roles.has('worker') ? [FindMentions] : []),
       ],
     };

@@ -20,6 +20,7 @@ import { sendPushes } from './push/send-pushes.job.js';
 import { SealedTargets } from './push/sealed-targets.js';
 import { SealOldSubscriptions } from './push/seal-old-subscriptions.js';
 import { SendPushes } from './push/send-pushes.js';
+import { NotificationRetention } from './inbox/notification-retention.js';
 import { SweepPushes } from './push/sweep-pushes.js';
 import { WebPush } from './push/web-push.js';
 
@@ -45,6 +46,7 @@ class NotificationsApi {}
     SendPushes,
     QueuesModule.worker(sendPushes, SendPushes),
     SweepPushes,
+    NotificationRetention,
   ],
 })
 class NotificationsWorker {}

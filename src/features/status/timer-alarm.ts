@@ -34,7 +34,8 @@ export class TimerAlarm {
     while (this.again) {
       this.again = false;
       await this.setNext().catch((error: unknown) => {
-        this.logger.warn({ msg: 'no alarm for the next timer', reason: error instanceof Error ? error.message : '' });
+        // QueueOutage says once that the queue can't be used; timers are looked at without an alarm.
+        this.logger.debug({ msg: 'no alarm for the next timer', reason: error instanceof Error ? error.message : '' });
       });
     }
   }

@@ -10,6 +10,11 @@ describe('the refresh cookie', () => {
     );
   });
 
+  it('lies below the path of PUBLIC_URL, where browsers see /v1/auth', () => {
+    const config = { ...plain, publicUrl: 'https://example.com/tidings' };
+    expect(refreshCookie('abc', 60, config)).toContain('; Path=/tidings/v1/auth;');
+  });
+
   it.each([
     ['in production', { ...plain, production: true }],
     ['when browsers come over https', { ...plain, publicUrl: 'https://tidings.example.com' }],

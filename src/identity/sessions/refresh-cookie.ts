@@ -1,7 +1,7 @@
 import type { Config } from '../../platform/config/config.js';
 
 const NAME = 'tidings_refresh';
-/** Sent with no other call than those that take it. */
+/** Sent with no other call than those that take it. Below the path of PUBLIC_URL, where browsers see it. */
 const PATH = '/v1/auth';
 
 /** The characters that a cookie's value can have and that a token of ours has (RFC 6265, 4.1.1, less `=` and `"`). */
@@ -20,7 +20,8 @@ export function readRefreshCookie(header: string | undefined): string | undefine
 
 /** The value of a Set-Cookie header. Out of reach for scripts, and never sent with what another site sets off. */
 export function refreshCookie(token: string, maxAgeSeconds: number, config: CookieSettings): string {
-  const attributes = [`Path=${PATH}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', 'SameSite=Strict'];
+  const path = `${new URL(config.publicUrl).pathname.replace(/\/$/, '')}${PATH}`;
+  const attributes = [`Path=${path}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', 'SameSite=Strict'];
   const isSecure = config.production || config.publicUrl.startsWith('https:');
   return [`${NAME}=${token}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ');
 }

@@ -2,18 +2,21 @@ import { applyDecorators, Injectable, UseGuards, type CanActivate, type Executio
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { Fails } from '../../platform/http/answers.js';
+import { Origins } from '../../platform/http/origins.js';
 import { foreignOrigin } from './session.errors.js';
 
 @Injectable()
 class SameOriginGuard implements CanActivate {
-  constructor(private readonly config: Config) {}
+  private readonly origins: Origins;
+
+  constructor(config: Config) {
+    this.origins = new Origins(config);
+  }
 
   canActivate(context: ExecutionContext): boolean {
-    const { origin } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    const { allowedOrigins } = this.config;
-    // Browsers name the origin with every POST; who names none is no browser, and has no cookies to ride on.
-    if (origin !== undefined && !allowedOrigins.includes(origin) && !allowedOrigins.includes('*'))
-      throw foreignOrigin();
+    const { headers, raw } = context.switchToHttp().getRequest<FastifyRequest>();
+    // Browsers name the origin with every POST; a caller that names none is no browser, and has no cookies to ride on.
+    if (headers.origin !== undefined && !this.origins.allows(headers.origin, raw)) throw foreignOrigin();
     return true;
   }
 }

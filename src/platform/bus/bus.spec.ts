@@ -83,10 +83,18 @@ describe('the bus on LISTEN/NOTIFY', () => {
     await eventually('messages arrive again', () => heard.includes('again'));
   });
 
-  it('does not start without a database', async () => {
+  it('starts without a connection, and finds it when there is one', async () => {
     const url = new URL(database.url);
-    url.port = '1';
-    await expect(new Bus(new PostgresWire(url.href)).onModuleInit()).rejects.toThrow('ECONNREFUSED');
+    const proxy = await startStallingProxy({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+    proxy.stall();
+    const bus = new Bus(new PostgresWire(url.href));
+    await bus.onModuleInit();
+    expect(bus.connected).toBe(false);
+    proxy.resume();
+    await eventually('it is connected', () => bus.connected);
+    await bus.onApplicationShutdown();
+    await proxy.stop();
   });
 });
 
@@ -123,7 +131,7 @@ async function terminate(databaseUrl: string): Promise<void> {
   it('keeps to one shard of a cluster', async () => {
     redis = await startRedis({ cluster: true });
     await expectToReach(() => new RedisWire(redis.url, 'test'));
-    expect(await redis.ask('PUBSUB', 'SHARDCHANNELS')).toEqual(['{test}:bus']);
+    expect(await redis.ask('PUBSUB', 'SHARDCHANNELS')).toEqual(['test:{bus}']);
     expect(await redis.ask('PUBSUB', 'CHANNELS')).toEqual([]);
   });
 });

@@ -45,11 +45,16 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     return this.#outages;
   }
 
-  /** @throws Error when there is nothing to connect to */
+  /** Goes on without a connection, and keeps trying: everything that listens also looks by itself. */
   async onModuleInit(): Promise<void> {
     const firstBeat = new Promise<void>((resolve) => (this.#greeted = resolve));
-    await this.reopen();
+    await this.reopen().catch((reason: unknown) => {
+      this.#lostAt = performance.now();
+      const message = reason instanceof Error ? reason.message : 'unknown reason';
+      this.#logger.warn(`the bus can't be reached, so events are up to 2 s late: ${message}`);
+    });
     void this.keepUp();
+    if (this.#open === undefined) return;
     await Promise.race([firstBeat, delay(FIRST_BEAT_WITHIN_MS, undefined, { ref: false })]);
   }
 

@@ -21,7 +21,7 @@ export class RedisWire implements Wire {
     private readonly url: string,
     prefix: string,
   ) {
-    this.channel = `{${prefix}}:bus`;
+    this.channel = `${prefix}:{bus}`;
   }
 
   async open(ends: WireEnds): Promise<OpenWire> {

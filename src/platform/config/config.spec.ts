@@ -83,10 +83,41 @@ describe('loadConfig', () => {
     expect(message).not.toContain(secret);
   });
 
-  it.each(['*', 'https://a.example.com,*', 'https://a.example.com/', 'a.example.com', 'null'])(
-    'refuses production with the origins %s',
-    (origins) => expect(refusal({ ...production, ALLOWED_ORIGINS: origins }).problems[0]).toContain('ALLOWED_ORIGINS'),
+  it.each([
+    '*',
+    'https://a.example.com,*',
+    'https://a.example.com/',
+    'https://a.example.com:443',
+    'https://A.example.com',
+    'https://bücher.example',
+    'https://user@a.example.com',
+    'a.example.com',
+    'file://',
+    'wss://a.example.com',
+    'capacitor://',
+    'capacitor://localhost/',
+    '*.example.com',
+    'https://*',
+    'https://*.com',
+    'https://*.1.2.3.4',
+    'https://*.example.com/',
+    'https://*.Example.com',
+    'https://*.example.com:443',
+    'https://*.*.example.com',
+    'https://a.*.example.com',
+    'https://a*.example.com',
+    'https://*example.com',
+    'chrome-extension://*',
+    'capacitor://*.localhost',
+  ])('refuses production with the origins %s', (origins) =>
+    expect(refusal({ ...production, ALLOWED_ORIGINS: origins }).problems[0]).toContain('ALLOWED_ORIGINS'),
   );
+
+  it('keeps the origin of PUBLIC_URL beside those of ALLOWED_ORIGINS', () => {
+    const origins = 'https://a.example.org,https://*.example.com,capacitor://localhost,null';
+    const { allowedOrigins } = loadConfig({ ...production, ALLOWED_ORIGINS: origins });
+    expect(allowedOrigins).toEqual(['https://tidings.example.com', ...origins.split(',')]);
+  });
 
   it('refuses an administrator without a password', () => {
     expect(refusal({ ...production, ADMIN_EMAIL: 'a@example.com' }).problems[0]).toContain('ADMIN_PASSWORD');

@@ -1,3 +1,4 @@
+import { originRule } from '../http/origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
@@ -23,10 +24,13 @@ interface Settings extends PushSettings {
   readonly port: number;
   /** No slash at the end. */
   readonly publicUrl: string;
+  /** Rules as in ALLOWED_ORIGINS; the origin of PUBLIC_URL is always among them. */
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** For what needs a session of its own, where `databaseUrl` leads through a pooler that gives none. */
+  readonly databaseDirectUrl: string | undefined;
   readonly databasePool: number;
   readonly embeddedPgUser: string | undefined;
   readonly redisUrl: string | undefined;
@@ -99,9 +103,13 @@ function unsafeSettings(env: Environment): string[] {
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
+  if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
+    problems.push('DATABASE_DIRECT_URL: only beside DATABASE_URL');
+  }
   for (const origin of env.ALLOWED_ORIGINS ?? []) {
-    if (!isOrigin(origin) && !(origin === '*' && env.NODE_ENV !== 'production')) {
-      problems.push('ALLOWED_ORIGINS: exact origins such as https://app.example.com, and never * in production');
+    const rule = originRule(origin);
+    if (rule === undefined || (rule.kind === 'any' && env.NODE_ENV === 'production')) {
+      problems.push(`ALLOWED_ORIGINS: ${ORIGIN_FORMS}`);
     }
   }
   if (env.NODE_ENV !== 'production') return problems;
@@ -120,9 +128,9 @@ function unsafeSecret(name: string, secret: Iterable<unknown> | undefined): stri
   return new Set(secret).size < FEWEST_DIFFERENT ? [`${name}: anybody could guess it; have it made at random`] : [];
 }
 
-function isOrigin(value: string): boolean {
-  return URL.canParse(value) && new URL(value).origin === value;
-}
+const ORIGIN_FORMS =
+  'origins as browsers send them, without a path: https://app.example.com, capacitor://localhost, null, ' +
+  'https://*.example.com for its subdomains; no other wildcard, and * never in production';
 
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';
@@ -134,17 +142,14 @@ function settingsFrom(env: Environment): Settings {
     host: env.HOST,
     port: env.PORT,
     publicUrl,
-    allowedOrigins: env.ALLOWED_ORIGINS ?? [
+    allowedOrigins: [
       new URL(publicUrl).origin,
+      ...(env.ALLOWED_ORIGINS ?? []),
       ...(production ? [] : loopbackOrigins(env.PORT)),
     ],
     trustProxy: env.TRUST_PROXY ?? [],
     dataDir: env.DATA_DIR,
-    databaseUrl: env.DATABASE_URL,
-    databasePool: env.DATABASE_POOL,
-    embeddedPgUser: env.EMBEDDED_PG_USER,
-    redisUrl: env.REDIS_URL,
-    redisPrefix: env.REDIS_PREFIX,
+    ...backendsFrom(env),
     ...secrets,
     accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
@@ -162,6 +167,22 @@ function settingsFrom(env: Environment): Settings {
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     eventRetentionCount: env.EVENT_RETENTION_COUNT,
     retentionHoldHours: env.RETENTION_HOLD_HOURS,
+  };
+}
+
+function backendsFrom(
+  env: Environment,
+): Pick<
+  Settings,
+  'databaseUrl' | 'databaseDirectUrl' | 'databasePool' | 'embeddedPgUser' | 'redisUrl' | 'redisPrefix'
+> {
+  return {
+    databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
+    databasePool: env.DATABASE_POOL,
+    embeddedPgUser: env.EMBEDDED_PG_USER,
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
   };
 }
 

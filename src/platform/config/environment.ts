@@ -1,5 +1,6 @@
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
+import { databaseUrl } from './database-url.js';
 import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
 
@@ -43,26 +44,32 @@ export const environment = z.object({
     .default('development')
     .describe('production refuses unsafe settings'),
   ROLE: role,
-  HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
+  HOST: z.string().min(1).default('::').describe('address to listen on; :: is all of them, IPv4 too'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('one port for HTTP and WebSocket'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('the address that senders and browsers use; http://localhost:PORT when unset'),
+    .describe(
+      'the address that senders and browsers use, with the path that a proxy puts Tidings below; http://localhost:PORT when unset',
+    ),
   ALLOWED_ORIGINS: list
     .optional()
     .describe(
-      'comma-separated origins whose pages may open a WebSocket and call /v1; the origin of PUBLIC_URL when unset',
+      "comma-separated origins whose pages may open a WebSocket and call /v1, besides Tidings' own; https://*.example.com stands for subdomains, apps are named as capacitor://localhost",
     ),
   TRUST_PROXY: list
     .refine(isProxyList, 'addresses or CIDR ranges')
     .optional()
     .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
   DATA_DIR: z.string().min(1).default('.tidings').describe('home of the embedded database and of generated secrets'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+  DATABASE_URL: databaseUrl
     .optional()
-    .describe('PostgreSQL 15 or newer; embedded when unset'),
+    .describe('PostgreSQL 15 or newer, postgres://user:password@host/database?sslmode=require; embedded when unset'),
+  DATABASE_DIRECT_URL: databaseUrl
+    .optional()
+    .describe(
+      'the same database past a pooler in transaction mode: for migrations, wake-ups and jobs, which need sessions; DATABASE_URL when unset',
+    ),
   DATABASE_POOL: count(20, 500).describe('connections that one process may hold for its own queries'),
   EMBEDDED_PG_USER: z
     .string()
@@ -164,7 +171,7 @@ export const environment = z.object({
     .stringbool()
     .default(false)
     .describe('let what we send to addresses of users also go to this machine, unencrypted; refused in production'),
-  WEBHOOK_BODY_BYTES: count(1_048_576, 16_777_216).describe('largest webhook body'),
+  WEBHOOK_BODY_BYTES: count(1_048_576, 26_214_400).describe('largest webhook body, up to the 25 MiB that GitHub sends'),
   DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),
   EVENT_RETENTION_DAYS: count(30, 3650).describe('how long events stay in the log'),

@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { LastingDataSource } from './lasting-data-source.js';
+import type { Sessions } from './sessions.js';
 
 /** The modules that a process imports after this one may use the database in all their hooks, at the end too. */
 @Global()
@@ -11,16 +12,22 @@ import { LastingDataSource } from './lasting-data-source.js';
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {}
 
-  static forRoot(url: string, poolSize: number): DynamicModule {
+  static forRoot(url: string, poolSize: number, sessions: Sessions = 'own'): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRootAsync({
-          useFactory: () => ({ ...dataSourceOptions(url, poolSize), autoLoadEntities: true }),
+          useFactory: () => ({ ...dataSourceOptions(url, poolSize, sessions), autoLoadEntities: true }),
           dataSourceFactory: (options) => Promise.resolve(new LastingDataSource(given(options))),
         }),
       ],
-      providers: [Database],
+      providers: [
+        {
+          provide: Database,
+          inject: [DataSource],
+          useFactory: (source: DataSource) => new Database(source, sessions),
+        },
+      ],
       exports: [Database],
     };
   }

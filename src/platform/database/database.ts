@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { prepared } from './prepared.js';
+import { prepared, unprepared, type Statement } from './prepared.js';
+import type { Sessions } from './sessions.js';
 
 /** One open transaction. Whatever writes takes it as an argument, so forgetting it doesn't compile. */
 export class Transaction {
@@ -11,11 +12,12 @@ export class Transaction {
     /** For entities. */
     readonly manager: EntityManager,
     private readonly connection: PoolClient,
+    private readonly statement: Statement,
   ) {}
 
   /** Runs a statement of our own. Its text is constant: each connection parses and plans it once. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.connection.query(prepared(sql, parameters)).catch(rethrow)).rows;
+    return (await this.connection.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
   /** Runs once this transaction is committed, and never when it is rolled back. For hints: a crash in between loses it. */
@@ -33,7 +35,14 @@ const TRIES = 4;
 
 @Injectable()
 export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statement: Statement;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    sessions: Sessions = 'own',
+  ) {
+    this.statement = sessions === 'own' ? prepared : unprepared;
+  }
 
   get manager(): EntityManager {
     return this.dataSource.manager;
@@ -41,7 +50,7 @@ export class Database {
 
   /** Runs a statement of our own, outside of a transaction. Its text is constant, as in `Transaction.query`. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query(prepared(sql, parameters)).catch(rethrow)).rows;
+    return (await this.pool.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
   /**
@@ -70,7 +79,7 @@ export class Database {
   ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const transaction = new Transaction(runner.manager, await runner.connect().catch(rethrow));
+      const transaction = new Transaction(runner.manager, await runner.connect().catch(rethrow), this.statement);
       await runner.startTransaction(isolation);
       const result = await work(transaction);
       await runner.commitTransaction();
@@ -109,10 +118,13 @@ function rethrow(error: unknown): never {
 /** Classes of SQLSTATE: no connection, rolled back for the sake of others, no resources, stopped by an operator. */
 const PASSING = new Set(['08', '40', '53', '57']);
 
+/** SQLSTATE read_only_sql_transaction: a standby answers, which may be promoted in a moment. */
+const STANDBY = '25006';
+
 /** Whether the same call may well succeed in a while: the database is away, goes or comes, or has no room at the moment. */
 export function isPassing(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return PASSING.has(state.slice(0, 2));
+  if (state !== undefined) return PASSING.has(state.slice(0, 2)) || state === STANDBY;
   return error instanceof ConnectionFailed || error instanceof QueryFailedError || hasNoServer(error);
 }
 

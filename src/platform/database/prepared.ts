@@ -1,5 +1,7 @@
 import type { QueryConfig } from 'pg';
 
+export type Statement = (text: string, values: readonly unknown[]) => QueryConfig;
+
 const names = new Map<string, string>();
 
 /** Statements are built from constants: more texts than this means that somebody puts values into one. */
@@ -13,6 +15,9 @@ export function prepared(text: string, values: readonly unknown[]): QueryConfig 
   const name = names.get(text) ?? nameFor(text);
   return { name, text, values: [...values] };
 }
+
+/** For sessions that are shared: a name given in one is not known in the next, or stands for another statement there. */
+export const unprepared: Statement = (text, values) => ({ text, values: [...values] });
 
 function nameFor(text: string): string {
   if (names.size >= MOST_TEXTS) throw new Error('There are too many different statements to prepare.');

@@ -40,6 +40,16 @@ interface LockedChannel {
 
 const MOST_KNOWN = 100_000;
 
+/** Deleted, or lost with the history that it was made in. The transaction runs again, and makes it anew. */
+class ChannelVanished extends Error {
+  /** SQLSTATE serialization_failure. */
+  readonly code = '40001';
+
+  constructor() {
+    super('A channel vanished while an event was being appended.');
+  }
+}
+
 /** Writes the log. An event becomes a row in the transaction of the change that it reports, or it never was. */
 @Injectable()
 export class EventLog {
@@ -78,7 +88,7 @@ export class EventLog {
     );
     if (channels.length < names.length) {
       this.known.clear();
-      throw new Error('A channel vanished while an event was being appended.');
+      throw new ChannelVanished();
     }
     return channels;
   }

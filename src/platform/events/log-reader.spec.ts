@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
+import { eventually } from '../../../test/support/eventually.js';
 import type { Database } from '../database/database.js';
 import { LogReader } from './log-reader.js';
 
@@ -11,10 +12,12 @@ let reader: LogReader;
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
-  reader = new LogReader(database);
+  reader = new LogReader(database, opened.history);
 });
 afterAll(() => opened?.drop());
-beforeEach(() => database.query('TRUNCATE channels CASCADE'));
+beforeEach(async () => {
+  await database.query('TRUNCATE channels CASCADE');
+});
 
 describe('LogReader', () => {
   it('names the channels that have grown, have another epoch or are gone, and no other', async () => {
@@ -33,5 +36,28 @@ describe('LogReader', () => {
     await database.query('UPDATE channels SET head = 7 WHERE id = $1', [state.id]);
     expect(await reader.changed([{ ...state, head: 7 }])).toEqual(new Set());
     expect(await reader.changed([])).toEqual(new Set());
+    expect(opened.history.isCertain).toBe(true);
+  });
+
+  it('takes a channel that ends before the offset that was read for another log, and gives it another epoch', async () => {
+    const state = await reader.open('things:1');
+    await database.query('UPDATE channels SET head = 5 WHERE id = $1', [state.id]);
+    expect(await reader.changed([{ ...state, head: 10 }])).toEqual(new Set([state.id]));
+    await eventually(
+      'the channel has another epoch',
+      async () => (await reader.open('things:1')).epoch !== state.epoch,
+    );
+  });
+
+  it('reads nothing for a cursor of another epoch', async () => {
+    const { id, epoch } = await reader.open('things:1');
+    await database.query(
+      `INSERT INTO events (channel_id, "offset", id, type, payload, created_at)
+       VALUES ($1, 1, gen_random_uuid(), 'test:happened', '{}', now())`,
+      [id],
+    );
+    const cursor = { id, channel: 'things:1', after: 0 };
+    expect((await reader.readAfter([{ ...cursor, epoch }], 10)).get(id)).toHaveLength(1);
+    expect((await reader.readAfter([{ ...cursor, epoch: randomUUID() }], 10)).get(id)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
+import { History } from '../history/history.js';
 import { Together } from '../database/together.js';
 import { loggedEvent, type LoggedEvent, type Position } from './logged-event.js';
 
@@ -16,6 +17,8 @@ export interface ChannelState {
 export interface Cursor {
   readonly id: string;
   readonly channel: string;
+  /** Of another epoch nothing is read. */
+  readonly epoch: string;
   readonly after: number;
 }
 
@@ -54,7 +57,10 @@ export class LogReader {
     return ids.map((id) => states.get(id));
   });
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly history: History,
+  ) {}
 
   /** The channel's state; a channel without events is made, so that its epoch holds from the first look on. */
   open(channel: string): Promise<ChannelState> {
@@ -94,14 +100,16 @@ export class LogReader {
   }
 
   /**
-   * Of many channels, as they are believed to be, those that have events after `head`, have another epoch or are gone:
-   * what nothing happened to is not read. @returns their ids
+   * Of many channels, as they are believed to be, those that have events after `head`, have another epoch, are gone, or end
+   * before `head`: then the log is another one, and the history is settled anew. What nothing happened to is not read.
+   * @returns their ids
    */
   async changed(known: ReadonlyArray<Pick<ChannelState, 'id' | 'epoch' | 'head'>>): Promise<Set<string>> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT known.id FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS known (id, epoch, head)
-       LEFT JOIN channels ON channels.id = known.id AND channels.epoch = known.epoch AND channels.head <= known.head
-       WHERE channels.id IS NULL`,
+    const rows = await this.database.query<{ id: string; isBehind: boolean | null }>(
+      `SELECT known.id, there.head < known.head AS "isBehind"
+       FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS known (id, epoch, head)
+       LEFT JOIN channels AS there ON there.id = known.id AND there.epoch = known.epoch
+       WHERE there.head IS DISTINCT FROM known.head`,
       [
         // Written here: the driver, which must quote and escape, takes five times as long for the channels of ten thousand.
         `{${known.map(({ id }) => id).join()}}`,
@@ -109,20 +117,27 @@ export class LogReader {
         `{${known.map(({ head }) => head).join()}}`,
       ],
     );
+    if (rows.some(({ isBehind }) => isBehind)) this.history.suspect('log');
     return new Set(rows.map(({ id }) => id));
   }
 
   /** Up to `limit` events after each cursor, oldest first, by channel id, in one query. */
   async readAfter(cursors: readonly Cursor[], limit: number): Promise<Map<string, LoggedEvent[]>> {
     const rows = await this.database.query<EventRow>(
-      `SELECT found.* FROM unnest($1::bigint[], $2::bigint[]) AS cursor (id, after)
+      `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $4::uuid[]) AS cursor (id, after, epoch)
+       JOIN channels ON channels.id = cursor.id AND channels.epoch = cursor.epoch
        CROSS JOIN LATERAL (
          SELECT channel_id, "offset", id, type, actor, session_id, payload::text AS payload,
            (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events WHERE channel_id = cursor.id AND "offset" > cursor.after
          ORDER BY "offset" LIMIT $3) AS found
        ORDER BY found.channel_id, found."offset"`,
-      [cursors.map((cursor) => cursor.id), cursors.map((cursor) => cursor.after), limit],
+      [
+        cursors.map((cursor) => cursor.id),
+        cursors.map((cursor) => cursor.after),
+        limit,
+        cursors.map((cursor) => cursor.epoch),
+      ],
     );
     const names = new Map(cursors.map((cursor) => [cursor.id, cursor.channel]));
     const byChannel = new Map<string, LoggedEvent[]>();

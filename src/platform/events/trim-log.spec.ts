@@ -11,7 +11,7 @@ let reader: LogReader;
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
-  reader = new LogReader(database);
+  reader = new LogReader(database, opened.history);
 });
 afterAll(() => opened?.drop());
 beforeEach(() => database.query('TRUNCATE channels CASCADE'));
@@ -29,8 +29,8 @@ async function channelOf(name: string, ages: readonly number[]): Promise<void> {
 }
 
 async function kept(name: string): Promise<{ tail: number; head: number; offsets: number[] }> {
-  const { id, tail, head } = await reader.open(name);
-  const events = await reader.readAfter([{ id, channel: name, after: 0 }], 1_000);
+  const { id, epoch, tail, head } = await reader.open(name);
+  const events = await reader.readAfter([{ id, channel: name, epoch, after: 0 }], 1_000);
   return { tail, head, offsets: (events.get(id) ?? []).map(({ offset }) => offset) };
 }
 

@@ -1,17 +1,19 @@
 import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
 
-/** "The rights of these users changed, at this position." Sent to the nodes after the commit. */
+/** "The rights of these users changed, at this position of this epoch." Sent to the nodes after the commit. */
 export const FENCE_TOPIC = 'fence';
 
 export interface FenceChange {
   readonly position: number;
+  readonly epoch: string;
   readonly userIds: readonly string[];
 }
 
-/** A change as a node heard of it; without its users when only its position is known. */
+/** A change as a node heard of it; without its epoch and its users where they did not fit: then the node asks the database. */
 export type HeardChange = Pick<FenceChange, 'position'> & Partial<FenceChange>;
 
-export const writeChange = ({ position, userIds }: FenceChange): string => `${position} ${userIds.join(',')}`;
+export const writeChange = ({ position, userIds, epoch }: FenceChange): string =>
+  `${position} ${userIds.join(',')} ${epoch}`;
 
 /** Fits on the bus, however many have the role that was changed: the row of the change names them too. */
 export function writeCompactChange(change: FenceChange): string {
@@ -20,21 +22,24 @@ export function writeCompactChange(change: FenceChange): string {
 }
 
 export function readChange(message: string): HeardChange {
-  const [position, userIds] = message.split(' ');
-  return { position: Number(position), ...(userIds === undefined ? {} : { userIds: userIds.split(',') }) };
+  const [position, userIds, epoch] = message.split(' ');
+  if (userIds === undefined || epoch === undefined) return { position: Number(position) };
+  return { position: Number(position), userIds: userIds.split(','), epoch };
 }
 
-/** "This node has applied everything up to this position." Sent back. */
+/** "This node has applied everything up to this position of this epoch." Sent back. */
 export const FENCE_ACK_TOPIC = 'fence-ack';
 
 export interface FenceAck {
   readonly node: string;
   readonly applied: number;
+  /** Undefined in what the release before this one says. */
+  readonly epoch: string | undefined;
 }
 
-export const writeAck = ({ node, applied }: FenceAck): string => `${node} ${applied}`;
+export const writeAck = ({ node, applied, epoch }: FenceAck): string => `${node} ${applied} ${epoch ?? ''}`;
 
 export function readAck(message: string): FenceAck {
-  const [node = '', applied] = message.split(' ');
-  return { node, applied: Number(applied) };
+  const [node = '', applied, epoch] = message.split(' ');
+  return { node, applied: Number(applied), epoch };
 }

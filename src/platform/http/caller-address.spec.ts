@@ -21,6 +21,13 @@ describe('addressReader', () => {
     expect(read(requestFrom('10.0.0.1', '198.51.100.1, 203.0.113.7, 10.0.0.2'))).toBe('203.0.113.7');
     expect(read(requestFrom('192.0.2.1', '203.0.113.7'))).toBe('192.0.2.1');
   });
+
+  it('knows an IPv4 address in the form that a socket for both kinds gives it', () => {
+    expect(addressReader([])(requestFrom('::ffff:192.0.2.1'))).toBe('192.0.2.1');
+    const read = addressReader(['10.0.0.0/8']);
+    expect(read(requestFrom('::ffff:10.0.0.1', '203.0.113.7'))).toBe('203.0.113.7');
+    expect(read(requestFrom('::ffff:192.0.2.1', '203.0.113.7'))).toBe('192.0.2.1');
+  });
 });
 
 describe('networkOf', () => {

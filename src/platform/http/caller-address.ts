@@ -11,15 +11,19 @@ export function addressReader(trustProxy: readonly string[]): (request: Incoming
   return (request) => {
     // A socket that has been reset has none any more, whatever the types say.
     const address: string | undefined = proxyAddr(request, isTrusted);
-    return address ?? '';
+    return plainAddress(address ?? '');
   };
 }
 
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** A server that listens on IPv6 and IPv4 with one socket sees IPv4 callers at addresses of IPv6. */
+export const plainAddress = (address: string): string => MAPPED.exec(address)?.[1] ?? address;
+
 /** What counts as one caller: whoever has one IPv6 address has all of its /64. */
-export function networkOf(address: string): string {
+export function networkOf(caller: string): string {
+  const address = plainAddress(caller);
   if (!isIPv6(address)) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
   const [head = '', tail] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
   const zeros = tail === undefined ? 0 : 8 - head.length - tail.length;
   const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...(tail ?? [])];

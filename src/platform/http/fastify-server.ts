@@ -9,12 +9,13 @@ import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
 import { allowOrigins } from './cors.js';
 import { Drain } from './drain.js';
+import { Origins } from './origins.js';
 import { mediaTypeUnsupported, requestInvalid } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { letGoOfSilentConnections } from './silent-connections.js';
 import { validationPipe } from './validation.js';
-import { isWebhookRoute } from './webhook-route.js';
+import { hideTypesOfWebhooks, isWebhookRoute, withoutSlashAtEnd } from './webhook-route.js';
 
 const HEADERS_MS = 4_000; // who connects and says nothing is gone within 5 s
 const REQUEST_MS = 30_000;
@@ -36,6 +37,7 @@ export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): Fastif
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: () => randomUUID(),
+    rewriteUrl: withoutSlashAtEnd,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerUnroutable,
@@ -48,8 +50,9 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
   letGoOfSilentConnections(fastify);
-  allowOrigins(fastify, app.get(Config).allowedOrigins);
+  allowOrigins(fastify, new Origins(app.get(Config)));
   refuseUnreadable(fastify);
+  hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);
   parseBodies(fastify);
   await addSecurityHeaders(fastify);

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { plainAddress } from './caller-address.js';
 
 /** Where a request comes from, as far as it can be told; all null for what the service does of itself. */
 export interface Origin {
@@ -12,5 +13,9 @@ export interface Origin {
 const USER_AGENT_CHARACTERS = 300;
 
 export function originOf({ ip, headers, id }: FastifyRequest): Origin {
-  return { ip, userAgent: headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null, requestId: id };
+  return {
+    ip: plainAddress(ip),
+    userAgent: headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null,
+    requestId: id,
+  };
 }

@@ -14,10 +14,16 @@ const notReady = defineError({
 const liveAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Liveness' });
 const readyAnswer = z
   .object({
-    status: z.literal('ok'),
+    status: z
+      .enum(['ok', 'degraded'])
+      .describe('`degraded`: send it work all the same; what it does is seconds late, and `checks` says why'),
+    checks: z.record(z.string(), z.enum(['ok', 'degraded', 'tolerated'])).describe('by name, what each check says'),
     tolerated: z
       .array(z.string())
-      .describe("checks that failed and don't count outside production: `durability`, `eviction`"),
+      .describe(
+        "checks that failed and don't count: `asynchronous-standby` (a failover to it can lose what was acknowledged), " +
+          'and outside production `durability` and `eviction`',
+      ),
   })
   .meta({ id: 'Readiness' });
 
@@ -34,14 +40,22 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Send this process no work while it fails; don't restart it: what it waits for comes back by itself. */
+  /**
+   * Send this process no work while it fails; don't restart it: what it waits for comes back by itself. Without Redis or
+   * wake-ups it is `degraded` and does its work, later.
+   */
   @Get('ready')
   @Header('cache-control', 'no-store')
-  @Answers(200, 'The process can do all of its work.', readyAnswer)
+  @Answers(200, 'The process can do its work.', readyAnswer)
   @Fails(notReady)
   async readReadiness(): Promise<z.infer<typeof readyAnswer>> {
-    const { failed, tolerated } = await this.readiness.report();
+    const { failed, degraded, tolerated, passed } = await this.readiness.report();
     if (failed.length > 0) throw notReady(failed.join(', '));
-    return { status: 'ok', tolerated: [...tolerated] };
+    const checks = Object.fromEntries([
+      ...passed.map((name) => [name, 'ok'] as const),
+      ...degraded.map((name) => [name, 'degraded'] as const),
+      ...tolerated.map((name) => [name, 'tolerated'] as const),
+    ]);
+    return { status: degraded.length > 0 ? 'degraded' : 'ok', checks, tolerated: [...tolerated] };
   }
 }

@@ -13,15 +13,21 @@ const ANSWER_MS = 1_000;
 export interface ReadinessReport {
   /** Names of the checks that keep this process from its work. */
   readonly failed: readonly string[];
-  /** Names of the checks that failed and would in production be among those above. */
+  /** Names of the checks that failed and only make its work late. */
+  readonly degraded: readonly string[];
+  /** Names of the checks that failed and do not keep it from its work: those of a developer's settings, and of the replication. */
   readonly tolerated: readonly string[];
+  /** Names of the checks that passed. */
+  readonly passed: readonly string[];
 }
 
-/** Whether this process can keep its promises at the moment. */
+/** Whether this process can do its job at the moment. */
 @Injectable()
 export class Readiness {
   private readonly database: () => Promise<readonly string[]>;
   private readonly queue: () => Promise<readonly string[]>;
+  private readonly checks: readonly string[];
+  private readonly late: ReadonlySet<string>;
 
   constructor(
     private readonly drain: Drain,
@@ -30,16 +36,17 @@ export class Readiness {
     database: Database,
     queue: QueueProbe,
   ) {
-    this.database = oneAtATime(() => databaseFaults(database));
-    this.queue = oneAtATime(() => queueFaults(queue));
+    const place = queue.isRedis ? 'redis' : 'queue';
+    this.database = oneAtATime(() => databaseFaults(database), ['database']);
+    this.queue = oneAtATime(() => queueFaults(queue), [place]);
+    this.checks = ['clock', 'database', 'migrations', 'durability', place, ...(queue.isRedis ? ['eviction'] : []), 'bus'];
+    // Sweeps find what no job and no wake-up tells of. The tables of the queues are as reachable as the rest.
+    this.late = new Set(['redis', 'eviction', 'bus']);
   }
 
   /** Answers within ANSWER_MS, whatever the state of what it asks. */
   async report(): Promise<ReadinessReport> {
-    const [database, queue] = await Promise.all([
-      within(ANSWER_MS, this.database(), ['database']),
-      within(ANSWER_MS, this.queue(), ['queue']),
-    ]);
+    const [database, queue] = await Promise.all([this.database(), this.queue()]);
     const faults = [
       ...(this.drain.begun ? ['draining'] : []),
       ...(isTooFarOff(databaseClock.driftMs) ? ['clock'] : []),
@@ -47,19 +54,31 @@ export class Readiness {
       ...queue,
       ...(this.bus.connected ? [] : ['bus']),
     ];
-    const tolerated = this.config.production ? [] : faults.filter((name) => SETTINGS.has(name));
-    return { failed: faults.filter((name) => !tolerated.includes(name)), tolerated };
+    const tolerated = faults.filter((name) => name === REPLICATION || (!this.config.production && SETTINGS.has(name)));
+    const degraded = faults.filter((name) => this.late.has(name) && !tolerated.includes(name));
+    return {
+      failed: faults.filter((name) => !tolerated.includes(name) && !degraded.includes(name)),
+      degraded,
+      tolerated,
+      passed: this.checks.filter((name) => !faults.includes(name)),
+    };
   }
 }
 
 /** What a developer may want to run with, knowingly. In production it stops the start. */
 const SETTINGS = new Set(['durability', 'eviction']);
 
+/** Named, and never in the way: a failover to an asynchronous standby may lose what was acknowledged. */
+const REPLICATION = 'asynchronous-standby';
+
 async function databaseFaults(database: Database): Promise<string[]> {
-  const { pendingMigrations, unsafeSettings } = await inspectDatabase((sql) => database.query(sql));
+  const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) =>
+    database.query(sql),
+  );
   return [
     ...(pendingMigrations.length > 0 ? ['migrations'] : []),
     ...(unsafeSettings.length > 0 ? ['durability'] : []),
+    ...(hasAsynchronousStandby ? [REPLICATION] : []),
   ];
 }
 
@@ -68,10 +87,13 @@ async function queueFaults(queue: QueueProbe): Promise<string[]> {
   return unsafeSettings.length > 0 ? ['eviction'] : [];
 }
 
-/** While a question hangs, everybody waits for its answer: asking again would take one more connection each time. */
-function oneAtATime<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+/**
+ * While a question hangs, everybody waits for its answer: asking again would take one more connection each time.
+ * @param otherwise the answer where there is none in time
+ */
+function oneAtATime<Result>(ask: () => Promise<Result>, otherwise: Result): () => Promise<Result> {
   let asked: Promise<Result> | undefined;
-  return () => (asked ??= ask().finally(() => (asked = undefined)));
+  return () => within(ANSWER_MS, (asked ??= ask().finally(() => (asked = undefined))), otherwise);
 }
 
 async function within<Result>(ms: number, answer: Promise<Result>, otherwise: Result): Promise<Result> {

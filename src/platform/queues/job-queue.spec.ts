@@ -38,7 +38,7 @@ async function openQueue(backend: QueueBackend): Promise<Chores> {
 /** Within what a person who waits for an answer would call soon. */
 async function expectToFailSoon(jobs: Chores): Promise<void> {
   const begin = performance.now();
-  const crowd = [jobs.backlog(), ...Array.from({ length: 999 }, () => jobs.add({ what: 'wait' }))];
+  const crowd = Array.from({ length: 1_000 }, () => jobs.add({ what: 'wait' }));
   const oneTooMany = jobs.add({ what: 'hope' });
   const outcomes = await Promise.allSettled([...crowd, oneTooMany]);
   expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));

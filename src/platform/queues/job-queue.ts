@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import { databaseNow } from '../clock/database-clock.js';
+import type { JobHandler } from './define-job.js';
 import type { QueueOutage } from './queue-outage.js';
 
 const JOB_NAME = 'run';
@@ -15,7 +16,7 @@ export class JobQueue<Payload> {
 
   constructor(
     private readonly queue: Queue,
-    outage: QueueOutage,
+    private readonly outage: QueueOutage,
   ) {
     // Without a listener BullMQ prints the whole connection object, credentials included.
     queue.on('error', (error) => outage.seen(error));
@@ -27,12 +28,36 @@ export class JobQueue<Payload> {
    */
   async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
     const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs, timestamp: databaseNow() };
-    await this.inTime(() => this.queue.add(JOB_NAME, payload, options));
+    await this.inTime(() => this.queue.add(JOB_NAME, payload, options)).catch((error: Error) => {
+      // A server that refuses what is written breaks no connection.
+      this.outage.seen(error);
+      throw error;
+    });
   }
 
-  /** Jobs that wait for a worker, those under way included. @throws Error as `add` does */
+  /**
+   * For what a sweep finds in a process that has the handler too: while the queue can't be used, the work is done here and
+   * now. As after a run that failed, since nobody knows what the last one died of.
+   */
+  async addOrRun(payload: Payload, handler: JobHandler<Payload>): Promise<void> {
+    if (!this.outage.lasts) {
+      const added = await this.add(payload).then(
+        () => true,
+        () => false,
+      );
+      if (added) return;
+    }
+    await handler.handle(payload, { again: true });
+  }
+
+  /** Jobs that wait for a worker, those under way included; none while the queue can't be used. */
   async backlog(): Promise<number> {
-    return this.inTime(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+    if (this.outage.lasts) return 0;
+    const count = this.inTime(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+    return count.catch((error: Error) => {
+      this.outage.seen(error);
+      return 0;
+    });
   }
 
   private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

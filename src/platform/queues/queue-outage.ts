@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { giveUpRedis } from './queue-backend.js';
 
 /** Longer than BullMQ and its clients wait between two attempts to connect. */
 const QUIET_MS = 10_000;
@@ -8,15 +9,24 @@ const QUIET_MS = 10_000;
  * times a second: that is said once, and so is that it has ended.
  */
 @Injectable()
-export class QueueOutage implements OnApplicationShutdown {
+export class QueueOutage implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(QueueOutage.name);
   private errors = 0;
   private end: NodeJS.Timeout | undefined;
+
+  /** Whether there have been errors lately. */
+  get lasts(): boolean {
+    return this.errors > 0;
+  }
 
   seen(error: Error): void {
     if (this.errors++ === 0) this.logger.warn(`the queues can't be reached: ${error.message || error.name}`);
     clearTimeout(this.end);
     this.end = setTimeout(() => this.over(), QUIET_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    if (this.lasts) giveUpRedis();
   }
 
   onApplicationShutdown(): void {

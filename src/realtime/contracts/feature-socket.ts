@@ -32,6 +32,11 @@ export class FeatureSocket {
     return this.fence.holdsLease;
   }
 
+  /** Whether it was ended with 1009. */
+  get sentTooLarge(): boolean {
+    return this.session.line.sentTooLarge;
+  }
+
   /** @throws Error before `admit` was called */
   get principal(): Principal {
     return this.session.principal;

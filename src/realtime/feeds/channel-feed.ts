@@ -53,7 +53,8 @@ export class ChannelFeed {
   }
 
   get cursor(): Cursor {
-    return { id: this.#state.id, channel: this.#state.channel, after: this.#cursor };
+    const { id, channel, epoch } = this.#state;
+    return { id, channel, epoch, after: this.#cursor };
   }
 
   /** No more can be taken before some of it is delivered. The log keeps it until then. */

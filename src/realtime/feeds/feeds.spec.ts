@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Dice } from '../../../test/support/dice.js';
+import { historyOf } from '../../../test/support/open-database.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
@@ -43,7 +44,8 @@ class ScriptedLog extends LogReader {
   reads = 0;
 
   constructor(private readonly turns: () => number) {
-    super(new Database({} as DataSource));
+    const database = new Database({} as DataSource);
+    super(database, historyOf(database));
   }
 
   append(channel: string, count: number, payloadBytes = 2): LoggedEvent[] {
@@ -91,7 +93,7 @@ class ScriptedLog extends LogReader {
       known
         .filter(({ id, epoch, head }) => {
           const state = states.get(id);
-          return state === undefined || state.epoch !== epoch || state.head > head;
+          return state === undefined || state.epoch !== epoch || state.head !== head;
         })
         .map(({ id }) => id),
     );
@@ -173,7 +175,8 @@ describe('Feeds', () => {
     log = new ScriptedLog(() => random(4));
     bus = new OwnBus();
     const metrics = new RealtimeMetrics(new Metrics());
-    lease = new ScriptedLease(new Database({} as DataSource), bus);
+    const database = new Database({} as DataSource);
+    lease = new ScriptedLease(database, bus, historyOf(database));
     feeds = new Feeds(log, bus, new CatchUp(log, metrics, lease), metrics, lease);
     feeds.onModuleInit();
   }

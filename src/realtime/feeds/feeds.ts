@@ -42,6 +42,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
   private readonly surroundings: Surroundings;
   private readonly observers = new Set<ListenerObserver>();
   private reading = false;
+  private generation = 0;
   private sweeper: NodeJS.Timeout | undefined;
   private comparing = false;
   private unlisten = (): void => undefined;
@@ -110,15 +111,31 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
     return this.feeds.get(channel)?.listeners ?? 0;
   }
 
+  /** Forgets every feed: the log under them is another one. A subscription that is left stays as it is and gets nothing. */
+  forgetAll(): void {
+    this.generation++;
+    this.feeds.clear();
+    this.marked.clear();
+  }
+
   private async start(channel: string): Promise<ChannelFeed> {
     try {
-      const feed = new ChannelFeed(await this.log.open(channel), this.surroundings);
+      const feed = new ChannelFeed(await this.openPresent(channel), this.surroundings);
       this.feeds.set(channel, feed);
       // The state may have been read before the event that this hint was about.
       if (this.openings.get(channel)?.hinted === true) this.mark(feed);
       return feed;
     } finally {
       this.openings.delete(channel);
+    }
+  }
+
+  /** The state as it is in the present history. */
+  private async openPresent(channel: string): Promise<ChannelState> {
+    for (;;) {
+      const { generation } = this;
+      const state = await this.log.open(channel);
+      if (generation === this.generation) return state;
     }
   }
 
@@ -203,12 +220,18 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async look(feeds: readonly ChannelFeed[]): Promise<void> {
+    const believed = new Map(feeds.map((feed) => [feed, feed.cursor]));
     const states = new Map(
       (await this.log.states(feeds.map((feed) => feed.state.id))).map((state) => [state.id, state]),
     );
     for (const feed of feeds) {
-      const state = states.get(feed.state.id) ?? (await this.log.open(feed.state.channel));
-      if (isOther(state, feed)) feed.restart(state);
+      const found = states.get(feed.state.id);
+      // A number that was given out in a lost history may be that of another channel now.
+      const isSame = found?.channel === feed.state.channel;
+      const state = isSame ? found : await this.log.open(feed.state.channel);
+      if (!this.isOpen(feed)) continue;
+      const wentBack = state.head < (believed.get(feed)?.after ?? 0);
+      if (wentBack || isOther(state, feed)) feed.restart(state);
       else if (state.head > feed.cursor.after) this.mark(feed);
     }
   }

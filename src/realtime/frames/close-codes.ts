@@ -41,7 +41,7 @@ export const CLOSE = {
     code: 4501,
     name: 'state lost',
     reconnect: true,
-    meaning: 'Reserved: a channel that lost events says so with `subscribed`.',
+    meaning: 'The database went back in time (a failover, a restore): positions from before are void.',
   },
 } as const satisfies Record<string, Closing>;
 

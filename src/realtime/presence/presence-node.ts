@@ -94,6 +94,16 @@ export class PresenceNode implements OnModuleInit, OnApplicationShutdown {
     this.writeSoon();
   }
 
+  /** What the database holds of this node may be of a history that is lost. */
+  writeAnew(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.register.forget(this.id);
+      await this.register.enter(this.id);
+      this.seats.rewrite();
+      await this.write();
+    });
+  }
+
   private came(channel: string, listener: Listener): void {
     if (!countsIn(channel, listener)) return;
     this.seats.take({ channel, userId: listener.userId });

@@ -51,6 +51,11 @@ export class PresenceRegister {
     );
   }
 
+  /** As if the node had never been there. */
+  async forget(nodeId: string): Promise<void> {
+    await this.database.query('DELETE FROM presence WHERE node_id = $1', [nodeId]);
+  }
+
   /** The node's rows stay for the grace, since its clients will be back on another one. */
   async endLease(nodeId: string): Promise<void> {
     await this.database.query('UPDATE presence_nodes SET lease_until = now() WHERE id = $1', [nodeId]);

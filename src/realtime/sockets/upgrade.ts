@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TidingsError } from '../../platform/errors/define-error.js';
+import type { Origins } from '../../platform/http/origins.js';
 import { PROBLEM_TYPE, problemOf } from '../../platform/http/problem.js';
 
 /** @returns undefined for an address that is none */
@@ -10,12 +11,16 @@ export function pathOf(request: IncomingMessage): string | undefined {
   return URL.canParse(address, 'ws://host') ? new URL(address, 'ws://host').pathname : undefined;
 }
 
+/** No page can set this header on a socket. Basic doesn't count: browsers add that by themselves. */
+const BEARER = /^Bearer +\S/i;
+
 /**
- * A browser always says which page opens the socket. Who says nothing is no browser, and its credential is explicit:
- * there are no cookies here that a foreign page could ride on.
+ * A browser always says which page opens the socket. A client that says nothing is no browser, and its credential is
+ * explicit: there are no cookies here that a foreign page could ride on. Native apps name an origin that means nothing.
  */
-export function isAllowedOrigin({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
-  return headers.origin === undefined || allowed.includes(headers.origin) || allowed.includes('*');
+export function isAllowedOrigin(request: IncomingMessage, origins: Origins): boolean {
+  const { origin, authorization = '' } = request.headers;
+  return origin === undefined || BEARER.test(authorization) || origins.allows(origin, request);
 }
 
 /** Answers instead of the upgrade, in the words of the rest of the API. */

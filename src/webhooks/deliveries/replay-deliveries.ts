@@ -5,7 +5,7 @@ import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
-import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
+import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from '../processing/process-deliveries.job.js';
 import type { ReplayRequest } from './delivery.shapes.js';
 
 const REPLAYED_AT_ONCE = 10_000;
@@ -48,24 +48,22 @@ export class ReplayDeliveries {
 
   private async replay(condition: string, parameters: readonly unknown[], trail: Trail): Promise<number> {
     const { by, workspaceId } = trail;
-    const ids = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
-      const rows = await tx.query<{ id: string }>(
+    const replayed = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
+      const rows = await tx.query<Sized>(
         `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
-         WHERE ${condition} RETURNING id`,
+         WHERE ${condition} RETURNING id, octet_length(body) AS bytes`,
         parameters,
       );
       const after = { replayed: rows.length };
       if (rows.length > 0) await this.audit.record(tx, { action: 'delivery.replayed', ...trail, after });
-      return rows.map(({ id }) => id).toSorted();
+      return inOrder(rows);
     });
-    await this.announce(ids).catch(() => undefined);
-    return ids.length;
+    await this.announce(replayed).catch(() => undefined);
+    return replayed.length;
   }
 
   /** The rows say what is to be done; without their jobs the sweep finds them. */
-  private async announce(ids: readonly string[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += JOB_SIZE) {
-      await this.jobs.add({ deliveryIds: ids.slice(start, start + JOB_SIZE) });
-    }
+  private async announce(deliveries: readonly Sized[]): Promise<void> {
+    for (const job of jobsOf(deliveries, JOB_SIZE)) await this.jobs.add(job);
   }
 }

@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AnnounceDeliveries } from './announce-deliveries.js';
 import { ANSWER_WITHIN_MS } from './answer-in-time.js';
 import { GroupCommit } from './group-commit.js';
-import { Inbox, type InboxItem, type Stored } from './inbox.js';
+import { Inbox } from './inbox.js';
+import type { InboxItem, Stored } from './inbox-item.js';
 import { ingestUnavailable } from './ingestion.errors.js';
 
 const MIB = 1024 * 1024;

@@ -2,16 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { processDeliveries, type ProcessDeliveriesPayload } from '../processing/process-deliveries.job.js';
-
-interface Unannounced {
-  readonly id: string;
-  readonly bytes: number;
-}
+import { processDeliveries, sizeOfJob, type ProcessDeliveriesPayload, type Sized } from '../processing/process-deliveries.job.js';
 
 const MOST_IN_JOB = 200;
-/** The worker reads all bodies of a job at once. */
-const MOST_BYTES_IN_JOB = 4 * 1024 * 1024;
 const LONGEST_PAUSE_MS = 20;
 /** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
 const MOST_WAITING = 50_000;
@@ -23,13 +16,13 @@ const MOST_WAITING = 50_000;
 @Injectable()
 export class AnnounceDeliveries {
   private readonly logger = new Logger(AnnounceDeliveries.name);
-  private readonly waiting: Unannounced[] = [];
+  private readonly waiting: Sized[] = [];
   private busy = false;
 
   constructor(@Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>) {}
 
   /** Never throws, and nothing needs to wait for it. */
-  async tell(stored: readonly Unannounced[]): Promise<void> {
+  async tell(stored: readonly Sized[]): Promise<void> {
     this.logger.debug({ msg: 'deliveries stored', deliveryIds: stored.map(({ id }) => id) });
     if (this.waiting.length < MOST_WAITING) this.waiting.push(...stored);
     if (this.busy) return;
@@ -38,7 +31,8 @@ export class AnnounceDeliveries {
       const deliveryIds = this.nextJob();
       await this.jobs.add({ deliveryIds }).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : 'unknown';
-        this.logger.warn({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
+        // QueueOutage says once that the queue can't be used; the sweep says what it found.
+        this.logger.debug({ msg: 'no job for deliveries', count: deliveryIds.length, reason });
       });
       // A millisecond for each: a lone delivery holds nobody up, and a flood makes few jobs.
       await delay(Math.min(deliveryIds.length, LONGEST_PAUSE_MS));
@@ -47,13 +41,7 @@ export class AnnounceDeliveries {
   }
 
   private nextJob(): string[] {
-    let bytes = 0;
-    let count = 0;
-    for (const one of this.waiting.slice(0, MOST_IN_JOB)) {
-      bytes += one.bytes;
-      if (count > 0 && bytes > MOST_BYTES_IN_JOB) break;
-      count += 1;
-    }
+    const count = sizeOfJob(this.waiting, MOST_IN_JOB);
     return this.waiting.splice(0, count).map(({ id }) => id);
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
-import { Inbox, type InboxItem } from './inbox.js';
+import { Inbox } from './inbox.js';
+import type { InboxItem } from './inbox-item.js';
 
 let opened: OpenedDatabase;
 let inbox: Inbox;
@@ -27,6 +28,7 @@ function guarded(body: string, id: string = randomUUID()): InboxItem {
     sourceId,
     sourceVersion: 1,
     dedupKey: `id:${id}`,
+    repeats: { by: 'bytes' },
     providerDeliveryId: id,
     guardedHash: Buffer.from(body).toString('hex').padEnd(64, '0'),
     replayGuardSeconds: 60,

@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { newId } from '../../platform/ids/new-id.js';
 import { TidingsError } from '../../platform/errors/define-error.js';
-import type { HandshakeAnswer, WebhookRequest } from '../providers/provider.js';
+import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';
 import { sourceNotFound } from '../sources/source.errors.js';
 import { AcceptQueue } from './accept-queue.js';
 import { answerInTime } from './answer-in-time.js';
-import type { InboxItem } from './inbox.js';
+import { inboxItem } from './identify-delivery.js';
 import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
-import { storedHeaders } from './stored-headers.js';
+import { ReportRefusals } from './report-refusals.js';
 
-export type Ingested =
-  | { readonly handshake: HandshakeAnswer }
-  | { readonly handshake: undefined; readonly deliveryId: string; readonly duplicate: boolean };
+export interface Ingested {
+  /** Undefined: nothing is stored, the sender only asked who is there. */
+  readonly acceptance: Acceptance | undefined;
+  /** Undefined: the sender takes any yes. */
+  readonly answer: ProviderAnswer | undefined;
+}
 
 /** Takes one webhook in: check, store, answer. Nothing here looks into a body beyond what check and id need. */
 @Injectable()
@@ -22,6 +23,7 @@ export class IngestDelivery {
   constructor(
     private readonly sources: LiveSources,
     private readonly queue: AcceptQueue,
+    private readonly refusals: ReportRefusals,
   ) {}
 
   /**
@@ -46,7 +48,7 @@ export class IngestDelivery {
     // Unknown, refused, or out of date: what is remembered proves nothing, what the database says now does.
     const source = await this.sources.fresh(sourceKey);
     if (source === undefined) throw sourceNotFound();
-    if (!passes(source, request)) throw signatureInvalid();
+    if (!passes(source, request)) return this.refuse(source, request);
     const ingested = await this.take(source, request);
     if (ingested === undefined) throw ingestUnavailable();
     return ingested;
@@ -55,33 +57,21 @@ export class IngestDelivery {
   /** @returns undefined when the source has changed in the meantime */
   private async take(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
     const handshake = source.provider.handshake?.(request);
-    if (handshake !== undefined) return { handshake };
+    if (handshake !== undefined) return { acceptance: undefined, answer: handshake };
     const stored = await this.queue.add(inboxItem(source, request));
     if (stored.outcome === 'outdated') return undefined;
-    return { handshake: undefined, deliveryId: stored.deliveryId, duplicate: stored.duplicate };
+    const acceptance = { deliveryId: stored.deliveryId, duplicate: stored.duplicate };
+    return { acceptance, answer: source.provider.answer?.(request, acceptance) };
+  }
+
+  private refuse(source: LiveSource, request: WebhookRequest): Ingested {
+    const answer = source.provider.unsignedPing?.(request, source);
+    if (answer !== undefined) return { acceptance: undefined, answer };
+    this.refusals.report(source, request);
+    throw signatureInvalid();
   }
 }
 
 function passes({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
   return provider.verify(request, { secrets, options, now: new Date(databaseNow()) });
 }
-
-function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
-  const { provider, options, replayGuardSeconds } = source;
-  const providerDeliveryId = provider.deliveryId(request, { options }) ?? null;
-  const guarded = replayGuardSeconds > 0;
-  const hash = guarded || providerDeliveryId === null ? sha256(request.body) : '';
-  return {
-    id: newId(),
-    sourceId: source.id,
-    sourceVersion: source.version,
-    dedupKey: providerDeliveryId === null ? `body:${hash}` : `id:${providerDeliveryId}`,
-    providerDeliveryId,
-    guardedHash: guarded ? hash : null,
-    replayGuardSeconds,
-    headers: storedHeaders(request.headers, provider.secretHeaders ?? []),
-    body: request.body,
-  };
-}
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -19,6 +19,7 @@ const acceptedResponse = z
   .meta({ id: 'Accepted' });
 
 const EMPTY = Buffer.alloc(0);
+const DELIVERY_ID_HEADER = 'tidings-delivery-id';
 
 @Public()
 @Controller('webhooks')
@@ -28,7 +29,11 @@ export class IngestionController {
     private readonly config: Config,
   ) {}
 
-  /** Any body; it is kept byte for byte. A sender's handshake is answered as that sender expects, with 200. */
+  /**
+   * Any body of any type; it is kept byte for byte. Senders that take nothing else are answered in their own way with 200:
+   * forms of Slack with nothing, Twilio with TwiML, Linear, handshakes and pings. Each answer to a stored delivery has its
+   * id in the header `Tidings-Delivery-Id`.
+   */
   @Post(':sourceKey')
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream')
   // Read from the request: a @Param would go through the validation, which waits.
@@ -40,17 +45,19 @@ export class IngestionController {
     @Req() request: FastifyRequest<{ Params: { sourceKey: string } }>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const ingested = await this.ingest.run(request.params.sourceKey, {
+    const { acceptance, answer } = await this.ingest.run(request.params.sourceKey, {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
-      url: `${this.config.publicUrl}${request.url}`,
+      // With the slash at its end that the sender may have written and signed.
+      url: `${this.config.publicUrl}${request.originalUrl}`,
     });
-    if (ingested.handshake !== undefined) {
-      reply.status(200).type(ingested.handshake.contentType);
-      return ingested.handshake.body;
+    if (acceptance !== undefined) {
+      noteOn(request, { deliveryId: acceptance.deliveryId });
+      reply.header(DELIVERY_ID_HEADER, acceptance.deliveryId);
     }
-    const { deliveryId, duplicate } = ingested;
-    noteOn(request, { deliveryId });
-    return { deliveryId, duplicate };
+    if (answer === undefined) return acceptance;
+    reply.status(answer.status ?? 200);
+    if (answer.contentType !== undefined) reply.type(answer.contentType);
+    return answer.body ?? '';
   }
 }

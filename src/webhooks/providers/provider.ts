@@ -8,11 +8,13 @@ export interface WebhookRequest {
   readonly url: string;
 }
 
+/** Already parsed by the provider's own `options` schema. */
+export type Options = Readonly<Record<string, unknown>>;
+
 export interface VerificationContext {
   /** One or two: a second secret is active while the first is being replaced. Never empty, except for `secrets: 'none'`. */
   readonly secrets: readonly string[];
-  /** Already parsed by the provider's own `options` schema. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Options;
   readonly now: Date;
 }
 
@@ -27,10 +29,32 @@ export interface Description {
   readonly sender: string | null;
 }
 
-/** The answer to a sender that only wants to know whether we are who we claim to be; nothing is stored. */
-export interface HandshakeAnswer {
-  readonly contentType: string;
-  readonly body: string;
+/** An answer in the words that a sender takes. */
+export interface ProviderAnswer {
+  /** 200 when absent. */
+  readonly status?: number;
+  readonly contentType?: string;
+  /** Absent: empty. */
+  readonly body?: string;
+}
+
+/** What became of a delivery that is stored. */
+export interface Acceptance {
+  readonly deliveryId: string;
+  readonly duplicate: boolean;
+}
+
+/** The form in which a secret is used; or what is wrong with one that can fit no signature of this sender. */
+export type SecretReading = { readonly keys: readonly string[] } | { readonly problem: string };
+
+/** What it takes to say why a signature did not fit. */
+export interface SignatureEvidence {
+  /** Lower case. Empty where nothing is signed. */
+  headers(options: Options): readonly string[];
+  /** In milliseconds since 1970; absent or undefined: no time is signed. */
+  signedAt?(request: WebhookRequest): number | undefined;
+  /** Other options that the sender may have meant, each in words. */
+  otherOptions?(options: Options, request: WebhookRequest): Iterable<readonly [what: string, options: Options]>;
 }
 
 /**
@@ -45,12 +69,33 @@ export interface Provider {
   readonly secretHeaders?: readonly string[];
   /** What a source of this provider may set; absent: nothing. */
   readonly options?: ZodType<Record<string, unknown>>;
+  /**
+   * Reads a secret without blanks around it, as people copy it from the sender's console. Absent: every text is a
+   * secret as it stands. Never throws.
+   */
+  readSecret?(secret: string): SecretReading;
   /** True only if one of the secrets signed exactly these bytes, inside the window where the scheme signs a time. Never throws. */
   verify(request: WebhookRequest, context: VerificationContext): boolean;
+  /** For the log, when `verify` said no. Never throws. */
+  readonly evidence?: SignatureEvidence;
   /** The sender's own id, as `deliveryIdFrom` lets it through; undefined where it sends none: the body's hash stands in. Never throws. */
   deliveryId(request: WebhookRequest, context: Pick<VerificationContext, 'options'>): string | undefined;
-  /** Asked only after `verify` said yes. */
-  handshake?(request: WebhookRequest): HandshakeAnswer | undefined;
+  /**
+   * True: the sender writes the id into what it signs and uses each only once, so the id alone names the delivery, even
+   * if a retry has other bytes. Otherwise anyone can put any id on captured bytes, and an id counts only together with
+   * the bytes.
+   */
+  readonly signedId?: boolean;
+  /** The bytes that stay the same when the sender tries again. Absent: all. Never throws. */
+  lastingBody?(body: Buffer): Buffer;
+  /** How long equal bytes without an id count as a repeat, in seconds, unless a source says otherwise. Absent: 30 days. */
+  readonly dedupWindowSeconds?: number;
+  /** Asked only after `verify` said yes. An answer: the sender only wants to know who is there, nothing is stored. */
+  handshake?(request: WebhookRequest): ProviderAnswer | undefined;
+  /** Asked only after `verify` said no: the answer to a request that the sender does not sign and that reports nothing. */
+  unsignedPing?(request: WebhookRequest, context: Pick<VerificationContext, 'options'>): ProviderAnswer | undefined;
+  /** The answer to a stored delivery. Absent or undefined: 202 and the acceptance as JSON. */
+  answer?(request: WebhookRequest, acceptance: Acceptance): ProviderAnswer | undefined;
   /**
    * Runs in the worker, after the delivery is stored.
    * @throws TidingsError `delivery.unreadable` when the body isn't what this provider sends

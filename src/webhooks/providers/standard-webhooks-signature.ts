@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 
-import type { VerificationContext, WebhookRequest } from './provider.js';
+import type { SecretReading, SignatureEvidence, VerificationContext, WebhookRequest } from './provider.js';
 import { decodeBase64, isSigned, MAX_SIGNATURES } from './signature.js';
-import { isInWindow } from './timestamp-window.js';
+import { isInWindow, secondsAsMs } from './timestamp-window.js';
 
 /**
  * The scheme of https://www.standardwebhooks.com: `v1` is an HMAC with a `whsec_` secret, `v1a` an ed25519 signature
@@ -31,6 +31,38 @@ export function isStandardSigned(
 function signaturesOf(list: readonly string[], version: string): (Buffer | undefined)[] {
   return list.filter((item) => item.startsWith(version)).map((item) => decodeBase64(item.slice(version.length)));
 }
+
+const LISTED = /^(?:v1a?,)?wh(?:sec|pk)_[^\s|]+(?:[\s|]+(?:v1a?,)?wh(?:sec|pk)_[^\s|]+)*$/;
+
+/** Some consoles show the version of the signature before the secret, some base64 for addresses, some a list. */
+export function readStandardSecret(text: string): SecretReading {
+  const readings = (LISTED.test(text) ? text.split(/[\s|]+/) : [text]).map(readOneSecret);
+  const problem = readings.find((reading) => 'problem' in reading);
+  return problem ?? { keys: readings.flatMap((reading) => ('keys' in reading ? reading.keys : [])) };
+}
+
+function readOneSecret(text: string): SecretReading {
+  const [, prefix = 'whsec_', rest = ''] = /^(?:v1a?,)?(wh[a-z]+_)?(.*)$/s.exec(text) ?? [];
+  const base64 = rest
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,2}$/, '');
+  const isBase64 = /^[A-Za-z0-9+/]+$/.test(base64) && base64.length % 4 !== 1;
+  const bytes = Buffer.from(base64, 'base64');
+  if (prefix === 'whsk_') return { problem: 'is a private key: give the public one, which begins with whpk_' };
+  if (prefix === 'whpk_') {
+    const isKey = isBase64 && bytes.length === 32;
+    return isKey ? { keys: [`whpk_${bytes.toString('base64')}`] } : { problem: 'is not whpk_ and 32 bytes in base64' };
+  }
+  if (prefix !== 'whsec_' || !isBase64) return { problem: 'is not whsec_ and base64, as the sender shows it' };
+  return { keys: [`whsec_${bytes.toString('base64')}`] };
+}
+
+/** As a source may have it, under the names of the specification or of Svix. */
+export const standardEvidence: SignatureEvidence = {
+  headers: () => ['webhook-signature', 'svix-signature'],
+  signedAt: ({ headers }) => secondsAsMs(headers['webhook-timestamp'] ?? headers['svix-timestamp']),
+};
 
 /** The prefix may be missing, the base64 may not: a key of stray characters would be a short one. */
 function hmacKey(secret: string): Buffer | undefined {

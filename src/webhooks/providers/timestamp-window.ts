@@ -6,3 +6,8 @@ export function isInWindow(timestamp: string | undefined, now: Date): boolean {
   if (timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp)) <= WINDOW_SECONDS;
 }
+
+/** A signed time in milliseconds; undefined for anything but whole seconds. */
+export function secondsAsMs(timestamp: string | undefined): number | undefined {
+  return timestamp !== undefined && /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : undefined;
+}

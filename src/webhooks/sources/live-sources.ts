@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Bus } from '../../platform/bus/bus.js';
+import { History } from '../../platform/history/history.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
+import { readSecret } from '../providers/secret-forms.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { dedupWindowOf } from './dedup-window.js';
 import { Source } from './source.entity.js';
 
 /** The bus topic whose messages are keys of sources that have changed. */
@@ -19,6 +22,7 @@ export interface LiveSource {
   readonly secrets: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly replayGuardSeconds: number;
+  readonly dedupWindowSeconds: number;
 }
 
 const MOST_CACHED = 10_000;
@@ -39,8 +43,11 @@ export class LiveSources {
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     bus: Bus,
+    history: History,
   ) {
     bus.listen(SOURCES_TOPIC, (key) => this.cached.delete(key));
+    // A version counts within one history: in a restored one the same number may stand for other secrets.
+    history.onChange(() => this.cached.clear());
   }
 
   remembered(key: string): LiveSource | undefined {
@@ -67,9 +74,16 @@ export class LiveSources {
     const live = {
       ...source,
       provider,
-      secrets: source.secrets.map((sealed) => this.secretBox.open(sealed, source.id)),
+      secrets: source.secrets.flatMap((sealed) => keysOf(provider, this.secretBox.open(sealed, source.id))),
+      dedupWindowSeconds: dedupWindowOf(source, provider),
     };
     this.cached.set(key, live);
     return live;
   }
+}
+
+/** A secret that was stored before it was looked at may have any form. */
+function keysOf(provider: Provider, secret: string): readonly string[] {
+  const reading = readSecret(provider, secret);
+  return 'keys' in reading ? reading.keys : [secret];
 }

@@ -13,7 +13,8 @@ import { Providers } from '../providers/providers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { SOURCES_TOPIC } from './live-sources.js';
 import { Source } from './source.entity.js';
-import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+import { checkedOptions, requireSecrets } from './check-source.js';
+import { providerUnknown, sourceNotFound } from './source.errors.js';
 import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.shapes.js';
 
 const KEY_BYTES = 24;
@@ -46,6 +47,7 @@ export class ManageSources {
       secrets: this.seal(provider, wanted.secrets, id),
       options: checkedOptions(provider, wanted.options),
       replayGuardSeconds: wanted.replayGuardSeconds,
+      dedupWindowSeconds: wanted.dedupWindowSeconds ?? null,
       enabled: true,
       version: 1,
     });
@@ -112,17 +114,7 @@ export class ManageSources {
   }
 
   private seal(provider: Provider, secrets: readonly string[], owner: string): string[] {
-    if ((provider.secrets === 'none') !== (secrets.length === 0)) throw sourceSecretsInvalid();
+    requireSecrets(provider, secrets);
     return secrets.map((secret) => this.secretBox.seal(secret, owner));
   }
-}
-
-function checkedOptions(provider: Provider, options: Record<string, unknown>): Record<string, unknown> {
-  if (provider.options === undefined) {
-    if (Object.keys(options).length > 0) throw sourceOptionsInvalid();
-    return {};
-  }
-  const parsed = provider.options.safeParse(options);
-  if (!parsed.success) throw sourceOptionsInvalid(parsed.error.issues.map((issue) => issue.path.join('.')).join(', '));
-  return parsed.data;
 }

@@ -33,6 +33,10 @@ export class Source {
   @Column('integer', { name: 'replay_guard_seconds', default: 0 })
   replayGuardSeconds!: number;
 
+  /** Null: as the provider has it. */
+  @Column('integer', { name: 'dedup_window_seconds', nullable: true })
+  dedupWindowSeconds!: number | null;
+
   @Column('boolean', { default: true })
   enabled!: boolean;
 

@@ -13,10 +13,10 @@ export const providerUnknown = defineError({
 export const sourceSecretsInvalid = defineError({
   code: 'source.invalid-secrets',
   kind: 'invalid',
-  title: 'The provider takes one or two secrets, or none at all.',
+  title: 'The secrets do not fit the provider; `detail` says which and why.',
 });
 export const sourceOptionsInvalid = defineError({
   code: 'source.invalid-options',
   kind: 'invalid',
-  title: 'The provider does not take these options.',
+  title: 'The options do not fit the provider; `detail` says which and why.',
 });

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { loadProviders } from '../providers/load-providers.js';
+import type { Provider } from '../providers/provider.js';
+import { dedupWindowOf, LONGEST_DEDUP_WINDOW } from './dedup-window.js';
 import type { Source } from './source.entity.js';
 
 export const MOST_SECRETS = 2;
@@ -8,12 +11,23 @@ const secrets = z
   .array(z.string().min(1).max(1000))
   .max(MOST_SECRETS)
   .describe('the signing secret; two while one replaces the other; none for `open`');
-const options = z.record(z.string(), z.unknown()).describe('what the provider lets a source set');
+/** The description names them all; which ones fit is checked with the provider at hand, for an error that names it. */
+const optionsOfProviders = [...(await loadProviders()).values()].flatMap((provider) => provider.options ?? []);
+const options = z
+  .union([...optionsOfProviders, z.record(z.string(), z.unknown())])
+  .describe('what the provider lets a source set: `hmac` needs its `header`, the others take none');
 const replayGuardSeconds = z
   .int()
   .min(0)
   .max(30 * DAY_SECONDS)
   .describe('within this time a second delivery of the same bytes makes no event; 0 switches the guard off');
+const dedupWindowSeconds = z
+  .int()
+  .min(0)
+  .max(LONGEST_DEDUP_WINDOW)
+  .describe(
+    'how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others',
+  );
 const name = z.string().trim().min(1).max(120);
 
 export const createSourceRequest = z
@@ -23,6 +37,7 @@ export const createSourceRequest = z
     secrets: secrets.default([]),
     options: options.default({}),
     replayGuardSeconds: replayGuardSeconds.default(0),
+    dedupWindowSeconds: dedupWindowSeconds.optional(),
   })
   .meta({
     id: 'CreateSourceRequest',
@@ -36,6 +51,7 @@ export const changeSourceRequest = z
     secrets: secrets.optional(),
     options: options.optional(),
     replayGuardSeconds: replayGuardSeconds.optional(),
+    dedupWindowSeconds: dedupWindowSeconds.optional(),
   })
   .meta({ id: 'ChangeSourceRequest', example: { secrets: ['the new secret', 'the old secret'] } });
 
@@ -49,11 +65,23 @@ export const sourceResponse = z
     secrets: z.int().describe('how many secrets are active; they are never shown'),
     options: z.record(z.string(), z.unknown()),
     replayGuardSeconds: z.int(),
+    dedupWindowSeconds: z.int().describe('as it applies: set, or the default of the provider'),
     enabled: z.boolean(),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Source' });
 
+export const changedSourceResponse = sourceResponse
+  .extend({
+    warnings: z
+      .array(z.string())
+      .describe(
+        'what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...`',
+      ),
+  })
+  .meta({ id: 'ChangedSource' });
+
+export type ChangedSourceResponse = z.infer<typeof changedSourceResponse>;
 export type CreateSourceRequest = z.infer<typeof createSourceRequest>;
 export type ChangeSourceRequest = z.infer<typeof changeSourceRequest>;
 export type SourceResponse = z.infer<typeof sourceResponse>;
@@ -61,21 +89,23 @@ export type SourceResponse = z.infer<typeof sourceResponse>;
 export const webhookUrl = (publicUrl: string, key: string): string => `${publicUrl}/webhooks/${key}`;
 
 /** What the audit trail keeps of a source: of its secrets the number, and not its key, which is the right to send. */
-export function auditedSource({ name, provider, options, replayGuardSeconds, enabled, secrets }: Source) {
-  return { name, provider, options, replayGuardSeconds, enabled, secrets: secrets.length };
+export function auditedSource(source: Source) {
+  const { name, provider, options, replayGuardSeconds, dedupWindowSeconds, enabled, secrets } = source;
+  return { name, provider, options, replayGuardSeconds, dedupWindowSeconds, enabled, secrets: secrets.length };
 }
 
-export function showSource(source: Source, publicUrl: string): SourceResponse {
-  const { id, name, provider, key, options, replayGuardSeconds, enabled } = source;
+export function showSource(source: Source, provider: Provider | undefined, publicUrl: string): SourceResponse {
+  const { id, name, key, options, replayGuardSeconds, enabled } = source;
   return {
     id,
     name,
-    provider,
+    provider: source.provider,
     key,
     url: webhookUrl(publicUrl, key),
     secrets: source.secrets.length,
     options,
     replayGuardSeconds,
+    dedupWindowSeconds: dedupWindowOf(source, provider),
     enabled,
     createdAt: source.createdAt.toISOString(),
   };

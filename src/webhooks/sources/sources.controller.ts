@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Logger, Param, Patch, Post, Query } from '@nestjs/common';
 import { RequirePermission } from '../../access/contracts/require-permission.js';
 import { Caller, type CallBy } from '../../identity/contracts/caller.js';
 import { Config } from '../../platform/config/config.js';
@@ -7,14 +7,18 @@ import { Answers, Fails } from '../../platform/http/answers.js';
 import { IdPipe } from '../../platform/http/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
+import { Providers } from '../providers/providers.js';
+import { warningsOf } from './check-source.js';
 import { ManageSources } from './manage-sources.js';
 import { Source } from './source.entity.js';
 import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 import {
+  changedSourceResponse,
   changeSourceRequest,
   createSourceRequest,
   showSource,
   sourceResponse,
+  type ChangedSourceResponse,
   type ChangeSourceRequest,
   type CreateSourceRequest,
   type SourceResponse,
@@ -22,9 +26,12 @@ import {
 
 @Controller('v1/workspaces/:ws/sources')
 export class SourcesController {
+  private readonly logger = new Logger(SourcesController.name);
+
   constructor(
     private readonly database: Database,
     private readonly sources: ManageSources,
+    private readonly providers: Providers,
     private readonly config: Config,
   ) {}
 
@@ -52,28 +59,28 @@ export class SourcesController {
 
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(201, 'The source; give its `url` to the sender.', sourceResponse)
+  @Answers(201, 'The source; give its `url` to the sender.', changedSourceResponse)
   @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
   async create(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
-  ): Promise<SourceResponse> {
-    return this.show(await this.sources.create(by, workspaceId, wanted));
+  ): Promise<ChangedSourceResponse> {
+    return this.showChanged(await this.sources.create(by, workspaceId, wanted), wanted.secrets);
   }
 
   /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(200, 'The source as it is now, on every node.', sourceResponse)
+  @Answers(200, 'The source as it is now, on every node.', changedSourceResponse)
   @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
   async change(
     @Caller() by: CallBy,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
-  ): Promise<SourceResponse> {
-    return this.show(await this.sources.change(by, workspaceId, id, wanted));
+  ): Promise<ChangedSourceResponse> {
+    return this.showChanged(await this.sources.change(by, workspaceId, id, wanted), wanted.secrets);
   }
 
   @Delete(':id')
@@ -84,7 +91,14 @@ export class SourcesController {
     await this.sources.delete(by, workspaceId, id);
   }
 
+  private showChanged(source: Source, secrets: readonly string[] = []): ChangedSourceResponse {
+    const warnings = warningsOf(secrets);
+    const { id: sourceId, provider } = source;
+    if (warnings.length > 0) this.logger.warn({ msg: 'weak secrets of a source', sourceId, provider, warnings });
+    return { ...this.show(source), warnings };
+  }
+
   private show(source: Source): SourceResponse {
-    return showSource(source, this.config.publicUrl);
+    return showSource(source, this.providers.find(source.provider), this.config.publicUrl);
   }
 }

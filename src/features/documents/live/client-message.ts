@@ -5,10 +5,10 @@ import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-pr
 /** What a client sends, as far as it has to be looked at before Hocuspocus gets it. */
 export interface ClientMessage {
   readonly documentId: string;
-  readonly kind: 'auth' | 'ask' | 'update' | 'awareness' | 'leave' | 'other';
+  readonly kind: 'auth' | 'ask' | 'update' | 'everything' | 'awareness' | 'leave' | 'other';
   /** The token, for `auth`. */
   readonly token: string;
-  /** For `update` and `awareness`. */
+  /** The state vector for `ask`; for `everything` an update with all that the client has and the server may not have. */
   readonly body: Uint8Array;
 }
 
@@ -50,7 +50,8 @@ function readBody(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Part
 function readSync(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Partial<ClientMessage> {
   const type = decoding.readVarUint(decoder);
   const body = decoding.readVarUint8Array(decoder);
-  if (type === messageYjsSyncStep1) return { kind: 'ask' };
-  if (type === messageYjsSyncStep2 || type === messageYjsUpdate) return { kind: 'update', body };
+  if (type === messageYjsSyncStep1) return { kind: 'ask', body };
+  if (type === messageYjsSyncStep2) return { kind: 'everything', body };
+  if (type === messageYjsUpdate) return { kind: 'update', body };
   throw new Error('There is no such step.');
 }

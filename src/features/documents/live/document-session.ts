@@ -1,16 +1,20 @@
 import { OutgoingMessage, type Connection } from '@hocuspocus/server';
+import * as encoding from 'lib0/encoding';
+import { messageYjsSyncStep2 } from 'y-protocols/sync';
+import * as Y from 'yjs';
 import type { Principal } from '../../../identity/contracts/principal.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import type { TidingsError } from '../../../platform/errors/define-error.js';
+import { DOCUMENT_BYTES, PIECE_BYTES } from '../content/limits.js';
+import { foreignClient } from '../document.errors.js';
+import type { ClientMessage } from './client-message.js';
 import type { Accepted, OpenDocument } from './open-document.js';
-import { userIdIn } from './own-awareness.js';
+import type { OwnClients } from './own-clients.js';
 
 /** One client's hold on one document. */
 export class DocumentSession {
   /** Counts the changes of this user's rights that have been heard of. */
   rightsVersion = 0;
-  /** The one Yjs client that this session speaks for. */
-  clientId: number | undefined;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   private markReady: () => void = () => undefined;
@@ -26,6 +30,7 @@ export class DocumentSession {
     readonly documentId: string,
     readonly workspaceId: string,
     private readonly socket: FeatureSocket,
+    readonly clients: OwnClients,
   ) {
     this.ready = new Promise((resolve) => (this.markReady = resolve));
     this.ended = new Promise((resolve) => (this.markEnded = resolve));
@@ -74,18 +79,69 @@ export class DocumentSession {
     await this.lastStored.catch(() => undefined);
   }
 
-  /** @returns undefined before the document is open */
-  accept(update: Uint8Array): Accepted | undefined {
-    const accepted = this.document?.accept(update, this.principal.userId);
+  /**
+   * Under which ids of Yjs clients an update brings something new.
+   * @throws `document.invalid-update`
+   */
+  clientsIn(update: Uint8Array): number[] {
+    return this.document?.newIn(update) ?? [];
+  }
+
+  /**
+   * @param clientIds what `clientsIn` says of it
+   * @returns undefined when the document isn't open, or can't be kept up any more
+   * @throws `document.foreign-client`, `document.invalid-update`, `document.too-large`
+   */
+  async accept(
+    { kind, body }: Pick<ClientMessage, 'kind' | 'body'>,
+    clientIds: readonly number[],
+  ): Promise<Accepted | undefined> {
+    if (this.document === undefined || this.document.hasEnded) return undefined;
+    if (!(await this.clients.mayWrite(clientIds))) throw foreignClient();
+    // Asking took a while.
+    if (!this.canWrite || !this.socket.rightsHold) return undefined;
+    const mostPieceBytes = kind === 'everything' ? DOCUMENT_BYTES : PIECE_BYTES;
+    const accepted = this.document.accept(body, this.principal.userId, mostPieceBytes);
     if (accepted !== undefined) this.lastStored = accepted.stored;
     return accepted;
   }
 
-  /** This client's content can't be taken: from now on it only reads, until it comes again. */
+  /** A client that may not write changes something. */
+  decline(): void {
+    this.tell((message) => message.writeSyncStatus(false));
+  }
+
+  /** A client that may not write says what it has: when that is nothing new, it hears that all of it is there. */
+  compare(update: Uint8Array): void {
+    const { document } = this;
+    if (document !== undefined) this.tell((message) => message.writeSyncStatus(document.hasAllOf(update)));
+  }
+
+  /**
+   * Gives the client what it lacks.
+   * @throws Error when the state vector can't be read
+   */
+  answer(stateVector: Uint8Array): void {
+    const document = this.connection?.document;
+    if (document === undefined) return;
+    const update = Y.encodeStateAsUpdate(document, stateVector);
+    this.tell((message) => {
+      const answer = message.createSyncMessage();
+      encoding.writeVarUint(answer.encoder, messageYjsSyncStep2);
+      encoding.writeVarUint8Array(answer.encoder, update);
+      return answer;
+    });
+  }
+
+  /** This client's changes can't be taken: from now on it only reads, until it comes again. */
   refuse(error: TidingsError): void {
     this.isRefused = true;
     this.tellScope();
-    const payload = { code: error.code, message: error.message, temporary: false };
+    this.tellError(error);
+  }
+
+  tellError({ code, message }: TidingsError): void {
+    const payload = { code, message, temporary: false };
     this.connection?.sendStateless(JSON.stringify({ type: 'error', payload }));
   }
 
@@ -101,21 +157,17 @@ export class DocumentSession {
     this.unacknowledged = 0;
   }
 
-  /** Whether nobody else is known in this document under that id of a Yjs client. */
-  maySpeakFor(clientId: number): boolean {
-    const said = this.connection?.document.awareness.getStates().get(clientId);
-    return said === undefined || userIdIn(said) === this.principal.userId;
-  }
-
   leave(reason: Parameters<FeatureSocket['close']>[0]): void {
     this.socket.close(reason);
+    // Not only once the client has said goodbye: Hocuspocus keeps a document as long as a connection to it is left.
+    this.connection?.close();
   }
 
   private tellScope(): void {
     this.tell((message) => message.writeAuthenticated(!this.canWrite));
   }
 
-  private askForMore(): void {
+  askForMore(): void {
     const document = this.connection?.document;
     if (document !== undefined) this.tell((message) => message.createSyncMessage().writeFirstSyncStepFor(document));
   }

@@ -1,15 +1,20 @@
 import { MessageType, OutgoingMessage } from '@hocuspocus/server';
+import { Logger } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
 import { Allowance } from '../../../platform/allowance/allowance.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
+import { STATE_VECTOR_BYTES } from '../content/limits.js';
+import { updateTooLarge } from '../document.errors.js';
 import { readMessage, type ClientMessage } from './client-message.js';
 import type { DocumentSession } from './document-session.js';
 import { ownAwareness } from './own-awareness.js';
+import type { TooLargeClients } from './too-large-clients.js';
 
 const MOST_WAITING = 32;
+const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 const MOST_DOCUMENTS = 16;
 /** What one client may ask of us: so much at once, then so much a second. What comes faster waits in the kernel. */
 const MESSAGES_OF_CLIENT = { burst: 600, perSecond: 200 };
@@ -32,14 +37,17 @@ export interface Door {
  */
 export class DocumentSocket extends EventEmitter {
   binaryType = 'nodebuffer';
+  private readonly logger = new Logger(DocumentSocket.name);
   private readonly byDocument = new Map<string, DocumentSession>();
   private readonly waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
   private working = false;
   private readonly allowance = new Allowance(performance.now(), MESSAGES_OF_CLIENT);
 
   constructor(
     readonly socket: FeatureSocket,
     private readonly door: Door,
+    private readonly tooLarge: TooLargeClients,
   ) {
     super();
     socket.onMessage((message) => this.receive(message));
@@ -78,19 +86,30 @@ export class DocumentSocket extends EventEmitter {
 
   private receive(message: Uint8Array): void {
     this.waiting.push(message);
-    if (this.waiting.length > MOST_WAITING) this.socket.pauseReading();
+    this.waitingBytes += message.length;
+    if (this.waiting.length > MOST_WAITING || this.waitingBytes > MOST_WAITING_BYTES) this.socket.pauseReading();
     if (!this.working) void this.work();
   }
 
   private async work(): Promise<void> {
     this.working = true;
     for (let bytes = this.waiting.shift(); bytes !== undefined && this.socket.isOpen; bytes = this.waiting.shift()) {
-      const message = readMessage(bytes);
-      if (message === undefined) this.close();
-      else await this.handle(message, bytes);
+      await this.handleOrClose(bytes);
+      this.waitingBytes -= bytes.length;
       if (this.waiting.length === 0) this.socket.resumeReading();
     }
     this.working = false;
+  }
+
+  private async handleOrClose(bytes: Uint8Array): Promise<void> {
+    const message = readMessage(bytes);
+    if (message === undefined) return this.close();
+    try {
+      await this.handle(message, bytes);
+    } catch (error) {
+      this.logger.warn({ msg: 'a message could not be handled', documentId: message.documentId, err: error });
+      this.socket.close('tryLater');
+    }
   }
 
   private async handle(message: ClientMessage, bytes: Uint8Array): Promise<void> {
@@ -99,11 +118,22 @@ export class DocumentSocket extends EventEmitter {
     const session = this.byDocument.get(message.documentId);
     if (session === undefined || !this.socket.isOpen) return;
     if (!this.socket.rightsHold) return this.socket.close('tryLater');
-    if (message.kind === 'update' && session.canWrite) return this.take(session, message.body);
-    if (message.kind === 'awareness') return this.passAwareness(session, message.body);
-    this.pass(bytes);
-    // It may open the same document again.
-    if (message.kind === 'leave') await session.ended;
+    switch (message.kind) {
+      case 'ask':
+        return this.answer(session, message.body);
+      case 'update':
+        return session.canWrite ? this.take(session, message) : session.decline();
+      case 'everything':
+        return session.canWrite ? this.take(session, message) : this.compare(session, message.body);
+      case 'awareness':
+        return this.passAwareness(session, message.body);
+      case 'leave':
+        this.pass(bytes);
+        // It may open the same document again.
+        return session.ended;
+      case 'other':
+      // The answer to it would be what every client is told anyway.
+    }
   }
 
   private async afford(cost: number): Promise<void> {
@@ -122,11 +152,33 @@ export class DocumentSocket extends EventEmitter {
     await session.ready;
   }
 
-  private take(session: DocumentSession, update: Uint8Array): void {
+  /** Hocuspocus prints what it can't read, so it gets nothing that hasn't been read before. */
+  private answer(session: DocumentSession, stateVector: Uint8Array): void {
+    if (stateVector.length > STATE_VECTOR_BYTES) return this.close();
     try {
-      const accepted = session.accept(update);
+      session.answer(stateVector);
+      if (this.tooLarge.has(session.documentId, stateVector)) session.refuse(updateTooLarge());
+      else session.askForMore();
+    } catch {
+      this.close();
+    }
+  }
+
+  private async compare(session: DocumentSession, update: Uint8Array): Promise<void> {
+    await this.afford(COST_OF_ASKING);
+    session.compare(update);
+  }
+
+  private async take(session: DocumentSession, message: ClientMessage): Promise<void> {
+    try {
+      const clientIds = session.clientsIn(message.body);
+      // Each id of a Yjs client may be a row in the database.
+      if (clientIds.length > 1) await this.afford(clientIds.length);
+      const accepted = await session.accept(message, clientIds);
       if (accepted === undefined) return;
-      const { stored, isIncomplete } = accepted;
+      const { stored, isIncomplete, refusal } = accepted;
+      // Before the content is taken out of the client's document: the client may still keep it elsewhere.
+      if (refusal !== undefined) session.tellError(refusal);
       if (isIncomplete) return session.lacksMore();
       // When it can't be stored, whoever has the document open is sent away.
       void stored.then(
@@ -139,10 +191,9 @@ export class DocumentSocket extends EventEmitter {
     }
   }
 
-  private passAwareness(session: DocumentSession, update: Uint8Array): void {
-    const own = ownAwareness(update, session.clientId, session.principal.userId);
-    if (own === undefined || !session.maySpeakFor(own.clientId)) return;
-    session.clientId = own.clientId;
+  private async passAwareness(session: DocumentSession, update: Uint8Array): Promise<void> {
+    const own = ownAwareness(update, session.clients.shown, session.principal.userId);
+    if (own === undefined || !(await session.clients.mayShow(own.clientId))) return;
     const encoder = encoding.createEncoder();
     encoding.writeVarString(encoder, session.documentId);
     encoding.writeVarUint(encoder, MessageType.Awareness);
@@ -155,6 +206,10 @@ export class DocumentSocket extends EventEmitter {
   }
 
   private end(): void {
+    // Of several documents, nobody knows which one the message was about.
+    const [session] = this.byDocument.size === 1 ? this.byDocument.values() : [];
+    if (this.socket.sentTooLarge && session?.clients.shown !== undefined)
+      this.tooLarge.add(session.documentId, session.clients.shown);
     this.emit('close', 1000, Buffer.alloc(0));
     for (const session of this.byDocument.values()) session.end();
   }

@@ -4,10 +4,12 @@ import { Authenticate } from '../../../identity/contracts/authenticate.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
 import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE } from '../documents.declarations.js';
+import { DocumentClients } from '../storage/document-clients.js';
 import { Documents } from '../storage/documents.js';
 import { DocumentSession } from './document-session.js';
 import type { DocumentSocket, Door } from './document-socket.js';
 import { LiveDocuments } from './live-documents.js';
+import { OwnClients } from './own-clients.js';
 
 /** The same for a document that isn't there. */
 const DENIED = 'permission-denied';
@@ -20,6 +22,7 @@ export class LetIn implements Door {
     private readonly access: Access,
     private readonly documents: Documents,
     private readonly live: LiveDocuments,
+    private readonly clients: DocumentClients,
   ) {}
 
   async open(socket: DocumentSocket, documentId: string, token: string): Promise<DocumentSession | undefined> {
@@ -28,7 +31,9 @@ export class LetIn implements Door {
       await this.identify(socket.socket, token);
       const workspaceId = await this.documents.workspaceOf(documentId);
       if (workspaceId === undefined) return false;
-      session = new DocumentSession(documentId, workspaceId, socket.socket);
+      await this.live.vacated(documentId);
+      const clients = new OwnClients(this.clients, documentId, socket.socket.principal.userId);
+      session = new DocumentSession(documentId, workspaceId, socket.socket, clients);
       // From here on it hears of changes of rights.
       this.live.add(session);
       return this.readRights(session);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { AWARENESS_BYTES } from '../content/limits.js';
-import { ownAwareness, userIdIn } from './own-awareness.js';
+import { ownAwareness } from './own-awareness.js';
 
 const USER = 'the-user';
 
@@ -51,12 +51,5 @@ describe('what a client says about itself', () => {
   it('is dropped when it is too large or not readable', () => {
     expect(ownAwareness(said({ name: 'x'.repeat(AWARENESS_BYTES) }).update, undefined, USER)).toBeUndefined();
     expect(ownAwareness(Uint8Array.from([200, 1, 2, 3]), undefined, USER)).toBeUndefined();
-  });
-});
-
-describe('the user in a state', () => {
-  it('is found where it was put, and nowhere else', () => {
-    expect(userIdIn({ user: { id: USER, name: 'Ann' } })).toBe(USER);
-    for (const state of [{}, { user: 'Ann' }, { user: { id: 3 } }, null]) expect(userIdIn(state)).toBeUndefined();
   });
 });

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { AWARENESS_BYTES } from '../content/limits.js';
 
 const state = z.looseObject({ user: z.looseObject({}).optional().catch(undefined) }).nullable();
-const owned = z.object({ user: z.object({ id: z.string() }) });
 
 /**
  * What a client says about itself, with its user's id put in by us. It speaks for one `clientId` only: providers repeat
@@ -27,11 +26,6 @@ export function ownAwareness(update: Uint8Array, clientId: number | undefined, u
     // Nothing that could be shown to anybody.
   }
   return undefined;
-}
-
-/** Who it is that shows this, as far as `ownAwareness` has put it in. */
-export function userIdIn(said: unknown): string | undefined {
-  return owned.safeParse(said).data?.user.id;
 }
 
 interface Own {

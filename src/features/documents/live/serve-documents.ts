@@ -8,11 +8,13 @@ import { DocumentSocket } from './document-socket.js';
 import { KeepVisits } from './keep-visits.js';
 import { LetIn } from './let-in.js';
 import { LiveDocuments } from './live-documents.js';
+import { TooLargeClients } from './too-large-clients.js';
 
 /** Serves `/documents`: hands the clients that are let in to Hocuspocus. */
 @Injectable()
 export class ServeDocuments implements OnModuleInit {
   private readonly hocuspocus: Hocuspocus;
+  private readonly tooLarge = new TooLargeClients();
 
   constructor(
     private readonly paths: SocketPaths,
@@ -26,7 +28,11 @@ export class ServeDocuments implements OnModuleInit {
       connected: async ({ context, documentName, connection }) => {
         const document = this.live.find(documentName);
         const session = (context as Context).socket.session(documentName);
-        if (document === undefined || session === undefined) return;
+        if (session === undefined) return;
+        if (document === undefined || document.hasEnded) {
+          connection.close();
+          return session.leave('tryLater');
+        }
         session.established(connection, document);
         this.visits.begin({ documentId: documentName, userId: session.principal.userId });
       },
@@ -43,7 +49,7 @@ export class ServeDocuments implements OnModuleInit {
   }
 
   private accept(feature: FeatureSocket, request: IncomingMessage): void {
-    const socket = new DocumentSocket(feature, this.door);
+    const socket = new DocumentSocket(feature, this.door, this.tooLarge);
     const context: Context = { socket };
     // Of ws it uses what DocumentSocket has: to send, to close and to listen.
     this.hocuspocus.handleConnection(socket as unknown as HocuspocusSocket, request, context);

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { DocumentPosition } from './document-position.js';
 
 /** The bus topic that says: this document has grown, or is gone. */
 export const DOCUMENT_TOPIC = 'documents';
@@ -8,16 +9,30 @@ export interface DocumentHint {
   /** The number of its last update; undefined when the document was deleted. */
   readonly seq?: number;
   /** The update itself, when it is small. */
-  readonly update?: Uint8Array | undefined;
+  readonly piece?: HintedPiece | undefined;
 }
 
-export function writeHint({ id, seq, update }: DocumentHint): string {
-  const words = [id, seq, update && Buffer.from(update).toString('base64')];
-  return words.filter((word) => word !== undefined).join(' ');
+export interface HintedPiece {
+  readonly bytes: Uint8Array;
+  readonly mark: string;
+  /** The mark of the update before: null where there is none. */
+  readonly previous: DocumentPosition['mark'];
+}
+
+const NO_MARK = '-';
+
+/** The release before this one reads the first three words. */
+export function writeHint({ id, seq, piece }: DocumentHint): string {
+  const words = [id, seq];
+  if (piece === undefined) return words.filter((word) => word !== undefined).join(' ');
+  return [...words, Buffer.from(piece.bytes).toString('base64'), piece.mark, piece.previous ?? NO_MARK].join(' ');
 }
 
 export function readHint(message: string): DocumentHint {
-  const [id = '', seq, update] = message.split(' ');
+  const [id = '', seq, bytes, mark, previous] = message.split(' ');
   if (seq === undefined) return { id };
-  return { id, seq: Number(seq), update: update === undefined ? undefined : Buffer.from(update, 'base64') };
+  // Without a mark nothing says that the update belongs to the history that the reader knows.
+  if (bytes === undefined || mark === undefined || previous === undefined) return { id, seq: Number(seq) };
+  const piece = { bytes: Buffer.from(bytes, 'base64'), mark, previous: previous === NO_MARK ? null : previous };
+  return { id, seq: Number(seq), piece };
 }

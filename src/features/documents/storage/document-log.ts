@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type * as Y from 'yjs';
+import { randomUUID } from 'node:crypto';
+import * as Y from 'yjs';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/event-log.js';
 import { newId } from '../../../platform/ids/new-id.js';
@@ -7,23 +8,30 @@ import { mayMention } from '../content/mentions.js';
 import { docOf } from '../content/roots.js';
 import { documentNotFound } from '../document.errors.js';
 import { documentEdited, documentsChannel } from '../documents.declarations.js';
+import { containsPosition, HistoryWentBack, START, type DocumentPosition } from './document-position.js';
 
 const EDITED_EVERY_SECONDS = 10;
 const VERSION_EVERY_MINUTES = 10;
 const MOST_VERSIONS = 100;
+/** How many updates a process may lag behind a state and still see that the state continues what the process has. */
+const MARKS_IN_STATE = 512;
+/** How long after a history went back co-editors may bring back what others wrote. */
+const TAKES_BACK_DAYS = 7;
 /** When it is looked whom a change mentions: one that seems to do so, and one that may be a letter of it. */
 const LOOK_SOON_SECONDS = 1;
 const LOOK_LATER_SECONDS = 30;
 
 /** A stored piece of a document: one update, or everything up to `seq`. */
-export interface StoredPiece {
-  readonly seq: number;
+export interface StoredPiece extends DocumentPosition {
   readonly bytes: Uint8Array;
   readonly isWhole: boolean;
 }
 
+/** Without `seq` there is nothing after the position that was asked for. */
 interface PieceRow {
-  readonly seq: string;
+  readonly contains: boolean;
+  readonly seq: string | null;
+  readonly mark: string | null;
   readonly bytes: Buffer;
   readonly is_whole: boolean;
 }
@@ -31,7 +39,21 @@ interface PieceRow {
 interface LockedRow {
   readonly workspace_id: string;
   readonly head: string;
+  readonly mark: string | null;
+  readonly contains: boolean;
   readonly is_due: boolean;
+}
+
+/** An update that is stored, and the mark of the one before it. */
+export interface Appended extends DocumentPosition {
+  readonly mark: string;
+  readonly previous: string | null;
+}
+
+/** How a position that a process knows compares with what is stored. */
+export interface Standing {
+  readonly head: number;
+  readonly contains: boolean;
 }
 
 /** What a change says about itself to those who follow the workspace's documents. */
@@ -41,6 +63,8 @@ export interface Change {
   readonly bytes: Uint8Array;
   /** Whoever has made it. */
   readonly userIds: readonly string[];
+  /** What the change was made upon, for a process that keeps the document in memory. */
+  readonly known?: DocumentPosition;
 }
 
 /**
@@ -55,10 +79,10 @@ export class DocumentLog {
   ) {}
 
   /**
-   * @returns the number of the update, which is committed
-   * @throws `document.not-found`
+   * @returns where the update is, which is committed
+   * @throws `document.not-found`; HistoryWentBack when the history doesn't contain what is known
    */
-  async append(id: string, change: Change): Promise<number> {
+  async append(id: string, change: Change): Promise<Appended> {
     return this.database.transaction((tx) => this.appendIn(tx, id, change));
   }
 
@@ -66,89 +90,168 @@ export class DocumentLog {
    * As `append`, in a transaction that does more.
    * @param announcement told always; without one the change is told as `document:edited`, and not too often
    */
-  async appendIn(tx: Transaction, id: string, change: Change, announcement?: Announcement): Promise<number> {
-    const { bytes, userIds } = change;
-    const [document] = await tx.query<LockedRow>(
-      `SELECT workspace_id, head, coalesce(announced_at < now() - make_interval(secs => $2), true) AS is_due
-       FROM documents WHERE id = $1 FOR NO KEY UPDATE`,
-      [id, EDITED_EVERY_SECONDS],
-    );
+  async appendIn(tx: Transaction, id: string, change: Change, announcement?: Announcement): Promise<Appended> {
+    const { bytes, userIds, known = START } = change;
+    const [document] = await tx.query<LockedRow>(LOCK, [id, known.seq, known.mark, EDITED_EVERY_SECONDS]);
     if (document === undefined) throw documentNotFound();
-    const seq = Number(document.head) + 1;
+    if (!document.contains) throw new HistoryWentBack(known);
+    const [seq, mark] = [Number(document.head) + 1, randomUUID()];
     const isAnnounced = announcement !== undefined || document.is_due;
     const lookAfter = mayMention(bytes) ? LOOK_SOON_SECONDS : LOOK_LATER_SECONDS;
     await tx.query(
-      `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes) VALUES ($1, $2, $3))
-       UPDATE documents SET head = $2, updated_at = now(), announced_at = CASE WHEN $4 THEN now() ELSE announced_at END,
+      // What stands after the head is not part of the history: a partial restore left it there.
+      `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes, mark) VALUES ($1, $2, $3, $7)
+         ON CONFLICT (document_id, seq) DO UPDATE SET bytes = excluded.bytes, mark = excluded.mark)
+       UPDATE documents SET head = $2, mark = $7, updated_at = now(),
+         announced_at = CASE WHEN $4 THEN now() ELSE announced_at END,
          look_at = least(look_at, now() + make_interval(secs => $5)),
          edited_by = ARRAY(SELECT unnest(edited_by) UNION SELECT unnest($6::uuid[]))
        WHERE id = $1`,
-      [id, seq, bytes, isAnnounced, lookAfter, userIds],
+      [id, seq, bytes, isAnnounced, lookAfter, userIds, mark],
     );
     const announce = announcement ?? edited(id, userIds);
     if (isAnnounced) await this.events.append(tx, [announce(document.workspace_id)]);
-    return seq;
+    return { seq, mark, previous: document.mark };
   }
 
   /** Everything after update `after`, in order: with a state first when updates have been put together since. */
-  async read(id: string, after: number, reader: Pick<Transaction, 'query'> = this.database): Promise<StoredPiece[]> {
-    const rows = await reader.query<PieceRow>(
-      `WITH state AS (SELECT seq, state FROM document_states WHERE document_id = $1 AND seq > $2)
-       SELECT seq, state AS bytes, true AS is_whole FROM state
-       UNION ALL
-       SELECT seq, bytes, false FROM document_updates
-       WHERE document_id = $1 AND seq > coalesce((SELECT seq FROM state), $2)
-       ORDER BY seq`,
-      [id, after],
+  async read(id: string, after: number): Promise<StoredPiece[]> {
+    return (await this.rowsAfter(id, { seq: after, mark: null })).pieces;
+  }
+
+  /**
+   * As `read`, for a process that has everything up to `known`.
+   * @throws HistoryWentBack
+   */
+  async readOn(id: string, known: DocumentPosition): Promise<StoredPiece[]> {
+    const { contains, pieces } = await this.rowsAfter(id, known);
+    if (!contains) throw new HistoryWentBack(known);
+    return pieces;
+  }
+
+  private async rowsAfter(
+    id: string,
+    known: DocumentPosition,
+    reader: Pick<Transaction, 'query'> = this.database,
+  ): Promise<{ contains: boolean; pieces: StoredPiece[] }> {
+    const rows = await reader.query<PieceRow>(READ, [id, known.seq, known.mark]);
+    const pieces = rows.flatMap(({ seq, mark, bytes, is_whole: isWhole }) =>
+      seq === null ? [] : [{ seq: Number(seq), mark, bytes, isWhole }],
     );
-    return rows.map(({ seq, bytes, is_whole: isWhole }) => ({ seq: Number(seq), bytes, isWhole }));
+    return { contains: rows[0]?.contains !== false, pieces };
   }
 
   /** All of the document, as it is now. */
   async content(id: string, reader: Pick<Transaction, 'query'> = this.database): Promise<Y.Doc> {
-    const pieces = await this.read(id, 0, reader);
+    const { pieces } = await this.rowsAfter(id, START, reader);
     return docOf(pieces.map(({ bytes }) => bytes));
   }
 
-  /** The number of the last update of each document; those that are gone are left out. */
-  async heads(ids: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ id: string; head: string }>(
-      'SELECT id, head FROM documents WHERE id = ANY($1::uuid[])',
-      [ids],
-    );
-    return new Map(rows.map(({ id, head }) => [id, Number(head)]));
+  /** The last update of each of these documents, and whether its history contains the position; those that are gone are left out. */
+  async standings(known: ReadonlyMap<string, DocumentPosition>): Promise<Map<string, Standing>> {
+    const positions = [...known.values()];
+    const rows = await this.database.query<{ id: string; head: string; contains: boolean }>(STANDINGS, [
+      [...known.keys()],
+      positions.map(({ seq }) => seq),
+      positions.map(({ mark }) => mark),
+    ]);
+    return new Map(rows.map(({ id, head, contains }) => [id, { head: Number(head), contains }]));
   }
 
-  /** Puts `state`, which is all of the document up to `seq`, in the place of the updates that it is made of. */
-  async compact(id: string, seq: number, state: Uint8Array): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const known = await tx.query('SELECT 1 FROM documents WHERE id = $1 FOR NO KEY UPDATE', [id]);
-      if (known.length === 0) return;
-      await tx.query(
-        `INSERT INTO document_states (document_id, seq, state) VALUES ($1, $2, $3)
-         ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq, state = excluded.state
-         WHERE document_states.seq < excluded.seq`,
-        [id, seq, state],
+  /**
+   * Appends what `had` holds and the stored document lacks, and lets co-editors bring back what others wrote for a while.
+   * @returns where that is, or undefined when nothing was missing or the document is gone
+   */
+  async takeBack(id: string, had: Y.Doc): Promise<Appended | undefined> {
+    return this.database.transaction(async (tx) => {
+      const locked = await tx.query(
+        'UPDATE documents SET takes_back_until = now() + make_interval(days => $2) WHERE id = $1 RETURNING id',
+        [id, TAKES_BACK_DAYS],
       );
-      await tx.query('DELETE FROM document_updates WHERE document_id = $1 AND seq <= $2', [id, seq]);
+      if (locked.length === 0) return undefined;
+      const bytes = lackedBy(await this.content(id, tx), had);
+      return bytes && this.appendIn(tx, id, { bytes, userIds: [] });
+    });
+  }
+
+  /**
+   * For a process that has found out that the history of the whole database went back. Documents that nobody has open
+   * may have lost something too.
+   */
+  async historyWentBack(): Promise<void> {
+    await this.database.query('UPDATE documents SET takes_back_until = now() + make_interval(days => $1)', [
+      TAKES_BACK_DAYS,
+    ]);
+  }
+
+  /** Puts `state`, which is all of the document up to `known`, in the place of the updates that it is made of. */
+  async compact(id: string, known: DocumentPosition, state: Uint8Array): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [document] = await tx.query<LockedRow>(LOCK, [id, known.seq, known.mark, EDITED_EVERY_SECONDS]);
+      if (document?.contains !== true) return;
+      await tx.query(
+        `INSERT INTO document_states (document_id, seq, mark, state, folded)
+         VALUES ($1, $2, $3, $4, ARRAY(
+           SELECT mark FROM document_updates WHERE document_id = $1 AND seq <= $2 AND mark IS NOT NULL ORDER BY seq))
+         ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq, mark = excluded.mark, state = excluded.state,
+           folded = (document_states.folded || excluded.folded)
+             [greatest(cardinality(document_states.folded || excluded.folded) - $5 + 1, 1):]
+         WHERE document_states.seq < excluded.seq`,
+        [id, known.seq, known.mark, state, MARKS_IN_STATE],
+      );
+      await tx.query('DELETE FROM document_updates WHERE document_id = $1 AND seq <= $2', [id, known.seq]);
     });
   }
 
   /** Keeps the state as a version, unless there is one of it or a recent one; the oldest are forgotten. */
-  async keepVersion(id: string, seq: number, state: Uint8Array): Promise<void> {
+  async keepVersion(id: string, known: DocumentPosition, state: Uint8Array): Promise<void> {
     await this.database.query(
       `WITH kept AS (
-         INSERT INTO document_versions (id, document_id, seq, state)
-         SELECT $2, documents.id, $3, $4 FROM documents
-         WHERE documents.id = $1 AND NOT EXISTS (
-           SELECT 1 FROM document_versions AS newer WHERE newer.document_id = $1
-             AND (newer.seq >= $3 OR newer.created_at > now() - make_interval(mins => $5)))
+         INSERT INTO document_versions (id, document_id, seq, state, created_at)
+         SELECT $2, documents.id, $3, $4, clock_timestamp() FROM documents
+         WHERE documents.id = $1 AND head >= $3 AND ${containsPosition({ id: '$1', seq: '$3', mark: '$7::uuid' })}
+           AND NOT EXISTS (
+             SELECT 1 FROM document_versions AS newer WHERE newer.document_id = $1
+               AND (newer.seq = $3 OR newer.created_at BETWEEN now() - make_interval(mins => $5) AND now()))
          RETURNING 1)
        DELETE FROM document_versions WHERE document_id = $1 AND EXISTS (SELECT 1 FROM kept) AND id IN (
-         SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NULL ORDER BY id DESC OFFSET $6)`,
-      [id, newId(), seq, state, VERSION_EVERY_MINUTES, MOST_VERSIONS - 1],
+         SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NULL
+         ORDER BY created_at DESC, id DESC OFFSET $6)`,
+      [id, newId(), known.seq, state, VERSION_EVERY_MINUTES, MOST_VERSIONS - 1, known.mark],
     );
   }
+}
+
+/** Locks a document against other appends. `contains` says whether its history has the position $2, $3. */
+const LOCK = `
+  SELECT workspace_id, head, mark, head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains,
+    coalesce(announced_at NOT BETWEEN now() - make_interval(secs => $4) AND now(), true) AS is_due
+  FROM documents WHERE id = $1 FOR NO KEY UPDATE`;
+
+/** One statement, so that what it says about the history and what it reads are of the same history. */
+const READ = `
+  WITH known AS (
+    SELECT head, head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains
+    FROM documents WHERE id = $1),
+  state AS (SELECT seq, mark, state FROM document_states WHERE document_id = $1 AND seq > $2),
+  pieces AS (
+    SELECT seq, mark, state AS bytes, true AS is_whole FROM state
+    UNION ALL
+    SELECT seq, mark, bytes, false FROM document_updates
+    WHERE document_id = $1 AND seq > coalesce((SELECT seq FROM state), $2) AND seq <= (SELECT head FROM known))
+  SELECT contains, seq, mark, bytes, is_whole FROM known LEFT JOIN pieces ON true ORDER BY seq`;
+
+const STANDINGS = `
+  SELECT documents.id, head,
+    head >= known.seq AND ${containsPosition({ id: 'known.id', seq: 'known.seq', mark: 'known.mark' })} AS contains
+  FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS known (id, seq, mark) JOIN documents ON documents.id = known.id`;
+
+/** @returns undefined when `doc` has it all */
+function lackedBy(doc: Y.Doc, had: Y.Doc): Uint8Array | undefined {
+  let lacked: Uint8Array | undefined;
+  doc.once('update', (update: Uint8Array) => (lacked = update));
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(had, Y.encodeStateVector(doc)));
+  return lacked;
 }
 
 const edited =

@@ -72,7 +72,9 @@ export class DocumentVersions {
     if (known.length === 0) throw documentNotFound();
     return this.database.query<VersionRow>(
       `SELECT ${COLUMNS} FROM document_versions
-       WHERE document_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+       WHERE document_id = $1 AND ($2::uuid IS NULL
+         OR (created_at, id) < (SELECT created_at, id FROM document_versions WHERE id = $2))
+       ORDER BY created_at DESC, id DESC LIMIT $3`,
       [id, cursor ?? null, limit + 1],
     );
   }
@@ -118,7 +120,7 @@ export class DocumentVersions {
     const announce = () =>
       draftEvent(documentRestored, documentsChannel(workspaceId), restored, by.actorId, by.socketSession);
     const userIds = by.actorId === null ? [] : [by.actorId];
-    const seq = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
+    const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
     tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
     const entry = { action: 'document.restored', by, workspaceId, target: id } as const;
     await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });
@@ -157,15 +159,15 @@ async function insert(
   name: string | null,
 ): Promise<VersionRow> {
   const [row] = await tx.query<VersionRow>(
-    `INSERT INTO document_versions (id, document_id, seq, name, state, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    `INSERT INTO document_versions (id, document_id, seq, name, state, created_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) RETURNING ${COLUMNS}`,
     [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), by.actorId],
   );
   if (row === undefined) throw new Error('A version was not inserted.');
   await tx.query(
-    `DELETE FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL AND id <= (
+    `DELETE FROM document_versions WHERE document_id = $1 AND id IN (
        SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL
-       ORDER BY id DESC OFFSET $2 LIMIT 1)`,
+       ORDER BY created_at DESC, id DESC OFFSET $2)`,
     [documentId, MOST_KEPT],
   );
   return row;

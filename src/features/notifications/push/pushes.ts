@@ -79,8 +79,7 @@ export class Pushes {
 
   /** After the commit. A job that is lost is found missing by the sweep. */
   async announce(jobs: JobQueue<SendPushesPayload>, pushIds: readonly string[], delayMs?: number): Promise<void> {
-    for (let start = 0; start < pushIds.length; start += JOB_SIZE) {
-      const job = { pushIds: pushIds.slice(start, start + JOB_SIZE) };
+    for (const job of jobsOf(pushIds)) {
       await jobs.add(job, delayMs ?? this.config.pushDelaySeconds * 1_000).catch(() => undefined);
     }
   }
@@ -159,4 +158,9 @@ export class Pushes {
   async forgetSubscription(id: string): Promise<void> {
     await this.database.query('DELETE FROM push_subscriptions WHERE id = $1', [id]);
   }
+}
+
+export function jobsOf(pushIds: readonly string[]): SendPushesPayload[] {
+  const starts = Array.from({ length: Math.ceil(pushIds.length / JOB_SIZE) }, (_, i) => i * JOB_SIZE);
+  return starts.map((start) => ({ pushIds: pushIds.slice(start, start + JOB_SIZE) }));
 }

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { eventually } from '../../../../test/support/eventually.js';
 import { newId } from '../../ids/new-id.js';
 import { Bus } from '../../bus/bus.js';
+import { historyOf } from '../../../../test/support/open-database.js';
 import { dataSourceOptions } from '../../database/data-source.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { EventLog } from '../event-log.js';
@@ -85,7 +86,7 @@ const record =
   };
 
 async function startWorker(name = 'reader', handle = record(name), rest: Partial<LogConsumer> = {}): Promise<void> {
-  const worker = new LogConsumers(bus, database, cursors);
+  const worker = new LogConsumers(bus, database, cursors, historyOf(database));
   workers.push(worker);
   await worker.start({ name, types: ['test:wanted'], handle, ...rest });
 }

@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '../../bus/bus.js';
 import { Database } from '../../database/database.js';
+import { History } from '../../history/history.js';
 import { LOG_TOPIC, readHints } from '../log-hint.js';
 import { Cursors } from './cursors.js';
 import { FollowLog } from './follow-log.js';
@@ -13,12 +14,14 @@ import type { LogConsumer } from './log-consumer.js';
  */
 @Injectable()
 export class LogConsumers implements OnModuleDestroy {
+  private readonly logger = new Logger(LogConsumers.name);
   private readonly stops: Array<() => Promise<void>> = [];
 
   constructor(
     private readonly bus: Bus,
     private readonly database: Database,
     private readonly cursors: Cursors,
+    private readonly history: History,
   ) {}
 
   /** To be called once for each consumer, at the start of a worker. @returns when it follows the log */
@@ -29,6 +32,7 @@ export class LogConsumers implements OnModuleDestroy {
     const unlisten = [
       this.bus.listen(LOG_TOPIC, (message) => follow.hear(readHints(message))),
       this.bus.onReturn(lookAtAll),
+      this.history.onChange(() => void this.beginAgain(consumer.name, follow)),
       ...(consumer.concernTopic === undefined ? [] : [this.bus.listen(consumer.concernTopic, lookAtAll)]),
     ];
     this.stops.push(async () => {
@@ -36,6 +40,16 @@ export class LogConsumers implements OnModuleDestroy {
       await follow.stop();
     });
     await follow.sweep();
+  }
+
+  /** A consumer that is younger than the restored database is not registered there. */
+  private async beginAgain(name: string, follow: FollowLog): Promise<void> {
+    try {
+      await this.cursors.register(name);
+      await follow.reconsider();
+    } catch (error) {
+      this.logger.warn({ msg: 'a consumer was not registered again', consumer: name, err: error });
+    }
   }
 
   async onModuleDestroy(): Promise<void> {

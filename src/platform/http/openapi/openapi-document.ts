@@ -9,15 +9,18 @@ const DESCRIPTION = `Webhooks in, live updates out. Every failure is answered as
 \`code\`. Lists are paged: \`nextCursor\` of one page is the \`cursor\` of the next. What belongs to a workspace that the
 caller may not see looks as if it did not exist.`;
 
-/** What this app's controllers say, as OpenAPI 3.1. The app need not be initialised. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+/**
+ * What this app's controllers say, as OpenAPI 3.1. The app need not be initialised.
+ * @param path what a proxy puts the server below
+ */
+export function openApiDocument(app: INestApplication, path = '/'): OpenAPIObject {
   const base = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tidings')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'this server')
+    .addServer(path, 'this server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .addSecurityRequirements('bearer')
     .build();

@@ -9,6 +9,7 @@ import { decodeHex, isBodySigned } from '../signature.js';
 export const provider: Provider = {
   name: 'bitbucket',
   secrets: 'required',
+  evidence: { headers: () => ['x-hub-signature'] },
 
   // GitHub's old header of the same name carries a SHA-1; only SHA-256 is taken here.
   verify: (request, { secrets }) =>

@@ -1,7 +1,7 @@
 import { deliveryUnreadable } from '../../delivery.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs } from '../description.js';
-import { isForm, parseForm, parseObject, type Payload } from '../parse-body.js';
+import { isFormOrLikeOne, parseForm, parseObject, type Payload } from '../parse-body.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
 import { decodeHex, isBodySigned } from '../signature.js';
@@ -11,6 +11,7 @@ import { titleOf } from './github.titles.js';
 export const provider: Provider = {
   name: 'github',
   secrets: 'required',
+  evidence: { headers: () => ['x-hub-signature-256'] },
 
   // GitHub sends the older SHA-1 header beside this one; it proves less and is not looked at.
   verify: (request, { secrets }) =>
@@ -33,7 +34,7 @@ export const provider: Provider = {
 
 /** A hook may be set to send its JSON as the field of a form. */
 function parsePayload(request: WebhookRequest): Payload {
-  if (!isForm(request)) return parseObject(request.body);
+  if (!isFormOrLikeOne(request)) return parseObject(request.body);
   const field = parseForm(request.body).get('payload');
   if (field === null) throw deliveryUnreadable('The form has no field named payload.');
   return parseObject(field);

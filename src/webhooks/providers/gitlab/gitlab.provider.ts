@@ -4,18 +4,25 @@ import { parseObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, numberAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
 import { isOneOf, sha256 } from '../signature.js';
-import { isStandardSigned } from '../standard-webhooks-signature.js';
+import { isStandardSigned, readStandardSecret } from '../standard-webhooks-signature.js';
+import { secondsAsMs } from '../timestamp-window.js';
 
 /** https://docs.gitlab.com/user/project/integrations/webhooks/ */
 export const provider: Provider = {
   name: 'gitlab',
   secrets: 'required',
   secretHeaders: ['x-gitlab-token'],
+  /** Any text may be a token; what is shown as a signing token has to be one. */
+  readSecret: (secret) => (/^(?:v1,)?whsec_/.test(secret) ? readStandardSecret(secret) : { keys: [secret] }),
+  evidence: {
+    headers: () => ['x-gitlab-token', 'webhook-signature'],
+    signedAt: ({ headers }) => secondsAsMs(headers['webhook-timestamp']),
+  },
 
   /** A hook has a secret token, a signing token (`whsec_…`) or both; only the latter proves the body. */
   verify(request, { secrets, now }) {
     const signingTokens = secrets.filter((secret) => secret.startsWith('whsec_'));
-    const plainTokens = secrets.filter((secret) => !secret.startsWith('whsec_'));
+    const plainTokens = secrets.filter((secret) => !secret.includes('whsec_'));
     return (
       isOneOf(request.headers['x-gitlab-token'], plainTokens) ||
       isStandardSigned(request, 'webhook', { secrets: signingTokens, now })

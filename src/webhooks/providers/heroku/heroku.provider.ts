@@ -9,6 +9,8 @@ import { decodeBase64, isBodySigned } from '../signature.js';
 export const provider: Provider = {
   name: 'heroku',
   secrets: 'required',
+  signedId: true,
+  evidence: { headers: () => ['heroku-webhook-hmac-sha256'] },
   // A subscription may carry a fixed Authorization header of the owner's choice.
   secretHeaders: ['authorization'],
 

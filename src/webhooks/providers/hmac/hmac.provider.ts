@@ -2,24 +2,31 @@ import { z } from 'zod';
 
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAnything } from '../free-text.js';
-import type { Provider, WebhookRequest } from '../provider.js';
+import type { Options, Provider, WebhookRequest } from '../provider.js';
 import { decodeBase64, decodeHex, isBodySigned } from '../signature.js';
 
 const headerName = z
   .string()
-  .regex(/^[a-z0-9-]{1,100}$/i, 'must be the name of a header')
+  .regex(/^[\w.-]{1,100}$/, 'must be the name of a header')
   .toLowerCase();
 
-const hmacOptions = z.strictObject({
-  /** Where the signature is. */
-  header: headerName,
-  algorithm: z.enum(['sha1', 'sha256', 'sha512']).default('sha256'),
-  encoding: z.enum(['hex', 'base64']).default('hex'),
-  /** What stands before the signature in its header, such as `sha256=`. */
-  prefix: z.string().max(50).default(''),
-  /** Where the sender's id of the delivery is. */
-  idHeader: headerName.optional(),
-});
+const algorithms = ['sha1', 'sha256', 'sha512'] as const;
+const encodings = ['hex', 'base64', 'base64url'] as const;
+
+const hmacOptions = z
+  .strictObject({
+  header: headerName.describe('the header that holds the signature'),
+  algorithm: z.enum(algorithms).default('sha256').describe('the hash of the HMAC'),
+  encoding: z.enum(encodings).default('hex').describe('how the signature is written'),
+  prefix: z.string().max(50).default('').describe('what stands before the signature, such as `sha256=`'),
+  idHeader: headerName.optional().describe("the header that holds the sender's id of the delivery"),
+  answerPings: z
+    .boolean()
+    .default(false)
+    .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
+}).meta({ id: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
+
+const PING = /^webhook_id=\d{1,20}$/;
 
 type HmacOptions = z.infer<typeof hmacOptions>;
 
@@ -28,6 +35,8 @@ export const provider: Provider = {
   name: 'hmac',
   secrets: 'required',
   options: hmacOptions,
+  evidence: { headers: ({ header }) => (typeof header === 'string' ? [header] : []), otherOptions },
+  dedupWindowSeconds: 86_400,
 
   verify(request, { secrets, options }) {
     const { data } = hmacOptions.safeParse(options);
@@ -39,6 +48,12 @@ export const provider: Provider = {
     return names.map((name) => deliveryIdFrom(headerOf(request, name))).find((id) => id !== undefined);
   },
 
+  unsignedPing(request, { options }) {
+    const { data } = hmacOptions.safeParse(options);
+    if (data?.answerPings !== true || headerOf(request, data.header) !== undefined) return undefined;
+    return PING.test(request.body.toString('latin1', 0, 100)) ? {} : undefined;
+  },
+
   describe: describeAnything,
 };
 
@@ -47,7 +62,18 @@ function signatureIn(request: WebhookRequest, { header, prefix, encoding }: Hmac
   if (!value?.startsWith(prefix)) return undefined;
   const text = value.slice(prefix.length);
   // Unlike the named senders, an unknown one may write its digits in upper case.
-  return encoding === 'hex' ? decodeHex(text.toLowerCase()) : decodeBase64(text);
+  return encoding === 'hex' ? decodeHex(text.toLowerCase()) : decodeBase64(text, encoding);
+}
+
+function* otherOptions(options: Options, request: WebhookRequest): Generator<readonly [string, Options]> {
+  const value = headerOf(request, String(options['header'])) ?? '';
+  const prefixes = new Set([String(options['prefix'] ?? ''), '', /^\w{1,20}=/.exec(value)?.[0] ?? '']);
+  for (const prefix of prefixes)
+    for (const algorithm of algorithms)
+      for (const encoding of encodings) {
+        const words = `algorithm ${algorithm}, encoding ${encoding}, ${prefix === '' ? 'no prefix' : `prefix ${prefix}`}`;
+        yield [words, { ...options, prefix, algorithm, encoding }];
+      }
 }
 
 /** The name was chosen by a person: `constructor` is not a header. */

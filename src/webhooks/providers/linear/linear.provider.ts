@@ -2,7 +2,8 @@ import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { parseObject, peekObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, numberAt, textAt } from '../payload.js';
-import type { Provider } from '../provider.js';
+import type { Provider, WebhookRequest } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeHex, isBodySigned } from '../signature.js';
 
 /** As Linear's own verifier has it, tighter than the usual five minutes. */
@@ -12,15 +13,23 @@ const WINDOW_MS = 60_000;
 export const provider: Provider = {
   name: 'linear',
   secrets: 'required',
+  readSecret: anyTextBut([[/^lin_(?:api|oauth)_/, 'an API key']], 'the page of the webhook shows it'),
+  evidence: { headers: () => ['linear-signature'], signedAt: sentAt },
 
   /** The time is in the body, and only there is it signed; a body without one could be replayed for ever. */
   verify(request, { secrets, now }) {
     if (!isBodySigned(request, secrets, decodeHex(request.headers['linear-signature']))) return false;
-    const sentAt = numberAt(peekObject(request.body) ?? {}, 'webhookTimestamp');
-    return sentAt !== undefined && Math.abs(now.getTime() - sentAt) <= WINDOW_MS;
+    const time = sentAt(request);
+    return time !== undefined && Math.abs(now.getTime() - time) <= WINDOW_MS;
   },
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['linear-delivery']),
+
+  /** A retry is as fresh as its first try: the time of sending is all that differs. */
+  lastingBody: (body) => Buffer.from(body.toString('latin1').replace(/"webhookTimestamp"\s*:\s*\d+/, ''), 'latin1'),
+
+  /** Linear takes 200 and nothing else for a yes. */
+  answer: (_request, acceptance) => ({ contentType: 'application/json', body: JSON.stringify(acceptance) }),
 
   describe(request) {
     const payload = parseObject(request.body);
@@ -34,6 +43,10 @@ export const provider: Provider = {
     });
   },
 };
+
+function sentAt({ body }: WebhookRequest): number | undefined {
+  return numberAt(peekObject(body) ?? {}, 'webhookTimestamp');
+}
 
 const pastTense: Record<string, string> = { create: 'created', update: 'updated', remove: 'removed' };
 

@@ -9,6 +9,8 @@ import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signat
 export const provider: Provider = {
   name: 'netlify',
   secrets: 'required',
+  signedId: true,
+  evidence: { headers: () => ['x-webhook-signature'] },
 
   /** A signed token (RFC 7515) that names the hash of the body. It carries no time, so it has no window. */
   verify({ headers, body }, { secrets }) {

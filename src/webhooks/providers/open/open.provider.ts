@@ -7,6 +7,8 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'open',
   secrets: 'none',
+  /** The same line of curl a while later is another message; a retry of a sender comes at once. */
+  dedupWindowSeconds: 10,
 
   verify: () => true,
 

@@ -3,12 +3,21 @@ import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { parseObject, type Payload } from '../parse-body.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeHex, isBodySigned } from '../signature.js';
 
 /** https://docs.sentry.io/organization/integrations/integration-platform/webhooks/ */
 export const provider: Provider = {
   name: 'sentry',
   secrets: 'required',
+  readSecret: anyTextBut(
+    [
+      [/^sntry[a-z]*_/, 'a token'],
+      [/^https?:\/\/\w+@/, 'a DSN'],
+    ],
+    'it is the client secret of the integration',
+  ),
+  evidence: { headers: () => ['sentry-hook-signature'] },
 
   // Sentry-Hook-Timestamp is not signed, so it proves nothing and is not looked at.
   verify: (request, { secrets }) => isBodySigned(request, secrets, decodeHex(request.headers['sentry-hook-signature'])),

@@ -3,12 +3,18 @@ import { describeAs, sentence } from '../description.js';
 import { parseObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeBase64, isBodySigned } from '../signature.js';
 
 /** https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 export const provider: Provider = {
   name: 'shopify',
   secrets: 'required',
+  readSecret: anyTextBut(
+    [[/^shp(?:at|ca|pa|ua|tka)_/, 'an access token']],
+    "it is the client secret of the app, or stands below the webhooks of the shop's notifications",
+  ),
+  evidence: { headers: () => ['x-shopify-hmac-sha256'] },
 
   verify: (request, { secrets }) =>
     isBodySigned(request, secrets, decodeBase64(request.headers['x-shopify-hmac-sha256'])),

@@ -1,16 +1,26 @@
 import { deliveryUnreadable } from '../../delivery.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
-import { isForm, parseForm, parseObject, peekObject, type Payload } from '../parse-body.js';
+import { isFormOrLikeOne, parseForm, parseObject, peekObject, type Payload } from '../parse-body.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeHex, isSigned } from '../signature.js';
-import { isInWindow } from '../timestamp-window.js';
+import { isInWindow, secondsAsMs } from '../timestamp-window.js';
 
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const provider: Provider = {
   name: 'slack',
   secrets: 'required',
+  readSecret: anyTextBut(
+    [[/^(?:xox[a-z]|xapp|xoxe\.[a-z]+)-/, 'a token']],
+    'it stands under Basic Information of the app',
+  ),
+  signedId: true,
+  evidence: {
+    headers: () => ['x-slack-signature'],
+    signedAt: ({ headers }) => secondsAsMs(headers['x-slack-request-timestamp']),
+  },
 
   verify({ headers, body }, { secrets, now }) {
     const timestamp = headers['x-slack-request-timestamp'];
@@ -25,13 +35,23 @@ export const provider: Provider = {
 
   deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['event_id']),
 
-  /** Slack sends the challenge once, when the address is entered, and wants it back: https://docs.slack.dev/apis/events-api */
+  /**
+   * Slack sends a challenge once, when the address is entered, and wants it back (https://docs.slack.dev/apis/events-api);
+   * for slash commands it asks now and then whether the certificate is still good.
+   */
   handshake({ body }) {
+    if (SSL_CHECK.test(body.toString('latin1', 0, 1000))) return {};
     const payload = peekObject(body);
     const challenge = payload?.['challenge'];
     if (payload?.['type'] !== 'url_verification' || typeof challenge !== 'string') return undefined;
     return { contentType: 'text/plain; charset=utf-8', body: challenge };
   },
+
+  /**
+   * To a person who sent a form in Slack any text of the answer is shown, and in a modal it is an error:
+   * https://docs.slack.dev/interactivity/handling-user-interaction
+   */
+  answer: (request) => (isFormOrLikeOne(request) ? {} : undefined),
 
   describe(request) {
     const payload = parsePayload(request);
@@ -45,9 +65,11 @@ export const provider: Provider = {
   },
 };
 
+const SSL_CHECK = /^(?:[^{]*&)?ssl_check=1(?:&|$)/;
+
 /** Events are JSON, slash commands a form, and clicks a form with JSON in its field `payload`. */
 function parsePayload(request: WebhookRequest): Payload {
-  if (!isForm(request)) return parseObject(request.body);
+  if (!isFormOrLikeOne(request)) return parseObject(request.body);
   const form = parseForm(request.body);
   const interaction = form.get('payload');
   if (interaction !== null) return parseObject(interaction);

@@ -3,13 +3,26 @@ import { describeAs, inWords, sentence } from '../description.js';
 import { parseObject, peekObject, type Payload } from '../parse-body.js';
 import { firstTextAt, numberAt, textAt, valueAt } from '../payload.js';
 import type { Provider } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeHex, isSigned, MAX_SIGNATURES } from '../signature.js';
-import { isInWindow } from '../timestamp-window.js';
+import { isInWindow, secondsAsMs } from '../timestamp-window.js';
 
 /** https://docs.stripe.com/webhooks/signature */
 export const provider: Provider = {
   name: 'stripe',
   secrets: 'required',
+  readSecret: anyTextBut(
+    [
+      [/^(?:sk|rk|pk)_/, 'an API key'],
+      [/^(?:we|evt|acct)_/, 'the id of something'],
+    ],
+    'the page of the endpoint shows it, and it begins with whsec_',
+  ),
+  signedId: true,
+  evidence: {
+    headers: () => ['stripe-signature'],
+    signedAt: ({ headers }) => secondsAsMs(/(?:^|,)t=(\d+)/.exec(headers['stripe-signature'] ?? '')?.[1]),
+  },
 
   verify({ headers, body }, { secrets, now }) {
     const items = headers['stripe-signature']?.split(',') ?? [];

@@ -1,14 +1,23 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
-import { isForm, parseForm, parseJson, type Payload } from '../parse-body.js';
+import { isFormOrLikeOne, parseForm, parseJson, type Payload } from '../parse-body.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
+import { anyTextBut } from '../secret-forms.js';
 import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signature.js';
 
 /** https://www.twilio.com/docs/usage/security#validating-requests */
 export const provider: Provider = {
   name: 'twilio',
   secrets: 'required',
+  readSecret: anyTextBut(
+    [
+      [/^AC[0-9a-f]{32}$/i, 'the SID of an account'],
+      [/^SK[0-9a-f]{32}$/i, 'the SID of an API key'],
+    ],
+    'it is the auth token of the account',
+  ),
+  evidence: { headers: () => ['x-twilio-signature'] },
 
   verify(request, { secrets }) {
     const parameters = signedParameters(request);
@@ -24,6 +33,9 @@ export const provider: Provider = {
   },
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['i-twilio-idempotency-token']),
+
+  /** An empty document of instructions: Twilio reports any other type as an error (12300), any text as a message to send. */
+  answer: () => ({ contentType: 'text/xml', body: '<Response/>' }),
 
   describe(request) {
     const payload = parsePayload(request);
@@ -45,9 +57,10 @@ function signedParameters({ url, body }: WebhookRequest): string | undefined {
   if (hash !== undefined) return equalBytes(decodeHex(hash), sha256(body)) ? '' : undefined;
   const text = body.toString('latin1');
   if (!isStrictForm(text)) return undefined;
-  const form = new URLSearchParams(text);
-  const names = [...new Set(form.keys())].toSorted();
-  return names.flatMap((name) => [...new Set(form.getAll(name))].toSorted().map((value) => name + value)).join('');
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(text)) values.set(name, (values.get(name) ?? new Set()).add(value));
+  const names = [...values.keys()].toSorted();
+  return names.flatMap((name) => [...(values.get(name) ?? [])].toSorted().map((value) => name + value)).join('');
 }
 
 /** As an encoder writes it: `name=value` each time, in ASCII, and nothing that a reader would skip. */
@@ -65,7 +78,7 @@ function addressesOf(url: string): string[] {
 }
 
 function parsePayload(request: WebhookRequest): Payload {
-  if (isForm(request)) return Object.fromEntries(parseForm(request.body));
+  if (isFormOrLikeOne(request)) return Object.fromEntries(parseForm(request.body));
   // Event Streams come as a list of events; the first stands for all.
   const value = parseJson(request.body);
   return { first: Array.isArray(value) ? value[0] : value };

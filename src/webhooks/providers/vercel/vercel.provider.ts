@@ -9,6 +9,8 @@ import { decodeHex, isBodySigned } from '../signature.js';
 export const provider: Provider = {
   name: 'vercel',
   secrets: 'required',
+  signedId: true,
+  evidence: { headers: () => ['x-vercel-signature'] },
 
   verify: (request, { secrets }) =>
     isBodySigned(request, secrets, decodeHex(request.headers['x-vercel-signature']), 'sha1'),

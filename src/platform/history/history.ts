@@ -1,0 +1,201 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Bus } from '../bus/bus.js';
+import { Database, type Transaction } from '../database/database.js';
+import { Metrics } from '../observability/metrics.js';
+import { repeat } from '../repeat/repeat.js';
+import { changeEpochs } from './change-epochs.js';
+import {
+  beatHistory,
+  evidenceOf,
+  readHistory,
+  type Evidence,
+  type HistoryMemory,
+  type HistoryState,
+} from './history-state.js';
+import { findIdentityColumns, UNKNOWN_SERVER, type IdentityColumns } from './server-identity.js';
+
+const CHECK_MS = 800;
+const FORGET_MS = 3_600_000;
+const KEEP_BEATS_DAYS = 7;
+
+/** What a transaction has seen of the history. */
+export interface HistoryLook {
+  /** The database is not the one that this process knows: `check` settles what became of it. */
+  readonly isDoubtful: boolean;
+  /** How long ago the history changed, at the most; a node may still hold what it was given before. */
+  readonly unchangedForMs: number;
+}
+
+/**
+ * Notices when the database goes back in time: a standby that lagged was promoted, or a backup was restored. Every process
+ * compares, at its start, at each check and in each change of rights, the epoch of the fence, the identity and the timeline
+ * of the server, the highest position that it has seen, and a beat of its own that it has written. Whichever process notices
+ * first gives the fence and all channels new epochs, in one transaction; every process then calls its listeners.
+ */
+@Injectable()
+export class History implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(History.name);
+  private memory: HistoryMemory = newMemory();
+  private identity: IdentityColumns | undefined;
+  private doubt: Evidence | undefined;
+  private checkedAt = -Infinity;
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly listeners = new Set<() => void>();
+  private readonly changes;
+  private stop = async (): Promise<void> => undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    metrics: Metrics,
+  ) {
+    this.changes = metrics.counter({
+      name: 'tidings_history_changes_total',
+      help: 'How often this process found that the history of the database had changed, by what gave it away.',
+      labels: ['evidence'],
+    });
+  }
+
+  /** @throws Error before the first check */
+  get epoch(): string {
+    if (this.memory.epoch === undefined) throw new Error('The history of the database is not known yet.');
+    return this.memory.epoch;
+  }
+
+  /** False from the moment at which something speaks for a step back until the epochs have changed. */
+  get isCertain(): boolean {
+    return this.doubt === undefined;
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.check();
+    const warn = (error: unknown) => this.logger.warn({ msg: 'the history could not be checked', err: error });
+    const unlisten = this.bus.onReturn(() => void this.check().catch(warn));
+    const checks = repeat(CHECK_MS, () => this.checkWhenDue(), warn);
+    const forgets = repeat(FORGET_MS, () => this.forgetOld(), warn);
+    this.stop = async () => {
+      unlisten();
+      await Promise.all([checks(), forgets()]);
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /**
+   * Calls back when the history has changed, after the epochs have: what this process knows by position is void. The
+   * listener must not throw, nor wait for a check.
+   * @returns a function that ends it
+   */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Notes a position of the fence that is committed in this epoch. */
+  saw(head: number, epoch: string): void {
+    if (epoch === this.memory.epoch && head > this.memory.head) this.memory = { ...this.memory, head };
+  }
+
+  /** Something is not there that this process has read. Nothing is sent by rights until it is settled. */
+  suspect(evidence: Evidence): void {
+    this.doubt ??= evidence;
+    void this.check().catch((error: unknown) => this.logger.warn({ msg: 'the history is in doubt', err: error }));
+  }
+
+  /**
+   * Asks the database after the call, and settles what it finds: returns when the listeners were called.
+   * @throws Error when the database cannot be asked
+   */
+  check(): Promise<HistoryState> {
+    const result = this.turn.then(() => this.run());
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** As `tx` sees it. What is doubtful is settled by `check`, after the transaction. */
+  async look(tx: Transaction): Promise<HistoryLook> {
+    const { memory } = this;
+    const ask = <Row>(sql: string, parameters?: readonly unknown[]) => tx.query<Row>(sql, parameters);
+    const state = await readHistory(ask, this.identity ?? UNKNOWN_SERVER, memory.process);
+    const isDoubtful = !this.isCertain || evidenceOf(memory, state) !== undefined;
+    return { isDoubtful, unchangedForMs: state.unchangedForMs };
+  }
+
+  private async checkWhenDue(): Promise<void> {
+    if (performance.now() - this.checkedAt > CHECK_MS / 2) await this.check();
+  }
+
+  private async run(): Promise<HistoryState> {
+    const identity = (this.identity ??= await this.findIdentity());
+    const { memory } = this;
+    const state = await beatHistory((sql, parameters) => this.database.query(sql, parameters), identity, memory);
+    this.doubt ??= evidenceOf(memory, state);
+    if (this.doubt !== undefined) return this.settle(this.doubt, identity);
+    if (memory.epoch === undefined) await this.claimServer(state);
+    this.learn(state, memory.beat + 1);
+    return state;
+  }
+
+  private async settle(evidence: Evidence, identity: IdentityColumns): Promise<HistoryState> {
+    const known = this.memory.epoch;
+    const { state, changed } = await this.database.transaction((tx) => changeEpochs(tx, identity, this.memory));
+    this.changes.inc({ evidence });
+    this.logger.error({
+      msg: 'the history of the database has changed: positions from before are void, connections are closed',
+      evidence,
+      changedHere: changed,
+      epochBefore: known,
+      epoch: state.epoch,
+    });
+    this.memory = newMemory();
+    this.doubt = undefined;
+    this.learn(state, 0);
+    for (const listener of this.listeners) this.call(listener);
+    return state;
+  }
+
+  private learn({ epoch, head }: HistoryState, beat: number): void {
+    this.memory = { ...this.memory, epoch, head: Math.max(head, this.memory.head), beat };
+    this.checkedAt = performance.now();
+  }
+
+  private call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.logger.error({ msg: 'a listener failed', err: error });
+    }
+  }
+
+  private async findIdentity(): Promise<IdentityColumns> {
+    const found = await findIdentityColumns((sql, parameters) => this.database.query(sql, parameters));
+    const hidden = Object.entries(found).flatMap(([name, column]) => (column.startsWith('NULL') ? [name] : []));
+    if (hidden.length > 0) {
+      const msg = 'this role may not ask the server who it is: a failover is noticed by what is missing alone';
+      this.logger.warn({ msg, hidden });
+    }
+    return found;
+  }
+
+  /** The first process of an installation writes down to which server the epoch belongs. */
+  private async claimServer({ actual }: HistoryState): Promise<void> {
+    await this.database.query(
+      `UPDATE fence SET system_identifier = COALESCE(system_identifier, $1), timeline = COALESCE(timeline, $2)
+       WHERE (system_identifier IS NULL AND $1::text IS NOT NULL) OR (timeline IS NULL AND $2::bigint IS NOT NULL)`,
+      [actual.systemIdentifier, actual.timeline],
+    );
+  }
+
+  private async forgetOld(): Promise<void> {
+    await this.database.query(
+      'DELETE FROM history_beats WHERE process <> $1 AND beaten_at < now() - make_interval(days => $2)',
+      [this.memory.process, KEEP_BEATS_DAYS],
+    );
+  }
+}
+
+/** A process begins a new line of beats after each change: the old ones speak of the history that is lost. */
+const newMemory = (): HistoryMemory => ({ process: randomUUID(), epoch: undefined, head: 0, beat: 0 });

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { newId } from '../../platform/ids/new-id.js';
+import type { WebhookRequest } from '../providers/provider.js';
+import type { LiveSource } from '../sources/live-sources.js';
+import type { InboxItem } from './inbox-item.js';
+import { storedHeaders } from './stored-headers.js';
+
+type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;
+
+/** A request that passed its check, with all that tells whether it was here before. */
+export function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
+  const { provider, options, replayGuardSeconds } = source;
+  const id = newId();
+  const providerDeliveryId = provider.deliveryId(request, { options }) ?? null;
+  const identity =
+    providerDeliveryId === null
+      ? identityByBody(source, request, id)
+      : identityById(source, request, providerDeliveryId);
+  return {
+    ...identity,
+    id,
+    sourceId: source.id,
+    sourceVersion: source.version,
+    providerDeliveryId,
+    guardedHash: replayGuardSeconds > 0 ? sha256(request.body) : null,
+    replayGuardSeconds,
+    headers: storedHeaders(request.headers, provider.secretHeaders ?? []),
+    body: request.body,
+  };
+}
+
+function identityById({ provider }: LiveSource, { body }: WebhookRequest, id: string): Identity {
+  if (provider.lastingBody !== undefined) {
+    return { dedupKey: `lasting:${sha256(provider.lastingBody(body))}:${id}`, repeats: { by: 'key' } };
+  }
+  return { dedupKey: `id:${id}`, repeats: { by: provider.signedId === true ? 'key' : 'bytes' } };
+}
+
+function identityByBody({ dedupWindowSeconds: seconds }: LiveSource, { body }: WebhookRequest, id: string): Identity {
+  if (seconds === 0) return { dedupKey: `always:${id}`, repeats: { by: 'key' } };
+  return { dedupKey: `body:${sha256(body)}`, repeats: { by: 'time', seconds } };
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,54 @@
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Allowance } from '../../platform/allowance/allowance.js';
+import { explainRefusal } from '../providers/explain-refusal.js';
+import type { WebhookRequest } from '../providers/provider.js';
+import type { LiveSource } from '../sources/live-sources.js';
+import { signatureInvalid } from './ingestion.errors.js';
+
+/** In all, and for each source: a flood of one must not hide what is wrong with another. */
+const REPORTS = { burst: 5, perSecond: 5 };
+const REPORT_EACH_MS = 1_000;
+const MOST_SOURCES = 1_000;
+
+/** Says in the log why requests were refused: after their answer, and at a bounded rate, because anyone can cause it. */
+@Injectable()
+export class ReportRefusals {
+  private readonly logger = new Logger(ReportRefusals.name);
+  private readonly allowance = new Allowance(performance.now(), REPORTS);
+  private readonly reportedAt = new Map<string, number>();
+  private unreported = 0;
+
+  /** Never throws, and nothing needs to wait for it. */
+  report(source: LiveSource, request: WebhookRequest): void {
+    if (!this.isDue(source.id)) {
+      this.unreported += 1;
+      return;
+    }
+    setImmediate(() => this.write(source, request));
+  }
+
+  private isDue(sourceId: string): boolean {
+    const now = performance.now();
+    const before = this.reportedAt.get(sourceId);
+    if ((before !== undefined && now - before < REPORT_EACH_MS) || !this.allowance.take(now)) return false;
+    if (this.reportedAt.size >= MOST_SOURCES) this.reportedAt.clear();
+    this.reportedAt.set(sourceId, now);
+    return true;
+  }
+
+  private write(source: LiveSource, request: WebhookRequest): void {
+    const { id: sourceId, workspaceId, provider, secrets, options } = source;
+    const unreported = this.unreported;
+    this.unreported = 0;
+    this.logger.warn({
+      msg: 'webhook refused',
+      code: signatureInvalid.definition.code,
+      sourceId,
+      workspaceId,
+      provider: provider.name,
+      ...explainRefusal(provider, request, { secrets, options, now: new Date(databaseNow()) }),
+      unreported,
+    });
+  }
+}

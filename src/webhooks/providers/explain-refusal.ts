@@ -1,0 +1,136 @@
+import { parseJson } from './parse-body.js';
+import type { Options, Provider, VerificationContext, WebhookRequest } from './provider.js';
+
+/** What is different from a request that would have passed. */
+export type RefusalCause =
+  | 'header-missing'
+  | 'time-missing'
+  | 'clock'
+  | 'encoding'
+  | 'options'
+  | 'address'
+  | 'body-changed'
+  | 'secret';
+
+export interface Refusal {
+  readonly cause: RefusalCause;
+  /** One sentence for a person; no value of a header or a secret is in it. */
+  readonly detail: string;
+}
+
+type Trial = readonly [what: string, changed: { readonly request?: WebhookRequest; readonly options?: Options }];
+
+/** To sign a larger body again and again would take too long. */
+const MAX_BODY = 65_536;
+
+/**
+ * Why a request did not pass: changes one thing after the other as proxies, libraries and settings do, and looks whether
+ * it passes then. Costs some dozens of signatures, so it is not for the way of an answer.
+ */
+export function explainRefusal(provider: Provider, request: WebhookRequest, context: VerificationContext): Refusal {
+  const expected = provider.evidence?.headers(context.options) ?? [];
+  const sent = expected.filter((name) => request.headers[name] !== undefined);
+  if (expected.length > 0 && sent.length === 0) return missingHeader(expected, request);
+  const signedAt = provider.evidence?.signedAt?.(request);
+  if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
+    return { cause: 'time-missing', detail: 'There is no time of sending in whole seconds.' };
+  }
+  const now = signedAt === undefined ? context.now : new Date(signedAt);
+  const passes: Passes = ({ request: other = request, options = context.options }) =>
+    provider.verify(other, { ...context, options, now });
+  if (passes({})) return wrongClock(now, context.now);
+  return (
+    firstThatPasses('encoding', otherEncodings(request, sent), passes) ??
+    firstThatPasses('options', otherOptions(provider, request, context.options), passes) ??
+    firstThatPasses('address', otherAddresses(request), passes) ??
+    firstThatPasses('body-changed', otherBodies(request), passes) ?? {
+      cause: 'secret',
+      detail: 'Another secret made the signature, or the body is not the one that was signed.',
+    }
+  );
+}
+
+type Passes = (changed: Trial[1]) => boolean;
+
+function firstThatPasses(cause: RefusalCause, trials: Iterable<Trial>, passes: Passes): Refusal | undefined {
+  for (const [detail, changed] of trials) if (passes(changed)) return { cause, detail };
+  return undefined;
+}
+
+/** A plain token has no time of sending. */
+const isTimeless = ({ headers }: WebhookRequest, sent: readonly string[]): boolean =>
+  sent.some((name) => name.endsWith('-token') && headers[name] !== undefined);
+
+function missingHeader(expected: readonly string[], { headers }: WebhookRequest): Refusal {
+  const alike = Object.keys(headers).filter((name) => /^[\w-]{1,60}$/.test(name) && /sign|hmac|token/.test(name));
+  const others = alike.length > 0 ? ` There is ${alike.slice(0, 5).join(', ')}.` : '';
+  return { cause: 'header-missing', detail: `The header ${expected.join(' or ')} is missing.${others}` };
+}
+
+function wrongClock(signedAt: Date, now: Date): Refusal {
+  const seconds = Math.round((now.getTime() - signedAt.getTime()) / 1000);
+  const away = seconds > 0 ? `${seconds} s ago` : `${-seconds} s ahead of the clock here`;
+  return { cause: 'clock', detail: `The signature fits, but its time is ${away}: a wrong clock, or a late copy.` };
+}
+
+const HEX = /[0-9a-f]{40,128}/i;
+const BASE64 = /[A-Za-z0-9+/_-]{27,86}={0,2}/;
+
+function* otherEncodings(request: WebhookRequest, names: readonly string[]): Generator<Trial> {
+  for (const name of names) {
+    const value = request.headers[name] ?? '';
+    const hex = HEX.exec(value)?.[0];
+    const found = hex ?? BASE64.exec(value)?.[0];
+    if (found === undefined) continue;
+    const bytes = Buffer.from(found, hex === undefined ? 'base64' : 'hex');
+    const writtenIn = hex === undefined ? 'base64' : 'hexadecimal digits';
+    for (const form of ['hex', 'base64', 'base64url'] as const) {
+      const headers = { ...request.headers, [name]: value.replace(found, () => bytes.toString(form)) };
+      yield [`The signature is written in ${writtenIn} and expected in ${form}.`, { request: { ...request, headers } }];
+    }
+  }
+}
+
+function* otherOptions(provider: Provider, request: WebhookRequest, options: Options): Generator<Trial> {
+  for (const [what, other] of provider.evidence?.otherOptions?.(options, request) ?? [])
+    yield [`The signature fits with ${what}.`, { options: other }];
+}
+
+function* otherAddresses(request: WebhookRequest): Generator<Trial> {
+  const { url } = request;
+  const scheme = url.startsWith('https:') ? url.replace('https:', 'http:') : url.replace('http:', 'https:');
+  const slash = url.endsWith('/') ? url.slice(0, -1) : `${url}/`;
+  for (const other of [scheme, slash])
+    yield [`The sender signed another address than PUBLIC_URL makes it.`, { request: { ...request, url: other } }];
+}
+
+function* otherBodies(request: WebhookRequest): Generator<Trial> {
+  if (request.body.length > MAX_BODY) return;
+  const text = request.body.toString('utf8');
+  const changed = 'The signature fits the body with other blanks or line ends';
+  for (const other of [text.trim(), `${text}\n`, text.replaceAll('\r\n', '\n'), text.replaceAll(/\r?\n/g, '\r\n')])
+    yield [`${changed}: it was changed on the way.`, { request: { ...request, body: Buffer.from(other) } }];
+  for (const other of writtenAnew(request.body))
+    yield [
+      'The signature fits the same JSON written in another way: it was parsed and written anew on the way.',
+      { request: { ...request, body: Buffer.from(other) } },
+    ];
+}
+
+/** As the libraries of several languages write JSON. */
+function* writtenAnew(body: Buffer): Generator<string> {
+  let value: unknown;
+  try {
+    value = parseJson(body);
+  } catch {
+    return;
+  }
+  const indented = JSON.stringify(value, null, 1);
+  const spaced = indented.replaceAll(/,\n\s*/g, ', ').replaceAll(/\n\s*/g, '');
+  for (const text of [JSON.stringify(value), spaced, JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)]) {
+    yield text;
+    yield `${text}\n`;
+    yield text.replaceAll('/', String.raw`\/`);
+    yield text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  }
+}

@@ -1,0 +1,163 @@
+import { isUtf8 } from 'node:buffer';
+
+const MAX_DEPTH = 16;
+/** Of a list the first items say what it holds; its length stays true. */
+const MAX_ITEMS = 10;
+const MAX_MEMBERS = 500;
+const MAX_VALUES = 20_000;
+/** In bytes. No title and no id needs more of a text. */
+const MAX_TEXT = 16_384;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+interface Level {
+  readonly isList: boolean;
+  /** Undefined: passed over with all that is in it. */
+  readonly kept: Record<string, unknown> | unknown[] | undefined;
+  count: number;
+  /** The name of the member whose value comes next. */
+  name: string | undefined;
+  awaitsValue: boolean;
+}
+
+/**
+ * Reads the outline of a JSON text of any size in one pass: the first items of each list, texts up to a length, values
+ * down to a depth. Neither memory nor stack grows with the text. Names that could pollute a prototype are left out.
+ * @returns undefined when the bytes are not one JSON value; what is passed over is not checked
+ */
+export function skimJson(body: Buffer): { readonly value: unknown } | undefined {
+  return isUtf8(body) ? new Skimmer(body).run() : undefined;
+}
+
+class Skimmer {
+  private readonly levels: Level[] = [];
+  private at: number;
+  private values = 0;
+  private root: { value: unknown } | undefined;
+
+  constructor(private readonly body: Buffer) {
+    this.at = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  }
+
+  run(): { readonly value: unknown } | undefined {
+    while (this.at < this.body.length) if (!this.step(this.body[this.at] ?? 0)) return undefined;
+    return this.levels.length === 0 ? this.root : undefined;
+  }
+
+  private step(byte: number): boolean {
+    if (byte <= 0x20 || byte === COMMA || byte === COLON) {
+      this.at++;
+      return true;
+    }
+    if (byte === QUOTE) return this.text();
+    if (byte === OPEN_LIST || byte === OPEN_OBJECT) return this.open(byte === OPEN_LIST);
+    if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) return this.close(byte === CLOSE_LIST);
+    return this.literal();
+  }
+
+  private open(isList: boolean): boolean {
+    const parent = this.levels.at(-1);
+    const isKept = this.hasRoom(parent) && this.levels.length < MAX_DEPTH;
+    const kept = isKept ? (isList ? [] : {}) : undefined;
+    if (!this.put(parent, kept)) return false;
+    this.levels.push({ isList, kept, count: 0, name: undefined, awaitsValue: false });
+    this.at++;
+    return true;
+  }
+
+  private close(isList: boolean): boolean {
+    const level = this.levels.pop();
+    if (level === undefined || level.isList !== isList || level.awaitsValue) return false;
+    if (Array.isArray(level.kept)) level.kept.length = level.count;
+    this.at++;
+    return true;
+  }
+
+  private text(): boolean {
+    const start = this.at + 1;
+    const end = this.endOfText(start);
+    if (end < 0) return false;
+    this.at = end + 1;
+    const level = this.levels.at(-1);
+    if (level !== undefined && !level.isList && !level.awaitsValue) {
+      level.name = level.kept === undefined ? undefined : textOf(this.body.subarray(start, end));
+      level.awaitsValue = true;
+      return true;
+    }
+    return this.put(level, this.hasRoom(level) ? textOf(this.body.subarray(start, end)) : undefined);
+  }
+
+  private endOfText(start: number): number {
+    for (let end = this.body.indexOf(QUOTE, start); end >= 0; end = this.body.indexOf(QUOTE, end + 1)) {
+      let escapes = 0;
+      while (end - escapes > start && this.body[end - escapes - 1] === BACKSLASH) escapes++;
+      if (escapes % 2 === 0) return end;
+    }
+    return -1;
+  }
+
+  private literal(): boolean {
+    const start = this.at;
+    while (this.at < this.body.length && !isDelimiter(this.body[this.at] ?? 0)) this.at++;
+    try {
+      return this.put(this.levels.at(-1), JSON.parse(this.body.toString('latin1', start, this.at)));
+    } catch {
+      return false;
+    }
+  }
+
+  private hasRoom(level: Level | undefined): boolean {
+    if (level === undefined) return true;
+    return level.kept !== undefined && level.count < (level.isList ? MAX_ITEMS : MAX_MEMBERS);
+  }
+
+  /** @returns whether a value may stand here */
+  private put(level: Level | undefined, value: unknown): boolean {
+    if (level === undefined) {
+      if (this.root !== undefined) return false;
+      this.root = { value };
+      return true;
+    }
+    if (!level.isList && !level.awaitsValue) return false;
+    if (this.hasRoom(level) && this.values++ < MAX_VALUES) keep(level, value);
+    level.count++;
+    level.awaitsValue = false;
+    return true;
+  }
+}
+
+function keep({ kept, name }: Level, value: unknown): void {
+  if (Array.isArray(kept)) kept.push(value);
+  else if (kept !== undefined && name !== undefined && name !== '__proto__' && name !== 'constructor')
+    kept[name] = value;
+}
+
+const isDelimiter = (byte: number): boolean =>
+  byte <= 0x20 ||
+  byte === COMMA ||
+  byte === COLON ||
+  byte === QUOTE ||
+  byte === CLOSE_LIST ||
+  byte === CLOSE_OBJECT ||
+  byte === OPEN_LIST ||
+  byte === OPEN_OBJECT;
+
+/** The text of a JSON string without its quotes, cut where it is too long; undefined for a malformed escape. */
+function textOf(raw: Buffer): string | undefined {
+  const text = raw.toString('utf8', 0, Math.min(raw.length, MAX_TEXT));
+  if (!text.includes('\\')) return text;
+  // A cut may fall into an escape, which is at most twelve characters with its surrogate.
+  for (let cut = 0; cut <= (raw.length > MAX_TEXT ? 12 : 0); cut++) {
+    try {
+      return String(JSON.parse(`"${text.slice(0, text.length - cut)}"`));
+    } catch {
+      // The next cut is one character shorter.
+    }
+  }
+  return undefined;
+}

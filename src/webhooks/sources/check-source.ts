@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Provider } from '../providers/provider.js';
+import { readSecret, warningOf } from '../providers/secret-forms.js';
+import { sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+
+/** @throws TidingsError `source.invalid-secrets` when a secret is missing, or is one with which nothing could ever pass */
+export function requireSecrets(provider: Provider, secrets: readonly string[]): void {
+  const takesNone = provider.secrets === 'none';
+  if (takesNone && secrets.length > 0) throw sourceSecretsInvalid(`secrets: ${provider.name} takes none`);
+  if (!takesNone && secrets.length === 0) throw sourceSecretsInvalid(`secrets: ${provider.name} needs one or two`);
+  const problems = secrets.flatMap((secret, i) => {
+    const reading = readSecret(provider, secret);
+    return 'problem' in reading ? `secrets[${i}]: ${reading.problem}` : [];
+  });
+  if (problems.length > 0) throw sourceSecretsInvalid(problems.join('; '));
+}
+
+/** What its owner should know of secrets that are taken. */
+export const warningsOf = (secrets: readonly string[]): string[] =>
+  secrets.flatMap((secret, i) => {
+    const warning = warningOf(secret);
+    return warning === undefined ? [] : `secrets[${i}]: ${warning}`;
+  });
+
+/** @throws TidingsError `source.invalid-options` that names each option which is missing, unknown or wrong */
+export function checkedOptions(provider: Provider, options: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(options);
+  if (provider.options === undefined) {
+    if (names.length > 0) throw sourceOptionsInvalid(`options: ${provider.name} takes none`);
+    return {};
+  }
+  const parsed = provider.options.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw sourceOptionsInvalid(parsed.error.issues.map((issue) => problemOf(provider.name, options, issue)).join('; '));
+}
+
+function problemOf(provider: string, options: Record<string, unknown>, issue: z.core.$ZodIssue): string {
+  const name = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    // What is named like no option may be a secret that was pasted in the wrong place.
+    const unknown = issue.keys.filter((key) => /^[a-z][A-Za-z]{0,39}$/.test(key)).map((key) => `\`${key}\``);
+    return `options: ${provider} takes no option ${unknown.join(', ') || 'of this name'}`;
+  }
+  const isMissing = issue.path.length === 1 && options[name] === undefined;
+  return isMissing ? `options: ${provider} needs the option \`${name}\`` : `options.${name}: ${issue.message}`;
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** One address before changing servers, as a failover gives it to its clients. */
+export class SwitchingProxy {
+  private target: number | undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((near) => this.accept(near));
+
+  static async start(target?: number): Promise<SwitchingProxy> {
+    const proxy = new SwitchingProxy();
+    proxy.target = target;
+    await once(proxy.server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Breaks every connection; new ones reach `target`, or nothing without one. */
+  switchTo(target: number | undefined): void {
+    this.target = target;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.switchTo(undefined);
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private accept(near: Socket): void {
+    if (this.target === undefined) return void near.destroy();
+    const far = connect(this.target, '127.0.0.1');
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        this.sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+}

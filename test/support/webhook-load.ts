@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { githubHeaders, type TestSource } from './webhooks.js';
+
+/** Sends numbered deliveries at a steady rate, whatever the answers are, and keeps which number became which delivery. */
+export class WebhookLoad {
+  /** By the id that the server gave. */
+  readonly numbers = new Map<string, number>();
+  private next = 1;
+  private stopped = false;
+  private underWay = 0;
+  private readonly running: Promise<void>;
+
+  constructor(
+    private readonly source: TestSource,
+    private readonly perSecond: number,
+  ) {
+    this.running = this.run();
+  }
+
+  /** The next number that has not been sent: this and all after it are committed later than now. */
+  get later(): number {
+    return this.next;
+  }
+
+  get acknowledged(): number {
+    return this.numbers.size;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running;
+    while (this.underWay > 0) await delay(10);
+  }
+
+  private async run(): Promise<void> {
+    const everyMs = 1_000 / this.perSecond;
+    for (let at = performance.now(); !this.stopped; at += everyMs) {
+      const wait = at - performance.now();
+      if (wait > 0) await delay(wait);
+      // A server that does not answer gets no more than it can take when it comes back.
+      if (this.underWay < 200) void this.send(this.next++);
+      else at = performance.now();
+    }
+  }
+
+  private async send(number: number): Promise<void> {
+    this.underWay++;
+    try {
+      const body = JSON.stringify({ ref: 'refs/heads/main', after: randomUUID(), number });
+      const headers = githubHeaders({ body, secret: this.source.secret });
+      const answer = await fetch(this.source.url, { method: 'POST', headers, body });
+      const { deliveryId } = (await answer.json()) as { deliveryId?: string };
+      if (answer.status === 202 && deliveryId !== undefined) this.numbers.set(deliveryId, number);
+    } catch {
+      // The sender's journal holds what was acknowledged, and nothing else.
+    } finally {
+      this.underWay--;
+    }
+  }
+}
