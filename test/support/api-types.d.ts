@@ -1848,7 +1848,7 @@ export interface components {
       checks: {
         [key: string]: 'ok' | 'degraded' | 'tolerated';
       };
-      /** @description checks that failed and don't count outside production: `durability`, `eviction` */
+      /** @description checks that failed and don't count: `asynchronous-standby` (a failover to it can lose what was acknowledged), and outside production `durability` and `eviction` */
       tolerated: string[];
     };
     /**
@@ -5557,6 +5557,8 @@ export interface operations {
         channel: string;
         /** @description the offset after which to begin; 0 is the oldest event that is still kept */
         after?: number;
+        /** @description of the position that `after` belongs to; when the log is another one, nothing of it follows */
+        epoch?: string;
         /** @description `nextCursor` of the page before, in the place of `after` */
         cursor?: number;
         /** @description how many events at the most */
@@ -5578,6 +5580,8 @@ export interface operations {
         content: {
           'application/json': {
             items: components['schemas']['Event'][];
+            /** @description false when events between `after` and this page are lost, or the log is another one: load anew */
+            recovered: boolean;
             /** @description subscribe from here: what follows this page, without a seam */
             position: components['schemas']['Position'];
             /** @description null on the last page */
