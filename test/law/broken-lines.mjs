@@ -15,6 +15,11 @@ export const brokenLines = {
     'src/identity/a.ts': "export const port = process.env['PORT'];",
     'src/platform/config/allowed.ts': "export const port = process.env['PORT'];",
   },
+  'eslint/no-restricted-properties': {
+    'src/a.ts': 'export const now = (): number => Date.now();',
+    'src/platform/clock/allowed.ts': 'export const now = (): number => Date.now();',
+    'client/src/allowed.ts': 'export const now = (): number => Date.now();',
+  },
   'eslint/no-restricted-imports': {
     'src/a.ts': "import { forwardRef } from '@nestjs/common';\nexport const cycle = forwardRef(() => String);",
   },

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -101,4 +102,16 @@ describe('the linter', () => {
       );
     });
   }
+});
+
+describe('the clock of the machine', () => {
+  const sources = readdirSync(join(project, 'src'), { recursive: true }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith('platform/clock/'),
+  );
+
+  // The linter knows `Date.now`, and not this.
+  it('is not read by new Date()', () => {
+    const readers = sources.filter((path) => /\bnew Date\(\)/.test(readFileSync(join(project, 'src', path), 'utf8')));
+    assert.deepEqual(readers, []);
+  });
 });

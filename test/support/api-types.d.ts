@@ -161,6 +161,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/audit/head': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Head installation audit */
+    get: operations['headInstallationAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/audit/verify': {
     parameters: {
       query?: never;
@@ -827,6 +844,23 @@ export interface paths {
      *     Takes `audit:read` in the workspace.
      */
     get: operations['exportAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/audit/head': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Head audit */
+    get: operations['headAudit'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1598,6 +1632,12 @@ export interface components {
       /** @description SHA-256, in hex, over the hash of the entry before and this entry */
       hash: string;
     };
+    AuditHead: {
+      /** @description how many entries there are */
+      rows: number;
+      /** @description the hash of the last one, in hex; zeros when there is none */
+      head: string;
+    };
     AuditVerification: {
       /** @description whether nothing was changed, removed, inserted or moved */
       ok: boolean;
@@ -1606,6 +1646,10 @@ export interface components {
       brokenAt: number | null;
       /** @description the last hash; kept elsewhere, it shows even a chain that was rewritten from its beginning */
       head: string | null;
+      /** @description only with `head`: the position of the entry with this hash; null when the chain holds none */
+      headAt?: number | null;
+      /** @description only when the chain does not hold the `head` that was asked for: what that means */
+      note?: string;
     };
     /**
      * @example {
@@ -2259,7 +2303,7 @@ export interface components {
       checks: {
         [key: string]: 'ok' | 'degraded' | 'tolerated';
       };
-      /** @description checks that failed and don't count outside production: `durability`, `eviction` */
+      /** @description checks that failed and don't count: `asynchronous-standby` (a failover to it can lose what was acknowledged), and outside production `durability` and `eviction` */
       tolerated: string[];
     };
     /**
@@ -2826,9 +2870,46 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  verifyInstallationAudit: {
+  headInstallationAudit: {
     parameters: {
       query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The end of the chain. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditHead'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  verifyInstallationAudit: {
+    parameters: {
+      query?: {
+        /** @description a `head` that was noted earlier: the chain has to hold it still */
+        head?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4553,9 +4634,57 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  verifyAudit: {
+  headAudit: {
     parameters: {
       query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The end of the chain. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditHead'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the permission that this takes. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  verifyAudit: {
+    parameters: {
+      query?: {
+        /** @description a `head` that was noted earlier: the chain has to hold it still */
+        head?: string;
+      };
       header?: never;
       path: {
         ws: string;
@@ -5980,6 +6109,8 @@ export interface operations {
         channel: string;
         /** @description the offset after which to begin; 0 is the oldest event that is still kept */
         after?: number;
+        /** @description of the position that `after` belongs to; when the log is another one, nothing of it follows */
+        epoch?: string;
         /** @description `nextCursor` of the page before, in the place of `after` */
         cursor?: number;
         /** @description how many events at the most */
@@ -6001,6 +6132,8 @@ export interface operations {
         content: {
           'application/json': {
             items: components['schemas']['Event'][];
+            /** @description false when events between `after` and this page are lost, or the log is another one: load anew */
+            recovered: boolean;
             /** @description subscribe from here: what follows this page, without a seam */
             position: components['schemas']['Position'];
             /** @description null on the last page */

@@ -38,7 +38,15 @@ export class Readiness {
     const place = queue.isRedis ? 'redis' : 'queue';
     this.database = oneAtATime(() => database.faults(), ['database']);
     this.queue = oneAtATime(() => queueFaults(queue), [place]);
-    this.checks = ['clock', 'database', 'migrations', 'durability', place, ...(queue.isRedis ? ['eviction'] : []), 'bus'];
+    this.checks = [
+      'clock',
+      'database',
+      'migrations',
+      'durability',
+      place,
+      ...(queue.isRedis ? ['eviction'] : []),
+      'bus',
+    ];
     // Sweeps find what no job and no wake-up tells of. The tables of the queues are as reachable as the rest.
     this.late = new Set(['redis', 'eviction', 'bus']);
   }

@@ -5,6 +5,7 @@ import { Config } from '../../../platform/config/config.js';
 import { isReachableContact } from '../../../platform/config/vapid-keys.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
 import { outcomeOfStatus, type MaySend, type Parcel, type PushOutcome, type PushService } from './push-service.js';
+import { vapidHeader } from './vapid-header.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -39,12 +40,12 @@ export class WebPush implements PushService, OnModuleInit {
     const details = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh: p256dh ?? '', auth: auth ?? '' } },
       JSON.stringify({ ...shown, subject }),
-      { vapidDetails: vapid, TTL: ttlSeconds, topic: topicOf(subject) },
+      { TTL: ttlSeconds, topic: topicOf(subject) },
     );
     const request = {
       method: 'POST',
       url: endpoint,
-      headers: details.headers,
+      headers: { ...details.headers, Authorization: await vapidHeader(endpoint, vapid) },
       body: details.body ?? '',
       timeoutMs: TIMEOUT_MS,
     } as const;

@@ -58,18 +58,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const { port, adopted } = await adoptOrStart(cluster, settings, { port: portOfOthers(home.path) });
     await createDatabaseIfMissing(port, cluster.password, database);
     const use = markInUse(home.path);
-    let endSupervision = () => {};
+    let endSupervision: (() => void) | undefined;
     return {
       url: urlOf(port, cluster.password, database),
       adopted,
       startedInMs: Math.round(performance.now() - startedAt),
       dataDir: home.path,
       supervise: (onLost) => {
-        endSupervision();
+        endSupervision?.();
         endSupervision = supervise({ cluster, port, settings, log, onLost });
       },
       stop: once(() => {
-        endSupervision();
+        endSupervision?.();
         return withClusterLock(home.path, () => leave(cluster, use, log));
       }),
     };
