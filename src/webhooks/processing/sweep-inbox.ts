@@ -6,7 +6,13 @@ import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
 import { forgetDeliveries } from './delivery-records.js';
-import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from './process-deliveries.job.js';
+import {
+  inOrder,
+  jobsOf,
+  processDeliveries,
+  type ProcessDeliveriesPayload,
+  type Sized,
+} from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
 const TRIM_MS = 60_000;
