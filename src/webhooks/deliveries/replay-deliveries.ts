@@ -5,7 +5,13 @@ import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
-import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from '../processing/process-deliveries.job.js';
+import {
+  inOrder,
+  jobsOf,
+  processDeliveries,
+  type ProcessDeliveriesPayload,
+  type Sized,
+} from '../processing/process-deliveries.job.js';
 import type { ReplayRequest } from './delivery.shapes.js';
 
 const REPLAYED_AT_ONCE = 10_000;

@@ -2,7 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { processDeliveries, sizeOfJob, type ProcessDeliveriesPayload, type Sized } from '../processing/process-deliveries.job.js';
+import {
+  processDeliveries,
+  sizeOfJob,
+  type ProcessDeliveriesPayload,
+  type Sized,
+} from '../processing/process-deliveries.job.js';
 
 const MOST_IN_JOB = 200;
 const LONGEST_PAUSE_MS = 20;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import { Inbox } from './inbox.js';
-import type { InboxItem } from './inbox-item.js';
+import type { InboxItem, Stored } from './inbox-item.js';
 
 let opened: OpenedDatabase;
 let inbox: Inbox;
@@ -36,6 +36,77 @@ function guarded(body: string, id: string = randomUUID()): InboxItem {
     body: Buffer.from(body),
   };
 }
+
+const plain = (dedupKey: string, body: string, repeats: InboxItem['repeats']): InboxItem => ({
+  ...guarded(body),
+  dedupKey,
+  repeats,
+  guardedHash: null,
+  replayGuardSeconds: 0,
+});
+const isDuplicate = (stored: Stored): boolean | undefined =>
+  stored.outcome === 'outdated' ? undefined : stored.duplicate;
+
+describe('a key that another delivery has', () => {
+  const bytes = { by: 'bytes' } as const;
+
+  it('passes on to the newer one, and both are known by it, also of those that are stored together', async () => {
+    const bodies = ['a', 'b', 'a', 'c', 'b', 'a'];
+    const outcomes = await inbox.store(bodies.map((body) => plain('id:7', body, bytes)));
+    expect(outcomes.map(isDuplicate).filter((duplicate) => duplicate === false)).toHaveLength(3);
+    const again = await inbox.store(['c', 'a', 'b'].map((body) => plain('id:7', body, bytes)));
+    expect(again.map(isDuplicate)).toEqual([true, true, true]);
+  });
+
+  it('is still known when all but the newest are forgotten', async () => {
+    for (const body of ['old', 'new']) await inbox.store([plain('id:8', body, bytes)]);
+    await opened.database.query(`DELETE FROM deliveries WHERE body = 'old'`);
+    expect((await inbox.store([plain('id:8', 'new', bytes)])).map(isDuplicate)).toEqual([true]);
+    expect((await inbox.store([plain('id:8', 'old', bytes)])).map(isDuplicate)).toEqual([false]);
+  });
+
+  it('is free again after its time by the clock of the database', async () => {
+    const tick = () => plain('body:tick', 'tick', { by: 'time', seconds: 60 });
+    const first = await inbox.store([tick(), tick()]);
+    expect(first.map(isDuplicate).toSorted()).toEqual([false, true]);
+    await opened.database.query(`UPDATE deliveries SET received_at = now() - interval '61 s' WHERE body = 'tick'`);
+    const later = await Promise.all(Array.from({ length: 20 }, () => inbox.store([tick()])));
+    expect(
+      later
+        .flat()
+        .map(isDuplicate)
+        .filter((duplicate) => duplicate === false),
+    ).toHaveLength(1);
+  });
+
+  it('is not given away for a source that has changed in the meantime', async () => {
+    await inbox.store([plain('id:9', 'first', bytes)]);
+    const outdated = { ...plain('id:9', 'second', bytes), sourceVersion: 2 };
+    expect(await inbox.store([outdated])).toEqual([{ outcome: 'outdated' }]);
+    expect((await inbox.store([plain('id:9', 'first', bytes)])).map(isDuplicate)).toEqual([true]);
+  });
+
+  it('is looked up by its index, however much is stored', async () => {
+    const { database } = opened;
+    await database.query(
+      `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
+       SELECT gen_random_uuid(), $1, $1, 'open', 'many:' || n, '{}', '', now(), 'processed' FROM generate_series(1, 20000) AS n`,
+      [sourceId],
+    );
+    await database.query('ANALYZE deliveries');
+    const read = async () => {
+      await database.query('SELECT pg_stat_force_next_flush()');
+      const [row] = await database.query<{ count: string }>(
+        `SELECT seq_tup_read + idx_tup_fetch AS count FROM pg_stat_user_tables WHERE relname = 'deliveries'`,
+      );
+      return Number(row?.count);
+    };
+    for (const body of ['x', 'y', 'y']) await inbox.store([plain('id:10', body, bytes)]);
+    const before = await read();
+    for (const body of ['y', 'x', 'z']) await inbox.store([plain('id:10', body, bytes)]);
+    expect((await read()) - before).toBeLessThan(100);
+  });
+});
 
 describe('a source that guards against replays', () => {
   it('takes one of the same bytes for the first, also of those that are stored together', async () => {

@@ -5,7 +5,7 @@ import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/pr
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';
 import { sourceNotFound } from '../sources/source.errors.js';
 import { AcceptQueue } from './accept-queue.js';
-import { answerInTime } from './answer-in-time.js';
+import { answerInTime, answerWithinMs } from './answer-in-time.js';
 import { inboxItem } from './identify-delivery.js';
 import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
 import { ReportRefusals } from './report-refusals.js';
@@ -36,7 +36,11 @@ export class IngestDelivery {
    */
   async run(sourceKey: string, request: WebhookRequest, heard?: Heard): Promise<Ingested> {
     try {
-      return await answerInTime(this.checkAndStore(sourceKey, request, heard), () => ingestUnavailable());
+      return await answerInTime(
+        this.checkAndStore(sourceKey, request, heard),
+        () => ingestUnavailable(),
+        answerWithinMs(request.body.length),
+      );
     } catch (error) {
       if (error instanceof TidingsError) throw error;
       throw ingestUnavailable(undefined, { cause: error });

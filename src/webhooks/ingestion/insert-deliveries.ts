@@ -56,7 +56,7 @@ export async function insert(query: Query, items: readonly InboxItem[]): Promise
   const isGuarded = items.some((item) => item.guardedHash !== null);
   const inserted = await query<{ id: string; isTwin: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
     JSON.stringify(rows),
-    Buffer.concat(items.map((item) => item.body)),
+    items.length === 1 && items[0] ? items[0].body : Buffer.concat(items.map((item) => item.body)),
   ]);
   return new Map(inserted.map((row) => [row.id, row.isTwin]));
 }

@@ -51,13 +51,26 @@ export async function takeKeys(tx: Transaction, items: readonly InboxItem[]): Pr
   await lockBytes(tx, items);
   const current = await lockSources(tx, items);
   const outcomes = new Map<string, Stored>();
+  const first = new Map<string, string>();
   // One after the other, in the order of their keys: at once they could deadlock with another node.
   for (const item of items) {
+    const same = sameAs(item);
+    const earlier = first.get(same);
     const isCurrent = current.get(item.sourceId) === item.sourceVersion;
-    outcomes.set(item.id, isCurrent ? await takeKey(tx, item) : OUTDATED);
+    const outcome = !isCurrent ? OUTDATED : earlier === undefined ? await takeKey(tx, item) : duplicateOf(earlier);
+    if (outcome.outcome !== 'outdated') first.set(same, outcome.deliveryId);
+    outcomes.set(item.id, outcome);
   }
   return outcomes;
 }
+
+/** Equal for those of one batch that are repeats of each other. */
+function sameAs(item: InboxItem): string {
+  const { sourceId, dedupKey, hash } = { hash: '', ...wantedOf(item) };
+  return `${hash} ${sourceId} ${dedupKey}`;
+}
+
+const duplicateOf = (deliveryId: string): Stored => ({ outcome: 'duplicate', deliveryId, duplicate: true });
 
 /** The versions of the sources, which stay until this transaction ends. */
 async function lockSources(tx: Transaction, items: readonly InboxItem[]): Promise<Map<string, number>> {
@@ -75,7 +88,7 @@ async function takeKey(tx: Transaction, item: InboxItem): Promise<Stored> {
       [item.sourceId, item.dedupKey],
     );
     const holder = (await findHolders((sql, parameters) => tx.query(sql, parameters), [item])).get(item.id);
-    if (holder?.isRepeat === true) return { outcome: 'duplicate', deliveryId: holder.id, duplicate: true };
+    if (holder?.isRepeat === true) return duplicateOf(holder.id);
     // Another delivery has taken the key while this one waited for its turn.
     if (holder?.id !== locked?.id) continue;
     if (locked !== undefined) await giveKeyAway(tx, locked.id, item);

@@ -24,12 +24,11 @@ export function sizeOfJob(deliveries: readonly Sized[], most: number): number {
 }
 
 /** By their ids, which follow the time. */
-export const inOrder = (deliveries: readonly Sized[]): Sized[] =>
-  deliveries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+export const inOrder = (deliveries: readonly Sized[]): Sized[] => deliveries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** In jobs of that size, in their order. */
 export function* jobsOf(deliveries: readonly Sized[], most: number): Generator<ProcessDeliveriesPayload> {
-  for (let start = 0; start < deliveries.length; ) {
+  for (let start = 0; start < deliveries.length;) {
     const end = start + sizeOfJob(deliveries.slice(start, start + most), most);
     yield { deliveryIds: deliveries.slice(start, end).map(({ id }) => id) };
     start = end;

@@ -18,12 +18,24 @@ describe('the outline of a JSON text', () => {
     expect(skim(`\uFEFF ${JSON.stringify(value, null, 2)}\n`)).toEqual(value);
   });
 
-  it.each(['', ' ', '{', '{"a":', '{"a"}', '[1', '[1}', '{"a":1}}', '{} {}', '{"a":nul}', '"a', '{1}', '{"a":1,2}', ']'])(
-    'is none of %j, which is no JSON',
-    (text) => {
-      expect(skimJson(Buffer.from(text))).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '{',
+    '{"a":',
+    '{"a"}',
+    '[1',
+    '[1}',
+    '{"a":1}}',
+    '{} {}',
+    '{"a":nul}',
+    '"a',
+    '{1}',
+    '{"a":1,2}',
+    ']',
+  ])('is none of %j, which is no JSON', (text) => {
+    expect(skimJson(Buffer.from(text))).toBeUndefined();
+  });
 
   it('is none of bytes that are not UTF-8', () => {
     expect(skimJson(Buffer.from([0x22, 0xff, 0x22]))).toBeUndefined();

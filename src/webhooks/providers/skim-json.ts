@@ -85,7 +85,7 @@ class Skimmer {
     this.at = end + 1;
     const level = this.levels.at(-1);
     if (level !== undefined && !level.isList && !level.awaitsValue) {
-      level.name = level.kept === undefined ? undefined : textOf(this.body.subarray(start, end));
+      level.name = this.hasRoom(level) ? textOf(this.body.subarray(start, end)) : undefined;
       level.awaitsValue = true;
       return true;
     }

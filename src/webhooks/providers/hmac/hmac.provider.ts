@@ -15,16 +15,17 @@ const encodings = ['hex', 'base64', 'base64url'] as const;
 
 const hmacOptions = z
   .strictObject({
-  header: headerName.describe('the header that holds the signature'),
-  algorithm: z.enum(algorithms).default('sha256').describe('the hash of the HMAC'),
-  encoding: z.enum(encodings).default('hex').describe('how the signature is written'),
-  prefix: z.string().max(50).default('').describe('what stands before the signature, such as `sha256=`'),
-  idHeader: headerName.optional().describe("the header that holds the sender's id of the delivery"),
-  answerPings: z
-    .boolean()
-    .default(false)
-    .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
-}).meta({ id: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
+    header: headerName.describe('the header that holds the signature'),
+    algorithm: z.enum(algorithms).default('sha256').describe('the hash of the HMAC'),
+    encoding: z.enum(encodings).default('hex').describe('how the signature is written'),
+    prefix: z.string().max(50).default('').describe('what stands before the signature, such as `sha256=`'),
+    idHeader: headerName.optional().describe("the header that holds the sender's id of the delivery"),
+    answerPings: z
+      .boolean()
+      .default(false)
+      .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
+  })
+  .meta({ id: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
 
 const PING = /^webhook_id=\d{1,20}$/;
 

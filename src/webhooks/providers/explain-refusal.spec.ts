@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHmac } from 'node:crypto';
+import { explainRefusal } from './explain-refusal.js';
+import { loadFixtures, signedRequest } from './fixtures.js';
+import { loadProviders } from './load-providers.js';
+import type { Provider, WebhookRequest } from './provider.js';
+
+const now = new Date();
+const url = 'https://tidings.example.com/webhooks/k3y';
+const providers = await loadProviders();
+const signing = [...providers.values()].filter(({ secrets }) => secrets === 'required');
+
+function named(name: string): Provider {
+  const provider = providers.get(name);
+  if (provider === undefined) throw new Error(`There is no ${name}.`);
+  return provider;
+}
+
+async function genuine(name: string, at = now, secretIndex = 0): Promise<WebhookRequest & { secret: string }> {
+  const fixtures = await loadFixtures(name);
+  const [example] = fixtures.examples;
+  const secret = fixtures.secrets[secretIndex] ?? '';
+  if (example === undefined) throw new Error(`There is no example of ${name}.`);
+  return { ...signedRequest(fixtures, example, { secret, now: at, url, options: fixtures.options ?? {} }), secret };
+}
+
+async function explain(name: string, request: WebhookRequest) {
+  const { secrets, options = {} } = await loadFixtures(name);
+  return explainRefusal(named(name), request, { secrets: secrets.slice(0, 1), options, now });
+}
+
+describe('a refusal', () => {
+  it.each(signing.map(({ name }) => name))('of %s names the missing header, and another secret', async (name) => {
+    const request = await genuine(name);
+    const expected = named(name).evidence?.headers((await loadFixtures(name)).options ?? {}) ?? [];
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([key]) => !expected.includes(key)));
+    const missing = await explain(name, { ...request, headers });
+    expect(missing.cause).toBe('header-missing');
+    expect(missing.detail).toContain(expected[0]);
+    const other = await genuine(name, now, 1);
+    const wrong = await explain(name, other);
+    expect(wrong.cause).toBe('secret');
+    expect(JSON.stringify([missing, wrong])).not.toContain(other.secret);
+  });
+
+  it.each(['slack', 'stripe', 'standard-webhooks', 'linear', 'gitlab'])('of %s tells a wrong clock', async (name) => {
+    const late = await explain(name, await genuine(name, new Date(now.getTime() - 3_600_000)));
+    expect(late).toMatchObject({ cause: 'clock', detail: expect.stringMatching(/(3599|3600|3601) s ago/) });
+    const early = await explain(name, await genuine(name, new Date(now.getTime() + 3_600_000)));
+    expect(early).toMatchObject({ cause: 'clock', detail: expect.stringMatching(/(3599|3600|3601) s ahead/) });
+  });
+
+  it.each(['slack', 'stripe', 'standard-webhooks'])('of %s tells that there is no time', async (name) => {
+    const request = await genuine(name);
+    const headers = { ...request.headers };
+    for (const key of Object.keys(headers)) if (key.endsWith('-timestamp')) delete headers[key];
+    if (name === 'stripe') headers['stripe-signature'] = headers['stripe-signature']?.replace(/^t=\d+,/, '');
+    expect((await explain(name, { ...request, headers })).cause).toBe('time-missing');
+  });
+
+  it('tells another encoding of the signature', async () => {
+    const request = await genuine('github');
+    const hex = request.headers['x-hub-signature-256']?.slice('sha256='.length) ?? '';
+    for (const value of [hex.toUpperCase(), Buffer.from(hex, 'hex').toString('base64')]) {
+      const headers = { ...request.headers, 'x-hub-signature-256': `sha256=${value}` };
+      expect((await explain('github', { ...request, headers })).cause).toBe('encoding');
+    }
+  });
+
+  it('tells other options of a generic sender', async () => {
+    const request = await genuine('hmac');
+    const signature = createHmac('sha512', request.secret).update(request.body).digest('base64');
+    const headers = { ...request.headers, 'x-signature': `sha512=${signature}` };
+    expect(await explain('hmac', { ...request, headers })).toMatchObject({
+      cause: 'options',
+      detail: expect.stringContaining('algorithm sha512, encoding base64, prefix sha512='),
+    });
+  });
+
+  it.each([
+    ['with blanks', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+    ['by Python', (text: string) => text.replaceAll(/(?<=[":\d}]),(?=")/g, ', ').replaceAll('":', '": ')],
+    ['with a line end', (text: string) => `${text}\r\n`],
+  ])('tells that the body was written anew %s', async (_name, change) => {
+    const request = await genuine('github');
+    const changed = { ...request, body: Buffer.from(change(request.body.toString())) };
+    expect((await explain('github', changed)).cause).toBe('body-changed');
+  });
+
+  it('tells that Twilio signed another address', async () => {
+    const request = await genuine('twilio');
+    const changed = { ...request, url: request.url.replace('https:', 'http:') };
+    expect((await explain('twilio', changed)).cause).toBe('address');
+  });
+
+  it('never throws, whatever came', async () => {
+    for (const { name } of signing)
+      for (const body of ['', '{', '[]', '\u0000', '"a"']) {
+        const request = await genuine(name);
+        expect(() =>
+          explainRefusal(
+            named(name),
+            { ...request, body: Buffer.from(body) },
+            {
+              secrets: ['another secret'],
+              options: {},
+              now,
+            },
+          ),
+        ).not.toThrow();
+      }
+  });
+});
