@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { CallBy } from '../../identity/contracts/caller.js';
 import { RemoveUser } from '../../identity/contracts/remove-user.js';
 import { Audit } from '../../platform/audit/audit.js';
-import type { Transaction } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 
 @Injectable()
