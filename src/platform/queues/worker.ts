@@ -1,7 +1,8 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, Logger, type Type } from '@nestjs/common';
+import { Inject, Logger, type OnModuleDestroy, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
+import { isRedisGone } from './queue-backend.js';
 import { QueueOutage } from './queue-outage.js';
 
 /**
@@ -21,7 +22,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
     // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
     drainDelay: 5,
   })
-  class JobWorker extends WorkerHost {
+  class JobWorker extends WorkerHost implements OnModuleDestroy {
     private readonly logger = new Logger(`worker ${job.queue}`);
 
     constructor(
@@ -33,6 +34,11 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     override async process({ data, attemptsStarted, stalledCounter }: Job): Promise<void> {
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+    }
+
+    /** Asked again later, it is closing already. No job is under way whose end Redis could be told of. */
+    onModuleDestroy(): void {
+      if (isRedisGone()) void this.worker.close(true).catch((error: Error) => this.outage.seen(error));
     }
 
     @OnWorkerEvent('error')
