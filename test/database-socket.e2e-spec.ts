@@ -40,6 +40,6 @@ it('a process finds its database at a socket, by an address without a host', asy
   const { deliveryId } = await post(source.url, 'by a socket');
   const isProcessed = async () =>
     (await deliveryOf(tidings.api, tidings.workspaceId, deliveryId)).status === 'processed';
-  await eventually('the delivery is processed', isProcessed, 20_000);
+  expect(await eventually('the delivery is processed', isProcessed, 20_000)).toBe(true);
   await tidings.stop();
 });

@@ -98,6 +98,10 @@ export function installQueueBackends(): void {
 /** BullMQ makes its connections by one factory for the whole process. */
 const clients = new Set<Redis | Cluster>();
 
+/** Whether jobs live in Redis and no connection to it works. */
+export const isRedisGone = (): boolean =>
+  clients.size > 0 && [...clients].every(({ status }) => status !== 'ready' && status !== 'connect');
+
 /** BullMQ closes when Redis has answered what is under way: one that doesn't would keep the process. */
 export function giveUpRedis(): void {
   for (const client of clients) client.disconnect();

@@ -1,5 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
-import { giveUpRedis } from './queue-backend.js';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Longer than BullMQ and its clients wait between two attempts to connect. */
 const QUIET_MS = 10_000;
@@ -9,7 +8,7 @@ const QUIET_MS = 10_000;
  * times a second: that is said once, and so is that it has ended.
  */
 @Injectable()
-export class QueueOutage implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class QueueOutage implements OnApplicationShutdown {
   private readonly logger = new Logger(QueueOutage.name);
   private errors = 0;
   private end: NodeJS.Timeout | undefined;
@@ -23,10 +22,6 @@ export class QueueOutage implements BeforeApplicationShutdown, OnApplicationShut
     if (this.errors++ === 0) this.logger.warn(`the queues can't be reached: ${error.message || error.name}`);
     clearTimeout(this.end);
     this.end = setTimeout(() => this.over(), QUIET_MS).unref();
-  }
-
-  beforeApplicationShutdown(): void {
-    if (this.lasts) giveUpRedis();
   }
 
   onApplicationShutdown(): void {

@@ -1,17 +1,22 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleDestroy, type Type } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { JobQueue } from './job-queue.js';
 import { QueueOutage } from './queue-outage.js';
-import { installQueueBackends, queueOptions, type QueueBackend } from './queue-backend.js';
+import { giveUpRedis, installQueueBackends, isRedisGone, queueOptions, type QueueBackend } from './queue-backend.js';
 import { workerFor } from './worker.js';
 
 /** The token under which the queue of a job is injected. */
 export const queueOf = (job: { readonly queue: string }): string => `JobQueue:${job.queue}`;
 
 @Module({})
-export class QueuesModule {
+export class QueuesModule implements OnModuleDestroy {
+  /** Before anything waits for a queue: what is asked of a Redis that is away fails at once, instead of at the deadline. */
+  onModuleDestroy(): void {
+    if (isRedisGone()) giveUpRedis();
+  }
+
   static forRoot(backend: QueueBackend): DynamicModule {
     installQueueBackends();
     return {

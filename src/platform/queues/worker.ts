@@ -1,9 +1,10 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, Logger, type Type } from '@nestjs/common';
+import { Inject, Logger, type OnModuleDestroy, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { WARN_DRIFT_MS } from '../clock/clock-drift.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { JobDefinition, JobHandler } from './define-job.js';
+import { isRedisGone } from './queue-backend.js';
 import { QueueOutage } from './queue-outage.js';
 
 /**
@@ -23,7 +24,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
     // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
     drainDelay: 5,
   })
-  class JobWorker extends WorkerHost {
+  class JobWorker extends WorkerHost implements OnModuleDestroy {
     private readonly logger = new Logger(`worker ${job.queue}`);
 
     constructor(
@@ -37,6 +38,11 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
       // BullMQ ends delays by this process's clock. An early job is a lost hint: a sweep finds the row when it is due.
       if (attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + WARN_DRIFT_MS) return;
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+    }
+
+    /** Asked again later, it is closing already. No job is under way whose end Redis could be told of. */
+    onModuleDestroy(): void {
+      if (isRedisGone()) void this.worker.close(true).catch((error: Error) => this.outage.seen(error));
     }
 
     @OnWorkerEvent('error')
