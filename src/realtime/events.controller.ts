@@ -13,12 +13,26 @@ import { channelNotFound } from './realtime.errors.js';
 
 const offset = z.coerce.number().int().min(0);
 
-const eventsQuery = z.object({
-  channel: z.string().min(1).max(200),
-  after: offset.default(0).describe('the offset after which to begin; 0 is the oldest event that is still kept'),
-  cursor: offset.optional().describe('`nextCursor` of the page before, in the place of `after`'),
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many events at the most'),
-});
+const eventsQuery = z
+  .object({
+    channel: z.string().min(1).max(200),
+    after: offset
+      .optional()
+      .describe('the offset after which to begin; 0, the default, is the oldest event still kept'),
+    cursor: offset.optional().describe('`nextCursor` of the page before, in the place of `after`'),
+    limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many events at the most'),
+    latest: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('how many of the newest events, oldest first, in the place of `after` and `limit`'),
+  })
+  .refine(({ latest, after, cursor }) => latest === undefined || (after ?? cursor) === undefined, {
+    path: ['latest'],
+    message: 'the newest events can be asked for, or those after an offset, not both',
+  });
 
 const eventsResponse = z.object({
   items: z.array(eventSchema),
@@ -42,19 +56,21 @@ export class EventsController {
   async list(
     @CurrentUser() caller: Principal,
     @Param('ws') workspaceId: string,
-    @Query({ schema: eventsQuery }) { channel, after, cursor = after, limit }: z.infer<typeof eventsQuery>,
+    @Query({ schema: eventsQuery }) { channel, after = 0, cursor, limit, latest }: z.infer<typeof eventsQuery>,
   ): Promise<string> {
     const owner = (await channelOwners(this.database, [channel])).get(channel);
     if (owner?.workspaceId !== workspaceId) throw channelNotFound();
     await this.check(caller, channel);
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
     const { id, epoch, head } = await this.log.open(channel);
-    const events = (await this.log.readAfter([{ id, channel, after: cursor }], limit + 1)).get(id) ?? [];
+    const start = latest === undefined ? (cursor ?? after) : Math.max(0, head - latest);
+    // The newest end at the head that was just read, so that one more than asked for would be no more of them.
+    const events = (await this.log.readAfter([{ id, channel, after: start }], latest ?? limit + 1)).get(id) ?? [];
     // Rights that were taken away before this was read: what was read may have happened after that was answered.
     await this.check(await this.authenticate.principalFor(caller), channel);
-    const items = events.slice(0, limit);
+    const items = events.slice(0, latest ?? limit);
     const last = items.at(-1)?.offset ?? 0;
-    const more = events.length > limit;
+    const more = latest === undefined && events.length > limit;
     const position = { channel, epoch, offset: more ? last : Math.max(last, head) };
     return page(
       items.map(({ json }) => json),
