@@ -31,9 +31,14 @@ export const webhookFailed = defineEvent(
     deliveryId: z.uuid(),
     sourceId: z.uuid(),
     provider: z.string(),
+    title: z.string().describe('one line for a person'),
     error: z.string(),
   }),
 );
+
+/** Every event of the channel has a title, so that a list of them needs no case for each type. */
+export const failedTitle = (provider: string): string => `A webhook from ${provider} could not be processed`;
+export const endpointDisabledTitle = (name: string): string => `The endpoint ${name} was switched off`;
 
 defineNotice({
   kind: 'webhook.failed',
@@ -44,7 +49,7 @@ defineNotice({
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },
       subject: `source:${sourceId}`,
-      title: `A webhook from ${provider} could not be processed`,
+      title: failedTitle(provider),
       body: error,
       path: `/workspaces/${workspaceId}/deliveries/${deliveryId}`,
     },
@@ -57,6 +62,7 @@ export const endpointDisabled = defineEvent(
     workspaceId: z.uuid(),
     endpointId: z.uuid(),
     name: z.string(),
+    title: z.string().describe('one line for a person'),
     reason: z.enum(['failing', 'gone']).describe('nothing got through for three days, or it answered 410'),
   }),
 );
@@ -70,7 +76,7 @@ defineNotice({
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },
       subject: `endpoint:${endpointId}`,
-      title: `The endpoint ${name} was switched off`,
+      title: endpointDisabledTitle(name),
       body: reason === 'gone' ? 'It answered that it is gone.' : 'Nothing got through for three days.',
       path: `/workspaces/${workspaceId}/endpoints/${endpointId}`,
     },

@@ -5,7 +5,7 @@ import { Database, type Transaction } from '../../platform/database/database.js'
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { repeat } from '../../platform/repeat/repeat.js';
-import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import { endpointDisabled, endpointDisabledTitle, webhooksChannel } from '../contracts/webhooks.declarations.js';
 import type { DisabledReason } from './endpoint.entity.js';
 import {
   claimDue,
@@ -155,6 +155,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   ): Promise<void> {
     if (!(await disableEndpoint(tx, endpointId, reason))) return;
     const channel = channelName(webhooksChannel.noun, workspaceId);
-    await this.log.append(tx, [draftEvent(endpointDisabled, channel, { workspaceId, endpointId, name, reason })]);
+    const payload = { workspaceId, endpointId, name, title: endpointDisabledTitle(name), reason };
+    await this.log.append(tx, [draftEvent(endpointDisabled, channel, payload)]);
   }
 }
