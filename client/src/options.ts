@@ -4,7 +4,7 @@ import { within } from './reports.js';
 type GetToken = (fresh: boolean) => string | null | undefined | Promise<string | null | undefined>;
 
 /** What makes options unusable; undefined when nothing does. */
-export function faultIn(url: unknown, getToken: unknown): TidingsError | undefined {
+export function faultIn(url: unknown, { getToken }: { readonly getToken: unknown }): TidingsError | undefined {
   if (typeof url !== 'string' || !/^(http|ws)s?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(url)) {
     return optionsInvalid(
       `The url has to be absolute, such as https://tidings.example.com, without a query: ${JSON.stringify(url)} is not.`,

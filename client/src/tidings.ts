@@ -89,11 +89,11 @@ export class TidingsClient {
 
   constructor(options: TidingsOptions) {
     const { location } = globalThis as { location?: { origin: string } };
-    const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial, onError } = options;
+    const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
     this.#options = options;
     this.#answerMs = answerMs;
-    this.#fault = faultIn(url, options.getToken);
-    this.reports = new Reports(onError);
+    this.#fault = faultIn(url, options);
+    this.reports = new Reports(options.onError && ((error) => options.onError?.(error)));
     this.url = baseOf(url);
     this.#requests = new Requests(mostKept, answerMs);
     this.channels = new Channels(this.#requests);

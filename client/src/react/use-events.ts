@@ -12,7 +12,7 @@ export function useEvents<Channel extends string>(
   const latest = useLatest(onEvent);
   useEffect(() => {
     if (channel === undefined) return undefined;
-    const subscription = client.subscribe<string>(channel, { onEvent: (event) => latest.current(event) });
+    const subscription = client.subscribe(channel, { onEvent: (event) => latest.current(event) });
     return () => subscription.end();
   }, [client, channel, latest]);
 }
