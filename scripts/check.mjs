@@ -18,6 +18,7 @@ const stages = [
   [
     { name: 'generated', command: 'npm run generate --ignore-scripts -- --check' },
     { name: 'openapi', command: 'npm run lint:openapi' },
+    { name: 'packages', command: 'npm run lint:package' },
   ],
   [{ name: 'tests', command: 'npm test --ignore-scripts' }],
 ];

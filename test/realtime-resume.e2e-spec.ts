@@ -219,6 +219,33 @@ describe('the log over REST', () => {
     third.cut();
   });
 
+  it('gives the newest events, oldest first, with the position to go on from', async () => {
+    await writer.append(channel, 5);
+    const { offset: last } = await head();
+    const { items, position, nextCursor } = await logPage({ latest: '3' });
+    expect((items as Frame[]).map(({ offset }) => offset)).toEqual([last - 2, last - 1, last]);
+    expect(position).toMatchObject({ channel, offset: last });
+    expect(nextCursor).toBeNull();
+    const all = await logPage({ latest: '200' });
+    expect(all.items.length).toBeLessThanOrEqual(200);
+    expect((all.items.at(-1) as Frame | undefined)?.offset).toBe(last);
+    const socket = await connect();
+    expect((await socket.ask('subscribe', { channel, position })).payload['recovered']).toBe(true);
+    await writer.append(channel, 1);
+    await eventually('the next event', () => socket.events(channel).length === 1);
+    expect(socket.offsets(channel)).toEqual([last + 1]);
+    socket.cut();
+  });
+
+  it.each(['latest=0', 'latest=201', 'latest=x', 'latest=3&after=1', 'latest=3&cursor=1'])(
+    'refuses %s with the rule that it breaks',
+    async (query) => {
+      const path = `/v1/workspaces/${tidings.workspaceId}/events?channel=${channel}&${query}`;
+      const answer = await tidings.api.get<{ code: string; detail: string }>(path);
+      expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining('latest') } });
+    },
+  );
+
   it.each(['webhooks:00000000-0000-4000-8000-000000000000', 'user:1', 'nonsense'])(
     'knows no channel %s',
     async (name) => {

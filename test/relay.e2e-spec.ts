@@ -109,11 +109,26 @@ describe('a frame that clients send to each other', () => {
     expect(waves(late)).toEqual([]);
   });
 
-  it('is refused to those who do not follow the channel, and when its payload is not as declared', async () => {
+  it('reaches the followers also from a sender who follows nothing, and comes back to none of its connections', async () => {
+    const [other, ownTab] = [await follow(second, bob), await follow(second, ada)];
+    const sender = await TestSocket.connect(first.url, ada.token);
+    sockets.push(sender);
+    expect((await sender.ask('test:waving', wave('from afar'))).type).toBe('relayed');
+    await seen(other, 'from afar');
+    for (const socket of [sender, ownTab]) {
+      await socket.ask('ping');
+      expect(waves(socket)).toEqual([]);
+    }
+  });
+
+  it('is refused to those who may not read the channel, and when its payload is not as declared', async () => {
+    const stranger = await signUp(first.api, 'stranger@example.com');
+    const outside = await TestSocket.connect(first.url, stranger.token);
     const socket = await TestSocket.connect(first.url, ada.token);
-    sockets.push(socket);
-    expect(codeOf(await socket.ask('test:waving', wave('a stranger')))).toBe('channel.forbidden');
-    await socket.ask('subscribe', { channel });
+    sockets.push(outside, socket);
+    expect(codeOf(await outside.ask('test:waving', wave('a stranger')))).toBe('channel.forbidden');
+    const elsewhere = { ...wave('elsewhere'), workspaceId: 'nowhere' };
+    expect(codeOf(await socket.ask('test:waving', elsewhere))).toBe('channel.forbidden');
     expect(codeOf(await socket.ask('test:waving', { at: 'nowhere' }))).toBe('frame.malformed');
     expect(codeOf(await socket.ask('test:waving', wave('x'.repeat(5_000))))).toBe('frame.malformed');
     expect(codeOf(await socket.ask('test:shouting', wave('x')))).toBe('frame.unknown-type');

@@ -17,6 +17,7 @@ declare const window: { source: EventSource; offsets: number[]; follows: string[
 
 interface EventSource {
   readonly readyState: number;
+  close(): void;
   addEventListener(type: 'message', listener: (event: { readonly data: string }) => void): void;
 }
 declare const EventSource: new (address: string) => EventSource;
@@ -36,6 +37,7 @@ async function listen(query: Record<string, string>): Promise<void> {
   await eventually('it follows the channel', async () => (await follows()).includes(channel));
 }
 
+const newTicket = async () => (await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets')).body.ticket;
 const sessions = () => [...tidings.app.get(Sessions).of(tidings.api.userId)];
 const follows = () => page.evaluate(() => window.follows);
 const offsets = () => page.evaluate(() => window.offsets);
@@ -62,25 +64,36 @@ if (chromiumPath === undefined) {
   });
 
   describe('the EventSource of a browser', () => {
-    it('gets events with a ticket, and asks for no other once that was used', async () => {
-      const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
-      await listen({ ticket: body.ticket });
-      await writer.append(channel, 2);
-      await has(2);
-      endConnection();
-      await eventually('it has given up', () => page.evaluate(() => window.source.readyState === 2));
-    });
-
-    it('comes back by itself and misses nothing', async () => {
-      await listen({ token: tidings.api.token });
+    it.each([
+      ['a ticket that is good once', async () => ({ ticket: await newTicket() })],
+      ['a token in the address', async () => ({ token: tidings.api.token })],
+    ])('comes back by itself with %s, again and again, and misses nothing', async (_, credential) => {
+      await listen(await credential());
       await writer.append(channel, 3);
       await has(3);
-      endConnection();
-      await eventually('nobody is there', () => sessions().length === 0);
-      await writer.append(channel, 3);
-      await has(6);
+      for (const count of [6, 9]) {
+        endConnection();
+        await eventually('nobody is there', () => sessions().length === 0);
+        await writer.append(channel, 3);
+        await has(count);
+      }
       const seen = await offsets();
-      expect(seen).toEqual(seen.map((_, i) => (seen[0] ?? 0) + i));
+      expect(seen).toEqual(seen.map((_offset, i) => (seen[0] ?? 0) + i));
+      await page.evaluate(() => window.source.close());
+      await eventually('the stream is closed', () => sessions().length === 0);
+    });
+
+    it('gives up with a ticket that was spent elsewhere', async () => {
+      const ticket = await newTicket();
+      await listen({ ticket });
+      await page.evaluate(
+        (address) => {
+          window.source.close();
+          window.source = new EventSource(address);
+        },
+        `/v1/stream?${new URLSearchParams({ channels: channel, ticket }).toString()}`,
+      );
+      await eventually('it has given up', () => page.evaluate(() => window.source.readyState === 2));
     });
   });
 }

@@ -137,6 +137,42 @@ describe('whoever opens a stream', () => {
     expect(await refusal([channel], ticket)).toBe('HTTP 401 auth.invalid-ticket');
   });
 
+  it('comes back with a spent ticket and the id of its last frame, and misses nothing', async () => {
+    const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
+    const query = { ticket: body.ticket };
+    const stream = await TestStream.follow(tidings.url, [channel], { query });
+    await writer.append(channel, 1);
+    await eventually('the event', () => stream.events(channel).length === 1);
+    for (let times = 0; times < 2; times++) {
+      stream.cut();
+      await writer.append(channel, 1);
+      const next = kept(await TestStream.follow(tidings.url, [channel], { query, lastEventId: stream.lastEventId }));
+      await eventually('what was missed', () => next.events(channel).length === times + 1);
+      expect(next.subscribed(channel)?.['recovered']).toBe(true);
+    }
+  });
+
+  it('does not come back with a spent ticket once its login was ended', async () => {
+    const user = await newMember('left');
+    const { body } = await user.post<{ ticket: string }>('/v1/realtime/tickets');
+    const query = { ticket: body.ticket };
+    const { lastEventId } = kept(await TestStream.follow(tidings.url, [channel], { query }));
+    await user.post('/v1/auth/logout-everywhere');
+    expect(await refusal([channel], { query, lastEventId })).toMatch(/^HTTP 401/);
+  });
+
+  it('does not come back by an id that stood in an address, nor by a key that is none', async () => {
+    const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
+    const query = { ticket: body.ticket };
+    const { lastEventId } = kept(await TestStream.follow(tidings.url, [channel], { query }));
+    const key = lastEventId.split('~')[1] ?? '';
+    expect(key).toMatch(/^[\w-]{32}$/);
+    expect(await refusal([channel], { query: { ticket: key } })).toBe('HTTP 401 auth.invalid-ticket');
+    expect(await refusal([channel], { query, lastEventId: `~${'x'.repeat(32)}` })).toBe('HTTP 401 auth.invalid-ticket');
+    expect(await refusal([channel], { query: { ...query, lastEventId } })).toBe('HTTP 401 auth.invalid-ticket');
+    expect(await refusal([channel], { query, lastEventId })).toBe('HTTP 401 auth.invalid-ticket');
+  });
+
   it.each<[string, StreamOptions, string]>([
     ['nothing', {}, '401 auth.invalid-token'],
     ['a token that is none', { token: 'a.b.c' }, '401 auth.invalid-token'],

@@ -37,7 +37,7 @@ client.onStatus(({ state, error }) => console.log(`(${state}${error === undefine
 client.subscribe(channel, {
   async onReload() {
     console.log(`The webhooks of ${name}:`);
-    const { items, position } = await read(`/v1/workspaces/${id}/events?channel=${channel}&limit=200`);
+    const { items, position } = await read(`/v1/workspaces/${id}/events?channel=${channel}&latest=100`);
     items.forEach(show);
     return position;
   },

@@ -1,6 +1,6 @@
-import { EXPIRED, STOPPING, UNAUTHENTICATED } from './close-codes.js';
+import { EXPIRED, LOST, STOPPING, UNAUTHENTICATED } from './close-codes.js';
 import type { ServerFrames } from './contract.js';
-import { TidingsError } from './errors.js';
+import { connectionLost, TidingsError, tokenExpired } from './errors.js';
 import type { Dial, Dialing, Ending, Link, ServerFrame } from './link.js';
 import { Store } from './store.js';
 
@@ -21,7 +21,8 @@ export interface Status {
   readonly state: 'off' | 'connecting' | 'open' | 'waiting' | 'stopped';
   readonly via?: Link['via'];
   readonly retryAt?: number;
-  readonly error?: TidingsError;
+  /** Why there is no connection: with `waiting`, `stopped`, and `connecting` after a failure. */
+  readonly error?: TidingsError | undefined;
 }
 
 interface Reactions {
@@ -47,6 +48,7 @@ export class Connection {
   /** The way that has worked: it is gone again. */
   #proven: Dial | undefined;
   #needsFreshToken = false;
+  #error: TidingsError | undefined;
 
   /** @param ways the first is the better one */
   constructor(
@@ -66,12 +68,12 @@ export class Connection {
   connect(): void {
     if (this.#link !== undefined) return;
     clearTimeout(this.#timer);
-    this.status.set({ state: 'connecting' });
+    this.status.set({ state: 'connecting', error: this.#error });
     const way = this.#nextWay();
     // A link that was given up may still speak; nobody listens to it any more.
     const isOurs = () => this.#link === link;
     const link: Link = way(
-      { ...this.#dialing, wanted: this.#wanted.signal, token: () => this.#token() },
+      { ...this.#dialing, wanted: this.#wanted.signal, token: (isEnding) => this.#token(isEnding) },
       {
         opened: (greeting) => isOurs() && this.#opened(link, way, greeting),
         received: (frame) => isOurs() && this.#reactions.received(frame),
@@ -86,8 +88,16 @@ export class Connection {
     this.#wanted.abort();
     this.#wanted = new AbortController();
     this.#failures = 0;
+    this.#error = undefined;
     this.#reactions.stopped();
     this.status.set({ state: 'off' });
+  }
+
+  /** Nothing can come of connecting: the application has to be fixed first. */
+  fail(error: TidingsError): void {
+    this.#dialing.report(error);
+    this.#reactions.stopped();
+    this.status.set({ state: 'stopped', error });
   }
 
   /** There is reason to hope, or to doubt: the network came back, the person did. */
@@ -103,11 +113,16 @@ export class Connection {
     this.wake();
   }
 
-  async #token(): Promise<string | undefined> {
-    const fresh = this.#needsFreshToken;
+  /** The network is gone: a silent connection would be noticed only after its heartbeat. */
+  networkLost(): void {
+    if (this.#link !== undefined) this.#ended({ code: LOST, reason: 'the network is offline' });
+  }
+
+  async #token(isEnding = false): Promise<string | undefined> {
+    const fresh = isEnding || this.#needsFreshToken;
     const token = await this.#getToken(fresh);
     this.#needsFreshToken &&= !fresh;
-    return token ?? undefined;
+    return token;
   }
 
   #nextWay(): Dial {
@@ -122,22 +137,26 @@ export class Connection {
   #opened(link: Link, way: Dial, greeting: ServerFrames['connected']): void {
     this.#proven = way;
     this.#failures = 0;
+    this.#error = undefined;
     this.#reactions.opened(link, greeting);
     this.status.set({ state: 'open', via: link.via });
   }
 
   #ended(ending: Ending): void {
     this.#leave();
+    if (ending.error !== undefined) this.#dialing.report(ending.error);
     const stopping = STOPPING[ending.code];
     if (stopping !== undefined) return this.#stop(ending, ...stopping);
     this.#needsFreshToken ||= ending.code === EXPIRED;
     const ceiling = Math.min(this.#patience.longestMs, this.#patience.firstMs * 2 ** this.#failures);
     // A token that ran out is no trouble, unless the next one has run out as well.
     const isHarmless = ending.code === EXPIRED && this.#failures === 0;
+    const hasExpired = ending.code === EXPIRED && !isHarmless;
+    this.#error = ending.error ?? (hasExpired ? tokenExpired() : connectionLost(ending.reason || String(ending.code)));
     const waitMs = ending.afterMs ?? (isHarmless ? 0 : Math.random() * ceiling);
     this.#failures++;
     this.#timer = setTimeout(() => this.connect(), waitMs);
-    this.status.set({ state: 'waiting', retryAt: Date.now() + waitMs });
+    this.status.set({ state: 'waiting', retryAt: Date.now() + waitMs, error: this.#error });
   }
 
   #stop({ code, reason }: Ending, name: string, message: string): void {

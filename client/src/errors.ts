@@ -2,7 +2,7 @@ import type { ServerFrames } from './contract.js';
 
 /**
  * Whatever goes wrong, with a `code` that does not change: those of the server are in its `docs/errors.md`, those of the
- * client itself are below. `temporary`: the same call may succeed a little later.
+ * client itself are below. `temporary`: the same call may succeed a little later. `cause`: what a callback has thrown.
  */
 export class TidingsError extends Error {
   override readonly name = 'TidingsError';
@@ -11,8 +11,9 @@ export class TidingsError extends Error {
     readonly code: string,
     message: string,
     readonly temporary: boolean,
+    options?: { readonly cause: unknown },
   ) {
-    super(message);
+    super(message, options);
   }
 
   /** @param payload of an `error` frame */
@@ -23,11 +24,15 @@ export class TidingsError extends Error {
 }
 
 /** It was sent, and nothing says whether it arrived. */
-export const connectionLost = () =>
-  new TidingsError('connection.lost', 'The connection was lost before the answer came.', true);
+export const connectionLost = (why = 'before the answer came') =>
+  new TidingsError('connection.lost', `The connection was lost: ${why}.`, true);
 
 export const connectionClosed = () =>
   new TidingsError('connection.closed', 'The client is not connected, and will not be by itself.', false);
+
+/** The browser, or a proxy, refuses to open a connection at all, e.g. `http:` from a page of `https:`. */
+export const connectionFailed = (cause: unknown) =>
+  new TidingsError('connection.failed', `The connection could not be opened: ${textOf(cause)}`, true, { cause });
 
 export const answerLate = () => new TidingsError('answer.late', 'The server did not answer in time.', true);
 
@@ -42,3 +47,25 @@ export const streamOnly = () =>
 
 export const channelForbidden = () =>
   new TidingsError('channel.forbidden', 'There is no such channel, or you may not read it.', false);
+
+/** A callback of the application has thrown, or rejected. */
+export const callbackFailed = (name: string, cause: unknown) =>
+  cause instanceof TidingsError
+    ? cause
+    : new TidingsError('callback.failed', `${name} failed: ${textOf(cause)}`, false, { cause });
+
+export const callbackLate = (name: string) =>
+  new TidingsError('callback.late', `${name} has not finished in time.`, true);
+
+/** `getToken` has thrown or rejected, or gave something that is no token. */
+export const tokenFailed = (cause: unknown) =>
+  cause instanceof TidingsError
+    ? cause
+    : new TidingsError('token.failed', `getToken failed: ${textOf(cause)}`, true, { cause });
+
+export const tokenExpired = () =>
+  new TidingsError('auth.token-expired', 'The token has expired, and getToken has given no newer one.', true);
+
+export const optionsInvalid = (message: string) => new TidingsError('options.invalid', message, false);
+
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

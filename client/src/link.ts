@@ -1,4 +1,5 @@
 import type { ServerFrames } from './contract.js';
+import type { TidingsError } from './errors.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
 
 /** What the server sends. An event has a channel and an offset, an answer the `id` of what it answers. */
@@ -23,6 +24,8 @@ export interface Ending {
   readonly reason: string;
   /** When the other side wants us back. */
   readonly afterMs?: number | undefined;
+  /** What has gone wrong on this side, to be reported. */
+  readonly error?: TidingsError | undefined;
 }
 
 export interface LinkEvents {
@@ -46,8 +49,12 @@ export interface Link {
 /** What a link needs to be made. */
 export interface Dialing {
   readonly url: string;
-  /** Undefined: nobody is signed in. A rejection is trouble that passes. */
-  token(): Promise<string | undefined>;
+  /**
+   * Undefined: nobody is signed in. A rejection, always with a TidingsError, is trouble that passes.
+   * @param fresh the token in use is about to end
+   */
+  token(fresh?: boolean): Promise<string | undefined>;
+  report(error: TidingsError): void;
   /** Aborted when no connection is wanted any more: until then there may be another link after this one. */
   readonly wanted: AbortSignal;
   readonly WebSocket: WebSocketConstructor | undefined;

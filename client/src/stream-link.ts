@@ -1,10 +1,10 @@
 import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
 import { WORKSPACE_CHANNELS, type ServerFrames } from './contract.js';
-import { channelForbidden, streamOnly, type TidingsError } from './errors.js';
+import { channelForbidden, connectionFailed, streamOnly, TidingsError } from './errors.js';
 import { readEvents } from './event-stream.js';
 import type { ClientFrame, Dialing, Ending, Link, LinkEvents, ServerFrame } from './link.js';
 import type { Place } from './position.js';
-import { renewalIn } from './token.js';
+import { beforeEndOf, lifeOf } from './token.js';
 
 /** Channels are asked for one by one, and each set of them takes a stream of its own: this waits until all are named. */
 const GATHER_MS = 20;
@@ -30,6 +30,11 @@ export class StreamLink implements Link {
   #isOpen = false;
   #heartbeatMs = 0;
   #ending: Ending | undefined;
+  /** Of the open stream. */
+  #token = '';
+  #tokenEndsAt = Infinity;
+  /** Known already, for the next stream. */
+  #newToken: string | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #reopening: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
@@ -78,21 +83,27 @@ export class StreamLink implements Link {
     this.#stream.abort();
     const stream = (this.#stream = new AbortController());
     const isOurs = () => this.#stream === stream && !this.#isOver;
-    this.#expectSomething();
+    let failure: TidingsError | undefined;
     try {
-      const token = await this.#dialing.token();
+      const token = this.#newToken ?? (await this.#dialing.token());
       if (!isOurs()) return;
+      this.#newToken = undefined;
       if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'nobody is signed in' });
+      this.#token = token;
+      this.#expectSomething();
       const response = await this.#request(token, stream.signal);
       if (!response.ok || response.body === null) return this.#refused(response, await response.text());
       for await (const text of readEvents(response.body, () => this.#expectSomething())) {
         if (!isOurs()) return;
-        this.#received(JSON.parse(text), token);
+        this.#received(JSON.parse(text));
       }
-    } catch {
-      // Whatever it was: the stream is over.
+    } catch (cause) {
+      failure = cause instanceof TidingsError ? cause : connectionFailed(cause);
     }
-    if (isOurs()) this.#end(this.#ending ?? { code: LOST, reason: 'the stream ended' });
+    if (!isOurs()) return;
+    // What `fetch` throws is how an ordinary loss of the network shows; what `getToken` throws is a fault.
+    const error = failure?.code === 'connection.failed' ? undefined : failure;
+    this.#end(this.#ending ?? { code: LOST, reason: failure?.message ?? 'the stream ended', error });
   }
 
   #request(token: string, signal: AbortSignal): Promise<Response> {
@@ -108,12 +119,12 @@ export class StreamLink implements Link {
     });
   }
 
-  #received(frame: ServerFrame, token: string): void {
+  #received(frame: ServerFrame): void {
     const { channel = '', ...payload } = (frame.payload ?? {}) as Partial<ServerFrames['subscribed']>;
     const wish = this.#wishes.get(frame.channel ?? channel);
     switch (frame.type) {
       case 'connected':
-        return this.#greeted(frame, token);
+        return this.#greeted(frame);
       case 'subscribed': {
         if (wish === undefined) break;
         const { id } = wish;
@@ -140,16 +151,30 @@ export class StreamLink implements Link {
     return this.#events.received(frame);
   }
 
-  #greeted({ payload, ts }: ServerFrame, token: string): void {
+  #greeted({ payload, ts }: ServerFrame): void {
     const greeting = payload as ServerFrames['connected'];
     this.#heartbeatMs = greeting.heartbeatMs;
-    const renewalMs = renewalIn(token, ts) ?? Infinity;
-    clearTimeout(this.#renewal);
-    if (renewalMs < LONGEST_TIMER_MS) this.#renewal = setTimeout(() => this.#reopenIn(0), Math.max(1_000, renewalMs));
+    const lifeMs = lifeOf(this.#token, ts) ?? Infinity;
+    this.#tokenEndsAt = Date.now() + lifeMs;
+    this.#renewIn(beforeEndOf(lifeMs));
     // A new stream has a session of its own.
     if (this.#isOpen) return this.#events.received({ type: 'connected', payload, ts });
     this.#isOpen = true;
     this.#events.opened(greeting);
+  }
+
+  #renewIn(ms: number): void {
+    clearTimeout(this.#renewal);
+    if (ms <= LONGEST_TIMER_MS) this.#renewal = setTimeout(() => void this.#renew(), Math.max(1_000, ms));
+  }
+
+  /** The stream is opened anew only with a new token: with the same one it would end at the same time. */
+  async #renew(): Promise<void> {
+    const token = await this.#dialing.token(true).catch((error: TidingsError) => this.#dialing.report(error));
+    if (this.#isOver) return;
+    if (token === undefined || token === this.#token) return this.#renewIn(beforeEndOf(this.#tokenEndsAt - Date.now()));
+    this.#newToken = token;
+    this.#reopenIn(0);
   }
 
   #refused({ status, headers }: Response, text: string): void {

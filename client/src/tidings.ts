@@ -1,10 +1,12 @@
 import { Channels } from './channels.js';
 import { Connection, type Patience, type Status } from './connection.js';
-import type { ClientFrames, Relays, ServerFrames } from './contract.js';
-import { connectionClosed } from './errors.js';
+import type { Answers, ClientFrames, Relays, ServerFrames } from './contract.js';
+import { connectionClosed, type TidingsError } from './errors.js';
 import { Following, type Follower } from './following.js';
 import type { Dial, Link, ServerFrame } from './link.js';
 import type { Place, Position } from './position.js';
+import { askForToken, baseOf, faultIn } from './options.js';
+import { Reports } from './reports.js';
 import { Requests } from './requests.js';
 import { dialStream } from './stream-dial.js';
 import { watchForWaking } from './waking.js';
@@ -12,20 +14,23 @@ import { WebSocketLink } from './web-socket-link.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
 import { Workspaces } from './workspaces.js';
 
-export type { ClientFrames, Events, Relays, ServerFrames } from './contract.js';
+export type { ChannelEvents, ClientFrames, Events, Relays, ServerFrames } from './contract.js';
 export type { Status } from './connection.js';
 export { TidingsError } from './errors.js';
-export type { Follower, LoggedEvent, TidingsEvent } from './following.js';
+export type { EventOf, Follower, LoggedEvent, TidingsEvent } from './following.js';
 export type { Position } from './position.js';
 
 export interface TidingsOptions {
-  /** Of the server, e.g. `https://tidings.example.com`. The page's own where there is one. */
+  /** Of the server, absolute, e.g. `https://tidings.example.com`. The page's own where there is one. */
   readonly url?: string;
   /**
-   * An access token or an API key; undefined when nobody is signed in.
-   * @param fresh whether the last one was refused: one that was kept is of no use
+   * An access token or an API key; undefined or null when nobody is signed in. What it throws, or rejects with, goes to
+   * `onError` and is tried again; so is a promise that does not settle within `answerMs`.
+   * @param fresh whether the last one was refused, or is about to end: a kept one is of no use, if another can be had
    */
-  getToken(fresh: boolean): string | undefined | Promise<string | undefined>;
+  getToken(fresh: boolean): string | null | undefined | Promise<string | null | undefined>;
+  /** Told of what goes wrong in callbacks, in `getToken` and in these options; `console.error` unless it is given. */
+  onError?(error: TidingsError): unknown;
   /** Needed in Node before 22: that of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor;
   readonly fetch?: typeof fetch;
@@ -56,7 +61,10 @@ type Sendable = ClientFrames & Relays;
 /** A relay comes with the id of whoever sent it. */
 type Pushed = ServerFrames & { readonly [Type in keyof Relays]: Relays[Type] & { readonly userId: string } };
 
-type PushHandler<Type> = (payload: Type extends keyof Pushed ? Pushed[Type] : unknown) => void;
+type PushHandler<Type extends keyof Pushed> = (payload: Pushed[Type]) => unknown;
+
+/** What answers a frame. */
+type AnswerTo<Type extends keyof Sendable> = ServerFrames[Type extends keyof Answers ? Answers[Type] : 'relayed'];
 
 /** Follows a Tidings server, over whatever connection there is, and comes back by itself without a gap. */
 export class TidingsClient {
@@ -65,7 +73,11 @@ export class TidingsClient {
   readonly channels: Channels;
   /** @internal */
   readonly workspaces: Workspaces;
+  /** @internal */
+  readonly reports: Reports;
+  readonly #fault: TidingsError | undefined;
   readonly #options: TidingsOptions;
+  readonly #answerMs: number;
   readonly #fetch: typeof fetch;
   readonly #connection: Connection;
   readonly #requests: Requests;
@@ -79,7 +91,10 @@ export class TidingsClient {
     const { location } = globalThis as { location?: { origin: string } };
     const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
     this.#options = options;
-    this.url = url.replace(/\/$/, '');
+    this.#answerMs = answerMs;
+    this.#fault = faultIn(url, options);
+    this.reports = new Reports(options.onError && ((error) => options.onError?.(error)));
+    this.url = baseOf(url);
     this.#requests = new Requests(mostKept, answerMs);
     this.channels = new Channels(this.#requests);
     this.workspaces = new Workspaces(this.channels, this.#requests);
@@ -88,8 +103,8 @@ export class TidingsClient {
     const ways: Dial[] = [dialStream];
     if (WebSocket !== undefined) ways.unshift((...link) => new WebSocketLink(...link));
     this.#connection = new Connection(
-      { url: this.url, answerMs, WebSocket, fetch },
-      async (fresh) => options.getToken(fresh),
+      { url: this.url, answerMs, WebSocket, fetch, report: (error) => this.reports.report(error) },
+      (fresh) => this.#token(fresh),
       dial === undefined ? ways : [dial],
       { firstMs: 1_000, longestMs: 30_000, fallbackAfter: 3, ...patience },
       {
@@ -125,6 +140,7 @@ export class TidingsClient {
 
   /** Also after it was stopped, with new credentials. */
   connect(): void {
+    if (this.#fault !== undefined) return this.#connection.fail(this.#fault);
     this.#unwatch ??= watchForWaking(this.#connection);
     this.#connection.connect();
   }
@@ -137,15 +153,18 @@ export class TidingsClient {
   }
 
   /** @returns ends the watch */
-  onStatus(watcher: (status: Status) => void): () => void {
-    return this.#connection.status.watch(watcher);
+  onStatus(watcher: (status: Status) => unknown): () => void {
+    return this.#connection.status.watch((status) => this.reports.call('onStatus', () => watcher(status)));
   }
 
   /**
    * Follows a channel from `position` on, as it came with a REST list; without one `onReload` is called first.
    */
-  subscribe(channel: string, follower: Follower & { readonly position?: Place | undefined }): Subscription {
-    const following = new Following(this.channels, channel, follower, follower.position);
+  subscribe<Channel extends string>(
+    channel: Channel,
+    follower: Follower<Channel> & { readonly position?: Place | undefined },
+  ): Subscription {
+    const following = new Following(this.channels, channel, follower, this.reports, follower.position);
     following.begin();
     return {
       channel,
@@ -165,14 +184,14 @@ export class TidingsClient {
       member = {
         positions,
         listenerFor: (channel) => {
-          const following = new Following(this.channels, channel, follower, positions[channel]);
+          const following = new Following(this.channels, channel, follower, this.reports, positions[channel]);
           followings.push(following);
           return following;
         },
         joined: resolve,
         refused: (error) => {
           reject(error);
-          follower.onRefused?.(error, `workspace:${workspaceId}`);
+          this.reports.call('onRefused', () => follower.onRefused?.(error, `workspace:${workspaceId}`));
         },
       };
       this.workspaces.join(workspaceId, member);
@@ -186,10 +205,22 @@ export class TidingsClient {
     return { channels, end };
   }
 
-  /** Calls the REST API as this user. What the call causes doesn't come back to this client as an event. */
+  /**
+   * Calls the REST API as this user. What the call causes doesn't come back to this client as an event. A call that is
+   * answered with 401 is made once more, with a fresh token.
+   * @throws TidingsError `token.failed`, `callback.late`, `options.invalid`; and what `fetch` throws
+   */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    if (this.#fault !== undefined) throw this.#fault;
+    const token = await this.#token(false);
+    const answer = await this.#call(path, init, token);
+    if (answer.status !== 401 || token === undefined || init.body instanceof ReadableStream) return answer;
+    const other = await this.#token(true);
+    return other === token ? answer : this.#call(path, init, other);
+  }
+
+  #call(path: string, init: RequestInit, token: string | undefined): Promise<Response> {
     const headers = new Headers(init.headers);
-    const token = await this.#options.getToken(false);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     if (this.sessionId !== undefined) headers.set('x-tidings-session', this.sessionId);
     return this.#fetch(this.url + path, { ...init, headers });
@@ -214,17 +245,21 @@ export class TidingsClient {
    * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
    * @throws TidingsError
    */
-  async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<unknown> {
+  async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<AnswerTo<Type>> {
     if (this.status.state === 'stopped') throw connectionClosed();
-    return (await this.#requests.ask(type, payload)).payload;
+    return (await this.#requests.ask(type, payload)).payload as AnswerTo<Type>;
   }
 
   /** What is pushed besides events, e.g. `permissions:updated` or what others send. @returns ends it */
-  on<Type extends keyof Pushed | (string & {})>(type: Type, handler: PushHandler<Type>): () => void {
+  on<Type extends keyof Pushed>(type: Type, handler: PushHandler<Type>): () => void {
     const handlers = this.#handlers.get(type) ?? new Set();
-    const own = (payload: never) => handler(payload);
+    const own = (payload: never) => this.reports.call(`The handler of ${type}`, () => handler(payload));
     this.#handlers.set(type, handlers.add(own));
     return () => void handlers.delete(own);
+  }
+
+  #token(fresh: boolean): Promise<string | undefined> {
+    return askForToken((isFresh) => this.#options.getToken(isFresh), fresh, this.#answerMs);
   }
 
   #opened(link: Link, greeting: ServerFrames['connected']): void {

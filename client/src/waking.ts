@@ -10,17 +10,22 @@ interface Surroundings extends Partial<Target> {
 interface Sleeper {
   wake(): void;
   networkChanged(): void;
+  networkLost(): void;
 }
 
-/** Wakes a connection when the network or the person comes back: the end of a long wait need not be waited for. */
+/** Tells a connection at once when the network goes, and wakes it when the network or the person comes back. */
 export function watchForWaking(sleeper: Sleeper): () => void {
   const { document, addEventListener, removeEventListener } = globalThis as Surroundings;
   const onOnline = () => sleeper.networkChanged();
+  const onOffline = () => sleeper.networkLost();
   const onVisible = () => document?.visibilityState === 'visible' && sleeper.wake();
   addEventListener?.call(globalThis, 'online', onOnline);
-  document?.addEventListener('visibilitychange', onVisible);
+  addEventListener?.call(globalThis, 'offline', onOffline);
+  // React Native has parts of a document, without events.
+  document?.addEventListener?.('visibilitychange', onVisible);
   return () => {
     removeEventListener?.call(globalThis, 'online', onOnline);
-    document?.removeEventListener('visibilitychange', onVisible);
+    removeEventListener?.call(globalThis, 'offline', onOffline);
+    document?.removeEventListener?.('visibilitychange', onVisible);
   };
 }

@@ -10,6 +10,7 @@ import { Gateway } from './gateway.js';
 import { Gate } from './gate.js';
 import { PassOn } from './ephemeral/pass-on.js';
 import { RelayFrames } from './ephemeral/relay-frames.js';
+import { RelayRights } from './ephemeral/relay-rights.js';
 import { PresenceMetrics } from './presence/presence-metrics.js';
 import { PresenceNode } from './presence/presence-node.js';
 import { PresenceRegister } from './presence/presence-register.js';
@@ -47,6 +48,7 @@ const AT_THE_DATABASE = 256;
     CatchUp,
     PassOn,
     RelayFrames,
+    RelayRights,
     PresenceRegister,
     PresenceNode,
     PresenceMetrics,

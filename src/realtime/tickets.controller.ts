@@ -7,7 +7,7 @@ import { Answers, Describe } from '../platform/http/answers.js';
 import { TICKET_SECONDS, Tickets } from './tickets.js';
 
 const ticketResponse = z.object({
-  ticket: z.string().describe('for `?ticket=` on /ws, good once'),
+  ticket: z.string().describe('for `?ticket=` on /ws and /v1/stream, good once'),
   expiresIn: z.int().describe('seconds'),
 });
 
@@ -21,7 +21,7 @@ export class TicketsController {
     'Good once and for 30 seconds, for `?ticket=` on `/ws` and `/v1/stream`, where a token would end up in logs.',
   )
   @Post()
-  @Answers(201, 'A ticket that opens one WebSocket as the caller.', ticketResponse)
+  @Answers(201, 'A ticket that opens one WebSocket or one stream as the caller.', ticketResponse)
   async issue(@CurrentUser() principal: Principal): Promise<z.infer<typeof ticketResponse>> {
     return { ticket: await this.tickets.issue(principal), expiresIn: TICKET_SECONDS };
   }

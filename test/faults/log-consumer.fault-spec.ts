@@ -65,6 +65,7 @@ it(
             deliveryId: randomUUID(),
             sourceId: randomUUID(),
             provider: 'open',
+            title: 'x',
             error: 'x',
           };
           return draftEvent(webhookFailed, `webhooks:${workspaceId}`, payload);

@@ -3824,14 +3824,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A ticket that opens one WebSocket as the caller. */
+      /** @description A ticket that opens one WebSocket or one stream as the caller. */
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': {
-            /** @description for `?ticket=` on /ws, good once */
+            /** @description for `?ticket=` on /ws and /v1/stream, good once */
             ticket: string;
             /** @description seconds */
             expiresIn: number;
@@ -6107,7 +6107,7 @@ export interface operations {
     parameters: {
       query: {
         channel: string;
-        /** @description the offset after which to begin; 0 is the oldest event that is still kept */
+        /** @description the offset after which to begin; 0, the default, is the oldest event still kept */
         after?: number;
         /** @description of the position that `after` belongs to; when the log is another one, nothing of it follows */
         epoch?: string;
@@ -6115,6 +6115,8 @@ export interface operations {
         cursor?: number;
         /** @description how many events at the most */
         limit?: number;
+        /** @description how many of the newest events, oldest first, in the place of `after` and `limit` */
+        latest?: number;
       };
       header?: never;
       path: {

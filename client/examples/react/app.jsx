@@ -42,7 +42,7 @@ function Webhooks({ workspaceId }) {
   const channel = `webhooks:${workspaceId}`;
   const { state, data } = useChannel(channel, {
     async load() {
-      const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&limit=200`;
+      const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&latest=100`;
       const { items, position } = await (await client.fetch(path)).json();
       return { data: items, position };
     },

@@ -1,6 +1,9 @@
+'use client';
+
 export { TidingsProvider, useTidings } from './provider.js';
+export type { KeepOption } from './refused.js';
 export { useChannel, type ChannelOptions, type ChannelState } from './use-channel.js';
 export { useConnection } from './use-connection.js';
 export { useEvents } from './use-events.js';
-export { usePermissions } from './use-permissions.js';
-export { usePresence } from './use-presence.js';
+export { usePermissions, type Permissions } from './use-permissions.js';
+export { usePresence, type Presence } from './use-presence.js';

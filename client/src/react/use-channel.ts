@@ -1,72 +1,36 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { Position, TidingsClient, TidingsError, TidingsEvent } from '../tidings.js';
+import type { EventOf, Position, TidingsError } from '../tidings.js';
+import { LiveList } from './live-list.js';
 import { useTidings } from './provider.js';
+import type { KeepOption } from './refused.js';
 import { useLatest } from './use-latest.js';
-import { Watched } from './watched.js';
 
-export interface ChannelOptions<Data> {
-  /** Reads the list and its position. Also when events were lost: then the list is read anew. */
+export interface ChannelOptions<Data, Channel extends string = string> extends KeepOption {
+  /** Reads the list and its position. Also when events were lost, or `reduce` threw: then the list is read anew. */
   load(): Promise<{ readonly data: Data; readonly position?: Position | undefined }>;
   /** The data after an event. */
-  reduce(data: Data, event: TidingsEvent): Data;
+  reduce(data: Data, event: EventOf<Channel>): Data;
 }
 
-/** `stale`: there are data, but they are not followed at the moment, or are being read anew. */
+/**
+ * `stale`: there are data, but they are not followed at the moment, or are being read anew; `refused`: the user may not
+ * read the channel, or has to sign in again. The data are gone then, unless `keep` is set.
+ */
 export interface ChannelState<Data> {
   readonly state: 'loading' | 'live' | 'stale' | 'refused';
+  /** Whether `data` may be old. */
+  readonly stale: boolean;
   readonly data?: Data;
-  readonly error?: TidingsError;
+  readonly error?: TidingsError | undefined;
 }
 
 /** A list that is read once and then kept up to date by the events of its channel. */
-export function useChannel<Data>(channel: string, options: ChannelOptions<Data>): ChannelState<Data> {
+export function useChannel<Data, Channel extends string = string>(
+  channel: Channel,
+  options: ChannelOptions<Data, Channel>,
+): ChannelState<Data> {
   const client = useTidings();
-  const latest = useLatest(options);
+  const latest = useLatest(options as ChannelOptions<Data>);
   const list = useMemo(() => new LiveList(client, channel, latest), [client, channel, latest]);
   return useSyncExternalStore(list.subscribe, list.now, list.now);
-}
-
-class LiveList<Data> extends Watched<ChannelState<Data>> {
-  #position: Position | undefined;
-
-  constructor(
-    private readonly client: TidingsClient,
-    private readonly channel: string,
-    private readonly options: { readonly current: ChannelOptions<Data> },
-  ) {
-    super({ state: 'loading' });
-  }
-
-  protected override start(): () => void {
-    let isOver = false;
-    const subscription = this.client.subscribe(this.channel, {
-      position: this.#position,
-      onReload: () => this.load(() => isOver),
-      onEvent: (event) => this.take(event),
-      onLive: () => this.set({ ...this.value, state: 'live' }),
-      onRefused: (error) => this.set({ ...this.value, state: 'refused', error }),
-    });
-    const unwatch = this.client.onStatus(({ state }) => {
-      if (state !== 'open' && this.value.state === 'live') this.set({ ...this.value, state: 'stale' });
-    });
-    return () => {
-      isOver = true;
-      this.#position = subscription.position;
-      unwatch();
-      subscription.end();
-    };
-  }
-
-  private async load(isOver: () => boolean): Promise<Position | undefined> {
-    if (this.value.data !== undefined) this.set({ ...this.value, state: 'stale' });
-    const { data, position } = await this.options.current.load();
-    // Whoever came after this one loads by himself, and may have done so before.
-    if (!isOver()) this.set({ state: 'stale', data });
-    return position;
-  }
-
-  private take(event: TidingsEvent): void {
-    const { data } = this.value;
-    if (data !== undefined) this.set({ state: 'live', data: this.options.current.reduce(data, event) });
-  }
 }

@@ -1,10 +1,13 @@
 import { useEffect } from 'react';
-import type { Follower } from '../tidings.js';
+import type { EventOf, Follower } from '../tidings.js';
 import { useTidings } from './provider.js';
 import { useLatest } from './use-latest.js';
 
 /** Tells of each event of a channel, from now on, as long as this is on the page. Undefined: of none for now. */
-export function useEvents(channel: string | undefined, onEvent: Follower['onEvent']): void {
+export function useEvents<Channel extends string>(
+  channel: Channel | undefined,
+  onEvent: (event: EventOf<Channel>) => unknown,
+): void {
   const client = useTidings();
   const latest = useLatest(onEvent);
   useEffect(() => {

@@ -1,15 +1,30 @@
 import { useSyncExternalStore } from 'react';
-import type { ServerFrames, TidingsClient } from '../tidings.js';
+import { callbackFailed } from '../errors.js';
+import type { ServerFrames, Status, TidingsClient } from '../tidings.js';
 import { useTidings } from './provider.js';
+import { isRefused, type KeepOption } from './refused.js';
 import { Watched } from './watched.js';
+
+const LOAD_AGAIN_MS = 2_000;
 
 type Rights = ServerFrames['permissions:updated']['workspaces'];
 
-/** What the user may do in a workspace, as it is now; undefined until it is known, and where he is no member. */
-export function usePermissions(workspaceId: string): readonly string[] | undefined {
+/** The permissions, and whether they may be old: there is no connection, or access has ended and `keep` is set. */
+export type Permissions = readonly string[] & { readonly stale: boolean };
+
+/**
+ * What the user may do in a workspace, as it is now; undefined until it is known, where the user is no member, and when
+ * access has ended, unless `keep` is set.
+ */
+export function usePermissions(workspaceId: string, { keep = false }: KeepOption = {}): Permissions | undefined {
   const rights = rightsOf(useTidings());
-  const workspaces = useSyncExternalStore(rights.subscribe, rights.now, rights.now);
-  return workspaces?.find(({ id }) => id === workspaceId)?.permissions;
+  const { workspaces, isEnded } = useSyncExternalStore(rights.subscribe, rights.now, rights.now);
+  return isEnded && !keep ? undefined : workspaces.get(workspaceId);
+}
+
+interface Known {
+  readonly workspaces: ReadonlyMap<string, Permissions>;
+  readonly isEnded: boolean;
 }
 
 const known = new WeakMap<TidingsClient, EffectiveRights>();
@@ -20,33 +35,62 @@ function rightsOf(client: TidingsClient): EffectiveRights {
   return rights;
 }
 
+const aged = (permissions: readonly string[], stale: boolean): Permissions =>
+  Object.assign([...permissions], { stale });
+
 /** They are pushed when they change. What changed while there was no connection has to be asked for. */
-class EffectiveRights extends Watched<Rights | undefined> {
+class EffectiveRights extends Watched<Known> {
   #pushes = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly client: TidingsClient) {
-    super(undefined);
+    super({ workspaces: new Map(), isEnded: false });
   }
 
   protected override start(): () => void {
+    const watch = (status: Status) => {
+      if (status.state !== 'open') this.age(isRefused(status));
+    };
     const ends = [
-      this.client.on('connected', () => void this.load()),
+      this.client.onStatus(watch),
+      this.client.on('connected', () => this.load()),
       this.client.on('permissions:updated', ({ workspaces }) => {
         this.#pushes++;
-        this.set(workspaces);
+        this.take(workspaces);
       }),
     ];
+    watch(this.client.status);
     if (this.client.status.state === 'open') void this.load();
     return () => {
+      clearTimeout(this.#again);
       for (const end of ends) end();
     };
   }
 
   private async load(): Promise<void> {
+    clearTimeout(this.#again);
     const before = this.#pushes;
-    const answer = await this.client.fetch('/v1/me').catch(() => undefined);
-    // A push that came meanwhile is newer. What could not be read is read with the next connection.
-    if (answer?.ok !== true || this.#pushes !== before) return;
-    this.set(((await answer.json()) as { workspaces: Rights }).workspaces);
+    try {
+      const answer = await this.client.fetch('/v1/me');
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const { workspaces } = (await answer.json()) as { workspaces: Rights };
+      // A push that came meanwhile is newer.
+      if (this.#pushes === before) this.take(workspaces);
+    } catch (cause) {
+      // Without a connection the next one loads again.
+      if (this.client.status.state !== 'open') return;
+      this.client.reports.report(callbackFailed('Reading the permissions', cause));
+      this.#again = setTimeout(() => void this.load(), LOAD_AGAIN_MS);
+    }
+  }
+
+  private take(workspaces: Rights): void {
+    const entries = workspaces.map(({ id, permissions }) => [id, aged(permissions, false)] as const);
+    this.set({ workspaces: new Map(entries), isEnded: false });
+  }
+
+  private age(isEnded: boolean): void {
+    const entries = [...this.value.workspaces].map(([id, permissions]) => [id, aged(permissions, true)] as const);
+    this.set({ workspaces: new Map(entries), isEnded });
   }
 }

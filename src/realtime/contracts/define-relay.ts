@@ -11,7 +11,7 @@ export interface Relay<Payload extends RelayPayload = RelayPayload> {
   readonly type: string;
   /** Checked before it is passed on; written as JSON it has at most RELAY_BYTES. */
   readonly payload: ZodType<Payload>;
-  /** Who gets it: those who follow this channel. A sender who doesn't is answered with `channel.forbidden`. */
+  /** Its followers get the relay. A sender who may not read the channel is answered with `channel.forbidden`. */
   channelOf(payload: Payload): string;
 }
 

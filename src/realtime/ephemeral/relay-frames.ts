@@ -2,7 +2,6 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Buffer } from 'node:buffer';
 import { Allowance } from '../../platform/allowance/allowance.js';
 import { Bus } from '../../platform/bus/bus.js';
-import { FenceNode } from '../../platform/fence/fence-node.js';
 import { declaredRelays, RELAY_BYTES, relayOf, type Relay } from '../contracts/define-relay.js';
 import { Feeds } from '../feeds/feeds.js';
 import { clientFrames } from '../frames/client-frames.js';
@@ -10,11 +9,12 @@ import { serverFrames } from '../frames/server-frames.js';
 import type { ClientFrame } from '../frames/client-frame.js';
 import { ServerFrame } from '../frames/frame.js';
 import { PayloadPipe } from '../frames/payload.pipe.js';
-import { channelForbidden, frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
+import { frameMalformed, frameTooMany, frameUnknownType } from '../realtime.errors.js';
 import { RealtimeMetrics } from '../realtime.metrics.js';
 import type { Session } from '../sockets/session.js';
 import { PassOn } from './pass-on.js';
 import { readRelay, RELAY_TOPIC, writeRelay } from './relay-message.js';
+import { RelayRights } from './relay-rights.js';
 
 const MOST_CHANNELS = 10_000;
 
@@ -23,7 +23,7 @@ const RELAYS_OF_SESSION = { burst: 20, perSecond: 4 };
 /** Frames times listeners, for each channel on each node: everybody typing in a crowd must not hold up its events. */
 const WRITES_OF_CHANNEL = { burst: 20_000, perSecond: 20_000 };
 
-/** Passes on what a client has to say to the others who follow a channel. */
+/** Passes on what a client has to say to the others who follow a channel; the client itself need not follow it. */
 @Injectable()
 export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
   private readonly ofSessions = new WeakMap<Session, Allowance>();
@@ -32,7 +32,7 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly bus: Bus,
-    private readonly fence: FenceNode,
+    private readonly rights: RelayRights,
     private readonly feeds: Feeds,
     private readonly passOn: PassOn,
     private readonly metrics: RealtimeMetrics,
@@ -54,9 +54,7 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
   async run(session: Session, { type, payload, id }: ClientFrame): Promise<void> {
     if (!this.allowanceOf(session).take(performance.now())) throw frameTooMany();
     const { channel, text } = read(relayNamed(type), payload, session.userId);
-    // Without its lease this node may believe that its client follows a channel which it may not read any more.
-    await this.fence.leaseHeld();
-    if (!session.subscriptions.has(channel)) throw channelForbidden();
+    await this.rights.check(session, channel);
     if (!this.allowanceIn(channel).affords(performance.now(), this.feeds.listeners(channel))) throw frameTooMany();
     this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: session.userId, type, payload: text }));
     // Nobody waits for it unless the client gave an id.

@@ -8,6 +8,7 @@ import type { ServerFrame } from '../frames/frame.js';
 import type { Line } from '../sockets/line.js';
 import { Outgoing } from '../sockets/outgoing.js';
 import { Pulse } from '../sockets/pulse.js';
+import { resumeKeyEntry } from './resume-key.js';
 import { entryOf, type ResumePoint } from './resume-point.js';
 
 const HEAD = {
@@ -38,10 +39,14 @@ export class StreamLine implements Line {
   private ended = false;
   private places: ReadonlyMap<string, Place> = new Map();
 
-  /** @param resume what the client knows of channels that it doesn't follow yet */
+  /**
+   * @param resume what the client knows of channels that it doesn't follow yet
+   * @param resumeKey by which the client comes back, part of every id
+   */
   constructor(
     private readonly reply: FastifyReply,
     private resume: ResumePoint | undefined,
+    private readonly resumeKey?: string,
   ) {
     this.response = reply.raw;
     this.outgoing = new Outgoing(this.response);
@@ -70,7 +75,7 @@ export class StreamLine implements Line {
 
   send(frame: ServerFrame): void {
     const id = [...this.places.values()].map(currentEntry).concat(this.resume?.without(this.places.values()) ?? []);
-    this.put(idLine(id) + dataLines(frame.text));
+    this.put(this.idLine(id) + dataLines(frame.text));
   }
 
   write(run: EventRun, place: Place): void {
@@ -80,7 +85,7 @@ export class StreamLine implements Line {
     const known = others.concat(this.resume?.without(this.places.values()) ?? []);
     let text = '';
     for (let offset = Math.max(run.first, place.offset + 1); offset <= run.last; offset++) {
-      text += idLine([entryOf(epoch, offset), ...known]) + (texts[offset - run.first] ?? '');
+      text += this.idLine([entryOf(epoch, offset), ...known]) + (texts[offset - run.first] ?? '');
     }
     this.put(text);
   }
@@ -112,6 +117,11 @@ export class StreamLine implements Line {
     this.response.once('close', listener);
   }
 
+  private idLine(entries: readonly string[]): string {
+    const all = this.resumeKey === undefined ? entries : [...entries, resumeKeyEntry(this.resumeKey)];
+    return all.length === 0 ? '' : `id: ${all.join()}\n`;
+  }
+
   private put(text: string): void {
     if (!this.begun) this.begin();
     if (this.isOpen) this.outgoing.write(Buffer.from(text));
@@ -134,8 +144,6 @@ export class StreamLine implements Line {
 }
 
 const currentEntry = ({ position }: Place): string => entryOf(position.epoch, position.offset);
-
-const idLine = (entries: readonly string[]): string => (entries.length === 0 ? '' : `id: ${entries.join()}\n`);
 
 /** Whatever the text is, it stays data: every line of it is marked as such. */
 const dataLines = (text: string): string => `data: ${text.split(/\r\n|[\r\n]/).join('\ndata: ')}\n\n`;

@@ -12,7 +12,7 @@ import { channelForbidden, connectionTooMany, connectionUnavailable, ticketInval
 import { Doorkeeper } from '../sockets/doorkeeper.js';
 import { OpenStream } from './open-stream.js';
 import { ResumePoint } from './resume-point.js';
-import { StreamGuard } from './stream.guard.js';
+import { StreamGuard, type StreamRequest } from './stream.guard.js';
 import { StreamLine } from './stream-line.js';
 
 const MOST_CHANNELS = 100;
@@ -63,7 +63,7 @@ export class StreamController {
     @CurrentUser() principal: Principal,
     @Query({ schema: streamQuery }) { channels, lastEventId }: z.output<typeof streamQuery>,
     @Headers('last-event-id') header: string | undefined,
-    @Req() { method, raw }: FastifyRequest,
+    @Req() { method, raw, resumeKey }: FastifyRequest & StreamRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Fastify answers HEAD by the same way, and would wait for an end.
@@ -71,7 +71,7 @@ export class StreamController {
     const id = header ?? lastEventId;
     const resume = id === undefined ? undefined : ResumePoint.parse(id);
     const network = this.doorkeeper.admit(raw);
-    const session = this.openStream.enter(new StreamLine(reply, resume), principal, network);
+    const session = this.openStream.enter(new StreamLine(reply, resume, resumeKey), principal, network);
     await this.gate.pass(() => this.openStream.run(session, { channels, resume }));
   }
 }

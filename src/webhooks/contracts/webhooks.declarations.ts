@@ -32,9 +32,14 @@ export const webhookFailed = defineEvent(
     deliveryId: z.uuid(),
     sourceId: z.uuid(),
     provider: z.string(),
+    title: z.string().describe('one line for a person'),
     error: z.string(),
   }),
 );
+
+/** Every event of the channel has a title, so that a list of them needs no case for each type. */
+export const failedTitle = (provider: string): string => `A webhook from ${provider} could not be processed`;
+export const endpointDisabledTitle = (name: string): string => `The endpoint ${name} was switched off`;
 
 defineNotice({
   kind: 'webhook.failed',
@@ -45,7 +50,7 @@ defineNotice({
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },
       subject: `source:${sourceId}`,
-      title: `A webhook from ${provider} could not be processed`,
+      title: failedTitle(provider),
       body: error,
       path: `/workspaces/${workspaceId}/deliveries/${deliveryId}`,
     },
@@ -61,6 +66,7 @@ export const endpointDisabled = defineEvent(
     reason: z
       .enum(DISABLED_REASONS)
       .describe('nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by'),
+    title: z.string().describe('one line for a person'),
   }),
 );
 
@@ -82,7 +88,7 @@ defineNotice({
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },
       subject: `endpoint:${endpointId}`,
-      title: `The endpoint ${name} was switched off`,
+      title: endpointDisabledTitle(name),
       body: TOLD[reason],
       path: `/workspaces/${workspaceId}/endpoints/${endpointId}`,
     },

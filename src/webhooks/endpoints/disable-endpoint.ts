@@ -4,7 +4,7 @@ import { Audit } from '../../platform/audit/audit.js';
 import { THE_SERVICE } from '../../platform/audit/by.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
-import { endpointDisabled, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import { endpointDisabled, endpointDisabledTitle, webhooksChannel } from '../contracts/webhooks.declarations.js';
 import type { DisabledReason } from './disabled-reason.js';
 
 export interface DisabledEndpoint {
@@ -38,7 +38,8 @@ export class DisableEndpoint {
     );
     if (disabled.length === 0) return;
     const channel = channelName(webhooksChannel.noun, workspaceId);
-    await this.log.append(tx, [draftEvent(endpointDisabled, channel, { workspaceId, endpointId, name, reason })]);
+    const payload = { workspaceId, endpointId, name, title: endpointDisabledTitle(name), reason };
+    await this.log.append(tx, [draftEvent(endpointDisabled, channel, payload)]);
     await this.audit.record(tx, {
       action: 'endpoint.disabled',
       by: THE_SERVICE,

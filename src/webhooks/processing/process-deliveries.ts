@@ -7,7 +7,7 @@ import type { JobHandler, JobRun } from '../../platform/queues/define-job.js';
 import { outcomeOf } from '../../platform/queues/job-outcome.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { webhookFailed, webhookReceived, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import { failedTitle, webhookFailed, webhookReceived, webhooksChannel } from '../contracts/webhooks.declarations.js';
 import { Providers } from '../providers/providers.js';
 import type { Description } from '../providers/provider.js';
 import {
@@ -114,7 +114,14 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
       const failed = await recordFailure(tx, deliveryId, reason, delayMs);
       if (failed === undefined) return;
       const { sourceId, workspaceId, provider } = failed;
-      const payload = { workspaceId, deliveryId, sourceId, provider, error: failureText(reason) };
+      const payload = {
+        workspaceId,
+        deliveryId,
+        sourceId,
+        provider,
+        title: failedTitle(provider),
+        error: failureText(reason),
+      };
       await this.log.append(tx, [draftEvent(webhookFailed, channelName(webhooksChannel.noun, workspaceId), payload)]);
     });
   }
