@@ -114,14 +114,18 @@ export interface Events {
     workspaceId: string;
     endpointId: string;
     name: string;
-    /** nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by */
-    reason: 'failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights';
+    /** one line for a person */
+    title: string;
+    /** nothing got through for three days, or it answered 410 */
+    reason: 'failing' | 'gone';
   };
   'webhook:failed': {
     workspaceId: string;
     deliveryId: string;
     sourceId: string;
     provider: string;
+    /** one line for a person */
+    title: string;
     error: string;
   };
   'webhook:received': {
@@ -140,6 +144,23 @@ export interface Events {
     userId: string;
     role: string;
   };
+}
+
+/** The events of each kind of channel. */
+export interface ChannelEvents {
+  documents:
+    | 'document:created'
+    | 'document:deleted'
+    | 'document:edited'
+    | 'document:joined'
+    | 'document:left'
+    | 'document:mentioned'
+    | 'document:renamed'
+    | 'document:restored';
+  tasks: 'task:assigned' | 'task:created' | 'task:deleted' | 'task:updated';
+  user: 'notification' | 'user:status_set' | 'user:status_updated';
+  webhooks: 'webhook:endpoint_disabled' | 'webhook:failed' | 'webhook:received';
+  workspace: 'workspace:member_joined';
 }
 
 /** The payloads of the frames that the server sends. */
@@ -282,6 +303,17 @@ export interface ClientFrames {
   };
   /** To hear from the server. */
   ping: unknown;
+}
+
+/** The frame that answers each frame of a client. */
+export interface Answers {
+  subscribe: 'subscribed';
+  unsubscribe: 'unsubscribed';
+  'workspace:join': 'workspace:joined';
+  'workspace:leave': 'workspace:left';
+  'presence:get': 'presence';
+  'auth:refresh': 'auth:refreshed';
+  ping: 'pong';
 }
 
 /** The payloads of the frames that clients send to each other. */

@@ -16,7 +16,9 @@ export class DatabaseProbe {
 
   /** @throws Error when the database doesn't answer */
   async faults(): Promise<string[]> {
-    const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) => this.database.query(sql));
+    const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) =>
+      this.database.query(sql),
+    );
     return [
       ...(pendingMigrations.length > 0 ? ['migrations'] : []),
       ...(unsafeSettings.length > 0 ? ['durability'] : []),

@@ -44,7 +44,10 @@ export class HealthController {
   }
 
   /** What a failing process waits for comes back by itself, so it is not restarted. */
-  @Describe('Say whether the process can work', 'For proxies: a process that is not ready should get no new requests. Without Redis or wake-ups it is `degraded` and does its work, later.')
+  @Describe(
+    'Say whether the process can work',
+    'For proxies: a process that is not ready should get no new requests. Without Redis or wake-ups it is `degraded` and does its work, later.',
+  )
   @Get('ready')
   @Header('cache-control', 'no-store')
   @Answers(200, 'The process can do its work.', readyAnswer)

@@ -9,6 +9,11 @@ import { RescueDeliveries } from './rescue-deliveries.js';
 /** Deliveries into records and events. */
 @Module({
   imports: [ProvidersModule, QueuesModule.producing(processDeliveries)],
-  providers: [ProcessDeliveries, QueuesModule.worker(processDeliveries, ProcessDeliveries), RescueDeliveries, DeliveryRetention],
+  providers: [
+    ProcessDeliveries,
+    QueuesModule.worker(processDeliveries, ProcessDeliveries),
+    RescueDeliveries,
+    DeliveryRetention,
+  ],
 })
 export class ProcessingModule {}

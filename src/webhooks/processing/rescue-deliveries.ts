@@ -4,7 +4,13 @@ import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import { repeat } from '../../platform/repeat/repeat.js';
 import { ProcessDeliveries } from './process-deliveries.js';
-import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload, type Sized } from './process-deliveries.job.js';
+import {
+  inOrder,
+  jobsOf,
+  processDeliveries,
+  type ProcessDeliveriesPayload,
+  type Sized,
+} from './process-deliveries.job.js';
 
 const SWEEP_MS = 5_000;
 /** A delivery of this age without a worker has lost its job. */
