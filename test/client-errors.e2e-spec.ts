@@ -20,7 +20,6 @@ afterEach(() => {
   server?.stop();
   server = undefined;
   reported = [];
-  expect(unhandled).toEqual([]);
 });
 
 const isReported = (code: string, text: string) =>
@@ -196,4 +195,8 @@ describe('a connection that cannot be opened', () => {
     await isIn(client, 'waiting');
     expect(client.status.error?.code).toBe('connection.failed');
   });
+});
+
+it('nothing of all this becomes an unhandled rejection', () => {
+  expect(unhandled).toEqual([]);
 });

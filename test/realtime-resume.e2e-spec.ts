@@ -223,12 +223,12 @@ describe('the log over REST', () => {
     await writer.append(channel, 5);
     const { offset: last } = await head();
     const { items, position, nextCursor } = await logPage({ latest: '3' });
-    expect((items as Frame[]).map(({ offset }) => offset)).toEqual([last - 2, last - 1, last]);
+    expect(items.map(({ offset }) => offset)).toEqual([last - 2, last - 1, last]);
     expect(position).toMatchObject({ channel, offset: last });
     expect(nextCursor).toBeNull();
     const all = await logPage({ latest: '200' });
     expect(all.items.length).toBeLessThanOrEqual(200);
-    expect((all.items.at(-1) as Frame | undefined)?.offset).toBe(last);
+    expect(all.items.at(-1)?.offset).toBe(last);
     const socket = await connect();
     expect((await socket.ask('subscribe', { channel, position })).payload['recovered']).toBe(true);
     await writer.append(channel, 1);

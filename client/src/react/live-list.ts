@@ -1,7 +1,7 @@
 import { callbackFailed } from '../errors.js';
 import type { Position, Status, TidingsClient, TidingsError, TidingsEvent } from '../tidings.js';
 import { isRefused } from './refused.js';
-import type { ChannelOptions, ChannelState } from './use-channel.js';
+import type { ChannelOptions, ChannelState } from './channel-state.js';
 import { Watched } from './watched.js';
 
 const FIRST_RELOAD_MS = 1_000;

@@ -2,7 +2,8 @@
 
 export { TidingsProvider, useTidings } from './provider.js';
 export type { KeepOption } from './refused.js';
-export { useChannel, type ChannelOptions, type ChannelState } from './use-channel.js';
+export type { ChannelOptions, ChannelState } from './channel-state.js';
+export { useChannel } from './use-channel.js';
 export { useConnection } from './use-connection.js';
 export { useEvents } from './use-events.js';
 export { usePermissions, type Permissions } from './use-permissions.js';

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { EventOf, Follower } from '../tidings.js';
+import type { EventOf } from '../tidings.js';
 import { useTidings } from './provider.js';
 import { useLatest } from './use-latest.js';
 
