@@ -15,6 +15,7 @@ import { headOf } from './support/offsets.js';
 import { TestSocket } from './support/socket.js';
 import { TestStream } from './support/stream.js';
 import { trimChannel } from './support/trim-channel.js';
+import { Writer } from './support/writer.js';
 
 const AFTER_RESTORE = join(import.meta.dirname, '../dist/after-restore.js');
 const SECRETS = { JWT_SECRET: randomBytes(32).toString('hex'), SECRETS_KEY: randomBytes(32).toString('base64') };
@@ -77,7 +78,7 @@ interface Page {
 
 async function page(api: Api, workspaceId: string, query: Record<string, string | number>): Promise<Page> {
   const asked = new URLSearchParams({ channel: `tasks:${workspaceId}`, ...query } as Record<string, string>);
-  const { status, body } = await api.get<Page>(`/v1/workspaces/${workspaceId}/events?${asked}`);
+  const { status, body } = await api.get<Page>(`/v1/workspaces/${workspaceId}/events?${asked.toString()}`);
   if (status !== 200) throw new Error(`The log was not readable: ${status}`);
   return body;
 }
@@ -86,15 +87,15 @@ describe('a dump that is restored', () => {
   it('lets nobody resume from a position of the lost history, by socket, stream or REST', async () => {
     const original = await databaseOf();
     let tidings = await start(original);
-    await new LogWriter(tidings.app).append(channelOf(tidings), 208);
+    const { workspaceId } = tidings;
+    const channel = channelOf(tidings);
+    await new LogWriter(tidings.app).append(channel, 208);
     await stop(tidings);
     const restored = await dump(original);
     tidings = await start(original);
-    const channel = channelOf(tidings);
     await new LogWriter(tidings.app).append(channel, 5);
-    const { epoch, offset } = await headOf(tidings.api, tidings.workspaceId, channel);
+    const { epoch, offset } = await headOf(tidings.api, workspaceId, channel);
     expect(offset).toBe(213);
-    const { workspaceId } = tidings;
     await stop(tidings);
 
     expect(await afterRestore(restored)).toContain('new epochs');
@@ -115,15 +116,19 @@ describe('a dump that is restored', () => {
     const tidings = await start(await databaseOf());
     const channel = channelOf(tidings);
     await new LogWriter(tidings.app).append(channel, 3);
+    const documents = `/v1/workspaces/${tidings.workspaceId}/documents`;
+    const { body: minutes } = await tidings.api.post<{ id: string }>(documents, { title: 'minutes' });
     for (let round = 0; round < 2; round++) {
       const { epoch } = await headOf(tidings.api, tidings.workspaceId, channel);
       const socket = await TestSocket.connect(tidings.url, tidings.api.token);
       await socket.ask('subscribe', { channel });
-      const document = await TestSocket.open(tidings.url, { path: '/documents' });
+      const writer = new Writer(() => tidings.url, minutes.id, tidings.api.token);
+      await eventually('the document is open', () => writer.isSynced);
       const stream = await TestStream.follow(tidings.url, [channel], { token: tidings.api.token });
       await afterRestore(tidings.databaseUrl);
       expect(await socket.waitForClose(10_000)).toEqual({ code: 4501, reason: 'state lost' });
-      expect(await document.waitForClose(10_000)).toEqual({ code: 4501, reason: 'state lost' });
+      await eventually('the document is let go', () => writer.closes.includes(4501), 10_000);
+      writer.leave();
       await stream.waitForEnd(10_000);
       const back = await TestSocket.connect(tidings.url, tidings.api.token);
       const answer = await back.ask('subscribe', { channel, position: { epoch, offset: 3 } });

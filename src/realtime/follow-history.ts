@@ -39,8 +39,10 @@ export class FollowHistory implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async closeAll(): Promise<void> {
+    // Those that come while this gives way are of the present history.
+    const before = [...this.sessions.all];
     let closed = 0;
-    for (const session of [...this.sessions.all]) {
+    for (const session of before) {
       session.close(CLOSE.stateLost);
       if (++closed % SESSIONS_PER_TURN === 0) await nextTurn();
     }
