@@ -114,10 +114,10 @@ export interface Events {
     workspaceId: string;
     endpointId: string;
     name: string;
+    /** nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by */
+    reason: 'failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights';
     /** one line for a person */
     title: string;
-    /** nothing got through for three days, or it answered 410 */
-    reason: 'failing' | 'gone';
   };
   'webhook:failed': {
     workspaceId: string;

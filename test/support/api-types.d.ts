@@ -32,7 +32,7 @@ export interface paths {
     };
     /**
      * Say whether the process can work
-     * @description For proxies: a process that is not ready should get no new requests.
+     * @description For proxies: a process that is not ready should get no new requests. Without Redis or wake-ups it is `degraded` and does its work, later.
      *
      *     Takes no token.
      */
@@ -168,7 +168,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Head installation audit */
+    /**
+     * Read the head of the audit chain of the installation
+     * @description Note it outside of the database, and compare it later with `verify?head=`.
+     *
+     *     Takes an administrator, and no API key.
+     */
     get: operations['headInstallationAudit'];
     put?: never;
     post?: never;
@@ -859,7 +864,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Head audit */
+    /**
+     * Read the head of the audit chain of a workspace
+     * @description Note it outside of the database, and compare it later with `verify?head=`.
+     *
+     *     Takes `audit:read` in the workspace.
+     */
     get: operations['headAudit'];
     put?: never;
     post?: never;
@@ -1564,7 +1574,7 @@ export interface paths {
     put?: never;
     /**
      * Take a webhook in
-     * @description For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`.
+     * @description For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`. Each answer to a stored delivery has its id in the header `Tidings-Delivery-Id`.
      *
      *     Takes no token.
      */
