@@ -9,7 +9,7 @@ const ANY_ROOM = '^src/(?:identity|access|webhooks|realtime|features)/';
 const PROVIDER = '^src/webhooks/providers/([^/]+)/';
 const TEST = ['\\.spec\\.ts$', '[./]fixtures\\.ts$', '^test/'];
 /** Where a process begins, and what it finds by a folder's name. Everything that runs can be reached from here. */
-const STARTS = ['^src/(main|after-restore)\\.ts$', '^scripts/', PROVIDER];
+const STARTS = ['^src/(?:main|after-restore|prepare-containers)\\.ts$', '^scripts/', PROVIDER];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 

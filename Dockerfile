@@ -23,5 +23,5 @@ COPY page ./page
 COPY docker/healthy.sh package.json LICENSE ./
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=5s --timeout=3s --start-period=120s CMD ["bash", "/app/healthy.sh"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=300s CMD ["bash", "/app/healthy.sh"]
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -74,10 +74,9 @@ const OF_COMPOSE = {
 };
 
 /** The settings that docker-compose.yml decides itself. All others reach its containers as they are in `.env`. */
-const DECIDED = new Set([
-  ...['NODE_ENV', 'ROLE', 'HOST', 'PORT', 'DATA_DIR'],
-  ...['PUBLIC_URL', 'TRUST_PROXY', 'EMBEDDED_DATABASE', 'EMBEDDED_PG_USER'],
-]);
+const DECIDED = new Set(
+  'NODE_ENV ROLE HOST PORT DATA_DIR PUBLIC_URL TRUST_PROXY EMBEDDED_DATABASE EMBEDDED_PG_USER'.split(' '),
+);
 
 function composeFile() {
   const names = Object.keys(environment.shape).filter((name) => !DECIDED.has(name));

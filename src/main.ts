@@ -37,7 +37,6 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
 async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await checkSessions(config, databaseUrl);
   const { databaseDirectUrl = databaseUrl, redisUrl, redisPrefix } = config;
-  const warn = (line: string) => log.warn(line);
   await migrate(databaseDirectUrl, warn);
   await migrateQueues({ databaseUrl: databaseDirectUrl, redisUrl, redisPrefix }, warn);
 }
@@ -63,6 +62,10 @@ function endOnUnforeseen(): void {
       process.exit(1);
     });
   }
+}
+
+function warn(text: string): void {
+  log.warn(text);
 }
 
 /** In production all output is JSON, a refused start included. */

@@ -164,7 +164,11 @@ describe('a database that is away for 8 s', () => {
     await door.open();
     await ready(port, started);
     const since = () => started.lines().slice(before);
-    await eventually('the end is said', () => since().some((line) => line.includes('reached: is over')), 60_000);
+    await eventually(
+      'the end is said',
+      () => since().some((line) => line.includes('the database can not be reached: is over')),
+      60_000,
+    );
     const lines = since().filter((line) => line.startsWith('{') && !line.includes('"msg":"request"'));
     const told = lines.filter((line) => line.includes('the database can not be reached'));
     expect(told).toHaveLength(2);

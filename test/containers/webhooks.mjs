@@ -30,11 +30,11 @@ function follow() {
   return new Promise((resolve) => {
     const connect = () => {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/ws`, ['tidings.v1', `bearer.${accessToken}`]);
-      socket.onopen = () => {
+      socket.addEventListener('open', () => {
         connections++;
         socket.send(JSON.stringify({ type: 'subscribe', payload: { channel, position } }));
-      };
-      socket.onmessage = ({ data }) => {
+      });
+      socket.addEventListener('message', ({ data }) => {
         const { type, payload, offset } = JSON.parse(data);
         if (type === 'subscribed') position ??= { epoch: payload.epoch, offset: payload.offset };
         if (type === 'webhook:received') {
@@ -42,9 +42,9 @@ function follow() {
           missing.delete(payload.title);
         }
         if (type === 'subscribed') resolve();
-      };
-      socket.onclose = () => setTimeout(connect, 200);
-      socket.onerror = () => undefined;
+      });
+      socket.addEventListener('close', () => setTimeout(connect, 200));
+      socket.addEventListener('error', () => undefined);
     };
     connect();
   });
@@ -52,9 +52,8 @@ function follow() {
 
 await follow();
 const statuses = {};
-let ended = false;
-process.stdin.on('end', () => (ended = true)).resume();
-for (let sent = 0; !ended; sent++) {
+process.stdin.resume();
+for (let sent = 0; !process.stdin.readableEnded; sent++) {
   const text = `webhook number ${sent}`;
   missing.add(text);
   const status = await fetch(hook, { method: 'POST', body: text }).then(

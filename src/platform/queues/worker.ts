@@ -14,16 +14,17 @@ import { QueueOutage } from './queue-outage.js';
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
 
+const OPTIONS = {
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_CHECK_MS,
+  maxStalledCount: 10,
+  // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
+  drainDelay: 5,
+};
+
 /** One `@Processor` class for one kind of job. */
 export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<JobHandler<Payload>>): Type {
-  @Processor(job.queue, {
-    concurrency: job.concurrency,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: 10,
-    // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
-    drainDelay: 5,
-  })
+  @Processor(job.queue, { concurrency: job.concurrency, ...OPTIONS })
   class JobWorker extends WorkerHost implements OnModuleDestroy {
     private readonly logger = new Logger(`worker ${job.queue}`);
 
@@ -34,9 +35,9 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
       super();
     }
 
-    override async process({ data, attemptsStarted, stalledCounter, timestamp, opts }: Job): Promise<void> {
-      // BullMQ ends delays by this process's clock. An early job is a lost hint: a sweep finds the row when it is due.
-      if (attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + WARN_DRIFT_MS) return;
+    override async process(run: Job): Promise<void> {
+      if (isEarly(run)) return;
+      const { data, attemptsStarted, stalledCounter } = run;
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
     }
 
@@ -56,4 +57,9 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
     }
   }
   return JobWorker;
+}
+
+/** BullMQ ends delays by this process's clock. An early job is a lost hint: a sweep finds the row when it is due. */
+function isEarly({ attemptsStarted, timestamp, opts }: Job): boolean {
+  return attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + WARN_DRIFT_MS;
 }
