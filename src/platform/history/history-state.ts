@@ -53,6 +53,9 @@ const columns = ({ systemIdentifier, timeline }: IdentityColumns): string => `
 
 const OWN_BEAT = 'SELECT beat FROM history_beats WHERE process = $1';
 
+/** SQL for the time at which the history of the database changed last; null when it never did. */
+export const HISTORY_CHANGED_AT = '(SELECT changed_at FROM fence)';
+
 /** Looks, and changes nothing. */
 export async function readHistory(ask: Ask, identity: IdentityColumns, process: string): Promise<HistoryState> {
   return stateOf(await ask<Row>(`SELECT (${OWN_BEAT}) AS beat, ${columns(identity)} FROM fence`, [process]));

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
+import { HISTORY_CHANGED_AT } from '../../../platform/history/history-state.js';
 import { documentNotFound } from '../document.errors.js';
+import { TAKES_BACK_DAYS } from './document-log.js';
 
 /** How many ids that have written nothing a user keeps in one document: each time it is opened, there is one more. */
 const MOST_WITHOUT_WORDS = 100;
@@ -70,7 +72,9 @@ export class DocumentClients {
 
 const CLAIM = `
   WITH document AS (
-    SELECT id, coalesce(takes_back_until > now(), false) AS takes_back FROM documents WHERE id = $1),
+    SELECT id, coalesce(takes_back_until > now(), false)
+      OR coalesce(${HISTORY_CHANGED_AT} > now() - interval '${TAKES_BACK_DAYS} days', false) AS takes_back
+    FROM documents WHERE id = $1),
   claimed AS (
     INSERT INTO document_clients AS known (document_id, client_id, user_id, has_written)
     SELECT DISTINCT document.id, asked.client_id, $2::uuid, $5::boolean

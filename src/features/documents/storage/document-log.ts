@@ -16,7 +16,7 @@ const MOST_VERSIONS = 100;
 /** How many updates a process may lag behind a state and still see that the state continues what the process has. */
 const MARKS_IN_STATE = 512;
 /** How long after a history went back co-editors may bring back what others wrote. */
-const TAKES_BACK_DAYS = 7;
+export const TAKES_BACK_DAYS = 7;
 /** When it is looked whom a change mentions: one that seems to do so, and one that may be a letter of it. */
 const LOOK_SOON_SECONDS = 1;
 const LOOK_LATER_SECONDS = 30;
@@ -172,16 +172,6 @@ export class DocumentLog {
       const bytes = lackedBy(await this.content(id, tx), had);
       return bytes && this.appendIn(tx, id, { bytes, userIds: [] });
     });
-  }
-
-  /**
-   * For a process that has found out that the history of the whole database went back. Documents that nobody has open
-   * may have lost something too.
-   */
-  async historyWentBack(): Promise<void> {
-    await this.database.query('UPDATE documents SET takes_back_until = now() + make_interval(days => $1)', [
-      TAKES_BACK_DAYS,
-    ]);
   }
 
   /** Puts `state`, which is all of the document up to `known`, in the place of the updates that it is made of. */
