@@ -38,7 +38,7 @@ beforeAll(async () => {
   upstream = await SwitchingProxy.start();
   const settings = {
     DATABASE_URL: `postgres://postgres@127.0.0.1:${proxy.port}/tidings`,
-    DATABASE_POOL: '6',
+    DATABASE_POOL: '10',
     JWT_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
     LOG_LEVEL: 'error',
