@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { loadProviders } from '../providers/load-providers.js';
+import type { LiveSource } from '../sources/live-sources.js';
+import { ReportRefusals } from './report-refusals.js';
+
+const github = (await loadProviders()).get('github');
+const secret = 'a long and random secret';
+const request = { headers: { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }, body: Buffer.from('{}'), url: '' };
+
+function source(id: string): LiveSource {
+  if (github === undefined) throw new Error('There is no github.');
+  const plain = { key: '', version: 1, options: {}, replayGuardSeconds: 0, dedupWindowSeconds: 0 };
+  return { ...plain, id, workspaceId: 'w', provider: github, secrets: [secret] };
+}
+
+const lines: Array<Record<string, unknown>> = [];
+const nothing = () => undefined;
+
+beforeEach(() => {
+  lines.length = 0;
+  Logger.overrideLogger({ log: nothing, error: nothing, warn: (line: Record<string, unknown>) => lines.push(line) });
+});
+afterEach(() => Logger.overrideLogger(true));
+
+const turn = () => new Promise(setImmediate);
+
+describe('the report of a refusal', () => {
+  it('names source, code and cause, and no secret', async () => {
+    new ReportRefusals().report(source('s1'), request);
+    expect(lines).toEqual([]);
+    await turn();
+    expect(lines).toEqual([
+      expect.objectContaining({
+        msg: 'webhook refused',
+        code: 'webhook.invalid-signature',
+        sourceId: 's1',
+        provider: 'github',
+        cause: 'secret',
+        detail: expect.any(String),
+      }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+
+  it('is written once a second for each source and five times in all, however many are refused', async () => {
+    const refusals = new ReportRefusals();
+    for (let i = 0; i < 1_000; i++) refusals.report(source(`s${i % 20}`), request);
+    await turn();
+    expect(lines.map(({ sourceId }) => sourceId)).toEqual(['s0', 's1', 's2', 's3', 's4']);
+    expect(lines[0]?.['unreported']).toBe(995);
+  });
+});
