@@ -12,6 +12,7 @@ let reader: LogReader;
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
+  await opened.history.check();
   reader = new LogReader(database, opened.history);
 });
 afterAll(() => opened?.drop());

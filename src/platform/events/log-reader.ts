@@ -105,6 +105,7 @@ export class LogReader {
    * @returns their ids
    */
   async changed(known: ReadonlyArray<Pick<ChannelState, 'id' | 'epoch' | 'head'>>): Promise<Set<string>> {
+    const { epoch } = this.history;
     const rows = await this.database.query<{ id: string; isBehind: boolean | null }>(
       `SELECT known.id, there.head < known.head AS "isBehind"
        FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS known (id, epoch, head)
@@ -117,7 +118,7 @@ export class LogReader {
         `{${known.map(({ head }) => head).join()}}`,
       ],
     );
-    if (rows.some(({ isBehind }) => isBehind)) this.history.suspect('log');
+    if (rows.some(({ isBehind }) => isBehind)) this.history.suspect('log', epoch);
     return new Set(rows.map(({ id }) => id));
   }
 

@@ -98,7 +98,7 @@ function stateOf([row]: readonly Row[]): HistoryState {
 }
 
 /** What speaks for a step back in time. A label of a metric: few values. */
-export type Evidence = 'server' | 'epoch' | 'beat' | 'position' | 'log' | 'operator';
+export type Evidence = 'server' | 'epoch' | 'beat' | 'position' | 'log';
 
 /** @param memory as it was before the database was asked */
 export function evidenceOf(memory: HistoryMemory, state: HistoryState): Evidence | undefined {

@@ -99,8 +99,9 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     if (epoch === this.memory.epoch && head > this.memory.head) this.memory = { ...this.memory, head };
   }
 
-  /** Something is not there that this process has read. Nothing is sent by rights until it is settled. */
-  suspect(evidence: Evidence): void {
+  /** Something is not there that this process has read in this epoch. Nothing is sent by rights until it is settled. */
+  suspect(evidence: Evidence, epoch: string): void {
+    if (epoch !== this.memory.epoch) return;
     this.doubt ??= evidence;
     void this.check().catch((error: unknown) => this.logger.warn({ msg: 'the history is in doubt', err: error }));
   }
