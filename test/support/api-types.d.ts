@@ -1713,10 +1713,38 @@ export interface components {
       secrets?: string[];
       /** @description what the provider lets a source set: `hmac` needs its `header`, the others take none */
       options?:
-        | components['schemas']['HmacOptions']
         | {
             [key: string]: unknown;
-          };
+          }
+        | {
+            /** @description the header that holds the signature */
+            header: string;
+            /**
+             * @description the hash of the HMAC
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: 'sha1' | 'sha256' | 'sha512';
+            /**
+             * @description how the signature is written
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: 'hex' | 'base64' | 'base64url';
+            /**
+             * @description what stands before the signature, such as `sha256=`
+             * @default
+             */
+            prefix?: string;
+            /** @description the header that holds the sender's id of the delivery */
+            idHeader?: string;
+            /**
+             * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
+             * @default false
+             */
+            answerPings?: boolean;
+          }
+        | Record<string, never>;
       /** @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off */
       replayGuardSeconds?: number;
       /** @description how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others */
@@ -1847,10 +1875,38 @@ export interface components {
        * @default {}
        */
       options?:
-        | components['schemas']['HmacOptions']
         | {
             [key: string]: unknown;
-          };
+          }
+        | {
+            /** @description the header that holds the signature */
+            header: string;
+            /**
+             * @description the hash of the HMAC
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: 'sha1' | 'sha256' | 'sha512';
+            /**
+             * @description how the signature is written
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: 'hex' | 'base64' | 'base64url';
+            /**
+             * @description what stands before the signature, such as `sha256=`
+             * @default
+             */
+            prefix?: string;
+            /** @description the header that holds the sender's id of the delivery */
+            idHeader?: string;
+            /**
+             * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
+             * @default false
+             */
+            answerPings?: boolean;
+          }
+        | Record<string, never>;
       /**
        * @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off
        * @default 0
@@ -2062,41 +2118,6 @@ export interface components {
       /** @description the user who caused it; null when no user did */
       actor: string | null;
       payload: unknown;
-    };
-    /**
-     * @example {
-     *       "header": "x-signature",
-     *       "encoding": "hex",
-     *       "prefix": "sha256="
-     *     }
-     */
-    HmacOptions: {
-      /** @description the header that holds the signature */
-      header: string;
-      /**
-       * @description the hash of the HMAC
-       * @default sha256
-       * @enum {string}
-       */
-      algorithm?: 'sha1' | 'sha256' | 'sha512';
-      /**
-       * @description how the signature is written
-       * @default hex
-       * @enum {string}
-       */
-      encoding?: 'hex' | 'base64' | 'base64url';
-      /**
-       * @description what stands before the signature, such as `sha256=`
-       * @default
-       */
-      prefix?: string;
-      /** @description the header that holds the sender's id of the delivery */
-      idHeader?: string;
-      /**
-       * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
-       * @default false
-       */
-      answerPings?: boolean;
     };
     Liveness: {
       /** @enum {string} */

@@ -61,7 +61,7 @@ describe('the outline of a JSON text', () => {
     expect(plain).toBe('x'.repeat(16_384));
     for (let shift = 0; shift < 12; shift++) {
       const text = `${'y'.repeat(16_370 + shift)}${'\\ud83d\\ude00'.repeat(10)}`;
-      expect(skim(`"${text}"`)).toMatch(/^y+[\ud83d\ude00]*$/);
+      expect(skim(`"${text}"`)).toMatch(/^y+(?:\ud83d\ude00)*\ud83d?$/);
     }
   });
 

@@ -12,10 +12,13 @@ const secrets = z
   .max(MOST_SECRETS)
   .describe('the signing secret; two while one replaces the other; none for `open`');
 /** The description names them all; which ones fit is checked with the provider at hand, for an error that names it. */
-const optionsOfProviders = [...(await loadProviders()).values()].flatMap((provider) => provider.options ?? []);
-const options = z
-  .union([...optionsOfProviders, z.record(z.string(), z.unknown())])
-  .describe('what the provider lets a source set: `hmac` needs its `header`, the others take none');
+const optionsOfProviders = [...(await loadProviders()).values()].flatMap(({ options }) =>
+  options === undefined ? [] : z.toJSONSchema(options, { io: 'input' }),
+);
+const options = z.record(z.string(), z.unknown()).meta({
+  description: 'what the provider lets a source set: `hmac` needs its `header`, the others take none',
+  anyOf: [...optionsOfProviders.map(({ $schema: _dialect, ...schema }) => schema), { type: 'object' }],
+});
 const replayGuardSeconds = z
   .int()
   .min(0)
@@ -91,7 +94,8 @@ export const webhookUrl = (publicUrl: string, key: string): string => `${publicU
 /** What the audit trail keeps of a source: of its secrets the number, and not its key, which is the right to send. */
 export function auditedSource(source: Source) {
   const { name, provider, options, replayGuardSeconds, dedupWindowSeconds, enabled, secrets } = source;
-  return { name, provider, options, replayGuardSeconds, dedupWindowSeconds, enabled, secrets: secrets.length };
+  const window = dedupWindowSeconds === null ? {} : { dedupWindowSeconds };
+  return { name, provider, options, replayGuardSeconds, ...window, enabled, secrets: secrets.length };
 }
 
 export function showSource(source: Source, provider: Provider | undefined, publicUrl: string): SourceResponse {

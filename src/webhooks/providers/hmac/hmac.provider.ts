@@ -25,7 +25,7 @@ const hmacOptions = z
       .default(false)
       .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
   })
-  .meta({ id: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
+  .meta({ title: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
 
 const PING = /^webhook_id=\d{1,20}$/;
 
