@@ -35,8 +35,8 @@ download_compose() (
 
 start_engine() {
   ip netns add $namespace && ip -n $namespace link set lo up || die 'no network namespace can be made'
-  # nsenter, since `ip netns exec` hides /sys/fs/cgroup.
-  inside dockerd -H "$DOCKER_HOST" --data-root "$work/engine/data" --exec-root "$work/engine/exec" \
+  # nsenter, since `ip netns exec` hides /sys/fs/cgroup; not by inside(), whose process would be the one to end.
+  nsenter --net=/run/netns/$namespace dockerd -H "$DOCKER_HOST" --data-root "$work/engine/data" --exec-root "$work/engine/exec" \
     --pidfile "$work/engine/pid" --exec-opt native.cgroupdriver=cgroupfs >"$work/engine/log" 2>&1 &
   dockerd_pid=$!
   for _ in $(seq 120); do docker info >/dev/null 2>&1 && break; sleep 0.5; done
@@ -66,6 +66,7 @@ start_host_outside() {
   nsenter --net=/run/netns/$outside node -e \
     'require("http").createServer((_, response) => response.end("hello")).listen(80, "198.51.100.10")' &
   outside_pid=$!
+  for _ in $(seq 100); do inside curl -s -o /dev/null -m 1 http://198.51.100.10/ && break; sleep 0.1; done
 }
 
 stop_engine() {
