@@ -335,6 +335,7 @@ describe('a thing of a workspace', () => {
     expect(reached.filter(([, status]) => status !== 404)).toEqual([
       ['changeUser', 403],
       ['removeUser', 403],
+      ['createUserToken', 403],
     ]);
     expect(await stateOf(victim)).toEqual(before);
   });
