@@ -62,12 +62,17 @@ async function simulate(options) {
   await server.signIn();
   const source = await server.source(sender.provider, sender.fixtures.options);
   const tally = new Map();
+  const deliveryIds = new Set();
 
   async function send(delivery) {
     const { url, secret, options } = source;
     const request = sender.signedRequest(sender.fixtures, delivery, { secret, url, options, now: new Date() });
     const response = await server.post(request);
-    const { duplicate } = await response.json().catch(() => ({}));
+    const answer = await response.json().catch(() => ({}));
+    // Not every sender is answered in JSON; the header names the delivery to all of them.
+    const id = response.headers.get('tidings-delivery-id');
+    const duplicate = answer.duplicate === true || deliveryIds.has(id);
+    if (id !== null) deliveryIds.add(id);
     const { eventType, title } = sender.provider.describe(request);
     console.log(`${response.status}${duplicate ? ' duplicate' : ''}  ${eventType}  ${title}`);
     tally.set(response.status, (tally.get(response.status) ?? 0) + 1);
