@@ -33,6 +33,8 @@ finish() {
   exit $((failed > 0 || passed == 0))
 }
 trap finish EXIT
+# One that is cut off has not passed.
+trap 'die "ended by a signal"' INT TERM
 
 say 'the engine'
 install_tools
@@ -105,7 +107,7 @@ restart_all() {
   sleep 2
   for service in api api-2 gateway-1 gateway-2 worker; do
     compose restart $service >>"$work/restart.log" 2>&1 &&
-      compose up -d --no-build --no-recreate --wait --wait-timeout 60 $service >>"$work/restart.log" 2>&1 || return 1
+      compose up -d --no-build --no-recreate --no-deps --wait --wait-timeout 120 $service >>"$work/restart.log" 2>&1 || return 1
   done
 }
 # Webhooks are sent for as long as the restarts hold the pipe open.
