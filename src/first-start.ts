@@ -65,7 +65,7 @@ export function welcomeText({ url, email, password, openSourceUrl, keptIn }: Wel
 
     curl -d "this is for WebSocketyness" ${openSourceUrl}
 
-  (The same text again is the same delivery: send another one.)
+  (The same text again within 10 seconds is the same delivery.)
   Or a real one, signed:  npm run simulate -- github
 `;
 }
