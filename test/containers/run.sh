@@ -44,6 +44,8 @@ say 'the base images'
 build_base_images
 say 'the images of the project'
 cp "$app/.env.example" "$env_file"
+# What a run that was cut off has left.
+compose down -v --timeout 5 >/dev/null 2>&1
 compose build >"$work/build.log" 2>&1 || die "$(tail -30 "$work/build.log")"
 close_registries
 megabytes=$(($(docker image inspect -f '{{.Size}}' tidings:0.1.0) / 1000000))
