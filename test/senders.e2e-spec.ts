@@ -80,13 +80,13 @@ describe('a large body', () => {
         const answer = await postGithub(source, { body, deliveryId });
         return answer.status === 202 && answer;
       },
-      30_000,
+      90_000,
     );
     const delivery = await settled(accepted.deliveryId);
     expect(delivery).toMatchObject({ status: 'processed', title: 'ada pushed 1 commit to main' });
     expect(delivery.body === body).toBe(true);
     expect((await send(tidings.openSourceUrl, Buffer.alloc(BODY_BYTES + 1))).status).toBe(413);
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     ['100,000 levels', `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)},"sender":{"login":"ada"}}`],

@@ -51,8 +51,8 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
   letGoOfSilentConnections(fastify);
-  allowOrigins(fastify, new Origins(app.get(Config)));
   refuseAmbiguous(fastify);
+  allowOrigins(fastify, new Origins(app.get(Config)));
   refuseUnreadable(fastify);
   hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);
