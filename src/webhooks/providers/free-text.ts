@@ -29,7 +29,7 @@ export function titleOfAnything(request: WebhookRequest): string {
   if (title) return title;
   if (!isUtf8(body)) return `A message of ${body.length} bytes`;
   const head = headOf(body);
-  if (isXml(body)) return titleOfXml(head) ?? firstLine(head);
+  if (isXml(body)) return titleOfXml(body) ?? firstLine(head);
   const field = isForm(request) ? formField(body) : undefined;
   return (payload ? head.trim() : firstLine(field ?? head)) || 'An empty message';
 }
