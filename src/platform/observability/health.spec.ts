@@ -54,7 +54,7 @@ describe('readiness', () => {
       status: 200,
       body: {
         status: 'ok',
-        checks: { database: 'ok', migrations: 'ok', durability: 'tolerated', queue: 'ok', bus: 'ok' },
+        checks: { clock: 'ok', database: 'ok', migrations: 'ok', durability: 'tolerated', queue: 'ok', bus: 'ok' },
         tolerated: ['durability'],
       },
     });
