@@ -65,8 +65,8 @@ for (let sent = 0; !process.stdin.readableEnded; sent++) {
   if (status !== 202) missing.delete(text);
   await delay(100);
 }
-for (const patience = performance.now() + PATIENCE_MS; missing.size > 0 && performance.now() < patience;)
-  await delay(100);
+const sentAt = performance.now();
+while (missing.size > 0 && performance.now() < sentAt + PATIENCE_MS) await delay(100);
 console.log(
   JSON.stringify({ statuses, missing: [...missing], connections, lateMs: Math.round(performance.now() - sentAt) }),
 );
