@@ -98,7 +98,7 @@ check 'metrics stay inside' test "$(answer /metrics)" = 403
 start_host_outside
 outward='fetch("http://198.51.100.10/", { signal: AbortSignal.timeout(3000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))'
 for service in api gateway-1 worker; do check "$service has a way out" compose exec -T "$service" node -e "$outward"; done
-check 'the database has none' sh -c "! docker exec tidings-postgres-1 bash -c 'exec 3<>/dev/tcp/198.51.100.10/80' 2>/dev/null"
+check 'the database has none' sh -c "! docker exec tidings-postgres-1 timeout 3 bash -c 'exec 3<>/dev/tcp/198.51.100.10/80' 2>/dev/null"
 
 say 'each restarts in turn, under webhooks'
 send() {

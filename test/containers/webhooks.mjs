@@ -37,12 +37,14 @@ function follow() {
       });
       socket.addEventListener('message', ({ data }) => {
         const { type, payload, offset } = JSON.parse(data);
-        if (type === 'subscribed') position ??= { epoch: payload.epoch, offset: payload.offset };
+        // The user's own channel is subscribed unasked.
+        const isSubscribed = type === 'subscribed' && payload.channel === channel;
+        if (isSubscribed) position ??= { epoch: payload.epoch, offset: payload.offset };
         if (type === 'webhook:received') {
           position = { ...position, offset };
           missing.delete(payload.title);
         }
-        if (type === 'subscribed') resolve();
+        if (isSubscribed) resolve();
       });
       socket.addEventListener('close', () => setTimeout(connect, 200));
       socket.addEventListener('error', () => undefined);

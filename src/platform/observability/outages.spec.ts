@@ -35,7 +35,12 @@ describe('Outages', () => {
       {
         level: 'warn',
         msg: 'the database can not be reached',
-        fields: { context: 'Test', during: 'place 0 failed', reason: 'connect ECONNREFUSED 127.0.0.1:5432' },
+        fields: {
+          context: 'Test',
+          during: 'place 0 failed',
+          reason: 'connect ECONNREFUSED 127.0.0.1:5432',
+          code: 'ECONNREFUSED',
+        },
       },
     ]);
     jest.advanceTimersByTime(10_000);

@@ -59,7 +59,7 @@ export class Outages {
     if (cause !== DATABASE && cause !== QUEUES) return false;
     // The stack of a call that met a closed port says nothing; what the system said of the port does.
     const { context, msg } = failure;
-    this.write('warn', { context, during: msg, reason: reasonOf(failure.err) }, cause);
+    this.write('warn', { context, during: msg, reason: reasonOf(failure.err), code: codeOf(failure.err) }, cause);
     return true;
   }
 
@@ -112,3 +112,5 @@ function reasonOf(error: unknown): string {
   if (deepest instanceof AggregateError && deepest.message === '') return deepest.errors.map(reasonOf).join('; ');
   return deepest instanceof Error ? deepest.message || deepest.name : 'unknown';
 }
+
+const codeOf = (error: unknown): unknown => (causesOf(error).at(-1) as { code?: unknown } | undefined)?.code;
