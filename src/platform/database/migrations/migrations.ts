@@ -20,15 +20,15 @@ import { SealPushSubscriptions1763700001700 } from './1763700001700-seal-push-su
 import { LookForMentions1763700001800 } from './1763700001800-look-for-mentions.js';
 import { CreateDocumentVisits1763700001900 } from './1763700001900-create-document-visits.js';
 import { FindOldTickets1763700002010 } from './1763700002010-find-old-tickets.js';
-import { AddHistory1763700003001 } from './1763700003001-add-history.js';
-import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
 import { HoldRetention1763700002030 } from './1763700002030-hold-retention.js';
 import { TakePushesOfTheReleaseBefore1763700002031 } from './1763700002031-take-pushes-of-the-release-before.js';
-import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
 import { BindEndpointsToMakers1763700002105 } from './1763700002105-bind-endpoints-to-makers.js';
 import { EndCredentials1763700002205 } from './1763700002205-end-credentials.js';
 import { CheckSharedSecrets1763700002207 } from './1763700002207-check-shared-secrets.js';
 import { CountRefusedPushes1763700002217 } from './1763700002217-count-refused-pushes.js';
+import { AddHistory1763700003001 } from './1763700003001-add-history.js';
+import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
+import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
 
 /** In the order in which they run. A migration that has been released is never edited. */
 export const migrations = [
@@ -54,13 +54,13 @@ export const migrations = [
   LookForMentions1763700001800,
   CreateDocumentVisits1763700001900,
   FindOldTickets1763700002010,
-  AddHistory1763700003001,
-  KnowTheHistoryOfDocuments1763700003002,
   HoldRetention1763700002030,
   TakePushesOfTheReleaseBefore1763700002031,
-  AddDedupWindows1763700003004,
   BindEndpointsToMakers1763700002105,
   EndCredentials1763700002205,
   CheckSharedSecrets1763700002207,
   CountRefusedPushes1763700002217,
+  AddHistory1763700003001,
+  KnowTheHistoryOfDocuments1763700003002,
+  AddDedupWindows1763700003004,
 ];
