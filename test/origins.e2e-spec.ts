@@ -48,14 +48,17 @@ async function upgrade(to: RunningTidings, path: string, headers: Headers): Prom
 
 const grants = ({ headers }: IncomingMessage): string | undefined => headers['access-control-allow-origin'];
 
+/** 403 for the origin, 400 for a host that is none. */
+const refuses = ({ statusCode }: IncomingMessage): boolean => statusCode === 403 || statusCode === 400;
+
 /** Every way on which an origin counts, as yes or no. */
 async function ways(to: RunningTidings, headers: Headers & { Origin: string }): Promise<Record<string, boolean>> {
   const bearer = { authorization: `Bearer ${to.api.token}` };
   const preflight = { 'access-control-request-method': 'POST', ...headers };
   return {
-    login: (await ask(to, 'POST', '/v1/auth/login', headers)).statusCode !== 403,
-    refresh: (await ask(to, 'POST', '/v1/auth/refresh', headers)).statusCode !== 403,
-    logout: (await ask(to, 'POST', '/v1/auth/logout', headers)).statusCode !== 403,
+    login: !refuses(await ask(to, 'POST', '/v1/auth/login', headers)),
+    refresh: !refuses(await ask(to, 'POST', '/v1/auth/refresh', headers)),
+    logout: !refuses(await ask(to, 'POST', '/v1/auth/logout', headers)),
     cors: grants(await ask(to, 'GET', '/v1/me', { ...headers, ...bearer })) === headers.Origin,
     preflight: grants(await ask(to, 'OPTIONS', '/v1/me', preflight)) === headers.Origin,
     stream:
