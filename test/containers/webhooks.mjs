@@ -55,21 +55,33 @@ function follow() {
 
 await follow();
 const statuses = {};
+/** Of each status that is none of an accepted webhook, the first answer and when it came. */
+const refusals = {};
+const begin = performance.now();
 process.stdin.resume();
 for (let sent = 0; !process.stdin.readableEnded; sent++) {
   const text = `webhook number ${sent}`;
   missing.add(text);
-  const status = await fetch(hook, { method: 'POST', body: text }).then(
-    (response) => response.status,
-    (error) => error.cause?.code ?? error.message,
+  const { status, answer } = await fetch(hook, { method: 'POST', body: text }).then(
+    async (response) => ({ status: response.status, answer: await response.text() }),
+    (error) => ({ status: error.cause?.code ?? error.message, answer: '' }),
   );
   statuses[status] = (statuses[status] ?? 0) + 1;
-  if (status !== 202) missing.delete(text);
+  if (status !== 202) {
+    missing.delete(text);
+    refusals[status] ??= { answer, afterSeconds: Math.round((performance.now() - begin) / 1_000) };
+  }
   await delay(100);
 }
 const sentAt = performance.now();
 while (missing.size > 0 && performance.now() < sentAt + PATIENCE_MS) await delay(100);
 console.log(
-  JSON.stringify({ statuses, missing: [...missing], connections, lateMs: Math.round(performance.now() - sentAt) }),
+  JSON.stringify({
+    statuses,
+    refusals,
+    missing: [...missing],
+    connections,
+    lateMs: Math.round(performance.now() - sentAt),
+  }),
 );
 process.exit(missing.size === 0 && Object.keys(statuses).join() === '202' ? 0 : 1);
