@@ -41,6 +41,8 @@ beforeAll(async () => {
     DATABASE_POOL: '10',
     JWT_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
+    // The administrator signs in once, and twenty rounds take longer than a token lasts.
+    ACCESS_TOKEN_SECONDS: '3600',
     LOG_LEVEL: 'error',
   };
   const roles = ['api,worker', 'gateway', 'gateway'];
