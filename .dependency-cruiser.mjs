@@ -1,6 +1,18 @@
 /** The order is the law: a room may import the rooms before it, never one after it. */
 const ROOMS = ['platform', 'identity', 'access', 'webhooks', 'realtime', 'features'];
 
+/** The folders of realtime, in the order in which they may import: one of a line none of the lines after it, nor its neighbours. */
+const REALTIME = [
+  ['metrics', 'protocol'],
+  ['channels'],
+  ['connections'],
+  ['public'],
+  ['asyncapi', 'relays'],
+  ['presence'],
+  ['commands'],
+  ['sse', 'websocket'],
+];
+
 /** The wiring lies in src/ itself and comes last. */
 const APP = '^src/[^/]+$';
 /** `$1` of a rule's `from` is the room; each feature is a room of its own. */
@@ -23,6 +35,18 @@ const order = ROOMS.map((room, place) => {
   );
 });
 
+const realtimeOrder = REALTIME.flatMap((folders, place) =>
+  folders.map((folder) => {
+    const later = [...folders.filter((other) => other !== folder), ...REALTIME.slice(place + 1).flat()];
+    return forbid(
+      `realtime-order-${folder}`,
+      `realtime/${folder} may not import ${later.join(', ')}.`,
+      { path: `^src/realtime/${folder}/` },
+      { path: later.map((name) => `^src/realtime/${name}/`) },
+    );
+  }),
+).filter(({ to }) => to.path.length > 0);
+
 /** Only `homes` may import `packages`. */
 const home = (name, packages, homes, comment) =>
   forbid(
@@ -35,17 +59,18 @@ const home = (name, packages, homes, comment) =>
 export default {
   forbidden: [
     ...order,
+    ...realtimeOrder,
     forbid(
       'through-the-door',
       'Another room is reached only through its contracts/ folder and its module.',
       { path: ROOM, pathNot: TEST },
-      { path: ANY_ROOM, pathNot: ['^src/$1/', '/contracts/', '\\.module\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['^src/$1/', '/(?:contracts|public)/', '\\.module\\.ts$'] },
     ),
     forbid(
       'app-wires-only',
       'The wiring knows modules, contracts and the adapters that it plugs into Nest.',
       { path: APP },
-      { path: ANY_ROOM, pathNot: ['/contracts/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['/(?:contracts|public)/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
     ),
     forbid(
       'features-stand-alone',
@@ -68,7 +93,7 @@ export default {
     forbid(
       'contracts-are-light',
       'A contract calls its room; whoever imports it gets no endpoint, module or ORM with it.',
-      { path: '/contracts/', pathNot: TEST },
+      { path: '/(?:contracts|public)/', pathNot: TEST },
       { path: ['\\.(?:controller|gateway|adapter|module|worker)\\.ts$', 'node_modules/(?:@nestjs/)?typeorm/'] },
     ),
     forbid(

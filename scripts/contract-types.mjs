@@ -2,9 +2,9 @@
 import { workspaceChannelNouns } from '../dist/access/contracts/define-channel-kind.js';
 import { declaredEvents } from '../dist/platform/events/define-event.js';
 import { jsonSchemaOf } from '../dist/platform/http/openapi/zod-schemas.js';
-import { declaredRelays } from '../dist/realtime/contracts/define-relay.js';
-import { clientFrames } from '../dist/realtime/frames/client-frames.js';
-import { serverFrames } from '../dist/realtime/frames/server-frames.js';
+import { declaredRelays } from '../dist/realtime/public/define-relay.js';
+import { clientFrames } from '../dist/realtime/protocol/client-frames.js';
+import { serverFrames } from '../dist/realtime/protocol/server-frames.js';
 
 export function contractTypes() {
   const events = declaredEvents().map(({ name, payload }) => [name, { payload }]);

@@ -7,7 +7,7 @@ import { serveDocuments } from './platform/http/openapi/serve-documents.js';
 import { servePage } from './platform/http/page-files.js';
 import { checkBackends } from './platform/observability/check-backends.js';
 import { createLog, nestLogger } from './platform/observability/logger.js';
-import { RealtimeAdapter } from './realtime/websocket.adapter.js';
+import { RealtimeAdapter } from './realtime/websocket/websocket.adapter.js';
 
 /**
  * The whole service in one object, not yet listening. The database must be there and migrated.

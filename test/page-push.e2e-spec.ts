@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
+import { OnlineUsers } from '../src/realtime/public/online-users.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';

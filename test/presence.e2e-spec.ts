@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { channelName } from '../src/access/contracts/define-channel-kind.js';
-import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
+import { OnlineUsers } from '../src/realtime/public/online-users.js';
 import { Bus } from '../src/platform/bus/bus.js';
 import { Metrics } from '../src/platform/observability/metrics.js';
 import { newId } from '../src/platform/ids/new-id.js';
 import { PRESENCE_TOPIC } from '../src/realtime/presence/presence-hint.js';
-import { PresenceRegister } from '../src/realtime/presence/presence-register.js';
+import { PresenceStore } from '../src/realtime/presence/presence.store.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -230,7 +230,7 @@ describe('who is present in a channel', () => {
     const ada = await member();
     const watcher = await follow(first, ada);
     expect(await present(watcher)).toEqual([ada.userId]);
-    const [register, node] = [first.app.get(PresenceRegister), newId()];
+    const [register, node] = [first.app.get(PresenceStore), newId()];
     await register.enter(node);
     const crowd = Array.from({ length: 200 }, () => ({ channel, userId: newId() }));
     await register.add(node, crowd, []);
@@ -274,7 +274,7 @@ describe('the metrics of presence', () => {
     const [ada, bob] = [await member(), await member()];
     const tabs = [await follow(second, ada), await follow(second, ada), await connect(second, bob)];
     await are({ users: 2, seats: 3, announced: 1 });
-    const [register, node] = [second.app.get(PresenceRegister), newId()];
+    const [register, node] = [second.app.get(PresenceStore), newId()];
     await register.enter(node);
     await register.add(
       node,

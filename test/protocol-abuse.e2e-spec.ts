@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { Dice } from './support/dice.js';
 import { eventually } from './support/eventually.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => tidings.stop());
 afterEach(async () => {
   for (const socket of opened.splice(0)) socket.cut();
-  await eventually('all are forgotten', () => tidings.app.get(Sessions).count === 0);
+  await eventually('all are forgotten', () => tidings.app.get(ConnectionRegistry).count === 0);
 });
 
 function kept<Connection extends { cut(): void }>(connection: Connection): Connection {
@@ -137,13 +137,13 @@ describe('a flood', () => {
 
   it('of pings by one who does not read is closed, and their pongs are not kept', async () => {
     const socket = await raw();
-    const [session] = tidings.app.get(Sessions).of(tidings.api.userId);
+    const [session] = tidings.app.get(ConnectionRegistry).of(tidings.api.userId);
     socket.wire.pause();
     const ping = rawFrame({ opcode: OPCODE.ping, payload: Buffer.alloc(125) });
     socket.sendBytes(Buffer.concat(Array.from({ length: 100_000 }, () => ping)));
     await eventually('it is closed', () => session?.closedFor);
     expect(session?.closedFor).toBe('protocol abuse');
-    expect(session?.unsent ?? 0).toBeLessThan(MIB);
+    expect(session?.bufferedBytes ?? 0).toBeLessThan(MIB);
     socket.wire.resume();
     expect(await socket.closeCode()).toBe(4400);
     expect(socket.bytesReceived).toBeLessThan(100_000);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect as tcp } from 'node:net';
 import pg from 'pg';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -201,7 +201,7 @@ describe('the upgrade', () => {
       wire.write(head + key, () => wire.resetAndDestroy());
     }
     await connect();
-    await eventually('the vanished are forgotten', () => tidings.app.get(Sessions).count === 1);
+    await eventually('the vanished are forgotten', () => tidings.app.get(ConnectionRegistry).count === 1);
   });
 });
 

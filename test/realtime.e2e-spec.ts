@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Drain } from '../src/platform/http/drain.js';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -219,12 +219,12 @@ describe('a socket', () => {
   it('whose client does not read is closed with 4500', async () => {
     const [slow, quick] = [await connect(), await connect()];
     for (const socket of [slow, quick]) await socket.ask('subscribe', { channel });
-    const session = [...tidings.app.get(Sessions).of(tidings.api.userId)][0];
+    const session = [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)][0];
     slow.socket.pause();
     for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
     await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
     await eventually('the slow one is cut', () => session?.isOpen === false, 15_000);
-    expect(session?.unsent).toBeLessThan(1024 * 1024);
+    expect(session?.bufferedBytes).toBeLessThan(1024 * 1024);
     slow.socket.resume();
     expect(await slow.waitForClose()).toEqual({ code: 4500, reason: 'slow consumer' });
     expect(quick.closed).toBeUndefined();

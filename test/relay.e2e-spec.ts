@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { channelName } from '../src/access/contracts/define-channel-kind.js';
-import { defineRelay } from '../src/realtime/contracts/define-relay.js';
+import { defineRelay } from '../src/realtime/public/define-relay.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { TestSocket, type Frame } from './support/socket.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => tidings.stop());
 afterEach(async () => {
   for (const socket of opened.splice(0)) socket.cut();
-  await eventually('all are forgotten', () => tidings.app.get(Sessions).count === 0);
+  await eventually('all are forgotten', () => tidings.app.get(ConnectionRegistry).count === 0);
 });
 
 function kept<Connection extends { cut(): void }>(connection: Connection): Connection {
@@ -64,7 +64,7 @@ describe('connections of one user', () => {
     ]);
     expect(await refusals('user')).toBe(1);
     first?.cut();
-    await eventually('it is forgotten', () => tidings.app.get(Sessions).of(ada.userId).size < PER_USER);
+    await eventually('it is forgotten', () => tidings.app.get(ConnectionRegistry).of(ada.userId).size < PER_USER);
     await connect();
   });
 

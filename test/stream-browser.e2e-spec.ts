@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';
@@ -38,7 +38,7 @@ async function listen(query: Record<string, string>): Promise<void> {
 }
 
 const newTicket = async () => (await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets')).body.ticket;
-const sessions = () => [...tidings.app.get(Sessions).of(tidings.api.userId)];
+const sessions = () => [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)];
 const follows = () => page.evaluate(() => window.follows);
 const offsets = () => page.evaluate(() => window.offsets);
 const has = (count: number) => eventually('the events', async () => (await offsets()).length === count);

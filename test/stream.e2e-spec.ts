@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { attend } from '../src/realtime/sockets/attendant.js';
-import type { Session } from '../src/realtime/sockets/session.js';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { checkConnection } from '../src/realtime/connections/connection-reaper.js';
+import type { Connection } from '../src/realtime/connections/connection.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { Api, signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -47,8 +47,8 @@ const refusal = (channels: readonly string[], options: StreamOptions): Promise<s
     (error: Error) => error.message,
   );
 
-function newestSession(): Session {
-  const session = [...tidings.app.get(Sessions).of(tidings.api.userId)].at(-1);
+function newestSession(): Connection {
+  const session = [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)].at(-1);
   if (session === undefined) throw new Error('Nobody is there.');
   return session;
 }
@@ -104,7 +104,7 @@ describe('a stream', () => {
   it('lets itself be heard with comments, which nobody has to answer', async () => {
     const stream = await follow();
     for (let seconds = 0; seconds <= 100; seconds++) {
-      attend(newestSession(), Date.now() + seconds * 1_000);
+      checkConnection(newestSession(), Date.now() + seconds * 1_000);
       await nextTurn();
     }
     await eventually('four comments', () => stream.comments >= 4);
@@ -120,9 +120,9 @@ describe('a stream', () => {
   it('is forgotten when its client goes', async () => {
     const user = await newMember('guest');
     const stream = await TestStream.follow(tidings.url, [channel], { token: user.token });
-    expect(tidings.app.get(Sessions).of(user.userId).size).toBe(1);
+    expect(tidings.app.get(ConnectionRegistry).of(user.userId).size).toBe(1);
     stream.cut();
-    await eventually('nobody is there', () => tidings.app.get(Sessions).of(user.userId).size === 0);
+    await eventually('nobody is there', () => tidings.app.get(ConnectionRegistry).of(user.userId).size === 0);
   });
 });
 
@@ -306,11 +306,11 @@ describe('a stream ends', () => {
     slow.pause();
     for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
     await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
-    await eventually('the slow one has fallen behind', () => session.unsent > 0);
-    attend(session, Date.now());
-    attend(session, Date.now() + 10_500);
+    await eventually('the slow one has fallen behind', () => session.bufferedBytes > 0);
+    checkConnection(session, Date.now());
+    checkConnection(session, Date.now() + 10_500);
     expect(session.closedFor).toBe('slow consumer');
-    expect(session.unsent).toBeLessThan(1024 * 1024);
+    expect(session.bufferedBytes).toBeLessThan(1024 * 1024);
     slow.resume();
     await slow.waitForEnd();
     const again = await follow([channel], { lastEventId: slow.lastEventId });
@@ -321,7 +321,7 @@ describe('a stream ends', () => {
   it('when the server shuts down, which says so before and takes no new one', async () => {
     const leaving = await startTidings();
     const stream = await TestStream.follow(leaving.url, [], { token: leaving.api.token });
-    await leaving.app.get(Sessions).beforeApplicationShutdown();
+    await leaving.app.get(ConnectionRegistry).beforeApplicationShutdown();
     await expect(TestStream.open(leaving.url, [], { token: leaving.api.token })).rejects.toThrow(
       'HTTP 503 connection.unavailable',
     );

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { OnlineUsers } from './contracts/online-users.js';
+import { OnlineUsers } from './public/online-users.js';
 
 /** Who is online: every role may ask. */
 @Global()

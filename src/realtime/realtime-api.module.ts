@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AsyncApiController } from './asyncapi/asyncapi.controller.js';
-import { EventsController } from './events.controller.js';
-import { Tickets } from './tickets.js';
-import { TicketsController } from './tickets.controller.js';
+import { EventsController } from './channels/events.controller.js';
+import { Tickets } from './connections/tickets.js';
+import { TicketsController } from './connections/tickets.controller.js';
 
 /** What realtime offers over HTTP. */
 @Module({

@@ -1,34 +1,34 @@
 import { Module } from '@nestjs/common';
-import { Connect } from './connect.js';
-import { Credentials } from './credentials.js';
-import { SocketPaths } from './contracts/socket-paths.js';
-import { CatchUp } from './feeds/catch-up.js';
-import { Feeds } from './feeds/feeds.js';
-import { FollowHistory } from './follow-history.js';
-import { FollowAccess } from './follow-access.js';
-import { Gateway } from './gateway.js';
-import { Gate } from './gate.js';
-import { PassOn } from './ephemeral/pass-on.js';
-import { RelayFrames } from './ephemeral/relay-frames.js';
-import { RelayRights } from './ephemeral/relay-rights.js';
+import { Connect } from './commands/connect.js';
+import { Credentials } from './connections/credentials.js';
+import { SocketPaths } from './public/socket-paths.js';
+import { CatchUp } from './channels/catch-up.js';
+import { ChannelHub } from './channels/channel-hub.js';
+import { HistoryListener } from './commands/history-listener.js';
+import { RightsListener } from './commands/rights-listener.js';
+import { Gateway } from './websocket/gateway.js';
+import { Semaphore } from '../platform/concurrency/semaphore.js';
+import { Broadcast } from './relays/broadcast.js';
+import { RelayFrames } from './relays/relay-frames.js';
+import { RelayRights } from './relays/relay-rights.js';
 import { PresenceMetrics } from './presence/presence-metrics.js';
-import { PresenceNode } from './presence/presence-node.js';
-import { PresenceRegister } from './presence/presence-register.js';
-import { ShowPresence } from './presence/show-presence.js';
-import { WatchPresence } from './presence/watch-presence.js';
-import { RealtimeMetrics } from './realtime.metrics.js';
-import { RenewSession } from './renew-session.js';
-import { Attendant } from './sockets/attendant.js';
-import { Doorkeeper } from './sockets/doorkeeper.js';
-import { Sessions } from './sockets/sessions.js';
-import { OpenStream } from './stream/open-stream.js';
-import { StreamController } from './stream/stream.controller.js';
-import { Subscribe } from './subscribe.js';
-import { Tickets } from './tickets.js';
-import { WorkspaceChannels } from './workspace-channels.js';
+import { LocalPresence } from './presence/local-presence.js';
+import { PresenceStore } from './presence/presence.store.js';
+import { GetPresence } from './commands/get-presence.js';
+import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
+import { RealtimeMetrics } from './metrics/realtime.metrics.js';
+import { RefreshAuth } from './commands/refresh-auth.js';
+import { ConnectionReaper } from './connections/connection-reaper.js';
+import { ConnectionLimits } from './connections/connection-limits.js';
+import { ConnectionRegistry } from './connections/connection-registry.js';
+import { OpenStream } from './sse/open-stream.js';
+import { StreamController } from './sse/stream.controller.js';
+import { Subscribe } from './commands/subscribe.js';
+import { Tickets } from './connections/tickets.js';
+import { JoinWorkspace } from './commands/join-workspace.js';
 
 /** How many clients this process serves at a time with what takes a query. They ask together, so that takes few queries. */
-const AT_THE_DATABASE = 256;
+const DATABASE_CONCURRENCY = 256;
 
 /** The gateway: sockets and streams, and the events that they follow. */
 @Module({
@@ -40,26 +40,26 @@ const AT_THE_DATABASE = 256;
     Tickets,
     Subscribe,
     OpenStream,
-    WorkspaceChannels,
-    RenewSession,
-    FollowAccess,
-    FollowHistory,
-    Feeds,
+    JoinWorkspace,
+    RefreshAuth,
+    RightsListener,
+    HistoryListener,
+    ChannelHub,
     CatchUp,
-    PassOn,
+    Broadcast,
     RelayFrames,
     RelayRights,
-    PresenceRegister,
-    PresenceNode,
+    PresenceStore,
+    LocalPresence,
     PresenceMetrics,
-    WatchPresence,
-    ShowPresence,
-    Sessions,
-    Doorkeeper,
-    Attendant,
+    PresenceBroadcaster,
+    GetPresence,
+    ConnectionRegistry,
+    ConnectionLimits,
+    ConnectionReaper,
     RealtimeMetrics,
     SocketPaths,
-    { provide: Gate, useFactory: () => new Gate(AT_THE_DATABASE) },
+    { provide: Semaphore, useFactory: () => new Semaphore(DATABASE_CONCURRENCY) },
   ],
   exports: [SocketPaths],
 })

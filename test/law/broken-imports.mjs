@@ -17,7 +17,26 @@ const bringing = (path, ...packages) => ({
   [`src/${path}.ts`]: imports(...packages),
 });
 
+/** A folder of realtime that knows a file of a later one. */
+const lookingAheadInRealtime = (folder, later) => ({
+  'src/main.ts': imports('./realtime/realtime.module.js'),
+  'src/realtime/realtime.module.ts': imports(`./${folder}/early.js`, `./${later}/late.js`),
+  [`src/realtime/${folder}/early.ts`]: imports(`../${later}/late.js`),
+  [`src/realtime/${later}/late.ts`]: nothing,
+});
+
 export const brokenImports = {
+  'realtime-order-metrics': lookingAheadInRealtime('metrics', 'protocol'),
+  'realtime-order-protocol': lookingAheadInRealtime('protocol', 'channels'),
+  'realtime-order-channels': lookingAheadInRealtime('channels', 'connections'),
+  'realtime-order-connections': lookingAheadInRealtime('connections', 'public'),
+  'realtime-order-public': lookingAheadInRealtime('public', 'relays'),
+  'realtime-order-asyncapi': lookingAheadInRealtime('asyncapi', 'relays'),
+  'realtime-order-relays': lookingAheadInRealtime('relays', 'presence'),
+  'realtime-order-presence': lookingAheadInRealtime('presence', 'commands'),
+  'realtime-order-commands': lookingAheadInRealtime('commands', 'websocket'),
+  'realtime-order-sse': lookingAheadInRealtime('sse', 'websocket'),
+  'realtime-order-websocket': lookingAheadInRealtime('websocket', 'sse'),
   'order-platform': lookingAhead('platform', 'identity'),
   'order-identity': lookingAhead('identity', 'access'),
   'order-access': lookingAhead('access', 'webhooks'),

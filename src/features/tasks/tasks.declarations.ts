@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelName, defineChannelKind } from '../../access/contracts/define-channel-kind.js';
 import { definePermission } from '../../access/contracts/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
-import { defineRelay } from '../../realtime/contracts/define-relay.js';
+import { defineRelay } from '../../realtime/public/define-relay.js';
 import { taskSchema } from './task.shapes.js';
 
 export const TASKS_READ = definePermission('tasks:read', ['member', 'viewer']);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { declaredEvents } from '../../platform/events/define-event.js';
 import { eventSchema } from '../../platform/events/logged-event.js';
-import { declaredRelays } from '../contracts/define-relay.js';
-import { frameId } from '../frames/client-frame.js';
-import { clientFrames, type ClientFrameDefinition } from '../frames/client-frames.js';
-import { CLOSE, CLOSE_BY_WS } from '../frames/close-codes.js';
-import { frameErrors } from '../frames/frame-errors.js';
-import { serverFrames, type ServerFrameDefinition } from '../frames/server-frames.js';
-import { Messages, type Reference } from './messages.js';
+import { declaredRelays } from '../public/define-relay.js';
+import { frameId } from '../protocol/parse-frame.js';
+import { clientFrames, type ClientFrameDefinition } from '../protocol/client-frames.js';
+import { CLOSE, CLOSE_BY_WS } from '../protocol/close-codes.js';
+import { frameErrors } from '../protocol/frame-errors.js';
+import { serverFrames, type ServerFrameDefinition } from '../protocol/server-frames.js';
+import { Messages, type Reference } from './asyncapi-messages.js';
 
 const info = {
   title: 'Tidings',
@@ -93,8 +93,13 @@ interface Request {
 }
 
 function requestsIn(messages: Messages, answers: ReadonlyMap<string, Reference>): Request[] {
-  const passOn = 'To be passed on to the other users who follow the channel. Answered when it has an `id`.';
-  const relays = declaredRelays().map(({ type, payload }) => ({ type, summary: passOn, payload, answer: 'relayed' }));
+  const broadcast = 'To be passed on to the other users who follow the channel. Answered when it has an `id`.';
+  const relays = declaredRelays().map(({ type, payload }) => ({
+    type,
+    summary: broadcast,
+    payload,
+    answer: 'relayed',
+  }));
   const frames = Object.entries(ofClient).map(([type, definition]) => ({ type, ...definition }));
   return [...frames, ...relays].map(({ type, summary, payload, answer }) => ({
     message: messages.add(`client ${type}`, type, summary, request(type, payload), 'input'),

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/observability/metrics.js';
-import { PresenceNode } from './presence-node.js';
-import { WatchPresence } from './watch-presence.js';
+import { LocalPresence } from './local-presence.js';
+import { PresenceBroadcaster } from './presence-broadcaster.js';
 
 /** What presence holds on this process, asked at every scrape. */
 @Injectable()
 export class PresenceMetrics {
-  constructor(metrics: Metrics, node: PresenceNode, watch: WatchPresence) {
+  constructor(metrics: Metrics, node: LocalPresence, watch: PresenceBroadcaster) {
     metrics.gauge({
       name: 'tidings_users_online',
       help: 'Users who are online by way of this process, those in their grace included. Of one on two processes each has one.',
@@ -15,7 +15,7 @@ export class PresenceMetrics {
     metrics.gauge({
       name: 'tidings_presence_seats',
       help: 'Users in channels by way of this process, one for each user and channel.',
-      collect: (gauge) => gauge.set(node.seatCount),
+      collect: (gauge) => gauge.set(node.entryCount),
     });
     metrics.gauge({
       name: 'tidings_presence_unwritten',
@@ -27,9 +27,9 @@ export class PresenceMetrics {
       help: 'Channels with presence that clients here follow: `announced`, or a `crowd` in which nobody is announced.',
       labels: ['kind'],
       collect: (gauge) => {
-        const { announced, crowds } = watch.channelCounts();
+        const { announced, largeChannels } = watch.channelCounts();
         gauge.set({ kind: 'announced' }, announced);
-        gauge.set({ kind: 'crowd' }, crowds);
+        gauge.set({ kind: 'crowd' }, largeChannels);
       },
     });
   }

@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding';
 import { messageYjsSyncStep2 } from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { Principal } from '../../../identity/contracts/principal.js';
-import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
+import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
 import type { TidingsError } from '../../../platform/errors/define-error.js';
 import { DOCUMENT_BYTES, PIECE_BYTES } from '../content/limits.js';
 import { foreignClient } from '../document.errors.js';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
 import { Allowance } from '../../../platform/allowance/allowance.js';
 import { TidingsError } from '../../../platform/errors/define-error.js';
-import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
+import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
 import { STATE_VECTOR_BYTES } from '../content/limits.js';
 import { updateTooLarge } from '../document.errors.js';
 import { readMessage, type ClientMessage } from './client-message.js';

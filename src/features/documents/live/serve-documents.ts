@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Hocuspocus } from '@hocuspocus/server';
 import type { IncomingMessage } from 'node:http';
-import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
-import { SocketPaths } from '../../../realtime/contracts/socket-paths.js';
+import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
+import { SocketPaths } from '../../../realtime/public/socket-paths.js';
 import { DOCUMENT_BYTES, MESSAGE_BYTES } from '../content/limits.js';
 import { DocumentSocket } from './document-socket.js';
 import { KeepVisits } from './keep-visits.js';
@@ -42,8 +42,8 @@ export class ServeDocuments implements OnModuleInit {
   onModuleInit(): void {
     this.paths.serve({
       path: '/documents',
-      mostMessageBytes: MESSAGE_BYTES,
-      mostUnsentBytes: 2 * DOCUMENT_BYTES,
+      maxMessageBytes: MESSAGE_BYTES,
+      maxBufferedBytes: 2 * DOCUMENT_BYTES,
       accept: (socket, request) => this.accept(socket, request),
     });
   }

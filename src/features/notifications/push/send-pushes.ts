@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
-import { OnlineUsers } from '../../../realtime/contracts/online-users.js';
+import { OnlineUsers } from '../../../realtime/public/online-users.js';
 import type { JobHandler } from '../../../platform/queues/define-job.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';

@@ -1,0 +1,244 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Bus } from '../../platform/bus/bus.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
+import { LOG_TOPIC, readHints } from '../../platform/events/log-hint.js';
+import { LogReader, type ChannelState } from '../../platform/events/log-reader.js';
+import type { LoggedEvent } from '../../platform/events/logged-event.js';
+import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
+import { CatchUp } from './catch-up.js';
+import { Channel, type ChannelDeps } from './channel.js';
+import type { Subscriber } from './subscriber.js';
+import type { Subscription } from './subscription.js';
+import { TimeSlice } from '../../platform/concurrency/time-slice.js';
+
+const PAGE_EVENTS = 500;
+const CHANNELS_PER_LOG_READ = 200;
+/** Bounds how long a lost hint can keep an event back. */
+const SWEEP_MS = 2_000;
+const IDLE_MS = 30_000;
+
+/** Learns who listens to what on this node, one call for each subscription that begins or has ended. */
+export interface SubscriptionObserver {
+  subscribed(channel: string, subscriber: Subscriber): void;
+  unsubscribed(channel: string, subscriber: Subscriber): void;
+}
+
+interface Opening {
+  readonly channel: Promise<Channel>;
+  hinted: boolean;
+}
+
+/**
+ * The channels that somebody on this node listens to, and the one reader of the log. A hint that continues a channel is
+ * delivered from memory; any other marks the channel, and all marked channels are read with one query while more gather.
+ */
+@Injectable()
+export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(ChannelHub.name);
+  private readonly channels = new Map<string, Channel>();
+  private readonly openings = new Map<string, Opening>();
+  private readonly marked = new Set<Channel>();
+  private readonly deps: ChannelDeps;
+  private readonly observers = new Set<SubscriptionObserver>();
+  private reading = false;
+  private generation = 0;
+  private sweeper: NodeJS.Timeout | undefined;
+  private comparing = false;
+  private unlisten = (): void => undefined;
+
+  constructor(
+    private readonly log: LogReader,
+    private readonly bus: Bus,
+    catchUp: CatchUp,
+    metrics: RealtimeMetrics,
+    fence: FenceNode,
+  ) {
+    this.deps = {
+      catchUp: (channel, subscription) => void catchUp.run(channel, subscription),
+      maySend: () => fence.holdsLease,
+      timeSlice: new TimeSlice(),
+      subscribed: (name, subscriber) => this.observers.forEach((observer) => observer.subscribed(name, subscriber)),
+      unsubscribed: (name, subscriber) => this.observers.forEach((observer) => observer.unsubscribed(name, subscriber)),
+      delivered: (events) => metrics.delivered.inc(events),
+    };
+    const subscribers = () => [...this.channels.values()].reduce((sum, channel) => sum + channel.subscribers, 0);
+    metrics.gauge('tidings_subscriptions', 'Subscriptions of the sockets and streams of this process.', subscribers);
+  }
+
+  onModuleInit(): void {
+    const ends = [
+      this.bus.listen(LOG_TOPIC, (message) => this.hear(message)),
+      this.bus.onReturn(() => void this.compareAll()),
+    ];
+    this.unlisten = () => ends.forEach((end) => end());
+    this.sweeper = setTimeout(() => void this.sweep(), SWEEP_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    this.unlisten();
+    clearTimeout(this.sweeper);
+    this.sweeper = undefined;
+  }
+
+  /** Whether this channel is the one that hears of its channel; one that was idle for long is not. */
+  isOpen(channel: Channel): boolean {
+    return this.channels.get(channel.state.channel) === channel;
+  }
+
+  /** The channel of a channel. After an `await` that follows, ask `isOpen` in the same tick in which you subscribe. */
+  async open(name: string): Promise<Channel> {
+    const channel = this.channels.get(name);
+    if (channel !== undefined) return channel;
+    const opening = this.openings.get(name) ?? { channel: this.start(name), hinted: false };
+    this.openings.set(name, opening);
+    return opening.channel;
+  }
+
+  /** @returns a function that ends it */
+  observe(observer: SubscriptionObserver): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
+  }
+
+  /** Of everybody who follows this channel on this node. */
+  subscriptions(name: string): Subscription[] {
+    return this.channels.get(name)?.subscriptions ?? [];
+  }
+
+  /** How many follow this channel on this node. */
+  subscribers(name: string): number {
+    return this.channels.get(name)?.subscribers ?? 0;
+  }
+
+  /** Forgets every channel: the log under them is another one. A subscription that is left stays as it is and gets nothing. */
+  forgetAll(): void {
+    this.generation++;
+    this.channels.clear();
+    this.marked.clear();
+  }
+
+  private async start(name: string): Promise<Channel> {
+    try {
+      const channel = new Channel(await this.openPresent(name), this.deps);
+      this.channels.set(name, channel);
+      // The state may have been read before the event that this hint was about.
+      if (this.openings.get(name)?.hinted === true) this.mark(channel);
+      return channel;
+    } finally {
+      this.openings.delete(name);
+    }
+  }
+
+  /** The state as it is in the present history. */
+  private async openPresent(name: string): Promise<ChannelState> {
+    for (;;) {
+      const { generation } = this;
+      const state = await this.log.open(name);
+      if (generation === this.generation) return state;
+    }
+  }
+
+  private hear(message: string): void {
+    for (const { channel: name, epoch, last, events } of readHints(message)) {
+      const opening = this.openings.get(name);
+      if (opening !== undefined) opening.hinted = true;
+      const channel = this.channels.get(name);
+      if (channel === undefined) continue;
+      if (!channel.full && channel.state.epoch === epoch) channel.accept(events);
+      if (channel.cursor.after < last) this.mark(channel);
+    }
+  }
+
+  private mark(channel: Channel): void {
+    this.marked.add(channel);
+    if (!this.reading) void this.read();
+  }
+
+  private async read(): Promise<void> {
+    this.reading = true;
+    try {
+      while (this.marked.size > 0) await this.readSome();
+    } catch (error) {
+      this.logger.warn({ msg: 'reading the log failed, the next sweep tries again', err: error });
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  private async readSome(): Promise<void> {
+    const channels = [...this.marked].filter((channel) => !channel.full).slice(0, CHANNELS_PER_LOG_READ);
+    if (channels.length === 0) return nextTurn();
+    // Unmarked before the query: an event that it comes too early to see leaves a new mark.
+    for (const channel of channels) this.marked.delete(channel);
+    const before = channels.map(({ state, cursor }) => ({ state, cursor }));
+    const found = await this.log.readAfter(
+      before.map(({ cursor }) => cursor),
+      PAGE_EVENTS,
+    );
+    channels.forEach((channel, i) => {
+      if (channel.state === before[i]?.state) this.take(channel, found.get(channel.state.id) ?? []);
+    });
+  }
+
+  private take(channel: Channel, events: readonly LoggedEvent[]): void {
+    if (events.length === PAGE_EVENTS) this.marked.add(channel);
+    // The events that are missing before these were trimmed before this node had read them.
+    if (!channel.accept(events))
+      channel.restart({ ...channel.state, head: events.at(-1)?.offset ?? channel.cursor.after });
+  }
+
+  private async sweep(): Promise<void> {
+    this.closeIdle();
+    await this.compareAll();
+    this.sweeper?.refresh();
+  }
+
+  private async compareAll(): Promise<void> {
+    if (this.comparing) return;
+    this.comparing = true;
+    try {
+      await this.compare([...this.channels.values()]);
+    } catch (error) {
+      this.logger.warn({ msg: 'comparing the channels with the log failed', err: error });
+    } finally {
+      this.comparing = false;
+    }
+  }
+
+  private closeIdle(): void {
+    for (const [name, { idleSince }] of this.channels) {
+      if (idleSince !== undefined && idleSince < performance.now() - IDLE_MS) this.channels.delete(name);
+    }
+  }
+
+  private async compare(channels: readonly Channel[]): Promise<void> {
+    if (channels.length === 0) return;
+    const changed = await this.log.changed(
+      channels.map(({ state: { id, epoch }, cursor }) => ({ id, epoch, head: cursor.after })),
+    );
+    if (changed.size > 0) await this.look(channels.filter((channel) => changed.has(channel.state.id)));
+  }
+
+  private async look(channels: readonly Channel[]): Promise<void> {
+    const believed = new Map(channels.map((channel) => [channel, channel.cursor]));
+    const states = new Map(
+      (await this.log.states(channels.map((channel) => channel.state.id))).map((state) => [state.id, state]),
+    );
+    for (const channel of channels) {
+      const found = states.get(channel.state.id);
+      // A number that was given out in a lost history may be that of another channel now.
+      const isSame = found?.channel === channel.state.channel;
+      const state = isSame ? found : await this.log.open(channel.state.channel);
+      if (!this.isOpen(channel)) continue;
+      const wentBack = state.head < (believed.get(channel)?.after ?? 0);
+      if (wentBack || isOther(state, channel)) channel.restart(state);
+      else if (state.head > channel.cursor.after) this.mark(channel);
+    }
+  }
+}
+
+/** Whether the log under the channel is not the one that it knows, or has been trimmed beyond what it has read. */
+function isOther(state: ChannelState, channel: Channel): boolean {
+  return state.id !== channel.state.id || state.epoch !== channel.state.epoch || state.tail > channel.cursor.after;
+}

@@ -1,0 +1,37 @@
+import type { EventBatch } from './event-batch.js';
+
+const MOST_EVENTS = 256;
+const MOST_BYTES = 128 * 1024;
+
+/** The newest events of a channel, kept so that a short interruption is made up for without asking the database. */
+export class RecentEvents {
+  private batches: EventBatch[] = [];
+  private events = 0;
+  private bytes = 0;
+
+  add(batch: EventBatch): void {
+    this.batches.push(batch);
+    this.events += batch.size;
+    this.bytes += batch.byteLength;
+    while (this.events > MOST_EVENTS || this.bytes > MOST_BYTES) this.forgetOldest();
+  }
+
+  /** The runs that hold every event after `offset`; undefined when they don't reach back that far. */
+  after(offset: number): readonly EventBatch[] | undefined {
+    const start = this.batches.findIndex((batch) => batch.last > offset);
+    const first = this.batches[start];
+    return first === undefined || first.first > offset + 1 ? undefined : this.batches.slice(start);
+  }
+
+  clear(): void {
+    this.batches = [];
+    this.events = 0;
+    this.bytes = 0;
+  }
+
+  private forgetOldest(): void {
+    const batch = this.batches.shift();
+    this.events -= batch?.size ?? this.events;
+    this.bytes -= batch?.byteLength ?? this.bytes;
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { Authenticate } from '../../identity/contracts/authenticate.js';
+import { Semaphore } from '../../platform/concurrency/semaphore.js';
+import { otherUser } from '../protocol/realtime.errors.js';
+import type { Connection } from '../connections/connection.js';
+
+/** Lets a socket outlive its token. */
+@Injectable()
+export class RefreshAuth {
+  constructor(
+    private readonly authenticate: Authenticate,
+    private readonly semaphore: Semaphore,
+  ) {}
+
+  /**
+   * @returns for how many seconds the new token is good
+   * @throws `auth.other-user`, and whatever `Authenticate` throws; the session then ends when its old token does
+   */
+  run(connection: Connection, token: string): Promise<number> {
+    return this.semaphore.run(() => this.renew(connection, token));
+  }
+
+  private async renew(connection: Connection, token: string): Promise<number> {
+    for (;;) {
+      const { rightsVersion } = connection;
+      const principal = await this.authenticate.principalOf(token);
+      if (principal.userId !== connection.principal.userId) throw otherUser();
+      // The new token's session may have ended just now, and only the old one's was looked at: look again.
+      if (connection.rightsVersion !== rightsVersion) continue;
+      connection.authenticated(principal);
+      return Math.max(0, Math.floor((principal.expiresAt - databaseNow()) / 1_000));
+    }
+  }
+}

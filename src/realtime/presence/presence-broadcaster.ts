@@ -1,0 +1,189 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Bus } from '../../platform/bus/bus.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
+import { repeat } from '../../platform/repeat/repeat.js';
+import { Broadcast } from '../relays/broadcast.js';
+import { ChannelHub } from '../channels/channel-hub.js';
+import type { Subscription } from '../channels/subscription.js';
+import { ServerFrame } from '../protocol/encode-frames.js';
+import { hasPresence } from './has-presence.js';
+import { PRESENCE_TOPIC, readPresenceHint } from './presence-hint.js';
+import { PresenceStore, type ChannelPresence } from './presence.store.js';
+import { MOST_ANNOUNCED, PresenceState } from './presence-state.js';
+
+const CHANNELS_PER_READ = 200;
+/** Between two reads, so that those who come together are read together. */
+const PAUSE_MS = 20;
+/** Bounds how long a lost hint can keep it back that somebody came or went. */
+const SWEEP_MS = 3_000;
+/** A crowd is counted no more often than this, however many ask. */
+const LARGE_CHANNEL_MS = 1_000;
+
+interface Watched {
+  known: PresenceState | undefined;
+  readAt: number;
+  /** Those who weren't told of a change: they are told the whole when they can take it. */
+  readonly missed: Set<Subscription>;
+  /** Called when what was asked for is read, or couldn't be. */
+  waiting: Array<(error?: unknown) => void>;
+}
+
+/**
+ * Tells the clients of this node who comes and goes in the channels that they follow. The register is the truth: a hint
+ * says where to look again, the sweep looks everywhere, and what is told is the difference to what was told before. So
+ * everybody learns of each change once, whichever node it happened on and however often it was hinted at.
+ */
+@Injectable()
+export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(PresenceBroadcaster.name);
+  private readonly watched = new Map<string, Watched>();
+  private readonly marked = new Set<string>();
+  private reading = false;
+  private stop = async (): Promise<void> => undefined;
+
+  constructor(
+    private readonly store: PresenceStore,
+    private readonly hub: ChannelHub,
+    private readonly broadcast: Broadcast,
+    private readonly bus: Bus,
+    private readonly fence: FenceNode,
+  ) {}
+
+  onModuleInit(): void {
+    const ends = [
+      this.hub.observe({ subscribed: (channel) => this.begin(channel), unsubscribed: (channel) => this.end(channel) }),
+      this.bus.listen(PRESENCE_TOPIC, (message) => this.hear(message)),
+      this.bus.onReturn(() => this.sweep()),
+    ];
+    const stop = repeat(SWEEP_MS, async () => this.sweep(), this.warn);
+    this.stop = async () => {
+      for (const end of ends) end();
+      await stop();
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /** What the clients of this node know; undefined when none of them follows the channel. */
+  known(channel: string): PresenceState | undefined {
+    return this.watched.get(channel)?.known;
+  }
+
+  /** How many channels are watched, by whether single users are announced in them. */
+  channelCounts(): { announced: number; largeChannels: number } {
+    let largeChannels = 0;
+    for (const { known } of this.watched.values()) if (known?.announced === false) largeChannels++;
+    return { announced: this.watched.size - largeChannels, largeChannels };
+  }
+
+  /** Settles when `known` says what was so at the time of the call or later; of a crowd, a second earlier at the most. */
+  async refreshed(channel: string): Promise<void> {
+    const watched = this.watched.get(channel);
+    if (watched === undefined || isNewlyLarge(watched)) return;
+    await new Promise<void>((resolve, reject) => {
+      watched.waiting.push((error) => (error === undefined ? resolve() : reject(error)));
+      this.mark(channel);
+    });
+  }
+
+  private begin(channel: string): void {
+    if (this.watched.has(channel) || !hasPresence(channel)) return;
+    this.watched.set(channel, { known: undefined, readAt: 0, missed: new Set(), waiting: [] });
+    this.mark(channel);
+  }
+
+  private end(channel: string): void {
+    const watched = this.watched.get(channel);
+    if (watched === undefined || this.hub.subscribers(channel) > 0) return;
+    this.watched.delete(channel);
+    for (const settle of watched.waiting) settle();
+  }
+
+  private hear(message: string): void {
+    for (const channel of readPresenceHint(message)) {
+      // In a crowd nobody is announced: the sweep is soon enough to see that it has become smaller.
+      const watched = this.watched.get(channel);
+      if (watched !== undefined && watched.known?.announced !== false) this.mark(channel);
+    }
+  }
+
+  private sweep(): void {
+    for (const [channel, watched] of this.watched) {
+      this.tellMissed(watched);
+      this.mark(channel);
+    }
+  }
+
+  private mark(channel: string): void {
+    this.marked.add(channel);
+    if (!this.reading) void this.read();
+  }
+
+  private async read(): Promise<void> {
+    this.reading = true;
+    while (this.marked.size > 0) {
+      const channels = [...this.marked].slice(0, CHANNELS_PER_READ);
+      // Unmarked before the query: a change that it comes too early to see leaves a new mark.
+      for (const channel of channels) this.marked.delete(channel);
+      await this.readSome(channels);
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+    this.reading = false;
+  }
+
+  private async readSome(channels: readonly string[]): Promise<void> {
+    const waiting = channels.flatMap((channel) => this.watched.get(channel)?.waiting.splice(0) ?? []);
+    try {
+      const found = await this.store.read(channels, MOST_ANNOUNCED);
+      await this.fence.leaseHeld();
+      for (const presence of found) await this.learn(presence);
+      for (const settle of waiting) settle();
+    } catch (error) {
+      for (const settle of waiting) settle(error);
+      this.warn(error);
+    }
+  }
+
+  private async learn(presence: ChannelPresence): Promise<void> {
+    const watched = this.watched.get(presence.channel);
+    if (watched === undefined) return;
+    const before = watched.known;
+    const now = PresenceState.of(presence, before);
+    watched.known = now;
+    watched.readAt = performance.now();
+    if (before === undefined) return;
+    for (const { frame, about } of framesBetween(before, now)) {
+      for (const missed of await this.broadcast.run(presence.channel, frame, about)) watched.missed.add(missed);
+    }
+  }
+
+  private tellMissed({ known, missed }: Watched): void {
+    if (known === undefined || missed.size === 0 || !this.fence.holdsLease) return;
+    const whole = ServerFrame.of('presence', known.payload);
+    for (const subscription of missed) {
+      if (subscription.ended || subscription.pass(whole)) missed.delete(subscription);
+    }
+  }
+
+  private readonly warn = (error: unknown): void =>
+    this.logger.warn({ msg: 'reading who is present failed, the next sweep tries again', err: error });
+}
+
+const isNewlyLarge = ({ known, readAt }: Watched): boolean =>
+  known?.announced === false && performance.now() - readAt < LARGE_CHANNEL_MS;
+
+interface Announcement {
+  readonly frame: ServerFrame;
+  /** The user whom it isn't for. */
+  readonly about: string | undefined;
+}
+
+function framesBetween(before: PresenceState, now: PresenceState): Announcement[] {
+  const diffs = now.since(before);
+  if (diffs === undefined) return [{ frame: ServerFrame.of('presence', now.payload), about: undefined }];
+  const { channel } = now.payload;
+  return diffs.map(({ type, userId }) => ({ frame: ServerFrame.of(type, { channel, userId }), about: userId }));
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { TidingsError, defineError, type ErrorKind } from '../../platform/errors/define-error.js';
+
+export const frameMalformed = defineError({
+  code: 'frame.malformed',
+  kind: 'invalid',
+  title: 'This frame is not a JSON text `{type, payload, id?}` with the payload that its type takes.',
+});
+export const frameUnknownType = defineError({
+  code: 'frame.unknown-type',
+  kind: 'invalid',
+  title: 'There is no frame of this type.',
+});
+export const frameTooMany = defineError({
+  code: 'frame.too-many',
+  kind: 'too-many',
+  title: 'Too many frames in a short time: this one was not handled.',
+});
+export const channelForbidden = defineError({
+  code: 'channel.forbidden',
+  kind: 'forbidden',
+  title: 'There is no such channel, or you may not read it.',
+});
+export const channelNotFound = defineError({
+  code: 'channel.not-found',
+  kind: 'not-found',
+  title: 'There is no such channel in this workspace, or you may not read it.',
+});
+export const subscriptionTooMany = defineError({
+  code: 'subscription.too-many',
+  kind: 'too-many',
+  title: 'This connection has as many subscriptions as one can have.',
+});
+export const connectionTooMany = defineError({
+  code: 'connection.too-many',
+  kind: 'too-many',
+  title: 'This user or this network address has as many connections as one can have.',
+});
+export const connectionUnavailable = defineError({
+  code: 'connection.unavailable',
+  kind: 'unavailable',
+  title: 'This server takes no more connections at the moment.',
+});
+export const originForbidden = defineError({
+  code: 'connection.foreign-origin',
+  kind: 'forbidden',
+  title: 'Pages of this origin may not connect.',
+});
+export const presenceUnsupported = defineError({
+  code: 'presence.unsupported',
+  kind: 'unsupported',
+  title: 'Channels of this kind do not show who is there.',
+});
+export const ticketInvalid = defineError({
+  code: 'auth.invalid-ticket',
+  kind: 'unauthenticated',
+  title: 'This ticket was used, is too old, or never was.',
+});
+export const otherUser = defineError({
+  code: 'auth.other-user',
+  kind: 'forbidden',
+  title: 'A connection can be renewed only with a token of the same user.',
+});
+
+export const errorPayload = z.object({
+  code: z.string().describe('stable, `noun.problem`'),
+  message: z.string(),
+  temporary: z.boolean().describe('whether the same may succeed a little later'),
+});
+
+type ErrorPayload = z.infer<typeof errorPayload>;
+
+export const TEMPORARY: Readonly<Record<ErrorKind, boolean>> = {
+  invalid: false,
+  unauthenticated: false,
+  forbidden: false,
+  'not-found': false,
+  conflict: false,
+  precondition: false,
+  'too-large': false,
+  unsupported: false,
+  'too-many': true,
+  unavailable: true,
+};
+
+export const INTERNAL: ErrorPayload = {
+  code: 'internal',
+  message: 'Something went wrong on our side.',
+  temporary: true,
+};
+
+/** What a client may know of whatever was thrown: a fault of ours keeps its message to itself. */
+export function errorPayloadOf(error: unknown): ErrorPayload {
+  if (!(error instanceof TidingsError)) return INTERNAL;
+  return { code: error.code, message: error.message, temporary: TEMPORARY[error.kind] };
+}

@@ -1,0 +1,82 @@
+import { Controller, Get, Headers, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { userDisabled } from '../../identity/contracts/auth.errors.js';
+import { CurrentUser } from '../../identity/contracts/current-user.js';
+import type { Principal } from '../../identity/contracts/principal.js';
+import { Answers, Describe, Fails } from '../../platform/http/answers.js';
+import { OwnDoor } from '../../platform/http/public.js';
+import { Semaphore } from '../../platform/concurrency/semaphore.js';
+import {
+  channelForbidden,
+  connectionTooMany,
+  connectionUnavailable,
+  ticketInvalid,
+} from '../protocol/realtime.errors.js';
+import { ConnectionLimits } from '../connections/connection-limits.js';
+import { OpenStream } from './open-stream.js';
+import { LastEventId } from './last-event-id.js';
+import { StreamGuard, type StreamRequest } from './stream.guard.js';
+import { SseTransport } from './sse-transport.js';
+
+const MOST_CHANNELS = 100;
+const MOST_ID_CHARACTERS = 8_192;
+
+const streamQuery = z.object({
+  channels: z
+    .string()
+    .max(MOST_CHANNELS * 64)
+    .default('')
+    .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
+    .pipe(z.array(z.string().max(200)).max(MOST_CHANNELS))
+    .describe(`comma-separated names of up to ${MOST_CHANNELS} channels; the user's own is always among them`),
+  lastEventId: z
+    .string()
+    .max(MOST_ID_CHARACTERS)
+    .optional()
+    .describe('as the header `Last-Event-ID`, which goes before it; or `<epoch>.<offset>` of positions, with commas'),
+  ticket: z.string().optional().describe('in the place of a token, from `POST /v1/realtime/tickets`'),
+  token: z.string().optional().describe('a token, where WS_QUERY_TOKEN allows it in an address'),
+});
+
+@ApiTags('Realtime')
+@Controller('v1/stream')
+export class StreamController {
+  constructor(
+    private readonly connectionLimits: ConnectionLimits,
+    private readonly openStream: OpenStream,
+    private readonly semaphore: Semaphore,
+  ) {}
+
+  /**
+   * What a WebSocket gets, as server-sent events: the `data` of each is one event or one frame of the server. A channel
+   * that may not be read is told of with `subscription:revoked`.
+   */
+  @Describe(
+    'Follow channels as a stream',
+    'Server-sent events of the channels that the caller may read; resumed by `Last-Event-ID`. A ticket in the address will do.',
+  )
+  @Get()
+  @OwnDoor()
+  @UseGuards(StreamGuard)
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'of the last event: the stream goes on after it' })
+  @ApiProduces('text/event-stream')
+  @Answers(200, 'An answer that does not end by itself.', z.string())
+  @Fails(ticketInvalid, userDisabled, channelForbidden, connectionTooMany, connectionUnavailable)
+  async follow(
+    @CurrentUser() principal: Principal,
+    @Query({ schema: streamQuery }) { channels, lastEventId }: z.output<typeof streamQuery>,
+    @Headers('last-event-id') header: string | undefined,
+    @Req() { method, raw, resumeKey }: FastifyRequest & StreamRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Fastify answers HEAD by the same way, and would wait for an end.
+    if (method === 'HEAD') return void reply.type('text/event-stream').send();
+    const id = header ?? lastEventId;
+    const resume = id === undefined ? undefined : LastEventId.parse(id);
+    const network = this.connectionLimits.admit(raw);
+    const connection = this.openStream.enter(new SseTransport(reply, resume, resumeKey), principal, network);
+    await this.semaphore.run(() => this.openStream.run(connection, { channels, resume }));
+  }
+}

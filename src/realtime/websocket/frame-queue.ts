@@ -1,0 +1,93 @@
+import type { Buffer } from 'node:buffer';
+import { Logger } from '@nestjs/common';
+import type { RawData } from 'ws';
+import { Allowance } from '../../platform/allowance/allowance.js';
+import { TidingsError } from '../../platform/errors/define-error.js';
+import { parseFrame, type ClientFrame } from '../protocol/parse-frame.js';
+import { CLOSE } from '../protocol/close-codes.js';
+import type { FrameId } from '../protocol/encode-frames.js';
+import { frameMalformed, frameTooMany, frameUnknownType } from '../protocol/realtime.errors.js';
+import type { RealtimeMetrics } from '../metrics/realtime.metrics.js';
+import type { Connection } from '../connections/connection.js';
+import type { FrameTransport } from './frame-transport.js';
+
+const MOST_WAITING = 16;
+const FRAMES_OF_CONNECTION = { burst: 100, perSecond: 10 };
+
+const logger = new Logger('FrameQueue');
+
+/** What all connections of one user share. */
+interface UserBudget {
+  takeFrame(userId: string, now: number): boolean;
+}
+
+/** Settles when the frame has been answered. */
+export type FrameHandler = (frame: ClientFrame) => unknown;
+
+/** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
+export class FrameQueue {
+  private readonly waiting: string[] = [];
+  private readonly allowance = new Allowance(performance.now(), FRAMES_OF_CONNECTION);
+  private busy = false;
+
+  constructor(
+    private readonly connection: Connection<FrameTransport>,
+    private readonly handlerOf: (type: string) => FrameHandler | undefined,
+    private readonly metrics: RealtimeMetrics,
+    private readonly budget: UserBudget,
+  ) {}
+
+  receive(data: RawData, isBinary: boolean): void {
+    if (!this.connection.isOpen) return;
+    // No JSON text is empty, so a binary message is malformed when its turn comes.
+    const text = isBinary ? '' : data.toString();
+    if (!this.mayReceive())
+      return this.connection.isOpen ? this.decline(frameTooMany(), parseFrame(text).id) : undefined;
+    this.waiting.push(text);
+    // What comes faster than it is answered waits in the kernel.
+    if (this.waiting.length > MOST_WAITING) this.connection.transport.pauseReading();
+    if (!this.busy) void this.work();
+  }
+
+  /** A ping beyond what a client may send gets no pong: RFC 6455, 5.5.3 wants one for the latest only. */
+  receivePing(data: Buffer): void {
+    if (this.connection.isOpen && this.mayReceive()) this.connection.transport.pong(data);
+  }
+
+  /** Counts everything that a client sends, and closes when it goes on after it was told to slow down. */
+  private mayReceive(): boolean {
+    const now = performance.now();
+    const spent = this.allowance.spend(now);
+    if (spent === 'abuse') this.connection.close(CLOSE.abuse);
+    return spent === 'granted' && this.budget.takeFrame(this.connection.principal.userId, now);
+  }
+
+  private async work(): Promise<void> {
+    this.busy = true;
+    for (let text = this.waiting.shift(); text !== undefined; text = this.waiting.shift()) {
+      if (!this.connection.isOpen) break;
+      await this.answer(text);
+      if (this.waiting.length === 0) this.connection.transport.resumeReading();
+    }
+    this.busy = false;
+  }
+
+  private async answer(text: string): Promise<void> {
+    const { frame, id } = parseFrame(text);
+    if (frame === undefined) return this.decline(frameMalformed(), id);
+    const handle = this.handlerOf(frame.type);
+    if (handle === undefined) return this.decline(frameUnknownType(), id);
+    this.metrics.frames.inc({ type: frame.type });
+    try {
+      await handle(frame);
+    } catch (error) {
+      if (!(error instanceof TidingsError)) logger.error({ msg: 'a frame failed', type: frame.type, err: error });
+      this.connection.sendError(error, id);
+    }
+  }
+
+  private decline(error: TidingsError, id?: FrameId): void {
+    this.metrics.frames.inc({ type: error.code });
+    this.connection.sendError(error, id);
+  }
+}
