@@ -62,15 +62,15 @@ export default {
     ...realtimeOrder,
     forbid(
       'through-the-door',
-      'Another room is reached only through its contracts/ folder and its module.',
+      'Another room is reached only through its public/ folder and its module.',
       { path: ROOM, pathNot: TEST },
-      { path: ANY_ROOM, pathNot: ['^src/$1/', '/(?:contracts|public)/', '\\.module\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['^src/$1/', '/public/', '\\.module\\.ts$'] },
     ),
     forbid(
       'app-wires-only',
-      'The wiring knows modules, contracts and the adapters that it plugs into Nest.',
+      'The wiring knows modules, public files and the adapters that it plugs into Nest.',
       { path: APP },
-      { path: ANY_ROOM, pathNot: ['/(?:contracts|public)/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['/public/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
     ),
     forbid(
       'features-stand-alone',
@@ -91,9 +91,9 @@ export default {
       { path: PROVIDER },
     ),
     forbid(
-      'contracts-are-light',
-      'A contract calls its room; whoever imports it gets no endpoint, module or ORM with it.',
-      { path: '/(?:contracts|public)/', pathNot: TEST },
+      'public-is-light',
+      'A public file calls its room; importing it brings no endpoint, module or ORM along.',
+      { path: '/public/', pathNot: TEST },
       { path: ['\\.(?:controller|gateway|adapter|module|worker)\\.ts$', 'node_modules/(?:@nestjs/)?typeorm/'] },
     ),
     forbid(

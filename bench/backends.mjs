@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../dist/platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../dist/platform/embedded-postgres/embedded-postgres.js';
 import { Child, freePort } from './child.mjs';
 
 /** One PostgreSQL with the settings that Tidings ships, fsync on, and a fresh database for everyone who asks. */

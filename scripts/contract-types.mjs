@@ -1,5 +1,5 @@
 // The types of what is live, for the client: from the schemas by which the server checks and types it.
-import { workspaceChannelNouns } from '../dist/access/contracts/define-channel-kind.js';
+import { workspaceChannelNouns } from '../dist/access/public/define-channel-kind.js';
 import { declaredEvents } from '../dist/platform/events/define-event.js';
 import { jsonSchemaOf } from '../dist/platform/http/openapi/zod-schemas.js';
 import { declaredRelays } from '../dist/realtime/public/define-relay.js';

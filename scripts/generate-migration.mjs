@@ -13,7 +13,7 @@ if (!/^[a-z][a-z\d-]*$/.test(name ?? '')) {
 }
 
 execFileSync('npm', ['run', 'build'], { stdio: 'inherit' });
-const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/platform/embedded-postgres/embedded-postgres.js');
 const { migrate } = await import('../dist/platform/database/migrate.js');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tidings-migration-'));

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { previewApp } from '../dist/create-app.js';
 import { loadConfig } from '../dist/platform/config/config.js';
 import { environment } from '../dist/platform/config/environment.js';
-import { definedErrors } from '../dist/platform/errors/define-error.js';
+import { definedErrors } from '../dist/platform/errors.js';
 import { openApiDocument } from '../dist/platform/http/openapi/openapi-document.js';
-import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/problem.js';
+import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/api/problem.js';
 import { asyncApiDocument } from '../dist/realtime/asyncapi/asyncapi-document.js';
 import { contractTypes } from './contract-types.mjs';
 

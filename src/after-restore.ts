@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { loadConfig, type Config } from './platform/config/config.js';
 import { dataSourceOptions } from './platform/database/data-source.js';
 import { Database } from './platform/database/database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { changeEpochs } from './platform/history/change-epochs.js';
 import { findIdentityColumns } from './platform/history/server-identity.js';

@@ -2,11 +2,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
-import { fastifyAdapter, prepareHttp } from './platform/http/fastify-server.js';
+import { fastifyAdapter, prepareHttp } from './platform/http/server/fastify-server.js';
 import { serveDocuments } from './platform/http/openapi/serve-documents.js';
-import { servePage } from './platform/http/page-files.js';
-import { checkBackends } from './platform/observability/check-backends.js';
-import { createLog, nestLogger } from './platform/observability/logger.js';
+import { servePage } from './platform/http/server/page-files.js';
+import { checkBackends } from './platform/health/check-backends.js';
+import { createLog, nestLogger } from './platform/logging/logger.js';
 import { RealtimeAdapter } from './realtime/websocket/websocket.adapter.js';
 
 /**

@@ -2,11 +2,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FirstAdministrator } from './identity/contracts/first-administrator.js';
-import { CreateWorkspace } from './access/contracts/create-workspace.js';
+import { FirstAdministrator } from './identity/public/first-administrator.js';
+import { CreateWorkspace } from './access/public/create-workspace.js';
 import { THE_SERVICE } from './platform/audit/by.js';
 import type { Config } from './platform/config/config.js';
-import { OpenDemoSource } from './webhooks/contracts/open-demo-source.js';
+import { OpenDemoSource } from './webhooks/public/open-demo-source.js';
 
 /** What a newcomer needs to try everything out; kept for the next start and for `npm run simulate`. */
 const welcomeSchema = z.object({

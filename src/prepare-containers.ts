@@ -1,7 +1,7 @@
 import { ConfigError } from './platform/config/config.js';
 import { prepareContainers } from './platform/config/container-settings.js';
 import { readSettings } from './platform/config/settings-file.js';
-import { createLog } from './platform/observability/logger.js';
+import { createLog } from './platform/logging/logger.js';
 
 /** Runs once before the other containers of docker-compose.yml start. */
 const [directory = '/settings'] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { Parser } from '@asyncapi/parser';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declaredEvents } from '../src/platform/events/define-event.js';
-import { definedErrors } from '../src/platform/errors/define-error.js';
+import { definedErrors } from '../src/platform/errors.js';
 import { declaredRelays } from '../src/realtime/public/define-relay.js';
 import { clientFrames } from '../src/realtime/protocol/client-frames.js';
 import { CLOSE, CLOSE_BY_WS } from '../src/realtime/protocol/close-codes.js';

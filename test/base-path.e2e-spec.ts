@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApp } from '../src/create-app.js';
-import { listenAddress } from '../src/platform/http/listen-address.js';
+import { listenAddress } from '../src/platform/http/server/listen-address.js';
 import { Config } from '../src/platform/config/config.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { SendMessages } from '../src/webhooks/endpoints/send-messages.js';
+import { SendMessages } from '../src/features/outbound-webhooks/send-messages.js';
 import { signUp, type Api, type Schemas } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { SendMessages } from '../src/webhooks/endpoints/send-messages.js';
+import { SendMessages } from '../src/features/outbound-webhooks/send-messages.js';
 import { startTidings } from './support/app.js';
 import { createTestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { Database } from '../src/platform/database/database.js';
-import { SendMessages } from '../src/webhooks/endpoints/send-messages.js';
+import { SendMessages } from '../src/features/outbound-webhooks/send-messages.js';
 import { signUp, type Api, type Schemas } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';

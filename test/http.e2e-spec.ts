@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createApp } from '../src/create-app.js';
-import { createLog } from '../src/platform/observability/logger.js';
+import { createLog } from '../src/platform/logging/logger.js';
 import { Api, signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, SignJWT } from 'jose';
-import { FirstAdministrator } from '../src/identity/contracts/first-administrator.js';
+import { FirstAdministrator } from '../src/identity/public/first-administrator.js';
 import { CreateUser } from '../src/identity/users/create-user.js';
 import { Database } from '../src/platform/database/database.js';
 import { Api, signUp } from './support/api.js';

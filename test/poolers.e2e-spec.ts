@@ -3,7 +3,7 @@ import pg from 'pg';
 import { ConfigError, loadConfig } from '../src/platform/config/config.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { sessionsAt } from '../src/platform/database/sessions.js';
-import { checkSessions } from '../src/platform/observability/check-backends.js';
+import { checkSessions } from '../src/platform/health/check-backends.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { poolerInstalled, startPooler, type RunningPooler } from './support/pooler.js';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { channelName } from '../src/access/contracts/define-channel-kind.js';
+import { channelName } from '../src/access/public/define-channel-kind.js';
 import { OnlineUsers } from '../src/realtime/public/online-users.js';
 import { Bus } from '../src/platform/bus/bus.js';
-import { Metrics } from '../src/platform/observability/metrics.js';
-import { newId } from '../src/platform/ids/new-id.js';
+import { Metrics } from '../src/platform/metrics/metrics.js';
+import { newId } from '../src/platform/ids.js';
 import { PRESENCE_TOPIC } from '../src/realtime/presence/presence-hint.js';
 import { PresenceStore } from '../src/realtime/presence/presence.store.js';
 import { signUp, type Api } from './support/api.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Drain } from '../src/platform/http/drain.js';
+import { Drain } from '../src/platform/http/server/drain.js';
 import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';

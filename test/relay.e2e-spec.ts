@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { channelName } from '../src/access/contracts/define-channel-kind.js';
+import { channelName } from '../src/access/public/define-channel-kind.js';
 import { defineRelay } from '../src/realtime/public/define-relay.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';

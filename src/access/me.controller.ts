@@ -1,12 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CurrentUser } from '../identity/contracts/current-user.js';
-import { FindUser } from '../identity/contracts/find-user.js';
-import type { Principal } from '../identity/contracts/principal.js';
-import { userResponse, type UserResponse } from '../identity/contracts/user.shapes.js';
-import { Answers, Describe } from '../platform/http/answers.js';
-import { Access, type OwnWorkspace } from './contracts/access.js';
+import { CurrentUser } from '../identity/public/current-user.js';
+import { FindUser } from '../identity/public/find-user.js';
+import type { Principal } from '../identity/public/principal.js';
+import { userResponse, type UserResponse } from '../identity/public/user.shapes.js';
+import { Answers, Describe } from '../platform/http/api/answers.js';
+import { Access, type OwnWorkspace } from './public/access.js';
 import { workspaceResponse } from './workspaces/workspace.shapes.js';
 
 const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });

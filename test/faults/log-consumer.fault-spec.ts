@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database } from '../../src/platform/database/database.js';
 import { draftEvent, EventLog } from '../../src/platform/events/event-log.js';
-import { webhookFailed } from '../../src/webhooks/contracts/webhooks.declarations.js';
+import { webhookFailed } from '../../src/webhooks/public/webhooks.declarations.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TrimLog } from '../../src/platform/events/trim-log.js';
+import { LogRetention } from '../../src/platform/events/log-retention.js';
 import { createTestDatabase } from '../support/database.js';
 import { Dice } from '../support/dice.js';
 import { eventually } from '../support/eventually.js';
@@ -128,7 +128,7 @@ describe('clients that are cut and fall asleep at any moment, beside a writer th
     `are told of every loss while all but the last ${KEPT} events are thrown away again and again`,
     async () => {
       const stage = await setUp();
-      const trim = new TrimLog(stage.writer.database);
+      const trim = new LogRetention(stage.writer.database);
       const enough = new AbortController();
       let trimmed = 0;
       const trimmer = (async () => {

@@ -2507,14 +2507,8 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /**
-     * @description `auth.invalid-token`: This call takes a valid access token.
-     *
-     *     `auth.session-ended`: This session has ended; log in again.
-     *
-     *     `auth.token-expired`: The access token has run out; log in again.
-     */
-    Unauthorized: {
+    /** @description `request.too-large`: The body is larger than this call takes. */
+    PayloadTooLarge: {
       headers: {
         [name: string]: unknown;
       };
@@ -2522,8 +2516,8 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.too-many`: Too many calls in this minute; go on when it is over. */
-    TooManyRequests: {
+    /** @description `request.unsupported-media-type`: This call takes another media type, and no content encoding. */
+    UnsupportedMediaType: {
       headers: {
         [name: string]: unknown;
       };
@@ -2544,8 +2538,8 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.too-large`: The body is larger than this call takes. */
-    PayloadTooLarge: {
+    /** @description `request.too-many`: Too many calls in this minute; go on when it is over. */
+    TooManyRequests: {
       headers: {
         [name: string]: unknown;
       };
@@ -2553,8 +2547,14 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description `request.unsupported-media-type`: This call takes another media type, and no content encoding. */
-    UnsupportedMediaType: {
+    /**
+     * @description `auth.invalid-token`: This call takes a valid access token.
+     *
+     *     `auth.session-ended`: This session has ended; log in again.
+     *
+     *     `auth.token-expired`: The access token has run out; log in again.
+     */
+    Unauthorized: {
       headers: {
         [name: string]: unknown;
       };

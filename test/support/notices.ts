@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { z } from 'zod';
-import { defineNotice } from '../../src/access/contracts/define-notice.js';
+import { defineNotice } from '../../src/access/public/define-notice.js';
 import { Database } from '../../src/platform/database/database.js';
 import { defineEvent } from '../../src/platform/events/define-event.js';
 import { draftEvent, EventLog } from '../../src/platform/events/event-log.js';

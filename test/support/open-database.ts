@@ -3,7 +3,7 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Bus } from '../../src/platform/bus/bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { History } from '../../src/platform/history/history.js';
-import { Metrics } from '../../src/platform/observability/metrics.js';
+import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { createTestDatabase } from './database.js';
 
 /** A database of its own, for tests of what asks it without a server around. */

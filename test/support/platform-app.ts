@@ -7,10 +7,10 @@ import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { fastifyAdapter, prepareHttp } from '../../src/platform/http/fastify-server.js';
+import { fastifyAdapter, prepareHttp } from '../../src/platform/http/server/fastify-server.js';
 import { serveDocuments } from '../../src/platform/http/openapi/serve-documents.js';
-import { createLog, nestLogger } from '../../src/platform/observability/logger.js';
-import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
+import { createLog, nestLogger } from '../../src/platform/logging/logger.js';
+import { ObservabilityModule } from '../../src/platform/health/observability.module.js';
 import { QueuesModule } from '../../src/platform/queues/queues.module.js';
 import { createTestDatabase } from './database.js';
 

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { provideBinaries, type Binaries } from '../../src/platform/database/embedded/binaries.js';
-import { findSystemUser, isRoot, runAs, type SystemUser } from '../../src/platform/database/embedded/system-user.js';
+import { provideBinaries, type Binaries } from '../../src/platform/embedded-postgres/binaries.js';
+import { findSystemUser, isRoot, runAs, type SystemUser } from '../../src/platform/embedded-postgres/system-user.js';
 import { freePort } from './app.js';
 import { eventually } from './eventually.js';
 

@@ -1,4 +1,4 @@
-import { TrimLog } from '../../src/platform/events/trim-log.js';
+import { LogRetention } from '../../src/platform/events/log-retention.js';
 import type { RunningTidings } from './app.js';
 import { eventually } from './eventually.js';
 
@@ -9,7 +9,7 @@ export async function trimChannel(
   count: number,
 ): Promise<void> {
   await eventually(`all but ${count} events of ${channel} are trimmed`, async () => {
-    await app.get(TrimLog).run({ days: 3_650, count });
+    await app.get(LogRetention).run({ days: 3_650, count });
     const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&limit=200`;
     const log = await api.get<{ items: unknown[] }>(path);
     return log.body.items.length === count;

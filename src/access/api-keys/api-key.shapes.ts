@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import type { ApiKey } from '../../identity/contracts/api-keys.js';
-import { INSTALLATION_SCOPES } from '../../identity/contracts/scopes.js';
-import { permissionNamesAnd } from '../contracts/define-permission.js';
+import type { ApiKey } from '../../identity/public/api-keys.js';
+import { INSTALLATION_SCOPES } from '../../identity/public/scopes.js';
+import { permissionNamesAnd } from '../public/define-permission.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 365;

@@ -1,14 +1,14 @@
 import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { adminRequired } from '../../identity/contracts/auth.errors.js';
-import { ApiKeys } from '../../identity/contracts/api-keys.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import { OwnLoginOnly } from '../../identity/contracts/person-only.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { adminRequired } from '../../identity/public/auth.errors.js';
+import { ApiKeys } from '../../identity/public/api-keys.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import { OwnLoginOnly } from '../../identity/public/person-only.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { apiKeyNotFound } from './api-key.errors.js';
 import {
   apiKeyResponse,

@@ -3,10 +3,10 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers, Describe } from '../../platform/http/answers.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
-import { AUDIT_READ } from '../contracts/access.declarations.js';
-import { RequirePermission } from '../contracts/require-permission.js';
+import { Answers, Describe } from '../../platform/http/api/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
+import { AUDIT_READ } from '../public/access.declarations.js';
+import { RequirePermission } from '../public/require-permission.js';
 import {
   auditEntryResponse,
   auditExportQuery,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INSTALLATION, type HashedRow } from '../../platform/audit/audit-chain.js';
-import { moment } from '../../platform/http/moment.js';
-import { pageQuery } from '../../platform/http/page.js';
+import { moment } from '../../platform/http/api/moment.js';
+import { pageQuery } from '../../platform/http/api/page.js';
 
 const snapshot = z.record(z.string(), z.unknown()).nullable();
 

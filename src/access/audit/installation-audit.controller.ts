@@ -1,12 +1,12 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AdminOnly } from '../../identity/contracts/admin-only.js';
+import { AdminOnly } from '../../identity/public/admin-only.js';
 import { INSTALLATION } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers, Describe } from '../../platform/http/answers.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
+import { Answers, Describe } from '../../platform/http/api/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
 import {
   auditEntryResponse,
   auditExportQuery,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import type { PageQuery } from '../../platform/http/page.js';
+import type { PageQuery } from '../../platform/http/api/page.js';
 import type { MemberRow } from './member.shapes.js';
 
 @Injectable()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WorkspaceRole } from '../contracts/workspace-role.js';
-import type { Rights } from '../effective-permissions.js';
+import type { WorkspaceRole } from '../public/workspace-role.js';
+import type { Rights } from '../permissions/effective-permissions.js';
 import { checkChange, type MemberChange } from './member-rules.js';
 
 const MANAGE = 'members:manage';

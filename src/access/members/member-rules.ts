@@ -1,8 +1,13 @@
-import type { Principal } from '../../identity/contracts/principal.js';
-import { lastOwner } from '../../identity/contracts/user.errors.js';
-import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
-import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
-import { effectivePermissions, permissionsOf, permissionsOfRole, type Rights } from '../effective-permissions.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { lastOwner } from '../../identity/public/user.errors.js';
+import { MEMBERS_MANAGE } from '../public/access.declarations.js';
+import { permissionDenied, workspaceNotFound } from '../public/access.errors.js';
+import {
+  effectivePermissions,
+  permissionsOf,
+  permissionsOfRole,
+  type Rights,
+} from '../permissions/effective-permissions.js';
 import { ownerDenied, ownerRequired } from './member.errors.js';
 
 /** A change to one member; without `before` one joins, without `after` one goes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { permissionNames } from '../contracts/define-permission.js';
-import { workspaceRole } from '../contracts/workspace-role.js';
-import { effectivePermissions, type Rights } from '../effective-permissions.js';
+import { permissionNames } from '../public/define-permission.js';
+import { workspaceRole } from '../public/workspace-role.js';
+import { effectivePermissions, type Rights } from '../permissions/effective-permissions.js';
 
 export const putMemberRequest = z
   .strictObject({

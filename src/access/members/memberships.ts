@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { Together } from '../../platform/database/together.js';
-import type { Rights } from '../effective-permissions.js';
+import type { Rights } from '../permissions/effective-permissions.js';
 
 interface MembershipRow extends Rights {
   /** Which question it answers. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
-import { FindUser } from '../../identity/contracts/find-user.js';
+import type { CallBy } from '../../identity/public/caller.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
+import { FindUser } from '../../identity/public/find-user.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { Fence } from '../../platform/fence/fence.js';
-import { memberJoined, workspaceChannel } from '../contracts/access.declarations.js';
-import { channelName } from '../contracts/define-channel-kind.js';
+import { memberJoined, workspaceChannel } from '../public/access.declarations.js';
+import { channelName } from '../public/define-channel-kind.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { findRole } from '../roles/workspace-roles.js';
 import { checkChange } from './member-rules.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { isId } from '../is-id.js';

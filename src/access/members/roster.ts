@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/database.js';
-import { workspaceNotFound } from '../contracts/access.errors.js';
-import type { Rights } from '../effective-permissions.js';
+import { workspaceNotFound } from '../public/access.errors.js';
+import type { Rights } from '../permissions/effective-permissions.js';
 
 interface RosterRow extends Rights {
   readonly user_id: string;

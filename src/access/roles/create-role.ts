@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
-import { isBuiltIn } from '../contracts/workspace-role.js';
-import type { Role } from '../effective-permissions.js';
+import { isBuiltIn } from '../public/workspace-role.js';
+import type { Role } from '../permissions/effective-permissions.js';
 import { lockRoster } from '../members/roster.js';
 import { checkRoleChange } from './role-rules.js';
 import { roleBuiltIn, roleTaken, tooManyRoles } from './role.errors.js';

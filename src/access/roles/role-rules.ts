@@ -1,7 +1,7 @@
-import type { Principal } from '../../identity/contracts/principal.js';
-import { MEMBERS_MANAGE } from '../contracts/access.declarations.js';
-import { permissionDenied, workspaceNotFound } from '../contracts/access.errors.js';
-import { permissionsOf, type Rights } from '../effective-permissions.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { MEMBERS_MANAGE } from '../public/access.declarations.js';
+import { permissionDenied, workspaceNotFound } from '../public/access.errors.js';
+import { permissionsOf, type Rights } from '../permissions/effective-permissions.js';
 
 /** What a role is to be worth, and what it was worth; nothing before it was made. */
 export interface RoleChange {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { permissionNames } from '../contracts/define-permission.js';
-import { workspaceRole } from '../contracts/workspace-role.js';
-import { permissionsOfRole, type Role } from '../effective-permissions.js';
+import { permissionNames } from '../public/define-permission.js';
+import { workspaceRole } from '../public/workspace-role.js';
+import { permissionsOfRole, type Role } from '../permissions/effective-permissions.js';
 
 export const createRoleRequest = z
   .strictObject({ name: workspaceRole, permissions: permissionNames })

@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageSchema, type Page } from '../../platform/http/page.js';
-import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
-import { RequirePermission } from '../contracts/require-permission.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageSchema, type Page } from '../../platform/http/api/page.js';
+import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
+import { RequirePermission } from '../public/require-permission.js';
 import { ChangeRole } from './change-role.js';
 import { CreateRole } from './create-role.js';
 import { DeleteRole } from './delete-role.js';

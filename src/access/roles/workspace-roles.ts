@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
-import { builtInRole, isBuiltIn } from '../contracts/workspace-role.js';
-import type { Role } from '../effective-permissions.js';
+import { builtInRole, isBuiltIn } from '../public/workspace-role.js';
+import type { Role } from '../permissions/effective-permissions.js';
 
 type Queries = Pick<Database | Transaction, 'query'>;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { RemoveUser } from '../../identity/contracts/remove-user.js';
+import type { CallBy } from '../../identity/public/caller.js';
+import { RemoveUser } from '../../identity/public/remove-user.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence } from '../../platform/fence/fence.js';
 

@@ -1,10 +1,10 @@
 import { Controller, Delete, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '../../identity/contracts/admin-only.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { lastOwner, ownAccount, userNotFound } from '../../identity/contracts/user.errors.js';
+import { AdminOnly } from '../../identity/public/admin-only.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { lastOwner, ownAccount, userNotFound } from '../../identity/public/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { DeleteUser } from './delete-user.js';
 
 /** Here and not in identity, because only access knows whom a workspace can't do without. */

@@ -1,5 +1,5 @@
-import { beforeUserGoes } from '../../identity/contracts/before-user-goes.js';
-import { lastOwner } from '../../identity/contracts/user.errors.js';
+import { beforeUserGoes } from '../../identity/public/before-user-goes.js';
+import { lastOwner } from '../../identity/public/user.errors.js';
 import type { Transaction } from '../../platform/database/database.js';
 
 /**

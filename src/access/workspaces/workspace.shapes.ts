@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workspaceRole } from '../contracts/workspace-role.js';
+import { workspaceRole } from '../public/workspace-role.js';
 
 export const createWorkspaceRequest = z
   .strictObject({ name: z.string().trim().min(1).max(120) })

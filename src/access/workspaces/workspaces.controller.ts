@@ -1,15 +1,15 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '../../identity/contracts/admin-only.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { AdminOnly } from '../../identity/public/admin-only.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { workspaceNotFound } from '../contracts/access.errors.js';
-import { Access, type OwnWorkspace } from '../contracts/access.js';
-import { CreateWorkspace } from '../contracts/create-workspace.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { workspaceNotFound } from '../public/access.errors.js';
+import { Access, type OwnWorkspace } from '../public/access.js';
+import { CreateWorkspace } from '../public/create-workspace.js';
 import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.shapes.js';
 
 @ApiTags('Workspaces')

@@ -1,5 +1,5 @@
-import { idOfChannel } from '../../access/contracts/define-channel-kind.js';
-import { defineNotice } from '../../access/contracts/define-notice.js';
+import { idOfChannel } from '../../access/public/define-channel-kind.js';
+import { defineNotice } from '../../access/public/define-notice.js';
 import { documentMentioned, DOCUMENTS_READ } from './documents.declarations.js';
 
 defineNotice({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { channelName, defineChannelKind } from '../../access/contracts/define-channel-kind.js';
-import { definePermission } from '../../access/contracts/define-permission.js';
+import { channelName, defineChannelKind } from '../../access/public/define-channel-kind.js';
+import { definePermission } from '../../access/public/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 
 export const DOCUMENTS_READ = definePermission('documents:read', ['member', 'viewer']);

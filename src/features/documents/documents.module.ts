@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
-import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
 import { ExportController } from './api/export.controller.js';
 import { VersionsController } from './api/versions.controller.js';
@@ -28,7 +27,6 @@ export class DocumentsModule {
     const isGateway = roles.has('gateway');
     return {
       module: DocumentsModule,
-      imports: isGateway ? [RealtimeModule] : [],
       controllers: roles.has('api') ? [DocumentsController, VersionsController, ExportController] : [],
       providers: [
         Documents,

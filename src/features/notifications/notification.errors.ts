@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 /** Also for one that the user may not see any more. */
 export const notificationNotFound = defineError({

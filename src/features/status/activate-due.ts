@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { userChannel } from '../../access/contracts/user-channel.js';
+import { userChannel } from '../../access/public/user-channel.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import type { ActivateDuePayload } from './activate-due.job.js';
 import { statusUpdated } from './status.declarations.js';

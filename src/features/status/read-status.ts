@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { FindUser } from '../../identity/contracts/find-user.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { FindUser } from '../../identity/public/find-user.js';
 import { Database } from '../../platform/database/database.js';
-import { pageOf, type Page, type PageQuery } from '../../platform/http/page.js';
+import { pageOf, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';
 import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
 import { NO_STATUS, type Status, type TransactionRecord } from './status.shapes.js';

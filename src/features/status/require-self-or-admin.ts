@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
 
 /**
  * A status is the business of its user and of administrators.

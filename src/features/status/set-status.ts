@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { userChannel } from '../../access/contracts/user-channel.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { userChannel } from '../../access/public/user-channel.js';
+import type { CallBy } from '../../identity/public/caller.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
 import { Database } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { PersonOnly } from '../../identity/contracts/person-only.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import { NamesItsSession } from '../../identity/public/names-its-session.js';
+import { PersonOnly } from '../../identity/public/person-only.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { ReadStatus } from './read-status.js';
 import { SetStatus } from './set-status.js';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moment } from '../../platform/http/moment.js';
+import { moment } from '../../platform/http/api/moment.js';
 
 export const statusSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { ActivateDue } from './activate-due.js';
 
 const LOOK_MS = 2_000;
@@ -16,7 +16,7 @@ export class WatchTimers implements OnApplicationBootstrap, OnModuleDestroy {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking at the timers failed', err: error });
     // What ran out while nobody was there.
     const first = this.activateDue.handle().catch(onError);
-    const stop = repeat(LOOK_MS, () => this.activateDue.handle(), onError);
+    const stop = runEvery(LOOK_MS, () => this.activateDue.handle(), onError);
     this.stopWatching = async () => {
       await Promise.all([first, stop()]);
     };

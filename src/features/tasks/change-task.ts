@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkPrecondition } from './precondition.js';
 import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { checkAssignee, oneTask, TASK_COLUMNS } from './task-rows.js';
 import type { CreateTaskRequest, Task } from './task.shapes.js';
 import { TaskEvents } from './task-events.js';

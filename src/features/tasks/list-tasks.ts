@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LogReader } from '../../platform/events/log-reader.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { pageOf } from '../../platform/http/page.js';
+import { pageOf } from '../../platform/http/api/page.js';
 import { TASK_COLUMNS, taskOf, type StoredTask } from './task-rows.js';
 import { taskNotFound } from './task.errors.js';
 import type { Task, TasksQuery, TasksResponse } from './task.shapes.js';

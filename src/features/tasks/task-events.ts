@@ -1,4 +1,4 @@
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import type { EventDefinition } from '../../platform/events/define-event.js';
 import { draftEvent, type EventDraft } from '../../platform/events/event-log.js';
 import type { Task } from './task.shapes.js';

@@ -1,4 +1,4 @@
-import type { Access } from '../../access/contracts/access.js';
+import type { Access } from '../../access/public/access.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { assigneeUnknown, taskNotFound } from './task.errors.js';
 import type { Task } from './task.shapes.js';

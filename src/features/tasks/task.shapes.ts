@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { positionSchema } from '../../platform/events/logged-event.js';
-import { pageQuery, pageSchema } from '../../platform/http/page.js';
+import { pageQuery, pageSchema } from '../../platform/http/api/page.js';
 
 const title = z.string().trim().min(1).max(200);
 const description = z.string().max(10_000);

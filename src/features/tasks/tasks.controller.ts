@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequirePermission } from '../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { IdPipe } from '../../platform/http/id-pipe.js';
+import { RequirePermission } from '../../access/public/require-permission.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { NamesItsSession } from '../../identity/public/names-its-session.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { ChangeTask } from './change-task.js';
 import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { hashOfKey, isApiKey, isKeyOf, newApiKey, parseApiKey } from './api-key.js';
 
 describe('an API key', () => {

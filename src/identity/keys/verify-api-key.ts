@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
-import type { Grant } from '../contracts/principal.js';
+import { invalidToken, tokenExpired } from '../public/auth.errors.js';
+import type { Grant } from '../public/principal.js';
 import { isKeyOf, parseApiKey } from './api-key.js';
 
 interface KeyRow {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
-import type { CallBy } from '../contracts/caller.js';
+import type { CallBy } from '../public/caller.js';
 import { EndSessions } from '../sessions/end-sessions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { wrongPassword } from './login.errors.js';

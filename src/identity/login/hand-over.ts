@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Config } from '../../platform/config/config.js';
-import { FindUser } from '../contracts/find-user.js';
+import { FindUser } from '../public/find-user.js';
 import type { OpenSession } from '../sessions/begin-session.js';
 import { noRefreshCookie, refreshCookie } from '../sessions/refresh-cookie.js';
 import { AccessTokens } from '../tokens/access-tokens.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
-import type { Origin } from '../../platform/http/origin.js';
+import type { Origin } from '../../platform/http/server/origin.js';
 import { beginSession, type OpenSession } from '../sessions/begin-session.js';
 import type { LoginRequest } from './login.shapes.js';
 import { wrongLogin } from './login.errors.js';

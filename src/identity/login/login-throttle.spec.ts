@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { LoginThrottle, type LoginAttempt } from './login-throttle.js';
 
 const MINUTE = 60_000;

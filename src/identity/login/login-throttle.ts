@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { networkOf } from '../../platform/http/caller-address.js';
+import { networkOf } from '../../platform/http/server/caller-address.js';
 import { tooManyLogins } from './login.errors.js';
 
 /** Of one account from one network, of one known device, and of one session that guesses its own password. */

@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 /** The same for an unknown address, a wrong password and a disabled user: who has an account is nobody's business. */
 export const wrongLogin = defineError({

@@ -8,7 +8,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
-import { invalidToken } from '../contracts/auth.errors.js';
+import { invalidToken } from '../public/auth.errors.js';
 import { issuerUnavailable } from './oidc.errors.js';
 
 const FETCH_MS = 5_000;

@@ -4,7 +4,7 @@ import { Audit } from '../../platform/audit/audit.js';
 import { THE_SERVICE } from '../../platform/audit/by.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { auditedAccount } from '../users/account.shapes.js';
 
 const address = z.string().trim().toLowerCase().pipe(z.email());

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { IDLE_DAYS, issueRefreshToken } from './refresh-tokens.js';
 
 /** A login that goes on. It is there as long as its row is: ending it deletes the row. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { TidingsError } from '../../platform/errors/define-error.js';
-import { invalidToken, personRequired } from '../contracts/auth.errors.js';
-import { Authenticate } from '../contracts/authenticate.js';
+import { TidingsError } from '../../platform/errors.js';
+import { invalidToken, personRequired } from '../public/auth.errors.js';
+import { Authenticate } from '../public/authenticate.js';
 import { bearerToken } from '../tokens/bearer-token.js';
 import { EndSessions } from './end-sessions.js';
 import { noSession } from './session.errors.js';

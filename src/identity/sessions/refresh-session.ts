@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
-import { sessionEnded, userDisabled } from '../contracts/auth.errors.js';
+import { sessionEnded, userDisabled } from '../public/auth.errors.js';
 import type { OpenSession } from './begin-session.js';
 import { hashOfToken, IDLE_DAYS, issueRefreshToken, LONGEST_DAYS } from './refresh-tokens.js';
 

@@ -1,8 +1,8 @@
 import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
-import { Fails } from '../../platform/http/answers.js';
-import { Origins } from '../../platform/http/origins.js';
+import { Fails } from '../../platform/http/api/answers.js';
+import { Origins } from '../../platform/http/server/origins.js';
 import { foreignOrigin } from './session.errors.js';
 
 @Injectable()

@@ -2,11 +2,11 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
-import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
-import type { Grant } from '../contracts/principal.js';
+import { invalidToken, tokenExpired } from '../public/auth.errors.js';
+import type { Grant } from '../public/principal.js';
 import { isCompactForm } from './compact-form.js';
 
 export const ISSUER = 'tidings';

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
-import { Authenticate } from '../contracts/authenticate.js';
-import type { Principal } from '../contracts/principal.js';
+import { Authenticate } from '../public/authenticate.js';
+import type { Principal } from '../public/principal.js';
 import { bearerToken } from './bearer-token.js';
 import { AccessTokens, ALGORITHM, AUDIENCE, grantOf, ISSUER } from './access-tokens.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { By } from '../../platform/audit/by.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
-import { holdAdministrator } from '../contracts/hold-administrator.js';
+import { holdAdministrator } from '../public/hold-administrator.js';
 import { hashPassword } from '../login/passwords.js';
 import { auditedAccount, type CreateUserRequest } from './account.shapes.js';
 import { User } from './user.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
-import type { PageQuery } from '../../platform/http/page.js';
+import type { PageQuery } from '../../platform/http/api/page.js';
 import { User } from './user.entity.js';
 
 @Injectable()

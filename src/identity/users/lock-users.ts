@@ -1,8 +1,8 @@
 import { In } from 'typeorm';
 import type { Transaction } from '../../platform/database/database.js';
-import { adminRequired } from '../contracts/auth.errors.js';
-import type { Principal } from '../contracts/principal.js';
-import { userNotFound } from '../contracts/user.errors.js';
+import { adminRequired } from '../public/auth.errors.js';
+import type { Principal } from '../public/principal.js';
+import { userNotFound } from '../public/user.errors.js';
 import { User } from './user.entity.js';
 
 /**

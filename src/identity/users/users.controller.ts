@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { AdminOnly } from '../contracts/admin-only.js';
-import { Caller, type CallBy } from '../contracts/caller.js';
-import { lastOwner, ownAccount, userNotFound } from '../contracts/user.errors.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { AdminOnly } from '../public/admin-only.js';
+import { Caller, type CallBy } from '../public/caller.js';
+import { lastOwner, ownAccount, userNotFound } from '../public/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,

@@ -1,9 +1,9 @@
 import { Body, Controller, Header, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Answers, Describe, Fails, Takes } from '../../platform/http/answers.js';
-import { scopeRequired, userDisabled } from '../contracts/auth.errors.js';
-import { Caller, type CallBy } from '../contracts/caller.js';
-import { userNotFound } from '../contracts/user.errors.js';
+import { Answers, Describe, Fails, Takes } from '../../platform/http/api/answers.js';
+import { scopeRequired, userDisabled } from '../public/auth.errors.js';
+import { Caller, type CallBy } from '../public/caller.js';
+import { userNotFound } from '../public/user.errors.js';
 import { loginResponse, type LoginResponse } from '../login/login.shapes.js';
 import { VouchForUser } from './vouch-for-user.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';

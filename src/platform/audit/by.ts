@@ -1,4 +1,4 @@
-import type { Origin } from '../http/origin.js';
+import type { Origin } from '../http/server/origin.js';
 
 /** Who does something, and from where. */
 export interface By extends Origin {

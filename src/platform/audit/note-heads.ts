@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { repeat } from '../repeat/repeat.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { AuditReader } from './audit-reader.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -26,7 +26,7 @@ export class NoteHeads implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.config.roles.has('worker')) return;
     const onError = (error: unknown) => this.logger.warn({ msg: 'the heads of the audit were not noted', err: error });
     void this.note().catch(onError);
-    this.stop = repeat(DAY_MS, () => this.note(), onError);
+    this.stop = runEvery(DAY_MS, () => this.note(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Bus } from './bus.js';
 
 /** What the bus says of itself, asked at every scrape. */

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isClusterUrl, redisClient } from '../redis/redis-client.js';
+import { isClusterUrl, redisClient } from './redis-client.js';
 import type { OpenWire, Wire, WireEnds } from './wire.js';
 
 const CONNECT_MS = 3_000;

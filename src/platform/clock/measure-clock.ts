@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
-import { repeat } from '../repeat/repeat.js';
+import { Metrics } from '../metrics/metrics.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { DriftReport, MOST_DRIFT_MS } from './clock-drift.js';
 import { databaseClock } from './database-clock.js';
 
@@ -30,7 +30,7 @@ export class MeasureClock implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.measure();
     // The database's absence is told elsewhere, and the monotonic clock goes on meanwhile.
-    this.stop = repeat(
+    this.stop = runEvery(
       MEASURE_MS,
       () => this.measure(),
       () => this.warn(),

@@ -1,4 +1,4 @@
-import { originRule } from '../http/origin-rule.js';
+import { originRule } from './origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';

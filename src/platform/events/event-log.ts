@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../clock/database-clock.js';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../ids.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';

@@ -3,11 +3,11 @@ import { Cursors } from './consumers/cursors.js';
 import { LogConsumers } from './consumers/log-consumers.js';
 import { EventLog } from './event-log.js';
 import { LogReader } from './log-reader.js';
-import { TrimLog } from './trim-log.js';
+import { LogRetention } from './log-retention.js';
 
 @Global()
 @Module({
-  providers: [EventLog, LogReader, TrimLog, Cursors, LogConsumers],
-  exports: [EventLog, LogReader, TrimLog, LogConsumers],
+  providers: [EventLog, LogReader, LogRetention, Cursors, LogConsumers],
+  exports: [EventLog, LogReader, LogRetention, LogConsumers],
 })
 export class EventsModule {}

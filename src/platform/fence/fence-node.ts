@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
 import { Database } from '../database/database.js';
 import { History } from '../history/history.js';
-import { repeat } from '../repeat/repeat.js';
+import { runEvery } from '../concurrency/run-every.js';
 import {
   FENCE_ACK_TOPIC,
   FENCE_TOPIC,
@@ -75,8 +75,8 @@ export class FenceNode implements OnApplicationShutdown {
       this.history.onChange(() => this.forgetEpoch()),
     ];
     const stops = [
-      repeat(RENEW_MS, () => this.renew(), this.warn),
-      repeat(FORGET_MS, () => this.forgetOld(), this.warn),
+      runEvery(RENEW_MS, () => this.renew(), this.warn),
+      runEvery(FORGET_MS, () => this.forgetOld(), this.warn),
     ];
     this.stop = async () => {
       for (const end of unlisten) end();

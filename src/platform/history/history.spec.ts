@@ -7,7 +7,7 @@ import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { Fence } from '../fence/fence.js';
 import { FenceNode, type ApplyRights } from '../fence/fence-node.js';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { History } from './history.js';
 
 const USER = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a';

@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
 import { Database, type Transaction } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
-import { repeat } from '../repeat/repeat.js';
+import { Metrics } from '../metrics/metrics.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { changeEpochs } from './change-epochs.js';
 import {
   beatHistory,
@@ -72,8 +72,8 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     await this.check();
     const warn = (error: unknown) => this.logger.warn({ msg: 'the history could not be checked', err: error });
     const unlisten = this.bus.onReturn(() => void this.check().catch(warn));
-    const checks = repeat(CHECK_MS, () => this.checkWhenDue(), warn);
-    const forgets = repeat(FORGET_MS, () => this.forgetOld(), warn);
+    const checks = runEvery(CHECK_MS, () => this.checkWhenDue(), warn);
+    const forgets = runEvery(FORGET_MS, () => this.forgetOld(), warn);
     this.stop = async () => {
       unlisten();
       await Promise.all([checks(), forgets()]);

@@ -1,4 +1,4 @@
-import { TidingsError, type ErrorKind } from '../errors/define-error.js';
+import { TidingsError, type ErrorKind } from '../errors.js';
 
 /** What becomes of work that failed: `retry` it later, or `discard` it, because it would fail the same way again. */
 export type JobOutcome = 'retry' | 'discard';

@@ -12,7 +12,7 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { withMigrationLock } from '../database/migration-lock.js';
 import { sessionSettings } from '../database/sessions.js';
-import { isClusterUrl, redisClient } from '../redis/redis-client.js';
+import { isClusterUrl, redisClient } from '../bus/redis-client.js';
 
 export interface QueueBackend {
   readonly databaseUrl: string;

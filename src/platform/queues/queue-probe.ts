@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { inspectRedis, probeClient } from '../redis/inspect-redis.js';
+import { inspectRedis, probeClient } from '../bus/inspect-redis.js';
 
 /** Asks the place where jobs live whether it is there, takes what it is given and keeps it. */
 @Injectable()

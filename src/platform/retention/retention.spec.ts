@@ -4,7 +4,7 @@ import { openTestDatabase, type OpenedDatabase } from '../../../test/support/ope
 import { databaseClock } from '../clock/database-clock.js';
 import type { Config } from '../config/config.js';
 import type { Database } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Retention } from './retention.js';
 
 Logger.overrideLogger(false);

@@ -3,7 +3,7 @@ import { isTooFarOff } from '../clock/clock-drift.js';
 import { databaseClock } from '../clock/database-clock.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { oldShare, type AgingRows } from './old-share.js';
 
 /** What time alone makes too old comes in small parts: a sweep runs every few minutes. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { repeat } from '../repeat/repeat.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { declaredSealed } from './define-sealed.js';
 import { SecretBox } from './secret-box.js';
 import { opens, secretChecks, type SecretCheck } from './secret-checks.js';
@@ -44,7 +44,7 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     await this.look();
     this.starting = false;
     const onError = (err: unknown) => this.logger.warn({ msg: 'the shared secrets were not compared', err });
-    this.stop = repeat(LOOK_MS, () => this.look(), onError);
+    this.stop = runEvery(LOOK_MS, () => this.look(), onError);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../../platform/http/public.js';
+import { Public } from '../../platform/http/api/public.js';
 import { asyncApiDocument } from './asyncapi-document.js';
 
 /** What /openapi.json is for calls, for what is live. Open to all. */

@@ -10,7 +10,7 @@ import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import type { Channel } from './channel.js';

@@ -1,15 +1,15 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Access } from '../../access/contracts/access.js';
-import { channelOwners } from '../../access/contracts/channel-owners.js';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { Access } from '../../access/public/access.js';
+import { channelOwners } from '../../access/public/channel-owners.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { Database } from '../../platform/database/database.js';
 import { LogReader, type ChannelState } from '../../platform/events/log-reader.js';
 import { eventSchema, positionSchema } from '../../platform/events/logged-event.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { channelNotFound } from '../protocol/realtime.errors.js';
 
 const offset = z.coerce.number().int().min(0);

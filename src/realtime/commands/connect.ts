@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
-import { userChannel } from '../../access/contracts/user-channel.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import { TidingsError } from '../../platform/errors.js';
+import { userChannel } from '../../access/public/user-channel.js';
 import { closingForError } from '../protocol/closing-for-error.js';
 import { Credentials } from '../connections/credentials.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';

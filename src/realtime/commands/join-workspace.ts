@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { workspaceNotFound } from '../../access/contracts/access.errors.js';
-import { Access } from '../../access/contracts/access.js';
-import { channelName, workspaceChannelNouns } from '../../access/contracts/define-channel-kind.js';
+import { workspaceNotFound } from '../../access/public/access.errors.js';
+import { Access } from '../../access/public/access.js';
+import { channelName, workspaceChannelNouns } from '../../access/public/define-channel-kind.js';
 import type { JoinPayload } from '../protocol/client-payloads.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import type { Connection } from '../connections/connection.js';

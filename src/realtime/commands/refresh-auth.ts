@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import { otherUser } from '../protocol/realtime.errors.js';
 import type { Connection } from '../connections/connection.js';

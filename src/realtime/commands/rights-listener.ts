@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { Access } from '../../access/public/access.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { TidingsError } from '../../platform/errors.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { closingForError } from '../protocol/closing-for-error.js';
 import { LocalPresence } from '../presence/local-presence.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
+import { Access } from '../../access/public/access.js';
 import { LogReader } from '../../platform/events/log-reader.js';
 import type { KnownPosition } from '../protocol/client-payloads.js';
 import type { Channel } from '../channels/channel.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { Allowance } from '../../platform/allowance/allowance.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
 import { Config } from '../../platform/config/config.js';
-import type { TidingsError } from '../../platform/errors/define-error.js';
-import { addressReader, networkOf } from '../../platform/http/caller-address.js';
+import type { TidingsError } from '../../platform/errors.js';
+import { addressReader, networkOf } from '../../platform/http/server/caller-address.js';
 import { connectionTooMany, connectionUnavailable } from '../protocol/realtime.errors.js';
 import { RealtimeMetrics, type RefusalReason } from '../metrics/realtime.metrics.js';
 import { ConnectionRegistry } from './connection-registry.js';
@@ -19,7 +19,7 @@ const BURST_SECONDS = 2;
 @Injectable()
 export class ConnectionLimits {
   private readonly addressOf: (request: IncomingMessage) => string;
-  private readonly arrivals: Allowance;
+  private readonly arrivals: TokenBucket;
 
   constructor(
     private readonly config: Config,
@@ -28,7 +28,7 @@ export class ConnectionLimits {
   ) {
     this.addressOf = addressReader(config.trustProxy);
     const perSecond = config.connectsPerSecond;
-    this.arrivals = new Allowance(performance.now(), { burst: perSecond * BURST_SECONDS, perSecond });
+    this.arrivals = new TokenBucket(performance.now(), { burst: perSecond * BURST_SECONDS, perSecond });
   }
 
   /**

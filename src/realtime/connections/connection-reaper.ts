@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { invalidToken, tokenExpired } from '../../identity/contracts/auth.errors.js';
+import { invalidToken, tokenExpired } from '../../identity/public/auth.errors.js';
 import { CLOSE } from '../protocol/close-codes.js';
 import type { Connection } from './connection.js';
 import { ConnectionRegistry } from './connection-registry.js';

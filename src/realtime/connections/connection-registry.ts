@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Allowance } from '../../platform/allowance/allowance.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
 import { Config } from '../../platform/config/config.js';
 import { connectionTooMany } from '../protocol/realtime.errors.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
@@ -12,7 +12,7 @@ const FRAMES_OF_USER = { burst: 1_000, perSecond: 100 };
 /** Who has at least one connection here. */
 interface PresentUser {
   readonly connections: Set<Connection>;
-  readonly frames: Allowance;
+  readonly frames: TokenBucket;
 }
 
 /** Every open connection of this node: sockets and streams. */
@@ -89,7 +89,7 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
     const { userId } = connection.principal;
     const user = this.users.get(userId) ?? {
       connections: new Set(),
-      frames: new Allowance(performance.now(), FRAMES_OF_USER),
+      frames: new TokenBucket(performance.now(), FRAMES_OF_USER),
     };
     if (user.connections.size >= this.config.maxConnections.perUser) {
       this.metrics.refused.inc({ reason: 'user' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Principal } from '../../identity/contracts/principal.js';
+import type { Principal } from '../../identity/public/principal.js';
 import type { Position } from '../../platform/events/logged-event.js';
 import type { EventBatch } from '../channels/event-batch.js';
 import type { Subscriber, SubscriberPosition } from '../channels/subscriber.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { invalidToken } from '../../identity/contracts/auth.errors.js';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { invalidToken } from '../../identity/public/auth.errors.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { Config } from '../../platform/config/config.js';
 import { resumeKeyIn } from './resume-key.js';
 import { Tickets, type StreamCaller } from './tickets.js';

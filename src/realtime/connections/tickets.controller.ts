@@ -1,9 +1,9 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { Answers, Describe } from '../../platform/http/answers.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { Answers, Describe } from '../../platform/http/api/answers.js';
 import { TICKET_SECONDS, Tickets } from './tickets.js';
 
 const ticketResponse = z.object({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { Database } from '../../platform/database/database.js';
 import { ticketInvalid } from '../protocol/realtime.errors.js';
 

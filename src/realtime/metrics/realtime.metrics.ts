@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 
 /** What made a connection too many. */
 export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' | 'pending' | 'rate' | 'user';

@@ -1,4 +1,4 @@
-import { channelKind } from '../../access/contracts/define-channel-kind.js';
+import { channelKind } from '../../access/public/define-channel-kind.js';
 
 /** Whether those who follow this channel see who else does. */
 export function hasPresence(channel: string): boolean {

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { userChannel } from '../../access/contracts/user-channel.js';
+import { userChannel } from '../../access/public/user-channel.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Config } from '../../platform/config/config.js';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { OnlineUsers } from '../public/online-users.js';
 import { ChannelHub } from '../channels/channel-hub.js';
 import type { Subscriber } from '../channels/subscriber.js';
@@ -50,9 +50,9 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
       unsubscribed: (channel, subscriber) => this.unsubscribed(channel, subscriber),
     });
     const stops = [
-      repeat(RENEW_MS, () => this.inTurn(() => this.renew()), this.warn),
-      repeat(SWEEP_MS, () => this.sweep(), this.warn),
-      repeat(EXPIRE_MS, () => this.expire(), this.warn),
+      runEvery(RENEW_MS, () => this.inTurn(() => this.renew()), this.warn),
+      runEvery(SWEEP_MS, () => this.sweep(), this.warn),
+      runEvery(EXPIRE_MS, () => this.expire(), this.warn),
     ];
     this.stop = async () => {
       unobserve();

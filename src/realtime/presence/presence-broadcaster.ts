@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { Broadcast } from '../relays/broadcast.js';
 import { ChannelHub } from '../channels/channel-hub.js';
 import type { Subscription } from '../channels/subscription.js';
@@ -56,7 +56,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
       this.bus.listen(PRESENCE_TOPIC, (message) => this.hear(message)),
       this.bus.onReturn(() => this.sweep()),
     ];
-    const stop = repeat(SWEEP_MS, async () => this.sweep(), this.warn);
+    const stop = runEvery(SWEEP_MS, async () => this.sweep(), this.warn);
     this.stop = async () => {
       for (const end of ends) end();
       await stop();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { LocalPresence } from './local-presence.js';
 import { PresenceBroadcaster } from './presence-broadcaster.js';
 

@@ -1,4 +1,4 @@
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { CLOSE, type Closing } from './close-codes.js';
 
 /** How a socket ends whose user could not be let in, or is not to stay. */

@@ -1,4 +1,4 @@
-import { definedErrors } from '../../platform/errors/define-error.js';
+import { definedErrors } from '../../platform/errors.js';
 import { INTERNAL, TEMPORARY } from './realtime.errors.js';
 
 export interface FrameError {

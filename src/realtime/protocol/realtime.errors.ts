@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TidingsError, defineError, type ErrorKind } from '../../platform/errors/define-error.js';
+import { TidingsError, defineError, type ErrorKind } from '../../platform/errors.js';
 
 export const frameMalformed = defineError({
   code: 'frame.malformed',

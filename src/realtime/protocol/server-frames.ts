@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workspaceRole } from '../../access/contracts/workspace-role.js';
+import { workspaceRole } from '../../access/public/workspace-role.js';
 import { positionSchema } from '../../platform/events/logged-event.js';
 import { errorPayload } from './realtime.errors.js';
 

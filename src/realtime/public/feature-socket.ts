@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Principal } from '../../identity/contracts/principal.js';
+import type { Principal } from '../../identity/public/principal.js';
 import type { FenceNode } from '../../platform/fence/fence-node.js';
 import { CLOSE } from '../protocol/close-codes.js';
 import { otherUser } from '../protocol/realtime.errors.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { userChannel } from '../../access/contracts/user-channel.js';
+import { userChannel } from '../../access/public/user-channel.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 

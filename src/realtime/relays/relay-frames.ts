@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Buffer } from 'node:buffer';
-import { Allowance } from '../../platform/allowance/allowance.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { declaredRelays, RELAY_BYTES, relayOf, type Relay } from '../public/define-relay.js';
 import { ChannelHub } from '../channels/channel-hub.js';
@@ -26,8 +26,8 @@ const WRITES_OF_CHANNEL = { burst: 20_000, perSecond: 20_000 };
 /** Passes on what a client has to say to the others who follow a channel; the client itself need not follow it. */
 @Injectable()
 export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
-  private readonly ofConnections = new WeakMap<Connection, Allowance>();
-  private readonly ofChannels = new Map<string, Allowance>();
+  private readonly ofConnections = new WeakMap<Connection, TokenBucket>();
+  private readonly ofChannels = new Map<string, TokenBucket>();
   private unlisten = (): void => undefined;
 
   constructor(
@@ -55,7 +55,7 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     if (!this.allowanceOf(connection).take(performance.now())) throw frameTooMany();
     const { channel, text } = read(relayNamed(type), payload, connection.userId);
     await this.rights.check(connection, channel);
-    if (!this.allowanceIn(channel).affords(performance.now(), this.hub.subscribers(channel))) throw frameTooMany();
+    if (!this.allowanceIn(channel).hasTokens(performance.now(), this.hub.subscribers(channel))) throw frameTooMany();
     this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: connection.userId, type, payload: text }));
     // Nobody waits for it unless the client gave an id.
     if (id !== undefined) connection.send('relayed', { channel }, id);
@@ -71,15 +71,15 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     await this.broadcast.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
   }
 
-  private allowanceOf(connection: Connection): Allowance {
-    const allowance = this.ofConnections.get(connection) ?? new Allowance(performance.now(), RELAYS_PER_CONNECTION);
+  private allowanceOf(connection: Connection): TokenBucket {
+    const allowance = this.ofConnections.get(connection) ?? new TokenBucket(performance.now(), RELAYS_PER_CONNECTION);
     this.ofConnections.set(connection, allowance);
     return allowance;
   }
 
-  private allowanceIn(channel: string): Allowance {
+  private allowanceIn(channel: string): TokenBucket {
     if (this.ofChannels.size > MOST_CHANNELS) this.ofChannels.clear();
-    const allowance = this.ofChannels.get(channel) ?? new Allowance(performance.now(), WRITES_OF_CHANNEL);
+    const allowance = this.ofChannels.get(channel) ?? new TokenBucket(performance.now(), WRITES_OF_CHANNEL);
     this.ofChannels.set(channel, allowance);
     return allowance;
   }

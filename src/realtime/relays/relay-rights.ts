@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
+import { Access } from '../../access/public/access.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { channelForbidden } from '../protocol/realtime.errors.js';
 import type { Connection } from '../connections/connection.js';

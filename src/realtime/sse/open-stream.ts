@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import { userChannel } from '../../access/contracts/user-channel.js';
-import { Authenticate } from '../../identity/contracts/authenticate.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { Access } from '../../access/public/access.js';
+import { userChannel } from '../../access/public/user-channel.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { TidingsError } from '../../platform/errors.js';
 import { closingForError } from '../protocol/closing-for-error.js';
 import { ChannelHub } from '../channels/channel-hub.js';
 import { channelForbidden, connectionUnavailable } from '../protocol/realtime.errors.js';

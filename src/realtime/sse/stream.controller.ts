@@ -2,11 +2,11 @@ import { Controller, Get, Headers, Query, Req, Res, UseGuards } from '@nestjs/co
 import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { userDisabled } from '../../identity/contracts/auth.errors.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { OwnDoor } from '../../platform/http/public.js';
+import { userDisabled } from '../../identity/public/auth.errors.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { OwnDoor } from '../../platform/http/api/public.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import {
   channelForbidden,

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../identity/contracts/principal.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
 import { Credentials } from '../connections/credentials.js';
 import type { StreamCaller } from '../connections/tickets.js';

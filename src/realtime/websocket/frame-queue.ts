@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';
-import { Allowance } from '../../platform/allowance/allowance.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
+import { TidingsError } from '../../platform/errors.js';
 import { parseFrame, type ClientFrame } from '../protocol/parse-frame.js';
 import { CLOSE } from '../protocol/close-codes.js';
 import type { FrameId } from '../protocol/encode-frames.js';
@@ -27,7 +27,7 @@ export type FrameHandler = (frame: ClientFrame) => unknown;
 /** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
 export class FrameQueue {
   private readonly waiting: string[] = [];
-  private readonly allowance = new Allowance(performance.now(), FRAMES_OF_CONNECTION);
+  private readonly allowance = new TokenBucket(performance.now(), FRAMES_OF_CONNECTION);
   private busy = false;
 
   constructor(

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { TidingsError } from '../../platform/errors/define-error.js';
-import type { Origins } from '../../platform/http/origins.js';
-import { PROBLEM_TYPE, problemOf } from '../../platform/http/problem.js';
+import type { TidingsError } from '../../platform/errors.js';
+import type { Origins } from '../../platform/http/server/origins.js';
+import { PROBLEM_TYPE, problemOf } from '../../platform/http/api/problem.js';
 
 /** @returns undefined for an address that is none */
 export function pathOf(request: IncomingMessage): string | undefined {

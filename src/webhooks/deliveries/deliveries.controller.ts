@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { RequirePermission } from '../../access/public/require-permission.js';
+import { Caller, type CallBy } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { IdPipe } from '../../platform/http/id-pipe.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
-import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { IdPipe } from '../../platform/http/api/id-pipe.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
+import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
 import { deliveryNotFound } from '../delivery.errors.js';
 import { Delivery } from './delivery.entity.js';
 import {

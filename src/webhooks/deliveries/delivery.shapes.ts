@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageQuery } from '../../platform/http/page.js';
+import { pageQuery } from '../../platform/http/api/page.js';
 import type { Delivery } from './delivery.entity.js';
 
 const status = z

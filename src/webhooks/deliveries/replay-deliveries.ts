@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { CallBy } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
+import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
 import {
   inOrder,
   jobsOf,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import type { LiveSource } from '../sources/live-sources.js';
 import type { InboxItem } from './inbox-item.js';

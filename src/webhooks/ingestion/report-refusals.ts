@@ -1,6 +1,6 @@
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Injectable, Logger } from '@nestjs/common';
-import { Allowance } from '../../platform/allowance/allowance.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
 import { explainRefusal } from '../providers/explain-refusal.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import type { LiveSource } from '../sources/live-sources.js';
@@ -15,7 +15,7 @@ const MOST_SOURCES = 1_000;
 @Injectable()
 export class ReportRefusals {
   private readonly logger = new Logger(ReportRefusals.name);
-  private readonly allowance = new Allowance(performance.now(), REPORTS);
+  private readonly allowance = new TokenBucket(performance.now(), REPORTS);
   private readonly reportedAt = new Map<string, number>();
   private unreported = 0;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import type { Database } from '../../platform/database/database.js';
 import { claimTogether, forgetDeliveries } from './delivery-records.js';

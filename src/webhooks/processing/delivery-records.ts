@@ -2,7 +2,7 @@ import { databaseNow } from '../../platform/clock/database-clock.js';
 import type { Database, Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
-import { firstIdAt } from '../../platform/ids/new-id.js';
+import { firstIdAt } from '../../platform/ids.js';
 import type { AgingRows } from '../../platform/retention/old-share.js';
 import type { Description } from '../providers/provider.js';
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { agingEvents, TrimLog } from '../../platform/events/trim-log.js';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { agingEvents, LogRetention } from '../../platform/events/log-retention.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { Retention } from '../../platform/retention/retention.js';
 import { agingDeliveries, forgetDeliveries } from './delivery-records.js';
 
@@ -17,14 +17,14 @@ export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly database: Database,
-    private readonly trimLog: TrimLog,
+    private readonly trimLog: LogRetention,
     private readonly config: Config,
     private readonly retention: Retention,
   ) {}
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'retention failed');
-    this.stop = repeat(TRIM_MS, () => this.forgetOld(), onError);
+    this.stop = runEvery(TRIM_MS, () => this.forgetOld(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { channelName } from '../../access/contracts/define-channel-kind.js';
+import { channelName } from '../../access/public/define-channel-kind.js';
 import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../platform/events/event-log.js';
@@ -7,7 +7,7 @@ import type { JobHandler, JobRun } from '../../platform/queues/define-job.js';
 import { outcomeOf } from '../../platform/queues/job-outcome.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { failedTitle, webhookFailed, webhookReceived, webhooksChannel } from '../contracts/webhooks.declarations.js';
+import { failedTitle, webhookFailed, webhookReceived, webhooksChannel } from '../public/webhooks.declarations.js';
 import { Providers } from '../providers/providers.js';
 import type { Description } from '../providers/provider.js';
 import {

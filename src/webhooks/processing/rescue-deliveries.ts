@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { Database } from '../../platform/database/database.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { ProcessDeliveries } from './process-deliveries.js';
 import {
   inOrder,
@@ -36,7 +36,7 @@ export class RescueDeliveries implements OnApplicationBootstrap, OnModuleDestroy
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'sweep failed');
-    this.stop = repeat(SWEEP_MS, () => this.requeueLost(), onError);
+    this.stop = runEvery(SWEEP_MS, () => this.requeueLost(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { parseForm, parseJson, parseObject, peekObject } from './parse-body.js';
 
 function codeOf(act: () => unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { loadFixtures, type ProviderExample, type ProviderFixtures, signedRequest } from './fixtures.js';
 import { loadProviders } from './load-providers.js';
 import type { Provider, WebhookRequest } from './provider.js';

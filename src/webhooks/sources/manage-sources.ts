@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { Access } from '../../access/public/access.js';
+import type { CallBy } from '../../identity/public/caller.js';
+import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { By } from '../../platform/audit/by.js';
 import { Bus } from '../../platform/bus/bus.js';
 import type { Transaction } from '../../platform/database/database.js';
-import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
+import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';

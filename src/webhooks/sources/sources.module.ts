@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { SecretsModule } from '../../platform/secrets/secrets.module.js';
-import { OpenDemoSource } from '../contracts/open-demo-source.js';
+import { OpenDemoSource } from '../public/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
 import { Source } from './source.entity.js';

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
+import { RequirePermission } from '../../../access/public/require-permission.js';
+import { Caller, type CallBy } from '../../../identity/public/caller.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/api/page.js';
 import { documentNotFound } from '../document.errors.js';
 import {
   documentResponse,

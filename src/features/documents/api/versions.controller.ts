@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
-import { NamesItsSession } from '../../../identity/contracts/names-its-session.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { RequirePermission } from '../../../access/public/require-permission.js';
+import { Caller, type CallBy } from '../../../identity/public/caller.js';
+import { NamesItsSession } from '../../../identity/public/names-its-session.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/api/page.js';
 import { plainText } from '../content/plain-text.js';
 import { documentNotFound, documentTooLarge, exportTooLarge, versionNotFound } from '../document.errors.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE, versionResponse, type VersionResponse } from '../documents.declarations.js';

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { TidingsError } from '../../../platform/errors/define-error.js';
+import type { TidingsError } from '../../../platform/errors.js';
 import { documentTooLarge, updateInvalid, updateTooLarge } from '../document.errors.js';
 import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MOST_NESTED, PIECE_BYTES, SMALL_PIECE_BYTES } from './limits.js';
 import { bytesOf, encodeUpdate, withoutContent, type Struct } from './without-content.js';

@@ -3,8 +3,8 @@ import { Logger } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
-import { Allowance } from '../../../platform/allowance/allowance.js';
-import { TidingsError } from '../../../platform/errors/define-error.js';
+import { TokenBucket } from '../../../platform/concurrency/token-bucket.js';
+import { TidingsError } from '../../../platform/errors.js';
 import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
 import { STATE_VECTOR_BYTES } from '../content/limits.js';
 import { updateTooLarge } from '../document.errors.js';
@@ -42,7 +42,7 @@ export class DocumentSocket extends EventEmitter {
   private readonly waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private working = false;
-  private readonly allowance = new Allowance(performance.now(), MESSAGES_OF_CLIENT);
+  private readonly allowance = new TokenBucket(performance.now(), MESSAGES_OF_CLIENT);
 
   constructor(
     readonly socket: FeatureSocket,

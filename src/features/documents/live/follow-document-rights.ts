@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
+import { Access } from '../../../access/public/access.js';
 import { FenceNode } from '../../../platform/fence/fence-node.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE } from '../documents.declarations.js';
 import type { DocumentSession } from './document-session.js';

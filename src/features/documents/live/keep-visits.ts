@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { DocumentVisits, RENEW_MS, type Visit } from '../storage/document-visits.js';
 import { LiveDocuments } from './live-documents.js';
 
@@ -17,7 +17,7 @@ export class KeepVisits implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.stop = repeat(RENEW_MS, () => this.renew(), this.warn);
+    this.stop = runEvery(RENEW_MS, () => this.renew(), this.warn);
   }
 
   async onApplicationShutdown(): Promise<void> {

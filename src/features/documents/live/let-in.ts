@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
-import { Authenticate } from '../../../identity/contracts/authenticate.js';
-import { TidingsError } from '../../../platform/errors/define-error.js';
+import { Access } from '../../../access/public/access.js';
+import { Authenticate } from '../../../identity/public/authenticate.js';
+import { TidingsError } from '../../../platform/errors.js';
 import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE } from '../documents.declarations.js';
 import { DocumentClients } from '../storage/document-clients.js';

@@ -3,9 +3,9 @@ import { Buffer } from 'node:buffer';
 import type { Document } from '@hocuspocus/server';
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { Bus, BUS_MESSAGE_BYTES } from '../../../platform/bus/bus.js';
-import { TidingsError } from '../../../platform/errors/define-error.js';
+import { TidingsError } from '../../../platform/errors.js';
 import { FenceNode } from '../../../platform/fence/fence-node.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { DOCUMENT_TOPIC, readHint, writeHint } from '../storage/document-hint.js';
 import { DocumentLog, type Appended } from '../storage/document-log.js';
 import { HistoryWentBack, START } from '../storage/document-position.js';
@@ -62,7 +62,7 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
       this.bus.listen(AWARENESS_TOPIC, (message) => this.hearAwareness(message)),
     ];
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking after documents failed', err: error });
-    const stopLooking = repeat(LOOK_EVERY_MS, () => this.lookAfter(), onError);
+    const stopLooking = runEvery(LOOK_EVERY_MS, () => this.lookAfter(), onError);
     this.stop = async () => {
       for (const stop of stops) stop();
       await stopLooking();

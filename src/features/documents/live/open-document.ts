@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { Draft } from '../content/draft.js';
-import type { TidingsError } from '../../../platform/errors/define-error.js';
+import type { TidingsError } from '../../../platform/errors.js';
 import type { DocumentHint } from '../storage/document-hint.js';
 import type { Appended, DocumentLog, StoredPiece } from '../storage/document-log.js';
 import { START, type DocumentPosition } from '../storage/document-position.js';

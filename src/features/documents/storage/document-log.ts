@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/event-log.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import { newId } from '../../../platform/ids.js';
 import { mayMention } from '../content/mentions.js';
 import { docOf } from '../content/roots.js';
 import { documentNotFound } from '../document.errors.js';

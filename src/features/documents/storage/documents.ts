@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
-import type { CallBy } from '../../../identity/contracts/caller.js';
+import { Access } from '../../../access/public/access.js';
+import type { CallBy } from '../../../identity/public/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
-import type { PageQuery } from '../../../platform/http/page.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import type { PageQuery } from '../../../platform/http/api/page.js';
+import { newId } from '../../../platform/ids.js';
 import { documentNotFound } from '../document.errors.js';
 import {
   documentCreated,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { mentionsIn } from '../content/mentions.js';
 import { documentMentioned, documentsChannel } from '../documents.declarations.js';
 import { DocumentLog } from './document-log.js';
@@ -35,7 +35,7 @@ export class FindMentions implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking for mentions failed', err: error });
-    this.stopLooking = repeat(LOOK_MS, () => this.lookAtAll(), onError);
+    this.stopLooking = runEvery(LOOK_MS, () => this.lookAtAll(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

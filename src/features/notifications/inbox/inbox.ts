@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
-import { userChannel } from '../../../access/contracts/user-channel.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import { Access } from '../../../access/public/access.js';
+import { userChannel } from '../../../access/public/user-channel.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import type { Position } from '../../../platform/events/logged-event.js';
 import { LogReader } from '../../../platform/events/log-reader.js';

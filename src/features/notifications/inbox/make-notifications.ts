@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { declaredNotices, type Notice, type PersonalNotice } from '../../../access/contracts/define-notice.js';
-import { Holders } from '../../../access/contracts/holders.js';
-import { userChannel } from '../../../access/contracts/user-channel.js';
+import { declaredNotices, type Notice, type PersonalNotice } from '../../../access/public/define-notice.js';
+import { Holders } from '../../../access/public/holders.js';
+import { userChannel } from '../../../access/public/user-channel.js';
 import type { Transaction } from '../../../platform/database/database.js';
 import { LogConsumers } from '../../../platform/events/consumers/log-consumers.js';
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
 import type { EventFields } from '../../../platform/events/logged-event.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import { newId } from '../../../platform/ids.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
 import { notificationMade } from '../notification.declarations.js';

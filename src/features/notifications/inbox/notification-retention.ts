@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/database.js';
 import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { Retention } from '../../../platform/retention/retention.js';
 
 const FORGET_MS = 600_000;
@@ -22,7 +22,7 @@ export class NotificationRetention implements OnApplicationBootstrap, OnModuleDe
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'forgetting notifications failed', err: error });
-    this.stop = repeat(FORGET_MS, () => this.forgetWhenSafe(), onError);
+    this.stop = runEvery(FORGET_MS, () => this.forgetWhenSafe(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

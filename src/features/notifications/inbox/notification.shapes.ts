@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { positionSchema } from '../../../platform/events/logged-event.js';
-import { pageQuery, pageSchema } from '../../../platform/http/page.js';
+import { pageQuery, pageSchema } from '../../../platform/http/api/page.js';
 
 export const notificationsQuery = pageQuery.extend({
   state: z.enum(['unread', 'inbox', 'archived']).default('inbox').describe('`inbox`: all that are not archived'),

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf } from '../../../platform/http/page.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import type { Principal } from '../../../identity/public/principal.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf } from '../../../platform/http/api/page.js';
 import { notificationNotFound } from '../notification.errors.js';
 import { Inbox } from './inbox.js';
 import {

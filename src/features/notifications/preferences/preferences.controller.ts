@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../../identity/contracts/person-only.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import { PersonOnly } from '../../../identity/public/person-only.js';
+import type { Principal } from '../../../identity/public/principal.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
 import { noticeUnknown } from '../notification.errors.js';
 import { Preferences } from './preferences.js';
 import {

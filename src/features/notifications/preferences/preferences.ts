@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { declaredNotices } from '../../../access/contracts/define-notice.js';
+import { declaredNotices } from '../../../access/public/define-notice.js';
 import { Config } from '../../../platform/config/config.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { noticeUnknown } from '../notification.errors.js';

@@ -10,7 +10,7 @@ import {
   type PushOutcome,
   type PushService,
 } from './push-service.js';
-import { someAtATime } from './some-at-a-time.js';
+import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 
 const TIMEOUT_MS = 10_000;
 /** A ticket that tells of an error takes some hundred bytes. */
@@ -71,7 +71,7 @@ export class ExpoPush implements PushService {
 
   /** One of them makes Expo refuse all, as the app of another project does: by itself, it is the only one. */
   private sendApart(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
-    return someAtATime(parcels, CALLS_AT_A_TIME, async (parcel) => {
+    return mapLimit(parcels, CALLS_AT_A_TIME, async (parcel) => {
       try {
         const [outcome] = await this.send([parcel], may);
         return outcome ?? outcomeOfResult(undefined);

@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../../identity/contracts/person-only.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import { PersonOnly } from '../../../identity/public/person-only.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Config } from '../../../platform/config/config.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../../platform/http/outbound/outbound.errors.js';
 import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
 import {

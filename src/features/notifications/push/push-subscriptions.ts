@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Database } from '../../../platform/database/database.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import { newId } from '../../../platform/ids.js';
 import { subscriptionNotFound } from './push.errors.js';
 import type { SubscribeRequest } from './push-subscription.shapes.js';
 import { hashOf, SealedTargets } from './sealed-targets.js';

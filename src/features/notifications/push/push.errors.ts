@@ -1,4 +1,4 @@
-import { defineError } from '../../../platform/errors/define-error.js';
+import { defineError } from '../../../platform/errors.js';
 
 export const subscriptionNotFound = defineError({
   code: 'push-subscription.not-found',

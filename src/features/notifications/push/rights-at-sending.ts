@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
-import { Access } from '../../../access/contracts/access.js';
-import { Authenticate } from '../../../identity/contracts/authenticate.js';
-import { TidingsError } from '../../../platform/errors/define-error.js';
+import { Access } from '../../../access/public/access.js';
+import { Authenticate } from '../../../identity/public/authenticate.js';
+import { TidingsError } from '../../../platform/errors.js';
 import { FenceNode } from '../../../platform/fence/fence-node.js';
 import type { Push } from './pushes.js';
 import type { MaySend } from './push-service.js';

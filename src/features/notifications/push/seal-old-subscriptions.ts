@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import type { PushTarget } from './push-service.js';
 import { SealedTargets } from './sealed-targets.js';
 
@@ -28,7 +28,7 @@ export class SealOldSubscriptions implements OnModuleInit, OnModuleDestroy {
   async onModuleInit(): Promise<void> {
     await this.sealAll();
     const onError = (error: unknown) => this.logger.warn({ msg: 'push subscriptions were not sealed', err: error });
-    this.stop = repeat(LOOK_AGAIN_MS, () => this.sealAll(), onError);
+    this.stop = runEvery(LOOK_AGAIN_MS, () => this.sealAll(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

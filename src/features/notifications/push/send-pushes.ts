@@ -9,7 +9,7 @@ import { HandOver, WORTH_MS } from './hand-over.js';
 import type { PushOutcome } from './push-service.js';
 import { Pushes, type Push } from './pushes.js';
 import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
-import { someAtATime } from './some-at-a-time.js';
+import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 
 const AT_A_TIME = 8;
 const MOST_ATTEMPTS = 8;
@@ -34,16 +34,16 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
 
   async handle({ pushIds }: SendPushesPayload): Promise<void> {
     const due = await this.pushes.claim(pushIds);
-    await someAtATime(this.handOver.batchesOf(due), AT_A_TIME, (batch) => this.advance(batch));
+    await mapLimit(this.handOver.batchesOf(due), AT_A_TIME, (batch) => this.advance(batch));
   }
 
   private async advance(batch: readonly Push[]): Promise<void> {
     const online = await this.onlineUsers.online(batch.map(({ userId }) => userId));
-    const wanted = await someAtATime(batch, AT_A_TIME, (push) => this.isWanted(push, online));
+    const wanted = await mapLimit(batch, AT_A_TIME, (push) => this.isWanted(push, online));
     const going = batch.filter((_, place) => wanted[place] === true);
     if (going.length === 0) return;
     const outcomes = await this.handOver.run(going);
-    await someAtATime([...outcomes], AT_A_TIME, ([push, outcome]) => this.settle(push, outcome));
+    await mapLimit([...outcomes], AT_A_TIME, ([push, outcome]) => this.settle(push, outcome));
     await this.sendLater([...outcomes].filter(([push, outcome]) => isForLater(push, outcome)));
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { jobsOf, Pushes } from './pushes.js';
 import { SendPushes } from './send-pushes.js';
 import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
@@ -26,7 +26,7 @@ export class SweepPushes implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const onError = (error: unknown) => this.logger.warn({ msg: 'looking for pushes failed', err: error });
-    this.stop = repeat(SWEEP_MS, () => this.sweep(), onError);
+    this.stop = runEvery(SWEEP_MS, () => this.sweep(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database, type Transaction } from '../../database/database.js';
-import { repeat } from '../../repeat/repeat.js';
+import { runEvery } from '../../concurrency/run-every.js';
 import type { LogHint } from '../log-hint.js';
 import { type Cursors, shortened, type Stretch } from './cursors.js';
 import { HeardChannels } from './heard-channels.js';
@@ -31,7 +31,7 @@ export class FollowLog {
     private readonly cursors: Cursors,
   ) {
     this.channels = new HeardChannels(consumer.types);
-    this.stopSweep = repeat(
+    this.stopSweep = runEvery(
       SWEEP_MS,
       () => this.sweep(),
       (error) => this.logger.warn({ msg: 'looking for unread events failed', consumer: consumer.name, err: error }),

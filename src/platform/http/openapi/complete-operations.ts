@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
-import { definedErrors } from '../../errors/define-error.js';
+import { definedErrors } from '../../errors.js';
 import {
   answerTooLate,
   bodyTooLarge,
@@ -12,10 +12,10 @@ import {
   requestInvalid,
   serviceUnavailable,
   type Problem,
-} from '../problem.js';
-import { isApiRoute } from '../api-route.js';
+} from '../api/problem.js';
+import { isApiRoute } from '../api/api-route.js';
 import { tooManyRequests } from '../rate-limit/rate-limit.js';
-import { OPEN_TO_ALL, PERMISSION } from '../public.js';
+import { OPEN_TO_ALL, PERMISSION } from '../api/public.js';
 import { summary } from './operation-names.js';
 import { groupByStatus, problemResponse, type ProblemResponse } from './problem-response.js';
 

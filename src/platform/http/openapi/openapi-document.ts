@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { problemSchema } from '../problem.js';
+import { problemSchema } from '../api/problem.js';
 import { completeOperations } from './complete-operations.js';
 import { operationId } from './operation-names.js';
 import { orderTags } from './tags.js';

@@ -1,4 +1,4 @@
-import { PROBLEM_TYPE, type Problem } from '../problem.js';
+import { PROBLEM_TYPE, type Problem } from '../api/problem.js';
 
 /** A documented answer to a failed call: what its codes mean, and one example for each. */
 export interface ProblemResponse {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '../../config/config.js';
-import { TidingsError } from '../../errors/define-error.js';
+import { TidingsError } from '../../errors.js';
 import { OutboundRequests, type OutboundRequest } from './outbound-requests.js';
 
 const secrets = {

@@ -1,4 +1,4 @@
-import { defineError } from '../../errors/define-error.js';
+import { defineError } from '../../errors.js';
 
 export const addressRefused = defineError({
   code: 'address.refused',

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseNow } from '../../clock/database-clock.js';
 import { Config } from '../../config/config.js';
-import { defineError } from '../../errors/define-error.js';
-import { isApiRoute } from '../api-route.js';
-import { networkOf } from '../caller-address.js';
+import { defineError } from '../../errors.js';
+import { isApiRoute } from '../api/api-route.js';
+import { networkOf } from '../server/caller-address.js';
 import { CallCounter } from './call-counter.js';
 
 const WINDOW_SECONDS = 60;

@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { redisClient } from '../../redis/redis-client.js';
+import { redisClient } from '../../bus/redis-client.js';
 import { CallCounter, MemoryCallCounter } from './call-counter.js';
 
 const ANSWER_MS = 250;

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { Access } from '../../access/public/access.js';
+import type { CallBy } from '../../identity/public/caller.js';
+import { Audit } from '../../platform/audit/audit.js';
+import { Bus } from '../../platform/bus/bus.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { declaredEvents } from '../../platform/events/define-event.js';
+import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
+import { newId } from '../../platform/ids.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
+import { isOfMaker } from './disabled-reason.js';
+import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
+import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
+import { newSigningSecret } from './sign-message.js';
+
+const MOST_ENDPOINTS = 100;
+const OVERLAP_HOURS = 24;
+
+type Audited = ReturnType<typeof auditedEndpoint>;
+
+/** Its signing secret, to be shown once. */
+export interface WithSecret {
+  readonly endpoint: Endpoint;
+  readonly secret: string;
+}
+
+/** Creates, changes and deletes the addresses that a workspace's events are sent to. */
+@Injectable()
+export class ManageEndpoints {
+  constructor(
+    private readonly access: Access,
+    private readonly outbound: OutboundRequests,
+    private readonly secretBox: SecretBox,
+    private readonly audit: Audit,
+    private readonly bus: Bus,
+  ) {}
+
+  /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
+  async create(by: CallBy, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
+    await this.check(wanted);
+    const id = newId();
+    const secret = newSigningSecret();
+    const endpoint = await this.transaction(by, workspaceId, async (tx, held) => {
+      const permissions = held.toSorted();
+      // Of many that come at once each is to count those before it.
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
+      if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
+      const secrets = [this.secretBox.seal(secret, id)];
+      const createdBy = by.principal.userId;
+      const draft = { id, workspaceId, ...wanted, createdBy, permissions, secrets, enabled: true };
+      const made = await tx.manager.save(Endpoint, draft);
+      await this.record(tx, 'endpoint.created', by, made);
+      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
+      return made;
+    });
+    return { endpoint, secret };
+  }
+
+  /**
+   * The user who chooses the address or the events becomes the maker, so no one learns more by pointing another user's
+   * endpoint at an address of their own. One that its maker has lost is taken over by the user who enables it.
+   * @throws `endpoint.not-found`, and what `create` throws
+   */
+  async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
+    await this.check(wanted);
+    return this.transaction(by, workspaceId, async (tx, held) => {
+      const endpoint = await this.locked(tx, workspaceId, id);
+      const before = auditedEndpoint(endpoint);
+      const permissions = await this.takenOver(tx, endpoint, wanted, held);
+      Object.assign(endpoint, wanted, permissions && { permissions, createdBy: by.principal.userId });
+      if (wanted.enabled === true) endpoint.disabledReason = null;
+      if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
+      const saved = await tx.manager.save(endpoint);
+      await this.record(tx, 'endpoint.changed', by, saved, before);
+      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
+      return saved;
+    });
+  }
+
+  /** For a day messages are signed with both secrets, so that the receiver loses none. @throws `endpoint.not-found` */
+  async rotateSecret(by: CallBy, workspaceId: string, id: string): Promise<WithSecret> {
+    const secret = newSigningSecret();
+    const endpoint = await this.transaction(by, workspaceId, async (tx) => {
+      const found = await this.locked(tx, workspaceId, id);
+      found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
+      found.oldSecretUntil = new Date(databaseNow() + OVERLAP_HOURS * 3_600_000);
+      const saved = await tx.manager.save(found);
+      await this.record(tx, 'endpoint.secret-rotated', by, saved);
+      return saved;
+    });
+    return { endpoint, secret };
+  }
+
+  /** What is on its way to it is dropped. @throws `endpoint.not-found` */
+  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
+    await this.transaction(by, workspaceId, async (tx) => {
+      const endpoint = await this.locked(tx, workspaceId, id);
+      await tx.manager.delete(Endpoint, { id });
+      await this.audit.record(tx, {
+        action: 'endpoint.deleted',
+        by,
+        workspaceId,
+        target: id,
+        before: auditedEndpoint(endpoint),
+      });
+    });
+  }
+
+  /**
+   * @returns what the endpoint may be sent once the caller is its maker; undefined when its maker stays. Without a new
+   *   choice of address or events that is no more than before: the address is the former maker's.
+   */
+  private async takenOver(
+    tx: Transaction,
+    endpoint: Endpoint,
+    wanted: ChangeEndpointRequest,
+    held: readonly string[],
+  ): Promise<string[] | undefined> {
+    if (wanted.url !== undefined || wanted.eventTypes !== undefined) return held.toSorted();
+    if (wanted.enabled !== true || (await this.hasMaker(tx, endpoint))) return undefined;
+    return endpoint.permissions.filter((permission) => held.includes(permission));
+  }
+
+  private async hasMaker(tx: Transaction, { createdBy, disabledReason, workspaceId }: Endpoint): Promise<boolean> {
+    if (createdBy === null || isOfMaker(disabledReason)) return false;
+    return this.access.holdActiveMember(tx, workspaceId, createdBy);
+  }
+
+  private transaction<Result>(
+    { principal }: CallBy,
+    workspaceId: string,
+    work: (tx: Transaction, held: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
+  }
+
+  /** The address is checked again at every attempt: here a mistake is told to who makes it. */
+  private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
+    const known = new Set(declaredEvents().map(({ name }) => name));
+    const unknown = eventTypes.filter((name) => !known.has(name));
+    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
+    if (url !== undefined) await this.outbound.check(url);
+  }
+
+  private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Endpoint> {
+    const endpoint = await tx.manager.findOne(Endpoint, {
+      where: { id, workspaceId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (endpoint === null) throw endpointNotFound();
+    return endpoint;
+  }
+
+  private async record(
+    tx: Transaction,
+    action: `endpoint.${string}`,
+    by: CallBy,
+    endpoint: Endpoint,
+    before?: Audited,
+  ): Promise<void> {
+    const { id: target, workspaceId } = endpoint;
+    const after = auditedEndpoint(endpoint);
+    await this.audit.record(tx, { action, by, workspaceId, target, after, before });
+  }
+}

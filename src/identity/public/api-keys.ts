@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { Audit } from '../../platform/audit/audit.js';
+import { Database } from '../../platform/database/database.js';
+import { Fence } from '../../platform/fence/fence.js';
+import { newId } from '../../platform/ids.js';
+import { hashOfKey, newApiKey } from '../keys/api-key.js';
+import { endSessionsOfKey } from '../sessions/end-credentials.js';
+import { userDisabled } from './auth.errors.js';
+import type { CallBy } from './caller.js';
+import { holdAdministrator } from './hold-administrator.js';
+import { INSTALLATION_SCOPES } from './scopes.js';
+
+export interface NewApiKey {
+  readonly name: string;
+  /** Names of permissions, and `INSTALLATION_SCOPES`. */
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date;
+}
+
+export interface ApiKey extends NewApiKey {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = 'id, name, scopes, expires_at AS "expiresAt", created_at AS "createdAt"';
+
+/** The keys by which a user's machines call. What is in a key's scopes is for access to judge. */
+@Injectable()
+export class ApiKeys {
+  constructor(
+    private readonly database: Database,
+    private readonly fence: Fence,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * @returns the key itself too, this once: only its hash is kept
+   * @throws `auth.user-disabled` when that has happened meanwhile; `auth.admin-required` for a scope of the installation
+   */
+  async create(by: CallBy, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
+    const id = newId();
+    const key = newApiKey(id);
+    return this.database.transaction(async (tx) => {
+      if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope))) await holdAdministrator(tx, by.principal.userId);
+      const [made] = await tx.query<{ createdAt: Date }>(
+        `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
+         SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
+         RETURNING created_at AS "createdAt"`,
+        [id, by.principal.userId, name, hashOfKey(key), scopes, expiresAt],
+      );
+      if (made === undefined) throw userDisabled();
+      const after = { name, scopes, expiresAt };
+      await this.audit.record(tx, { action: 'api-key.created', by, workspaceId: null, target: id, after });
+      return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
+    });
+  }
+
+  /** Oldest first, expired ones too; one more than the limit when there are more. */
+  async list(userId: string, limit: number, after: string | undefined): Promise<ApiKey[]> {
+    return this.database.query<ApiKey>(
+      `SELECT ${COLUMNS} FROM api_keys WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [userId, after ?? null, limit + 1],
+    );
+  }
+
+  /** Its calls fail from now on, and its sockets and the sessions that it vouches for are closed. @returns false when the user has no such key */
+  async revoke(by: CallBy, id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const { userId } = by.principal;
+    return this.fence.transaction(async (tx, changed) => {
+      // Locked first: no session may begin by it any more.
+      const own = await tx.query('SELECT FROM api_keys WHERE id = $1 AND user_id = $2 FOR UPDATE', [id, userId]);
+      if (own.length === 0) return false;
+      await endSessionsOfKey(tx, changed, id);
+      const [revoked] = await tx.query<{ name: string; scopes: string[] }>(
+        'DELETE FROM api_keys WHERE id = $1 AND user_id = $2 RETURNING name, scopes',
+        [id, userId],
+      );
+      if (revoked === undefined) return false;
+      changed(userId);
+      await this.audit.record(tx, {
+        action: 'api-key.revoked',
+        by,
+        workspaceId: null,
+        target: id,
+        before: { ...revoked },
+      });
+      return true;
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { AgingRows } from '../retention/old-share.js';
+
+export interface Retention {
+  /** `all`: a channel keeps its newest `count`, however old they are. */
+  readonly days: number | 'all';
+  readonly count: number;
+}
+
+/** More than the log can be old. */
+const ALL_DAYS = 100_000;
+const CHANNELS_AT_ONCE = 100;
+/** A consumer that no worker has run for this long is gone, or has to live with the gap. */
+const WAIT_FOR_CONSUMERS_DAYS = 7;
+
+/** How old an event is, for `Retention`. */
+export const agingEvents = (days: number): AgingRows => ({ table: 'events', agesBy: 'created_at', days });
+
+/**
+ * Forgets old events. The channel's tail moves in the same statement that deletes, so a subscriber that asks for what was
+ * trimmed is told `recovered: false` instead of getting a gap. What a consumer of the log has yet to read is kept.
+ */
+@Injectable()
+export class LogRetention {
+  constructor(private readonly database: Database) {}
+
+  /** @returns how many events were forgotten */
+  async run({ days: most, count }: Retention): Promise<number> {
+    const days = most === 'all' ? ALL_DAYS : most;
+    let after = '0';
+    let trimmed = 0;
+    for (;;) {
+      const channels = await this.database.query<{ id: string }>(
+        `SELECT id FROM channels
+         WHERE id > $1::bigint AND head > tail AND (head - tail > $3 OR EXISTS (
+           SELECT 1 FROM events WHERE channel_id = channels.id AND "offset" = channels.tail + 1
+             AND created_at < now() - make_interval(days => $4)))
+         ORDER BY id LIMIT $2`,
+        [after, CHANNELS_AT_ONCE, count, days],
+      );
+      for (const { id } of channels) trimmed += await this.trim(id, days, count);
+      after = channels.at(-1)?.id ?? after;
+      if (channels.length < CHANNELS_AT_ONCE) return trimmed;
+    }
+  }
+
+  private async trim(channelId: string, days: number, count: number): Promise<number> {
+    const [row] = await this.database.query<{ trimmed: string }>(
+      `WITH recent AS (
+         SELECT "offset" - 1 AS tail FROM events
+         WHERE channel_id = $1 AND created_at >= now() - make_interval(days => $2)
+         ORDER BY "offset" LIMIT 1),
+       unread AS (
+         SELECT min(COALESCE(log_cursors.after, 0)) AS after FROM log_consumers
+         LEFT JOIN log_cursors ON log_cursors.consumer = log_consumers.name AND log_cursors.channel_id = $1
+         WHERE log_consumers.seen_at >= now() - make_interval(days => $4)),
+       old AS (
+         SELECT LEAST(
+           GREATEST(head - $3, COALESCE((SELECT tail FROM recent), head)),
+           (SELECT after FROM unread)) AS tail
+         FROM channels WHERE id = $1),
+       moved AS (
+         UPDATE channels SET tail = old.tail FROM old WHERE channels.id = $1 AND channels.tail < old.tail RETURNING 1),
+       deleted AS (
+         DELETE FROM events USING old WHERE channel_id = $1 AND "offset" <= old.tail RETURNING 1)
+       SELECT count(*) AS trimmed FROM deleted`,
+      [channelId, days, count, WAIT_FOR_CONSUMERS_DAYS],
+    );
+    return Number(row?.trimmed ?? 0);
+  }
+}

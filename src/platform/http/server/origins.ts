@@ -1,0 +1,61 @@
+import proxyAddr from '@fastify/proxy-addr';
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '../../config/config.js';
+import { originRule, type OriginRule } from '../../config/origin-rule.js';
+
+type Subdomains = Extract<OriginRule, { kind: 'subdomains' }>;
+
+/** Only these hosts: any other name can be rebound to this machine by the owner of its zone. */
+const UNREBINDABLE = /^(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const WEB_ORIGIN = /^(https?):\/\/([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(:\d+)?$/;
+
+/** Whose pages may call the API in the name of their visitors, and open sockets. */
+export class Origins {
+  /** Every origin may, without cookies. Never in production. */
+  readonly any: boolean;
+  private readonly exact: ReadonlySet<string>;
+  private readonly subdomains: readonly Subdomains[];
+  private readonly isTrusted: (address: string, hops: number) => boolean;
+
+  constructor({ allowedOrigins, trustProxy }: Pick<Config, 'allowedOrigins' | 'trustProxy'>) {
+    const rules = allowedOrigins.map(originRule);
+    this.any = rules.some((rule) => rule?.kind === 'any');
+    this.exact = new Set(rules.flatMap((rule) => (rule?.kind === 'exact' ? rule.origin : [])));
+    this.subdomains = rules.flatMap((rule) => (rule?.kind === 'subdomains' ? rule : []));
+    this.isTrusted = proxyAddr.compile([...trustProxy]);
+  }
+
+  /** Whether the origin is on the list, or the one that `request` asks for where that can't be another site's. */
+  names(origin: string, request: IncomingMessage): boolean {
+    return this.exact.has(origin) || this.isSubdomain(origin) || this.ownOf(request) === origin;
+  }
+
+  /** As `names`, and any origin where `*` is on the list. */
+  allows(origin: string, request: IncomingMessage): boolean {
+    return this.any || this.names(origin, request);
+  }
+
+  /** Compares text and never parses: an upper-case letter, a final dot or a user name is not what a browser sends. */
+  private isSubdomain(origin: string): boolean {
+    if (this.subdomains.length === 0) return false;
+    const [, scheme, host = '', port = ''] = WEB_ORIGIN.exec(origin) ?? [];
+    return this.subdomains.some(
+      (rule) =>
+        rule.scheme === scheme && rule.port === port && host.endsWith(rule.suffix) && host.length > rule.suffix.length,
+    );
+  }
+
+  /** The origin of the address that the browser shows: a proxy in TRUST_PROXY says which it was. */
+  private ownOf({ headers, socket }: IncomingMessage): string | undefined {
+    const forwarded = this.isTrusted(socket.remoteAddress ?? '', 0);
+    const host = (forwarded ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host ?? '';
+    const scheme = (forwarded ? lastOf(headers['x-forwarded-proto']) : undefined) ?? 'http';
+    if (!UNREBINDABLE.test(host) || !URL.canParse(`${scheme}://${host}`)) return undefined;
+    return new URL(`${scheme}://${host}`).origin;
+  }
+}
+
+/** The nearest proxy appends; what stands before comes from further away. */
+function lastOf(header: string | string[] | undefined): string | undefined {
+  return [header].flat().at(-1)?.split(',').at(-1)?.trim();
+}
