@@ -8,36 +8,36 @@ export const isWebhook = (request: FastifyRequest): boolean => isWebhookRoute(re
 
 const ANY_TYPE = 'application/octet-stream';
 
+/** Fastify takes at least these. */
+const WELL_FORMED = /^[\w.+-]+\/[\w.+-]+(?: *; *[\w-]+=[\w.-]+)*$/;
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a webhook, as it was sent; undefined when it was not. */
-    sentType: string | undefined;
+    /** The type of a webhook's body while Fastify must not see it. */
+    hiddenType: string | undefined;
   }
 }
 
 /**
- * Hides the type of a webhook from Fastify, which refuses a malformed one before any parser or handler sees it; a sender
- * that writes it twice or wrongly signs its bytes all the same. It shows again once the body is read. Only here: elsewhere the
- * type decides how a body is read, and a malformed one must not pass.
+ * Hides the malformed type of a webhook from Fastify, which refuses it before any parser or handler sees it: a sender that
+ * writes the type twice or wrongly signs its bytes all the same. The type shows again once the body is read. Only here:
+ * elsewhere the type decides how a body is read, and a malformed one must not pass.
  */
 export function hideTypesOfWebhooks(fastify: FastifyInstance): void {
-  fastify.decorateRequest('sentType', undefined);
+  fastify.decorateRequest('hiddenType', undefined);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (isWebhook(request)) {
-      request.sentType = request.raw.headers['content-type'];
-      request.raw.headers['content-type'] = ANY_TYPE;
+    const { headers } = request.raw;
+    const type = headers['content-type'];
+    if (type !== undefined && !WELL_FORMED.test(type) && isWebhook(request)) {
+      request.hiddenType = type;
+      headers['content-type'] = ANY_TYPE;
     }
     done();
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (isWebhook(request)) restoreType(request);
+    if (request.hiddenType !== undefined) request.raw.headers['content-type'] = request.hiddenType;
     done();
   });
-}
-
-function restoreType({ raw, sentType }: FastifyRequest): void {
-  if (sentType === undefined) delete raw.headers['content-type'];
-  else raw.headers['content-type'] = sentType;
 }
 
 const SLASH_AT_END = /^(\/webhooks\/[^/?#]+)\/+(?=$|[?#])/;
