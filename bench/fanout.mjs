@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Audience } from './fanout/audience.mjs';
 import { contenders } from './fanout/contenders.mjs';
-import { cpuSeconds, mostDescriptors, residentKiB } from './fanout/observe.mjs';
+import { cpuSeconds, maxDescriptors, residentKiB } from './fanout/observe.mjs';
 import { payloadOf } from './fanout/message.mjs';
 import { printFanout, printFanoutTargets } from './fanout/report.mjs';
 import { printComparison } from './report.mjs';
@@ -32,7 +32,7 @@ export async function benchFanout(bench) {
     return false;
   });
   const wanted = bench.subscribers ?? size.sizes;
-  const sizes = wanted.filter((subscribers) => subscribers < mostDescriptors() - 500);
+  const sizes = wanted.filter((subscribers) => subscribers < maxDescriptors() - 500);
   if (sizes.length < wanted.length) console.log('Some sizes are left out: ulimit -n is too low for them.');
   const results = running.map((contender) => ({ ...contender, rounds: [] }));
   for (let round = 0; round < rounds; round++) {

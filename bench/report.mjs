@@ -78,9 +78,9 @@ export function target(what, value, least) {
   );
 }
 
-export function atMost(what, value, most) {
+export function atMost(what, value, max) {
   if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
-  console.log(`  ${value <= most ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${most} or less)`);
+  console.log(`  ${value <= max ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${max} or less)`);
 }
 
 export function medianOf(rounds, value) {

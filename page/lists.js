@@ -1,5 +1,5 @@
-const MOST_WEBHOOKS = 500;
-const MOST_FRAMES = 50;
+const MAX_WEBHOOKS = 500;
+const MAX_FRAMES = 50;
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
@@ -26,7 +26,7 @@ class NewestFirst {
 
 export class WebhookList extends NewestFirst {
   constructor(list) {
-    super(list, MOST_WEBHOOKS);
+    super(list, MAX_WEBHOOKS);
   }
 
   show(events) {
@@ -36,7 +36,7 @@ export class WebhookList extends NewestFirst {
 
 export class FrameList extends NewestFirst {
   constructor(list) {
-    super(list, MOST_FRAMES);
+    super(list, MAX_FRAMES);
   }
 
   show(text, direction) {

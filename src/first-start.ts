@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FirstAdministrator } from './identity/public/first-administrator.js';
 import { CreateWorkspace } from './access/public/create-workspace.js';
-import { THE_SERVICE } from './platform/audit/by.js';
+import { SYSTEM } from './platform/audit/actor.js';
 import type { Config } from './platform/config/config.js';
 import { OpenDemoSource } from './webhooks/public/open-demo-source.js';
 
@@ -34,7 +34,7 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   if (config.production) return undefined;
   if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
   const { userId, email, password } = administrator;
-  const workspace = await app.get(CreateWorkspace).execute(THE_SERVICE, { name: 'Demo' }, userId);
+  const workspace = await app.get(CreateWorkspace).execute(SYSTEM, { name: 'Demo' }, userId);
   const openSourceUrl = await app.get(OpenDemoSource).execute(workspace.id);
   const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
   if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });

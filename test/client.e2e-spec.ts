@@ -221,7 +221,7 @@ describe('the client', () => {
   });
 
   it('keeps what is sent while there is no connection, in order and up to a bound', async () => {
-    const client = newClient({ mostKept: 2 });
+    const client = newClient({ maxQueued: 2 });
     const kept = [client.send('ping', {}), client.send('workspace:leave', { workspaceId })];
     await expect(client.send('ping', {})).rejects.toMatchObject({ code: 'queue.full', temporary: true });
     client.connect();

@@ -15,7 +15,7 @@ export function residentKiB(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]);
 }
 
-export function mostDescriptors() {
+export function maxDescriptors() {
   const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
   return limit === 'unlimited' ? Infinity : Number(limit);
 }

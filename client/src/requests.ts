@@ -30,12 +30,12 @@ export class Requests {
   #pacer: ReturnType<typeof setTimeout> | undefined;
   readonly #sent = new Map<number, Request>();
 
-  readonly #most: number;
+  readonly #max: number;
   readonly #answerMs: number;
 
   /** @param most how much is kept while there is no link */
-  constructor(most: number, answerMs: number) {
-    this.#most = most;
+  constructor(max: number, answerMs: number) {
+    this.#max = max;
     this.#answerMs = answerMs;
   }
 
@@ -47,7 +47,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       if (isTooLarge(payload)) return reject(frameTooLarge());
       if (this.#link === undefined && !outlivesLink) return reject(connectionLost());
-      if (this.#link === undefined && this.#waiting.length >= this.#most) return reject(queueFull());
+      if (this.#link === undefined && this.#waiting.length >= this.#max) return reject(queueFull());
       this.#waiting.push({ id: ++this.#lastId, type, payload, outlivesLink, resolve, reject });
       return this.#flush();
     });

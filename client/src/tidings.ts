@@ -39,7 +39,7 @@ export interface TidingsOptions {
   /** How long the server may take to answer, in milliseconds; 10 s. */
   readonly answerMs?: number;
   /** How many frames are kept while there is no connection; 100. */
-  readonly mostKept?: number;
+  readonly maxQueued?: number;
   readonly patience?: Partial<Patience>;
 }
 
@@ -89,13 +89,13 @@ export class TidingsClient {
 
   constructor(options: TidingsOptions) {
     const { location } = globalThis as { location?: { origin: string } };
-    const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
+    const { url = location?.origin ?? '', answerMs = 10_000, maxQueued = 100, patience, dial } = options;
     this.#options = options;
     this.#answerMs = answerMs;
     this.#fault = faultIn(url, options);
     this.reports = new Reports(options.onError && ((error) => options.onError?.(error)));
     this.url = baseOf(url);
-    this.#requests = new Requests(mostKept, answerMs);
+    this.#requests = new Requests(maxQueued, answerMs);
     this.channels = new Channels(this.#requests);
     this.workspaces = new Workspaces(this.channels, this.#requests);
     const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;

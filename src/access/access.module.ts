@@ -7,7 +7,7 @@ import { InstallationAuditController } from './audit/installation-audit.controll
 import './public/access.declarations.js';
 import { Access } from './public/access.js';
 import { CreateWorkspace } from './public/create-workspace.js';
-import { Holders } from './public/holders.js';
+import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
 import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
@@ -24,7 +24,7 @@ import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-const OFFERED = [Access, CreateWorkspace, Holders];
+const OFFERED = [Access, CreateWorkspace, PermissionHolders];
 
 const CONTROLLERS = [
   ApiKeysController,

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { CurrentUser } from '../identity/public/current-user.js';
 import { FindUser } from '../identity/public/find-user.js';
 import type { Principal } from '../identity/public/principal.js';
-import { userResponse, type UserResponse } from '../identity/public/user.shapes.js';
+import { userResponse, type UserResponse } from '../identity/public/user.schemas.js';
 import { Answers, Describe } from '../platform/http/api/answers.js';
 import { Access, type OwnWorkspace } from './public/access.js';
-import { workspaceResponse } from './workspaces/workspace.shapes.js';
+import { workspaceResponse } from './workspaces/workspace.schemas.js';
 
 const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
 

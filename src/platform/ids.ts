@@ -8,7 +8,7 @@ const pool = Buffer.alloc(BYTES_PER_ID * 256);
 let used = pool.length;
 
 /** The database's clock may be set back: ids follow a small step later, and a large one at once. */
-const MOST_AHEAD_MS = 300_000;
+const MAX_AHEAD_MS = 300_000;
 
 let msecs = 0;
 let seq = 0;
@@ -22,7 +22,7 @@ let seq = 0;
 export function newId(): string {
   const random = nextRandom();
   const now = databaseNow();
-  if (now > msecs || now < msecs - MOST_AHEAD_MS) {
+  if (now > msecs || now < msecs - MAX_AHEAD_MS) {
     msecs = now;
     // Half of the counter's range is left to count up in.
     seq = random.readUInt32BE(6) >>> 1;

@@ -20,7 +20,7 @@ const CHANNELS = 100;
 const EVENTS_PER_SECOND = 100;
 /** What a process may hold: its pool, its queues and its bus. */
 const POOL = 12;
-const MOST_CONNECTIONS_EACH = POOL + 8;
+const MAX_CONNECTIONS_EACH = POOL + 8;
 
 let database: TestDatabase;
 let gateways: ServerProcess[];
@@ -112,7 +112,7 @@ describe(`${CLIENTS} clients`, () => {
               0.99,
             ),
           )}; refused ${refusals()}; ` +
-          `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.mostConnections}, transactions ${arrival.transactions}; ` +
+          `event loop p99 at worst ${ms(arrival.worstLagMs)}; PostgreSQL connections ${arrival.maxConnections}, transactions ${arrival.transactions}; ` +
           `CPU of the gateways ${cpu.toFixed(1)} s; memory ${((fullBytes - emptyBytes) / here / 1024).toFixed(1)} KiB for each of ${here}`,
       );
 
@@ -135,7 +135,7 @@ describe(`${CLIENTS} clients`, () => {
         `killed the node of ${victims.length}: back p50 ${ms(percentile(back, 0.5))}, p99 ${ms(percentile(back, 0.99))}, ` +
           `all after ${ms(Math.max(...back))}; from knocking to the last missed event p50 ${ms(percentile(replays, 0.5))}, ` +
           `p99 ${ms(percentile(replays, 0.99))}; refused ${refusals() - refusedBefore}; ` +
-          `event loop p99 at worst ${ms(storm.worstLagMs)}; PostgreSQL connections ${storm.mostConnections}, transactions ${storm.transactions}`,
+          `event loop p99 at worst ${ms(storm.worstLagMs)}; PostgreSQL connections ${storm.maxConnections}, transactions ${storm.transactions}`,
       );
       expect(Math.max(...back)).toBeLessThan(BACK_WITHIN_MS);
 
@@ -153,7 +153,7 @@ describe(`${CLIENTS} clients`, () => {
       expect(sequences.every(({ restarts }) => restarts === 0)).toBe(true);
       expect(endsOfBystanders()).toBe(endsBefore);
       // Those of the writer, the observer and the two gateways.
-      expect(Math.max(arrival.mostConnections, storm.mostConnections)).toBeLessThan(2 * MOST_CONNECTIONS_EACH + 6);
+      expect(Math.max(arrival.maxConnections, storm.maxConnections)).toBeLessThan(2 * MAX_CONNECTIONS_EACH + 6);
     },
     CONNECT_MS + 3 * BACK_WITHIN_MS,
   );

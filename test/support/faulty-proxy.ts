@@ -47,7 +47,7 @@ export class FaultyProxy {
   }
 }
 
-const MOST_SAID_BYTES = 4_096;
+const MAX_SAID_BYTES = 4_096;
 
 class Pair {
   silent = false;
@@ -77,7 +77,7 @@ class Pair {
   }
 
   private fromClient(bytes: Buffer): void {
-    if (this.said.length < MOST_SAID_BYTES) this.said = Buffer.concat([this.said, bytes]);
+    if (this.said.length < MAX_SAID_BYTES) this.said = Buffer.concat([this.said, bytes]);
     if (!this.silent) this.far.write(bytes);
   }
 

@@ -9,7 +9,7 @@ import { eventually } from './eventually.js';
 
 export const redisInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
-const MOST_FREE_PORT = 55_000; // a node of a cluster also listens 10,000 ports higher
+const MAX_FREE_PORT = 55_000; // a node of a cluster also listens 10,000 ports higher
 
 /** A Redis of a test's own, which it may kill. */
 export interface RunningRedis {
@@ -24,7 +24,7 @@ export interface RunningRedis {
 
 /** @param cluster a cluster of one node, which has all slots: keys of two slots can't be used together, as in any other */
 export async function startRedis({ cluster = false } = {}): Promise<RunningRedis> {
-  const isFit = (port: number) => !cluster || port <= MOST_FREE_PORT;
+  const isFit = (port: number) => !cluster || port <= MAX_FREE_PORT;
   const port = await eventually('a port is free', () => freePort().then((free) => isFit(free) && free));
   const directory = mkdtempSync(join(tmpdir(), 'tidings-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];

@@ -11,7 +11,7 @@ import { eventually } from './eventually.js';
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
 /** A test may look for something in all that a server said; one that floods the log must not fill our memory. */
-const MOST_PRINTED = 8_000_000;
+const MAX_PRINTED = 8_000_000;
 
 /** The built server as a process of its own, with its own durable embedded database, that a test may kill and restart. */
 export class ServerProcess {
@@ -74,7 +74,7 @@ export class ServerProcess {
     });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-MOST_PRINTED)));
+      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-MAX_PRINTED)));
     }
     await eventually(
       `the server is ready`,

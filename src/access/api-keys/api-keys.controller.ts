@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Header, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { adminRequired } from '../../identity/public/auth.errors.js';
 import { ApiKeys } from '../../identity/public/api-keys.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import { OwnLoginOnly } from '../../identity/public/person-only.js';
 import type { Principal } from '../../identity/public/principal.js';
@@ -19,7 +19,7 @@ import {
   type ApiKeyResponse,
   type CreateApiKeyRequest,
   type NewApiKeyResponse,
-} from './api-key.shapes.js';
+} from './api-key.schemas.js';
 
 /** Everyone's own. Here and not in identity, because only access knows which permissions there are. */
 @OwnLoginOnly()
@@ -48,11 +48,11 @@ export class ApiKeysController {
   @Answers(201, 'The key, shown this once.', newApiKeyResponse)
   @Fails(adminRequired)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,
   ): Promise<NewApiKeyResponse> {
     const expiry = expiresAt === undefined ? defaultExpiry() : new Date(expiresAt);
-    const made = await this.keys.create(by, { name, scopes, expiresAt: expiry });
+    const made = await this.keys.create(actor, { name, scopes, expiresAt: expiry });
     return { ...showApiKey(made), key: made.key };
   }
 
@@ -64,7 +64,7 @@ export class ApiKeysController {
   @Delete(':id')
   @Answers(204, 'The key is void.')
   @Fails(apiKeyNotFound, changeUnconfirmed)
-  async revoke(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
-    if (!(await this.keys.revoke(by, id))) throw apiKeyNotFound();
+  async revoke(@Caller() actor: RequestActor, @Param('id') id: string): Promise<void> {
+    if (!(await this.keys.revoke(actor, id))) throw apiKeyNotFound();
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { HashedRow } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
-import { auditEntryResponse, showEntry, type AuditEntryResponse, type AuditExportQuery } from './audit.shapes.js';
+import { auditEntryResponse, showEntry, type AuditEntryResponse, type AuditExportQuery } from './audit.schemas.js';
 import { csvLine } from './spreadsheet.js';
 
 const TYPES = { csv: 'text/csv; charset=utf-8; header=present', jsonl: 'application/jsonl' } as const;

@@ -21,7 +21,7 @@ import {
   type AuditQuery,
   type VerificationQuery,
   type VerificationResponse,
-} from './audit.shapes.js';
+} from './audit.schemas.js';
 import { ExportAudit } from './export-audit.js';
 
 /** What belongs to no workspace. What administrators may see of one, they may see as its members only. */

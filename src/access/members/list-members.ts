@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import type { PageQuery } from '../../platform/http/api/page.js';
-import type { MemberRow } from './member.shapes.js';
+import type { MemberRow } from './member.schemas.js';
 
 @Injectable()
 export class ListMembers {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { NamesItsSession } from '../../identity/public/names-its-session.js';
 import { lastOwner, userNotFound } from '../../identity/public/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
@@ -17,7 +17,7 @@ import {
   showMember,
   type MemberResponse,
   type PutMemberRequest,
-} from './member.shapes.js';
+} from './member.schemas.js';
 import { PutMember } from './put-member.js';
 import { RemoveMember } from './remove-member.js';
 
@@ -52,12 +52,12 @@ export class MembersController {
   @Answers(200, 'The member as it is now.', memberResponse)
   @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner, changeUnconfirmed)
   async put(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('userId') userId: string,
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
   ): Promise<MemberResponse> {
-    return showMember(await this.putMember.execute(by, workspaceId, userId, wanted));
+    return showMember(await this.putMember.execute(actor, workspaceId, userId, wanted));
   }
 
   @Describe('Remove a member', 'Answered when it holds on every node. The last owner who is not disabled stays.')
@@ -65,7 +65,11 @@ export class MembersController {
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The user is no member any more.')
   @Fails(memberNotFound, ownerRequired, lastOwner, changeUnconfirmed)
-  async remove(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('userId') userId: string): Promise<void> {
-    await this.removeMember.execute(by, workspaceId, userId);
+  async remove(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+  ): Promise<void> {
+    await this.removeMember.execute(actor, workspaceId, userId);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../platform/database/database.js';
-import { Together } from '../../platform/database/together.js';
+import { isBadValue, Database, type Transaction } from '../../platform/database/database.js';
+import { Batcher } from '../../platform/concurrency/batcher.js';
 import type { Rights } from '../permissions/effective-permissions.js';
 
 interface MembershipRow extends Rights {
@@ -27,7 +27,7 @@ type Found = ReadonlyMap<string, Membership> | undefined;
 /** What users are in which workspaces, always as committed: a right that was cached would outlive its revocation. */
 @Injectable()
 export class Memberships {
-  private readonly questions = new Together((asked: readonly Question[]) => this.find(asked));
+  private readonly questions = new Batcher((asked: readonly Question[]) => this.find(asked), isBadValue);
 
   constructor(private readonly database: Database) {}
 
@@ -36,7 +36,7 @@ export class Memberships {
    * waits for it.
    * @returns undefined when the user is no member, or is disabled
    */
-  async hold(tx: Transaction, userId: string, workspaceId: string): Promise<Rights | undefined> {
+  async lock(tx: Transaction, userId: string, workspaceId: string): Promise<Rights | undefined> {
     const [rights] = await tx.query<Rights>(
       `SELECT members.role, members.granted, members.denied, workspace_roles.permissions AS "rolePermissions"
        FROM users JOIN members ON members.user_id = users.id

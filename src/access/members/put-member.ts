@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { userNotFound } from '../../identity/public/user.errors.js';
 import { FindUser } from '../../identity/public/find-user.js';
 import { Audit } from '../../platform/audit/audit.js';
@@ -11,8 +11,8 @@ import { channelName } from '../public/define-channel-kind.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { findRole } from '../roles/workspace-roles.js';
 import { checkChange } from './member-rules.js';
-import { auditedMember, type MemberRow, type PutMemberRequest } from './member.shapes.js';
-import { lockRoster } from './roster.js';
+import { auditedMember, type MemberRow, type PutMemberRequest } from './member.schemas.js';
+import { lockMembers } from './lock-members.js';
 
 @Injectable()
 export class PutMember {
@@ -28,27 +28,27 @@ export class PutMember {
    * @throws `user.not-found`, `role.unknown`, or the error that says why the caller may not
    */
   async execute(
-    by: CallBy,
+    actor: RequestActor,
     workspaceId: string,
     userId: string,
     { role: roleName, grant, deny }: PutMemberRequest,
   ): Promise<MemberRow> {
     const { id, email, name } = await this.users.byId(userId);
-    const actorId = by.principal.userId;
+    const actorId = actor.principal.userId;
     return this.fence.transaction(async (tx, changed) => {
-      const { caller, members, otherOwners, isUser } = await lockRoster(tx, workspaceId, actorId, id);
+      const { caller, members, otherOwners, isUser } = await lockMembers(tx, workspaceId, actorId, id);
       if (!isUser(id)) throw userNotFound();
       const role = await findRole(tx, workspaceId, roleName);
       if (role === undefined) throw roleUnknown();
       const before = members.get(id);
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
-      checkChange({ caller, scopes: by.principal.scopes, before, after: member, otherOwners });
+      checkChange({ caller, scopes: actor.principal.scopes, before, after: member, otherOwners });
       await this.write(tx, workspaceId, member);
-      if (before === undefined) await this.tell(tx, workspaceId, member, by);
+      if (before === undefined) await this.tell(tx, workspaceId, member, actor);
       changed(id);
       await this.audit.record(tx, {
         action: before === undefined ? 'member.added' : 'member.changed',
-        by,
+        actor: actor,
         workspaceId,
         target: id,
         before: before && auditedMember(before),
@@ -67,9 +67,9 @@ export class PutMember {
     );
   }
 
-  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, by: CallBy): Promise<void> {
+  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, actor: RequestActor): Promise<void> {
     const channel = channelName(workspaceChannel.noun, workspaceId);
     const payload = { workspaceId, userId: member.userId, role: member.role };
-    await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, by.actorId, by.socketSession)]);
+    await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, actor.actorId, actor.socketSession)]);
   }
 }

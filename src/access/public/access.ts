@@ -68,7 +68,7 @@ export class Access {
     return this.database.transaction(async (tx) => {
       const { userId } = principal;
       const isNamed = isId(userId) && isId(workspaceId);
-      const rights = isNamed ? await this.memberships.hold(tx, userId, workspaceId) : undefined;
+      const rights = isNamed ? await this.memberships.lock(tx, userId, workspaceId) : undefined;
       return work(tx, checkPermission(principal, rights, permission));
     });
   }
@@ -84,7 +84,7 @@ export class Access {
 
   /** Whether the user is a member and not disabled, until the transaction ends. */
   async holdActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
-    return (await this.memberships.hold(tx, userId, workspaceId)) !== undefined;
+    return (await this.memberships.lock(tx, userId, workspaceId)) !== undefined;
   }
 
   /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { holdAdministrator } from '../../identity/public/hold-administrator.js';
-import type { By } from '../../platform/audit/by.js';
+import type { Actor } from '../../platform/audit/actor.js';
 import { Fence } from '../../platform/fence/fence.js';
 
 @Injectable()
@@ -16,7 +16,7 @@ export class CreateWorkspace {
    * Makes a workspace whose one member is its owner, an administrator.
    * @throws `auth.admin-required`
    */
-  async execute(by: By, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
+  async execute(actor: Actor, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
     const id = newId();
     await this.fence.transaction(async (tx, changed) => {
       await holdAdministrator(tx, ownerId);
@@ -24,7 +24,7 @@ export class CreateWorkspace {
       await tx.query(`INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [id, ownerId]);
       changed(ownerId);
       const after = { name, owner: ownerId };
-      await this.audit.record(tx, { action: 'workspace.created', by, workspaceId: id, target: id, after });
+      await this.audit.record(tx, { action: 'workspace.created', actor: actor, workspaceId: id, target: id, after });
     });
     return { id };
   }

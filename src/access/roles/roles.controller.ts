@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
@@ -19,7 +19,7 @@ import {
   type ChangeRoleRequest,
   type CreateRoleRequest,
   type RoleResponse,
-} from './role.shapes.js';
+} from './role.schemas.js';
 import { rolesOf } from './workspace-roles.js';
 
 @ApiTags('Members')
@@ -48,11 +48,11 @@ export class RolesController {
   @Answers(201, 'The role, which members can be given at once.', roleResponse)
   @Fails(roleBuiltIn, roleTaken, tooManyRoles)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createRoleRequest }) wanted: CreateRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.createRole.execute(by, workspaceId, wanted));
+    return showRole(await this.createRole.execute(actor, workspaceId, wanted));
   }
 
   /** Everyone who has the role has its new permissions at once. */
@@ -62,12 +62,12 @@ export class RolesController {
   @Answers(200, 'The role as it is now.', roleResponse)
   @Fails(roleNotFound, roleBuiltIn, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('name') name: string,
     @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.changeRole.execute(by, workspaceId, name, wanted));
+    return showRole(await this.changeRole.execute(actor, workspaceId, name, wanted));
   }
 
   @Describe('Delete a role', 'One that no member has.')
@@ -75,7 +75,11 @@ export class RolesController {
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(204, 'The role is gone.')
   @Fails(roleNotFound, roleBuiltIn, roleInUse)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('name') name: string): Promise<void> {
-    await this.deleteRole.execute(by, workspaceId, name);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('name') name: string,
+  ): Promise<void> {
+    await this.deleteRole.execute(actor, workspaceId, name);
   }
 }

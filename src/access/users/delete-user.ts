@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { RemoveUser } from '../../identity/public/remove-user.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence } from '../../platform/fence/fence.js';
@@ -16,11 +16,11 @@ export class DeleteUser {
    * The user's tokens and keys are void and the sockets closed; what the user has done stays in the log.
    * @throws what `RemoveUser` throws, `workspace.last-owner` among it
    */
-  async execute(by: CallBy, userId: string): Promise<void> {
+  async execute(actor: RequestActor, userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
-      const id = await this.removeUser.lock(tx, by.principal, userId);
+      const id = await this.removeUser.lock(tx, actor.principal, userId);
       await this.removeUser.remove(tx, changed, id);
-      await this.audit.record(tx, { action: 'user.deleted', by, workspaceId: null, target: id });
+      await this.audit.record(tx, { action: 'user.deleted', actor: actor, workspaceId: null, target: id });
     });
   }
 }

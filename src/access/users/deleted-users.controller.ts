@@ -1,7 +1,7 @@
 import { Controller, Delete, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/public/admin-only.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { lastOwner, ownAccount, userNotFound } from '../../identity/public/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
@@ -19,7 +19,7 @@ export class DeletedUsersController {
   @Delete(':id')
   @Answers(204, 'The user is gone.')
   @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
-  async removeUser(@Caller() by: CallBy, @Param('id') id: string): Promise<void> {
-    await this.deleteUser.execute(by, id);
+  async removeUser(@Caller() actor: RequestActor, @Param('id') id: string): Promise<void> {
+    await this.deleteUser.execute(actor, id);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/public/admin-only.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
@@ -10,7 +10,7 @@ import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../
 import { workspaceNotFound } from '../public/access.errors.js';
 import { Access, type OwnWorkspace } from '../public/access.js';
 import { CreateWorkspace } from '../public/create-workspace.js';
-import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.shapes.js';
+import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.schemas.js';
 
 @ApiTags('Workspaces')
 @Controller('v1/workspaces')
@@ -42,11 +42,11 @@ export class WorkspacesController {
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
   @Fails(changeUnconfirmed)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
   ): Promise<OwnWorkspace> {
-    const { id } = await this.createWorkspace.execute(by, wanted, by.principal.userId);
-    return this.access.workspaceOf(by.principal, id);
+    const { id } = await this.createWorkspace.execute(actor, wanted, actor.principal.userId);
+    return this.access.workspaceOf(actor.principal, id);
   }
 
   @Describe('Show one of your workspaces', 'With your role and your effective permissions in it.')

@@ -1,12 +1,12 @@
 import { idOfChannel } from '../../access/public/define-channel-kind.js';
-import { defineNotice } from '../../access/public/define-notice.js';
+import { defineNotification } from '../../access/public/define-notification.js';
 import { documentMentioned, DOCUMENTS_READ } from './documents.declarations.js';
 
-defineNotice({
+defineNotification({
   kind: 'document.mentioned',
   description: 'You were mentioned in a document.',
   event: documentMentioned,
-  noticesOf: ({ id, title, userIds }, { channel }) => {
+  notificationsOf: ({ id, title, userIds }, { channel }) => {
     const requires = { workspaceId: idOfChannel(channel), permission: DOCUMENTS_READ };
     const subject = `document:${id}`;
     const said = `You were mentioned in “${title}”`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { channelName } from '../../access/public/define-channel-kind.js';
 import { Audit } from '../../platform/audit/audit.js';
-import { THE_SERVICE } from '../../platform/audit/by.js';
+import { SYSTEM } from '../../platform/audit/actor.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { webhooksChannel } from '../../webhooks/public/webhooks.declarations.js';
@@ -43,7 +43,7 @@ export class DisableEndpoint {
     await this.log.append(tx, [draftEvent(endpointDisabled, channel, payload)]);
     await this.audit.record(tx, {
       action: 'endpoint.disabled',
-      by: THE_SERVICE,
+      actor: SYSTEM,
       workspaceId,
       target: endpointId,
       before: { enabled: true },

@@ -36,7 +36,7 @@ export class DispatchEvents implements OnApplicationBootstrap {
     await this.consumers.start({
       name: 'endpoints',
       types: declaredEvents().map(({ name }) => name),
-      concerned: (tx, channels) => this.concerned(tx, channels),
+      interestedIn: (tx, channels) => this.concerned(tx, channels),
       concernTopic: ENDPOINTS_TOPIC,
       handle: (tx, events) => this.handle(tx, events),
     });

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
@@ -20,7 +20,7 @@ import {
   type CreateEndpointRequest,
   type EndpointResponse,
   type SecretResponse,
-} from './endpoint.shapes.js';
+} from './endpoint.schemas.js';
 import { ManageEndpoints, type WithSecret } from './manage-endpoints.js';
 
 @ApiTags('Endpoints')
@@ -62,11 +62,11 @@ export class EndpointsController {
   )
   @Fails(endpointTooMany, eventTypeUnknown, addressRefused, addressUnresolved)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createEndpointRequest }) wanted: CreateEndpointRequest,
   ): Promise<SecretResponse> {
-    return showWithSecret(await this.endpoints.create(by, workspaceId, wanted));
+    return showWithSecret(await this.endpoints.create(actor, workspaceId, wanted));
   }
 
   @Describe('Read one endpoint', 'With the reason, where the service has switched it off.')
@@ -90,12 +90,12 @@ export class EndpointsController {
   @Answers(200, 'The endpoint as it is now.', endpointResponse)
   @Fails(endpointNotFound, eventTypeUnknown, addressRefused, addressUnresolved)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: changeEndpointRequest }) wanted: ChangeEndpointRequest,
   ): Promise<EndpointResponse> {
-    return showEndpoint(await this.endpoints.change(by, workspaceId, id, wanted));
+    return showEndpoint(await this.endpoints.change(actor, workspaceId, id, wanted));
   }
 
   /** For a day messages are signed with both secrets. */
@@ -105,11 +105,11 @@ export class EndpointsController {
   @Answers(200, 'The endpoint with its new secret, which is not shown again.', secretResponse)
   @Fails(endpointNotFound)
   async rotateSecret(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<SecretResponse> {
-    return showWithSecret(await this.endpoints.rotateSecret(by, workspaceId, id));
+    return showWithSecret(await this.endpoints.rotateSecret(actor, workspaceId, id));
   }
 
   @Describe('Delete an endpoint', 'What is on its way to it is dropped.')
@@ -117,8 +117,12 @@ export class EndpointsController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The endpoint is gone, and what was on its way to it.')
   @Fails(endpointNotFound)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.endpoints.delete(by, workspaceId, id);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    await this.endpoints.delete(actor, workspaceId, id);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { channelKind, channelPermissions, type Reader } from '../../access/public/define-channel-kind.js';
-import { Holders } from '../../access/public/holders.js';
-import { Database } from '../../platform/database/database.js';
-import { Together } from '../../platform/database/together.js';
+import { PermissionHolders } from '../../access/public/permission-holders.js';
+import { isBadValue, Database } from '../../platform/database/database.js';
+import { Batcher } from '../../platform/concurrency/batcher.js';
 import type { DisabledReason } from './disabled-reason.js';
 
 /** An endpoint as far as it matters for what may be sent to it. */
@@ -22,13 +22,13 @@ export interface EndpointRights {
 /** What endpoints may be sent at the moment: what their makers may read now, within what they could when they chose. */
 @Injectable()
 export class MakerRights {
-  private readonly questions: Together<MadeEndpoint, EndpointRights>;
+  private readonly questions: Batcher<MadeEndpoint, EndpointRights>;
 
   constructor(
     database: Database,
-    private readonly holders: Holders,
+    private readonly holders: PermissionHolders,
   ) {
-    this.questions = new Together((endpoints) => this.ofAll(database, endpoints));
+    this.questions = new Batcher((endpoints) => this.ofAll(database, endpoints), isBadValue);
   }
 
   /** As committed when it is asked; shares a query with those who ask at the same time. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Access } from '../../access/public/access.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Bus } from '../../platform/bus/bus.js';
 import type { Transaction } from '../../platform/database/database.js';
@@ -13,10 +13,10 @@ import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js'
 import { isOfMaker } from './disabled-reason.js';
 import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
 import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
-import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.shapes.js';
+import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.schemas.js';
 import { newSigningSecret } from './sign-message.js';
 
-const MOST_ENDPOINTS = 100;
+const MAX_ENDPOINTS = 100;
 const OVERLAP_HOURS = 24;
 
 type Audited = ReturnType<typeof auditedEndpoint>;
@@ -39,20 +39,20 @@ export class ManageEndpoints {
   ) {}
 
   /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
-  async create(by: CallBy, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
+  async create(actor: RequestActor, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
     await this.check(wanted);
     const id = newId();
     const secret = newSigningSecret();
-    const endpoint = await this.transaction(by, workspaceId, async (tx, held) => {
+    const endpoint = await this.transaction(actor, workspaceId, async (tx, held) => {
       const permissions = held.toSorted();
       // Of many that come at once each is to count those before it.
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
-      if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MOST_ENDPOINTS) throw endpointTooMany();
+      if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MAX_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
-      const createdBy = by.principal.userId;
+      const createdBy = actor.principal.userId;
       const draft = { id, workspaceId, ...wanted, createdBy, permissions, secrets, enabled: true };
       const made = await tx.manager.save(Endpoint, draft);
-      await this.record(tx, 'endpoint.created', by, made);
+      await this.record(tx, 'endpoint.created', actor, made);
       tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return made;
     });
@@ -64,44 +64,44 @@ export class ManageEndpoints {
    * endpoint at an address of their own. One that its maker has lost is taken over by the user who enables it.
    * @throws `endpoint.not-found`, and what `create` throws
    */
-  async change(by: CallBy, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
+  async change(actor: RequestActor, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
     await this.check(wanted);
-    return this.transaction(by, workspaceId, async (tx, held) => {
+    return this.transaction(actor, workspaceId, async (tx, held) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
       const permissions = await this.takenOver(tx, endpoint, wanted, held);
-      Object.assign(endpoint, wanted, permissions && { permissions, createdBy: by.principal.userId });
+      Object.assign(endpoint, wanted, permissions && { permissions, createdBy: actor.principal.userId });
       if (wanted.enabled === true) endpoint.disabledReason = null;
       if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
       const saved = await tx.manager.save(endpoint);
-      await this.record(tx, 'endpoint.changed', by, saved, before);
+      await this.record(tx, 'endpoint.changed', actor, saved, before);
       tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return saved;
     });
   }
 
   /** For a day messages are signed with both secrets, so that the receiver loses none. @throws `endpoint.not-found` */
-  async rotateSecret(by: CallBy, workspaceId: string, id: string): Promise<WithSecret> {
+  async rotateSecret(actor: RequestActor, workspaceId: string, id: string): Promise<WithSecret> {
     const secret = newSigningSecret();
-    const endpoint = await this.transaction(by, workspaceId, async (tx) => {
+    const endpoint = await this.transaction(actor, workspaceId, async (tx) => {
       const found = await this.locked(tx, workspaceId, id);
       found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
       found.oldSecretUntil = new Date(databaseNow() + OVERLAP_HOURS * 3_600_000);
       const saved = await tx.manager.save(found);
-      await this.record(tx, 'endpoint.secret-rotated', by, saved);
+      await this.record(tx, 'endpoint.secret-rotated', actor, saved);
       return saved;
     });
     return { endpoint, secret };
   }
 
   /** What is on its way to it is dropped. @throws `endpoint.not-found` */
-  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.transaction(by, workspaceId, async (tx) => {
+  async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
+    await this.transaction(actor, workspaceId, async (tx) => {
       const endpoint = await this.locked(tx, workspaceId, id);
       await tx.manager.delete(Endpoint, { id });
       await this.audit.record(tx, {
         action: 'endpoint.deleted',
-        by,
+        actor: actor,
         workspaceId,
         target: id,
         before: auditedEndpoint(endpoint),
@@ -130,7 +130,7 @@ export class ManageEndpoints {
   }
 
   private transaction<Result>(
-    { principal }: CallBy,
+    { principal }: RequestActor,
     workspaceId: string,
     work: (tx: Transaction, held: readonly string[]) => Promise<Result>,
   ): Promise<Result> {
@@ -157,12 +157,12 @@ export class ManageEndpoints {
   private async record(
     tx: Transaction,
     action: `endpoint.${string}`,
-    by: CallBy,
+    actor: RequestActor,
     endpoint: Endpoint,
     before?: Audited,
   ): Promise<void> {
     const { id: target, workspaceId } = endpoint;
     const after = auditedEndpoint(endpoint);
-    await this.audit.record(tx, { action, by, workspaceId, target, after, before });
+    await this.audit.record(tx, { action, actor: actor, workspaceId, target, after, before });
   }
 }

@@ -43,7 +43,7 @@ export async function endpointsWithDue(database: Database): Promise<string[]> {
 }
 
 /** The attempt counts before it is made, so that one that kills the worker counts too. */
-export function claimDue(database: Database, endpointId: string, most: number): Promise<ClaimedMessage[]> {
+export function claimDue(database: Database, endpointId: string, max: number): Promise<ClaimedMessage[]> {
   return database.query(
     `WITH due AS (
        SELECT id FROM messages WHERE endpoint_id = $1 AND status = 'pending' AND due_at <= now()
@@ -54,7 +54,7 @@ export function claimDue(database: Database, endpointId: string, most: number): 
      RETURNING messages.id, body, attempts, endpoint_id AS "endpointId", workspace_id AS "workspaceId",
        name AS "endpointName", url, permission, created_by AS "createdBy", permissions,
        CASE WHEN old_secret_until > now() THEN secrets ELSE secrets[1:1] END AS secrets`,
-    [endpointId, most],
+    [endpointId, max],
   );
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
@@ -19,7 +19,7 @@ import {
   type MessageDetailResponse,
   type MessageResponse,
   type MessagesQuery,
-} from './endpoint.shapes.js';
+} from './endpoint.schemas.js';
 import { Message, MessageAttempt } from './message.entity.js';
 import { ReplayMessages } from './replay-messages.js';
 
@@ -87,13 +87,13 @@ export class MessagesController {
   @Answers(202, 'The message will be sent again.', messageReplayedResponse)
   @Fails(endpointNotFound, messageNotFound)
   async replay(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('endpointId', IdPipe) endpointId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
     await this.requireEndpoint(workspaceId, endpointId);
-    const replayed = await this.replays.one({ by, workspaceId, endpointId }, id);
+    const replayed = await this.replays.one({ actor: actor, workspaceId, endpointId }, id);
     if (replayed === 0) throw messageNotFound();
     return { replayed };
   }
@@ -104,12 +104,12 @@ export class MessagesController {
   @Answers(202, 'All failed messages of this endpoint will be sent again, 10,000 at the most.', messageReplayedResponse)
   @Fails(endpointNotFound)
   async replayFailed(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('endpointId', IdPipe) endpointId: string,
   ): Promise<{ replayed: number }> {
     await this.requireEndpoint(workspaceId, endpointId);
-    return { replayed: await this.replays.failed({ by, workspaceId, endpointId }) };
+    return { replayed: await this.replays.failed({ actor: actor, workspaceId, endpointId }) };
   }
 
   private async requireEndpoint(workspaceId: string, id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineNotice } from '../../access/public/define-notice.js';
+import { defineNotification } from '../../access/public/define-notification.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
 import { DISABLED_REASONS, type DisabledReason } from './disabled-reason.js';
@@ -28,11 +28,11 @@ const TOLD: Readonly<Record<DisabledReason, string>> = {
   'maker-lost-rights': 'Its maker may read none of its events any more. Enable it to take it over.',
 };
 
-defineNotice({
+defineNotification({
   kind: 'webhook.endpoint-disabled',
   description: 'An address that events are sent to does not take them any more.',
   event: endpointDisabled,
-  noticesOf: ({ workspaceId, endpointId, name, reason }) => [
+  notificationsOf: ({ workspaceId, endpointId, name, reason }) => [
     {
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },

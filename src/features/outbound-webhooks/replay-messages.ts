@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Access } from '../../access/public/access.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
@@ -10,7 +10,7 @@ import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
 const REPLAYED_AT_ONCE = 10_000;
 
 interface Replay {
-  readonly by: CallBy;
+  readonly actor: RequestActor;
   readonly workspaceId: string;
   readonly endpointId: string;
 }
@@ -36,10 +36,10 @@ export class ReplayMessages {
 
   private async replay(
     condition: string,
-    { by, workspaceId, endpointId }: Replay,
+    { actor: actor, workspaceId, endpointId }: Replay,
     messageId: string | null,
   ): Promise<number> {
-    const replayed = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
+    const replayed = await this.access.transaction(actor.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
       const rows = await tx.query<{ id: string }>(
         `UPDATE messages SET status = 'pending', attempts = 0, error = NULL, due_at = now(), settled_at = NULL
          WHERE id IN (SELECT id FROM messages WHERE endpoint_id = $1 AND ${condition} ORDER BY id LIMIT ${REPLAYED_AT_ONCE})
@@ -48,7 +48,8 @@ export class ReplayMessages {
       );
       const target = messageId ?? endpointId;
       const after = { replayed: rows.length };
-      if (rows.length > 0) await this.audit.record(tx, { action: 'message.replayed', by, workspaceId, target, after });
+      if (rows.length > 0)
+        await this.audit.record(tx, { action: 'message.replayed', actor: actor, workspaceId, target, after });
       return rows.length;
     });
     // The rows say what is to be done; without its job the sweep finds them.

@@ -26,7 +26,7 @@ const AT_ONCE_PER_ENDPOINT = 5;
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const GONE = 410;
 /** Endpoints served at the same time; the others wait for their turn. */
-const MOST_LANES = 100;
+const MAX_LANES = 100;
 /** What takes longer when the process has to go is cut off, and tried again elsewhere. */
 const LAST_ANSWERS_MS = 3_000;
 
@@ -92,7 +92,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
 
   private fillLanes(): void {
     for (const endpointId of this.waiting) {
-      if (this.stopping || this.lanes.size >= MOST_LANES) return;
+      if (this.stopping || this.lanes.size >= MAX_LANES) return;
       this.waiting.delete(endpointId);
       const lane = { again: false, done: Promise.resolve() };
       this.lanes.set(endpointId, lane);

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { pageOf, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';
 import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
-import { NO_STATUS, type Status, type TransactionRecord } from './status.shapes.js';
+import { NO_STATUS, type Status, type TransactionRecord } from './status.schemas.js';
 
 type StoredTransaction = Omit<TransactionRecord, 'createdAt'> & { readonly createdAt: Date };
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { userChannel } from '../../access/public/user-channel.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { userNotFound } from '../../identity/public/user.errors.js';
 import { Database } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';
 import { statusSet } from './status.declarations.js';
 import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
-import type { SetStatusRequest, Status } from './status.shapes.js';
+import type { SetStatusRequest, Status } from './status.schemas.js';
 import { TimerAlarm } from './timer-alarm.js';
 
 const DEFAULT_DAYS = 3;
@@ -25,8 +25,8 @@ export class SetStatus {
    * counts: a status that has become active becomes pending again.
    * @throws `user.not-found`
    */
-  async execute(by: CallBy, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
-    const userId = requireSelfOrAdmin(by.principal, id);
+  async execute(actor: RequestActor, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
+    const userId = requireSelfOrAdmin(actor.principal, id);
     return this.database.transaction(async (tx) => {
       const known = await tx.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [userId]);
       if (known.length === 0) throw userNotFound();
@@ -42,7 +42,7 @@ export class SetStatus {
       );
       if (row === undefined) throw new Error('A status was written and is not there.');
       const now = statusOf(row);
-      await this.log.append(tx, [draftEvent(statusSet, userChannel(userId), now, by.actorId, by.socketSession)]);
+      await this.log.append(tx, [draftEvent(statusSet, userChannel(userId), now, actor.actorId, actor.socketSession)]);
       if (now.status === 'pending') tx.afterCommit(() => this.alarm.set());
       return now;
     });

@@ -1,12 +1,12 @@
 import { idOfChannel } from '../../access/public/define-channel-kind.js';
-import { defineNotice } from '../../access/public/define-notice.js';
+import { defineNotification } from '../../access/public/define-notification.js';
 import { statusUpdated } from './status.declarations.js';
 
-defineNotice({
+defineNotification({
   kind: 'status.activated',
   description: 'Your status became active.',
   event: statusUpdated,
-  noticesOf: (_status, { channel }) => {
+  notificationsOf: (_status, { channel }) => {
     const userId = idOfChannel(channel);
     const title = 'Your status is active now';
     return [

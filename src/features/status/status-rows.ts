@@ -1,4 +1,4 @@
-import type { Status } from './status.shapes.js';
+import type { Status } from './status.schemas.js';
 
 /** As the driver gives it. */
 export type StatusRow = Pick<Status, 'status' | 'goal'> & { readonly activateAt: Date | null };

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import { NamesItsSession } from '../../identity/public/names-its-session.js';
 import { PersonOnly } from '../../identity/public/person-only.js';
@@ -17,7 +17,7 @@ import {
   type SetStatusRequest,
   type Status,
   type TransactionRecord,
-} from './status.shapes.js';
+} from './status.schemas.js';
 
 /** For the user himself and for administrators. No scope of an API key covers it. */
 @PersonOnly()
@@ -46,11 +46,11 @@ export class StatusController {
   @NamesItsSession()
   @Answers(200, 'The status as it is now.', statusSchema)
   putStatus(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('id') id: string,
     @Body({ schema: setStatusRequest }) wanted: SetStatusRequest,
   ): Promise<Status> {
-    return this.set.execute(by, id, wanted);
+    return this.set.execute(actor, id, wanted);
   }
 
   @Describe(

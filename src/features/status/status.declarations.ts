@@ -1,5 +1,5 @@
 import { defineEvent } from '../../platform/events/define-event.js';
-import { statusSchema } from './status.shapes.js';
+import { statusSchema } from './status.schemas.js';
 
 /** The timer was due. Both are said to the user alone. */
 export const statusUpdated = defineEvent('user:status_updated', statusSchema);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/public/access.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkPrecondition } from './precondition.js';
 import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
-import type { ChangeTaskRequest, Task } from './task.shapes.js';
+import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { TaskEvents } from './task-events.js';
 import { TASKS_WRITE } from './tasks.declarations.js';
 
@@ -26,9 +26,9 @@ export class ChangeTask {
    * A request that changes nothing says nothing, and leaves the ETag as it is.
    * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or what says that the caller may not
    */
-  async execute(by: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+  async execute(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
-    return this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
+    return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };
@@ -42,7 +42,7 @@ export class ChangeTask {
          WHERE id = $1 RETURNING ${TASK_COLUMNS}`,
         [id, title, description, status, assigneeId],
       );
-      await this.log.append(tx, new TaskEvents(by, workspaceId).changed(before, after));
+      await this.log.append(tx, new TaskEvents(actor, workspaceId).changed(before, after));
       return after;
     });
   }

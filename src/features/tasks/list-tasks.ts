@@ -4,7 +4,7 @@ import { Database, type Transaction } from '../../platform/database/database.js'
 import { pageOf } from '../../platform/http/api/page.js';
 import { TASK_COLUMNS, taskOf, type StoredTask } from './task-rows.js';
 import { taskNotFound } from './task.errors.js';
-import type { Task, TasksQuery, TasksResponse } from './task.shapes.js';
+import type { Task, TasksQuery, TasksResponse } from './task.schemas.js';
 import { tasksChannel } from './tasks.declarations.js';
 
 @Injectable()

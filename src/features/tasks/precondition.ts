@@ -1,6 +1,6 @@
 import { ApiHeader } from '@nestjs/swagger';
 import { taskChanged } from './task.errors.js';
-import type { Task } from './task.shapes.js';
+import type { Task } from './task.schemas.js';
 
 /** It changes with every change, and whoever got the task by an event knows it too. */
 export const etagOf = ({ updatedAt }: Task): string => `"${updatedAt}"`;

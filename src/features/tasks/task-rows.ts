@@ -1,7 +1,7 @@
 import type { Access } from '../../access/public/access.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { assigneeUnknown, taskNotFound } from './task.errors.js';
-import type { Task } from './task.shapes.js';
+import type { Task } from './task.schemas.js';
 
 /** As the driver gives it. */
 export type StoredTask = Omit<Task, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } fr
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequirePermission } from '../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { NamesItsSession } from '../../identity/public/names-its-session.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
@@ -23,7 +23,7 @@ import {
   type Task,
   type TasksQuery,
   type TasksResponse,
-} from './task.shapes.js';
+} from './task.schemas.js';
 import { TASKS_READ, TASKS_WRITE } from './tasks.declarations.js';
 
 @ApiTags('Tasks')
@@ -64,12 +64,12 @@ export class TasksController {
   @Answers(201, 'The task, with its ETag.', taskSchema)
   @Fails(assigneeUnknown)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createTaskRequest }) wanted: CreateTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
-    return tagged(reply, await this.createTask.execute(by, workspaceId, wanted));
+    return tagged(reply, await this.createTask.execute(actor, workspaceId, wanted));
   }
 
   /** With `If-Match` the change is made only to the task as the caller knows it. */
@@ -81,14 +81,14 @@ export class TasksController {
   @Answers(200, 'The task as it is now, with its ETag.', taskSchema)
   @Fails(taskNotFound, taskChanged, assigneeUnknown)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: changeTaskRequest }) wanted: ChangeTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
     const task = { workspaceId, id, ifMatch: reply.request.headers['if-match'] };
-    return tagged(reply, await this.changeTask.execute(by, task, wanted));
+    return tagged(reply, await this.changeTask.execute(actor, task, wanted));
   }
 
   @Describe('Delete a task', 'The other members are told at once.')
@@ -99,12 +99,12 @@ export class TasksController {
   @Answers(204, 'The task is gone.')
   @Fails(taskNotFound, taskChanged)
   async delete(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
-    await this.deleteTask.execute(by, { workspaceId, id, ifMatch: headers['if-match'] });
+    await this.deleteTask.execute(actor, { workspaceId, id, ifMatch: headers['if-match'] });
   }
 }
 

@@ -3,7 +3,7 @@ import { channelName, defineChannelKind } from '../../access/public/define-chann
 import { definePermission } from '../../access/public/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 import { defineRelay } from '../../realtime/public/define-relay.js';
-import { taskSchema } from './task.shapes.js';
+import { taskSchema } from './task.schemas.js';
 
 export const TASKS_READ = definePermission('tasks:read', ['member', 'viewer']);
 export const TASKS_WRITE = definePermission('tasks:write', ['member']);

@@ -3,8 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
-import { CallerOrigin } from '../../platform/http/server/caller-origin.js';
-import type { Origin } from '../../platform/http/server/origin.js';
+import { CallerInfo } from '../../platform/http/server/caller-info.js';
+import type { ClientInfo } from '../../platform/http/server/client-info.js';
 import { Public } from '../../platform/http/api/public.js';
 import { invalidToken, personRequired, sessionEnded, tokenExpired, userDisabled } from '../public/auth.errors.js';
 import { CurrentUser } from '../public/current-user.js';
@@ -20,7 +20,7 @@ import { bearerToken } from '../tokens/bearer-token.js';
 import { HandOver } from './hand-over.js';
 import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
-import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.shapes.js';
+import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.schemas.js';
 
 @SameOrigin()
 @ApiTags('Sign-in')
@@ -47,11 +47,11 @@ export class AuthController {
   @Fails(wrongLogin, tooManyLogins)
   async signIn(
     @Body({ schema: loginRequest }) wanted: LoginRequest,
-    @CallerOrigin() origin: Origin,
+    @CallerInfo() client: ClientInfo,
     @Headers('cookie') cookies: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
-    const { session, deviceCookie } = await this.logIn.withPassword(wanted, origin, cookies);
+    const { session, deviceCookie } = await this.logIn.withPassword(wanted, client, cookies);
     return this.handOver.session(session, reply, deviceCookie);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
-import type { CallBy } from '../public/caller.js';
+import type { RequestActor } from '../public/caller.js';
 import { EndSessions } from '../sessions/end-sessions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { wrongPassword } from './login.errors.js';
@@ -26,8 +26,8 @@ export class ChangePassword {
    * Ends every other session of the user: whoever knew the old password is out.
    * @throws `auth.wrong-password`, or `auth.too-many-logins`: a stolen token is no way to guess the password
    */
-  async execute(by: CallBy, current: string, wanted: string): Promise<void> {
-    const { userId, sessionId } = by.principal;
+  async execute(actor: RequestActor, current: string, wanted: string): Promise<void> {
+    const { userId, sessionId } = actor.principal;
     const [account] = await this.database.query<AccountRow>('SELECT password_hash FROM users WHERE id = $1', [userId]);
     if (account === undefined) throw wrongPassword();
     // Failed logins of others don't keep the user from it.
@@ -43,7 +43,7 @@ export class ChangePassword {
       // Somebody else who knew the old one was faster.
       if (updated.length === 0) throw wrongPassword();
       await this.endSessions.ofUserExcept(tx, changed, userId, sessionId);
-      await this.audit.record(tx, { action: 'user.password-changed', by, workspaceId: null, target: userId });
+      await this.audit.record(tx, { action: 'user.password-changed', actor: actor, workspaceId: null, target: userId });
     });
   }
 }

@@ -6,7 +6,7 @@ import { FindUser } from '../public/find-user.js';
 import type { OpenSession } from '../sessions/begin-session.js';
 import { noRefreshCookie, refreshCookie } from '../sessions/refresh-cookie.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import type { LoginResponse } from './login.shapes.js';
+import type { LoginResponse } from './login.schemas.js';
 
 /** Gives a session's tokens to the browser: the one for calls in the answer, the one for a refresh where no script gets. */
 @Injectable()

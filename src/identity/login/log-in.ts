@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
-import type { Origin } from '../../platform/http/server/origin.js';
+import type { ClientInfo } from '../../platform/http/server/client-info.js';
 import { beginSession, type OpenSession } from '../sessions/begin-session.js';
-import type { LoginRequest } from './login.shapes.js';
+import type { LoginRequest } from './login.schemas.js';
 import { wrongLogin } from './login.errors.js';
 import { KnownDevice } from './known-device.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -37,41 +37,41 @@ export class LogIn {
    */
   async withPassword(
     { email: typed, password }: LoginRequest,
-    origin: Origin,
+    client: ClientInfo,
     cookies: string | undefined,
   ): Promise<LoggedIn> {
     const email = typed.toLowerCase();
     const user = await this.find(email);
     const deviceId = this.devices.idFor(user?.id, cookies);
     // Begun after the query: a database that doesn't answer is no failed login.
-    const succeeded = this.throttle.begin({ email, address: origin.ip ?? '', deviceId });
+    const succeeded = this.throttle.begin({ email, address: client.ip ?? '', deviceId });
     const matches = await isPassword(password, user?.passwordHash);
     if (user === undefined || user.passwordHash === null || user.disabled || !matches) {
-      await this.recordFailure(user, origin, !matches ? 'wrong-password' : 'disabled');
+      await this.recordFailure(user, client, !matches ? 'wrong-password' : 'disabled');
       throw wrongLogin();
     }
     succeeded();
-    const session = await this.begin(user.id, user.passwordHash, origin);
+    const session = await this.begin(user.id, user.passwordHash, client);
     if (session === undefined) throw wrongLogin();
     return { session, deviceCookie: this.devices.cookieFor(user.id, deviceId) };
   }
 
-  private async begin(userId: string, passwordHash: string, origin: Origin): Promise<OpenSession | undefined> {
+  private async begin(userId: string, passwordHash: string, client: ClientInfo): Promise<OpenSession | undefined> {
     return this.database.transaction(async (tx) => {
       const session = await beginSession(tx, userId, passwordHash);
       if (session === undefined) return undefined;
-      const by = { ...origin, actorId: userId };
-      await this.audit.record(tx, { action: 'login.succeeded', by, workspaceId: null, target: userId });
+      const actor = { ...client, actorId: userId };
+      await this.audit.record(tx, { action: 'login.succeeded', actor, workspaceId: null, target: userId });
       return session;
     });
   }
 
   /** Never what was typed: into the wrong field, people type passwords. What is throttled before isn't recorded. */
-  private async recordFailure(user: Account | undefined, origin: Origin, reason: string): Promise<void> {
+  private async recordFailure(user: Account | undefined, client: ClientInfo, reason: string): Promise<void> {
     await this.database.transaction((tx) =>
       this.audit.record(tx, {
         action: 'login.failed',
-        by: { ...origin, actorId: null },
+        actor: { ...client, actorId: null },
         workspaceId: null,
         target: user?.id ?? null,
         after: { reason: user === undefined ? 'unknown-user' : reason },

@@ -3,9 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
-import { Caller, type CallBy } from '../public/caller.js';
+import { Caller, type RequestActor } from '../public/caller.js';
 import { OwnLoginOnly } from '../public/person-only.js';
-import { newPassword } from '../users/account.shapes.js';
+import { newPassword } from '../users/account.schemas.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
 
@@ -27,9 +27,9 @@ export class PasswordController {
   @Answers(204, 'The password is the new one.')
   @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
   ): Promise<void> {
-    await this.changePassword.execute(by, wanted.current, wanted.new);
+    await this.changePassword.execute(actor, wanted.current, wanted.new);
   }
 }

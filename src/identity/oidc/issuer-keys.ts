@@ -17,7 +17,7 @@ const COOLDOWN_MS = 30_000;
 const FRESH_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
 /** A token that names no key is checked with so many of those that fit: each costs a verification. */
-const MOST_CANDIDATES = 5;
+const MAX_CANDIDATES = 5;
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
@@ -114,7 +114,7 @@ async function verifyWithAny(token: string, get: JWTVerifyGetKey, options: JWTVe
     let failure: unknown = invalidToken();
     let tried = 0;
     for await (const key of error) {
-      if (++tried > MOST_CANDIDATES) break;
+      if (++tried > MAX_CANDIDATES) break;
       try {
         return await jwtVerify(token, key, options);
       } catch (refusal) {

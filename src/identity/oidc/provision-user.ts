@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Audit } from '../../platform/audit/audit.js';
-import { THE_SERVICE } from '../../platform/audit/by.js';
+import { SYSTEM } from '../../platform/audit/actor.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { auditedAccount } from '../users/account.shapes.js';
+import { auditedAccount } from '../users/account.schemas.js';
 
 const address = z.string().trim().toLowerCase().pipe(z.email());
 
@@ -70,7 +70,7 @@ export class ProvisionUser {
     if (taken.length > 0) return undefined;
     await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
     const after = { issuer, subject, email: wanted };
-    const entry = { by: THE_SERVICE, workspaceId: null, target: user.id, after };
+    const entry = { actor: SYSTEM, workspaceId: null, target: user.id, after };
     await this.audit.record(tx, { action: 'user.identity-linked', ...entry });
     return user.id;
   }
@@ -80,7 +80,7 @@ export class ProvisionUser {
     await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
     await this.audit.record(tx, {
       action: 'user.created',
-      by: THE_SERVICE,
+      actor: SYSTEM,
       workspaceId: null,
       target: user.id,
       after: { ...auditedAccount({ ...user, isAdmin: false, disabled: false }), issuer, subject },

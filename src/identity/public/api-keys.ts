@@ -7,7 +7,7 @@ import { newId } from '../../platform/ids.js';
 import { hashOfKey, newApiKey } from '../keys/api-key.js';
 import { endSessionsOfKey } from '../sessions/end-credentials.js';
 import { userDisabled } from './auth.errors.js';
-import type { CallBy } from './caller.js';
+import type { RequestActor } from './caller.js';
 import { holdAdministrator } from './hold-administrator.js';
 import { INSTALLATION_SCOPES } from './scopes.js';
 
@@ -38,20 +38,24 @@ export class ApiKeys {
    * @returns the key itself too, this once: only its hash is kept
    * @throws `auth.user-disabled` when that has happened meanwhile; `auth.admin-required` for a scope of the installation
    */
-  async create(by: CallBy, { name, scopes, expiresAt }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
+  async create(
+    actor: RequestActor,
+    { name, scopes, expiresAt }: NewApiKey,
+  ): Promise<ApiKey & { readonly key: string }> {
     const id = newId();
     const key = newApiKey(id);
     return this.database.transaction(async (tx) => {
-      if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope))) await holdAdministrator(tx, by.principal.userId);
+      if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope)))
+        await holdAdministrator(tx, actor.principal.userId);
       const [made] = await tx.query<{ createdAt: Date }>(
         `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
          SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
          RETURNING created_at AS "createdAt"`,
-        [id, by.principal.userId, name, hashOfKey(key), scopes, expiresAt],
+        [id, actor.principal.userId, name, hashOfKey(key), scopes, expiresAt],
       );
       if (made === undefined) throw userDisabled();
       const after = { name, scopes, expiresAt };
-      await this.audit.record(tx, { action: 'api-key.created', by, workspaceId: null, target: id, after });
+      await this.audit.record(tx, { action: 'api-key.created', actor: actor, workspaceId: null, target: id, after });
       return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
     });
   }
@@ -65,9 +69,9 @@ export class ApiKeys {
   }
 
   /** Its calls fail from now on, and its sockets and the sessions that it vouches for are closed. @returns false when the user has no such key */
-  async revoke(by: CallBy, id: string): Promise<boolean> {
+  async revoke(actor: RequestActor, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const { userId } = by.principal;
+    const { userId } = actor.principal;
     return this.fence.transaction(async (tx, changed) => {
       // Locked first: no session may begin by it any more.
       const own = await tx.query('SELECT FROM api_keys WHERE id = $1 AND user_id = $2 FOR UPDATE', [id, userId]);
@@ -81,7 +85,7 @@ export class ApiKeys {
       changed(userId);
       await this.audit.record(tx, {
         action: 'api-key.revoked',
-        by,
+        actor: actor,
         workspaceId: null,
         target: id,
         before: { ...revoked },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
-import { Together } from '../../platform/database/together.js';
+import { isBadValue, Database } from '../../platform/database/database.js';
+import { Batcher } from '../../platform/concurrency/batcher.js';
 import { isApiKey } from '../keys/api-key.js';
 import { VerifyApiKey } from '../keys/verify-api-key.js';
 import { ForeignTokens } from '../oidc/foreign-tokens.js';
@@ -25,7 +25,7 @@ interface CallerRow {
 /** Finds out who calls: the one judge of credentials, for HTTP and for sockets. */
 @Injectable()
 export class Authenticate {
-  private readonly callers = new Together((grants: readonly Grant[]) => this.findCallers(grants));
+  private readonly callers = new Batcher((grants: readonly Grant[]) => this.findCallers(grants), isBadValue);
 
   constructor(
     private readonly tokens: AccessTokens,
@@ -40,7 +40,7 @@ export class Authenticate {
    *   `auth.issuer-unavailable` when nobody can tell at the moment
    */
   async principalOf(token: string): Promise<Principal> {
-    return this.principalFor(await this.judgeOf(token).verify(token));
+    return this.refreshPrincipal(await this.judgeOf(token).verify(token));
   }
 
   /** Whether this can only be an access token of ours, if it is anything. */
@@ -58,7 +58,7 @@ export class Authenticate {
    * look-up by primary keys, shared with those who come at the same time, so that what a disabled user or an ended session has left behind is worth nothing at once.
    * @throws `auth.invalid-token` when the user or the key is gone, `auth.session-ended`, `auth.user-disabled`
    */
-  async principalFor(grant: Grant): Promise<Principal> {
+  async refreshPrincipal(grant: Grant): Promise<Principal> {
     const { userId, expiresAt, sessionId, keyId, issuedAt } = grant;
     const caller = await this.callers.get(grant);
     if (caller === undefined) throw invalidToken();

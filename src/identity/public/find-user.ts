@@ -3,7 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { Database } from '../../platform/database/database.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from './user.errors.js';
-import { showUser, type UserResponse } from './user.shapes.js';
+import { showUser, type UserResponse } from './user.schemas.js';
 
 @Injectable()
 export class FindUser {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { THE_SERVICE } from '../../platform/audit/by.js';
+import { SYSTEM } from '../../platform/audit/actor.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { TidingsError } from '../../platform/errors.js';
@@ -45,7 +45,7 @@ export class FirstAdministrator {
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
-      const user = await this.createUser.execute(THE_SERVICE, { email, name: 'Administrator', password }, true);
+      const user = await this.createUser.execute(SYSTEM, { email, name: 'Administrator', password }, true);
       if (this.config.production) this.logger.log({ msg: 'the first administrator is made', userId: user.id });
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {

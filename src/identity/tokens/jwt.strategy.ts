@@ -37,6 +37,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   async validate(payload: unknown): Promise<Principal> {
-    return this.users.principalFor(grantOf(payload));
+    return this.users.refreshPrincipal(grantOf(payload));
   }
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
-import type { CallBy } from '../public/caller.js';
+import type { RequestActor } from '../public/caller.js';
 import { ownAccount, userNotFound } from '../public/user.errors.js';
-import { auditedAccount, type ChangeUserRequest } from './account.shapes.js';
+import { auditedAccount, type ChangeUserRequest } from './account.schemas.js';
 import { checkUserMayGo } from '../public/before-user-goes.js';
 import { endCredentials, endSessions, endVouchedSessions } from '../sessions/end-credentials.js';
 import type { Transaction } from '../../platform/database/database.js';
@@ -22,10 +22,10 @@ export class ChangeUser {
    * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo it is always left; what a declared
    *   check throws about a user who is to be disabled
    */
-  async execute(by: CallBy, id: string, changes: ChangeUserRequest): Promise<User> {
+  async execute(actor: RequestActor, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
     return this.fence.transaction(async (tx, changed) => {
-      const caller = by.principal;
+      const caller = actor.principal;
       const user = await lockForAdministration(tx, caller, id.toLowerCase());
       const before = { ...user };
       Object.assign(user, changes);
@@ -34,7 +34,7 @@ export class ChangeUser {
       const saved = await tx.manager.save(user);
       await this.audit.record(tx, {
         action: 'user.changed',
-        by,
+        actor: actor,
         workspaceId: null,
         target: user.id,
         before: auditedAccount(before),

@@ -4,7 +4,7 @@ import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { AdminOnly } from '../public/admin-only.js';
-import { Caller, type CallBy } from '../public/caller.js';
+import { Caller, type RequestActor } from '../public/caller.js';
 import { lastOwner, ownAccount, userNotFound } from '../public/user.errors.js';
 import {
   accountResponse,
@@ -14,7 +14,7 @@ import {
   type AccountResponse,
   type ChangeUserRequest,
   type CreateUserRequest,
-} from './account.shapes.js';
+} from './account.schemas.js';
 import { ChangeUser } from './change-user.js';
 import { CreateUser } from './create-user.js';
 import { ListUsers } from './list-users.js';
@@ -42,10 +42,10 @@ export class UsersController {
   @Answers(201, 'The user, who can log in at once.', accountResponse)
   @Fails(emailTaken)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: createUserRequest }) wanted: CreateUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.createUser.execute(by, wanted));
+    return showAccount(await this.createUser.execute(actor, wanted));
   }
 
   /** Enabling a user again revives nothing: log in anew, and make new API keys. */
@@ -57,10 +57,10 @@ export class UsersController {
   @Answers(200, 'The user as it is now.', accountResponse)
   @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('id') id: string,
     @Body({ schema: changeUserRequest }) wanted: ChangeUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.changeUser.execute(by, id, wanted));
+    return showAccount(await this.changeUser.execute(actor, id, wanted));
   }
 }

@@ -2,12 +2,12 @@ import { Body, Controller, Header, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Answers, Describe, Fails, Takes } from '../../platform/http/api/answers.js';
 import { scopeRequired, userDisabled } from '../public/auth.errors.js';
-import { Caller, type CallBy } from '../public/caller.js';
+import { Caller, type RequestActor } from '../public/caller.js';
 import { userNotFound } from '../public/user.errors.js';
-import { loginResponse, type LoginResponse } from '../login/login.shapes.js';
+import { loginResponse, type LoginResponse } from '../login/login.schemas.js';
 import { VouchForUser } from './vouch-for-user.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
-import { userTokenRequest, type UserTokenRequest } from './vouching.shapes.js';
+import { userTokenRequest, type UserTokenRequest } from './vouching.schemas.js';
 
 @ApiTags('Users')
 @Controller('v1/users/:id/tokens')
@@ -28,10 +28,10 @@ export class UserTokensController {
   @Answers(201, 'An access token of this user, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
   @Fails(scopeRequired, userNotFound, userDisabled, administratorNotVouchedFor)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('id') id: string,
     @Body({ schema: userTokenRequest }) wanted: UserTokenRequest,
   ): Promise<LoginResponse> {
-    return this.vouchForUser.execute(by, id, wanted?.expiresIn);
+    return this.vouchForUser.execute(actor, id, wanted?.expiresIn);
   }
 }

@@ -5,10 +5,10 @@ import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { scopeRequired, userDisabled } from '../public/auth.errors.js';
-import type { CallBy } from '../public/caller.js';
+import type { RequestActor } from '../public/caller.js';
 import { USERS_IMPERSONATE } from '../public/scopes.js';
 import { userNotFound } from '../public/user.errors.js';
-import type { LoginResponse } from '../login/login.shapes.js';
+import type { LoginResponse } from '../login/login.schemas.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
 
@@ -38,15 +38,19 @@ export class VouchForUser {
    * administrator any more.
    * @throws `auth.scope-required`, `user.not-found`, `auth.user-disabled`, `user.is-administrator`
    */
-  async execute(by: CallBy, userId: string, expiresIn = this.config.accessTokenSeconds): Promise<LoginResponse> {
-    const { keyId, scopes } = by.principal;
+  async execute(
+    actor: RequestActor,
+    userId: string,
+    expiresIn = this.config.accessTokenSeconds,
+  ): Promise<LoginResponse> {
+    const { keyId, scopes } = actor.principal;
     if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(NEEDED);
     if (!isUuid(userId)) throw userNotFound();
     const seconds = Math.min(expiresIn, this.config.accessTokenSeconds);
     const { session, user } = await this.database.transaction(async (tx) => {
-      const user = await lockUser(tx, by.principal.userId, userId.toLowerCase());
+      const user = await lockUser(tx, actor.principal.userId, userId.toLowerCase());
       const session = await begin(tx, user.id, keyId, seconds + SPARE_SECONDS);
-      await this.record(tx, by, keyId, session);
+      await this.record(tx, actor, keyId, session);
       return { session, user };
     });
     const { id, email, name, isAdmin } = user;
@@ -54,11 +58,11 @@ export class VouchForUser {
   }
 
   /** The key is the actor: the administrator who made it has not done this. */
-  private async record(tx: Transaction, by: CallBy, keyId: string, session: VouchedSession): Promise<void> {
+  private async record(tx: Transaction, actor: RequestActor, keyId: string, session: VouchedSession): Promise<void> {
     const { id: sessionId, userId: target, expiresAt } = session;
-    const after = { keyId, keyOf: by.principal.userId, sessionId, expiresAt };
-    const actor = { ...by, actorId: keyId };
-    await this.audit.record(tx, { action: 'user.token-issued', by: actor, workspaceId: null, target, after });
+    const after = { keyId, keyOf: actor.principal.userId, sessionId, expiresAt };
+    const byKey = { ...actor, actorId: keyId };
+    await this.audit.record(tx, { action: 'user.token-issued', actor: byKey, workspaceId: null, target, after });
   }
 }
 

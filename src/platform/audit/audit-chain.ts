@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { By } from './by.js';
+import type { Actor } from './actor.js';
 
 /** The chain of what belongs to no workspace: users and logins. Every workspace's chain has the workspace's id. */
 export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
@@ -8,7 +8,7 @@ export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
 export const NO_HASH = Buffer.alloc(32);
 
 /** One row of a chain, without its hash. */
-export interface AuditRow extends By {
+export interface AuditRow extends Actor {
   readonly chainId: string;
   /** Dense: 1, 2, 3 ... */
   readonly position: number;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { Together } from '../database/together.js';
+import { isBadValue, Database } from '../database/database.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { NO_HASH, type HashedRow } from './audit-chain.js';
 import { readAll, readRows, type AuditFilter } from './read-rows.js';
 import { verifyChain, type ChainHead, type NotedHead, type Verification, type VerifiedChain } from './verify-chain.js';
@@ -16,7 +16,10 @@ const HEADS = `SELECT id, length::float8 AS rows, encode(hash, 'hex') AS head FR
 @Injectable()
 export class AuditReader {
   /** A long chain takes long: for many who ask meanwhile one look is enough, and leaves connections to others. */
-  private readonly verifications = new Together((questions: readonly Question[]) => this.verifyAll(questions));
+  private readonly verifications = new Batcher(
+    (questions: readonly Question[]) => this.verifyAll(questions),
+    isBadValue,
+  );
 
   constructor(private readonly database: Database) {}
 

@@ -8,7 +8,7 @@ import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { Audit } from './audit.js';
 import { AuditReader } from './audit-reader.js';
-import { THE_SERVICE } from './by.js';
+import { SYSTEM } from './actor.js';
 
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
@@ -34,7 +34,7 @@ const change = (workspaceId: string, number: number) =>
   database.transaction((tx) =>
     audit.record(tx, {
       action: 'thing.changed',
-      by,
+      actor: by,
       workspaceId,
       target: `thing ${number}`,
       before: { number: number - 1 },
@@ -98,7 +98,7 @@ describe('the audit trail', () => {
   it('has no row of a change that was rolled back', async () => {
     const chain = await chainOf(1);
     const failing = database.transaction(async (tx) => {
-      await audit.record(tx, { action: 'thing.lost', by, workspaceId: chain, target: null });
+      await audit.record(tx, { action: 'thing.lost', actor: by, workspaceId: chain, target: null });
       throw new Error('taken back');
     });
     await expect(failing).rejects.toThrow('taken back');
@@ -115,8 +115,8 @@ describe('the audit trail', () => {
     const chain = newId();
     const twice = () =>
       database.transaction(async (tx) => {
-        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
-        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
+        await audit.record(tx, { action: 'thing.made', actor: SYSTEM, workspaceId: chain, target: null });
+        await audit.record(tx, { action: 'thing.made', actor: SYSTEM, workspaceId: chain, target: null });
       });
     await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 10 === 0 ? twice() : change(chain, index))));
     expect(await reader.verify(chain)).toEqual({ ok: true, rows: 55, brokenAt: null, head: expect.any(String) });
@@ -125,7 +125,7 @@ describe('the audit trail', () => {
   it('does not make the changes of one workspace wait for those of another', async () => {
     const [slow, quick] = [await chainOf(1), await chainOf(1)];
     await database.transaction(async (tx) => {
-      await audit.record(tx, { action: 'thing.changed', by, workspaceId: slow, target: null });
+      await audit.record(tx, { action: 'thing.changed', actor: by, workspaceId: slow, target: null });
       await change(quick, 2);
     });
     expect(await reader.verify(slow)).toMatchObject({ ok: true, rows: 2 });
@@ -136,7 +136,7 @@ describe('the audit trail', () => {
     const chain = newId();
     await database.transaction(async (tx) => {
       for (let number = 1; number <= 1_001; number++) {
-        await audit.record(tx, { action: 'thing.made', by, workspaceId: chain, target: String(number) });
+        await audit.record(tx, { action: 'thing.made', actor: by, workspaceId: chain, target: String(number) });
       }
     });
     expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 1_001 });

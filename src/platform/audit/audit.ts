@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../clock/database-clock.js';
 import type { Transaction } from '../database/database.js';
 import { hashOf, INSTALLATION, type AuditRow } from './audit-chain.js';
-import type { By } from './by.js';
+import type { Actor } from './actor.js';
 
 /** One change, as it is told to the audit trail. It must hold no secret: say how many there are, and that they changed. */
 export interface AuditEntry {
   /** `noun.past-tense`: `member.changed`. */
   readonly action: `${string}.${string}`;
-  readonly by: By;
+  readonly actor: Actor;
   /** Null for what belongs to the installation: users and logins. */
   readonly workspaceId: string | null;
   /** Whom or what it was done to: an id, or the name of what has none. */
@@ -33,7 +33,7 @@ export class Audit {
    */
   async record(tx: Transaction, entry: AuditEntry): Promise<void> {
     const { action, target } = entry;
-    const { actorId, ip, userAgent, requestId } = entry.by;
+    const { actorId, ip, userAgent, requestId } = entry.actor;
     const chainId = entry.workspaceId ?? INSTALLATION;
     const chain = await this.lock(tx, chainId);
     const row = {

@@ -11,7 +11,7 @@ const REOPEN_MS = 250;
  * whatever its connection says: found within 6 s. One beat may be lost, as any message.
  */
 const BEAT_MS = 1_500;
-const MOST_UNHEARD = 3;
+const MAX_UNHEARD = 3;
 const FIRST_BEAT_WITHIN_MS = 1_000;
 const BEAT = 'beat';
 
@@ -128,7 +128,7 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
 
   private async keepUp(): Promise<void> {
     while (!this.#closed) {
-      if (this.#unheard >= MOST_UNHEARD) this.drop(new Error('nothing comes back'));
+      if (this.#unheard >= MAX_UNHEARD) this.drop(new Error('nothing comes back'));
       this.beat();
       // Not all processes come back in the same moment.
       await (this.#open === undefined ? delay(REOPEN_MS * Math.random(), undefined, { ref: false }) : this.nextBeat());

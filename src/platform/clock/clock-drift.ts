@@ -1,9 +1,9 @@
 /** A drift that a person should know of. */
 export const WARN_DRIFT_MS = 5_000;
 /** A drift at which this process should get no work: its own timers and those of others disagree too much. */
-export const MOST_DRIFT_MS = 30_000;
+export const MAX_DRIFT_MS = 30_000;
 
-export const isTooFarOff = (driftMs: number): boolean => Math.abs(driftMs) > MOST_DRIFT_MS;
+export const isTooFarOff = (driftMs: number): boolean => Math.abs(driftMs) > MAX_DRIFT_MS;
 
 /** Says that a clock drifts when it begins to, when the drift changes, and when it ends. */
 export class DriftReport {

@@ -19,8 +19,8 @@ export class DatabaseClock {
    * that interval; an offset that lies in it already stays, which lets slow answers spoil nothing.
    */
   observe({ askedAt, databaseTime, answeredAt }: ClockReading): void {
-    const [least, most] = [databaseTime - answeredAt, databaseTime - askedAt];
-    this.#offset = this.#offset === undefined ? (least + most) / 2 : Math.min(most, Math.max(least, this.#offset));
+    const [least, max] = [databaseTime - answeredAt, databaseTime - askedAt];
+    this.#offset = this.#offset === undefined ? (least + max) / 2 : Math.min(max, Math.max(least, this.#offset));
   }
 
   /** Whole milliseconds since 1970. Until the first reading this process's own clock stands in. */

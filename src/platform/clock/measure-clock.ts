@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { Database } from '../database/database.js';
 import { Metrics } from '../metrics/metrics.js';
 import { runEvery } from '../concurrency/run-every.js';
-import { DriftReport, MOST_DRIFT_MS } from './clock-drift.js';
+import { DriftReport, MAX_DRIFT_MS } from './clock-drift.js';
 import { databaseClock } from './database-clock.js';
 
 /** As often as a lease of the fence is renewed, in every process. */
@@ -57,7 +57,7 @@ export class MeasureClock implements OnModuleInit, OnApplicationShutdown {
       this.logger.warn({
         msg: `the clock of this process is ${Math.abs(news) / 1_000} s ${news > 0 ? 'ahead of' : 'behind'} that of the database`,
         driftSeconds: news / 1_000,
-        notReadyFromSeconds: MOST_DRIFT_MS / 1_000,
+        notReadyFromSeconds: MAX_DRIFT_MS / 1_000,
       });
     }
   }

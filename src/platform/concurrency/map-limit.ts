@@ -1,12 +1,12 @@
 /** @returns the results in the order of `items`; when one fails, those that come after the ones under way aren't begun */
 export async function mapLimit<Item, Result>(
   items: readonly Item[],
-  most: number,
+  max: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let start = 0; start < items.length; start += most) {
-    results.push(...(await Promise.all(items.slice(start, start + most).map(work))));
+  for (let start = 0; start < items.length; start += max) {
+    results.push(...(await Promise.all(items.slice(start, start + max).map(work))));
   }
   return results;
 }

@@ -149,3 +149,8 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
+/** Whether PostgreSQL refused a value (SQLSTATE class 22): the other rows of the same statement may be good. */
+export function isBadValue(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') === true;
+}

@@ -5,7 +5,7 @@ export type Statement = (text: string, values: readonly unknown[]) => QueryConfi
 const names = new Map<string, string>();
 
 /** Statements are built from constants: more texts than this means that somebody puts values into one. */
-const MOST_TEXTS = 500;
+const MAX_TEXTS = 500;
 
 /**
  * Names a statement by its text, so that a connection has it parsed once, and planned once where the plan doesn't depend
@@ -20,7 +20,7 @@ export function prepared(text: string, values: readonly unknown[]): QueryConfig 
 export const unprepared: Statement = (text, values) => ({ text, values: [...values] });
 
 function nameFor(text: string): string {
-  if (names.size >= MOST_TEXTS) throw new Error('There are too many different statements to prepare.');
+  if (names.size >= MAX_TEXTS) throw new Error('There are too many different statements to prepare.');
   const name = `tidings_${names.size + 1}`;
   names.set(text, name);
   return name;

@@ -16,14 +16,14 @@ describe('the cluster lock', () => {
 
   it('lets one task in at a time', async () => {
     let inside = 0;
-    let most = 0;
+    let max = 0;
     const task = async () => {
-      most = Math.max(most, ++inside);
+      max = Math.max(max, ++inside);
       await setImmediate();
       inside--;
     };
     await Promise.all(Array.from({ length: 10 }, () => withClusterLock(home, task)));
-    expect(most).toBe(1);
+    expect(max).toBe(1);
   });
 
   it('is released by a task that fails', async () => {

@@ -38,7 +38,7 @@ interface LockedChannel {
   readonly head: string;
 }
 
-const MOST_KNOWN = 100_000;
+const MAX_KNOWN = 100_000;
 
 /** Deleted, or lost with the history that it was made in. The transaction runs again, and makes it anew. */
 class ChannelVanished extends Error {
@@ -99,7 +99,7 @@ export class EventLog {
     if (unknown.length === 0) return;
     await tx.query('INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [unknown]);
     tx.afterCommit(() => {
-      if (this.known.size > MOST_KNOWN) this.known.clear();
+      if (this.known.size > MAX_KNOWN) this.known.clear();
       for (const name of unknown) this.known.add(name);
     });
   }

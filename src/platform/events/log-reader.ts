@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { isBadValue, Database, type Transaction } from '../database/database.js';
 import { History } from '../history/history.js';
-import { Together } from '../database/together.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { loggedEvent, type LoggedEvent, type Position } from './logged-event.js';
 
 /** A channel as it stands: it holds the events `tail + 1` to `head`; those up to `tail` have been trimmed away. */
@@ -51,11 +51,11 @@ const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = ANY($1::text[
  */
 @Injectable()
 export class LogReader {
-  private readonly openings = new Together((names: readonly string[]) => this.openAll(names));
-  private readonly looks = new Together(async (ids: readonly string[]) => {
+  private readonly openings = new Batcher((names: readonly string[]) => this.openAll(names), isBadValue);
+  private readonly looks = new Batcher(async (ids: readonly string[]) => {
     const states = new Map((await this.states([...new Set(ids)])).map((state) => [state.id, state]));
     return ids.map((id) => states.get(id));
-  });
+  }, isBadValue);
 
   constructor(
     private readonly database: Database,

@@ -26,8 +26,8 @@ export class LogRetention {
   constructor(private readonly database: Database) {}
 
   /** @returns how many events were forgotten */
-  async run({ days: most, count }: Retention): Promise<number> {
-    const days = most === 'all' ? ALL_DAYS : most;
+  async run({ days: max, count }: Retention): Promise<number> {
+    const days = max === 'all' ? ALL_DAYS : max;
     let after = '0';
     let trimmed = 0;
     for (;;) {

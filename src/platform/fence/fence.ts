@@ -18,7 +18,7 @@ import { changeUnconfirmed } from './fence.errors.js';
 const CONFIRMED_WITHIN_MS = 4_000;
 /** An acknowledgement may be lost on the bus; the nodes' rows and their leases are looked at this often. */
 const LOOK_EVERY_MS = 200;
-const MOST_NODES = 1_000;
+const MAX_NODES = 1_000;
 /**
  * When history changed, the table of leases may be older than the leases: a node that is missing there sends on until its
  * lease has run out. For this long after the change, counted by the database, an answer waits.
@@ -55,7 +55,7 @@ export class Fence {
   ) {
     bus.listen(FENCE_ACK_TOPIC, (message) => {
       const ack = readAck(message);
-      if (this.acknowledged.size >= MOST_NODES) this.acknowledged.clear();
+      if (this.acknowledged.size >= MAX_NODES) this.acknowledged.clear();
       this.acknowledged.set(ack.node, ack);
       for (const lookAgain of this.waiting) lookAgain();
     });

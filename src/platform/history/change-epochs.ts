@@ -5,7 +5,7 @@ import type { IdentityColumns } from './server-identity.js';
 
 /** Two processes that notice the same step back wait for each other here; the halves spell "tidings history". */
 const EPOCHS_LOCK = [0x7469_6469, 0x6869_7374] as const;
-const MOST_PAST = 100;
+const MAX_PAST = 100;
 
 export interface EpochChange {
   readonly state: HistoryState;
@@ -33,7 +33,7 @@ export async function changeEpochs(
     `WITH locked AS MATERIALIZED (SELECT id FROM channels ORDER BY id FOR UPDATE)
      UPDATE channels SET epoch = gen_random_uuid() FROM locked WHERE channels.id = locked.id`,
   );
-  const past = [...new Set([memory?.epoch ?? before.epoch, before.epoch, ...before.past])].slice(0, MOST_PAST);
+  const past = [...new Set([memory?.epoch ?? before.epoch, before.epoch, ...before.past])].slice(0, MAX_PAST);
   await tx.query(
     `UPDATE fence SET epoch = gen_random_uuid(), past = $1::uuid[], system_identifier = COALESCE($2, system_identifier),
        timeline = COALESCE($3, timeline), changed_at = clock_timestamp()`,

@@ -4,7 +4,7 @@ import { format } from 'node:util';
 import { nestLogger, type Log } from './logger.js';
 
 const LEVELS = { debug: 'debug', info: 'info', log: 'info', trace: 'debug', warn: 'warn', error: 'error' } as const;
-const MOST_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 /**
  * Turns what libraries and Node print by themselves into lines of the log, so that all output of this process is JSON.
@@ -23,5 +23,5 @@ export function captureOutput(log: Log): void {
 function write(log: Log, level: Level, parts: readonly unknown[]): void {
   const error = parts.find((part) => part instanceof Error);
   if (error !== undefined) log[level]({ context: 'console', err: error });
-  else log[level]({ context: 'console' }, format(...parts).slice(0, MOST_CHARACTERS));
+  else log[level]({ context: 'console' }, format(...parts).slice(0, MAX_CHARACTERS));
 }

@@ -6,7 +6,7 @@ const QUIET_MS = 10_000;
 /** What doesn't end is told again this often. */
 const REMIND_MS = 60_000;
 /** Of causes at a time. Beyond that each failure is written down, as if it was the first. */
-const MOST_CAUSES = 200;
+const MAX_CAUSES = 200;
 
 interface Failure {
   readonly level: Level;
@@ -51,7 +51,7 @@ export class Outages {
   }
 
   private begin(cause: string, failure: Failure): boolean {
-    if (this.open.size >= MOST_CAUSES) return false;
+    if (this.open.size >= MAX_CAUSES) return false;
     const now = performance.now();
     const outage = { ...failure, cause, since: now, last: now, told: now, failures: 1, end: undefined };
     this.open.set(cause, outage);

@@ -8,7 +8,7 @@ const JOB_NAME = 'run';
 /** BullMQ itself waits until its connection is back, however long that takes. */
 const ANSWER_MS = 2_500;
 /** What has no answer yet is kept, to be sent when the connection is back: this much of it. */
-const MOST_UNANSWERED = 1_000;
+const MAX_UNANSWERED = 1_000;
 
 /** Adds jobs of one kind. */
 export class JobQueue<Payload> {
@@ -61,7 +61,7 @@ export class JobQueue<Payload> {
   }
 
   private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    if (this.unanswered >= MOST_UNANSWERED) throw new Error('The queue has not answered for a while.');
+    if (this.unanswered >= MAX_UNANSWERED) throw new Error('The queue has not answered for a while.');
     this.unanswered++;
     const answer = ask()
       .catch(unreachable)

@@ -16,7 +16,7 @@ export interface OldShare {
 }
 
 /** So much of a table is looked at, at random: 8 MB. A smaller table is counted whole. */
-const MOST_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 
 /** How much of a table is older than it may be, at the same cost for every size of it. */
 export async function oldShare(database: Pick<Database, 'query'>, rows: AgingRows): Promise<OldShare> {
@@ -24,7 +24,7 @@ export async function oldShare(database: Pick<Database, 'query'>, rows: AgingRow
     `SELECT pg_relation_size($1::text::regclass)::float8 / current_setting('block_size')::float8 AS pages`,
     [rows.table],
   );
-  const part = Math.min(1, MOST_PAGES / Math.max(1, size?.pages ?? 0));
+  const part = Math.min(1, MAX_PAGES / Math.max(1, size?.pages ?? 0));
   const [seen] = await database.query<{ old: number; all: number }>(
     `SELECT count(*) FILTER (WHERE ${rows.agesBy} < now() - make_interval(days => $1))::float8 AS old,
        count(*)::float8 AS all

@@ -7,7 +7,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { oldShare, type AgingRows } from './old-share.js';
 
 /** What time alone makes too old comes in small parts: a sweep runs every few minutes. */
-const MOST_SHARE = 0.25;
+const MAX_SHARE = 0.25;
 /** Fewer rows are forgotten whatever their share: a small installation has little, and all of it may be old. */
 const FEW = 100;
 const SAY_AGAIN_MS = 3_600_000;
@@ -57,7 +57,7 @@ export class Retention {
       return { reason: 'clock', text: `this process's clock and the database's differ by ${driftMs / 1_000} s` };
     }
     const { old, share } = await oldShare(this.database, rows);
-    if (old <= FEW || share <= MOST_SHARE) {
+    if (old <= FEW || share <= MAX_SHARE) {
       await this.database.query('DELETE FROM retention_holds WHERE name = $1', [rows.table]);
       return undefined;
     }

@@ -84,7 +84,7 @@ export class EventsController {
     // The newest end at the head that was just read, so that one more than asked for would be no more of them.
     const events = isSameLog ? ((await this.log.readAfter([cursor], latest ?? limit + 1)).get(id) ?? []) : [];
     // Rights that were taken away before this was read: what was read may have happened after that was answered.
-    await this.check(await this.authenticate.principalFor(caller), channel);
+    await this.check(await this.authenticate.refreshPrincipal(caller), channel);
     const items = events.slice(0, latest ?? limit);
     const last = items.at(-1)?.offset ?? 0;
     const more = latest === undefined && events.length > limit;

@@ -1,7 +1,7 @@
 import type { EventBatch } from './event-batch.js';
 
-const MOST_EVENTS = 256;
-const MOST_BYTES = 128 * 1024;
+const MAX_EVENTS = 256;
+const MAX_BYTES = 128 * 1024;
 
 /** The newest events of a channel, kept so that a short interruption is made up for without asking the database. */
 export class RecentEvents {
@@ -13,7 +13,7 @@ export class RecentEvents {
     this.batches.push(batch);
     this.events += batch.size;
     this.bytes += batch.byteLength;
-    while (this.events > MOST_EVENTS || this.bytes > MOST_BYTES) this.forgetOldest();
+    while (this.events > MAX_EVENTS || this.bytes > MAX_BYTES) this.forgetOldest();
   }
 
   /** The runs that hold every event after `offset`; undefined when they don't reach back that far. */

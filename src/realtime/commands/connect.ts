@@ -42,7 +42,7 @@ export class Connect {
     connection.authenticated(principal);
     this.connections.admit(connection);
     // Disabled or logged out since the first look, but before those who close sockets could find this one.
-    await this.authenticate.principalFor(principal);
+    await this.authenticate.refreshPrincipal(principal);
     connection.send('connected', { userId: principal.userId, sessionId: connection.id, heartbeatMs: PING_MS });
     await this.subscribe.run(connection, [{ channel: userChannel(principal.userId) }]);
     connection.transport.resumeReading();

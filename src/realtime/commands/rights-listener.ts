@@ -66,7 +66,7 @@ export class RightsListener implements OnModuleInit {
   }
 
   private async recheck(principal: Principal, connections: readonly Connection[]): Promise<void> {
-    const principalNow = await this.authenticate.principalFor(principal);
+    const principalNow = await this.authenticate.refreshPrincipal(principal);
     const channels = new Set(connections.flatMap((connection) => [...connection.subscriptions.keys()]));
     const readable = await this.access.readableChannels(principalNow, [...channels]);
     const workspaces = await this.access.workspacesOf(principalNow);

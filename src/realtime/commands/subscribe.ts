@@ -10,7 +10,7 @@ import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import type { Connection } from '../connections/connection.js';
 
-const MOST_SUBSCRIPTIONS = 1_000;
+const MAX_SUBSCRIPTIONS = 1_000;
 
 /** A channel that a client asks for, and where it stood in it. */
 export interface SubscribeRequest {
@@ -60,7 +60,7 @@ export class Subscribe {
       );
       const allowed = requests.filter(({ channel }) => readable.has(channel));
       const fresh = allowed.filter(({ channel }) => !connection.subscriptions.has(channel));
-      if (connection.subscriptions.size + fresh.length > MOST_SUBSCRIPTIONS) throw subscriptionTooMany();
+      if (connection.subscriptions.size + fresh.length > MAX_SUBSCRIPTIONS) throw subscriptionTooMany();
       const prepared = await Promise.all(fresh.map((request) => this.prepare(request)));
       if (!connection.isOpen) return [];
       // Rights that changed, or a channel that was closed, while this was looking elsewhere: look again.

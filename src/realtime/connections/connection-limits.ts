@@ -9,7 +9,7 @@ import { RealtimeMetrics, type RefusalReason } from '../metrics/realtime.metrics
 import { ConnectionRegistry } from './connection-registry.js';
 
 /** Of this node. Each of them may ask the database, and nobody knows yet for whom. */
-const MOST_PENDING = 2_000;
+const MAX_PENDING = 2_000;
 /** Of what an address may have, so that one alone can't be all that is pending. */
 const PENDING_SHARE = 1 / 4;
 /** After a restart all come at the same time. */
@@ -45,7 +45,7 @@ export class ConnectionLimits {
     if (connections.pendingFrom(network) >= Math.ceil(perAddress * PENDING_SHARE))
       throw this.refuse('address-pending', connectionTooMany, 2);
     if (connections.count >= all) throw this.refuse('node', connectionUnavailable, 10);
-    if (connections.pendingCount >= MOST_PENDING) throw this.refuse('pending', connectionUnavailable, 2);
+    if (connections.pendingCount >= MAX_PENDING) throw this.refuse('pending', connectionUnavailable, 2);
     if (!this.arrivals.take(performance.now())) throw this.refuse('rate', connectionUnavailable, 2);
     return network;
   }

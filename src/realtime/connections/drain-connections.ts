@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 /** How many clients a second the other nodes take in without anybody noticing. */
 const RECONNECTS_PER_SECOND = 1_000;
 /** How much of the time that a process has to end goes into letting sockets go. */
-const MOST_MS = 4_000;
+const MAX_MS = 4_000;
 const STEP_MS = 100;
 const JITTER_MS = 500;
 const FRAMES_PER_SLICE = 200;
@@ -23,7 +23,7 @@ export interface DrainPlan {
  */
 export function planDrain(index: number, count: number): DrainPlan {
   const backInMs = (index / RECONNECTS_PER_SECOND) * 1_000;
-  const shareHere = Math.min(1, MOST_MS / ((count / RECONNECTS_PER_SECOND) * 1_000));
+  const shareHere = Math.min(1, MAX_MS / ((count / RECONNECTS_PER_SECOND) * 1_000));
   const closeInMs = Math.floor(backInMs * shareHere);
   return { closeInMs, reconnectInMs: Math.round(backInMs - closeInMs + Math.random() * JITTER_MS) };
 }

@@ -77,7 +77,7 @@ export class Tickets {
 
   private async callerOf(row: TicketRow | undefined): Promise<Principal> {
     if (row === undefined || !row.valid) throw ticketInvalid();
-    return this.authenticate.principalFor({
+    return this.authenticate.refreshPrincipal({
       userId: row.user_id,
       expiresAt: row.token_expires_at.getTime(),
       sessionId: row.session_id ?? undefined,

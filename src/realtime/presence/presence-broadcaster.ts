@@ -10,7 +10,7 @@ import { ServerFrame } from '../protocol/encode-frames.js';
 import { hasPresence } from './has-presence.js';
 import { PRESENCE_TOPIC, readPresenceHint } from './presence-hint.js';
 import { PresenceStore, type ChannelPresence } from './presence.store.js';
-import { MOST_ANNOUNCED, PresenceState } from './presence-state.js';
+import { MAX_ANNOUNCED, PresenceState } from './presence-state.js';
 
 const CHANNELS_PER_READ = 200;
 /** Between two reads, so that those who come together are read together. */
@@ -137,7 +137,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
   private async readSome(channels: readonly string[]): Promise<void> {
     const waiting = channels.flatMap((channel) => this.watched.get(channel)?.waiting.splice(0) ?? []);
     try {
-      const found = await this.store.read(channels, MOST_ANNOUNCED);
+      const found = await this.store.read(channels, MAX_ANNOUNCED);
       await this.fence.leaseHeld();
       for (const presence of found) await this.learn(presence);
       for (const settle of waiting) settle();

@@ -79,11 +79,11 @@ export class PresenceEntries {
   }
 
   /** Hands over up to `most` changes. To be answered with `wrote` or `putBack`. */
-  takeChanges(most: number): PresenceChanges {
+  takeChanges(max: number): PresenceChanges {
     const taken: HeldEntry[] = [];
     const left: HeldEntry[] = [];
     for (const entry of this.changed) {
-      if (taken.length + left.length === most) break;
+      if (taken.length + left.length === max) break;
       this.changed.delete(entry);
       if (entry.written !== isTaken(entry)) (isTaken(entry) ? taken : left).push(entry);
       else if (!entry.written) this.drop(entry);

@@ -1,7 +1,7 @@
 import type { ChannelPresence } from './presence.store.js';
 
 /** Everybody who comes or goes is announced to everybody else: the cost of that is the square of this. */
-export const MOST_ANNOUNCED = 100;
+export const MAX_ANNOUNCED = 100;
 /** A crowd has to become this small before it is announced again, so that it doesn't change at every other step. */
 const QUIET_AGAIN = 80;
 
@@ -20,7 +20,7 @@ export class PresenceState {
   ) {}
 
   static of(presence: ChannelPresence, before?: PresenceState): PresenceState {
-    return new PresenceState(presence, presence.count <= (before?.announced === false ? QUIET_AGAIN : MOST_ANNOUNCED));
+    return new PresenceState(presence, presence.count <= (before?.announced === false ? QUIET_AGAIN : MAX_ANNOUNCED));
   }
 
   get payload() {

@@ -119,7 +119,7 @@ export class PresenceStore {
   }
 
   /** Who is in these channels, each user once, in the order of ids: up to `most` of each. */
-  async read(channels: readonly string[], most: number): Promise<ChannelPresence[]> {
+  async read(channels: readonly string[], max: number): Promise<ChannelPresence[]> {
     return this.database.query<ChannelPresence>(
       `WITH nodes AS MATERIALIZED (
          SELECT id FROM presence_nodes WHERE lease_until > now() - make_interval(secs => $3))
@@ -132,7 +132,7 @@ export class PresenceStore {
          SELECT DISTINCT user_id FROM presence
          WHERE presence.channel = asked.channel AND node_id IN (SELECT id FROM nodes)) AS seat ON true
        GROUP BY asked.channel`,
-      [channels, most, this.config.presenceGraceSeconds],
+      [channels, max, this.config.presenceGraceSeconds],
     );
   }
 }

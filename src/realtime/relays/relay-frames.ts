@@ -16,7 +16,7 @@ import { Broadcast } from './broadcast.js';
 import { readRelay, RELAY_TOPIC, writeRelay } from './relay-message.js';
 import { RelayRights } from './relay-rights.js';
 
-const MOST_CHANNELS = 10_000;
+const MAX_CHANNELS = 10_000;
 
 /** Of one connection. */
 const RELAYS_PER_CONNECTION = { burst: 20, perSecond: 4 };
@@ -78,7 +78,7 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
   }
 
   private allowanceIn(channel: string): TokenBucket {
-    if (this.ofChannels.size > MOST_CHANNELS) this.ofChannels.clear();
+    if (this.ofChannels.size > MAX_CHANNELS) this.ofChannels.clear();
     const allowance = this.ofChannels.get(channel) ?? new TokenBucket(performance.now(), WRITES_OF_CHANNEL);
     this.ofChannels.set(channel, allowance);
     return allowance;

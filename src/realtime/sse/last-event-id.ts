@@ -2,7 +2,7 @@ import type { KnownPosition } from '../protocol/client-payloads.js';
 import type { SubscriberPosition } from '../channels/subscriber.js';
 
 const TAG_CHARACTERS = 12;
-const MOST_ENTRIES = 250;
+const MAX_ENTRIES = 250;
 const ENTRY = /^([0-9a-f-]{12,36})\.(\d{1,15})$/i;
 
 /**
@@ -16,7 +16,7 @@ export class LastEventId {
 
   /** What isn't ours is left out: its channels start over, and their client is told so. */
   static parse(text: string): LastEventId {
-    const entries = text.split(',').slice(0, MOST_ENTRIES).map(readEntry);
+    const entries = text.split(',').slice(0, MAX_ENTRIES).map(readEntry);
     return new LastEventId(new Map(entries.filter((entry) => entry !== undefined)));
   }
 

@@ -66,7 +66,7 @@ export class OpenStream {
   private async follow(connection: Connection<SseTransport>, { channels, resume }: OpenStreamRequest): Promise<void> {
     const { principal, transport } = connection;
     // Disabled or logged out since the first look, but before those who close sessions could find this one.
-    await this.authenticate.principalFor(principal);
+    await this.authenticate.refreshPrincipal(principal);
     const requests = await this.requests(principal, channels, resume);
     if (!connection.isOpen) throw connectionUnavailable();
     transport.tellOf(connection.subscriptions);

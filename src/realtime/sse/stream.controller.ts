@@ -20,20 +20,20 @@ import { LastEventId } from './last-event-id.js';
 import { StreamGuard, type StreamRequest } from './stream.guard.js';
 import { SseTransport } from './sse-transport.js';
 
-const MOST_CHANNELS = 100;
-const MOST_ID_CHARACTERS = 8_192;
+const MAX_CHANNELS = 100;
+const MAX_ID_CHARACTERS = 8_192;
 
 const streamQuery = z.object({
   channels: z
     .string()
-    .max(MOST_CHANNELS * 64)
+    .max(MAX_CHANNELS * 64)
     .default('')
     .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
-    .pipe(z.array(z.string().max(200)).max(MOST_CHANNELS))
-    .describe(`comma-separated names of up to ${MOST_CHANNELS} channels; the user's own is always among them`),
+    .pipe(z.array(z.string().max(200)).max(MAX_CHANNELS))
+    .describe(`comma-separated names of up to ${MAX_CHANNELS} channels; the user's own is always among them`),
   lastEventId: z
     .string()
-    .max(MOST_ID_CHARACTERS)
+    .max(MAX_ID_CHARACTERS)
     .optional()
     .describe('as the header `Last-Event-ID`, which goes before it; or `<epoch>.<offset>` of positions, with commas'),
   ticket: z.string().optional().describe('in the place of a token, from `POST /v1/realtime/tickets`'),

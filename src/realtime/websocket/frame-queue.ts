@@ -11,7 +11,7 @@ import type { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import type { Connection } from '../connections/connection.js';
 import type { FrameTransport } from './frame-transport.js';
 
-const MOST_WAITING = 16;
+const MAX_WAITING = 16;
 const FRAMES_OF_CONNECTION = { burst: 100, perSecond: 10 };
 
 const logger = new Logger('FrameQueue');
@@ -45,7 +45,7 @@ export class FrameQueue {
       return this.connection.isOpen ? this.decline(frameTooMany(), parseFrame(text).id) : undefined;
     this.waiting.push(text);
     // What comes faster than it is answered waits in the kernel.
-    if (this.waiting.length > MOST_WAITING) this.connection.transport.pauseReading();
+    if (this.waiting.length > MAX_WAITING) this.connection.transport.pauseReading();
     if (!this.busy) void this.work();
   }
 

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
-import { deliveryNotFound } from '../delivery.errors.js';
+import { deliveryNotFound } from './delivery.errors.js';
 import { Delivery } from './delivery.entity.js';
 import {
   deliveriesQuery,
@@ -21,7 +21,7 @@ import {
   type DeliveryDetailResponse,
   type DeliveryResponse,
   type ReplayRequest,
-} from './delivery.shapes.js';
+} from './delivery.schemas.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
 @ApiTags('Deliveries')
@@ -74,11 +74,11 @@ export class DeliveriesController {
   @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
   @Fails(deliveryNotFound)
   async replay(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
-    if (!(await this.replays.one(by, workspaceId, id))) throw deliveryNotFound();
+    if (!(await this.replays.one(actor, workspaceId, id))) throw deliveryNotFound();
     return { replayed: 1 };
   }
 
@@ -87,10 +87,10 @@ export class DeliveriesController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)
   async replayMany(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: replayRequest }) wanted: ReplayRequest,
   ): Promise<{ replayed: number }> {
-    return { replayed: await this.replays.many(by, workspaceId, wanted) };
+    return { replayed: await this.replays.many(actor, workspaceId, wanted) };
   }
 }

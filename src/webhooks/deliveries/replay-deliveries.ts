@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Access } from '../../access/public/access.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
@@ -12,13 +12,13 @@ import {
   type ProcessDeliveriesPayload,
   type Sized,
 } from '../processing/process-deliveries.job.js';
-import type { ReplayRequest } from './delivery.shapes.js';
+import type { ReplayRequest } from './delivery.schemas.js';
 
 const REPLAYED_AT_ONCE = 10_000;
 const JOB_SIZE = 100;
 
 interface Trail {
-  readonly by: CallBy;
+  readonly actor: RequestActor;
   readonly workspaceId: string;
   readonly target: string | null;
 }
@@ -33,14 +33,14 @@ export class ReplayDeliveries {
   ) {}
 
   /** @returns whether the workspace has such a delivery */
-  async one(by: CallBy, workspaceId: string, id: string): Promise<boolean> {
+  async one(actor: RequestActor, workspaceId: string, id: string): Promise<boolean> {
     const condition = 'workspace_id = $1 AND id = $2';
-    const replayed = await this.replay(condition, [workspaceId, id], { by, workspaceId, target: id });
+    const replayed = await this.replay(condition, [workspaceId, id], { actor: actor, workspaceId, target: id });
     return replayed > 0;
   }
 
   /** Those named, or every failed one, 10,000 at the most. @returns how many */
-  async many(by: CallBy, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
+  async many(actor: RequestActor, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
     return this.replay(
       `id IN (
          SELECT id FROM deliveries
@@ -48,13 +48,13 @@ export class ReplayDeliveries {
            AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
          ORDER BY id LIMIT ${REPLAYED_AT_ONCE})`,
       [workspaceId, sourceId ?? null, deliveryIds ?? null],
-      { by, workspaceId, target: sourceId ?? null },
+      { actor: actor, workspaceId, target: sourceId ?? null },
     );
   }
 
   private async replay(condition: string, parameters: readonly unknown[], trail: Trail): Promise<number> {
-    const { by, workspaceId } = trail;
-    const replayed = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
+    const { actor: actor, workspaceId } = trail;
+    const replayed = await this.access.transaction(actor.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
       const rows = await tx.query<Sized>(
         `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
          WHERE ${condition} RETURNING id, octet_length(body) AS bytes`,

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AnnounceDeliveries } from './announce-deliveries.js';
 import { ANSWER_WITHIN_MS } from './answer-in-time.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '../../platform/concurrency/group-commit.js';
 import { Inbox } from './inbox.js';
 import type { InboxItem, Stored } from './inbox-item.js';
 import { ingestUnavailable } from './ingestion.errors.js';

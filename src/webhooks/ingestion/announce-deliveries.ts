@@ -9,10 +9,10 @@ import {
   type Sized,
 } from '../processing/process-deliveries.job.js';
 
-const MOST_IN_JOB = 200;
+const MAX_IN_JOB = 200;
 const LONGEST_PAUSE_MS = 20;
 /** With a queue that doesn't answer, ids gather here; beyond this many they are left to the sweep. */
-const MOST_WAITING = 50_000;
+const MAX_WAITING = 50_000;
 
 /**
  * Adds jobs for deliveries that are stored: one add at a time, so that jobs come in the order of the commits, and those of
@@ -29,7 +29,7 @@ export class AnnounceDeliveries {
   /** Never throws, and nothing needs to wait for it. */
   async tell(stored: readonly Sized[]): Promise<void> {
     this.logger.debug({ msg: 'deliveries stored', deliveryIds: stored.map(({ id }) => id) });
-    if (this.waiting.length < MOST_WAITING) this.waiting.push(...stored);
+    if (this.waiting.length < MAX_WAITING) this.waiting.push(...stored);
     if (this.busy) return;
     this.busy = true;
     while (this.waiting.length > 0) {
@@ -46,7 +46,7 @@ export class AnnounceDeliveries {
   }
 
   private nextJob(): string[] {
-    const count = sizeOfJob(this.waiting, MOST_IN_JOB);
+    const count = sizeOfJob(this.waiting, MAX_IN_JOB);
     return this.waiting.splice(0, count).map(({ id }) => id);
   }
 }

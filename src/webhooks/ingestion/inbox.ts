@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sqlState } from '../../platform/database/database.js';
+import { Database, isBadValue } from '../../platform/database/database.js';
 import { OUTDATED, type InboxItem, type Stored } from './inbox-item.js';
 import { insert, insertGuarded, type Query } from './insert-deliveries.js';
 import { findHolders, takeKeys, type Holder } from './taken-keys.js';
@@ -18,8 +18,8 @@ export class Inbox {
     try {
       return await this.storeTogether(items);
     } catch (error) {
-      // Class 22 is bad data: one item that PostgreSQL refuses must not take the others with it.
-      if (items.length === 1 || sqlState(error)?.startsWith('22') !== true) throw error;
+      // One item that PostgreSQL refuses must not take the others with it.
+      if (items.length === 1 || !isBadValue(error)) throw error;
       const outcomes = await Promise.allSettled(items.map((item) => this.storeTogether([item])));
       return outcomes.map((one) => (one.status === 'fulfilled' ? (one.value[0] ?? OUTDATED) : OUTDATED));
     }

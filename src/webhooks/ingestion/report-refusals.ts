@@ -9,7 +9,7 @@ import { signatureInvalid } from './ingestion.errors.js';
 /** In all, and for each source: a flood of one must not hide what is wrong with another. */
 const REPORTS = { burst: 5, perSecond: 5 };
 const REPORT_EACH_MS = 1_000;
-const MOST_SOURCES = 1_000;
+const MAX_SOURCES = 1_000;
 
 /** Says in the log why requests were refused: after their answer, and at a bounded rate, because anyone can cause it. */
 @Injectable()
@@ -32,7 +32,7 @@ export class ReportRefusals {
     const now = performance.now();
     const before = this.reportedAt.get(sourceId);
     if ((before !== undefined && now - before < REPORT_EACH_MS) || !this.allowance.take(now)) return false;
-    if (this.reportedAt.size >= MOST_SOURCES) this.reportedAt.clear();
+    if (this.reportedAt.size >= MAX_SOURCES) this.reportedAt.clear();
     this.reportedAt.set(sourceId, now);
     return true;
   }

@@ -28,8 +28,8 @@ async function stored(changes = `status = 'received'`, id = newId()): Promise<st
   return id;
 }
 
-async function claimed(ids: readonly string[], most: number): Promise<string[]> {
-  return database.transaction(async (tx) => (await claimTogether(tx, ids, most)).map(({ id }) => id));
+async function claimed(ids: readonly string[], max: number): Promise<string[]> {
+  return database.transaction(async (tx) => (await claimTogether(tx, ids, max)).map(({ id }) => id));
 }
 
 describe('claimTogether', () => {

@@ -21,14 +21,14 @@ export interface ClaimedDelivery {
   readonly isReplayed: boolean;
 }
 
-const MOST_UNCALLED_BYTES = 64 * 1024;
+const MAX_UNCALLED_BYTES = 64 * 1024;
 
 /**
  * The named deliveries and, up to `most` in all, the oldest others that wait: under load one run does the work of many
  * jobs. Of the others only small ones that have never been tried: neither poison nor a heavy load comes along uncalled. Rows that
  * another worker has in hand are skipped; they are in good hands.
  */
-export function claimTogether(tx: Transaction, ids: readonly string[], most: number): Promise<ClaimedDelivery[]> {
+export function claimTogether(tx: Transaction, ids: readonly string[], max: number): Promise<ClaimedDelivery[]> {
   // The rows are found by id and only then asked for their status: by its index, all that has waited lately is read.
   return tx.query(
     `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
@@ -39,11 +39,11 @@ export function claimTogether(tx: Transaction, ids: readonly string[], most: num
          SELECT unnest($1::uuid[]) UNION (
            SELECT id FROM deliveries
            WHERE status = 'received' AND due_at <= now() AND attempts = 0 AND deaths = 0
-             AND octet_length(body) <= ${MOST_UNCALLED_BYTES}
+             AND octet_length(body) <= ${MAX_UNCALLED_BYTES}
            ORDER BY due_at, id LIMIT $2))
        ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
      WHERE status = 'received'`,
-    [ids, Math.max(0, most - ids.length)],
+    [ids, Math.max(0, max - ids.length)],
   );
 }
 

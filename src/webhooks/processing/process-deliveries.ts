@@ -22,10 +22,10 @@ import { processDeliveries, type ProcessDeliveriesPayload } from './process-deli
 import { retryDelayMs } from './retry-delay.js';
 
 /** A delivery whose worker died this often without a word is what killed it. */
-const MOST_DEATHS = 3;
+const MAX_DEATHS = 3;
 
 /** What one transaction takes on: enough to pay for its commit, little enough to be seen soon. */
-const MOST_TOGETHER = 200;
+const MAX_TOGETHER = 200;
 
 type Processed = ClaimedDelivery & { readonly description: Description; readonly event: EventDraft | undefined };
 
@@ -43,19 +43,19 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
   ) {}
 
   async handle({ deliveryIds }: ProcessDeliveriesPayload, { again }: JobRun): Promise<void> {
-    if (!again) return this.together(deliveryIds, MOST_TOGETHER);
+    if (!again) return this.together(deliveryIds, MAX_TOGETHER);
     // One of them may have broken the run before, or the process: each has its own transaction, and its try on record.
     for (const id of deliveryIds) await this.alone(id);
   }
 
-  private async together(ids: readonly string[], most: number): Promise<void> {
-    await this.database.transaction(async (tx) => this.process(tx, await claimTogether(tx, ids, most)));
+  private async together(ids: readonly string[], max: number): Promise<void> {
+    await this.database.transaction(async (tx) => this.process(tx, await claimTogether(tx, ids, max)));
   }
 
   private async alone(id: string): Promise<void> {
     const tries = await claimAlone(this.database, id);
     if (tries === undefined) return;
-    if (tries.deaths > MOST_DEATHS) {
+    if (tries.deaths > MAX_DEATHS) {
       await this.setBack(id, 'The worker died each time it processed this delivery.', undefined);
       return;
     }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { THE_SERVICE } from '../../platform/audit/by.js';
+import { SYSTEM } from '../../platform/audit/actor.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { ManageSources } from '../sources/manage-sources.js';
-import { webhookUrl } from '../sources/source.shapes.js';
+import { webhookUrl } from '../sources/source.schemas.js';
 
 /** A source that takes anything from anyone, for a newcomer to try. */
 @Injectable()
@@ -17,9 +17,7 @@ export class OpenDemoSource {
   /** @returns the address to send something to */
   async execute(workspaceId: string): Promise<string> {
     const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
-    const { key } = await this.database.transaction((tx) =>
-      this.sources.createIn(tx, THE_SERVICE, workspaceId, wanted),
-    );
+    const { key } = await this.database.transaction((tx) => this.sources.createIn(tx, SYSTEM, workspaceId, wanted));
     return webhookUrl(this.config.publicUrl, key);
   }
 }

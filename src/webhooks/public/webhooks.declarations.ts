@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineChannelKind } from '../../access/public/define-channel-kind.js';
-import { defineNotice } from '../../access/public/define-notice.js';
+import { defineNotification } from '../../access/public/define-notification.js';
 import { definePermission } from '../../access/public/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 
@@ -39,11 +39,11 @@ export const webhookFailed = defineEvent(
 /** Every event of the channel has a title, so that a list of them needs no case for each type. */
 export const failedTitle = (provider: string): string => `A webhook from ${provider} could not be processed`;
 
-defineNotice({
+defineNotification({
   kind: 'webhook.failed',
   description: 'A webhook could not be processed and waits for a replay.',
   event: webhookFailed,
-  noticesOf: ({ workspaceId, deliveryId, sourceId, provider, error }) => [
+  notificationsOf: ({ workspaceId, deliveryId, sourceId, provider, error }) => [
     {
       recipients: 'everybody',
       requires: { workspaceId, permission: WEBHOOKS_MANAGE },

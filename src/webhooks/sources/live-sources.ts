@@ -25,7 +25,7 @@ export interface LiveSource {
   readonly dedupWindowSeconds: number;
 }
 
-const MOST_CACHED = 10_000;
+const MAX_CACHED = 10_000;
 const KEY_SHAPE = /^[\w-]{32}$/;
 
 /**
@@ -70,7 +70,7 @@ export class LiveSources {
     const provider = source && this.providers.find(source.provider);
     this.cached.delete(key);
     if (!source || !provider) return undefined;
-    if (this.cached.size >= MOST_CACHED) this.cached.delete(this.cached.keys().next().value ?? '');
+    if (this.cached.size >= MAX_CACHED) this.cached.delete(this.cached.keys().next().value ?? '');
     const live = {
       ...source,
       provider,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { Access } from '../../access/public/access.js';
-import type { CallBy } from '../../identity/public/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
-import type { By } from '../../platform/audit/by.js';
+import type { Actor } from '../../platform/audit/actor.js';
 import { Bus } from '../../platform/bus/bus.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
@@ -15,7 +15,7 @@ import { SOURCES_TOPIC } from './live-sources.js';
 import { Source } from './source.entity.js';
 import { checkedOptions, requireSecrets } from './check-source.js';
 import { providerUnknown, sourceNotFound } from './source.errors.js';
-import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.shapes.js';
+import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.schemas.js';
 
 const KEY_BYTES = 24;
 
@@ -30,12 +30,12 @@ export class ManageSources {
     private readonly audit: Audit,
   ) {}
 
-  async create(by: CallBy, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
-    return this.transaction(by, workspaceId, (tx) => this.createIn(tx, by, workspaceId, wanted));
+  async create(actor: RequestActor, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+    return this.transaction(actor, workspaceId, (tx) => this.createIn(tx, actor, workspaceId, wanted));
   }
 
   /** Asks nobody for the right to do so. */
-  async createIn(tx: Transaction, by: By, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
+  async createIn(tx: Transaction, actor: Actor, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(wanted.provider);
     const id = newId();
     const source = await tx.manager.save(Source, {
@@ -51,19 +51,19 @@ export class ManageSources {
       enabled: true,
       version: 1,
     });
-    const entry = { by, workspaceId, target: id, after: auditedSource(source) };
+    const entry = { actor, workspaceId, target: id, after: auditedSource(source) };
     await this.audit.record(tx, { action: 'source.created', ...entry });
     return source;
   }
 
   /** @throws TidingsError `source.not-found` when the workspace has no such source */
   async change(
-    by: CallBy,
+    actor: RequestActor,
     workspaceId: string,
     id: string,
     { secrets, options, ...plain }: ChangeSourceRequest,
   ): Promise<Source> {
-    return this.transaction(by, workspaceId, async (tx) => {
+    return this.transaction(actor, workspaceId, async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
       const before = auditedSource(source);
       const provider = this.providerNamed(source.provider);
@@ -74,24 +74,24 @@ export class ManageSources {
       tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
       const saved = await tx.manager.save(source);
       const after = { ...auditedSource(source), ...(secrets === undefined ? {} : { secretsReplaced: true }) };
-      await this.audit.record(tx, { action: 'source.changed', by, workspaceId, target: id, before, after });
+      await this.audit.record(tx, { action: 'source.changed', actor: actor, workspaceId, target: id, before, after });
       return saved;
     });
   }
 
   /** Its deliveries stay until they are too old. */
-  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.transaction(by, workspaceId, async (tx) => {
+  async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
+    await this.transaction(actor, workspaceId, async (tx) => {
       const source = await this.locked(tx, workspaceId, id);
       tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
       await tx.manager.delete(Source, { id });
-      const entry = { by, workspaceId, target: id, before: auditedSource(source) };
+      const entry = { actor, workspaceId, target: id, before: auditedSource(source) };
       await this.audit.record(tx, { action: 'source.deleted', ...entry });
     });
   }
 
   private transaction<Result>(
-    { principal }: CallBy,
+    { principal }: RequestActor,
     workspaceId: string,
     work: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Logger, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
@@ -23,7 +23,7 @@ import {
   type ChangeSourceRequest,
   type CreateSourceRequest,
   type SourceResponse,
-} from './source.shapes.js';
+} from './source.schemas.js';
 
 @ApiTags('Sources')
 @Controller('v1/workspaces/:ws/sources')
@@ -66,11 +66,11 @@ export class SourcesController {
   @Answers(201, 'The source; give its `url` to the sender.', changedSourceResponse)
   @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.create(by, workspaceId, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.create(actor, workspaceId, wanted), wanted.secrets);
   }
 
   /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
@@ -80,12 +80,12 @@ export class SourcesController {
   @Answers(200, 'The source as it is now, on every node.', changedSourceResponse)
   @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.change(by, workspaceId, id, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.change(actor, workspaceId, id, wanted), wanted.secrets);
   }
 
   @Describe('Delete a webhook source', 'What it took in goes with it.')
@@ -93,8 +93,12 @@ export class SourcesController {
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
   @Fails(sourceNotFound)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.sources.delete(by, workspaceId, id);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    await this.sources.delete(actor, workspaceId, id);
   }
 
   private showChanged(source: Source, secrets: readonly string[] = []): ChangedSourceResponse {

@@ -16,7 +16,7 @@ export async function metricOf(server: ServerProcess, name: string): Promise<num
 export class Observer {
   /** Of half a second each, the 99th percentile of the event loop's delay, in milliseconds. */
   worstLagMs = 0;
-  mostConnections = 0;
+  maxConnections = 0;
   /** What the database committed meanwhile, all statements of servers and tests. */
   transactions = 0;
   private stopped = false;
@@ -45,7 +45,7 @@ export class Observer {
       const { rows } = await client.query<{ count: number }>(
         'SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database()',
       );
-      this.mostConnections = Math.max(this.mostConnections, rows[0]?.count ?? 0);
+      this.maxConnections = Math.max(this.maxConnections, rows[0]?.count ?? 0);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
     this.transactions = (await transactionsOf(client)) - before;

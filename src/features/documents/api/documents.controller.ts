@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../../identity/public/caller.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
 import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
@@ -59,11 +59,11 @@ export class DocumentsController {
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(201, 'The document, with nothing in it.', documentResponse)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: documentRequest }) { title }: DocumentRequest,
   ): Promise<DocumentResponse> {
-    return this.documents.create(by, workspaceId, title);
+    return this.documents.create(actor, workspaceId, title);
   }
 
   @Describe('Read one document', 'Its title and who made it; the content is at `/documents`.')
@@ -81,12 +81,12 @@ export class DocumentsController {
   @Answers(200, 'The document under its new title.', documentResponse)
   @Fails(documentNotFound)
   async rename(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: documentRequest }) { title }: DocumentRequest,
   ): Promise<DocumentResponse> {
-    return this.documents.rename(by, workspaceId, id, title);
+    return this.documents.rename(actor, workspaceId, id, title);
   }
 
   @Describe('Delete a document', 'With its content and versions; open editors are closed.')
@@ -94,7 +94,11 @@ export class DocumentsController {
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(204, 'The document is gone with its versions; who had it open is sent away.')
   @Fails(documentNotFound)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.documents.delete(by, workspaceId, id);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    await this.documents.delete(actor, workspaceId, id);
   }
 }

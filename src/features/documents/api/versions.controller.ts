@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequirePermission } from '../../../access/public/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/public/caller.js';
+import { Caller, type RequestActor } from '../../../identity/public/caller.js';
 import { NamesItsSession } from '../../../identity/public/names-its-session.js';
 import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
 import { IdPipe } from '../../../platform/http/api/id-pipe.js';
@@ -63,12 +63,12 @@ export class VersionsController {
   @Answers(201, 'What the document is now, kept as a version.', versionResponse)
   @Fails(documentNotFound)
   async keep(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: keepRequest }) { name }: KeepRequest,
   ): Promise<VersionResponse> {
-    return this.versions.keep(by, { workspaceId, id }, name ?? null);
+    return this.versions.keep(actor, { workspaceId, id }, name ?? null);
   }
 
   /**
@@ -85,11 +85,11 @@ export class VersionsController {
   @Answers(204, 'The document has the content of the version.')
   @Fails(documentNotFound, versionNotFound, documentTooLarge)
   async restore(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Param('version', IdPipe) versionId: string,
   ): Promise<void> {
-    await this.versions.restore(by, { workspaceId, id }, versionId);
+    await this.versions.restore(actor, { workspaceId, id }, versionId);
   }
 }

@@ -4,7 +4,7 @@ import { runOf } from './run-of.js';
 import { stretchesOf } from './roots.js';
 
 /** Quill's own limit. */
-const MOST_INDENT = 8;
+const MAX_INDENT = 8;
 
 interface Line {
   readonly runs: readonly Run[];
@@ -93,5 +93,5 @@ function listsOf(lines: readonly Line[], depth: number): Block[] {
 
 function indentOf(line: Line | undefined): number {
   const indent = line?.attributes['indent'];
-  return typeof indent === 'number' ? Math.min(indent, MOST_INDENT) : 0;
+  return typeof indent === 'number' ? Math.min(indent, MAX_INDENT) : 0;
 }

@@ -8,7 +8,7 @@ const nameOf = (node: XmlNode): string =>
   node instanceof Y.XmlElement ? node.nodeName.replaceAll('_', '').toLowerCase() : '';
 
 /** Lists and quotes in each other: what is deeper counts as not nested, or each of its lines would be rewritten as often. */
-const MOST_NESTED_BLOCKS = 8;
+const MAX_NESTED_BLOCKS = 8;
 const NESTS = new Set(['bulletlist', 'tasklist', 'orderedlist', 'blockquote']);
 const INLINE = new Set(['hardbreak', 'mention', 'image', 'emoji']);
 const isInline = (node: XmlNode): boolean => node instanceof Y.XmlText || INLINE.has(nameOf(node));
@@ -36,7 +36,7 @@ function blocksOf(node: XmlNode, depth: number): Block[] {
   if (!(node instanceof Y.XmlElement)) return [];
   const children = node.toArray();
   const name = nameOf(node);
-  if (depth >= MOST_NESTED_BLOCKS && NESTS.has(name)) return blocksOfXml(children, depth);
+  if (depth >= MAX_NESTED_BLOCKS && NESTS.has(name)) return blocksOfXml(children, depth);
   const items = () => children.map((child) => itemOf(child, depth + 1));
   switch (name) {
     case 'paragraph':
@@ -97,7 +97,7 @@ function attribute(element: Y.XmlElement, name: string): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function numberOf(element: Y.XmlElement, name: string, most: number): number {
+function numberOf(element: Y.XmlElement, name: string, max: number): number {
   const value = Math.trunc(Number(attribute(element, name)));
-  return value >= 1 ? Math.min(value, most) : 1;
+  return value >= 1 ? Math.min(value, max) : 1;
 }

@@ -45,11 +45,11 @@ function changeFragment(fragment: Y.XmlFragment, wanted: Y.XmlFragment): void {
 
 /** What isn't the same in two lists, once what they begin and end with is taken away. */
 function difference(old: readonly string[], wanted: readonly string[]) {
-  const most = Math.min(old.length, wanted.length);
+  const max = Math.min(old.length, wanted.length);
   let start = 0;
-  while (start < most && old[start] === wanted[start]) start++;
+  while (start < max && old[start] === wanted[start]) start++;
   let end = 0;
-  while (end < most - start && old.at(-1 - end) === wanted.at(-1 - end)) end++;
+  while (end < max - start && old.at(-1 - end) === wanted.at(-1 - end)) end++;
   return { start, oldEnd: old.length - end, newEnd: wanted.length - end };
 }
 
@@ -75,8 +75,8 @@ function sharedHead(a: string, b: string): number {
 
 function sharedTail(a: string, b: string): number {
   let length = 0;
-  const most = Math.min(a.length, b.length);
-  while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
+  const max = Math.min(a.length, b.length);
+  while (length < max && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
   return length > 0 && /[\uDC00-\uDFFF]/.test(a.charAt(a.length - length)) ? length - 1 : length;
 }
 

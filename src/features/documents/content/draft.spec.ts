@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import { Draft } from './draft.js';
-import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MOST_NESTED, PIECE_BYTES } from './limits.js';
+import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MAX_NESTED, PIECE_BYTES } from './limits.js';
 
 const write = (change: (doc: Y.Doc) => void): Uint8Array => {
   const doc = new Y.Doc();
@@ -135,7 +135,7 @@ describe('a draft', () => {
         let inner = doc.getMap('root');
         for (let level = 0; level < levels; level++) inner = inner.set('in', new Y.Map());
       });
-    expect(codeOf(() => new Draft([]).try(nested(MOST_NESTED + 5)))).toBe('document.invalid-update');
-    expect(new Draft([]).try(nested(MOST_NESTED - 5)).fresh).toBeDefined();
+    expect(codeOf(() => new Draft([]).try(nested(MAX_NESTED + 5)))).toBe('document.invalid-update');
+    expect(new Draft([]).try(nested(MAX_NESTED - 5)).fresh).toBeDefined();
   });
 });

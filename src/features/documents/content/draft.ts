@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import type { TidingsError } from '../../../platform/errors.js';
 import { documentTooLarge, updateInvalid, updateTooLarge } from '../document.errors.js';
-import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MOST_NESTED, PIECE_BYTES, SMALL_PIECE_BYTES } from './limits.js';
+import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MAX_NESTED, PIECE_BYTES, SMALL_PIECE_BYTES } from './limits.js';
 import { bytesOf, encodeUpdate, withoutContent, type Struct } from './without-content.js';
 
 /** Encoding a whole large document to measure it isn't done more often. */
@@ -55,22 +55,22 @@ export class Draft {
    * @param mostPieceBytes of what a client gathers while it is offline, Yjs makes large pieces, with small words in them
    * @throws `document.invalid-update`, `document.too-large`: the draft is spoiled
    */
-  try(update: Uint8Array, mostPieceBytes = PIECE_BYTES): Tried {
+  try(update: Uint8Array, maxPieceBytes = PIECE_BYTES): Tried {
     // Reads it without building anything: Yjs makes room for as many structs as an update *says* that it has, which a few
     // bytes could make gigabytes.
     const { structs: all, ds } = orInvalid(() => Y.decodeUpdate(update));
-    const { structs, refusal } = this.fit(all, update.length, mostPieceBytes);
+    const { structs, refusal } = this.fit(all, update.length, maxPieceBytes);
     const fitted = refusal === undefined ? update : encodeUpdate({ structs: [...structs], ds });
     const fresh = orInvalid(() => this.apply(fitted));
     if (structs.some((struct) => this.isTooDeep(struct)))
-      throw updateInvalid(`It nests deeper than ${MOST_NESTED} levels.`);
+      throw updateInvalid(`It nests deeper than ${MAX_NESTED} levels.`);
     this.bytes += fresh?.length ?? 0;
     return { fresh, refusal, isIncomplete: this.dropPending() };
   }
 
   /** @throws `document.too-large` when there is no room for what is left of refused content either */
-  private fit(all: readonly Struct[], bytes: number, mostPieceBytes: number): Fitted {
-    const pieces = bytes > mostPieceBytes ? this.withoutPieces(all, mostPieceBytes) : all;
+  private fit(all: readonly Struct[], bytes: number, maxPieceBytes: number): Fitted {
+    const pieces = bytes > maxPieceBytes ? this.withoutPieces(all, maxPieceBytes) : all;
     const refusal = pieces === all ? undefined : updateTooLarge();
     // What only deletes is always welcome: it is the way out of a document that is too large.
     if (all.length === 0 || this.hasRoomFor(pieces, bytes)) return { structs: pieces, refusal };
@@ -118,7 +118,7 @@ export class Draft {
     const { client, clock } = struct.id;
     if (Y.getState(this.doc.store, client) <= clock) return false;
     const { content } = Y.getItem(this.doc.store, struct.id);
-    return content instanceof Y.ContentType && depthOf(content.type) > MOST_NESTED;
+    return content instanceof Y.ContentType && depthOf(content.type) > MAX_NESTED;
   }
 
   /** What waits for changes that may never come would only grow. */
@@ -156,6 +156,6 @@ interface Nested {
 
 function depthOf(type: Nested): number {
   let depth = 0;
-  for (let { parent } = type; parent !== null && depth <= MOST_NESTED; { parent } = parent) depth += 1;
+  for (let { parent } = type; parent !== null && depth <= MAX_NESTED; { parent } = parent) depth += 1;
   return depth;
 }

@@ -11,9 +11,9 @@ export const MESSAGE_BYTES = 2 * DOCUMENT_BYTES + 64 * 1024;
 /** Of what a client says about what it has. */
 export const STATE_VECTOR_BYTES = 1024 * 1024;
 /** Under how many new ids of Yjs clients one message may bring changes. */
-export const MOST_NEW_CLIENTS = 1_000;
+export const MAX_NEW_CLIENTS = 1_000;
 /** How deep a document may be nested: what walks it, here and in Yjs, does so recursively. */
-export const MOST_NESTED = 100;
+export const MAX_NESTED = 100;
 /** Of what one client says about itself: name, colour, cursor. It has to fit on the bus. */
 export const AWARENESS_BYTES = 4_096;
 /** Of a document as text or markdown: how many characters. */

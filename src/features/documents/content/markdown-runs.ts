@@ -74,7 +74,7 @@ function isAmbiguous(before: string, closed: readonly Mark[], opened: readonly M
 
 function codeSpan(text: string): string {
   const line = text.replaceAll('\n', ' ');
-  const longest = (line.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 0);
+  const longest = (line.match(/`+/g) ?? []).reduce((max, ticks) => Math.max(max, ticks.length), 0);
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }

@@ -76,7 +76,7 @@ function prefixed(text: string, first: string, others: string): string {
 }
 
 function writeCode(text: string, language: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 2);
+  const longest = (text.match(/`+/g) ?? []).reduce((max, ticks) => Math.max(max, ticks.length), 2);
   const fence = '`'.repeat(longest + 1);
   return joined([`${fence}${/^[\w+#.-]{1,40}$/.test(language) ? language : ''}`, text, fence], '\n');
 }

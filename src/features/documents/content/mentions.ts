@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fragmentOf, stretchesOf, textOf, type XmlNode } from './roots.js';
 
 /** More people than this aren't told of one document. */
-const MOST_MENTIONED = 200;
+const MAX_MENTIONED = 200;
 /** In plain text: `@[Anna](user:<id>)`. */
 const IN_TEXT = /@\[[^\][]*\]\(user:([\da-f-]{36})\)/gi;
 /** What an update has in it that brings a mention as a whole. */
@@ -25,7 +25,7 @@ export function mentionsIn(doc: Y.Doc): Map<string, number> {
   const times = new Map<string, number>();
   for (const mentioned of [...inText(textOf(doc)), ...inNodes(fragmentOf(doc).toArray())]) {
     const { data: id } = userId.safeParse(mentioned);
-    if (id === undefined || (times.size >= MOST_MENTIONED && !times.has(id))) continue;
+    if (id === undefined || (times.size >= MAX_MENTIONED && !times.has(id))) continue;
     times.set(id, (times.get(id) ?? 0) + 1);
   }
   return times;

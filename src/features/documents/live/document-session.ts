@@ -100,8 +100,8 @@ export class DocumentSession {
     if (!(await this.clients.mayWrite(clientIds))) throw foreignClient();
     // Asking took a while.
     if (!this.canWrite || !this.socket.rightsHold) return undefined;
-    const mostPieceBytes = kind === 'everything' ? DOCUMENT_BYTES : PIECE_BYTES;
-    const accepted = this.document.accept(body, this.principal.userId, mostPieceBytes);
+    const maxPieceBytes = kind === 'everything' ? DOCUMENT_BYTES : PIECE_BYTES;
+    const accepted = this.document.accept(body, this.principal.userId, maxPieceBytes);
     if (accepted !== undefined) this.lastStored = accepted.stored;
     return accepted;
   }

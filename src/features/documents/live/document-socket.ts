@@ -13,9 +13,9 @@ import type { DocumentSession } from './document-session.js';
 import { ownAwareness } from './own-awareness.js';
 import type { TooLargeClients } from './too-large-clients.js';
 
-const MOST_WAITING = 32;
-const MOST_WAITING_BYTES = 2 * 1024 * 1024;
-const MOST_DOCUMENTS = 16;
+const MAX_WAITING = 32;
+const MAX_WAITING_BYTES = 2 * 1024 * 1024;
+const MAX_DOCUMENTS = 16;
 /** What one client may ask of us: so much at once, then so much a second. What comes faster waits in the kernel. */
 const MESSAGES_OF_CLIENT = { burst: 600, perSecond: 200 };
 /** Answering it takes a walk through the whole document. */
@@ -87,7 +87,7 @@ export class DocumentSocket extends EventEmitter {
   private receive(message: Uint8Array): void {
     this.waiting.push(message);
     this.waitingBytes += message.length;
-    if (this.waiting.length > MOST_WAITING || this.waitingBytes > MOST_WAITING_BYTES) this.socket.pauseReading();
+    if (this.waiting.length > MAX_WAITING || this.waitingBytes > MAX_WAITING_BYTES) this.socket.pauseReading();
     if (!this.working) void this.work();
   }
 
@@ -143,7 +143,7 @@ export class DocumentSocket extends EventEmitter {
 
   private async authenticate({ documentId, token }: ClientMessage, bytes: Uint8Array): Promise<void> {
     if (this.byDocument.has(documentId)) return this.door.renew(this, documentId, token);
-    if (this.byDocument.size >= MOST_DOCUMENTS) return this.deny(documentId, 'too-many-documents');
+    if (this.byDocument.size >= MAX_DOCUMENTS) return this.deny(documentId, 'too-many-documents');
     const session = await this.door.open(this, documentId, token);
     if (session === undefined) return;
     this.byDocument.set(documentId, session);

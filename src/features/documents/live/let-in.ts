@@ -67,7 +67,7 @@ export class LetIn implements Door {
     const principal = await this.authenticate.principalOf(token);
     socket.admit(principal);
     // Disabled or logged out since the first look, but before those who close sockets could find this one.
-    await this.authenticate.principalFor(principal);
+    await this.authenticate.refreshPrincipal(principal);
   }
 
   /** @returns whether the document may be read; a change of rights in the meantime makes this look again */

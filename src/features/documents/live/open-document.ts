@@ -91,9 +91,9 @@ export class OpenDocument {
   }
 
   /** @throws `document.invalid-update`, `document.too-large` */
-  accept(update: Uint8Array, userId: string, mostPieceBytes?: number): Accepted | undefined {
+  accept(update: Uint8Array, userId: string, maxPieceBytes?: number): Accepted | undefined {
     if (this.isGivenUp) return undefined;
-    const { fresh, isIncomplete, refusal } = this.tryOut(update, mostPieceBytes);
+    const { fresh, isIncomplete, refusal } = this.tryOut(update, maxPieceBytes);
     if (fresh === undefined) {
       const stored = (this.waiting ?? this.storing)?.stored ?? Promise.resolve();
       return { isIncomplete, refusal, stored };
@@ -122,9 +122,9 @@ export class OpenDocument {
     this.node.failed(this, error);
   }
 
-  private tryOut(update: Uint8Array, mostPieceBytes?: number): ReturnType<Draft['try']> {
+  private tryOut(update: Uint8Array, maxPieceBytes?: number): ReturnType<Draft['try']> {
     try {
-      return this.draft.try(update, mostPieceBytes);
+      return this.draft.try(update, maxPieceBytes);
     } catch (error) {
       const onTheWay = [this.storing, this.waiting].flatMap((batch) => batch?.updates ?? []);
       this.draft = new Draft([Y.encodeStateAsUpdate(this.live), ...onTheWay]);

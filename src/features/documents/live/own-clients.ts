@@ -1,5 +1,5 @@
 import { updateInvalid } from '../document.errors.js';
-import { MOST_NEW_CLIENTS } from '../content/limits.js';
+import { MAX_NEW_CLIENTS } from '../content/limits.js';
 import type { DocumentClients } from '../storage/document-clients.js';
 
 /** The Yjs clients for which one session may speak and write: those of its user. */
@@ -34,7 +34,7 @@ export class OwnClients {
   async mayWrite(clientIds: readonly number[]): Promise<boolean> {
     const asked = clientIds.filter((id) => !this.written.has(id));
     if (asked.length === 0) return true;
-    if (asked.length > MOST_NEW_CLIENTS) throw updateInvalid('It has changes of too many clients.');
+    if (asked.length > MAX_NEW_CLIENTS) throw updateInvalid('It has changes of too many clients.');
     const { documentId, userId, shownId: ownId } = this;
     const { foreign, takesBack } = await this.clients.write({ documentId, userId, clientIds: asked, ownId });
     if (foreign.length > 0) return takesBack;

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 
-const MOST_KNOWN = 1_000;
+const MAX_KNOWN = 1_000;
 
 /**
  * Yjs clients whose connection was cut with 1009, in this process. Asked for what it has, such a client would send the
@@ -11,7 +11,7 @@ export class TooLargeClients {
 
   add(documentId: string, clientId: number): void {
     this.known.add(`${documentId} ${clientId}`);
-    for (const oldest of this.known) if (this.known.size > MOST_KNOWN) this.known.delete(oldest);
+    for (const oldest of this.known) if (this.known.size > MAX_KNOWN) this.known.delete(oldest);
   }
 
   /**

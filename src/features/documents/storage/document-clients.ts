@@ -5,7 +5,7 @@ import { documentNotFound } from '../document.errors.js';
 import { TAKES_BACK_DAYS } from './document-log.js';
 
 /** How many ids that have written nothing a user keeps in one document: each time it is opened, there is one more. */
-const MOST_WITHOUT_WORDS = 100;
+const MAX_WITHOUT_WORDS = 100;
 
 /** What a user asks for: ids of Yjs clients in one document. */
 export interface ClientClaim {
@@ -42,7 +42,7 @@ export class DocumentClients {
       `DELETE FROM document_clients WHERE document_id = $1 AND client_id IN (
          SELECT client_id FROM document_clients WHERE document_id = $1 AND user_id = $2 AND NOT has_written
          ORDER BY claimed_at DESC OFFSET $3)`,
-      [claim.documentId, claim.userId, MOST_WITHOUT_WORDS],
+      [claim.documentId, claim.userId, MAX_WITHOUT_WORDS],
     );
     return answer;
   }

@@ -12,7 +12,7 @@ import { containsPosition, HistoryWentBack, START, type DocumentPosition } from 
 
 const EDITED_EVERY_SECONDS = 10;
 const VERSION_EVERY_MINUTES = 10;
-const MOST_VERSIONS = 100;
+const MAX_VERSIONS = 100;
 /** How many updates a process may lag behind a state and still see that the state continues what the process has. */
 const MARKS_IN_STATE = 512;
 /** How long after a history went back co-editors may bring back what others wrote. */
@@ -207,7 +207,7 @@ export class DocumentLog {
        DELETE FROM document_versions WHERE document_id = $1 AND EXISTS (SELECT 1 FROM kept) AND id IN (
          SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NULL
          ORDER BY created_at DESC, id DESC OFFSET $6)`,
-      [id, newId(), known.seq, state, VERSION_EVERY_MINUTES, MOST_VERSIONS - 1, known.mark],
+      [id, newId(), known.seq, state, VERSION_EVERY_MINUTES, MAX_VERSIONS - 1, known.mark],
     );
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import * as Y from 'yjs';
 import { Access } from '../../../access/public/access.js';
-import type { CallBy } from '../../../identity/public/caller.js';
+import type { RequestActor } from '../../../identity/public/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
@@ -22,7 +22,7 @@ import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
 import { DocumentLog } from './document-log.js';
 
 /** Of those that somebody has asked for; those that are kept by themselves are counted apart. */
-const MOST_KEPT = 100;
+const MAX_KEPT = 100;
 
 interface VersionRow {
   readonly id: string;
@@ -86,10 +86,10 @@ export class DocumentVersions {
   }
 
   /** @throws `document.not-found`, or what says that the caller may not */
-  async keep(by: CallBy, document: DocumentKey, name: string | null): Promise<VersionResponse> {
-    return this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async keep(actor: RequestActor, document: DocumentKey, name: string | null): Promise<VersionResponse> {
+    return this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
-      return showVersion(await insert(tx, by, document.id, locked, name));
+      return showVersion(await insert(tx, actor, document.id, locked, name));
     });
   }
 
@@ -97,32 +97,32 @@ export class DocumentVersions {
    * Appends a change that makes the content that of the version. What the document was is kept as a version before.
    * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or what says that the caller may not
    */
-  async restore(by: CallBy, document: DocumentKey, versionId: string): Promise<void> {
-    await this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async restore(actor: RequestActor, document: DocumentKey, versionId: string): Promise<void> {
+    await this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
       const { state } = await findIn(tx, document, versionId);
       const before = Y.encodeStateAsUpdate(locked.doc);
       const change = changeInto(locked.doc, docOf([state]));
       if (change === undefined) return;
       if (Y.encodeStateAsUpdate(locked.doc).length > DOCUMENT_BYTES) throw documentTooLarge();
-      const kept = await insert(tx, by, document.id, { seq: locked.seq, doc: docOf([before]) }, null);
-      await this.append(tx, by, document, { versionId, keptId: kept.id, change });
+      const kept = await insert(tx, actor, document.id, { seq: locked.seq, doc: docOf([before]) }, null);
+      await this.append(tx, actor, document, { versionId, keptId: kept.id, change });
     });
   }
 
   private async append(
     tx: Transaction,
-    by: CallBy,
+    actor: RequestActor,
     { workspaceId, id }: DocumentKey,
     { versionId, keptId, change }: { versionId: string; keptId: string; change: Uint8Array },
   ): Promise<void> {
     const restored = { id, versionId, keptAs: keptId };
     const announce = () =>
-      draftEvent(documentRestored, documentsChannel(workspaceId), restored, by.actorId, by.socketSession);
-    const userIds = by.actorId === null ? [] : [by.actorId];
+      draftEvent(documentRestored, documentsChannel(workspaceId), restored, actor.actorId, actor.socketSession);
+    const userIds = actor.actorId === null ? [] : [actor.actorId];
     const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
     tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
-    const entry = { action: 'document.restored', by, workspaceId, target: id } as const;
+    const entry = { action: 'document.restored', actor, workspaceId, target: id } as const;
     await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });
   }
 
@@ -153,7 +153,7 @@ async function findIn(
 
 async function insert(
   tx: Transaction,
-  by: CallBy,
+  actor: RequestActor,
   documentId: string,
   { seq, doc }: Locked,
   name: string | null,
@@ -161,14 +161,14 @@ async function insert(
   const [row] = await tx.query<VersionRow>(
     `INSERT INTO document_versions (id, document_id, seq, name, state, created_by, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) RETURNING ${COLUMNS}`,
-    [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), by.actorId],
+    [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), actor.actorId],
   );
   if (row === undefined) throw new Error('A version was not inserted.');
   await tx.query(
     `DELETE FROM document_versions WHERE document_id = $1 AND id IN (
        SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL
        ORDER BY created_at DESC, id DESC OFFSET $2)`,
-    [documentId, MOST_KEPT],
+    [documentId, MAX_KEPT],
   );
   return row;
 }

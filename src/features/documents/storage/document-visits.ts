@@ -7,7 +7,7 @@ import { documentJoined, documentLeft, documentsChannel } from '../documents.dec
 
 /** How often a node says again which visits of its clients go on. */
 export const RENEW_MS = 2_000;
-const MOST_ENDED_AT_ONCE = 500;
+const MAX_ENDED_AT_ONCE = 500;
 
 /** A user in a document, however often he has it open. */
 export interface Visit {
@@ -67,7 +67,7 @@ export class DocumentVisits {
            RETURNING document_id, user_id)
          SELECT documents.id, user_id AS "userId", workspace_id AS "workspaceId"
          FROM ended JOIN documents ON documents.id = ended.document_id`,
-        [MOST_ENDED_AT_ONCE],
+        [MAX_ENDED_AT_ONCE],
       );
       await this.events.append(tx, told(documentLeft, rows));
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../../access/public/access.js';
-import type { CallBy } from '../../../identity/public/caller.js';
+import type { RequestActor } from '../../../identity/public/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
@@ -62,23 +62,27 @@ export class Documents {
   }
 
   /** @throws what says that the caller may not */
-  async create(by: CallBy, workspaceId: string, title: string): Promise<DocumentResponse> {
-    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async create(actor: RequestActor, workspaceId: string, title: string): Promise<DocumentResponse> {
+    return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
-      const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, by.actorId]));
+      const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, actor.actorId]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentCreated, channel, document, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [
+        draftEvent(documentCreated, channel, document, actor.actorId, actor.socketSession),
+      ]);
       return document;
     });
   }
 
   /** @throws `document.not-found`, or what says that the caller may not */
-  async rename(by: CallBy, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
-    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async rename(actor: RequestActor, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
+    return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id, title]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentRenamed, channel, document, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [
+        draftEvent(documentRenamed, channel, document, actor.actorId, actor.socketSession),
+      ]);
       return document;
     });
   }
@@ -87,14 +91,20 @@ export class Documents {
    * From the commit on no change of it can be stored, so none is shown to anybody either; who has it open is sent away.
    * @throws `document.not-found`, or what says that the caller may not
    */
-  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
+    await this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `DELETE FROM documents WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const { title } = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentDeleted, channel, { id }, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [draftEvent(documentDeleted, channel, { id }, actor.actorId, actor.socketSession)]);
       tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id })));
-      await this.audit.record(tx, { action: 'document.deleted', by, workspaceId, target: id, before: { title } });
+      await this.audit.record(tx, {
+        action: 'document.deleted',
+        actor: actor,
+        workspaceId,
+        target: id,
+        before: { title },
+      });
     });
   }
 }

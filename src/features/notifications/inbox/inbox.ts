@@ -6,9 +6,9 @@ import { Database, type Transaction } from '../../../platform/database/database.
 import type { Position } from '../../../platform/events/logged-event.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { notificationNotFound } from '../notification.errors.js';
-import type { NotificationRow, NotificationsQuery, ReadAllRequest } from './notification.shapes.js';
+import type { NotificationRow, NotificationsQuery, ReadAllRequest } from './notification.schemas.js';
 
-const MOST_COUNTED = 1_000;
+const MAX_COUNTED = 1_000;
 
 const COLUMNS = `id, kind, workspace_id AS "workspaceId", subject, title, body, path, actor, created_at AS "createdAt",
   read_at AS "readAt", archived_at AS "archivedAt"`;
@@ -103,7 +103,7 @@ async function countUnread(tx: Transaction, rights: Rights): Promise<number> {
   const [row] = await tx.query<{ count: string }>(
     `SELECT count(*) FROM (
        SELECT FROM notifications WHERE ${VISIBLE} AND read_at IS NULL AND archived_at IS NULL LIMIT $4) AS unread`,
-    [...rights, MOST_COUNTED],
+    [...rights, MAX_COUNTED],
   );
   return Number(row?.count ?? 0);
 }

@@ -1,6 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { declaredNotices, type Notice, type PersonalNotice } from '../../../access/public/define-notice.js';
-import { Holders } from '../../../access/public/holders.js';
+import {
+  declaredNotificationRules,
+  type NotificationTemplate,
+  type PersonalNotificationTemplate,
+} from '../../../access/public/define-notification.js';
+import { PermissionHolders } from '../../../access/public/permission-holders.js';
 import { userChannel } from '../../../access/public/user-channel.js';
 import type { Transaction } from '../../../platform/database/database.js';
 import { LogConsumers } from '../../../platform/events/consumers/log-consumers.js';
@@ -14,15 +18,19 @@ import { Pushes } from '../push/pushes.js';
 import { sendPushes, type SendPushesPayload } from '../push/send-pushes.job.js';
 import { insertNotifications, type NotificationDraft } from './notification-records.js';
 
-type Concern = { readonly kind: string; readonly event: EventFields; readonly notice: Notice | PersonalNotice };
-type Permissions = Awaited<ReturnType<Holders['lock']>>;
+type Concern = {
+  readonly kind: string;
+  readonly event: EventFields;
+  readonly notice: NotificationTemplate | PersonalNotificationTemplate;
+};
+type Permissions = Awaited<ReturnType<PermissionHolders['lock']>>;
 
 /** Turns events into notifications, by the rules that rooms have declared: with the events' own once-only, in their order. */
 @Injectable()
 export class MakeNotifications implements OnApplicationBootstrap {
   constructor(
     private readonly consumers: LogConsumers,
-    private readonly holders: Holders,
+    private readonly holders: PermissionHolders,
     private readonly log: EventLog,
     private readonly pushes: Pushes,
     @Inject(queueOf(sendPushes)) private readonly jobs: JobQueue<SendPushesPayload>,
@@ -31,7 +39,7 @@ export class MakeNotifications implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.consumers.start({
       name: 'notifications',
-      types: [...new Set(declaredNotices().map(({ event }) => event.name))],
+      types: [...new Set(declaredNotificationRules().map(({ event }) => event.name))],
       handle: (tx, events) => this.handle(tx, events),
     });
   }
@@ -58,15 +66,16 @@ export class MakeNotifications implements OnApplicationBootstrap {
 }
 
 function concernsOf(event: EventFields): Concern[] {
-  return declaredNotices()
+  return declaredNotificationRules()
     .filter((rule) => rule.event.name === event.type)
     .flatMap((rule) =>
-      rule.noticesOf(JSON.parse(event.payload), event).map((notice) => ({ kind: rule.kind, event, notice })),
+      rule.notificationsOf(JSON.parse(event.payload), event).map((notice) => ({ kind: rule.kind, event, notice })),
     );
 }
 
-const isPersonal = (notice: Notice | PersonalNotice): notice is PersonalNotice =>
-  notice.requires === 'being the recipient';
+const isPersonal = (
+  notice: NotificationTemplate | PersonalNotificationTemplate,
+): notice is PersonalNotificationTemplate => notice.requires === 'being the recipient';
 
 function askedFor(concerns: readonly Concern[]) {
   const notices = concerns.flatMap(({ notice }) => (isPersonal(notice) ? [] : notice));
@@ -90,7 +99,7 @@ function draftsOf({ kind, event, notice }: Concern, permissions: Permissions): N
 }
 
 /** Those whom the notice names, and who may see it. */
-function recipientsOf(notice: Notice | PersonalNotice, permissions: Permissions): string[] {
+function recipientsOf(notice: NotificationTemplate | PersonalNotificationTemplate, permissions: Permissions): string[] {
   if (isPersonal(notice)) return [...new Set(notice.recipients)];
   const { requires, recipients } = notice;
   const members = permissions.get(requires.workspaceId) ?? new Map<string, ReadonlySet<string>>();

@@ -24,7 +24,7 @@ export interface MadeNotification {
   readonly push: boolean;
 }
 
-const text = (value: string, most: number): string => value.replaceAll('\0', '').slice(0, most);
+const text = (value: string, max: number): string => value.replaceAll('\0', '').slice(0, max);
 
 /** Stores them for those users who are still there and want to hear of their kinds, in the one way or the other. */
 export async function insertNotifications(

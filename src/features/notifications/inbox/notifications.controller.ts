@@ -18,7 +18,7 @@ import {
   type NotificationsQuery,
   type NotificationsResponse,
   type ReadAllRequest,
-} from './notification.shapes.js';
+} from './notification.schemas.js';
 
 @ApiTags('Notifications')
 @Controller('v1/notifications')

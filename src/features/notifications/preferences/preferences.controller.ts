@@ -13,7 +13,7 @@ import {
   type PreferenceRequest,
   type PreferencesResponse,
   type QuietHoursRequest,
-} from './preferences.shapes.js';
+} from './preferences.schemas.js';
 
 @ApiTags('Notifications')
 @Controller('v1/notification-preferences')

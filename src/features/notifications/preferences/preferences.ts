@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { declaredNotices } from '../../../access/public/define-notice.js';
+import { declaredNotificationRules } from '../../../access/public/define-notification.js';
 import { Config } from '../../../platform/config/config.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { noticeUnknown } from '../notification.errors.js';
-import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.shapes.js';
+import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.schemas.js';
 import { clockOf, minuteOf, type QuietHours } from './quiet-hours.js';
 
 interface PreferenceRow extends PreferenceRequest {
@@ -24,7 +24,7 @@ export class Preferences {
       [userId],
     );
     const chosen = new Map(rows.map(({ kind, ...choice }) => [kind, choice]));
-    const kinds = declaredNotices().map(({ kind, description }) => {
+    const kinds = declaredNotificationRules().map(({ kind, description }) => {
       return { kind, description, ...(chosen.get(kind) ?? { inApp: true, push: true }) };
     });
     return { kinds, quietHours: await this.quietHoursOf(userId) };
@@ -35,7 +35,7 @@ export class Preferences {
    * @throws `notification.unknown-kind`
    */
   async choose(userId: string, kind: string, { inApp, push }: PreferenceRequest): Promise<void> {
-    if (!declaredNotices().some((rule) => rule.kind === kind)) throw noticeUnknown();
+    if (!declaredNotificationRules().some((rule) => rule.kind === kind)) throw noticeUnknown();
     await this.database.transaction(async (tx) => {
       await tx.query(
         `INSERT INTO notification_preferences (user_id, kind, in_app, push) VALUES ($1, $2, $3, $4)

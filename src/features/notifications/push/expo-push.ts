@@ -35,7 +35,7 @@ type Result = z.infer<typeof result>;
 /** To phones, through Expo (https://docs.expo.dev/push-notifications/sending-notifications/). */
 @Injectable()
 export class ExpoPush implements PushService {
-  readonly most = MESSAGES_PER_CALL;
+  readonly max = MESSAGES_PER_CALL;
 
   constructor(
     private readonly config: Config,

@@ -8,8 +8,8 @@ import { RightsAtSending } from './rights-at-sending.js';
 /** After this long nobody wants to see it on a screen any more. */
 export const WORTH_MS = 24 * 3_600_000;
 
-const MOST_TITLE = 120;
-const MOST_BODY = 240;
+const MAX_TITLE = 120;
+const MAX_BODY = 240;
 const NOT_PERMITTED: PushOutcome = { kind: 'refused', reason: 'The user may not see it any more.' };
 
 /** Hands pushes over to their services, as many in one call as each takes, and tells what became of each. */
@@ -28,7 +28,7 @@ export class HandOver {
       const call = `${push.service} ${push.ticket === null ? 'send' : 'ask'}`;
       const batch = open.get(call) ?? [];
       if (batch.push(push) === 1) batches.push(batch);
-      if (batch.length < this.services.of(push).most) open.set(call, batch);
+      if (batch.length < this.services.of(push).max) open.set(call, batch);
       else open.delete(call);
     }
     return batches;
@@ -69,10 +69,10 @@ const unanswered = (): PushOutcome => ({ kind: 'later', reason: 'The push servic
 
 function messageOf({ notificationId: id, kind, title, body, path, subject, createdAt }: Push): PushMessage {
   const ttlSeconds = Math.max(60, Math.round((createdAt.getTime() + WORTH_MS - databaseNow()) / 1_000));
-  return { id, kind, title: shorten(title, MOST_TITLE), body: shorten(body, MOST_BODY), path, subject, ttlSeconds };
+  return { id, kind, title: shorten(title, MAX_TITLE), body: shorten(body, MAX_BODY), path, subject, ttlSeconds };
 }
 
-function shorten(text: string, most: number): string {
+function shorten(text: string, max: number): string {
   const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
 }

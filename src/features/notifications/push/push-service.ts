@@ -45,7 +45,7 @@ export interface Parcel {
 /** A service that brings messages to browsers or phones. What it throws stands for all that was to be done. */
 export interface PushService {
   /** How many parcels, or tickets, one call takes. */
-  readonly most: number;
+  readonly max: number;
   /** @returns what became of each, in their order */
   send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]>;
   /** What became of tickets, in their order. */

@@ -15,7 +15,7 @@ import {
   vapidKeyResponse,
   type PushSubscriptionResponse,
   type SubscribeRequest,
-} from './push-subscription.shapes.js';
+} from './push-subscription.schemas.js';
 import { PushSubscriptions, type PushSubscriptionRow } from './push-subscriptions.js';
 
 @ApiTags('Notifications')

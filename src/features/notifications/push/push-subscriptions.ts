@@ -4,11 +4,11 @@ import { Database } from '../../../platform/database/database.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
 import { newId } from '../../../platform/ids.js';
 import { subscriptionNotFound } from './push.errors.js';
-import type { SubscribeRequest } from './push-subscription.shapes.js';
+import type { SubscribeRequest } from './push-subscription.schemas.js';
 import { hashOf, SealedTargets } from './sealed-targets.js';
 
 /** The oldest give way: a person has not more browsers and phones than this in use. */
-const MOST_OF_USER = 20;
+const MAX_OF_USER = 20;
 
 export interface PushSubscriptionRow {
   readonly id: string;
@@ -59,7 +59,7 @@ export class PushSubscriptions {
       await tx.query(
         `DELETE FROM push_subscriptions WHERE id IN (
            SELECT id FROM push_subscriptions WHERE user_id = $1 ORDER BY id DESC OFFSET $2)`,
-        [userId, MOST_OF_USER],
+        [userId, MAX_OF_USER],
       );
       return row;
     });

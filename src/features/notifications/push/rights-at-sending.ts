@@ -68,7 +68,7 @@ export class RightsAtSending implements OnModuleInit {
     try {
       const issuedAt = sessionId === null ? subscribedAt.getTime() : undefined;
       const grant = { userId, sessionId: sessionId ?? undefined, issuedAt, expiresAt: databaseNow() };
-      const principal = await this.authenticate.principalFor(grant);
+      const principal = await this.authenticate.refreshPrincipal(grant);
       if (workspaceId === null || permission === null) return true;
       return (await this.access.permissionsIn(principal, workspaceId))?.has(permission) === true;
     } catch (error) {

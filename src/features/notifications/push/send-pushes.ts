@@ -12,9 +12,9 @@ import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
 import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 
 const AT_A_TIME = 8;
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 /** Refused so often in a row, a subscription has ended, though its service doesn't say so by 404 or 410. */
-const MOST_REFUSALS = 3;
+const MAX_REFUSALS = 3;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 15 * 60_000;
 /** Expo has receipts after about this long. */
@@ -75,9 +75,9 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
   }
 
   private async countRefusal({ subscriptionId, service }: Push): Promise<void> {
-    if ((await this.pushes.countRefusal(subscriptionId)) < MOST_REFUSALS) return;
+    if ((await this.pushes.countRefusal(subscriptionId)) < MAX_REFUSALS) return;
     await this.pushes.forgetSubscription(subscriptionId);
-    this.logger.warn({ msg: `a subscription has ended: ${MOST_REFUSALS} pushes in a row were refused`, service });
+    this.logger.warn({ msg: `a subscription has ended: ${MAX_REFUSALS} pushes in a row were refused`, service });
   }
 
   /** What failed together is tried again together. */
@@ -91,7 +91,7 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
   }
 }
 
-const isForLater = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind === 'later' && attempts < MOST_ATTEMPTS;
+const isForLater = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind === 'later' && attempts < MAX_ATTEMPTS;
 
 function quietEnd({ timeZone, fromMinute, untilMinute }: Push): Date | undefined {
   if (timeZone == null || fromMinute == null || untilMinute == null) return undefined;

@@ -13,7 +13,7 @@ const TIMEOUT_MS = 10_000;
 @Injectable()
 export class WebPush implements PushService, OnModuleInit {
   /** Each browser has an address of its own. */
-  readonly most = 1;
+  readonly max = 1;
 
   constructor(
     private readonly config: Config,

@@ -4,7 +4,7 @@ import type { EventFields } from '../logged-event.js';
 import type { LogConsumer } from './log-consumer.js';
 
 /** A stretch of a channel that one transaction takes on. */
-export interface Stretch {
+export interface Range {
   readonly channelId: string;
   readonly channel: string;
   /** As it stands in the cursor's row. */
@@ -17,7 +17,7 @@ export interface Stretch {
   readonly attempts: number;
 }
 
-interface StretchRow {
+interface RangeRow {
   readonly channelId: string;
   readonly channel: string;
   readonly after: string;
@@ -82,8 +82,8 @@ export class Cursors {
   }
 
   /** Those of the channels that have something to read and that no other worker has in hand. */
-  async claim(tx: Transaction, consumer: string, channels: readonly string[], limit: number): Promise<Stretch[]> {
-    const rows = await tx.query<StretchRow>(
+  async claim(tx: Transaction, consumer: string, channels: readonly string[], limit: number): Promise<Range[]> {
+    const rows = await tx.query<RangeRow>(
       `SELECT channels.id AS "channelId", channels.name AS channel, cursors.after, channels.head, channels.tail,
          cursors.attempts
        FROM log_cursors AS cursors JOIN channels ON channels.id = cursors.channel_id
@@ -98,7 +98,7 @@ export class Cursors {
   }
 
   /** The events of the consumer's types in these stretches. */
-  async read(tx: Transaction, stretches: readonly Stretch[], types: LogConsumer['types']): Promise<EventFields[]> {
+  async read(tx: Transaction, ranges: readonly Range[], types: LogConsumer['types']): Promise<EventFields[]> {
     const rows = await tx.query<Omit<EventFields, 'offset' | 'ts' | 'channel'> & EventRow>(
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
        CROSS JOIN LATERAL (
@@ -108,25 +108,25 @@ export class Cursors {
          WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
            AND type = ANY($4)) AS found
        ORDER BY found."channelId", found."offset"`,
-      [stretches.map(({ channelId }) => channelId), stretches.map(startOf), stretches.map(({ end }) => end), types],
+      [ranges.map(({ channelId }) => channelId), ranges.map(startOf), ranges.map(({ end }) => end), types],
     );
-    const names = new Map(stretches.map(({ channelId, channel }) => [channelId, channel]));
+    const names = new Map(ranges.map(({ channelId, channel }) => [channelId, channel]));
     return rows.map(({ channelId, type, id, actor, payload, offset, ts }) => {
       return { type, id, actor, payload, channel: names.get(channelId) ?? '', offset: Number(offset), ts: Number(ts) };
     });
   }
 
-  async move(tx: Transaction, consumer: string, stretches: readonly Stretch[]): Promise<void> {
+  async move(tx: Transaction, consumer: string, ranges: readonly Range[]): Promise<void> {
     await tx.query(
       `UPDATE log_cursors SET after = new.after, attempts = 0, retry_at = NULL
        FROM unnest($2::bigint[], $3::bigint[]) AS new (channel_id, after)
        WHERE log_cursors.consumer = $1 AND log_cursors.channel_id = new.channel_id`,
-      [consumer, stretches.map(({ channelId }) => channelId), stretches.map(({ end }) => end)],
+      [consumer, ranges.map(({ channelId }) => channelId), ranges.map(({ end }) => end)],
     );
   }
 
   /** Counts a try that failed, unless another worker has meanwhile succeeded. */
-  async postpone(consumer: string, { channelId, after }: Stretch, delayMs: number): Promise<void> {
+  async postpone(consumer: string, { channelId, after }: Range, delayMs: number): Promise<void> {
     await this.database.query(
       `UPDATE log_cursors SET attempts = attempts + 1, retry_at = clock_timestamp() + make_interval(secs => $4)
        WHERE consumer = $1 AND channel_id = $2 AND after = $3`,
@@ -150,9 +150,9 @@ interface EventRow {
   readonly ts: string;
 }
 
-const startOf = ({ after, tail }: Stretch): number => Math.max(after, tail);
+const startOf = ({ after, tail }: Range): number => Math.max(after, tail);
 
 /** No more than `most` offsets of it. */
-export const shortened = (stretch: Stretch, most: number): Stretch => {
-  return { ...stretch, end: Math.min(startOf(stretch) + most, stretch.head) };
+export const shortened = (range: Range, max: number): Range => {
+  return { ...range, end: Math.min(startOf(range) + max, range.head) };
 };

@@ -12,7 +12,7 @@ export interface LogConsumer {
    * over unread, and until something is said on `concernTopic` they are looked at every 2 s only. It is asked after the
    * events were found: whatever is not to be seen yet came later than they did.
    */
-  concerned?(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>>;
+  interestedIn?(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>>;
   /** The bus topic that says, after a commit: more channels may concern it from now on. A hint, as all of them. */
   readonly concernTopic?: string;
   /**

@@ -95,7 +95,7 @@ async function startWorker(name = 'reader', handle = record(name), rest: Partial
 const startFollower = (handle?: Handle) =>
   startWorker('reader', handle, {
     concernTopic: 'followed',
-    concerned: async (tx, channels) => {
+    interestedIn: async (tx, channels) => {
       const rows = await tx.query<{ channel: string }>('SELECT channel FROM followed WHERE channel = ANY($1)', [
         channels,
       ]);

@@ -4,7 +4,7 @@ import { Database } from '../../database/database.js';
 import { History } from '../../history/history.js';
 import { LOG_TOPIC, readHints } from '../log-hint.js';
 import { Cursors } from './cursors.js';
-import { FollowLog } from './follow-log.js';
+import { ConsumerRunner } from './consumer-runner.js';
 import type { LogConsumer } from './log-consumer.js';
 
 /**
@@ -27,7 +27,7 @@ export class LogConsumers implements OnModuleDestroy {
   /** To be called once for each consumer, at the start of a worker. @returns when it follows the log */
   async start(consumer: LogConsumer): Promise<void> {
     await this.cursors.register(consumer.name);
-    const follow = new FollowLog(consumer, this.database, this.cursors);
+    const follow = new ConsumerRunner(consumer, this.database, this.cursors);
     const lookAtAll = () => void follow.reconsider().catch(() => undefined);
     const unlisten = [
       this.bus.listen(LOG_TOPIC, (message) => follow.hear(readHints(message))),
@@ -43,7 +43,7 @@ export class LogConsumers implements OnModuleDestroy {
   }
 
   /** A consumer that is younger than the restored database is not registered there. */
-  private async beginAgain(name: string, follow: FollowLog): Promise<void> {
+  private async beginAgain(name: string, follow: ConsumerRunner): Promise<void> {
     try {
       await this.cursors.register(name);
       await follow.reconsider();

@@ -1,7 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { requestInvalid } from './problem.js';
 
-const MOST_ISSUES = 20;
+const MAX_ISSUES = 20;
 /** Every field of ours looks like this. What doesn't may be a secret that was pasted in the wrong place: it is not repeated. */
 const FIELD_NAME = /^[a-z][A-Za-z]{0,39}$/;
 
@@ -14,7 +14,7 @@ export const validationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     requestInvalid(
       issues
-        .slice(0, MOST_ISSUES)
+        .slice(0, MAX_ISSUES)
         .map((issue) => `${issue.path?.map(segmentOf).join('.') || 'value'}: ${ruleOf(issue)}`)
         .join('; '),
     ),
@@ -22,7 +22,7 @@ export const validationPipe = new StandardSchemaValidationPipe({
 
 function ruleOf(issue: { readonly message: string; readonly keys?: unknown }): string {
   if (!Array.isArray(issue.keys)) return issue.message;
-  const unknown = issue.keys.filter((key) => FIELD_NAME.test(String(key))).slice(0, MOST_ISSUES);
+  const unknown = issue.keys.filter((key) => FIELD_NAME.test(String(key))).slice(0, MAX_ISSUES);
   return unknown.length > 0 ? `takes no ${unknown.join(', ')}` : 'takes no field of this name';
 }
 

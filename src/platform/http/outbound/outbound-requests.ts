@@ -141,18 +141,18 @@ function whenConnected(request: ClientRequest, secure: boolean, connected: (addr
   );
 }
 
-async function readUpTo(response: IncomingMessage, most: number): Promise<string> {
+async function readUpTo(response: IncomingMessage, max: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  if (most > 0) {
+  if (max > 0) {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= most) break;
+      if (size >= max) break;
     }
   }
   response.destroy();
-  return Buffer.concat(chunks).subarray(0, most).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, max).toString('utf8');
 }
 
 function withSignal<Result>(

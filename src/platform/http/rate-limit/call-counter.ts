@@ -4,14 +4,14 @@ export abstract class CallCounter {
   abstract count(key: string, window: number, windowMs: number): Promise<number>;
 }
 
-const MOST_KEYS = 100_000;
+const MAX_KEYS = 100_000;
 
 /** Counts in this process: with several of them, each lets the whole quota through. */
 export class MemoryCallCounter extends CallCounter {
   private calls = new Map<string, number>();
   private window = 0;
 
-  constructor(private readonly mostKeys = MOST_KEYS) {
+  constructor(private readonly maxKeys = MAX_KEYS) {
     super();
   }
 
@@ -25,7 +25,7 @@ export class MemoryCallCounter extends CallCounter {
     this.calls.delete(key);
     this.calls.set(key, calls);
     const [oldest] = this.calls.keys();
-    if (this.calls.size > this.mostKeys && oldest !== undefined) this.calls.delete(oldest);
+    if (this.calls.size > this.maxKeys && oldest !== undefined) this.calls.delete(oldest);
     return calls;
   }
 }

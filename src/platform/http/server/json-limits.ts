@@ -1,7 +1,7 @@
 const MAX_DEPTH = 64;
-const MOST_VALUES = 10_000;
+const MAX_VALUES = 10_000;
 
-const TOO_MANY = `more than ${MOST_VALUES} keys or values`;
+const TOO_MANY = `more than ${MAX_VALUES} keys or values`;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -25,10 +25,10 @@ export function jsonExcess(text: string): string | undefined {
       if (end < 0) return 'a string contains U+0000';
       at = end;
     } else if (code === COLON) {
-      if (++keys > MOST_VALUES) return TOO_MANY;
+      if (++keys > MAX_VALUES) return TOO_MANY;
     } else if (code === COMMA) {
       // One less than the values that they stand between.
-      if (++commas >= MOST_VALUES) return TOO_MANY;
+      if (++commas >= MAX_VALUES) return TOO_MANY;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (++depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;

@@ -2,7 +2,7 @@ import type { EventDefinition } from '../../platform/events/define-event.js';
 import type { EventFields } from '../../platform/events/logged-event.js';
 
 /** What an event means for some people. Its texts are data of the workspace: nobody gets them without `requires`. */
-export interface Notice {
+export interface NotificationTemplate {
   /** User ids, or everybody who has what `requires` says. Whoever caused the event is left out, and who may not see it. */
   readonly recipients: readonly string[] | 'everybody';
   /** The right that it takes to see this: when it is made, whenever it is read, and when it is pushed. */
@@ -17,25 +17,28 @@ export interface Notice {
 }
 
 /** A notice about the recipients themselves and no workspace, e.g. their status: nobody else gets it, and no right is asked for. */
-export type PersonalNotice = Omit<Notice, 'recipients' | 'requires'> & {
+export type PersonalNotificationTemplate = Omit<NotificationTemplate, 'recipients' | 'requires'> & {
   readonly recipients: readonly string[];
   readonly requires: 'being the recipient';
 };
 
 /** A rule: whom a kind of event concerns. People switch kinds on and off. */
-export interface NoticeRule<Payload = unknown> {
+export interface NotificationRule<Payload = unknown> {
   /** `noun.past-tense`, stable: preferences are kept under it. */
   readonly kind: string;
   /** For people who choose what to hear of: one sentence. */
   readonly description: string;
   readonly event: EventDefinition<Payload>;
   /** Pure: it sees the event alone, and says nothing (an empty list) where nobody is concerned. */
-  noticesOf(payload: Payload, event: Omit<EventFields, 'payload'>): ReadonlyArray<Notice | PersonalNotice>;
+  notificationsOf(
+    payload: Payload,
+    event: Omit<EventFields, 'payload'>,
+  ): ReadonlyArray<NotificationTemplate | PersonalNotificationTemplate>;
 }
 
-const declared = new Map<string, NoticeRule>();
+const declared = new Map<string, NotificationRule>();
 
-export const declaredNotices = (): NoticeRule[] =>
+export const declaredNotificationRules = (): NotificationRule[] =>
   [...declared.values()].toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
 
 /**
@@ -43,11 +46,11 @@ export const declaredNotices = (): NoticeRule[] =>
  * where nobody does, nothing happens.
  * @throws Error when the kind is declared twice
  */
-export function defineNotice<Payload>(rule: NoticeRule<Payload>): NoticeRule<Payload> {
+export function defineNotification<Payload>(rule: NotificationRule<Payload>): NotificationRule<Payload> {
   if (declared.has(rule.kind)) throw new Error(`The notice ${rule.kind} is declared twice.`);
   declared.set(rule.kind, {
     ...rule,
-    noticesOf: (payload, event) => rule.noticesOf(rule.event.payload.parse(payload), event),
+    notificationsOf: (payload, event) => rule.notificationsOf(rule.event.payload.parse(payload), event),
   });
   return rule;
 }

@@ -8,7 +8,7 @@ interface RosterRow extends Rights {
 }
 
 /** Those members of a workspace whom a change concerns, as they stand until the transaction ends. */
-export interface Roster {
+export interface LockedMembers {
   /** Undefined for one who is no member, or was disabled meanwhile. */
   readonly caller: Rights | undefined;
   readonly members: ReadonlyMap<string, Rights>;
@@ -25,12 +25,12 @@ export interface Roster {
  * first, as for whoever disables or deletes them: that is answered after this change, or before it is made.
  * @throws `workspace.not-found`
  */
-export async function lockRoster(
+export async function lockMembers(
   tx: Transaction,
   workspaceId: string,
   callerId: string,
   otherId = callerId,
-): Promise<Roster> {
+): Promise<LockedMembers> {
   const userIds = [callerId, otherId];
   const users = await tx.query<{ id: string; disabled: boolean }>(
     'SELECT id, disabled FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE',

@@ -37,7 +37,7 @@ interface StandingRow extends Omit<Rights, 'role'> {
 
 /** Who has which rights, asked from the side of the workspace. */
 @Injectable()
-export class Holders {
+export class PermissionHolders {
   /**
    * The permissions of members of some workspaces, as they stay until the transaction ends: a change of them waits for it.
    * To be asked once in a transaction, before it locks anything else.

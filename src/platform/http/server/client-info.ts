@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { plainAddress } from './caller-address.js';
 
 /** Where a request comes from, as far as it can be told; all null for what the service does of itself. */
-export interface Origin {
+export interface ClientInfo {
   readonly ip: string | null;
   /** What the caller says of itself, cut to 300 characters. */
   readonly userAgent: string | null;
@@ -12,7 +12,7 @@ export interface Origin {
 
 const USER_AGENT_CHARACTERS = 300;
 
-export function originOf({ ip, headers, id }: FastifyRequest): Origin {
+export function clientInfoOf({ ip, headers, id }: FastifyRequest): ClientInfo {
   return {
     ip: plainAddress(ip),
     userAgent: headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null,

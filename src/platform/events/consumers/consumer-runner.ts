@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Database, type Transaction } from '../../database/database.js';
 import { runEvery } from '../../concurrency/run-every.js';
 import type { LogHint } from '../log-hint.js';
-import { type Cursors, shortened, type Stretch } from './cursors.js';
-import { HeardChannels } from './heard-channels.js';
+import { type Cursors, shortened, type Range } from './cursors.js';
+import { CandidateChannels } from './candidate-channels.js';
 import type { LogConsumer } from './log-consumer.js';
 
 const SWEEP_MS = 2_000;
@@ -13,14 +13,14 @@ const GATHER_MS = 50;
 const FOUND_AT_ONCE = 5_000;
 const CHANNELS_TOGETHER = 200;
 const EVENTS_TOGETHER = 1_000;
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 
 /** Keeps one consumer up with the log, together with the other workers that do the same. */
-export class FollowLog {
-  private readonly logger = new Logger(FollowLog.name);
-  private readonly channels: HeardChannels;
+export class ConsumerRunner {
+  private readonly logger = new Logger(ConsumerRunner.name);
+  private readonly channels: CandidateChannels;
   private working: Promise<void> | undefined;
   private stopped = false;
   private readonly stopSweep: () => Promise<void>;
@@ -30,7 +30,7 @@ export class FollowLog {
     private readonly database: Database,
     private readonly cursors: Cursors,
   ) {
-    this.channels = new HeardChannels(consumer.types);
+    this.channels = new CandidateChannels(consumer.types);
     this.stopSweep = runEvery(
       SWEEP_MS,
       () => this.sweep(),
@@ -104,35 +104,31 @@ export class FollowLog {
     return this.database.transaction(async (tx) => {
       const claimed = await this.cursors.claim(tx, this.consumer.name, channels, CHANNELS_TOGETHER);
       if (claimed.length === 0) return [];
-      const concerned = await this.consumer.concerned?.(tx, claimed.map(nameOf));
-      const isConcerned = ({ channel }: Stretch) => concerned?.has(channel) ?? true;
-      const [wanted, others] = [claimed.filter(isConcerned), claimed.filter((stretch) => !isConcerned(stretch))];
-      const most = Math.ceil(EVENTS_TOGETHER / wanted.length);
-      const stretches = wanted.map((stretch) => shortened(stretch, most));
-      await this.handle(tx, stretches, others);
+      const concerned = await this.consumer.interestedIn?.(tx, claimed.map(nameOf));
+      const isConcerned = ({ channel }: Range) => concerned?.has(channel) ?? true;
+      const [wanted, others] = [claimed.filter(isConcerned), claimed.filter((range) => !isConcerned(range))];
+      const max = Math.ceil(EVENTS_TOGETHER / wanted.length);
+      const ranges = wanted.map((range) => shortened(range, max));
+      await this.handle(tx, ranges, others);
       tx.afterCommit(() => learn(wanted.map(nameOf), others.map(nameOf)));
-      return stretches.filter(({ end, head }) => end < head).map(nameOf);
+      return ranges.filter(({ end, head }) => end < head).map(nameOf);
     });
   }
 
-  private async handle(
-    tx: Transaction,
-    stretches: readonly Stretch[],
-    passedOver: readonly Stretch[] = [],
-  ): Promise<void> {
+  private async handle(tx: Transaction, ranges: readonly Range[], passedOver: readonly Range[] = []): Promise<void> {
     const { name, types } = this.consumer;
-    for (const { channel, after, tail } of stretches) {
+    for (const { channel, after, tail } of ranges) {
       if (tail > after) this.logger.error({ msg: 'events were trimmed unread', consumer: name, channel, after, tail });
     }
-    const events = stretches.length === 0 ? [] : await this.cursors.read(tx, stretches, types);
+    const events = ranges.length === 0 ? [] : await this.cursors.read(tx, ranges, types);
     if (events.length > 0) await this.consumer.handle(tx, events);
-    await this.cursors.move(tx, name, [...stretches, ...passedOver]);
+    await this.cursors.move(tx, name, [...ranges, ...passedOver]);
   }
 
   /** @throws Error when nothing could be claimed: then it is the database that fails, and no event */
   private async oneByOne(channel: string): Promise<void> {
     for (let more = true; more && !this.stopped;) {
-      let claimed: Stretch | undefined;
+      let claimed: Range | undefined;
       try {
         await this.database.transaction(async (tx) => {
           [claimed] = await this.cursors.claim(tx, this.consumer.name, [channel], 1);
@@ -148,25 +144,25 @@ export class FollowLog {
   }
 
   /** The channel waits for its event, the others don't; after the last try the event is stepped over. */
-  private async failed(stretch: Stretch, error: unknown): Promise<void> {
+  private async failed(range: Range, error: unknown): Promise<void> {
     const { name, types } = this.consumer;
-    const attempts = stretch.attempts + 1;
-    const final = attempts >= MOST_ATTEMPTS;
-    this.logger.error({ msg: 'an event was not handled', consumer: name, ...stretch, attempts, final, err: error });
+    const attempts = range.attempts + 1;
+    const final = attempts >= MAX_ATTEMPTS;
+    this.logger.error({ msg: 'an event was not handled', consumer: name, ...range, attempts, final, err: error });
     if (!final) {
-      return this.cursors.postpone(name, stretch, Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));
+      return this.cursors.postpone(name, range, Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));
     }
     await this.database.transaction(async (tx) => {
-      const [still] = await this.cursors.claim(tx, name, [stretch.channel], 1);
-      if (still?.after !== stretch.after) return;
+      const [still] = await this.cursors.claim(tx, name, [range.channel], 1);
+      if (still?.after !== range.after) return;
       const first = shortened(still, 1);
       const [event] = await this.cursors.read(tx, [first], types);
       const reason = error instanceof Error ? error.message : 'unknown';
       if (event !== undefined) await this.cursors.setAside(tx, name, event, reason);
       await this.cursors.move(tx, name, [first]);
     });
-    this.channels.add([stretch.channel]);
+    this.channels.add([range.channel]);
   }
 }
 
-const nameOf = ({ channel }: Stretch): string => channel;
+const nameOf = ({ channel }: Range): string => channel;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Together } from './together.js';
+import { Batcher } from './batcher.js';
 
 /** Notes what was asked at once; answers when it is let. */
 function script(fail: (questions: readonly number[]) => Error | undefined = () => undefined) {
   const asked: (readonly number[])[] = [];
-  const questions = new Together<number, string>(async (batch) => {
+  const questions = new Batcher<number, string>(async (batch) => {
     asked.push(batch);
     await nextTurn();
     const error = fail(batch);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { userResponse } from '../public/user.shapes.js';
+import { userResponse } from '../public/user.schemas.js';
 
 export const loginRequest = z
   .strictObject({ email: z.string().trim().max(254), password: z.string().max(1_024) })

@@ -1,12 +1,12 @@
 import type { LogHint } from '../log-hint.js';
 
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /**
  * What one process has heard of the channels that a consumer reads: a guess at which of them are worth a look. What it
  * forgets or misjudges the sweep finds, so nothing but time depends on it.
  */
-export class HeardChannels {
+export class CandidateChannels {
   private readonly types: ReadonlySet<string>;
   /** May hold something: heard of, found by the sweep, or not yet read to their end. */
   private readonly waiting = new Set<string>();
@@ -37,8 +37,8 @@ export class HeardChannels {
     this.add(channels);
   }
 
-  take(most: number): string[] {
-    const taken = [...this.waiting].slice(0, most);
+  take(max: number): string[] {
+    const taken = [...this.waiting].slice(0, max);
     for (const channel of taken) this.waiting.delete(channel);
     return taken;
   }
@@ -67,6 +67,6 @@ export class HeardChannels {
 }
 
 function remember(channels: Set<string>, channel: string): void {
-  if (channels.size >= MOST_REMEMBERED) channels.clear();
+  if (channels.size >= MAX_REMEMBERED) channels.clear();
   channels.add(channel);
 }

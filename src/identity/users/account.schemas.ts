@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { showUser, userResponse } from '../public/user.shapes.js';
+import { showUser, userResponse } from '../public/user.schemas.js';
 import type { User } from './user.entity.js';
 
 const name = z.string().trim().min(1).max(200);

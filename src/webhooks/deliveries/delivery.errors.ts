@@ -1,4 +1,4 @@
-import { defineError } from '../platform/errors.js';
+import { defineError } from '../../platform/errors.js';
 
 /** Final: the same bytes will not read better the next time, so the job does not retry. */
 export const deliveryUnreadable = defineError({

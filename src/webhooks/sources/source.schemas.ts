@@ -4,12 +4,12 @@ import type { Provider } from '../providers/provider.js';
 import { dedupWindowOf, LONGEST_DEDUP_WINDOW } from './dedup-window.js';
 import type { Source } from './source.entity.js';
 
-export const MOST_SECRETS = 2;
+export const MAX_SECRETS = 2;
 const DAY_SECONDS = 86_400;
 
 const secrets = z
   .array(z.string().min(1).max(1000))
-  .max(MOST_SECRETS)
+  .max(MAX_SECRETS)
   .describe('the signing secret; two while one replaces the other; none for `open`');
 /** The description names them all; which ones fit is checked with the provider at hand, for an error that names it. */
 const optionsOfProviders = [...(await loadProviders()).values()].flatMap(({ options }) =>

@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { originOf } from './origin.js';
+import { clientInfoOf } from './client-info.js';
 
 /** The parameter gets the `Origin` of the request: for routes on which nobody is signed in yet. */
-export const CallerOrigin = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  originOf(context.switchToHttp().getRequest<FastifyRequest>()),
+export const CallerInfo = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  clientInfoOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
