@@ -167,9 +167,15 @@ export default {
     ),
     forbid(
       'typeorm-stays-below',
-      'An endpoint translates and calls a use case; entities and queries are below it.',
-      { path: '\\.(?:controller|gateway|adapter|provider|frame)\\.ts$' },
+      'An endpoint translates and calls a use case; queries are below it, in stores.',
+      { path: '\\.(?:controller|gateway|adapter|provider|guard|frame)\\.ts$' },
       { path: 'node_modules/(?:@nestjs/)?typeorm/' },
+    ),
+    forbid(
+      'database-stays-below',
+      'A controller calls a store or a use case: neither Database nor an entity manager reaches it.',
+      { path: '\\.(?:controller|gateway|adapter|guard)\\.ts$' },
+      { path: '^src/platform/database/' },
     ),
   ],
   options: {

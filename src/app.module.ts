@@ -39,7 +39,7 @@ export class AppModule {
         QueuesModule.forRoot(backend),
         ObservabilityModule,
         HistoryModule,
-        EventsModule,
+        EventsModule.forRoles(config.roles),
         AuditModule,
         FenceModule,
         RateLimitModule,

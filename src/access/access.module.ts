@@ -18,6 +18,7 @@ import { RemoveMember } from './members/remove-member.js';
 import { ChangeRole } from './roles/change-role.js';
 import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
+import { ListRoles } from './roles/list-roles.js';
 import { RolesController } from './roles/roles.controller.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';

@@ -113,4 +113,10 @@ export const brokenImports = {
     'src/access/access.module.ts': imports('./members.controller.js'),
     'src/access/members.controller.ts': imports('typeorm'),
   },
+  'database-stays-below': {
+    'src/main.ts': imports('./access/access.module.js'),
+    'src/access/access.module.ts': imports('./members.controller.js'),
+    'src/access/members.controller.ts': imports('../platform/database/database.js'),
+    'src/platform/database/database.ts': nothing,
+  },
 };

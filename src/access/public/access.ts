@@ -1,3 +1,4 @@
+import { channelOwners, type ChannelOwner } from './channel-owners.js';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../identity/public/principal.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
@@ -28,6 +29,11 @@ export class Access {
     private readonly memberships: Memberships,
     private readonly database: Database,
   ) {}
+
+  /** @returns undefined for a channel that belongs to no workspace */
+  async channelOwner(channel: string): Promise<ChannelOwner | undefined> {
+    return (await channelOwners(this.database, [channel])).get(channel);
+  }
 
   /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
   async permissionsIn(principal: Principal, workspaceId: string): Promise<ReadonlySet<string> | undefined> {

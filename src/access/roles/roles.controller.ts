@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageSchema, type Page } from '../../platform/http/api/page.js';
@@ -20,13 +19,13 @@ import {
   type CreateRoleRequest,
   type RoleResponse,
 } from './role.schemas.js';
-import { rolesOf } from './workspace-roles.js';
+import { ListRoles } from './list-roles.js';
 
 @ApiTags('Members')
 @Controller('v1/workspaces/:ws/roles')
 export class RolesController {
   constructor(
-    private readonly database: Database,
+    private readonly listRoles: ListRoles,
     private readonly createRole: CreateRole,
     private readonly changeRole: ChangeRole,
     private readonly deleteRole: DeleteRole,
@@ -37,7 +36,7 @@ export class RolesController {
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'The roles that a member can have, the built-in ones first.', pageSchema(roleResponse))
   async list(@Param('ws') workspaceId: string): Promise<Page<RoleResponse>> {
-    const roles = await rolesOf(this.database, workspaceId);
+    const roles = await this.listRoles.run(workspaceId);
     return { items: roles.map(showRole), nextCursor: null };
   }
 

@@ -5,39 +5,29 @@ import { SYSTEM } from '../../platform/audit/actor.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { webhooksChannel } from '../../webhooks/public/webhooks.declarations.js';
+import { EndpointStore, type NamedEndpoint } from './endpoint.store.js';
 import { endpointDisabled, endpointDisabledTitle } from './outbound-webhooks.declarations.js';
 import type { DisabledReason } from './disabled-reason.js';
 
-export interface DisabledEndpoint {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly name: string;
-  readonly createdBy: string | null;
-}
-
-/** Switches endpoints off without a request: the workspace is told, its managers are notified, and it is audited. */
+/** Disables endpoints without a request: publishes an event, which notifies the managers, and audits it. */
 @Injectable()
 export class DisableEndpoint {
   constructor(
+    private readonly endpoints: EndpointStore,
     private readonly log: EventLog,
     private readonly audit: Audit,
   ) {}
 
   /**
-   * Once, however many workers notice the reason, and not when another user has taken the endpoint over meanwhile. To be
-   * called last in the transaction.
+   * Takes effect once, however many workers notice the reason, and not when another user has taken the endpoint over. Call
+   * it last in the transaction.
    */
-  async execute(
+  async run(
     tx: Transaction,
-    { id: endpointId, workspaceId, name, createdBy }: DisabledEndpoint,
+    { id: endpointId, workspaceId, name, createdBy }: Omit<NamedEndpoint, 'permissions'>,
     reason: DisabledReason,
   ): Promise<void> {
-    const disabled = await tx.query(
-      `UPDATE endpoints SET enabled = false, disabled_reason = $2
-       WHERE id = $1 AND enabled AND created_by IS NOT DISTINCT FROM $3 RETURNING id`,
-      [endpointId, reason, createdBy],
-    );
-    if (disabled.length === 0) return;
+    if (!(await this.endpoints.disable(tx, { id: endpointId, createdBy }, reason))) return;
     const channel = channelName(webhooksChannel.noun, workspaceId);
     const payload = { workspaceId, endpointId, name, title: endpointDisabledTitle(name), reason };
     await this.log.append(tx, [draftEvent(endpointDisabled, channel, payload)]);

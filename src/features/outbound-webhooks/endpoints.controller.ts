@@ -2,13 +2,11 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../platform/http/outbound/outbound.errors.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
-import { Endpoint } from './endpoint.entity.js';
 import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import {
   changeEndpointRequest,
@@ -21,13 +19,14 @@ import {
   type EndpointResponse,
   type SecretResponse,
 } from './endpoint.schemas.js';
+import { EndpointStore } from './endpoint.store.js';
 import { ManageEndpoints, type WithSecret } from './manage-endpoints.js';
 
 @ApiTags('Endpoints')
 @Controller('v1/workspaces/:ws/endpoints')
 export class EndpointsController {
   constructor(
-    private readonly database: Database,
+    private readonly store: EndpointStore,
     private readonly endpoints: ManageEndpoints,
   ) {}
 
@@ -37,15 +36,10 @@ export class EndpointsController {
   @Answers(200, 'A page of endpoints, oldest first.', pageSchema(endpointResponse))
   async list(
     @Param('ws') workspaceId: string,
-    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<EndpointResponse>> {
-    const query = this.database.manager
-      .createQueryBuilder(Endpoint, 'endpoint')
-      .where('endpoint.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('endpoint.id', 'ASC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('endpoint.id > :cursor', { cursor });
-    return pageOf(await query.getMany(), limit, ({ id }) => id, showEndpoint);
+    const rows = await this.store.list(workspaceId, query);
+    return pageOf(rows, query.limit, ({ id }) => id, showEndpoint);
   }
 
   /** It is sent what its maker may read, from now on. */
@@ -75,9 +69,7 @@ export class EndpointsController {
   @Answers(200, 'The endpoint.', endpointResponse)
   @Fails(endpointNotFound)
   async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<EndpointResponse> {
-    const endpoint = await this.database.manager.findOneBy(Endpoint, { id, workspaceId });
-    if (endpoint === null) throw endpointNotFound();
-    return showEndpoint(endpoint);
+    return showEndpoint(await this.store.get(workspaceId, id));
   }
 
   /** Switching it on again sends what has been waiting. */

@@ -2,12 +2,11 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { Database } from '../../platform/database/database.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { runEvery } from '../../platform/concurrency/run-every.js';
-import { DisableEndpoint, type DisabledEndpoint } from './disable-endpoint.js';
+import { DisableEndpoint } from './disable-endpoint.js';
+import { EndpointStore, type NamedEndpoint } from './endpoint.store.js';
 import { MakerRights, type EndpointRights, type MadeEndpoint } from './maker-rights.js';
 
 const SWEEP_MS = 60_000;
-
-type Enabled = DisabledEndpoint & MadeEndpoint;
 
 /** What is being sent right now by the rights of an endpoint's maker. */
 interface Sending {
@@ -28,6 +27,7 @@ export class FollowMakers implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly database: Database,
+    private readonly endpoints: EndpointStore,
     private readonly fence: FenceNode,
     private readonly rights: MakerRights,
     private readonly disable: DisableEndpoint,
@@ -56,7 +56,7 @@ export class FollowMakers implements OnModuleInit, OnModuleDestroy {
    * @returns false when the maker may not read it
    */
   async run(
-    endpoint: MadeEndpoint & DisabledEndpoint,
+    endpoint: NamedEndpoint,
     permission: string | undefined,
     send: (signal: AbortSignal) => Promise<void>,
   ): Promise<boolean> {
@@ -89,22 +89,16 @@ export class FollowMakers implements OnModuleInit, OnModuleDestroy {
   }
 
   private async disableLost(userIds: readonly string[] | 'everybody'): Promise<void> {
-    const enabled = await this.database.query<Enabled>(
-      `SELECT id, workspace_id AS "workspaceId", name, created_by AS "createdBy", permissions FROM endpoints
-       WHERE enabled AND ($1::uuid[] IS NULL OR created_by = ANY($1::uuid[])) ORDER BY id`,
-      [userIds === 'everybody' ? null : userIds],
-    );
+    const enabled = await this.endpoints.enabledOf(userIds);
     const rights = await this.rights.ofAll(this.database, enabled);
     await this.switchOff(enabled.flatMap((endpoint, place) => (rights[place] ? [[endpoint, rights[place]]] : [])));
   }
 
-  private async switchOff(
-    endpoints: ReadonlyArray<readonly [DisabledEndpoint & MadeEndpoint, EndpointRights]>,
-  ): Promise<void> {
+  private async switchOff(endpoints: ReadonlyArray<readonly [NamedEndpoint, EndpointRights]>): Promise<void> {
     for (const [endpoint, { lost }] of endpoints) {
       if (lost === undefined) continue;
       this.logger.warn({ msg: 'an endpoint was switched off', endpointId: endpoint.id, reason: lost });
-      await this.database.transaction((tx) => this.disable.execute(tx, endpoint, lost));
+      await this.database.transaction((tx) => this.disable.run(tx, endpoint, lost));
     }
   }
 }

@@ -3,7 +3,6 @@ import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Access } from '../../access/public/access.js';
 import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
-import { Bus } from '../../platform/bus/bus.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { declaredEvents } from '../../platform/events/define-event.js';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
@@ -11,8 +10,9 @@ import { newId } from '../../platform/ids.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
 import { isOfMaker } from './disabled-reason.js';
-import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
-import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import type { Endpoint } from './endpoint.entity.js';
+import { EndpointStore } from './endpoint.store.js';
+import { endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.schemas.js';
 import { newSigningSecret } from './sign-message.js';
 
@@ -32,10 +32,10 @@ export interface WithSecret {
 export class ManageEndpoints {
   constructor(
     private readonly access: Access,
+    private readonly endpoints: EndpointStore,
     private readonly outbound: OutboundRequests,
     private readonly secretBox: SecretBox,
     private readonly audit: Audit,
-    private readonly bus: Bus,
   ) {}
 
   /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
@@ -45,15 +45,12 @@ export class ManageEndpoints {
     const secret = newSigningSecret();
     const endpoint = await this.transaction(actor, workspaceId, async (tx, held) => {
       const permissions = held.toSorted();
-      // Of many that come at once each is to count those before it.
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
-      if ((await tx.manager.countBy(Endpoint, { workspaceId })) >= MAX_ENDPOINTS) throw endpointTooMany();
+      if ((await this.endpoints.count(tx, workspaceId)) >= MAX_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
       const createdBy = actor.principal.userId;
       const draft = { id, workspaceId, ...wanted, createdBy, permissions, secrets, enabled: true };
-      const made = await tx.manager.save(Endpoint, draft);
+      const made = await this.endpoints.save(tx, draft);
       await this.record(tx, 'endpoint.created', actor, made);
-      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return made;
     });
     return { endpoint, secret };
@@ -67,15 +64,14 @@ export class ManageEndpoints {
   async change(actor: RequestActor, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
     await this.check(wanted);
     return this.transaction(actor, workspaceId, async (tx, held) => {
-      const endpoint = await this.locked(tx, workspaceId, id);
+      const endpoint = await this.endpoints.lock(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
       const permissions = await this.takenOver(tx, endpoint, wanted, held);
       Object.assign(endpoint, wanted, permissions && { permissions, createdBy: actor.principal.userId });
       if (wanted.enabled === true) endpoint.disabledReason = null;
       if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
-      const saved = await tx.manager.save(endpoint);
+      const saved = await this.endpoints.save(tx, endpoint);
       await this.record(tx, 'endpoint.changed', actor, saved, before);
-      tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, workspaceId));
       return saved;
     });
   }
@@ -84,10 +80,10 @@ export class ManageEndpoints {
   async rotateSecret(actor: RequestActor, workspaceId: string, id: string): Promise<WithSecret> {
     const secret = newSigningSecret();
     const endpoint = await this.transaction(actor, workspaceId, async (tx) => {
-      const found = await this.locked(tx, workspaceId, id);
+      const found = await this.endpoints.lock(tx, workspaceId, id);
       found.secrets = [this.secretBox.seal(secret, id), ...found.secrets.slice(0, 1)];
       found.oldSecretUntil = new Date(databaseNow() + OVERLAP_HOURS * 3_600_000);
-      const saved = await tx.manager.save(found);
+      const saved = await this.endpoints.save(tx, found);
       await this.record(tx, 'endpoint.secret-rotated', actor, saved);
       return saved;
     });
@@ -97,11 +93,11 @@ export class ManageEndpoints {
   /** What is on its way to it is dropped. @throws `endpoint.not-found` */
   async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
     await this.transaction(actor, workspaceId, async (tx) => {
-      const endpoint = await this.locked(tx, workspaceId, id);
-      await tx.manager.delete(Endpoint, { id });
+      const endpoint = await this.endpoints.lock(tx, workspaceId, id);
+      await this.endpoints.delete(tx, id);
       await this.audit.record(tx, {
         action: 'endpoint.deleted',
-        actor: actor,
+        actor,
         workspaceId,
         target: id,
         before: auditedEndpoint(endpoint),
@@ -145,15 +141,6 @@ export class ManageEndpoints {
     if (url !== undefined) await this.outbound.check(url);
   }
 
-  private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Endpoint> {
-    const endpoint = await tx.manager.findOne(Endpoint, {
-      where: { id, workspaceId },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (endpoint === null) throw endpointNotFound();
-    return endpoint;
-  }
-
   private async record(
     tx: Transaction,
     action: `endpoint.${string}`,
@@ -163,6 +150,6 @@ export class ManageEndpoints {
   ): Promise<void> {
     const { id: target, workspaceId } = endpoint;
     const after = auditedEndpoint(endpoint);
-    await this.audit.record(tx, { action, actor: actor, workspaceId, target, after, before });
+    await this.audit.record(tx, { action, actor, workspaceId, target, after, before });
   }
 }

@@ -1,37 +1,25 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/database.js';
-import { runEvery } from '../../platform/concurrency/run-every.js';
-import { Retention } from '../../platform/retention/retention.js';
-import { agingMessages, forgetMessages } from './message-records.js';
+import { RetentionSchedule } from '../../platform/retention/retention-schedule.js';
+import { agingMessages, MessageStore } from './message.store.js';
 
-const FORGET_MS = 60_000;
+const PRUNE_MS = 60_000;
 
-/** Forgets messages that are older than the operator keeps deliveries. */
+/** Deletes messages that are older than DELIVERY_RETENTION_DAYS. */
 @Injectable()
-export class MessageRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(MessageRetention.name);
-  private stopping = false;
-  private stop = async (): Promise<void> => undefined;
-
+export class MessageRetention implements OnApplicationBootstrap {
   constructor(
-    private readonly database: Database,
+    private readonly messages: MessageStore,
     private readonly config: Config,
-    private readonly retention: Retention,
+    private readonly schedule: RetentionSchedule,
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn({ msg: 'forgetting messages failed', err: error });
-    this.stop = runEvery(FORGET_MS, () => this.forgetOld(), onError);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
-    await this.stop();
-  }
-
-  private async forgetOld(): Promise<void> {
     const days = this.config.deliveryRetentionDays;
-    await this.retention.run(agingMessages(days), () => forgetMessages(this.database, days, () => this.stopping));
+    this.schedule.add({
+      everyMs: PRUNE_MS,
+      rows: agingMessages(days),
+      prune: (isStopping) => this.messages.prune(days, isStopping),
+    });
   }
 }

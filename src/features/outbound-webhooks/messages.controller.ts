@@ -2,13 +2,11 @@ import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
 import { endpointNotFound, messageNotFound } from './endpoint.errors.js';
-import { Endpoint } from './endpoint.entity.js';
 import {
   messageDetailResponse,
   messageReplayedResponse,
@@ -20,14 +18,16 @@ import {
   type MessageResponse,
   type MessagesQuery,
 } from './endpoint.schemas.js';
-import { Message, MessageAttempt } from './message.entity.js';
+import { EndpointStore } from './endpoint.store.js';
+import { MessageStore } from './message.store.js';
 import { ReplayMessages } from './replay-messages.js';
 
 @ApiTags('Endpoints')
 @Controller('v1/workspaces/:ws/endpoints/:endpointId/messages')
 export class MessagesController {
   constructor(
-    private readonly database: Database,
+    private readonly endpoints: EndpointStore,
+    private readonly messages: MessageStore,
     private readonly replays: ReplayMessages,
   ) {}
 
@@ -40,17 +40,11 @@ export class MessagesController {
   async list(
     @Param('ws') workspaceId: string,
     @Param('endpointId', IdPipe) endpointId: string,
-    @Query({ schema: messagesQuery }) { limit, cursor, status }: MessagesQuery,
+    @Query({ schema: messagesQuery }) query: MessagesQuery,
   ): Promise<Page<MessageResponse>> {
-    await this.requireEndpoint(workspaceId, endpointId);
-    const query = this.database.manager
-      .createQueryBuilder(Message, 'message')
-      .where('message.endpointId = :endpointId', { endpointId })
-      .orderBy('message.id', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('message.id < :cursor', { cursor });
-    if (status !== undefined) query.andWhere('message.status = :status', { status });
-    return pageOf(await query.getMany(), limit, ({ id }) => id, showMessage);
+    await this.endpoints.require(workspaceId, endpointId);
+    const rows = await this.messages.list(endpointId, query);
+    return pageOf(rows, query.limit, ({ id }) => id, showMessage);
   }
 
   @Describe('Read one message to an endpoint', 'With its body and every attempt.')
@@ -63,18 +57,10 @@ export class MessagesController {
     @Param('endpointId', IdPipe) endpointId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<MessageDetailResponse> {
-    await this.requireEndpoint(workspaceId, endpointId);
-    const message = await this.database.manager
-      .createQueryBuilder(Message, 'message')
-      .addSelect('message.body')
-      .where({ id, endpointId })
-      .getOne();
+    await this.endpoints.require(workspaceId, endpointId);
+    const message = await this.messages.find(endpointId, id);
     if (message === null) throw messageNotFound();
-    const log = await this.database.manager.find(MessageAttempt, {
-      where: { messageId: id },
-      order: { number: 'ASC' },
-    });
-    return showMessageDetail(message, log);
+    return showMessageDetail(message, await this.messages.attemptsOf(id));
   }
 
   /** It goes out again under its old id: a receiver that has it drops it. */
@@ -92,8 +78,8 @@ export class MessagesController {
     @Param('endpointId', IdPipe) endpointId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
-    await this.requireEndpoint(workspaceId, endpointId);
-    const replayed = await this.replays.one({ actor: actor, workspaceId, endpointId }, id);
+    await this.endpoints.require(workspaceId, endpointId);
+    const replayed = await this.replays.run({ actor, workspaceId, endpointId }, id);
     if (replayed === 0) throw messageNotFound();
     return { replayed };
   }
@@ -108,11 +94,7 @@ export class MessagesController {
     @Param('ws') workspaceId: string,
     @Param('endpointId', IdPipe) endpointId: string,
   ): Promise<{ replayed: number }> {
-    await this.requireEndpoint(workspaceId, endpointId);
-    return { replayed: await this.replays.failed({ actor: actor, workspaceId, endpointId }) };
-  }
-
-  private async requireEndpoint(workspaceId: string, id: string): Promise<void> {
-    if (!(await this.database.manager.existsBy(Endpoint, { id, workspaceId }))) throw endpointNotFound();
+    await this.endpoints.require(workspaceId, endpointId);
+    return { replayed: await this.replays.run({ actor, workspaceId, endpointId }, null) };
   }
 }

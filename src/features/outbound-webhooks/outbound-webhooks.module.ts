@@ -7,11 +7,14 @@ import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { DisableEndpoint } from './disable-endpoint.js';
 import { DispatchEvents } from './dispatch-events.js';
 import { Endpoint } from './endpoint.entity.js';
+import { EndpointStore } from './endpoint.store.js';
 import { EndpointsController } from './endpoints.controller.js';
 import { FollowMakers } from './follow-makers.js';
 import { MakerRights } from './maker-rights.js';
 import { ManageEndpoints } from './manage-endpoints.js';
+import { MessageOutcomes } from './message-outcomes.js';
 import { MessageRetention } from './message-retention.js';
+import { MessageStore } from './message.store.js';
 import { Message, MessageAttempt } from './message.entity.js';
 import { MessagesController } from './messages.controller.js';
 import './outbound-webhooks.declarations.js';
@@ -25,6 +28,7 @@ const SENDING = [
   DispatchEvents,
   FollowMakers,
   MakerRights,
+  MessageOutcomes,
   MessageRetention,
   PostMessage,
   SendMessages,
@@ -47,7 +51,12 @@ export class OutboundWebhooksModule {
         QueuesModule.producing(sendMessages),
       ],
       controllers: isApi ? [EndpointsController, MessagesController] : [],
-      providers: [...(isApi ? [ManageEndpoints, ReplayMessages] : []), ...(isWorker ? SENDING : [])],
+      providers: [
+        EndpointStore,
+        MessageStore,
+        ...(isApi ? [ManageEndpoints, ReplayMessages] : []),
+        ...(isWorker ? SENDING : []),
+      ],
     };
   }
 }

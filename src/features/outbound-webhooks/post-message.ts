@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import type { ClaimedMessage } from './message-records.js';
+import type { ClaimedMessage } from './message.store.js';
 import { signedHeaders } from './sign-message.js';
 
 const TIMEOUT_MS = 15_000;

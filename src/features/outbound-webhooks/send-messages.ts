@@ -1,30 +1,17 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { runEvery } from '../../platform/concurrency/run-every.js';
-import { DisableEndpoint } from './disable-endpoint.js';
-import type { DisabledReason } from './disabled-reason.js';
 import { FollowMakers } from './follow-makers.js';
 import { permissionOf } from './maker-rights.js';
-import {
-  claimDue,
-  endpointsWithDue,
-  recordDelivered,
-  recordRefused,
-  release,
-  withhold,
-  type Attempt,
-  type ClaimedMessage,
-} from './message-records.js';
-import { PostMessage, type Answer } from './post-message.js';
-import { pauseAfter } from './retry-schedule.js';
+import { EndpointStore } from './endpoint.store.js';
+import { MessageOutcomes } from './message-outcomes.js';
+import { MessageStore, type ClaimedMessage } from './message.store.js';
+import { PostMessage } from './post-message.js';
 import type { SendMessagesPayload } from './send-messages.job.js';
 
 const SWEEP_MS = 5_000;
 const AT_ONCE_PER_ENDPOINT = 5;
-const GIVE_UP_MS = 3 * 24 * 3_600_000;
-const GONE = 410;
 /** Endpoints served at the same time; the others wait for their turn. */
 const MAX_LANES = 100;
 /** What takes longer when the process has to go is cut off, and tried again elsewhere. */
@@ -53,10 +40,11 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   private stopping = false;
 
   constructor(
-    private readonly database: Database,
+    private readonly endpoints: EndpointStore,
+    private readonly messages: MessageStore,
     private readonly makers: FollowMakers,
-    private readonly disableEndpoint: DisableEndpoint,
     private readonly post: PostMessage,
+    private readonly outcomes: MessageOutcomes,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -78,7 +66,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private async sweep(): Promise<void> {
-    for (const id of await endpointsWithDue(this.database)) this.start(id);
+    for (const id of await this.endpoints.withDueMessages()) this.start(id);
   }
 
   private start(endpointId: string): void {
@@ -107,7 +95,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     };
     // Without the lease nothing may go out; the sweep comes back.
     const claimed = this.makers.maySend
-      ? await claimDue(this.database, endpointId, AT_ONCE_PER_ENDPOINT).catch(failed)
+      ? await this.messages.claimDue(endpointId, AT_ONCE_PER_ENDPOINT).catch(failed)
       : [];
     if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
     await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
@@ -122,47 +110,17 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     const isAllowed = await this.makers.run({ ...message, id, name }, permissionOf(message), (signal) =>
       this.attempt(message, AbortSignal.any([this.cutOff.signal, signal])),
     );
-    if (!isAllowed) await this.database.transaction((tx) => this.setAside(tx, message));
+    if (!isAllowed) await this.outcomes.withhold(message);
   }
 
   private async attempt(message: ClaimedMessage, signal: AbortSignal): Promise<void> {
-    if (!this.makers.maySend) return release(this.database, message);
+    if (!this.makers.maySend) return this.messages.release(message);
     const at = new Date(databaseNow());
     const begin = performance.now();
     const answer = await this.post.send(message, signal);
-    if (answer.status === null && signal.aborted) return release(this.database, message);
+    if (answer.status === null && signal.aborted) return this.messages.release(message);
     const attempt = { at, tookMs: Math.round(performance.now() - begin), status: answer.status, error: answer.error };
-    await this.database.transaction((tx) =>
-      attempt.error === null ? recordDelivered(tx, message, attempt) : this.refuse(tx, message, attempt, answer),
-    );
-  }
-
-  /** What waits for an endpoint that is off goes on when another user takes it over. */
-  private async setAside(tx: Transaction, message: ClaimedMessage): Promise<void> {
-    const [endpoint] = await tx.query<{ enabled: boolean }>('SELECT enabled FROM endpoints WHERE id = $1', [
-      message.endpointId,
-    ]);
-    if (endpoint?.enabled === true) await withhold(tx, message, 'The maker of the endpoint may not read this event.');
-    else await release(tx, message);
-  }
-
-  private async refuse(
-    tx: Transaction,
-    message: ClaimedMessage,
-    attempt: Attempt,
-    { status, retryAfterMs }: Answer,
-  ): Promise<void> {
-    const retryInMs = status === GONE ? undefined : pauseAfter(message.attempts, retryAfterMs);
-    const failingSince = await recordRefused(tx, message, attempt, retryInMs);
-    if (failingSince === undefined || retryInMs !== undefined) return;
-    const { id: messageId, endpointId } = message;
-    this.logger.warn({ msg: 'a message was given up', messageId, endpointId, reason: attempt.error });
-    if (status === GONE) await this.disable(tx, message, 'gone');
-    else if (failingSince.getTime() < databaseNow() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
-  }
-
-  private async disable(tx: Transaction, message: ClaimedMessage, reason: DisabledReason): Promise<void> {
-    const { endpointId: id, endpointName: name } = message;
-    await this.disableEndpoint.execute(tx, { ...message, id, name }, reason);
+    if (attempt.error === null) await this.outcomes.accepted(message, attempt);
+    else await this.outcomes.refused(message, attempt, answer.retryAfterMs);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { AgingRows } from '../retention/old-share.js';
 
-export interface Retention {
+export interface LogLimits {
   /** `all`: a channel keeps its newest `count`, however old they are. */
   readonly days: number | 'all';
   readonly count: number;
@@ -26,7 +26,7 @@ export class LogRetention {
   constructor(private readonly database: Database) {}
 
   /** @returns how many events were forgotten */
-  async run({ days: max, count }: Retention): Promise<number> {
+  async run({ days: max, count }: LogLimits): Promise<number> {
     const days = max === 'all' ? ALL_DAYS : max;
     let after = '0';
     let trimmed = 0;

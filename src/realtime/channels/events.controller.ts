@@ -2,11 +2,9 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Access } from '../../access/public/access.js';
-import { channelOwners } from '../../access/public/channel-owners.js';
 import { Authenticate } from '../../identity/public/authenticate.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import type { Principal } from '../../identity/public/principal.js';
-import { Database } from '../../platform/database/database.js';
 import { LogReader, type ChannelState } from '../../platform/events/log-reader.js';
 import { eventSchema, positionSchema } from '../../platform/events/logged-event.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
@@ -54,7 +52,6 @@ export class EventsController {
   constructor(
     private readonly access: Access,
     private readonly log: LogReader,
-    private readonly database: Database,
     private readonly authenticate: Authenticate,
   ) {}
 
@@ -72,7 +69,7 @@ export class EventsController {
     @Query({ schema: eventsQuery }) query: z.infer<typeof eventsQuery>,
   ): Promise<string> {
     const { channel, limit, latest } = query;
-    const owner = (await channelOwners(this.database, [channel])).get(channel);
+    const owner = await this.access.channelOwner(channel);
     if (owner?.workspaceId !== workspaceId) throw channelNotFound();
     await this.check(caller, channel);
     // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.

@@ -2,13 +2,11 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
-import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
 import { deliveryNotFound } from './delivery.errors.js';
-import { Delivery } from './delivery.entity.js';
 import {
   deliveriesQuery,
   deliveryDetailResponse,
@@ -22,13 +20,14 @@ import {
   type DeliveryResponse,
   type ReplayRequest,
 } from './delivery.schemas.js';
+import { DeliveryStore } from './delivery.store.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
 @ApiTags('Deliveries')
 @Controller('v1/workspaces/:ws/deliveries')
 export class DeliveriesController {
   constructor(
-    private readonly database: Database,
+    private readonly deliveries: DeliveryStore,
     private readonly replays: ReplayDeliveries,
   ) {}
 
@@ -39,17 +38,10 @@ export class DeliveriesController {
   @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
   async list(
     @Param('ws') workspaceId: string,
-    @Query({ schema: deliveriesQuery }) { limit, cursor, status, sourceId }: DeliveriesQuery,
+    @Query({ schema: deliveriesQuery }) query: DeliveriesQuery,
   ): Promise<Page<DeliveryResponse>> {
-    const query = this.database.manager
-      .createQueryBuilder(Delivery, 'delivery')
-      .where('delivery.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('delivery.id', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('delivery.id < :cursor', { cursor });
-    if (status !== undefined) query.andWhere('delivery.status = :status', { status });
-    if (sourceId !== undefined) query.andWhere('delivery.sourceId = :sourceId', { sourceId });
-    return pageOf(await query.getMany(), limit, ({ id }) => id, showDelivery);
+    const rows = await this.deliveries.list(workspaceId, query);
+    return pageOf(rows, query.limit, ({ id }) => id, showDelivery);
   }
 
   @Describe('Read one webhook that came in', 'With its headers, its body and its attempts.')
@@ -58,11 +50,7 @@ export class DeliveriesController {
   @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
   @Fails(deliveryNotFound)
   async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<DeliveryDetailResponse> {
-    const delivery = await this.database.manager
-      .createQueryBuilder(Delivery, 'delivery')
-      .addSelect(['delivery.headers', 'delivery.body'])
-      .where({ id, workspaceId })
-      .getOne();
+    const delivery = await this.deliveries.find(workspaceId, id);
     if (delivery === null) throw deliveryNotFound();
     return showDeliveryDetail(delivery);
   }
@@ -78,8 +66,9 @@ export class DeliveriesController {
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
-    if (!(await this.replays.one(actor, workspaceId, id))) throw deliveryNotFound();
-    return { replayed: 1 };
+    const replayed = await this.replays.run(actor, workspaceId, { id });
+    if (replayed === 0) throw deliveryNotFound();
+    return { replayed };
   }
 
   @Describe('Process failed webhooks again', 'Each still yields one event at the most.')
@@ -89,8 +78,8 @@ export class DeliveriesController {
   async replayMany(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
-    @Body({ schema: replayRequest }) wanted: ReplayRequest,
+    @Body({ schema: replayRequest }) request: ReplayRequest,
   ): Promise<{ replayed: number }> {
-    return { replayed: await this.replays.many(actor, workspaceId, wanted) };
+    return { replayed: await this.replays.run(actor, workspaceId, request) };
   }
 }

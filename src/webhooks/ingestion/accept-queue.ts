@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AnnounceDeliveries } from './announce-deliveries.js';
 import { ANSWER_WITHIN_MS } from './answer-in-time.js';
 import { GroupCommit } from '../../platform/concurrency/group-commit.js';
-import { Inbox } from './inbox.js';
-import type { InboxItem, Stored } from './inbox-item.js';
+import { Inbox } from '../deliveries/inbox.js';
+import type { InboxItem, Stored } from '../deliveries/inbox-item.js';
 import { ingestUnavailable } from './ingestion.errors.js';
 
 const MIB = 1024 * 1024;

@@ -7,7 +7,7 @@ import {
   sizeOfJob,
   type ProcessDeliveriesPayload,
   type Sized,
-} from '../processing/process-deliveries.job.js';
+} from '../deliveries/process-deliveries.job.js';
 
 const MAX_IN_JOB = 200;
 const LONGEST_PAUSE_MS = 20;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../../platform/ids.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import type { LiveSource } from '../sources/live-sources.js';
-import type { InboxItem } from './inbox-item.js';
+import type { InboxItem } from '../deliveries/inbox-item.js';
 import { storedHeaders } from './stored-headers.js';
 
 type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { History } from '../../platform/history/history.js';
 import type { Provider } from '../providers/provider.js';
@@ -7,10 +6,7 @@ import { Providers } from '../providers/providers.js';
 import { readSecret } from '../providers/secret-forms.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { dedupWindowOf } from './dedup-window.js';
-import { Source } from './source.entity.js';
-
-/** The bus topic whose messages are keys of sources that have changed. */
-export const SOURCES_TOPIC = 'sources';
+import { SOURCES_TOPIC, SourceStore } from './source.store.js';
 
 /** A source with all that it takes to check and store a delivery. */
 export interface LiveSource {
@@ -39,7 +35,7 @@ export class LiveSources {
   private readonly reading = new Map<string, Promise<LiveSource | undefined>>();
 
   constructor(
-    private readonly database: Database,
+    private readonly sources: SourceStore,
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     bus: Bus,
@@ -58,15 +54,15 @@ export class LiveSources {
   async fresh(key: string): Promise<LiveSource | undefined> {
     if (!KEY_SHAPE.test(key)) return undefined;
     await this.reading.get(key);
-    const underWay = this.reading.get(key);
-    if (underWay !== undefined) return underWay;
+    const running = this.reading.get(key);
+    if (running !== undefined) return running;
     const read = this.read(key).finally(() => this.reading.delete(key));
     this.reading.set(key, read);
     return read;
   }
 
   private async read(key: string): Promise<LiveSource | undefined> {
-    const source = await this.database.manager.findOneBy(Source, { key, enabled: true });
+    const source = await this.sources.findEnabled(key);
     const provider = source && this.providers.find(source.provider);
     this.cached.delete(key);
     if (!source || !provider) return undefined;

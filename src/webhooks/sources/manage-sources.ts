@@ -5,28 +5,27 @@ import type { RequestActor } from '../../identity/public/caller.js';
 import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { Actor } from '../../platform/audit/actor.js';
-import { Bus } from '../../platform/bus/bus.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import { SOURCES_TOPIC } from './live-sources.js';
-import { Source } from './source.entity.js';
+import type { Source } from './source.entity.js';
+import { SourceStore } from './source.store.js';
 import { checkedOptions, requireSecrets } from './check-source.js';
-import { providerUnknown, sourceNotFound } from './source.errors.js';
+import { providerUnknown } from './source.errors.js';
 import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.schemas.js';
 
 const KEY_BYTES = 24;
 
-/** Creates, changes and deletes sources. Every node learns of it before the next delivery of that source is stored. */
+/** Creates, changes and deletes sources. A change holds on every node before the next delivery of the source is stored. */
 @Injectable()
 export class ManageSources {
   constructor(
     private readonly access: Access,
+    private readonly sources: SourceStore,
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
-    private readonly bus: Bus,
     private readonly audit: Audit,
   ) {}
 
@@ -34,11 +33,11 @@ export class ManageSources {
     return this.transaction(actor, workspaceId, (tx) => this.createIn(tx, actor, workspaceId, wanted));
   }
 
-  /** Asks nobody for the right to do so. */
+  /** Without a check of permissions. */
   async createIn(tx: Transaction, actor: Actor, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(wanted.provider);
     const id = newId();
-    const source = await tx.manager.save(Source, {
+    const source = await this.sources.insert(tx, {
       id,
       workspaceId,
       name: wanted.name,
@@ -64,27 +63,24 @@ export class ManageSources {
     { secrets, options, ...plain }: ChangeSourceRequest,
   ): Promise<Source> {
     return this.transaction(actor, workspaceId, async (tx) => {
-      const source = await this.locked(tx, workspaceId, id);
+      const source = await this.sources.lock(tx, workspaceId, id);
       const before = auditedSource(source);
       const provider = this.providerNamed(source.provider);
       Object.assign(source, plain);
       if (secrets !== undefined) source.secrets = this.seal(provider, secrets, id);
       if (options !== undefined) source.options = checkedOptions(provider, options);
-      source.version += 1;
-      tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
-      const saved = await tx.manager.save(source);
+      const saved = await this.sources.update(tx, source);
       const after = { ...auditedSource(source), ...(secrets === undefined ? {} : { secretsReplaced: true }) };
-      await this.audit.record(tx, { action: 'source.changed', actor: actor, workspaceId, target: id, before, after });
+      await this.audit.record(tx, { action: 'source.changed', actor, workspaceId, target: id, before, after });
       return saved;
     });
   }
 
-  /** Its deliveries stay until they are too old. */
+  /** @throws TidingsError `source.not-found` */
   async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
     await this.transaction(actor, workspaceId, async (tx) => {
-      const source = await this.locked(tx, workspaceId, id);
-      tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));
-      await tx.manager.delete(Source, { id });
+      const source = await this.sources.lock(tx, workspaceId, id);
+      await this.sources.delete(tx, source);
       const entry = { actor, workspaceId, target: id, before: auditedSource(source) };
       await this.audit.record(tx, { action: 'source.deleted', ...entry });
     });
@@ -96,15 +92,6 @@ export class ManageSources {
     work: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {
     return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
-  }
-
-  private async locked(tx: Transaction, workspaceId: string, id: string): Promise<Source> {
-    const source = await tx.manager.findOne(Source, {
-      where: { id, workspaceId },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (source === null) throw sourceNotFound();
-    return source;
   }
 
   private providerNamed(name: string): Provider {

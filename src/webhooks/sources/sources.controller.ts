@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/database.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
@@ -11,7 +10,8 @@ import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.
 import { Providers } from '../providers/providers.js';
 import { warningsOf } from './check-source.js';
 import { ManageSources } from './manage-sources.js';
-import { Source } from './source.entity.js';
+import type { Source } from './source.entity.js';
+import { SourceStore } from './source.store.js';
 import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 import {
   changedSourceResponse,
@@ -31,7 +31,7 @@ export class SourcesController {
   private readonly logger = new Logger(SourcesController.name);
 
   constructor(
-    private readonly database: Database,
+    private readonly store: SourceStore,
     private readonly sources: ManageSources,
     private readonly providers: Providers,
     private readonly config: Config,
@@ -43,18 +43,12 @@ export class SourcesController {
   @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
   async list(
     @Param('ws') workspaceId: string,
-    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<SourceResponse>> {
-    const query = this.database.manager
-      .createQueryBuilder(Source, 'source')
-      .where('source.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('source.id', 'ASC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('source.id > :cursor', { cursor });
-    const rows = await query.getMany();
+    const rows = await this.store.list(workspaceId, query);
     return pageOf(
       rows,
-      limit,
+      query.limit,
       ({ id }) => id,
       (source) => this.show(source),
     );

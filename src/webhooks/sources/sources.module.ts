@@ -6,13 +6,14 @@ import { OpenDemoSource } from '../public/open-demo-source.js';
 import { LiveSources } from './live-sources.js';
 import { ManageSources } from './manage-sources.js';
 import { Source } from './source.entity.js';
+import { SourceStore } from './source.store.js';
 import { SourcesController } from './sources.controller.js';
 
-/** Senders, their addresses and secrets. */
+/** The senders of a workspace, with their addresses and secrets. */
 @Module({
   imports: [ProvidersModule, SecretsModule, TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],
-  providers: [LiveSources, ManageSources, OpenDemoSource],
+  providers: [SourceStore, LiveSources, ManageSources, OpenDemoSource],
   exports: [LiveSources, OpenDemoSource],
 })
 export class SourcesModule {}

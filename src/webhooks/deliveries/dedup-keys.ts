@@ -47,7 +47,7 @@ function wantedOf({ id, sourceId, dedupKey, repeats, body }: InboxItem) {
  * takes it over, on whatever node.
  * @returns what became of each, by its id
  */
-export async function takeKeys(tx: Transaction, items: readonly InboxItem[]): Promise<Map<string, Stored>> {
+export async function takeOverKeys(tx: Transaction, items: readonly InboxItem[]): Promise<Map<string, Stored>> {
   await lockBytes(tx, items);
   const current = await lockSources(tx, items);
   const outcomes = new Map<string, Stored>();

@@ -3,14 +3,16 @@ import { v7 } from 'uuid';
 import { newId } from '../../platform/ids.js';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import type { Database } from '../../platform/database/database.js';
-import { claimTogether, forgetDeliveries } from './delivery-records.js';
+import { DeliveryStore } from './delivery.store.js';
 
 let opened: OpenedDatabase;
 let database: Database;
+let deliveries: DeliveryStore;
 
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
+  deliveries = new DeliveryStore(database);
 });
 
 afterAll(() => opened?.drop());
@@ -29,10 +31,10 @@ async function stored(changes = `status = 'received'`, id = newId()): Promise<st
 }
 
 async function claimed(ids: readonly string[], max: number): Promise<string[]> {
-  return database.transaction(async (tx) => (await claimTogether(tx, ids, max)).map(({ id }) => id));
+  return database.transaction(async (tx) => (await deliveries.claimBatch(tx, ids, max)).map(({ id }) => id));
 }
 
-describe('claimTogether', () => {
+describe('claimBatch', () => {
   it('takes up the oldest others that wait, in the order of their ids, and no more than it may', async () => {
     const waiting = [await stored(), await stored(), await stored()];
     const named = await stored();
@@ -64,7 +66,7 @@ describe('claimTogether', () => {
   it('does not wait for what another worker has in hand', async () => {
     const [first, second] = [await stored(), await stored()];
     await database.transaction(async (tx) => {
-      await claimTogether(tx, [first], 1);
+      await deliveries.claimBatch(tx, [first], 1);
       expect(await claimed([first], 10)).toEqual([second]);
     });
   });
@@ -105,7 +107,7 @@ describe('in an inbox that has grown large', () => {
       await stored(`status = 'processed'`, old(45)),
       await stored(`status = 'processed', ${aged(45)}`),
     ];
-    expect(await readFor(() => forgetDeliveries(database, 30, () => false))).toBeLessThan(10);
+    expect(await readFor(() => deliveries.prune(30, () => false))).toBeLessThan(10);
     const rows = await database.query<{ id: string }>('SELECT id FROM deliveries WHERE id = ANY($1)', [
       [settled, ...kept],
     ]);
@@ -123,9 +125,9 @@ describe('in an inbox that has grown large', () => {
       [old, source],
     );
     const left = async () => (await database.query('SELECT id FROM deliveries WHERE source_id = $1', [source])).length;
-    await forgetDeliveries(database, 30, () => true);
+    await deliveries.prune(30, () => true);
     expect(await left()).toBe(7_000);
-    await forgetDeliveries(database, 30, () => false);
+    await deliveries.prune(30, () => false);
     expect(await left()).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, isBadValue } from '../../platform/database/database.js';
 import { OUTDATED, type InboxItem, type Stored } from './inbox-item.js';
 import { insert, insertGuarded, type Query } from './insert-deliveries.js';
-import { findHolders, takeKeys, type Holder } from './taken-keys.js';
+import { findHolders, takeOverKeys, type Holder } from './dedup-keys.js';
 
 /**
  * Writes deliveries, many in one statement. The unique key (source, dedup key) decides what may be a duplicate; rows go in
@@ -43,7 +43,7 @@ export class Inbox {
   private async whereKeysAreTaken(items: readonly InboxItem[]): Promise<Map<string, Stored>> {
     const holders = await findHolders(this.query, items);
     const others = items.filter(({ id }) => holders.get(id)?.isRepeat === false);
-    const taken = others.length === 0 ? [] : await this.database.transaction((tx) => takeKeys(tx, others));
+    const taken = others.length === 0 ? [] : await this.database.transaction((tx) => takeOverKeys(tx, others));
     return new Map([...[...holders].map(([id, holder]) => [id, repeatOf(holder)] as const), ...taken]);
   }
 
