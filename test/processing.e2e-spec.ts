@@ -36,10 +36,10 @@ describe('a delivery', () => {
     await eventually('the delivery is processed', async () => (await look(id)).status === 'processed');
   });
 
-  it('that kills its worker each time is set aside after the third death, and does not hold up the others', async () => {
+  it('that crashes its worker each time fails after the third crash, and does not delay the others', async () => {
     const [poison, healthy] = [await unprocessed(', deaths = 3'), await unprocessed()];
     await tidings.app.get(ProcessDeliveries).handle({ deliveryIds: [poison, healthy] }, { again: true });
-    expect(await look(poison)).toMatchObject({ status: 'failed', error: expect.stringContaining('worker died') });
+    expect(await look(poison)).toMatchObject({ status: 'failed', error: expect.stringContaining('worker crashed') });
     expect(await look(healthy)).toMatchObject({ status: 'processed' });
   });
 
@@ -59,7 +59,7 @@ describe('a delivery', () => {
     expect(await look(id)).toMatchObject({ status: 'failed' });
   });
 
-  it('that is set aside is told of once, on the channel of the webhooks', async () => {
+  it('that fails is published once, on the channel of the webhooks', async () => {
     const id = await unprocessed(', deaths = 3');
     const handler = tidings.app.get(ProcessDeliveries);
     await Promise.all(Array.from({ length: 4 }, () => handler.handle({ deliveryIds: [id] }, { again: true })));
@@ -69,7 +69,7 @@ describe('a delivery', () => {
     const told = body.items.filter(({ type, payload }) => type === 'webhook:failed' && payload.deliveryId === id);
     expect(told).toEqual([
       expect.objectContaining({
-        payload: expect.objectContaining({ provider: 'open', error: expect.stringContaining('worker died') }),
+        payload: expect.objectContaining({ provider: 'open', error: expect.stringContaining('worker crashed') }),
       }),
     ]);
   });

@@ -38,7 +38,17 @@ const CONTROLLERS = [
   InstallationAuditController,
 ];
 
-const USE_CASES = [DeleteUser, ListMembers, PutMember, RemoveMember, CreateRole, ChangeRole, DeleteRole, ExportAudit];
+const USE_CASES = [
+  DeleteUser,
+  ListMembers,
+  ListRoles,
+  PutMember,
+  RemoveMember,
+  CreateRole,
+  ChangeRole,
+  DeleteRole,
+  ExportAudit,
+];
 
 /** Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls. */
 @Module({})
