@@ -9,6 +9,7 @@ const stages = [
   [
     { name: 'format', command: 'npm run format:check' },
     { name: 'lint', command: 'npm run lint' },
+    { name: 'prose', command: 'npm run lint:prose' },
   ],
   [
     { name: 'types', command: 'npm run typecheck' },

@@ -18,6 +18,7 @@ import { cruise } from 'dependency-cruiser';
 import law from '../../.dependency-cruiser.mjs';
 import { brokenImports } from './broken-imports.mjs';
 import { brokenLines } from './broken-lines.mjs';
+import { proseFaults } from '../../scripts/prose.mjs';
 
 const project = resolve(import.meta.dirname, '../..');
 // Beside a link to the installed packages, so that imports of them resolve as they do in the project.
@@ -102,6 +103,25 @@ describe('the linter', () => {
       );
     });
   }
+});
+
+describe('the lint of prose', () => {
+  const faultOf = (path, text) => proseFaults(path, text).map((fault) => fault.replace(/^\d+: /, ''));
+
+  it('is seen red for each fault, in comments, names of tests and documents', () => {
+    assert.match(faultOf('a.ts', '/** Closes it when he leaves. */')[0], /^"he"/);
+    assert.match(faultOf('a.ts', '// Read by nobody.')[0], /^"nobody"/);
+    assert.match(faultOf('a.ts', '/** Who can be checked stays. */')[0], /^begins with "Who"/);
+    assert.match(faultOf('a.ts', '/**\n * Of this node.\n */')[0], /^begins with "Of"/);
+    assert.match(faultOf('a.ts', `// ${'long '.repeat(30)}`)[0], /^a comment of/);
+    assert.match(faultOf('a.spec.ts', "it('answers whoever asks', () => {});")[0], /^"whoever"/);
+    assert.match(faultOf('a.md', 'The user and his keys.')[0], /^"his"/);
+  });
+
+  it('leaves code alone', () => {
+    assert.deepEqual(faultOf('a.ts', "const nobody = 'his'; // Closes `whoever`."), []);
+    assert.deepEqual(faultOf('a.md', '```\nwhoever\n```\n`nobody`'), []);
+  });
 });
 
 describe('the clock of the machine', () => {

@@ -53,26 +53,14 @@ export type DeliveryResponse = z.infer<typeof deliveryResponse>;
 export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
+/** The fields that `deliveryResponse` names. */
 export function showDelivery(delivery: Delivery): DeliveryResponse {
-  const { id, sourceId, provider, providerDeliveryId, eventType, status, attempts, error } = delivery;
-  const { title, url, sender, duplicateOf, eventId } = delivery;
-  const receivedAt = delivery.receivedAt.toISOString();
-  return {
-    id,
-    sourceId,
-    provider,
-    providerDeliveryId,
-    eventType,
-    status,
-    attempts,
-    error,
-    receivedAt,
-    title,
-    url,
-    sender,
-    duplicateOf,
-    eventId,
-  };
+  const names = Object.keys(deliveryResponse.shape) as (keyof DeliveryResponse)[];
+  const fields = Object.fromEntries(names.map((name) => [name, delivery[name]])) as unknown as Omit<
+    DeliveryResponse,
+    'receivedAt'
+  >;
+  return { ...fields, receivedAt: delivery.receivedAt.toISOString() };
 }
 
 export function showDeliveryDetail(delivery: Delivery): DeliveryDetailResponse {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { deliveryUnreadable } from '../deliveries/delivery.errors.js';
+import { deliveryUnreadable } from './provider.errors.js';
 import type { WebhookRequest } from './provider.js';
 import { skimJson } from './skim-json.js';
 

@@ -1,4 +1,4 @@
-import { deliveryUnreadable } from '../../deliveries/delivery.errors.js';
+import { deliveryUnreadable } from '../provider.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { isFormOrLikeOne, parseForm, parseObject, peekObject, type Payload } from '../parse-body.js';
