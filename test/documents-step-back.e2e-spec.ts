@@ -138,7 +138,7 @@ describe('documents whose stored history goes back', () => {
     const first = await log().append(id, { bytes, userIds: [] });
     const foreign = { seq: first.seq, mark: one.api.userId };
     await expect(log().append(id, { bytes, userIds: [], known: foreign })).rejects.toThrow('does not contain update 1');
-    await expect(log().readOn(id, foreign)).rejects.toThrow('does not contain update 1');
+    await expect(log().readFrom(id, foreign)).rejects.toThrow('does not contain update 1');
     await log().compact(id, foreign, new Uint8Array([0, 0]));
     await log().keepVersion(id, foreign, new Uint8Array([0, 0]));
     expect((await log().read(id, 0)).map(({ isWhole }) => isWhole)).toEqual([false]);
@@ -160,12 +160,12 @@ describe('documents whose stored history goes back', () => {
     const [first, , last] = appended;
     if (first === undefined || last === undefined) throw new Error('Nothing was appended.');
     await log().compact(id, last, Y.encodeStateAsUpdate(doc));
-    expect((await log().readOn(id, first)).map(({ seq, mark, isWhole }) => ({ seq, mark, isWhole }))).toEqual([
+    expect((await log().readFrom(id, first)).map(({ seq, mark, isWhole }) => ({ seq, mark, isWhole }))).toEqual([
       { seq: 3, mark: last.mark, isWhole: true },
     ]);
     for (const known of [first, last])
-      expect((await log().standings(new Map([[id, known]]))).get(id)).toEqual({ head: 3, contains: true });
+      expect((await log().positionStatuses(new Map([[id, known]]))).get(id)).toEqual({ head: 3, contains: true });
     const unknown = { seq: 2, mark: one.api.userId };
-    expect((await log().standings(new Map([[id, unknown]]))).get(id)).toEqual({ head: 3, contains: false });
+    expect((await log().positionStatuses(new Map([[id, unknown]]))).get(id)).toEqual({ head: 3, contains: false });
   });
 });
