@@ -173,7 +173,7 @@ describe('notifications', () => {
        FROM generate_series(1, 12000)`,
       [user.userId],
     );
-    await tidings.app.get(NotificationRetention).forgetOld();
+    await tidings.app.get(NotificationRetention).prune();
     const left = await database.query('SELECT title FROM notifications WHERE user_id = $1', [user.userId]);
     expect(left).toEqual([{ title: 'Of today' }]);
   });

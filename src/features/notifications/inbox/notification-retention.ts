@@ -5,9 +5,9 @@ import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
 import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { Retention } from '../../../platform/retention/retention.js';
 
-const FORGET_MS = 600_000;
+const PRUNE_MS = 600_000;
 
-/** Forgets notifications that are older than the operator keeps them. */
+/** Deletes notifications that are older than the retention period. */
 @Injectable()
 export class NotificationRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(NotificationRetention.name);
@@ -21,8 +21,8 @@ export class NotificationRetention implements OnApplicationBootstrap, OnModuleDe
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn({ msg: 'forgetting notifications failed', err: error });
-    this.stop = runEvery(FORGET_MS, () => this.forgetWhenSafe(), onError);
+    const onError = (error: unknown) => this.logger.warn({ msg: 'pruning notifications failed', err: error });
+    this.stop = runEvery(PRUNE_MS, () => this.pruneWhenSafe(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -30,12 +30,12 @@ export class NotificationRetention implements OnApplicationBootstrap, OnModuleDe
     await this.stop();
   }
 
-  private async forgetWhenSafe(): Promise<void> {
+  private async pruneWhenSafe(): Promise<void> {
     const days = this.config.notificationRetentionDays;
-    await this.retention.run({ table: 'notifications', agesBy: 'created_at', days }, () => this.forgetOld());
+    await this.retention.run({ table: 'notifications', agesBy: 'created_at', days }, () => this.prune());
   }
 
-  async forgetOld(): Promise<void> {
+  async prune(): Promise<void> {
     await deleteInPieces(
       this.database,
       `DELETE FROM notifications WHERE id IN (
