@@ -18,8 +18,8 @@ import { Documents } from './storage/documents.js';
 import { FindMentions } from './storage/find-mentions.js';
 
 /**
- * Collaborative documents. The api serves the HTTP endpoints, the gateway the WebSocket at `/documents`; the worker finds
- * mentions.
+ * Collaborative documents. The api serves the HTTP endpoints, the gateway the WebSocket at `/documents`; the worker
+ * finds mentions.
  */
 @Module({})
 export class DocumentsModule {

@@ -72,8 +72,8 @@ export class VersionsController {
   }
 
   /**
-   * Restores the text `content` and the XML fragment `default` by one more change, which open editors see like any other.
-   * The previous content is kept as a version.
+   * Restores the text `content` and the XML fragment `default` by one more change, which open editors see like any
+   * other. The previous content is kept as a version.
    */
   @Describe(
     'Restore a version of a document',

@@ -3,8 +3,8 @@ import { copiesOf, copyOfDeltaOp, shapeOfNode, shapeOfDeltaOp } from './copy.js'
 import { fragmentOf, deltaOf, textOf, type DeltaOp } from './roots.js';
 
 /**
- * Gives `doc` the content of `target`. The common beginning and end stay untouched, so that cursors and concurrent edits
- * there keep their place; unknown roots stay too.
+ * Gives `doc` the content of `target`. The common beginning and end stay untouched, so that cursors and concurrent
+ * edits there keep their place; unknown roots stay too.
  * @returns the change; undefined when the content is the same
  */
 export function changeInto(doc: Y.Doc, target: Y.Doc): Uint8Array | undefined {

@@ -56,8 +56,8 @@ export class StagingDocument {
    * @throws `document.invalid-update`, `document.too-large`; the staging document is then invalid
    */
   try(update: Uint8Array, maxPieceBytes = PIECE_BYTES): Trial {
-    // Decodes without allocating first: Yjs allocates as many structs as an update *claims* to have, so that a few bytes
-    // could cost gigabytes.
+    // Decodes without applying: Yjs allocates as many structs as an update *claims* to have, so that a few bytes could
+    // cost gigabytes.
     const { structs: all, ds } = orInvalid(() => Y.decodeUpdate(update));
     const { structs, rejection } = this.fit(all, update.length, maxPieceBytes);
     const fitted = rejection === undefined ? update : encodeUpdate({ structs: [...structs], ds });

@@ -8,7 +8,7 @@ export interface ClientMessage {
   readonly kind: 'auth' | 'syncStep1' | 'update' | 'syncStep2' | 'awareness' | 'leave' | 'other';
   /** The token, for `auth`. */
   readonly token: string;
-  /** The state vector for `ask`; for `everything` an update with all that the client has and the server may not have. */
+  /** The state vector for `syncStep1`; for `syncStep2` an update with everything that the server may lack. */
   readonly body: Uint8Array;
 }
 

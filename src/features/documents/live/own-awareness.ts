@@ -6,8 +6,8 @@ import { AWARENESS_BYTES } from '../content/limits.js';
 const state = z.looseObject({ user: z.looseObject({}).optional().catch(undefined) }).nullable();
 
 /**
- * Reads a client's own awareness state and sets the id of its user. States of other clients, which providers repeat, are
- * left out.
+ * Reads a client's own awareness state and sets the id of its user. States of other clients, which providers repeat,
+ * are left out.
  * @returns undefined when no state is left, or the update is malformed or too large
  */
 export function ownAwareness(

@@ -1,6 +1,6 @@
 /**
- * A point in the history of one document. The number alone does not identify the history: after a restore, or a failover
- * to a standby that lagged, another update gets the same number.
+ * A point in the history of one document. The number alone does not identify the history: after a restore, or a
+ * failover to a standby that lagged, another update gets the same number.
  */
 export interface DocumentPosition {
   /** The number of the last update. */

@@ -23,7 +23,8 @@ interface EditingSessionRow {
 
 /**
  * Records which users have which documents open, and publishes changes on the workspace's channel. A session expires
- * when no node renews it, so that a second tab, a reload and another node share one, and a crashed node leaves none behind.
+ * when no node renews it, so that a second tab, a reload and another node share one, and a crashed node leaves none
+ * behind.
  */
 @Injectable()
 export class EditingSessions {

@@ -58,7 +58,7 @@ export class FindMentions implements OnApplicationBootstrap, OnModuleDestroy {
     await tx.query(`UPDATE documents SET look_at = NULL, edited_by = '{}' WHERE id = $1`, [id]);
     const userIds = await updateCounts(tx, id, mentionsIn(await this.documents.content(id, tx)));
     if (userIds.length === 0) return true;
-    // A single editor is the actor, who gets no notification. With several editors the author of the mention is unknown.
+    // A single editor is the actor, who gets no notification. With several editors the author is unknown.
     const actor = editorIds.length === 1 ? editorIds[0] : null;
     const mentioned = { id, title, userIds, editorIds };
     await this.events.append(tx, [draftEvent(documentMentioned, documentsChannel(workspaceId), mentioned, actor)]);

@@ -13,7 +13,10 @@ const MAX_COUNTED = 1_000;
 const COLUMNS = `id, kind, workspace_id AS "workspaceId", subject, title, body, path, actor, created_at AS "createdAt",
   read_at AS "readAt", archived_at AS "archivedAt"`;
 
-/** The notifications of user $1 that their rights allow. $2 and $3 are those rights, in pairs of workspace and permission. */
+/**
+ * The notifications of user $1 that their rights allow. $2 and $3 are those rights, in pairs of workspace and
+ * permission.
+ */
 const VISIBLE = `user_id = $1 AND in_app
   AND (workspace_id IS NULL OR (workspace_id, permission) IN (SELECT * FROM unnest($2::uuid[], $3::text[])))`;
 

@@ -28,8 +28,8 @@ export class PushRightsListener implements OnModuleInit {
   }
 
   /**
-   * Calls `send` with the pushes that their users may see, unless there are none. A change of one user's rights aborts the
-   * whole call.
+   * Calls `send` with the pushes that their users may see, unless there are none. A change of one user's rights aborts
+   * the whole call.
    */
   async sendPermitted(
     pushes: readonly Push[],
@@ -39,7 +39,7 @@ export class PushRightsListener implements OnModuleInit {
     const userIds = new Set(pushes.map(({ userId }) => userId));
     for (const userId of userIds) this.track(userId, controller);
     try {
-      // Fails instead of waiting for the lease: the claim on the push could expire, and another worker would send it too.
+      // Fails instead of waiting for the lease: the claim could expire, and another worker would send the push too.
       if (!this.fence.holdsLease) throw new Error('The node has no lease and cannot verify rights.');
       const visible = await Promise.all(pushes.map((push) => this.canSee(push)));
       const permitted = pushes.filter((_, place) => visible[place] === true);

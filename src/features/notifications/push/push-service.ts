@@ -23,8 +23,9 @@ export interface PushMessage {
 }
 
 /**
- * `accepted`: the service has the message. `ticket`: it has the message and reports the outcome later. `gone`: the target
- * no longer exists. `later`: retry. `rejected`: never retry this message; with `isTargetFault` the target is probably invalid.
+ * `accepted`: the service has the message. `ticket`: it has the message and reports the outcome later. `gone`: the
+ * target no longer exists. `later`: retry. `rejected`: never retry this message; with `isTargetFault` the target is
+ * probably invalid.
  */
 export type PushOutcome =
   | { readonly kind: 'accepted' }

@@ -56,8 +56,8 @@ export class Pushes {
   ) {}
 
   /**
-   * Plans pushes after a delay, since a user who reads the notification in the app needs none. Only the newest push of a
-   * subject is kept.
+   * Plans pushes after a delay, since a user who reads the notification in the app needs none. Only the newest push of
+   * a subject is kept.
    * @returns the ids of the pushes
    */
   async plan(tx: Transaction, notificationIds: readonly string[]): Promise<string[]> {

@@ -9,7 +9,10 @@ defineSealed('push_subscriptions');
 
 const sealedTarget = z.object({ endpoint: z.string(), p256dh: z.string().nullable(), auth: z.string().nullable() });
 
-/** Seals targets: an endpoint with its keys is enough to push forged messages, so the database stores neither in plain text. */
+/**
+ * Seals targets: an endpoint with its keys is enough to push forged messages, so the database stores neither in plain
+ * text.
+ */
 @Injectable()
 export class SealedTargets {
   constructor(private readonly secretBox: SecretBox) {}
