@@ -57,7 +57,9 @@ async function pending(user: Api): Promise<number> {
   return Number(row?.count);
 }
 
-/** Waits until the notification is made and none of its pushes is pending; retries at once instead of after the delay. */
+/**
+ * Waits until the notification is made and none of its pushes is pending; retries at once instead of after the delay.
+ */
 async function done(user: Api, title: string): Promise<void> {
   await eventually('the notification is made', async () => (await notificationOf(user, title)) !== undefined);
   await eventually('its pushes are done', async () => {
