@@ -61,7 +61,7 @@ export const documentMentioned = defineEvent(
     userIds: z.array(z.uuid()).describe('the users who are mentioned more often than before; some may not be members'),
     editorIds: z
       .array(z.uuid())
-      .describe('the users who have edited since the last scan, one of whom wrote the mention'),
+      .describe('the users who have edited since the last scan; any of them may have written the mention'),
   }),
 );
 

@@ -25,7 +25,7 @@ export const notificationResponse = z
   .meta({ id: 'Notification' });
 
 export const notificationsResponse = pageSchema(notificationResponse).extend({
-  unread: z.int().describe('the number of unread notifications of all kinds, at most 1000'),
+  unread: z.int().describe('the number of unread notifications of all kinds, capped at 1000'),
   position: positionSchema.describe('subscribe from this position to receive every later notification'),
 });
 
