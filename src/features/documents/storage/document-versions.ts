@@ -21,8 +21,8 @@ import {
 import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
 import { DocumentLog } from './document-log.js';
 
-/** Of those that somebody has asked for; those that are kept by themselves are counted apart. */
-const MAX_KEPT = 100;
+/** How many requested versions a document keeps; the automatic ones have their own limit. */
+const MAX_REQUESTED = 100;
 
 interface VersionRow {
   readonly id: string;
@@ -35,21 +35,21 @@ interface StateRow extends VersionRow {
   readonly state: Buffer;
 }
 
-/** Which document, seen from its workspace. */
+/** A document within its workspace. */
 export interface DocumentKey {
   readonly workspaceId: string;
   readonly id: string;
 }
 
-/** A document under its lock: nothing is appended to it until the transaction ends. */
-interface Locked {
+/** A document under its row lock: no update can be appended until the transaction ends. */
+interface LockedDocument {
   readonly seq: number;
   readonly doc: Y.Doc;
 }
 
 const COLUMNS = 'id, name, created_by, created_at';
 
-/** What documents were: kept now and then, read, and brought back. */
+/** Keeps, reads and restores versions of documents. */
 @Injectable()
 export class DocumentVersions {
   constructor(
@@ -61,7 +61,7 @@ export class DocumentVersions {
   ) {}
 
   /**
-   * The newest first; one more than the page has room for.
+   * Newest first; returns one row more than the page holds.
    * @throws `document.not-found`
    */
   async page({ workspaceId, id }: DocumentKey, { limit, cursor }: PageQuery): Promise<VersionRow[]> {
@@ -85,7 +85,7 @@ export class DocumentVersions {
     return { version: showVersion(row), doc: docOf([row.state]) };
   }
 
-  /** @throws `document.not-found`, or what says that the caller may not */
+  /** @throws `document.not-found`, or an error of `Access` */
   async keep(actor: RequestActor, document: DocumentKey, name: string | null): Promise<VersionResponse> {
     return this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
@@ -94,8 +94,8 @@ export class DocumentVersions {
   }
 
   /**
-   * Appends a change that makes the content that of the version. What the document was is kept as a version before.
-   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or what says that the caller may not
+   * Appends a change that gives the document the content of the version, and keeps the previous content as a version.
+   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or an error of `Access`
    */
   async restore(actor: RequestActor, document: DocumentKey, versionId: string): Promise<void> {
     await this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
@@ -117,16 +117,16 @@ export class DocumentVersions {
     { versionId, keptId, change }: { versionId: string; keptId: string; change: Uint8Array },
   ): Promise<void> {
     const restored = { id, versionId, keptAs: keptId };
-    const announce = () =>
+    const makeEvent = () =>
       draftEvent(documentRestored, documentsChannel(workspaceId), restored, actor.actorId, actor.socketSession);
     const userIds = actor.actorId === null ? [] : [actor.actorId];
-    const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
+    const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, makeEvent);
     tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
     const entry = { action: 'document.restored', actor, workspaceId, target: id } as const;
     await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });
   }
 
-  private async lock(tx: Transaction, { workspaceId, id }: DocumentKey): Promise<Locked> {
+  private async lock(tx: Transaction, { workspaceId, id }: DocumentKey): Promise<LockedDocument> {
     const [document] = await tx.query<{ head: string }>(
       'SELECT head FROM documents WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE',
       [workspaceId, id],
@@ -155,7 +155,7 @@ async function insert(
   tx: Transaction,
   actor: RequestActor,
   documentId: string,
-  { seq, doc }: Locked,
+  { seq, doc }: LockedDocument,
   name: string | null,
 ): Promise<VersionRow> {
   const [row] = await tx.query<VersionRow>(
@@ -163,12 +163,12 @@ async function insert(
      VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) RETURNING ${COLUMNS}`,
     [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), actor.actorId],
   );
-  if (row === undefined) throw new Error('A version was not inserted.');
+  if (row === undefined) throw new Error('The version was not inserted.');
   await tx.query(
     `DELETE FROM document_versions WHERE document_id = $1 AND id IN (
        SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL
        ORDER BY created_at DESC, id DESC OFFSET $2)`,
-    [documentId, MAX_KEPT],
+    [documentId, MAX_REQUESTED],
   );
   return row;
 }

@@ -28,7 +28,7 @@ interface DocumentRow {
 
 const COLUMNS = 'id, title, created_by, created_at, updated_at';
 
-/** Documents as things in a workspace: what is in them is DocumentLog's. */
+/** The documents of a workspace, without their content, which `DocumentLog` stores. */
 @Injectable()
 export class Documents {
   constructor(
@@ -45,7 +45,7 @@ export class Documents {
     return row?.workspace_id;
   }
 
-  /** One more than the page has room for. */
+  /** Returns one row more than the page holds. */
   async page(tx: Transaction, workspaceId: string, { limit, cursor }: PageQuery): Promise<DocumentResponse[]> {
     const rows = await tx.query<DocumentRow>(
       `SELECT ${COLUMNS} FROM documents
@@ -61,7 +61,7 @@ export class Documents {
     return showFound(await this.database.query<DocumentRow>(sql, [workspaceId, id]));
   }
 
-  /** @throws what says that the caller may not */
+  /** @throws an error of `Access` when the caller lacks the permission */
   async create(actor: RequestActor, workspaceId: string, title: string): Promise<DocumentResponse> {
     return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
@@ -74,7 +74,7 @@ export class Documents {
     });
   }
 
-  /** @throws `document.not-found`, or what says that the caller may not */
+  /** @throws `document.not-found`, or an error of `Access` */
   async rename(actor: RequestActor, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
     return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
@@ -88,8 +88,8 @@ export class Documents {
   }
 
   /**
-   * From the commit on no change of it can be stored, so none is shown to anybody either; who has it open is sent away.
-   * @throws `document.not-found`, or what says that the caller may not
+   * After the commit no change can be stored, and therefore none is shown; open connections are closed.
+   * @throws `document.not-found`, or an error of `Access`
    */
   async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
     await this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
@@ -100,7 +100,7 @@ export class Documents {
       tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id })));
       await this.audit.record(tx, {
         action: 'document.deleted',
-        actor: actor,
+        actor,
         workspaceId,
         target: id,
         before: { title },

@@ -26,7 +26,7 @@ export interface MadeNotification {
 
 const text = (value: string, max: number): string => value.replaceAll('\0', '').slice(0, max);
 
-/** Stores them for those users who are still there and want to hear of their kinds, in the one way or the other. */
+/** Stores notifications for users who are enabled and receive their kind in the app or as pushes. */
 export async function insertNotifications(
   tx: Transaction,
   drafts: readonly NotificationDraft[],

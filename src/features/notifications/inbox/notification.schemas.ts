@@ -3,7 +3,7 @@ import { positionSchema } from '../../../platform/events/logged-event.js';
 import { pageQuery, pageSchema } from '../../../platform/http/api/page.js';
 
 export const notificationsQuery = pageQuery.extend({
-  state: z.enum(['unread', 'inbox', 'archived']).default('inbox').describe('`inbox`: all that are not archived'),
+  state: z.enum(['unread', 'inbox', 'archived']).default('inbox').describe('`inbox`: all except archived ones'),
   kind: z.string().min(1).max(100).optional(),
   workspaceId: z.uuid().optional(),
 });
@@ -11,13 +11,13 @@ export const notificationsQuery = pageQuery.extend({
 export const notificationResponse = z
   .object({
     id: z.uuid(),
-    kind: z.string().describe('what happened, e.g. `webhook.failed`'),
-    workspaceId: z.uuid().nullable().describe('null when it is about the user alone'),
-    subject: z.string().describe('what it is about, e.g. `task:<id>`'),
-    title: z.string().describe('one line for a person'),
+    kind: z.string().describe('the kind of event, e.g. `webhook.failed`'),
+    workspaceId: z.uuid().nullable().describe('null if it concerns only the user'),
+    subject: z.string().describe('the subject, e.g. `task:<id>`'),
+    title: z.string().describe('one line of text for a person'),
     body: z.string(),
-    path: z.string().describe('where to go, from the root of the app'),
-    actor: z.uuid().nullable().describe('who caused it'),
+    path: z.string().describe('the page to open, relative to the root of the app'),
+    actor: z.uuid().nullable().describe('the user who caused it'),
     createdAt: z.iso.datetime(),
     readAt: z.iso.datetime().nullable(),
     archivedAt: z.iso.datetime().nullable(),
@@ -25,14 +25,14 @@ export const notificationResponse = z
   .meta({ id: 'Notification' });
 
 export const notificationsResponse = pageSchema(notificationResponse).extend({
-  unread: z.int().describe('how many are unread, of all kinds; 1000 stands for more'),
-  position: positionSchema.describe('subscribe from here: what is new after this page, without a seam'),
+  unread: z.int().describe('the number of unread notifications of all kinds, capped at 1000'),
+  position: positionSchema.describe('subscribe from this position to receive every later notification'),
 });
 
 export const readAllRequest = z
   .strictObject({
-    kind: z.string().min(1).max(100).optional().describe('only these; all kinds when absent'),
-    upTo: z.uuid().optional().describe('the newest that was seen: later ones stay unread'),
+    kind: z.string().min(1).max(100).optional().describe('only this kind; all kinds when absent'),
+    upTo: z.uuid().optional().describe('the newest notification that was seen; later ones stay unread'),
   })
   .meta({ id: 'ReadAllNotifications' });
 

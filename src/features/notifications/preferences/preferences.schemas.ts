@@ -5,8 +5,8 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'hh:mm, from 00:00 t
 
 export const preferenceRequest = z
   .strictObject({
-    inApp: z.boolean().describe('in the inbox, and live on your sockets'),
-    push: z.boolean().describe('to your browsers and phones, when you are away'),
+    inApp: z.boolean().describe('in the inbox, and live on your connections'),
+    push: z.boolean().describe('to your browsers and phones, while you are offline'),
   })
   .meta({ id: 'NotificationPreference' });
 
@@ -14,7 +14,7 @@ export const quietHoursSchema = z
   .strictObject({
     timeZone: z.string().max(100).refine(isTimeZone, 'a time zone such as Europe/Berlin'),
     from: clock,
-    until: clock.describe('of the next day when it comes before `from`'),
+    until: clock.describe('on the next day if it is before `from`'),
   })
   .meta({ id: 'QuietHours', example: { timeZone: 'Europe/Berlin', from: '22:00', until: '07:00' } });
 
@@ -23,7 +23,7 @@ export const preferencesResponse = z
     kinds: z.array(preferenceRequest.extend({ kind: z.string(), description: z.string() })),
     quietHours: quietHoursSchema
       .nullable()
-      .describe('nothing is pushed then; what is unread afterwards, is pushed then'),
+      .describe('pushes wait until the quiet hours end, and are then sent if still unread'),
   })
   .meta({ id: 'NotificationPreferences' });
 

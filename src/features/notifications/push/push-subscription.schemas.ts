@@ -13,8 +13,8 @@ function isPublicKey(value: string): boolean {
 }
 
 const webSubscription = z.strictObject({
-  endpoint: z.string().max(2_000).describe('an https address of the push service'),
-  expirationTime: z.number().nullish().describe('as the browser says; not used'),
+  endpoint: z.string().max(2_000).describe('an https URL of the push service'),
+  expirationTime: z.number().nullish().describe('as sent by the browser; not used'),
   keys: z.strictObject({
     p256dh: z.string().max(200).refine(isPublicKey, 'a point on P-256, uncompressed, in base64url'),
     auth: z
@@ -30,14 +30,14 @@ const expoSubscription = z.strictObject({
 
 export const subscribeRequest = z
   .union([webSubscription, expoSubscription])
-  .describe('what `PushSubscription.toJSON()` gives in a browser, or the token of an Expo app')
+  .describe('the result of `PushSubscription.toJSON()` in a browser, or the token of an Expo app')
   .meta({ id: 'SubscribeToPush' });
 
 export const pushSubscriptionResponse = z
   .object({
     id: z.uuid(),
     service: z.enum(['web', 'expo']),
-    host: z.string().nullable().describe('of the push service; null for Expo'),
+    host: z.string().nullable().describe('the host of the push service; null for Expo'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'PushSubscription' });

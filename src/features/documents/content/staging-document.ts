@@ -4,28 +4,28 @@ import { documentTooLarge, updateInvalid, updateTooLarge } from '../document.err
 import { DOCUMENT_BYTES, DOCUMENT_BYTES_WITH_REFUSED, MAX_NESTED, PIECE_BYTES, SMALL_PIECE_BYTES } from './limits.js';
 import { bytesOf, encodeUpdate, withoutContent, type Struct } from './without-content.js';
 
-/** Encoding a whole large document to measure it isn't done more often. */
+/** Measuring encodes the whole document, so it happens no more often. */
 const MEASURE_EVERY_MS = 1_000;
 
-export interface Tried {
-  /** What the document didn't have yet, as Yjs encodes it; undefined when it had it all. */
+export interface Trial {
+  /** The new part, as Yjs encodes it; undefined when the document already had everything. */
   readonly fresh: Uint8Array | undefined;
-  /** Whether the update builds on changes that aren't here: that part of it was left out. */
+  /** Whether the update depends on missing changes; that part was left out. */
   readonly isIncomplete: boolean;
-  /** Why the content of some of it was dropped. */
-  readonly refusal: TidingsError | undefined;
+  /** Why some content was dropped. */
+  readonly rejection: TidingsError | undefined;
 }
 
-interface Fitted {
+interface FittedStructs {
   readonly structs: readonly Struct[];
-  readonly refusal?: TidingsError;
+  readonly rejection?: TidingsError;
 }
 
 /**
- * A document on which changes of clients are tried before they are stored and before anybody sees them. What throws may
- * have been half applied: the draft is spoiled then, and has to be made anew.
+ * A document on which changes of clients are tried before they are stored and shown. A change that throws may be half
+ * applied: the staging document is then invalid and has to be rebuilt.
  */
-export class Draft {
+export class StagingDocument {
   private readonly doc = new Y.Doc();
   private bytes = 0;
   private measuredAt = Number.NEGATIVE_INFINITY;
@@ -34,51 +34,51 @@ export class Draft {
     for (const piece of pieces) this.add(piece);
   }
 
-  /** Applies what is stored. */
+  /** Applies a stored update. */
   add(update: Uint8Array): void {
-    // What was tried out before has been counted.
+    // A trial has counted its own updates already.
     this.bytes += this.apply(update)?.length ?? 0;
   }
 
   /**
-   * The Yjs clients under whose ids an update has something that isn't here.
-   * @throws `document.invalid-update`: the draft is as it was
+   * @returns the ids of Yjs clients from which an update brings something new
+   * @throws `document.invalid-update`; the staging document stays valid
    */
-  newIn(update: Uint8Array): number[] {
+  newClientsIn(update: Uint8Array): number[] {
     const { to } = orInvalid(() => Y.parseUpdateMeta(update));
     return [...to].flatMap(([client, clock]) => (clock > Y.getState(this.doc.store, client) ? [client] : []));
   }
 
   /**
-   * Content that is too large is taken as already deleted. What the same client wrote before and after it builds on its
-   * ids: without them, none of that could ever be taken.
-   * @param mostPieceBytes of what a client gathers while it is offline, Yjs makes large pieces, with small words in them
-   * @throws `document.invalid-update`, `document.too-large`: the draft is spoiled
+   * Applies content that is too large as already deleted: later changes of the same client depend on its ids and could
+   * otherwise never be applied.
+   * @param maxPieceBytes larger for changes that were made offline: Yjs merges those into large pieces
+   * @throws `document.invalid-update`, `document.too-large`; the staging document is then invalid
    */
-  try(update: Uint8Array, maxPieceBytes = PIECE_BYTES): Tried {
-    // Reads it without building anything: Yjs makes room for as many structs as an update *says* that it has, which a few
-    // bytes could make gigabytes.
+  try(update: Uint8Array, maxPieceBytes = PIECE_BYTES): Trial {
+    // Decodes without applying: Yjs allocates as many structs as an update *claims* to have, so that a few bytes could
+    // cost gigabytes.
     const { structs: all, ds } = orInvalid(() => Y.decodeUpdate(update));
-    const { structs, refusal } = this.fit(all, update.length, maxPieceBytes);
-    const fitted = refusal === undefined ? update : encodeUpdate({ structs: [...structs], ds });
+    const { structs, rejection } = this.fit(all, update.length, maxPieceBytes);
+    const fitted = rejection === undefined ? update : encodeUpdate({ structs: [...structs], ds });
     const fresh = orInvalid(() => this.apply(fitted));
     if (structs.some((struct) => this.isTooDeep(struct)))
       throw updateInvalid(`It nests deeper than ${MAX_NESTED} levels.`);
     this.bytes += fresh?.length ?? 0;
-    return { fresh, refusal, isIncomplete: this.dropPending() };
+    return { fresh, rejection, isIncomplete: this.dropPending() };
   }
 
-  /** @throws `document.too-large` when there is no room for what is left of refused content either */
-  private fit(all: readonly Struct[], bytes: number, maxPieceBytes: number): Fitted {
+  /** @throws `document.too-large` when the remains of rejected content do not fit either */
+  private fit(all: readonly Struct[], bytes: number, maxPieceBytes: number): FittedStructs {
     const pieces = bytes > maxPieceBytes ? this.withoutPieces(all, maxPieceBytes) : all;
-    const refusal = pieces === all ? undefined : updateTooLarge();
-    // What only deletes is always welcome: it is the way out of a document that is too large.
-    if (all.length === 0 || this.hasRoomFor(pieces, bytes)) return { structs: pieces, refusal };
+    const rejection = pieces === all ? undefined : updateTooLarge();
+    // An update that only deletes is always accepted: it makes a full document smaller.
+    if (all.length === 0 || this.hasRoomFor(pieces, bytes)) return { structs: pieces, rejection };
     if (this.bytes > DOCUMENT_BYTES_WITH_REFUSED) throw documentTooLarge();
     const small = this.withoutPieces(pieces, SMALL_PIECE_BYTES);
     const structs = this.bytes + this.bytesOfNew(small) > DOCUMENT_BYTES ? this.withoutPieces(small, 0) : small;
-    // What is left may have nothing that could be dropped: an end of content, say.
-    return { structs, refusal: structs === pieces ? refusal : (refusal ?? documentTooLarge()) };
+    // The remaining structs may have no content to drop.
+    return { structs, rejection: structs === pieces ? rejection : (rejection ?? documentTooLarge()) };
   }
 
   private hasRoomFor(structs: readonly Struct[], atMost: number): boolean {
@@ -87,7 +87,7 @@ export class Draft {
     return this.bytes + this.bytesOfNew(structs) <= DOCUMENT_BYTES;
   }
 
-  /** @returns the same list when there is none that large */
+  /** @returns the same list when no piece is that large */
   private withoutPieces(structs: readonly Struct[], largerThan: number): readonly Struct[] {
     const drops = (struct: Struct): boolean => this.isNew(struct) && hasContent(struct) && bytesOf(struct) > largerThan;
     return structs.some(drops) ? structs.map((struct) => (drops(struct) ? withoutContent(struct) : struct)) : structs;
@@ -121,7 +121,7 @@ export class Draft {
     return content instanceof Y.ContentType && depthOf(content.type) > MAX_NESTED;
   }
 
-  /** What waits for changes that may never come would only grow. */
+  /** Drops structs that wait for other changes: those may never arrive, and the backlog would only grow. */
   private dropPending(): boolean {
     const { store } = this.doc;
     const isIncomplete = store.pendingStructs !== null || store.pendingDs !== null;
@@ -130,7 +130,7 @@ export class Draft {
     return isIncomplete;
   }
 
-  /** The sum of all updates is more than what they make together. */
+  /** The sum of all updates is larger than the document that they produce. */
   private measure(): void {
     const now = performance.now();
     if (now - this.measuredAt < MEASURE_EVERY_MS) return;

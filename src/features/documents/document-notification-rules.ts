@@ -9,7 +9,7 @@ defineNotification({
   notificationsOf: ({ id, title, userIds }, { channel }) => {
     const requires = { workspaceId: idOfChannel(channel), permission: DOCUMENTS_READ };
     const subject = `document:${id}`;
-    const said = `You were mentioned in “${title}”`;
-    return [{ recipients: userIds, requires, subject, title: said, body: '', path: `/documents/${id}` }];
+    const text = `You were mentioned in “${title}”`;
+    return [{ recipients: userIds, requires, subject, title: text, body: '', path: `/documents/${id}` }];
   },
 });

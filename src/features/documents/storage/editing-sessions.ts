@@ -5,61 +5,61 @@ import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/
 import type { EventDefinition } from '../../../platform/events/define-event.js';
 import { documentJoined, documentLeft, documentsChannel } from '../documents.declarations.js';
 
-/** How often a node says again which visits of its clients go on. */
+/** How often a node renews the editing sessions of its clients. */
 export const RENEW_MS = 2_000;
-const MAX_ENDED_AT_ONCE = 500;
+const MAX_EXPIRED_PER_PASS = 500;
 
-/** A user in a document, however often he has it open. */
-export interface Visit {
+/** A user who has a document open, over all tabs and nodes. */
+export interface EditingSession {
   readonly documentId: string;
   readonly userId: string;
 }
 
-interface VisitRow {
+interface EditingSessionRow {
   readonly id: string;
   readonly userId: string;
   readonly workspaceId: string;
 }
 
 /**
- * Who has which document open, told in the workspace's channel. A visit lasts as long as some node goes on saying so and
- * then for the grace: nobody ever ends one, it runs out. So a second tab, a reload and another node are one visit, and a
- * node that dies needs no care.
+ * Records which users have which documents open, and publishes changes on the workspace's channel. A session expires
+ * when no node renews it, so that a second tab, a reload and another node share one, and a crashed node leaves none
+ * behind.
  */
 @Injectable()
-export class DocumentVisits {
+export class EditingSessions {
   constructor(
     private readonly database: Database,
     private readonly events: EventLog,
     private readonly config: Config,
   ) {}
 
-  /** Lets these go on, or begin, which is told. Those of documents that are gone are left out. */
-  async keep(visits: readonly Visit[]): Promise<void> {
-    if (visits.length === 0) return;
+  /** Begins or renews sessions, and publishes the new ones. Ignores deleted documents. */
+  async renew(sessions: readonly EditingSession[]): Promise<void> {
+    if (sessions.length === 0) return;
     await this.database.transaction(async (tx) => {
-      // In the order of the key, so that nodes that write the same ones take turns.
-      const rows = await tx.query<VisitRow>(
+      // Ordered by key, so that nodes that write the same rows do not deadlock.
+      const rows = await tx.query<EditingSessionRow>(
         `WITH kept AS (
            INSERT INTO document_visits (document_id, user_id, until)
-           SELECT DISTINCT documents.id, visit.user_id, now() + make_interval(secs => $3)
-           FROM unnest($1::uuid[], $2::uuid[]) AS visit (document_id, user_id)
-           JOIN documents ON documents.id = visit.document_id
+           SELECT DISTINCT documents.id, session.user_id, now() + make_interval(secs => $3)
+           FROM unnest($1::uuid[], $2::uuid[]) AS session (document_id, user_id)
+           JOIN documents ON documents.id = session.document_id
            ORDER BY 1, 2
            ON CONFLICT (document_id, user_id) DO UPDATE SET until = excluded.until
            RETURNING document_id, user_id, xmax = 0 AS "isNew")
          SELECT documents.id, user_id AS "userId", workspace_id AS "workspaceId"
          FROM kept JOIN documents ON documents.id = kept.document_id WHERE "isNew"`,
-        [visits.map(({ documentId }) => documentId), visits.map(({ userId }) => userId), this.lastsSeconds],
+        [sessions.map(({ documentId }) => documentId), sessions.map(({ userId }) => userId), this.ttlSeconds],
       );
-      await this.events.append(tx, told(documentJoined, rows));
+      await this.events.append(tx, eventsOf(documentJoined, rows));
     });
   }
 
-  /** Ends those that have run out, which is told. Several nodes may do so at once. */
-  async endForgotten(): Promise<void> {
+  /** Deletes expired sessions and publishes that. Several nodes may run this at once. */
+  async deleteExpired(): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const rows = await tx.query<VisitRow>(
+      const rows = await tx.query<EditingSessionRow>(
         `WITH ended AS (
            DELETE FROM document_visits WHERE (document_id, user_id) IN (
              SELECT document_id, user_id FROM document_visits WHERE until < now()
@@ -67,19 +67,22 @@ export class DocumentVisits {
            RETURNING document_id, user_id)
          SELECT documents.id, user_id AS "userId", workspace_id AS "workspaceId"
          FROM ended JOIN documents ON documents.id = ended.document_id`,
-        [MAX_ENDED_AT_ONCE],
+        [MAX_EXPIRED_PER_PASS],
       );
-      await this.events.append(tx, told(documentLeft, rows));
+      await this.events.append(tx, eventsOf(documentLeft, rows));
     });
   }
 
-  /** One renewal may come late or fail. */
-  private get lastsSeconds(): number {
+  /** Allows for one late or failed renewal. */
+  private get ttlSeconds(): number {
     return this.config.presenceGraceSeconds + (2 * RENEW_MS) / 1_000;
   }
 }
 
-function told(event: EventDefinition<{ id: string; userId: string }>, rows: readonly VisitRow[]): EventDraft[] {
+function eventsOf(
+  event: EventDefinition<{ id: string; userId: string }>,
+  rows: readonly EditingSessionRow[],
+): EventDraft[] {
   return rows.map(({ id, userId, workspaceId }) =>
     draftEvent(event, documentsChannel(workspaceId), { id, userId }, userId),
   );

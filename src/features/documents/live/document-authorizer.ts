@@ -7,16 +7,16 @@ import { DOCUMENTS_READ, DOCUMENTS_WRITE } from '../documents.declarations.js';
 import { DocumentClients } from '../storage/document-clients.js';
 import { Documents } from '../storage/documents.js';
 import { DocumentSession } from './document-session.js';
-import type { DocumentSocket, Door } from './document-socket.js';
+import type { DocumentSocket, Authorizer } from './document-socket.js';
 import { LiveDocuments } from './live-documents.js';
 import { OwnClients } from './own-clients.js';
 
-/** The same for a document that isn't there. */
+/** Also the answer for a missing document. */
 const DENIED = 'permission-denied';
 
-/** Lets clients into documents by the tokens that they show. */
+/** Admits clients to documents by their tokens. */
 @Injectable()
-export class LetIn implements Door {
+export class DocumentAuthorizer implements Authorizer {
   constructor(
     private readonly authenticate: Authenticate,
     private readonly access: Access,
@@ -25,64 +25,68 @@ export class LetIn implements Door {
     private readonly clients: DocumentClients,
   ) {}
 
-  async open(socket: DocumentSocket, documentId: string, token: string): Promise<DocumentSession | undefined> {
+  async authorize(socket: DocumentSocket, documentId: string, token: string): Promise<DocumentSession | undefined> {
     let session: DocumentSession | undefined;
-    const isIn = await this.orSendAway(socket, documentId, async () => {
-      await this.identify(socket.socket, token);
+    const isAllowed = await this.closeUnlessAllowed(socket, documentId, async () => {
+      await this.admit(socket.socket, token);
       const workspaceId = await this.documents.workspaceOf(documentId);
       if (workspaceId === undefined) return false;
-      await this.live.vacated(documentId);
+      await this.live.waitForEnded(documentId);
       const clients = new OwnClients(this.clients, documentId, socket.socket.principal.userId);
       session = new DocumentSession(documentId, workspaceId, socket.socket, clients);
-      // From here on it hears of changes of rights.
+      // From here on changes of rights reach the session.
       this.live.add(session);
       return this.readRights(session);
     });
-    if (isIn && socket.socket.isOpen) return session;
+    if (isAllowed && socket.socket.isOpen) return session;
     session?.end();
     return undefined;
   }
 
-  async renew(socket: DocumentSocket, documentId: string, token: string): Promise<void> {
-    await this.orSendAway(socket, documentId, async () => {
-      await this.identify(socket.socket, token);
+  async reauthorize(socket: DocumentSocket, documentId: string, token: string): Promise<void> {
+    await this.closeUnlessAllowed(socket, documentId, async () => {
+      await this.admit(socket.socket, token);
       const rights = await Promise.all([...socket.sessions].map((session) => this.readRights(session)));
       return !rights.includes(false);
     });
   }
 
-  private async orSendAway(socket: DocumentSocket, documentId: string, ask: () => Promise<boolean>): Promise<boolean> {
+  private async closeUnlessAllowed(
+    socket: DocumentSocket,
+    documentId: string,
+    check: () => Promise<boolean>,
+  ): Promise<boolean> {
     try {
-      if (await ask()) return true;
+      if (await check()) return true;
       socket.deny(documentId, DENIED);
       socket.socket.close('forbidden');
     } catch (error) {
       socket.deny(documentId, error instanceof TidingsError ? error.code : 'internal');
-      socket.socket.close(closingFor(error));
+      socket.socket.close(closeReasonFor(error));
     }
     return false;
   }
 
-  private async identify(socket: FeatureSocket, token: string): Promise<void> {
+  private async admit(socket: FeatureSocket, token: string): Promise<void> {
     const principal = await this.authenticate.principalOf(token);
     socket.admit(principal);
-    // Disabled or logged out since the first look, but before those who close sockets could find this one.
+    // The user may have been disabled or logged out before this socket could be found and closed.
     await this.authenticate.refreshPrincipal(principal);
   }
 
-  /** @returns whether the document may be read; a change of rights in the meantime makes this look again */
+  /** @returns whether the user may read the document; reads again when the rights change meanwhile */
   private async readRights(session: DocumentSession): Promise<boolean> {
     for (;;) {
       const { rightsVersion } = session;
       const permissions = await this.access.permissionsIn(session.principal, session.workspaceId);
       if (session.rightsVersion !== rightsVersion) continue;
-      session.allowWriting(permissions?.has(DOCUMENTS_WRITE) === true);
+      session.setWriteRight(permissions?.has(DOCUMENTS_WRITE) === true);
       return permissions?.has(DOCUMENTS_READ) === true;
     }
   }
 }
 
-function closingFor(error: unknown): Parameters<FeatureSocket['close']>[0] {
+function closeReasonFor(error: unknown): Parameters<FeatureSocket['close']>[0] {
   if (!(error instanceof TidingsError)) return 'tryLater';
   if (error.kind === 'unauthenticated') return 'unauthenticated';
   return error.kind === 'forbidden' ? 'forbidden' : 'tryLater';

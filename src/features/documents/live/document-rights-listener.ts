@@ -5,12 +5,12 @@ import { DOCUMENTS_READ, DOCUMENTS_WRITE } from '../documents.declarations.js';
 import type { DocumentSession } from './document-session.js';
 import { LiveDocuments } from './live-documents.js';
 
-const AT_A_TIME = 8;
+const CONCURRENCY = 8;
 
-/** Flips open documents when rights change. Whoever changed them gets his answer when no older change is under way. */
+/** Applies changes of rights to open documents. The change is answered only after older writes have settled. */
 @Injectable()
-export class FollowDocumentRights implements OnModuleInit {
-  private readonly logger = new Logger(FollowDocumentRights.name);
+export class DocumentRightsListener implements OnModuleInit {
+  private readonly logger = new Logger(DocumentRightsListener.name);
 
   constructor(
     private readonly fence: FenceNode,
@@ -25,21 +25,21 @@ export class FollowDocumentRights implements OnModuleInit {
   private async apply(userIds: ReadonlySet<string> | 'everybody'): Promise<void> {
     const sessions = [...this.live.sessionsOf(userIds)];
     for (const session of sessions) session.rightsVersion += 1;
-    for (let start = 0; start < sessions.length; start += AT_A_TIME) {
-      await Promise.all(sessions.slice(start, start + AT_A_TIME).map((session) => this.recheck(session)));
+    for (let start = 0; start < sessions.length; start += CONCURRENCY) {
+      await Promise.all(sessions.slice(start, start + CONCURRENCY).map((session) => this.recheck(session)));
     }
   }
 
-  /** Who can't be checked is let go. */
+  /** Closes sessions whose rights cannot be re-checked. */
   private async recheck(session: DocumentSession): Promise<void> {
     try {
       const permissions = await this.access.permissionsIn(session.principal, session.workspaceId);
-      session.allowWriting(permissions?.has(DOCUMENTS_WRITE) === true);
-      if (permissions?.has(DOCUMENTS_READ) !== true) session.leave('forbidden');
+      session.setWriteRight(permissions?.has(DOCUMENTS_WRITE) === true);
+      if (permissions?.has(DOCUMENTS_READ) !== true) session.close('forbidden');
     } catch (error) {
-      this.logger.warn({ msg: 'checking rights failed', userId: session.principal.userId, err: error });
-      session.allowWriting(false);
-      session.leave('tryLater');
+      this.logger.warn({ msg: 're-checking rights failed', userId: session.principal.userId, err: error });
+      session.setWriteRight(false);
+      session.close('tryLater');
     }
     await session.settled();
   }
