@@ -94,7 +94,7 @@ describe('production', () => {
     const messages = parsed(started).map(({ msg }) => msg);
     expect(messages).toEqual(
       expect.arrayContaining([
-        'Settings come from the environment, and where it sets none, from .env.',
+        'Settings come from the environment, then from .env.',
         'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made',
         'Tidings is running: https://tidings.example',
       ]),
