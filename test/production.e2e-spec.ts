@@ -166,11 +166,11 @@ describe('a database that is away for 8 s', () => {
     const since = () => started.lines().slice(before);
     await eventually(
       'the end is said',
-      () => since().some((line) => line.includes('the database can not be reached: is over')),
+      () => since().some((line) => line.includes('the database is unavailable: resolved')),
       60_000,
     );
     const lines = since().filter((line) => line.startsWith('{') && !line.includes('"msg":"request"'));
-    const told = lines.filter((line) => line.includes('the database can not be reached'));
+    const told = lines.filter((line) => line.includes('the database is unavailable'));
     expect(told).toHaveLength(2);
     expect(lines.join('\n').length).toBeLessThan(4_000);
     expect(lines.filter((line) => line.includes('    at '))).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Batcher } from './batcher.js';
 
-/** Notes what was asked at once; answers when it is let. */
+/** Records each batch; completes it on the next turn of the event loop. */
 function script(fail: (questions: readonly number[]) => Error | undefined = () => undefined) {
   const asked: (readonly number[])[] = [];
   const questions = new Batcher<number, string>(async (batch) => {
@@ -17,8 +17,8 @@ function script(fail: (questions: readonly number[]) => Error | undefined = () =
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-describe('questions that are asked together', () => {
-  it('are answered by few queries, each with its own answer', async () => {
+describe('Batcher', () => {
+  it('serves many requests with few calls, each with its own result', async () => {
     const { asked, questions } = script();
     const answers = await Promise.all(upTo(1_200).map((question) => questions.get(question)));
     expect(answers).toEqual(upTo(1_200).map((question) => `answer ${question}`));
@@ -26,13 +26,13 @@ describe('questions that are asked together', () => {
     expect(asked.flat()).toEqual(upTo(1_200));
   });
 
-  it('go at once when they come alone', () => {
+  it('runs a single request at once', () => {
     const { asked, questions } = script();
     void questions.get(1);
     expect(asked).toEqual([[1]]);
   });
 
-  it('never join a query that has begun', async () => {
+  it('never adds a request to a batch that has started', async () => {
     const { asked, questions } = script();
     const first = questions.get(1);
     const second = questions.get(2);
@@ -40,7 +40,7 @@ describe('questions that are asked together', () => {
     expect(asked).toEqual([[1], [2]]);
   });
 
-  it('all fail with their query, and the next ones are asked again', async () => {
+  it('fails all requests of a failed batch and serves later ones', async () => {
     const broken = new Error('no database');
     let down = true;
     const { questions } = script(() => (down ? broken : undefined));
@@ -50,7 +50,7 @@ describe('questions that are asked together', () => {
     expect(await questions.get(1)).toBe('answer 1');
   });
 
-  it('do not suffer from one whose value is no good', async () => {
+  it('isolates a request with a bad value', async () => {
     const { questions } = script((batch) =>
       batch.includes(7) ? Object.assign(new Error('invalid input syntax'), { code: '22P02' }) : undefined,
     );

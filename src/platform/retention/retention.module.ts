@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Retention } from './retention.js';
 
-/** Whether what is old may be forgotten. */
+/** Guards the deletion of expired rows. */
 @Global()
 @Module({ providers: [Retention], exports: [Retention] })
 export class RetentionModule {}
