@@ -100,7 +100,7 @@ export class LogReader {
   }
 
   /**
-   * Of the known channels, those with events after `head`, with another epoch, that are gone, or that end before
+   * The known channels with events after `head`, with another epoch, that are gone, or that end before
    * `head`. In the last case the history is checked. Unchanged channels are not read.
    * @returns their ids
    */

@@ -32,7 +32,7 @@ class NoisyController {
   careless(@Req() { headers, query }: FastifyRequest): void {
     this.logger.log({ msg: 'a careless line', headers, query });
     this.logger.warn(`called with Authorization: Bearer ${CANARY} and cookie session; token=${CANARY}`);
-    this.logger.warn(`somebody calls with tk_${'0'.repeat(32)}_${CANARY}`);
+    this.logger.warn(`called with tk_${'0'.repeat(32)}_${CANARY}`);
     this.logger.warn({
       msg: 'deeper',
       source: { list: [{ secret: CANARY, secrets: [CANARY, { a: CANARY }], refreshToken: CANARY }] },

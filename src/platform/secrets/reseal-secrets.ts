@@ -46,14 +46,18 @@ export class ResealSecrets implements OnApplicationBootstrap {
   /** The secrets stay the same, and so does the source's version: caches of other nodes remain valid. */
   private async reseal(table: string, { id, secrets }: SecretsRow): Promise<boolean> {
     if (secrets.every((sealed) => this.secretBox.isCurrent(sealed, id))) return false;
-    const anew = this.sealedAnew({ id, secrets });
-    if (anew === undefined) return false;
+    const sealedAgain = this.sealAgain({ id, secrets });
+    if (sealedAgain === undefined) return false;
     // Conditional on the old value: a secret that was replaced meanwhile must stay.
-    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [id, anew, secrets]);
+    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [
+      id,
+      sealedAgain,
+      secrets,
+    ]);
     return true;
   }
 
-  private sealedAnew({ id, secrets }: SecretsRow): string[] | undefined {
+  private sealAgain({ id, secrets }: SecretsRow): string[] | undefined {
     try {
       return secrets.map((sealed) => this.secretBox.seal(this.secretBox.open(sealed, id), id));
     } catch (error) {

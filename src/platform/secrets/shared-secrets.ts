@@ -82,7 +82,7 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     return row;
   }
 
-  /** Of concurrent writers one succeeds; all read its value. */
+  /** One of several concurrent writers succeeds; all read its value. */
   private async writeFirst(check: SecretCheck): Promise<Row | undefined> {
     if (!(await this.opensWhatIsStored(check))) return undefined;
     await this.database.query(
