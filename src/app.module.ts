@@ -25,7 +25,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
-  /** @param sessions what a connection to `databaseUrl` has */
+  /** @param sessions the kind of sessions that connections to `databaseUrl` provide */
   static register(config: Config, databaseUrl: string, sessions: Sessions = 'own'): DynamicModule {
     const directUrl = config.databaseDirectUrl ?? databaseUrl;
     const backend = { databaseUrl: directUrl, redisUrl: config.redisUrl, redisPrefix: config.redisPrefix };

@@ -112,8 +112,10 @@ describe('the embedded PostgreSQL', () => {
     await second.start();
     cleanups.push(() => second.terminate());
     await killPostmaster(first, second);
-    await eventually('both have found it', () => [first, second].every(({ printed }) => /is back/.test(printed)));
-    const starts = [first, second].filter(({ printed }) => /is back\.$/m.test(printed));
+    await eventually('both have found it', () =>
+      [first, second].every(({ printed }) => /is running again/.test(printed)),
+    );
+    const starts = [first, second].filter(({ printed }) => /is running again\.$/m.test(printed));
     const finds = [first, second].filter(({ printed }) => /another process has started it/.test(printed));
     expect([starts.length, finds.length]).toEqual([1, 1]);
     await acceptsWebhooks(second);

@@ -175,12 +175,8 @@ describe('what the whole service reports', () => {
 
 describe('a field that a call does not take', () => {
   it.each([
-    ['named, when it looks like one', 'colour', 'value: takes no colour'],
-    [
-      'not repeated, when it may be a secret in the wrong place',
-      'hunter2-hunter2',
-      'value: takes no field of this name',
-    ],
+    ['named, when it looks like one', 'colour', 'value: unknown field colour'],
+    ['not repeated, when it may be a secret in the wrong place', 'hunter2-hunter2', 'value: unknown field'],
   ])('is %s', async (_what, field, detail) => {
     const answer = await tidings.api.post('/v1/workspaces', { name: 'Operations', [field]: 'x' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid', detail } });

@@ -31,7 +31,7 @@ describe('an operation in openapi.json', () => {
     const paragraphs = description.split('\n\n');
     expect(paragraphs.length).toBeGreaterThanOrEqual(2);
     const takes = paragraphs.at(-1);
-    if (permission === undefined) expect(['Takes any valid token.', 'Takes no token.']).toContain(takes);
+    if (permission === undefined) expect(['Requires a valid token.', 'Requires no token.']).toContain(takes);
     else expect(takes).toContain(permission);
   });
 

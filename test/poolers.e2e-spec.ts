@@ -116,7 +116,7 @@ describe('without a pooler', () => {
   it('a start is refused with the pooler named, and leaves no lock', async () => {
     const { pooler, database } = await behind(TRANSACTION);
     await expect(start({ DATABASE_URL: pooler.url })).rejects.toThrow(
-      /DATABASE_URL: leads through a connection pooler in transaction mode.*DATABASE_DIRECT_URL/,
+      /DATABASE_URL: points to a connection pooler in transaction mode.*DATABASE_DIRECT_URL/,
     );
     expect(await heldLocks(database.url)).toEqual([]);
     await expectToWork(await start({ DATABASE_URL: database.url }));
@@ -139,6 +139,6 @@ describe('without a pooler', () => {
     const config = loadConfig({ DATABASE_URL: pooler.url, DATABASE_DIRECT_URL: pooler.url, DATA_DIR: '/tmp' });
     const checked = checkSessions(config, pooler.url);
     await expect(checked).rejects.toThrow(ConfigError);
-    await expect(checked).rejects.toThrow('DATABASE_DIRECT_URL: leads through');
+    await expect(checked).rejects.toThrow('DATABASE_DIRECT_URL: points to');
   });
 });

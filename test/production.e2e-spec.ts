@@ -94,7 +94,7 @@ describe('production', () => {
     const messages = parsed(started).map(({ msg }) => msg);
     expect(messages).toEqual(
       expect.arrayContaining([
-        'Settings come from the environment, and where it sets none, from .env.',
+        'Settings come from the environment, then from .env.',
         'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made',
         'Tidings is running: https://tidings.example',
       ]),
@@ -166,11 +166,11 @@ describe('a database that is away for 8 s', () => {
     const since = () => started.lines().slice(before);
     await eventually(
       'the end is said',
-      () => since().some((line) => line.includes('the database can not be reached: is over')),
+      () => since().some((line) => line.includes('the database is unavailable: resolved')),
       60_000,
     );
     const lines = since().filter((line) => line.startsWith('{') && !line.includes('"msg":"request"'));
-    const told = lines.filter((line) => line.includes('the database can not be reached'));
+    const told = lines.filter((line) => line.includes('the database is unavailable'));
     expect(told).toHaveLength(2);
     expect(lines.join('\n').length).toBeLessThan(4_000);
     expect(lines.filter((line) => line.includes('    at '))).toEqual([]);

@@ -63,7 +63,7 @@ async function readiness(url: string): Promise<string> {
     await eventually('the gateway is well', async () => (await readiness(gateway.url)) === 'ok', 15_000);
     for (const { printed } of [worker, gateway]) {
       expect(printed.match(/lost the bus connection/g)).toHaveLength(1);
-      expect(printed.match(/the queues can't be reached/g)?.length ?? 0).toBeLessThanOrEqual(1);
+      expect(printed.match(/the queues are unavailable/g)?.length ?? 0).toBeLessThanOrEqual(1);
     }
   }, 30_000);
 });

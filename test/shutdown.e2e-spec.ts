@@ -179,7 +179,9 @@ describe('SIGTERM', () => {
     await listening(server);
     const { request, answer, rest } = await beginLogIn(server);
     server.child.kill('SIGINT');
-    await eventually('it has begun to close', () => server.output().includes('finishing what is under way'));
+    await eventually('it has begun to close', () =>
+      server.output().includes('finishing requests and jobs in progress'),
+    );
     server.child.kill('SIGINT');
     request.end(rest);
     expect((await answer).statusCode).toBe(200);

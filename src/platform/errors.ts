@@ -1,5 +1,5 @@
 /**
- * What went wrong, in the few words that decide how to answer it. Each edge maps kinds once: HTTP to a status
+ * The kind of an error, which determines how it is reported. Each edge maps kinds once: HTTP to a status
  * (platform/http), the socket to an error frame (realtime), a job to its outcome (platform/queues).
  */
 export type ErrorKind =
@@ -18,7 +18,7 @@ export interface ErrorDefinition {
   /** Stable, `noun.problem`: clients switch on it. */
   readonly code: string;
   readonly kind: ErrorKind;
-  /** One sentence for a person. It never carries a value that somebody sent. */
+  /** One sentence for people. It never contains caller input. */
   readonly title: string;
 }
 
@@ -26,11 +26,11 @@ export interface OccurrenceOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** An error that a caller may see. Anything else that is thrown is a fault of ours and is answered without detail. */
+/** An error that callers may see. Any other error is internal and is reported without detail. */
 export class TidingsError extends Error {
   constructor(
     readonly definition: ErrorDefinition,
-    /** What is special about this occurrence: safe to show to the caller. */
+    /** Details of this occurrence: safe to show to the caller. */
     readonly detail?: string,
     options?: OccurrenceOptions,
   ) {
@@ -39,7 +39,7 @@ export class TidingsError extends Error {
     this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 
-  /** When trying again makes sense; for the kinds `unavailable` and `too-many`. */
+  /** When a retry makes sense, for the kinds `unavailable` and `too-many`. */
   readonly retryAfterSeconds: number | undefined;
 
   get code(): string {
@@ -53,12 +53,12 @@ export class TidingsError extends Error {
 
 const catalogue = new Map<string, ErrorDefinition>();
 
-/** Every error that has been defined so far, for the generated list in docs/errors.md. */
+/** All errors defined so far, for the generated list in docs/errors.md. */
 export function definedErrors(): ErrorDefinition[] {
   return [...catalogue.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-/** Makes the throwable, `throw channelForbidden()`, and carries its definition for documents. */
+/** Creates the error, as in `throw channelForbidden()`, and carries its definition for documentation. */
 export interface ErrorFactory {
   (detail?: string, options?: OccurrenceOptions): TidingsError;
   readonly definition: ErrorDefinition;

@@ -5,20 +5,20 @@ import { firstIdAt, newId } from './ids.js';
 afterEach(() => void jest.useRealTimers());
 
 describe('newId', () => {
-  it('makes UUIDs of version 7 that carry the time', () => {
+  it('creates UUIDs of version 7 that contain the time', () => {
     const id = newId();
     expect([validate(id), version(id)]).toEqual([true, 7]);
     const time = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
     expect(Math.abs(Date.now() - time)).toBeLessThan(5_000);
   });
 
-  it('makes ids that are all different and sort in the order in which they were made', () => {
+  it('creates distinct ids that sort in creation order', () => {
     const ids = Array.from({ length: 50_000 }, newId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('goes on upwards when the clock steps back', () => {
+  it('keeps increasing when the clock is set back', () => {
     jest.useFakeTimers({ now: Date.now() + 1_000 });
     const before = newId();
     jest.setSystemTime(Date.now() - 60_000);
@@ -27,7 +27,7 @@ describe('newId', () => {
 });
 
 describe('firstIdAt', () => {
-  it('parts the ids that were made before a moment from those made since', () => {
+  it('separates earlier ids from later ones', () => {
     jest.useFakeTimers({ now: Date.now() + 5_000 });
     const before = newId();
     jest.setSystemTime(Date.now() + 1);

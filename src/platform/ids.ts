@@ -7,24 +7,23 @@ const NO_BYTES = new Uint8Array(BYTES_PER_ID);
 const pool = Buffer.alloc(BYTES_PER_ID * 256);
 let used = pool.length;
 
-/** The database's clock may be set back: ids follow a small step later, and a large one at once. */
+/** Limit for a database clock that is set back: within it ids keep increasing, beyond it they follow the clock. */
 const MAX_AHEAD_MS = 300_000;
 
 let msecs = 0;
 let seq = 0;
 
 /**
- * A UUID of version 7 (RFC 9562, with the counter of section 6.2, method 1) of the database's time, so that lists of what
- * many processes make have one order. Ids of one process sort in the order in
- * which they were made, also within a millisecond and when the clock steps back. Random bytes are fetched for many at a
- * time: asking for sixteen costs as much.
+ * A UUID of version 7 (RFC 9562, with the counter of section 6.2, method 1) with database time, so that ids of many
+ * processes have a common order. Ids of one process sort in creation order, even within a millisecond or when the clock
+ * is set back. Random bytes are fetched in bulk, because fetching sixteen costs as much.
  */
 export function newId(): string {
   const random = nextRandom();
   const now = databaseNow();
   if (now > msecs || now < msecs - MAX_AHEAD_MS) {
     msecs = now;
-    // Half of the counter's range is left to count up in.
+    // Leaves half of the counter's range for increments.
     seq = random.readUInt32BE(6) >>> 1;
   } else {
     seq += 1;
@@ -32,7 +31,7 @@ export function newId(): string {
   return v7({ random, msecs, seq });
 }
 
-/** The ids that are made from this moment on, in milliseconds since 1970, are not smaller. */
+/** A lower bound for all ids created from this time on, in milliseconds since 1970. */
 export const firstIdAt = (msecs: number): string => v7({ msecs, seq: 0, random: NO_BYTES });
 
 function nextRandom(): Buffer {

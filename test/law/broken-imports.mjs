@@ -1,24 +1,24 @@
-/** For each rule of .dependency-cruiser.mjs a small tree of files that breaks it, and it alone. */
+/** For each rule of .dependency-cruiser.mjs, a small file tree that breaks exactly this rule. */
 
 const imports = (...paths) => `${paths.map((path) => `import '${path}';`).join('\n')}\nexport const something = 1;\n`;
 
 const nothing = imports();
 
-/** A room that knows the module of a later one. */
-const lookingAhead = (room, later) => ({
+/** A module that imports the module of a later layer. */
+const importingLater = (room, later) => ({
   'src/main.ts': imports(`./${room}/early.module.js`, `./${later}/late.module.js`),
   [`src/${room}/early.module.ts`]: imports(`${'../'.repeat(room.split('/').length)}${later}/late.module.js`),
   [`src/${later}/late.module.ts`]: nothing,
 });
 
-/** A file where `packages` must not be imported. */
-const bringing = (path, ...packages) => ({
+/** A file that imports packages that are forbidden there. */
+const importing = (path, ...packages) => ({
   'src/main.ts': imports(`./${path}.js`),
   [`src/${path}.ts`]: imports(...packages),
 });
 
-/** A folder of realtime that knows a file of a later one. */
-const lookingAheadInRealtime = (folder, later) => ({
+/** A folder of realtime that imports a file of a later one. */
+const importingLaterInRealtime = (folder, later) => ({
   'src/main.ts': imports('./realtime/realtime.module.js'),
   'src/realtime/realtime.module.ts': imports(`./${folder}/early.js`, `./${later}/late.js`),
   [`src/realtime/${folder}/early.ts`]: imports(`../${later}/late.js`),
@@ -26,28 +26,28 @@ const lookingAheadInRealtime = (folder, later) => ({
 });
 
 export const brokenImports = {
-  'realtime-order-metrics': lookingAheadInRealtime('metrics', 'protocol'),
-  'realtime-order-protocol': lookingAheadInRealtime('protocol', 'channels'),
-  'realtime-order-channels': lookingAheadInRealtime('channels', 'connections'),
-  'realtime-order-connections': lookingAheadInRealtime('connections', 'public'),
-  'realtime-order-public': lookingAheadInRealtime('public', 'relays'),
-  'realtime-order-asyncapi': lookingAheadInRealtime('asyncapi', 'relays'),
-  'realtime-order-relays': lookingAheadInRealtime('relays', 'presence'),
-  'realtime-order-presence': lookingAheadInRealtime('presence', 'commands'),
-  'realtime-order-commands': lookingAheadInRealtime('commands', 'websocket'),
-  'realtime-order-sse': lookingAheadInRealtime('sse', 'websocket'),
-  'realtime-order-websocket': lookingAheadInRealtime('websocket', 'sse'),
-  'order-platform': lookingAhead('platform', 'identity'),
-  'order-identity': lookingAhead('identity', 'access'),
-  'order-access': lookingAhead('access', 'webhooks'),
-  'order-webhooks': lookingAhead('webhooks', 'realtime'),
-  'order-realtime': lookingAhead('realtime', 'features/tasks'),
+  'realtime-order-metrics': importingLaterInRealtime('metrics', 'protocol'),
+  'realtime-order-protocol': importingLaterInRealtime('protocol', 'channels'),
+  'realtime-order-channels': importingLaterInRealtime('channels', 'connections'),
+  'realtime-order-connections': importingLaterInRealtime('connections', 'public'),
+  'realtime-order-public': importingLaterInRealtime('public', 'relays'),
+  'realtime-order-asyncapi': importingLaterInRealtime('asyncapi', 'relays'),
+  'realtime-order-relays': importingLaterInRealtime('relays', 'presence'),
+  'realtime-order-presence': importingLaterInRealtime('presence', 'commands'),
+  'realtime-order-commands': importingLaterInRealtime('commands', 'websocket'),
+  'realtime-order-sse': importingLaterInRealtime('sse', 'websocket'),
+  'realtime-order-websocket': importingLaterInRealtime('websocket', 'sse'),
+  'order-platform': importingLater('platform', 'identity'),
+  'order-identity': importingLater('identity', 'access'),
+  'order-access': importingLater('access', 'webhooks'),
+  'order-webhooks': importingLater('webhooks', 'realtime'),
+  'order-realtime': importingLater('realtime', 'features/tasks'),
   'order-features': {
     'src/main.ts': imports('./features/tasks/tasks.module.js', './app.module.js'),
     'src/app.module.ts': nothing,
     'src/features/tasks/tasks.module.ts': imports('../../app.module.js'),
   },
-  'through-the-door': {
+  'public-only': {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('../identity/user.entity.js'),
     'src/identity/user.entity.ts': nothing,
@@ -56,7 +56,7 @@ export const brokenImports = {
     'src/main.ts': imports('./identity/user.entity.js'),
     'src/identity/user.entity.ts': nothing,
   },
-  'features-stand-alone': lookingAhead('features/tasks', 'features/status'),
+  'features-stand-alone': importingLater('features/tasks', 'features/status'),
   'providers-stand-alone': {
     'src/webhooks/providers/github/github.provider.ts': imports('../gitlab/gitlab.provider.js'),
     'src/webhooks/providers/gitlab/gitlab.provider.ts': nothing,
@@ -71,7 +71,7 @@ export const brokenImports = {
     'src/access/public/members.ts': imports('../members.controller.js'),
     'src/access/members.controller.ts': nothing,
   },
-  'migrations-know-nothing': {
+  'migrations-import-nothing': {
     'src/main.ts': imports('./platform/database/migrations/1-create-log.js'),
     'src/platform/database/migrations/1-create-log.ts': imports('../tables.js'),
     'src/platform/database/tables.ts': nothing,
@@ -87,16 +87,16 @@ export const brokenImports = {
     'src/access/access.module.ts': imports('./members/index.js'),
     'src/access/members/index.ts': nothing,
   },
-  'no-attics': bringing('platform/utils/strings'),
-  'no-unresolvable': bringing('platform/clock', './no-such-file.js'),
+  'no-generic-names': importing('platform/utils/strings'),
+  'no-unresolvable': importing('platform/clock', './no-such-file.js'),
   'no-orphans': { 'src/main.ts': nothing, 'src/platform/clock.ts': imports('node:timers') },
   'no-tests-in-production': {
     'src/main.ts': imports('./platform/clock.js'),
     'src/platform/clock.ts': imports('../../test/support/clock.js'),
     'test/support/clock.ts': nothing,
   },
-  'no-dev-dependencies-in-production': bringing('platform/clock', 'jest'),
-  'no-undeclared-dependencies': bringing('platform/clock', 'express'),
+  'no-dev-dependencies-in-production': importing('platform/clock', 'jest'),
+  'no-undeclared-dependencies': importing('platform/clock', 'express'),
   'client-stands-alone': {
     'src/main.ts': nothing,
     'client/src/tidings.ts': imports('../../src/main.js'),
@@ -105,15 +105,15 @@ export const brokenImports = {
     'src/main.ts': imports('../client/src/tidings.js'),
     'client/src/tidings.ts': nothing,
   },
-  'bullmq-stays-home': bringing('webhooks/webhooks.module', 'bullmq'),
-  'ws-stays-home': bringing('access/access.module', 'ws'),
-  'pg-stays-home': bringing('access/access.module', 'pg'),
-  'typeorm-stays-below': {
+  'bullmq-only-in-queues': importing('webhooks/webhooks.module', 'bullmq'),
+  'ws-only-in-realtime': importing('access/access.module', 'ws'),
+  'pg-only-in-platform': importing('access/access.module', 'pg'),
+  'no-typeorm-in-endpoints': {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('./members.controller.js'),
     'src/access/members.controller.ts': imports('typeorm'),
   },
-  'database-stays-below': {
+  'no-database-in-controllers': {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('./members.controller.js'),
     'src/access/members.controller.ts': imports('../platform/database/database.js'),

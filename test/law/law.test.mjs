@@ -21,7 +21,7 @@ import { brokenLines } from './broken-lines.mjs';
 import { proseFaults } from '../../scripts/prose.mjs';
 
 const project = resolve(import.meta.dirname, '../..');
-// Beside a link to the installed packages, so that imports of them resolve as they do in the project.
+// Next to a link to the installed packages, so that imports resolve as in the project.
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'tidings-law-')));
 symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
 after(() => rmSync(root, { recursive: true }));
@@ -50,14 +50,14 @@ describe('the import law', () => {
   });
 
   for (const { name } of law.forbidden) {
-    it(`is seen red for ${name}, and for nothing else`, async () => {
+    it(`reports ${name} and nothing else`, async () => {
       assert.ok(brokenImports[name], `broken-imports.mjs has no tree that breaks ${name}`);
       plant(name, { 'package.json': manifest, ...brokenImports[name] });
       assert.deepEqual(await brokenRules(name), [name]);
     });
   }
 
-  it('has no broken tree for a rule that is gone', () => {
+  it('has no example for a removed rule', () => {
     const rules = law.forbidden.map(({ name }) => name);
     assert.deepEqual(
       Object.keys(brokenImports).filter((name) => !rules.includes(name)),
@@ -93,7 +93,7 @@ describe('the linter', () => {
   }
 
   for (const rule of new Set([...added, ...inSomePlaces])) {
-    it(`is seen red for ${rule}, and for nothing else`, () => {
+    it(`reports ${rule} and nothing else`, () => {
       assert.ok(brokenLines[rule], `broken-lines.mjs has no file that breaks ${rule}`);
       found ??= complaints();
       const own = found.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
@@ -124,12 +124,12 @@ describe('the lint of prose', () => {
   });
 });
 
-describe('the clock of the machine', () => {
+describe('the local clock', () => {
   const sources = readdirSync(join(project, 'src'), { recursive: true }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith('platform/clock/'),
   );
 
-  // The linter knows `Date.now`, and not this.
+  // The linter rule covers `Date.now` only.
   it('is not read by new Date()', () => {
     const readers = sources.filter((path) => /\bnew Date\(\)/.test(readFileSync(join(project, 'src', path), 'utf8')));
     assert.deepEqual(readers, []);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transformSync } from '@swc/core';
 
-const SOURCES = join(import.meta.dirname, '../../src/platform/database/embedded');
+const SOURCES = join(import.meta.dirname, '../../src/platform/embedded-postgres');
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 const APP = `

@@ -1,10 +1,10 @@
 import type { ClientInfo } from '../http/server/client-info.js';
 
-/** Who does something, and from where. */
+/** The actor of a change, and their client. */
 export interface Actor extends ClientInfo {
-  /** The user; null when nobody is signed in, or the service does it of itself. */
+  /** The user; null without an authenticated user, or for actions of the service itself. */
   readonly actorId: string | null;
 }
 
-/** For what happens without a request. */
+/** For actions without a request. */
 export const SYSTEM: Actor = { actorId: null, ip: null, userAgent: null, requestId: null };

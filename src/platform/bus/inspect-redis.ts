@@ -1,15 +1,15 @@
 import type { Cluster, Redis } from 'ioredis';
 import { redisClient } from './redis-client.js';
 
-const ANSWER_MS = 1_000;
-const PROBE_MS = 60_000;
+const PROBE_TIMEOUT_MS = 1_000;
+const PROBE_KEY_TTL_MS = 60_000;
 
-/** A client that says soon when it has no answer. Failures reach the caller through its commands. */
+/** A client that fails fast. Errors reach the caller through its commands. */
 export function probeClient(redisUrl: string): Redis | Cluster {
   const redis = redisClient(redisUrl, {
     lazyConnect: true,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
+    connectTimeout: PROBE_TIMEOUT_MS,
+    commandTimeout: PROBE_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
   });
   redis.on('error', () => undefined);
@@ -17,26 +17,26 @@ export function probeClient(redisUrl: string): Redis | Cluster {
 }
 
 export interface RedisState {
-  /** A sentence for each setting under which jobs may be lost. */
+  /** One sentence per setting that can lose jobs. */
   readonly unsafeSettings: readonly string[];
-  /** False where the user may not ask for the settings. */
+  /** False if the user may not read the settings. */
   readonly isKnown: boolean;
 }
 
 /**
- * Writes, since a replica, a full server and one whose disk is full can still be read.
- * @throws Error when Redis doesn't answer, or doesn't take what is written
+ * Checks with a write, because replicas and servers with full memory or disk still answer reads.
+ * @throws Error when Redis does not answer or rejects writes
  */
 export async function inspectRedis(redis: Redis | Cluster, prefix: string): Promise<RedisState> {
-  await redis.set(`${prefix}:probe`, '', 'PX', PROBE_MS);
-  // INFO and not CONFIG: managed Redis refuses the latter.
+  await redis.set(`${prefix}:probe`, '', 'PX', PROBE_KEY_TTL_MS);
+  // INFO instead of CONFIG, which managed Redis rejects.
   const info = await redis.info('memory');
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   const isSafe = policy === undefined || policy === 'noeviction';
   return {
     unsafeSettings: isSafe
       ? []
-      : [`Redis runs with maxmemory-policy ${policy}: it may throw jobs away; set it to noeviction`],
+      : [`Redis runs with maxmemory-policy ${policy} and may evict jobs; set it to noeviction`],
     isKnown: info !== '',
   };
 }

@@ -23,7 +23,7 @@ async function redis(): Promise<RunningRedis> {
 const asUser = (url: string, user: string, password: string) => url.replace('//', `//${user}:${password}@`);
 const look = (url: string) => redisAtStart(url, 'tidings', log);
 
-it('goes on without a Redis that is not there, and says so twice', async () => {
+it('starts without an unavailable Redis and logs it twice', async () => {
   expect(await look(`redis://127.0.0.1:${await freePort()}`)).toEqual([]);
   expect(logged).toEqual([
     expect.stringContaining('waiting for Redis: connect ECONNREFUSED'),
@@ -31,24 +31,24 @@ it('goes on without a Redis that is not there, and says so twice', async () => {
   ]);
 }, 20_000);
 
-it('goes on without a Redis whose name is not known', async () => {
+it('starts without a Redis whose host name is unknown', async () => {
   expect(await look('redis://redis.invalid:6379')).toEqual([]);
   expect(logged.at(-1)).toMatch(/starting without Redis \(getaddrinfo/);
 }, 20_000);
 
-(redisInstalled ? describe : describe.skip)('at the start, Redis', () => {
-  it('has nothing said against it where it keeps what it is given', async () => {
+(redisInstalled ? describe : describe.skip)('redisAtStart', () => {
+  it('accepts a Redis with safe settings', async () => {
     expect(await look((await redis()).url)).toEqual([]);
     expect(logged).toEqual([]);
   });
 
-  it.each(['allkeys-lru', 'volatile-ttl', 'allkeys-random'])('is named for the policy %s', async (policy) => {
+  it.each(['allkeys-lru', 'volatile-ttl', 'allkeys-random'])('reports the eviction policy %s', async (policy) => {
     const { url, ask } = await redis();
     await ask('CONFIG', 'SET', 'maxmemory-policy', policy);
     expect(await look(url)).toEqual([expect.stringContaining(`maxmemory-policy ${policy}`)]);
   });
 
-  it('is waited for', async () => {
+  it('waits for Redis', async () => {
     const late = await redis();
     await late.kill();
     const looked = look(late.url);
@@ -61,7 +61,7 @@ it('goes on without a Redis whose name is not known', async () => {
     ['a wrong password', 'app', 'wrong', 'WRONGPASS'],
     ['a user that may not use our keys', 'keys', 'secret', 'NOPERM'],
     ['a user that may not use our channels', 'channels', 'secret', 'NOPERM'],
-  ])('refuses the start with %s, which no waiting heals', async (_what, user, password, reason) => {
+  ])('rejects %s at once', async (_what, user, password, reason) => {
     const { url, ask } = await redis();
     await ask('ACL', 'SETUSER', 'app', 'on', '>secret', '~tidings:*', '&tidings:*', '+@all');
     await ask('ACL', 'SETUSER', 'keys', 'on', '>secret', '~other:*', '&tidings:*', '+@all');
@@ -72,13 +72,13 @@ it('goes on without a Redis whose name is not known', async () => {
     await expect(refused).rejects.not.toThrow(password === 'wrong' ? 'wrong@' : 'secret');
   });
 
-  it('refuses the start without the password that it asks for', async () => {
+  it('rejects a missing password', async () => {
     const { url, ask } = await redis();
     await ask('CONFIG', 'SET', 'requirepass', 'secret');
     await expect(look(url)).rejects.toThrow('NOAUTH');
   });
 
-  it('is taken with a user that may not use INFO or CONFIG, and the policy is left to the operator', async () => {
+  it('accepts a user without INFO and CONFIG and warns about the policy', async () => {
     const { url, ask } = await redis();
     const rules = [
       'on',
@@ -96,7 +96,7 @@ it('goes on without a Redis whose name is not known', async () => {
     expect(logged).toEqual([expect.stringContaining('may not use INFO')]);
   });
 
-  it('is waited for while it takes no writes', async () => {
+  it('waits while Redis rejects writes', async () => {
     const replica = await redis();
     await replica.ask('REPLICAOF', '127.0.0.1', '1');
     const looked = look(replica.url);

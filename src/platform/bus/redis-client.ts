@@ -2,12 +2,12 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 const CLUSTER = '+cluster';
 
-/** `redis+cluster://` and `rediss+cluster://` name one node of a cluster, which knows the others. */
+/** `redis+cluster://` and `rediss+cluster://` name one node of a cluster, from which the others are discovered. */
 export const isClusterUrl = (url: string): boolean => new URL(url).protocol.endsWith(`${CLUSTER}:`);
 
-/** A client of the server, or of the cluster, at `url`. The caller listens to its `error` events. */
+/** A client for the server or cluster at `url`. The caller must listen to its `error` events. */
 export function redisClient(url: string, options: RedisOptions): Redis | Cluster {
-  // After a failover the name leads to another server than the connection does.
+  // After a failover, the host name may point to another server than the open connection.
   const all: RedisOptions = { reconnectOnError: isReadOnly, ...options };
   return withOptionalInfo(isClusterUrl(url) ? clusterClient(url, all) : new Redis(url, all));
 }
@@ -19,7 +19,7 @@ function clusterClient(url: string, options: RedisOptions): Cluster {
     lazyConnect,
     enableOfflineQueue,
     shardedSubscribers: true,
-    // A node has the name that the certificate and this machine know it by, not an address to look up.
+    // Keeps the host name, which the certificate contains, instead of resolving it.
     dnsLookup: (address, done) => done(null, address),
     ...(retryStrategy ? { clusterRetryStrategy: (times: number) => retryStrategy(times) ?? null } : {}),
     redisOptions: {
@@ -33,14 +33,14 @@ function clusterClient(url: string, options: RedisOptions): Cluster {
 
 const isReadOnly = (error: Error): boolean => error.message.startsWith('READONLY');
 
-/** Whether a user may not do this, which no waiting changes. */
+/** Whether the user lacks the permission, so that retrying does not help. */
 export const isForbidden = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOPERM');
 
 type Callback = (error: Error | null, text?: string) => void;
 
 /**
- * Managed Redis may forbid INFO. The client asks it whether the server has loaded its data, BullMQ which version it is;
- * without an answer both take what any server can do.
+ * Handles a Redis that forbids INFO, as managed services may. ioredis uses it to check whether data is loaded, and
+ * BullMQ for the version; without a response both assume defaults.
  */
 function withOptionalInfo<Client extends Redis | Cluster>(client: Client): Client {
   const ask = client.info.bind(client) as (...sections: unknown[]) => Promise<string>;

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Batches of one batcher that run at a time. What arrives meanwhile makes the next batch large. */
+/** Concurrent batches per batcher. Requests that arrive meanwhile form the next batch. */
 const CONCURRENT_BATCHES = 2;
 const MAX_BATCH = 500;
-/** After a batch of several requests more are likely: the batcher waits for so long, in milliseconds, before the next one. */
+/** Delay before the next batch after one with several requests, in milliseconds, because more are likely. */
 const GATHER_MS = 10;
-/** A batch that takes longer stops counting as one that runs: its connection may be dead, and other requests must not wait for it. */
+/**
+ * A slower batch no longer counts as running: its connection may be broken, and other requests must not wait for it.
+ */
 const STALLED_MS = 10_000;
 
 interface Pending<Request, Result> {
@@ -15,9 +17,8 @@ interface Pending<Request, Result> {
 }
 
 /**
- * Serves requests that many clients make at the same time with one call, so that thousands of them cost a few queries and a
- * few connections. A request that comes alone runs at once. A batch begins after each of its requests was made: its results
- * are as fresh as those of a call for each.
+ * Combines concurrent requests into one call, so that thousands cost a few queries and connections. A single request
+ * runs at once. A batch starts after all of its requests were made, so results are as fresh as those of separate calls.
  */
 export class Batcher<Request, Result> {
   private pending: Pending<Request, Result>[] = [];
@@ -25,14 +26,14 @@ export class Batcher<Request, Result> {
 
   /**
    * @param work returns the results in the order of the requests
-   * @param isBadRequest whether an error may come from one bad request: then each of the batch runs alone
+   * @param isBadRequest whether an error can be caused by one bad request; then each request of the batch runs alone
    */
   constructor(
     private readonly work: (requests: readonly Request[]) => Promise<readonly Result[]>,
     private readonly isBadRequest: (error: unknown) => boolean = () => false,
   ) {}
 
-  /** @throws what `work` throws */
+  /** @throws the error of `work` */
   get(request: Request): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.pending.push({ request, resolve, reject });

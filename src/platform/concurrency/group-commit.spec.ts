@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.js';
 
 const LIMITS: GroupCommitLimits = {
-  lanes: 2,
+  slots: 2,
   itemsPerCommit: 10,
   bytesPerCommit: 1_000,
   itemsWaiting: 100,
@@ -10,7 +10,7 @@ const LIMITS: GroupCommitLimits = {
   waitMs: 1_000,
 };
 
-/** A database that commits when it is told to. */
+/** A database whose commits finish on command. */
 function scripted(limits: Partial<GroupCommitLimits> = {}) {
   const commits: Array<{ items: readonly number[]; finish(): void; fail(error: Error): void }> = [];
   const group = new GroupCommit<number, string>(
@@ -35,7 +35,7 @@ describe('GroupCommit', () => {
     expect(await answer).toBe('done 1');
   });
 
-  it('gathers what arrives while all lanes are busy into one commit, in the order of arrival', async () => {
+  it('combines items that arrive while all slots are busy into one commit, in order', async () => {
     const { group, commits } = scripted();
     const answers = [1, 2, 3, 4, 5].map((item) => group.add(item, 1));
     expect(commits.map(({ items }) => items)).toEqual([[1], [2]]);
@@ -47,8 +47,8 @@ describe('GroupCommit', () => {
     expect(await Promise.all(answers)).toEqual(['done 1', 'done 2', 'done 3', 'done 4', 'done 5']);
   });
 
-  it('never puts more items or bytes into a commit than its limits, but always one', async () => {
-    const { group, commits } = scripted({ lanes: 1, itemsPerCommit: 3, bytesPerCommit: 100 });
+  it('limits items and bytes per commit, but always commits at least one item', async () => {
+    const { group, commits } = scripted({ slots: 1, itemsPerCommit: 3, bytesPerCommit: 100 });
     const sizes = [1, 60, 60, 10, 10, 10, 500, 1];
     const answers = sizes.map((bytes, item) => group.add(item, bytes));
     for (let i = 0; i < commits.length; i++) {
@@ -59,8 +59,8 @@ describe('GroupCommit', () => {
     await Promise.all(answers);
   });
 
-  it('fails every item of a commit that failed, and goes on with the next', async () => {
-    const { group, commits } = scripted({ lanes: 1 });
+  it('fails every item of a failed commit and continues with the next', async () => {
+    const { group, commits } = scripted({ slots: 1 });
     const first = group.add(1, 1);
     const second = group.add(2, 1);
     commits[0]?.fail(new Error('disk full'));
@@ -69,8 +69,8 @@ describe('GroupCommit', () => {
     expect(await second).toBe('done 2');
   });
 
-  it('does not commit what has waited too long for its turn', async () => {
-    const { group, commits } = scripted({ lanes: 1, waitMs: 20 });
+  it('rejects items that have waited too long', async () => {
+    const { group, commits } = scripted({ slots: 1, waitMs: 20 });
     const first = group.add(1, 1);
     const late = group.add(2, 1);
     const tooLate = performance.now() + 21;
@@ -81,8 +81,8 @@ describe('GroupCommit', () => {
     expect(commits).toHaveLength(1);
   });
 
-  it('refuses at once what would not fit into its memory, and takes more when there is room again', async () => {
-    const { group, commits } = scripted({ lanes: 1, itemsWaiting: 2, bytesWaiting: 50 });
+  it('rejects items above the memory limits at once and accepts more when there is room', async () => {
+    const { group, commits } = scripted({ slots: 1, itemsWaiting: 2, bytesWaiting: 50 });
     const answers = [group.add(1, 1), group.add(2, 40)];
     await expect(group.add(3, 20)).rejects.toThrow('overloaded');
     answers.push(group.add(4, 1));

@@ -1,12 +1,14 @@
-/** How much may be under way and waiting, so that a stalled database costs answers and never memory. */
+/** Limits on running and waiting items, so that a stalled database costs errors instead of memory. */
 export interface GroupCommitLimits {
-  /** Commits under way at a time. */
-  readonly lanes: number;
+  /** Concurrent commits. */
+  readonly slots: number;
   readonly itemsPerCommit: number;
   readonly bytesPerCommit: number;
   readonly itemsWaiting: number;
   readonly bytesWaiting: number;
-  /** An item that has waited longer for its turn, in milliseconds, is not committed: its sender has been told to come back. */
+  /**
+   * Maximum wait in milliseconds. An item that waited longer is rejected: its sender has already been told to retry.
+   */
   readonly waitMs: number;
 }
 
@@ -19,13 +21,13 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Commits what arrives while earlier commits are under way in one go: batches form by themselves under load, and at low
- * rates a batch is one item that never waits for company.
+ * Commits items that arrive during earlier commits together. Batches grow under load; at low rates each item is
+ * committed alone, without delay.
  */
 export class GroupCommit<Item, Result> {
   private waiting: Array<Waiting<Item, Result>> = [];
   private bytesWaiting = 0;
-  private underWay = 0;
+  private running = 0;
 
   constructor(
     private readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -36,7 +38,7 @@ export class GroupCommit<Item, Result> {
   /**
    * @param bytes the size of the item
    * @returns its result, once it is committed
-   * @throws what `overloaded` makes when there is no room, or no turn in time
+   * @throws the error that `overloaded` makes, when there is no room or the wait is too long
    */
   add(item: Item, bytes: number): Promise<Result> {
     const { itemsWaiting, bytesWaiting } = this.limits;
@@ -51,24 +53,24 @@ export class GroupCommit<Item, Result> {
   }
 
   private fill(): void {
-    while (this.underWay < this.limits.lanes && this.waiting.length > 0) void this.run(this.take());
+    while (this.running < this.limits.slots && this.waiting.length > 0) void this.run(this.take());
   }
 
   private async run(batch: ReadonlyArray<Waiting<Item, Result>>): Promise<void> {
     if (batch.length === 0) return;
-    this.underWay += 1;
+    this.running += 1;
     try {
       const results = await this.commit(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      this.underWay -= 1;
+      this.running -= 1;
       this.fill();
     }
   }
 
-  /** The next batch, without those who have waited too long. */
+  /** The next batch, without items that have waited too long. */
   private take(): Array<Waiting<Item, Result>> {
     let bytes = 0;
     let count = 0;

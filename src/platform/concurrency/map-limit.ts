@@ -1,4 +1,4 @@
-/** @returns the results in the order of `items`; when one fails, those that come after the ones under way aren't begun */
+/** @returns the results in the order of `items`; after a failure, no further items are started */
 export async function mapLimit<Item, Result>(
   items: readonly Item[],
   max: number,

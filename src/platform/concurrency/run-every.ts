@@ -1,7 +1,7 @@
 /**
- * Runs `work` every `everyMs`, give or take a fifth, so that processes don't march in step; the next run is planned when
- * the last has ended. A failure goes to `onError` and the next run comes as planned.
- * @returns a function that stops it and resolves when a run under way has ended
+ * Runs `work` every `everyMs` with a jitter of 20 %, so that processes do not run in lockstep. The next run is
+ * scheduled when the previous one has ended; errors go to `onError`.
+ * @returns a function that stops the runs and resolves when a running one has ended
  */
 export function runEvery(
   everyMs: number,
@@ -11,15 +11,15 @@ export function runEvery(
   let stopped = false;
   let timer: NodeJS.Timeout;
   let running: Promise<unknown> = Promise.resolve();
-  const plan = () => {
+  const schedule = () => {
     timer = setTimeout(run, everyMs * (0.8 + Math.random() * 0.4)).unref();
   };
   const run = () => {
     running = work()
       .catch(onError)
-      .finally(() => stopped || plan());
+      .finally(() => stopped || schedule());
   };
-  plan();
+  schedule();
   return async () => {
     stopped = true;
     clearTimeout(timer);

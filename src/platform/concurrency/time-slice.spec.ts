@@ -11,27 +11,27 @@ function work(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-describe('Turns', () => {
-  it('lets the event loop have its turn between workers, however many there are', async () => {
+describe('TimeSlice', () => {
+  it('yields to the event loop between workers, however many there are', async () => {
     const turns = new TimeSlice();
     const workers = Array.from({ length: WORKERS }, async () => {
       if (turns.over) await turns.next();
       work(WORK_MS);
     });
-    let turnsOfOthers = 0;
+    let otherTurns = 0;
     const done = Promise.all(workers).then(() => true);
     const undone = nextTurn().then(() => false);
     for (let ended = await Promise.race([done, undone]); !ended; ended = await Promise.race([done, nextTurn(false)])) {
-      turnsOfOthers++;
+      otherTurns++;
     }
-    // Two pieces of work of 6 ms fit into one turn of 8 ms, and not a third.
-    expect(turnsOfOthers).toBeGreaterThan(WORKERS / 3);
+    // Two pieces of work of 6 ms fit into one slice of 8 ms, but not three.
+    expect(otherTurns).toBeGreaterThan(WORKERS / 3);
   });
 
-  it('does not go on before the others have had theirs when it began in a callback of the network', async () => {
+  it('runs timers before it continues, also after a start in an I/O callback', async () => {
     const turns = new TimeSlice();
     const order: string[] = [];
-    // What follows runs between the timers and the immediates, as what follows a read of a socket does.
+    // After this await, code runs between timers and immediates, as it does after a socket read.
     await stat('.');
     setTimeout(() => order.push('a timer'), 1);
     expect(turns.over).toBe(false);
@@ -41,7 +41,7 @@ describe('Turns', () => {
     expect(order).toEqual(['a timer', 'the worker']);
   });
 
-  it('goes on in the order in which it was asked', async () => {
+  it('resumes in the order of the calls', async () => {
     const turns = new TimeSlice();
     const order: string[] = [];
     const worker = async (name: string, pieces: number) => {
@@ -55,7 +55,7 @@ describe('Turns', () => {
     expect(order).toEqual(['long', 'long', 'short', 'longer', 'long', 'longer', 'longer', 'longer']);
   });
 
-  it('leaves nobody waiting who asks while nothing is being done', async () => {
+  it('resumes a caller when no slice is running', async () => {
     await expect(new TimeSlice().next()).resolves.toBeUndefined();
   });
 });

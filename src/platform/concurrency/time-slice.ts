@@ -1,38 +1,38 @@
-const TURN_MS = 8;
+const SLICE_MS = 8;
 
 /**
- * Shares out the time of the event loop among all feeds: between one look at the network and the next, all of them
- * together may write for TURN_MS. By time and not by number: what a write costs depends on how much it is.
+ * Divides event-loop time among all channels: between two polls for I/O, all of them together may write for SLICE_MS.
+ * The limit is a time instead of a count, because the cost of a write depends on its size.
  */
 export class TimeSlice {
   private endsAt: number | undefined;
-  private line: Array<() => void> = [];
+  private waiting: Array<() => void> = [];
 
-  /** Whether what there was of this turn has been used up. */
+  /** Whether the current slice is used up. */
   get over(): boolean {
     if (this.endsAt === undefined) this.begin();
     return performance.now() >= (this.endsAt ?? 0);
   }
 
-  /** Settles in a later turn, and in the order of asking: whoever has much to do waits behind those who have little. */
+  /** Resolves in a later slice, in call order, so that long work waits behind short work. */
   next(): Promise<void> {
     if (this.endsAt === undefined) this.begin();
-    return new Promise((resolve) => this.line.push(resolve));
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private begin(): void {
-    this.endsAt = performance.now() + TURN_MS;
-    // Not in the next round of immediates: to a turn that began in a callback of the network that comes at once.
+    this.endsAt = performance.now() + SLICE_MS;
+    // Two rounds: after a start in an I/O callback, the first round of immediates runs at once.
     setImmediate(() => setImmediate(() => void this.end()));
   }
 
   private async end(): Promise<void> {
     this.endsAt = undefined;
-    if (this.line.length === 0) return;
+    if (this.waiting.length === 0) return;
     this.begin();
-    for (let resume = this.line.shift(); resume !== undefined; resume = this.line.shift()) {
+    for (let resume = this.waiting.shift(); resume !== undefined; resume = this.waiting.shift()) {
       resume();
-      // Whoever waited runs now, up to its next question.
+      // The resumed caller runs now, until it calls `next` again.
       await Promise.resolve();
       if (this.over) return;
     }

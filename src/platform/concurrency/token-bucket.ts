@@ -1,12 +1,12 @@
-/** A burst, refilled steadily. */
+/** A burst size and a steady refill rate. */
 export interface TokenBucketLimits {
   readonly burst: number;
   readonly perSecond: number;
 }
 
 /**
- * How much may be done in a time, counted in this process alone; in memory, two numbers for each. Times are in
- * milliseconds of the monotonic clock, which nobody can set.
+ * A rate limit for this process only, with two numbers in memory. Times are milliseconds of the monotonic clock, which
+ * cannot be set back.
  */
 export class TokenBucket {
   private left: number;
@@ -18,38 +18,38 @@ export class TokenBucket {
     this.left = limits.burst;
   }
 
-  /** Whether `take` would give it. */
+  /** Whether `take` would succeed. */
   hasTokens(now: number, amount = 1): boolean {
     this.refill(now);
-    return this.left >= this.atMost(amount);
+    return this.left >= this.capped(amount);
   }
 
   /**
-   * For many who share: the refusals of some must not use up what the others wait for.
-   * @param amount more than a burst counts as one, or it could never be
-   * @returns false when there isn't enough; then nothing is taken
+   * For a shared limit: refused calls do not consume tokens.
+   * @param amount an amount above the burst counts as one burst, because it could never be granted otherwise
+   * @returns false when there are not enough tokens; none are taken then
    */
   take(now: number, amount = 1): boolean {
     if (!this.hasTokens(now, amount)) return false;
-    this.left -= this.atMost(amount);
+    this.left -= this.capped(amount);
     return true;
   }
 
-  /** For one whose refusals count too. `abuse`: it has gone on for another whole burst after being told to slow down. */
+  /** For a single client, whose refused calls count too. `abuse` means another whole burst after the first refusal. */
   spend(now: number): 'granted' | 'refused' | 'abuse' {
     this.charge(now, 1);
     if (this.left >= 0) return 'granted';
     return this.left > -this.limits.burst ? 'refused' : 'abuse';
   }
 
-  /** For one who is made to wait instead: it is taken in any case. @returns milliseconds until there was enough for it */
+  /** For a caller that waits instead: always consumes tokens. @returns milliseconds until enough tokens are refilled */
   charge(now: number, amount: number): number {
     this.refill(now);
     this.left -= amount;
     return Math.max(0, (-this.left / this.limits.perSecond) * 1_000);
   }
 
-  private atMost(amount: number): number {
+  private capped(amount: number): number {
     return Math.min(amount, this.limits.burst);
   }
 

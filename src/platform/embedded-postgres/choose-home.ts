@@ -6,7 +6,7 @@ import { readPidFile } from './pid-file.js';
 import { isPidAlive, markName, removeDeadMarks } from './process-marks.js';
 import { findSystemUser, isRoot, nameOfUser, type SystemUser, userCan } from './system-user.js';
 
-/** Where the cluster and its companions (password, log, locks) are, and who runs it (nobody else: ourselves). */
+/** The directory of the cluster and its files (password, log, locks), and its user; undefined is the current user. */
 export interface Home {
   readonly path: string;
   readonly user: SystemUser | undefined;
@@ -20,9 +20,9 @@ export interface HomeRequest {
 }
 
 /**
- * `<dataDir>/postgres`, or as root `<reachableDir>/data-<hash of that path>` when the user that will run PostgreSQL
- * can't get there. Once a cluster is in the second place it stays there, whatever becomes of the permissions: a
- * start must never silently begin a new, empty database.
+ * `<dataDir>/postgres`, or as root `<reachableDir>/data-<hash of that path>` if the PostgreSQL user cannot access it. A
+ * cluster in the second place stays there even if permissions change, because a start must never silently create a new,
+ * empty database.
  */
 export function chooseHome(request: HomeRequest): Home {
   const wanted = join(resolve(request.dataDir), 'postgres');
@@ -34,7 +34,7 @@ export function chooseHome(request: HomeRequest): Home {
 
   openReachableDir(request.reachableDir, user);
   if (!hasCluster(moved) && hasCluster(wanted)) copyCluster(wanted, request.reachableDir, moved);
-  request.log(`The database is kept in ${moved}, because user ${user.name}, who runs it, can't reach ${wanted}.`);
+  request.log(`The database is kept in ${moved}, because user ${user.name}, which runs it, cannot access ${wanted}.`);
   return { path: makeHome(moved), user };
 }
 
@@ -46,21 +46,21 @@ export function hasCluster(home: string): boolean {
   return existsSync(clusterDir(home));
 }
 
-/** PostgreSQL runs only as the owner of its files, so for an existing cluster there is no choice. */
+/** PostgreSQL runs only as the owner of its files, so an existing cluster determines the user. */
 function ownerOfCluster(home: string): SystemUser | undefined {
   if (!hasCluster(home)) return undefined;
   const { uid, gid } = statSync(clusterDir(home));
   return { name: nameOfUser(uid), uid, gid };
 }
 
-/** Stays ours: a user that owned it could lead our own writes, as root, elsewhere with a symlink. */
+/** Owned by the current user: another owner could redirect writes of root with a symlink. */
 function makeHome(path: string): string {
   try {
-    // Open whatever the umask is: it holds no secret that is not closed itself.
+    // Readable whatever the umask is: its secret files have restrictive modes of their own.
     if (mkdirSync(path, { recursive: true })) chmodSync(path, 0o755);
   } catch (error) {
     throw new Error(
-      `The data directory ${path} can't be created (${(error as Error).message}): set DATA_DIR to a writable place.`,
+      `The data directory ${path} cannot be created (${(error as Error).message}): set DATA_DIR to a writable directory.`,
       { cause: error },
     );
   }
@@ -73,7 +73,7 @@ function openReachableDir(path: string, user: SystemUser): void {
     chmodSync(path, 0o755);
   }
   if (!userCan(user, 'x', path)) {
-    throw new Error(`User ${user.name}, who runs PostgreSQL, can't reach ${path}: open it to that user (chmod o+x).`);
+    throw new Error(`User ${user.name}, which runs PostgreSQL, cannot access ${path}: grant access (chmod o+x).`);
   }
 }
 
@@ -81,14 +81,14 @@ function copyCluster(from: string, reachableDir: string, to: string): void {
   const postmaster = readPidFile(clusterDir(from))?.pid;
   if (postmaster && isPidAlive(postmaster)) {
     throw new Error(
-      `The database in ${from} must move to ${to}, but process ${postmaster} may still be running on it: end that process.`,
+      `The database in ${from} must move to ${to}, but process ${postmaster} may still be using it: stop that process.`,
     );
   }
   removeDeadMarks(reachableDir, 'data-copy');
   const draft = join(reachableDir, markName('data-copy'));
-  // cp, because Node's own copy gives every file to us, and PostgreSQL runs only on files of its user.
+  // cp -a keeps the owner; Node's copy would give every file to root, and PostgreSQL requires files of its own user.
   const copied = spawnSync('cp', ['-a', from, draft], { encoding: 'utf8' });
-  if (copied.status !== 0) throw new Error(`The database in ${from} can't be copied to ${to}: ${copied.stderr}`);
+  if (copied.status !== 0) throw new Error(`The database in ${from} cannot be copied to ${to}: ${copied.stderr}`);
   try {
     renameSync(draft, to);
   } catch (error) {

@@ -14,7 +14,7 @@ describe('the cluster lock', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('lets one task in at a time', async () => {
+  it('runs one task at a time', async () => {
     let inside = 0;
     let max = 0;
     const task = async () => {
@@ -36,7 +36,7 @@ describe('the cluster lock', () => {
     await expect(withClusterLock(home, async () => readdirSync(home))).resolves.toEqual(['lock.8']);
   });
 
-  it('is taken over by one waiter only', async () => {
+  it('is taken over by only one waiter', async () => {
     writeFileSync(join(home, 'lock.7'), identityOfDeadProcess());
     const seen: string[][] = [];
     const look = async () => void seen.push(readdirSync(home));
@@ -56,17 +56,17 @@ describe('the cluster lock', () => {
   });
 });
 
-describe('the identity of a process', () => {
-  it('is running for ourselves', () => {
+describe('isRunning', () => {
+  it('is true for the current process', () => {
     expect(isRunning(ownIdentity())).toBe(true);
   });
 
-  it('is not running when the process ended', () => {
+  it('is false for an ended process', () => {
     expect(isRunning(identityOfDeadProcess())).toBe(false);
   });
 
   if (process.platform === 'linux') {
-    it('is not running when another process has the pid now (Linux)', () => {
+    it('is false when another process has reused the pid (Linux)', () => {
       expect(isRunning(`${process.pid}-1`)).toBe(false);
     });
   }

@@ -16,16 +16,15 @@ import { isRunning, markName, ownIdentity, pidOf, removeDeadMarks } from './proc
 import { isRoot } from './system-user.js';
 
 const POLL_MS = 20;
-const PATIENCE_MS = 120_000;
+const MAX_WAIT_MS = 120_000;
 const DRAFT = 'lock-draft';
 
 /**
- * Runs the task while no other process (and no other caller in this one) starts or stops the cluster in `home`.
- * A holder that was killed is taken over at once. Rejects when a live holder keeps the lock for two minutes.
+ * Runs `task` while no other process or caller starts or stops the cluster in `home`. The lock of a killed holder is
+ * taken over at once; rejects when a live holder keeps it for two minutes.
  *
- * Deleting a dead holder's lock file would race: two waiters see it dead, the slower deletes the faster one's new
- * lock. So each holder is a generation, a file `lock.<n>`; taking over means creating n + 1, which exactly one
- * waiter can, and the newest generation is never deleted, only emptied.
+ * Deleting a dead holder's lock file would race with other waiters. Instead each holder is a generation, a file
+ * `lock.<n>`; only one waiter can create n + 1, and the newest generation is never deleted, only emptied.
  */
 export async function withClusterLock<T>(home: string, task: () => Promise<T>): Promise<T> {
   const release = await acquire(home);
@@ -37,7 +36,7 @@ export async function withClusterLock<T>(home: string, task: () => Promise<T>): 
 }
 
 async function acquire(home: string): Promise<() => void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   for (;;) {
     const newest = newestGeneration(home);
     const holder = holderOf(home, newest);
@@ -58,7 +57,7 @@ function claim(home: string, generation: number): (() => void) | undefined {
   try {
     if (isRoot()) giveToOwnerOf(home, fd);
     writeSync(fd, ownIdentity());
-    // A link appears with its content, a created file does not: nobody may read a holder that is half written.
+    // link() publishes the file with its content, so that no process reads a partially written holder.
     linkSync(draft, lock);
   } catch (error) {
     closeSync(fd);
@@ -68,7 +67,7 @@ function claim(home: string, generation: number): (() => void) | undefined {
     rmSync(draft, { force: true });
   }
   if (newestGeneration(home) !== generation) {
-    // We looked long ago: the generation that we took over was itself taken over and tidied away.
+    // The generation that was taken over is out of date: it was already replaced and removed.
     rmSync(lock, { force: true });
     closeSync(fd);
     return undefined;
@@ -95,7 +94,7 @@ function newestGeneration(home: string): number {
   return Math.max(0, ...generations(home));
 }
 
-/** Empty when free; undefined when the file went away, which means that a newer generation exists. */
+/** Empty when the lock is free; undefined when the file is gone, so a newer generation exists. */
 function holderOf(home: string, generation: number): string | undefined {
   if (generation === 0) return '';
   try {
@@ -110,7 +109,7 @@ function lockFile(home: string, generation: number): string {
   return join(home, `lock.${generation}`);
 }
 
-/** So that a later start by that owner, not as root, can still read it. */
+/** Lets a later start as that owner, instead of root, read the file. */
 function giveToOwnerOf(home: string, fd: number): void {
   const { uid, gid } = statSync(home);
   fchownSync(fd, uid, gid);
@@ -118,7 +117,7 @@ function giveToOwnerOf(home: string, fd: number): void {
 
 function heldTooLong(home: string, generation: number, holder: string): Error {
   return new Error(
-    `Process ${pidOf(holder)} has been starting or stopping the database in ${home} for ${PATIENCE_MS / 1000} s: ` +
-      `end that process, or delete ${lockFile(home, generation)} if it is not one of ours.`,
+    `Process ${pidOf(holder)} has been starting or stopping the database in ${home} for ${MAX_WAIT_MS / 1000} s: ` +
+      `stop that process, or delete ${lockFile(home, generation)} if it is not a Tidings process.`,
   );
 }

@@ -8,7 +8,7 @@ import { runAs } from './system-user.js';
 
 const DRAFT = 'data-draft';
 
-/** Runs initdb unless there is a cluster. It appears under its name only when complete, so a kill can't leave half of one. */
+/** Runs initdb unless the cluster exists. Atomic: the directory gets its final name only when complete. */
 export async function createClusterIfMissing(home: Home, binaries: Binaries, durable: boolean): Promise<void> {
   removeDeadMarks(home.path, DRAFT);
   if (hasCluster(home.path)) return;
@@ -31,7 +31,7 @@ export function readPassword(home: string): string {
     return readFileSync(passwordPath(home), 'utf8');
   } catch (error) {
     throw new Error(
-      `The password of the database in ${home} can't be read (${(error as Error).message}): run as the user that made it, or restore the file.`,
+      `The password of the database in ${home} cannot be read (${(error as Error).message}): run as the user that created it, or restore the file.`,
       { cause: error },
     );
   }
@@ -39,13 +39,13 @@ export function readPassword(home: string): string {
 
 function initdbArguments(directory: string, passwordFile: string, durable: boolean): string[] {
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  // The built-in provider sorts alike on every machine; a locale of the system may be missing or change with it.
+  // The built-in provider sorts the same on every machine; a system locale may be missing or change.
   const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const speed = durable ? [] : ['--no-sync'];
   return [`--pgdata=${directory}`, ...access, ...text, ...speed, '--no-instructions'];
 }
 
-/** A new one for each attempt: a kill may have left a file that is empty. */
+/** A new password for each attempt: a killed attempt may have left an empty file. */
 function createPassword(home: Home): string {
   const path = passwordPath(home.path);
   rmSync(path, { force: true });

@@ -12,7 +12,7 @@ import { readPidFile } from './pid-file.js';
 import { isPidAlive } from './process-marks.js';
 import { isRoot } from './system-user.js';
 
-/** A checkout and a cluster for the tests that need no new ones: an initdb for each would take most of the time. */
+/** A checkout and a cluster that tests share: an initdb per test would take most of the time. */
 const kept = openTemporary('kept');
 const keptCheckout = join(kept, 'checkout');
 const keptCluster = join(kept, 'data');
@@ -42,8 +42,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-describe('an embedded database', () => {
-  it('is made by the first start, on this machine only, and durable', async () => {
+describe('startEmbeddedPostgres', () => {
+  it('creates a durable database on loopback at the first start', async () => {
     const database = await startEmbeddedPostgres({ dataDir });
     expect(database).toMatchObject({ adopted: false, dataDir: join(dataDir, 'postgres') });
     expect(await ask(database.url, 'select current_database() as answer')).toBe('tidings');
@@ -55,7 +55,7 @@ describe('an embedded database', () => {
     await database.stop();
   });
 
-  it('keeps its data, its password and its place over a stop', async () => {
+  it('keeps data, password and directory across restarts', async () => {
     const first = await startEmbeddedPostgres({ dataDir });
     await ask(first.url, 'create table kept as select 42 as answer');
     await first.stop();
@@ -66,7 +66,7 @@ describe('an embedded database', () => {
     await second.stop();
   });
 
-  it('refuses a wrong password', async () => {
+  it('rejects a wrong password', async () => {
     dataDir = keptCluster;
     const database = await startEmbeddedPostgres({ dataDir });
     const url = new URL(database.url);
@@ -75,20 +75,20 @@ describe('an embedded database', () => {
     await database.stop();
   });
 
-  it('stops once, however often it is asked to', async () => {
+  it('stops once for several calls of stop', async () => {
     dataDir = keptCluster;
     const database = await startEmbeddedPostgres({ dataDir });
     await Promise.all([database.stop(), database.stop()]);
     await expect(database.stop()).resolves.toBeUndefined();
   });
 
-  it('says why the server did not start, with the words of its log', async () => {
+  it('reports a failed start with the server log', async () => {
     dataDir = keptCluster;
     const start = startEmbeddedPostgres({ dataDir, settings: { work_mem: 'many' } });
     await expect(start).rejects.toThrow(/did not start .*invalid value for parameter "work_mem": "many"/s);
   });
 
-  it('starts over a pid file whose process is now another program of the same user', async () => {
+  it('replaces a pid file whose pid another program of the same user has reused', async () => {
     dataDir = keptCluster;
     const first = await startEmbeddedPostgres({ dataDir });
     await first.stop();
@@ -103,7 +103,7 @@ describe('an embedded database', () => {
 });
 
 describe('after a kill -9', () => {
-  it('of the application, the next start adopts the server and stops it at its end', async () => {
+  it('of the application, the next start adopts the server and finally stops it', async () => {
     dataDir = keptCluster;
     const app = run();
     const killed = await app.ready();
@@ -115,12 +115,12 @@ describe('after a kill -9', () => {
     await expect(ask(killed.url, 'select 1 as answer')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('of the application and a busy server, an instant start recovers what was committed', async () => {
+  it('of the application and a busy server, an immediate start recovers committed data', async () => {
     dataDir = keptCluster;
     const app = run();
     const killed = await app.ready();
     await ask(killed.url, 'create table committed as select 42 as answer');
-    // This worker does not look up for a second: it outlives its server and holds the shared memory.
+    // This backend is busy for a second: it outlives its server and keeps the shared memory.
     const busy = ask(killed.url, 'select count(*) as answer from generate_series(1, 5000000)').catch(() => 'cut off');
     await poll(async () => (await activeQueries(killed.url)) > 1);
     killServer(killed.dataDir);
@@ -132,7 +132,7 @@ describe('after a kill -9', () => {
     await busy;
   });
 
-  it('in the middle of the first initdb, the next start begins anew', async () => {
+  it('during the first initdb, the next start creates a new cluster', async () => {
     const app = run();
     const home = join(dataDir, 'postgres');
     await poll(() => existsSync(home) && readdirSync(home).some((name) => isHalfMade(join(home, name))));
@@ -152,20 +152,23 @@ describe('two applications on one data directory', () => {
     expect(await ask(other.url, 'select 1 as answer')).toBe(1);
   });
 
-  it.each(['starter', 'adopter'])('keep it until both are gone, also when the %s goes first', async (first) => {
-    dataDir = keptCluster;
-    const starter = run();
-    const { url } = await starter.ready();
-    const adopter = run();
-    expect((await adopter.ready()).adopted).toBe(true);
-    const [leaves, stays] = first === 'starter' ? [starter, adopter] : [adopter, starter];
-    await leaves.terminate();
-    expect(await ask(url, 'select 1 as answer')).toBe(1);
-    await stays.terminate();
-    await expect(ask(url, 'select 1 as answer')).rejects.toThrow('ECONNREFUSED');
-  });
+  it.each(['starter', 'adopter'])(
+    'keep the server until both have stopped, even if the %s stops first',
+    async (first) => {
+      dataDir = keptCluster;
+      const starter = run();
+      const { url } = await starter.ready();
+      const adopter = run();
+      expect((await adopter.ready()).adopted).toBe(true);
+      const [leaves, stays] = first === 'starter' ? [starter, adopter] : [adopter, starter];
+      await leaves.terminate();
+      expect(await ask(url, 'select 1 as answer')).toBe(1);
+      await stays.terminate();
+      await expect(ask(url, 'select 1 as answer')).rejects.toThrow('ECONNREFUSED');
+    },
+  );
 
-  it('stop it when the last one ends after the other was killed', async () => {
+  it('stop the server when the last one ends after the other was killed', async () => {
     dataDir = keptCluster;
     const starter = run();
     const { url } = await starter.ready();
@@ -178,7 +181,7 @@ describe('two applications on one data directory', () => {
 });
 
 describe('without write access to node_modules', () => {
-  it(`uses a copy of an incomplete installation (${isRoot() ? 'as root: run as nobody' : 'run as ourselves'})`, async () => {
+  it(`uses a copy of an incomplete installation (${isRoot() ? 'as root: run as nobody' : 'run as the current user'})`, async () => {
     checkout = join(directory, 'checkout');
     makeCheckout(checkout);
     chmodSync(join(packageIn(checkout), 'native/lib'), 0o555);
@@ -196,8 +199,8 @@ describe('without write access to node_modules', () => {
 });
 
 if (isRoot()) {
-  describe('as root, where the user that runs PostgreSQL can not go', () => {
-    it('works from copies of the programs and the data directory, says where, and finds them again', async () => {
+  describe('as root, with directories that the PostgreSQL user cannot access', () => {
+    it('uses copies of the programs and the data directory, logs their place, and reuses them', async () => {
       checkout = join(directory, 'checkout');
       makeCheckout(checkout);
       chmodSync(checkout, 0o700);
@@ -219,7 +222,7 @@ if (isRoot()) {
       expect(readdirSync(reachableDir)).toEqual(copied);
     });
 
-    it('takes an existing cluster along, and stays with it when the way is open again', async () => {
+    it('moves an existing cluster and keeps its new place after access is restored', async () => {
       const parent = join(directory, 'home');
       dataDir = join(parent, '.tidings');
       const before = await startEmbeddedPostgres({ dataDir, reachableDir });
@@ -234,12 +237,12 @@ if (isRoot()) {
       }
     });
 
-    it('refuses a user that does not exist', async () => {
+    it('rejects a user that does not exist', async () => {
       const start = startEmbeddedPostgres({ dataDir, runAsUser: 'no-such-user' });
-      await expect(start).rejects.toThrow('"no-such-user" is no unprivileged user');
+      await expect(start).rejects.toThrow('"no-such-user" is not an unprivileged user');
     });
 
-    it('runs the server as the user that is asked for', async () => {
+    it('runs the server as the requested user', async () => {
       const database = await startEmbeddedPostgres({ dataDir, runAsUser: 'nobody' });
       expect(statSync(join(database.dataDir, 'data')).uid).toBe(65534);
       await database.stop();
@@ -247,7 +250,7 @@ if (isRoot()) {
   });
 } else {
   describe('not as root', () => {
-    it('runs the server as ourselves, from a directory that only we may enter', async () => {
+    it('runs the server as the current user in a private directory', async () => {
       chmodSync(directory, 0o700);
       const database = await startEmbeddedPostgres({ dataDir });
       expect(statSync(join(database.dataDir, 'data')).uid).toBe(process.getuid?.());
@@ -256,7 +259,7 @@ if (isRoot()) {
   });
 }
 
-/** Open to the user that runs PostgreSQL when we are root: mkdtemp closes it to everyone else. */
+/** Accessible to the PostgreSQL user when tests run as root: mkdtemp allows only the owner. */
 function openTemporary(name: string): string {
   const path = mkdtempSync(join(tmpdir(), `embedded-postgres-${name}-`));
   chmodSync(path, 0o755);

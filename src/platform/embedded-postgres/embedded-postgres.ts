@@ -10,40 +10,41 @@ import { supervise } from './supervise.js';
 import { isRoot } from './system-user.js';
 
 export interface EmbeddedPostgresOptions {
-  /** The files go into `postgres/` below it; the directory itself is neither changed nor given away. */
+  /** The files go into its `postgres/` subdirectory; the directory itself keeps its mode and owner. */
   readonly dataDir: string;
-  /** As root: who runs a new cluster (default `postgres`, else `nobody`). An existing one is run by its owner. */
+  /** As root: the user of a new cluster (default `postgres`, then `nobody`). An existing cluster runs as its owner. */
   readonly runAsUser?: string;
   /** Created when missing. Default `tidings`. */
   readonly database?: string;
-  /** Gets a sentence about everything that a person may want to know, above all where copies were put. */
+  /** Receives sentences for the operator, for example about the place of copies. */
   readonly log?: (line: string) => void;
-  /** PostgreSQL settings for a server that is started; one that is adopted keeps its own. */
+  /** PostgreSQL settings for a new server; an adopted server keeps its own. */
   readonly settings?: Record<string, string>;
-  /** As root: where copies go when the user that runs PostgreSQL can't reach the originals. Default `/var/lib/tidings`. */
+  /** As root: the place of copies if the PostgreSQL user cannot access the originals. Default `/var/lib/tidings`. */
   readonly reachableDir?: string;
 }
 
 export interface EmbeddedPostgres {
-  /** A superuser's connection string for the database, with its password: never log it. */
+  /** A superuser connection string that contains the password: never log it. */
   readonly url: string;
-  /** The server was already running: an earlier process was killed, or another one uses it now. */
+  /** Whether the server was already running: an earlier process was killed, or another process uses it. */
   readonly adopted: boolean;
   readonly startedInMs: number;
-  /** Where the files really are. */
+  /** The actual directory of the files. */
   readonly dataDir: string;
   /**
-   * From now on the server is started again, on the same port, when it ends without us.
-   * @param onLost called once when that fails for 10 s, or can't succeed: the process has no database any more
+   * From now on, restarts the server on the same port when it ends unexpectedly.
+   * @param onLost called once if that fails for 10 s or cannot succeed: the process has lost its database
    */
   supervise(onLost: (error: Error) => void): void;
-  /** Ends our use; the server stops (fast, and waited for) unless another living process uses it. Idempotent. */
+  /** Ends this use. The server stops (fast mode, awaited) unless another live process uses it. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * A PostgreSQL of our own on 127.0.0.1, kept between starts. Survives our death by kill -9: the next start adopts
- * it. Rejects with one sentence on what to do, and the last lines of the server's log where there are some.
+ * Starts a private PostgreSQL on 127.0.0.1 with persistent data. After a kill -9 of this process, the next start adopts
+ * the server. Rejects with a sentence on how to fix the problem, and the last lines of the server's log if there are
+ * any.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const startedAt = performance.now();
@@ -76,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   });
 }
 
-/** Processes that use a server which has just ended know it, and will look for it, on its old port. */
+/** Other processes that use the ended server expect it on its old port. */
 function portOfOthers(home: string): number | undefined {
   if (otherUsers(home).length === 0) return undefined;
   return readPidFile(clusterDir(home))?.port || undefined;
@@ -86,7 +87,7 @@ async function leave(cluster: Cluster, use: { remove(): void }, log: (line: stri
   use.remove();
   const others = otherUsers(cluster.home.path);
   if (others.length === 0) return stop(cluster);
-  log(`PostgreSQL keeps running: process ${others.map((other) => other.pid).join(', ')} uses it too.`);
+  log(`PostgreSQL keeps running: process ${others.map((other) => other.pid).join(', ')} still uses it.`);
 }
 
 function once(task: () => Promise<void>): () => Promise<void> {

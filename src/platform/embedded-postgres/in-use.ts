@@ -5,10 +5,9 @@ import { listMarks, markName, type ProcessMark, removeDeadMarks } from './proces
 const KIND = 'in-use-by';
 
 /**
- * Who stops the server: the last living process that uses it, whether it started or adopted it. Every process leaves
- * a mark beside the cluster; a process that was killed does not count. So a second process never takes the database
- * from the first, the first never takes it from the second, and the one that adopts after a crash stops it at its
- * end. Marks are made and counted only under the cluster lock.
+ * The last live process that uses the server stops it, whether it started or adopted it. Each process leaves a mark
+ * beside the cluster, and marks of killed processes do not count. Marks are written and counted only under the cluster
+ * lock.
  */
 export function markInUse(home: string): { remove(): void } {
   removeDeadMarks(home, KIND);

@@ -8,7 +8,7 @@ export interface PidFile {
   readonly port: number;
 }
 
-/** What PostgreSQL says of itself in `postmaster.pid`: line 1 is its process, line 4 its port. */
+/** Reads `postmaster.pid`: line 1 is the process id, line 4 the port. */
 export function readPidFile(data: string): PidFile | undefined {
   const path = join(data, 'postmaster.pid');
   if (!existsSync(path)) return undefined;
@@ -17,9 +17,9 @@ export function readPidFile(data: string): PidFile | undefined {
 }
 
 /**
- * Removes a `postmaster.pid` whose pid now belongs to another program, which PostgreSQL itself refuses to start over:
- * usual in containers, where the pids of the last run come back. It stays when there is any doubt. Should workers of
- * a killed server still be alive, their shared memory, found by the directory, keeps the new server from starting.
+ * Removes a `postmaster.pid` whose pid now belongs to another program, since PostgreSQL would not start. This is common
+ * in containers, which reuse pids. In doubt the file stays. If workers of a killed server are still alive, their shared
+ * memory, identified by the directory, prevents a second server.
  */
 export function removeForeignPidFile(data: string): void {
   const file = readPidFile(data);

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file or directory whose name says which process made it: `<kind>.<pid>-<start time>.<random>`. */
+/** A file or directory whose name identifies the process that created it: `<kind>.<pid>-<start time>.<random>`. */
 export interface ProcessMark {
   readonly path: string;
   readonly pid: number;
   readonly alive: boolean;
 }
 
-/** Never the same twice, also within one process. */
+/** Unique, even within one process. */
 export function markName(kind: string): string {
   return `${kind}.${ownIdentity()}.${randomBytes(4).toString('hex')}`;
 }
@@ -22,7 +22,7 @@ export function listMarks(directory: string, kind: string): ProcessMark[] {
   });
 }
 
-/** Removes what killed processes left behind. What can't be removed yet is left to the next start. */
+/** Removes leftovers of killed processes. A leftover that cannot be removed yet stays until the next start. */
 export function removeDeadMarks(directory: string, kind: string): void {
   for (const mark of listMarks(directory, kind)) {
     if (mark.alive) continue;
@@ -38,12 +38,12 @@ export function ownIdentity(): string {
   return identityOf(process.pid);
 }
 
-/** What `isRunning` tells apart from a later process with the same pid. */
+/** An identity that lets `isRunning` detect a later process with the same pid. */
 export function identityOf(pid: number): string {
   return `${pid}-${startTime(pid) ?? 'unknown'}`;
 }
 
-/** False for the empty string, for a dead process, and for another process that was given the same pid later. */
+/** False for the empty string, an ended process, and another process with the same pid. */
 export function isRunning(identity: string): boolean {
   const pid = pidOf(identity);
   if (!pid) return false;
@@ -56,13 +56,13 @@ export function pidOf(identity: string): number {
 }
 
 /**
- * Clock ticks between boot and the start of that process; undefined when it is gone or a zombie. A pid alone is no
- * identity: containers hand out the same few pids at every start.
+ * Clock ticks from boot to the start of that process; undefined for an ended process or a zombie. A pid alone is not
+ * unique: containers reuse the same few pids at every start.
  */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name may hold spaces and brackets, so count the fields from its last bracket (proc_pid_stat(5)).
+    // The command name can contain spaces and brackets, so fields are counted from the last bracket (proc_pid_stat(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
@@ -70,7 +70,7 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-/** Whatever process it is, also one of another user. */
+/** Also true for processes of other users. */
 export function isPidAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -4,27 +4,27 @@ const DEFAULTS: Record<string, string> = {
   unix_socket_directories: '',
   max_connections: '100',
   shared_buffers: '128MB',
-  // There is no replica to feed.
+  // There are no replicas.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Short statements: compiling them costs more than it saves.
+  // For short statements, JIT compilation costs more than it saves.
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
-  // Statements and the values that broke a constraint are what senders sent us: not for a log.
+  // Statements and constraint errors contain data of senders, which must not be logged.
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
 };
 
-/** The options for `pg_ctl start -o`. Throws on a value that a shell would read in its own way. */
+/** The options for `pg_ctl start -o`. Throws on a value that the shell would interpret. */
 export function serverOptions(port: number, overrides: Record<string, string>): string {
   const settings = { ...DEFAULTS, ...overrides, port: String(port) };
   return Object.entries(settings)
     .map(([name, value]) => {
-      // pg_ctl hands its options to a shell.
+      // pg_ctl passes its options to a shell.
       if (!/^\w+=[\w.,:/%+-]*$/.test(`${name}=${value}`)) {
-        throw new Error(`The PostgreSQL setting ${name} may hold letters, digits and .,:/%+- only.`);
+        throw new Error(`The PostgreSQL setting ${name} may contain only letters, digits and .,:/%+-.`);
       }
       return `-c ${name}=${value}`;
     })

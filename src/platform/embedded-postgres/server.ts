@@ -20,30 +20,30 @@ export interface RunningServer {
   readonly adopted: boolean;
 }
 
-const START_PATIENCE_MS = 60_000;
-const RETRY_EVERY_MS = 100;
+const START_TIMEOUT_MS = 60_000;
+const RETRY_INTERVAL_MS = 100;
 const LOG_LIMIT_BYTES = 10_000_000;
 
 /**
- * What ends by itself: workers of a killed server that still hold its memory, a server that is only just starting,
- * recovering or shutting down, and a port that somebody took before we did.
+ * Transient errors: workers of a killed server still hold its memory, a server is starting, recovering or shutting
+ * down, or another process took the port first.
  */
-const PASSING = /shared memory block|lock file .* already exists|could not bind|starting up|shutting down/;
+const TRANSIENT = /shared memory block|lock file .* already exists|could not bind|starting up|shutting down/;
 
 export interface StartOptions {
-  /** Where others expect the server; left out: any free one. */
+  /** The port that other processes expect; by default any free one. */
   readonly port?: number | undefined;
-  /** For how long what passes by itself is waited for. */
-  readonly patienceMs?: number;
+  /** How long transient errors are retried. */
+  readonly timeoutMs?: number;
 }
 
-/** Takes over the server that an earlier process left running, else starts one. */
+/** Adopts the server that an earlier process left running, or starts one. */
 export async function adoptOrStart(
   cluster: Cluster,
   settings: Record<string, string>,
-  { port, patienceMs = START_PATIENCE_MS }: StartOptions = {},
+  { port, timeoutMs = START_TIMEOUT_MS }: StartOptions = {},
 ): Promise<RunningServer> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const left = readPidFile(clusterDir(cluster.home.path));
     if (left?.port && (await accepts(left.port, cluster.password))) return { port: left.port, adopted: true };
@@ -51,13 +51,13 @@ export async function adoptOrStart(
     try {
       return { port: await start(cluster, settings, port ?? (await freePort())), adopted: false };
     } catch (error) {
-      if (!PASSING.test((error as Error).message) || performance.now() > deadline) throw error;
-      await sleep(RETRY_EVERY_MS);
+      if (!TRANSIENT.test((error as Error).message) || performance.now() > deadline) throw error;
+      await sleep(RETRY_INTERVAL_MS);
     }
   }
 }
 
-/** Disconnects every client, waits for the shutdown. A server that is already down is fine. */
+/** Disconnects all clients and waits for the shutdown. Does nothing if the server is already down. */
 export async function stop({ home, binaries }: Cluster): Promise<void> {
   const data = clusterDir(home.path);
   if (!readPidFile(data)) return;
@@ -72,7 +72,7 @@ export async function stop({ home, binaries }: Cluster): Promise<void> {
   }
 }
 
-/** pg_ctl detaches the server: it is no child of ours, so neither Ctrl-C nor our death reaches it. */
+/** pg_ctl detaches the server, so Ctrl-C or the end of this process does not reach it. */
 async function start({ home, binaries }: Cluster, settings: Record<string, string>, port: number): Promise<number> {
   const logStart = prepareLog(home);
   const where = ['-D', clusterDir(home.path), '-l', logPath(home.path), '-p', binaries.postgres];
@@ -88,7 +88,7 @@ async function start({ home, binaries }: Cluster, settings: Record<string, strin
   }
 }
 
-/** PostgreSQL's user writes the log but may not create files beside the cluster. Returns its present length. */
+/** PostgreSQL's user writes the log but may not create files beside the cluster. Returns the current length. */
 function prepareLog(home: Home): number {
   const path = logPath(home.path);
   if (existsSync(path) && statSync(path).size > LOG_LIMIT_BYTES) renameSync(path, `${path}.1`);
@@ -117,6 +117,6 @@ async function freePort(): Promise<number> {
   });
   const address = probe.address();
   await new Promise((closed) => probe.close(closed));
-  if (!address || typeof address === 'string') throw new Error('The system gave no free port on 127.0.0.1.');
+  if (!address || typeof address === 'string') throw new Error('No free port was available on 127.0.0.1.');
   return address.port;
 }

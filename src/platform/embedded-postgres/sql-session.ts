@@ -6,7 +6,7 @@ export function urlOf(port: number, password: string, database: string): string 
   return `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }
 
-/** True only for our own server, ready to work: no other one on that port knows the password. */
+/** True only for this cluster's server, ready for queries: another server on the port does not know the password. */
 export async function accepts(port: number, password: string): Promise<boolean> {
   try {
     await inSession(port, password, async () => {});
@@ -28,7 +28,7 @@ async function inSession(port: number, password: string, work: (client: pg.Clien
     connectionString: urlOf(port, password, 'postgres'),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // Without a listener, a connection that breaks while idle would end the process.
+  // Without a listener, a connection that breaks while idle would crash the process.
   client.on('error', () => {});
   try {
     await client.connect();

@@ -4,8 +4,8 @@ import { readPidFile } from './pid-file.js';
 import { identityOf, isRunning } from './process-marks.js';
 import { adoptOrStart, type Cluster } from './server.js';
 
-const LOOK_EVERY_MS = 500;
-/** A server that can't be started for this long is given up. One that starts and recovers takes the time it needs. */
+const CHECK_INTERVAL_MS = 500;
+/** Time after which a failing start is given up. A server that starts and recovers may take longer. */
 const GIVE_UP_MS = 10_000;
 
 export interface Supervised {
@@ -13,34 +13,34 @@ export interface Supervised {
   readonly port: number;
   readonly settings: Record<string, string>;
   readonly log: (line: string) => void;
-  /** Called once, when the server has ended and can't be started again under its address. */
+  /** Called once, when the server has ended and cannot be restarted on its port. */
   readonly onLost: (error: Error) => void;
 }
 
 /**
- * Starts the server again when it ends without us, as after the OOM killer. It comes back on its port, which is in every
- * connection string. Of several processes that use it, the one that gets the cluster's lock first starts it, and the
- * others find it running.
+ * Restarts the server when it ends unexpectedly, for example after the OOM killer, on the port in every connection
+ * string. Of several processes that use it, the first to get the cluster lock starts it, and the others find it
+ * running.
  * @returns a function that ends the supervision
  */
 export function supervise(supervised: Supervised): () => void {
   let identity = serverIdentity(supervised.cluster);
   let ended = false;
   let timer: NodeJS.Timeout;
-  const plan = () => {
-    if (!ended) timer = setTimeout(() => void look(), LOOK_EVERY_MS).unref();
+  const schedule = () => {
+    if (!ended) timer = setTimeout(() => void check(), CHECK_INTERVAL_MS).unref();
   };
-  const look = async () => {
-    if (isRunning(identity)) return plan();
+  const check = async () => {
+    if (isRunning(identity)) return schedule();
     try {
       await restart(supervised, () => ended);
       identity = serverIdentity(supervised.cluster);
-      plan();
+      schedule();
     } catch (error) {
       if (!ended) supervised.onLost(error as Error);
     }
   };
-  plan();
+  schedule();
   return () => {
     ended = true;
     clearTimeout(timer);
@@ -49,16 +49,19 @@ export function supervise(supervised: Supervised): () => void {
 
 async function restart({ cluster, port, settings, log }: Supervised, hasEnded: () => boolean): Promise<void> {
   const home = cluster.home.path;
-  log(`PostgreSQL in ${home} has ended by itself: starting it again on port ${port}.`);
+  log(`PostgreSQL in ${home} ended unexpectedly: restarting it on port ${port}.`);
   await withClusterLock(home, async () => {
     if (hasEnded()) return;
-    // A start of a deleted cluster must not make an empty one in its place.
-    if (!hasCluster(home)) throw new Error(`The database in ${home} is gone: restore it, or start anew without it.`);
-    const running = await adoptOrStart(cluster, settings, { port, patienceMs: GIVE_UP_MS });
+    // A start after the cluster was deleted must not create an empty one.
+    if (!hasCluster(home))
+      throw new Error(`The database in ${home} no longer exists: restore it, or restart to create a new one.`);
+    const running = await adoptOrStart(cluster, settings, { port, timeoutMs: GIVE_UP_MS });
     if (running.port !== port) {
-      throw new Error(`PostgreSQL in ${home} is back on port ${running.port}, and this process knows it on ${port}.`);
+      throw new Error(
+        `PostgreSQL in ${home} is running on port ${running.port} again, but this process expects port ${port}.`,
+      );
     }
-    log(`PostgreSQL in ${home} is back${running.adopted ? '; another process has started it' : ''}.`);
+    log(`PostgreSQL in ${home} is running again${running.adopted ? '; another process started it' : ''}.`);
   });
 }
 

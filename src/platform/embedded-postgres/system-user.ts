@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The account that PostgreSQL runs as when we are root. */
+/** The account that runs PostgreSQL when this process is root. */
 export interface SystemUser {
   readonly name: string;
   readonly uid: number;
@@ -10,15 +10,15 @@ export interface SystemUser {
 
 const FALLBACK_USERS = ['postgres', 'nobody'];
 
-// A short environment of our own: PGDATA and friends would be obeyed, our secrets would be inherited by the server,
-// and the messages that we read must be English. Windows programs do not start without theirs.
+// A minimal environment: PGDATA and similar variables would take effect, the server would inherit secrets, and error
+// messages must be English. Windows programs need their environment.
 const ENVIRONMENT = process.platform === 'win32' ? undefined : { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
 
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The named user, else the first of `postgres` and `nobody` that exists. Throws when there is none. */
+/** The named user, or the first of `postgres` and `nobody` that exists. Throws if there is none. */
 export function findSystemUser(wanted: string | undefined): SystemUser {
   for (const name of wanted ? [wanted] : FALLBACK_USERS) {
     const uid = askId('-u', name);
@@ -27,8 +27,8 @@ export function findSystemUser(wanted: string | undefined): SystemUser {
   }
   throw new Error(
     wanted
-      ? `PostgreSQL refuses to run as root and "${wanted}" is no unprivileged user of this machine: name one that exists.`
-      : `PostgreSQL refuses to run as root and this machine has no user ${FALLBACK_USERS.join(' or ')}: create one, or set DATABASE_URL to use another server.`,
+      ? `PostgreSQL does not run as root and "${wanted}" is not an unprivileged user of this machine: use an existing one.`
+      : `PostgreSQL does not run as root and this machine has no user ${FALLBACK_USERS.join(' or ')}: create one, or set DATABASE_URL to use another server.`,
   );
 }
 
@@ -43,19 +43,19 @@ export function nameOfUser(uid: number): string {
 }
 
 /**
- * Asks the kernel, in the name of that user, so that parent directories, ACLs and noexec mounts all count.
- * `x` on a directory means that the user can go through it.
+ * Asks the kernel as that user, so that parent directories, ACLs and noexec mounts are taken into account. `x` on a
+ * directory means permission to traverse it.
  */
 export function userCan(user: SystemUser, access: 'r' | 'x', path: string): boolean {
   const { uid, gid } = user;
   return spawnSync('/bin/sh', ['-c', `test -${access} "$1"`, 'sh', path], { uid, gid, cwd: '/' }).status === 0;
 }
 
-/** Runs a program to its end as that user (as ourselves without one). Rejects with what it wrote to stderr. */
+/** Runs a program as that user (the current user by default) and waits. Rejects with its stderr output. */
 export async function runAs(user: SystemUser | undefined, program: string, args: string[]): Promise<void> {
   const ids = user ? { uid: user.uid, gid: user.gid } : {};
   try {
-    // The working directory may be one that this user can't enter.
+    // The current directory may be inaccessible to that user.
     await promisify(execFile)(program, args, { ...ids, cwd: '/', env: ENVIRONMENT, windowsHide: true });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };

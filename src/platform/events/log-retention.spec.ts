@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => opened?.drop());
 beforeEach(() => database.query('TRUNCATE channels CASCADE'));
 
-/** A channel with an event of each of these ages, in days, the oldest first. */
+/** Creates a channel with events of these ages in days, oldest first. */
 async function channelOf(name: string, ages: readonly number[]): Promise<void> {
   const { id } = await reader.open(name);
   await database.query(
@@ -34,7 +34,7 @@ async function kept(name: string): Promise<{ tail: number; head: number; offsets
   return { tail, head, offsets: (events.get(id) ?? []).map(({ offset }) => offset) };
 }
 
-/** How many this database has run so far, each of them a transaction of its own. */
+/** Number of statements so far; each one is a transaction. */
 async function statements(): Promise<number> {
   await database.query('SELECT pg_stat_force_next_flush()');
   const [row] = await database.query<{ count: string }>(
@@ -43,35 +43,35 @@ async function statements(): Promise<number> {
   return Number(row?.count);
 }
 
-describe('TrimLog', () => {
+describe('LogRetention', () => {
   const trim = (retention: { days: number; count: number }) => new LogRetention(database).run(retention);
 
-  it('forgets what is older than it may be, and moves the tail with it', async () => {
+  it('deletes expired events and moves the tail', async () => {
     await channelOf('things:1', [40, 31, 29, 1, 0]);
     expect(await trim({ days: 30, count: 100 })).toBe(2);
     expect(await kept('things:1')).toEqual({ tail: 2, head: 5, offsets: [3, 4, 5] });
   });
 
-  it('forgets all events but the newest of a channel that has too many', async () => {
+  it('deletes all but the newest events of a channel with too many', async () => {
     await channelOf('things:1', [5, 4, 3, 2, 1]);
     expect(await trim({ days: 30, count: 2 })).toBe(3);
     expect(await kept('things:1')).toEqual({ tail: 3, head: 5, offsets: [4, 5] });
   });
 
-  it('empties a channel in which everything is too old, and keeps its offsets going up', async () => {
+  it('empties a channel whose events have all expired, and keeps its head', async () => {
     await channelOf('things:1', [50, 40]);
     expect(await trim({ days: 30, count: 100 })).toBe(2);
     expect(await kept('things:1')).toEqual({ tail: 2, head: 2, offsets: [] });
   });
 
-  it('leaves a channel alone that has nothing to forget, also the second time', async () => {
+  it('does not change a channel without expired events', async () => {
     await channelOf('things:1', [1, 0]);
     expect(await trim({ days: 30, count: 2 })).toBe(0);
     expect(await trim({ days: 30, count: 2 })).toBe(0);
     expect(await kept('things:1')).toEqual({ tail: 0, head: 2, offsets: [1, 2] });
   });
 
-  it('asks nothing about each of the channels that have nothing to forget', async () => {
+  it('runs no statement per channel without expired events', async () => {
     for (let i = 0; i < 120; i++) await channelOf(`things:${i}`, [29, 1]);
     await channelOf('things:old', [31, 1]);
     const before = await statements();
@@ -79,7 +79,7 @@ describe('TrimLog', () => {
     expect((await statements()) - before).toBeLessThan(10);
   });
 
-  it('goes through all channels, however many', async () => {
+  it('processes all channels, however many', async () => {
     for (let i = 0; i < 120; i++) await channelOf(`things:${i}`, [40, 1]);
     expect(await trim({ days: 30, count: 100 })).toBe(120);
   });

@@ -3,29 +3,29 @@ import { Database } from '../database/database.js';
 import type { AgingRows } from '../retention/old-share.js';
 
 export interface LogLimits {
-  /** `all`: a channel keeps its newest `count`, however old they are. */
+  /** `all`: a channel keeps its newest `count` events, whatever their age. */
   readonly days: number | 'all';
   readonly count: number;
 }
 
-/** More than the log can be old. */
+/** More than the possible age of the log. */
 const ALL_DAYS = 100_000;
-const CHANNELS_AT_ONCE = 100;
-/** A consumer that no worker has run for this long is gone, or has to live with the gap. */
+const BATCH_SIZE = 100;
+/** A consumer that no worker has run for this long no longer protects its unread events. */
 const WAIT_FOR_CONSUMERS_DAYS = 7;
 
-/** How old an event is, for `Retention`. */
+/** The age column of events, for `Retention`. */
 export const agingEvents = (days: number): AgingRows => ({ table: 'events', agesBy: 'created_at', days });
 
 /**
- * Forgets old events. The channel's tail moves in the same statement that deletes, so a subscriber that asks for what was
- * trimmed is told `recovered: false` instead of getting a gap. What a consumer of the log has yet to read is kept.
+ * Deletes old events. The tail moves in the same statement, so a subscriber that asks for trimmed events gets
+ * `recovered: false` instead of a gap. Events that a log consumer has not read yet are kept.
  */
 @Injectable()
 export class LogRetention {
   constructor(private readonly database: Database) {}
 
-  /** @returns how many events were forgotten */
+  /** @returns the number of deleted events */
   async run({ days: max, count }: LogLimits): Promise<number> {
     const days = max === 'all' ? ALL_DAYS : max;
     let after = '0';
@@ -37,11 +37,11 @@ export class LogRetention {
            SELECT 1 FROM events WHERE channel_id = channels.id AND "offset" = channels.tail + 1
              AND created_at < now() - make_interval(days => $4)))
          ORDER BY id LIMIT $2`,
-        [after, CHANNELS_AT_ONCE, count, days],
+        [after, BATCH_SIZE, count, days],
       );
       for (const { id } of channels) trimmed += await this.trim(id, days, count);
       after = channels.at(-1)?.id ?? after;
-      if (channels.length < CHANNELS_AT_ONCE) return trimmed;
+      if (channels.length < BATCH_SIZE) return trimmed;
     }
   }
 

@@ -8,9 +8,9 @@ import type { Log } from '../logging/logger.js';
 const CONNECT_MS = 5_000;
 
 /**
- * Looks at how the servers that we rely on are set up, once, at the start. Outside production a fault is only logged.
- * @returns whether connections to `databaseUrl` have sessions of their own
- * @throws ConfigError in production, naming every setting under which an acknowledged webhook or a job could be lost
+ * Checks the settings of PostgreSQL and Redis once at start. Outside production, problems are only logged.
+ * @returns whether connections to `databaseUrl` have their own sessions
+ * @throws ConfigError in production, listing every setting that can lose an acknowledged webhook or a job
  */
 export async function checkBackends(config: Config, databaseUrl: string, log: Log): Promise<Sessions> {
   const { production, redisUrl } = config;
@@ -20,13 +20,13 @@ export async function checkBackends(config: Config, databaseUrl: string, log: Lo
     ...(redisUrl === undefined ? [] : await redisAtStart(redisUrl, config.redisPrefix, log)),
   ];
   if (production && problems.length > 0) throw new ConfigError(problems);
-  for (const problem of problems) log.warn(`${problem}; production refuses to start like this`);
+  for (const problem of problems) log.warn(`${problem}; this prevents a start in production`);
   return sessions;
 }
 
 /**
- * Nothing is changed by the looking, so it comes before the migrations.
- * @throws ConfigError where a pooler takes the sessions away that we need
+ * Read-only, so it can run before the migrations.
+ * @throws ConfigError when a pooler provides no sessions where they are required
  */
 export async function checkSessions({ databaseDirectUrl }: Config, databaseUrl: string): Promise<Sessions> {
   const sessions = await sessionsAt(databaseUrl);
@@ -34,12 +34,12 @@ export async function checkSessions({ databaseDirectUrl }: Config, databaseUrl: 
   if (direct === 'own') return sessions;
   const name = databaseDirectUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
   throw new ConfigError([
-    `${name}: leads through a connection pooler in transaction mode (PgBouncer, Supavisor and the like), where migrations, ` +
-      'wake-ups and jobs have no session; let DATABASE_DIRECT_URL name PostgreSQL itself or the port of the session mode',
+    `${name}: points to a connection pooler in transaction mode (PgBouncer, Supavisor or similar), which provides no ` +
+      'sessions for migrations, notifications and jobs; set DATABASE_DIRECT_URL to PostgreSQL itself or to the session-mode port',
   ]);
 }
 
-/** As the server is set up for everybody: our own connections turn synchronous_commit on, a pooler may not pass that. */
+/** Checks the server defaults: our own connections turn synchronous_commit on, but a pooler may drop that setting. */
 async function unsafeDatabaseSettings(connectionString: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
   await client.connect();

@@ -3,10 +3,10 @@ import { Database } from '../database/database.js';
 import { inspectDatabase } from '../database/inspect-database.js';
 import { SharedSecrets } from '../secrets/shared-secrets.js';
 
-/** A fault that is named and never in the way: a failover to an asynchronous standby may lose what was acknowledged. */
+/** A fault that is reported but never makes a process not ready: a failover could lose acknowledged data. */
 export const REPLICATION = 'asynchronous-standby';
 
-/** Asks the database whether it is as this process needs it. */
+/** Checks whether the database meets the requirements of this process. */
 @Injectable()
 export class DatabaseProbe {
   constructor(
@@ -14,7 +14,7 @@ export class DatabaseProbe {
     private readonly secrets: SharedSecrets,
   ) {}
 
-  /** @throws Error when the database doesn't answer */
+  /** @throws Error when the database does not answer */
   async faults(): Promise<string[]> {
     const { pendingMigrations, unsafeSettings, hasAsynchronousStandby } = await inspectDatabase((sql) =>
       this.database.query(sql),

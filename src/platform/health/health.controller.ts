@@ -9,7 +9,7 @@ import { Readiness } from './readiness.js';
 const notReady = defineError({
   code: 'service.not-ready',
   kind: 'unavailable',
-  title: 'This process should get no work at the moment; `detail` names the checks that failed.',
+  title: 'This process is not ready; `detail` lists the failed checks.',
 });
 
 const liveAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Liveness' });
@@ -17,12 +17,12 @@ const readyAnswer = z
   .object({
     status: z
       .enum(['ok', 'degraded'])
-      .describe('`degraded`: send it work all the same; what it does is seconds late, and `checks` says why'),
-    checks: z.record(z.string(), z.enum(['ok', 'degraded', 'tolerated'])).describe('by name, what each check says'),
+      .describe('`degraded`: the process works, but with a delay of seconds; `checks` shows the reason'),
+    checks: z.record(z.string(), z.enum(['ok', 'degraded', 'tolerated'])).describe('result of each check, by name'),
     tolerated: z
       .array(z.string())
       .describe(
-        "checks that failed and don't count: `asynchronous-standby` (a failover to it can lose what was acknowledged), " +
+        'failed checks that are ignored: `asynchronous-standby` (a failover can lose acknowledged data), ' +
           'and outside production `durability` and `eviction`',
       ),
   })
@@ -34,8 +34,8 @@ const readyAnswer = z
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** Restart this process when it gives no answer: it only says that the event loop turns. */
-  @Describe('Say that the process runs', 'For the supervisor of the process: it asks nothing else.')
+  /** Restart this process when it does not answer. */
+  @Describe('Check liveness', 'For supervisors: shows that the event loop runs, and checks no backends.')
   @Get('live')
   @Header('cache-control', 'no-store')
   @Answers(200, 'The process is alive.', liveAnswer)
@@ -43,14 +43,14 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** What a failing process waits for comes back by itself, so it is not restarted. */
+  /** An unready process recovers by itself when its backends do, so it should not be restarted. */
   @Describe(
-    'Say whether the process can work',
-    'For proxies: a process that is not ready should get no new requests. Without Redis or wake-ups it is `degraded` and does its work, later.',
+    'Check readiness',
+    'For proxies: do not send new requests to a process that is not ready. Without Redis or notifications between processes it is `degraded`: it works with a delay.',
   )
   @Get('ready')
   @Header('cache-control', 'no-store')
-  @Answers(200, 'The process can do its work.', readyAnswer)
+  @Answers(200, 'The process is ready.', readyAnswer)
   @Fails(notReady)
   async readReadiness(): Promise<z.infer<typeof readyAnswer>> {
     const { failed, degraded, tolerated, passed } = await this.readiness.report();

@@ -48,8 +48,8 @@ async function administer({ databaseUrl }: RunningPlatform, sql: string): Promis
 }
 
 describe('readiness', () => {
-  it('says yes when everything is there, and names what only production minds', async () => {
-    // The server of the tests runs with fsync off.
+  it('succeeds and lists checks that only matter in production', async () => {
+    // The test server runs with fsync off.
     expect(await ready(await platform())).toEqual({
       status: 200,
       body: {
@@ -60,7 +60,7 @@ describe('readiness', () => {
     });
   });
 
-  it('says no in production when a crash could lose what is committed', async () => {
+  it('fails in production when a crash could lose committed data', async () => {
     const production = await platform({
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://tidings.example',
@@ -72,7 +72,7 @@ describe('readiness', () => {
     });
   });
 
-  it('says no when a migration is missing, and yes once it is there', async () => {
+  it('fails while a migration is missing', async () => {
     const started = await platform();
     await administer(
       started,
@@ -83,13 +83,13 @@ describe('readiness', () => {
     expect((await ready(started)).status).toBe(200);
   });
 
-  it('says no when the queues have no tables', async () => {
+  it('fails when the queue tables are missing', async () => {
     const started = await platform();
     await administer(started, 'DROP SCHEMA bullmq CASCADE');
     expect(await ready(started)).toMatchObject({ status: 503, body: { detail: 'queue' } });
   });
 
-  it('says no within two seconds when the database has fallen silent, and yes when it is back', async () => {
+  it('fails within two seconds while the database does not answer, and recovers', async () => {
     const { started, proxy } = await behindProxy();
     expect((await ready(started)).status).toBe(200);
     proxy.stall();
@@ -104,7 +104,7 @@ describe('readiness', () => {
     await eventually('ready again', async () => (await ready(started)).status === 200);
   });
 
-  it('says no as soon as the process begins to close, and asks for no more on this connection', async () => {
+  it('fails and closes the connection as soon as the process begins to stop', async () => {
     const started = await platform();
     started.app.get(Drain).begin();
     const response = await fetch(`${started.url}/health/ready`);

@@ -12,7 +12,7 @@ import { Metrics } from '../metrics/metrics.js';
 const metricsForbidden = defineError({
   code: 'metrics.forbidden',
   kind: 'forbidden',
-  title: 'Metrics are given to this machine itself, or for the token in METRICS_TOKEN.',
+  title: 'Metrics require the token in METRICS_TOKEN or, if it is unset, a request from this machine.',
 });
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -27,16 +27,16 @@ export class MetricsController {
     private readonly config: Config,
   ) {}
 
-  /** For Prometheus: `Authorization: Bearer <METRICS_TOKEN>`; without that setting, from this machine only. */
+  /** For Prometheus: `Authorization: Bearer <METRICS_TOKEN>`; without that setting, only from this machine. */
   @Describe(
     'Read the metrics',
-    'In the format of Prometheus. Takes METRICS_TOKEN as a bearer token; without that setting only this machine may read them.',
+    'Prometheus text format. Requires METRICS_TOKEN as a bearer token; if it is unset, only this machine may read the metrics.',
   )
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('cache-control', 'no-store')
   @ApiProduces('text/plain')
-  @Answers(200, 'Everything that is counted, in the text format of Prometheus.', z.string())
+  @Answers(200, 'All metrics in the Prometheus text format.', z.string())
   @Fails(metricsForbidden)
   async readMetrics(@Req() request: FastifyRequest): Promise<string> {
     const { metricsToken } = this.config;
@@ -46,7 +46,7 @@ export class MetricsController {
   }
 }
 
-/** A proxy on this machine has a loopback address too, but it forwards: its callers are strangers. */
+/** A proxy on this machine also has a loopback address, so forwarded requests do not count as local. */
 function isLocal({ socket, headers }: FastifyRequest): boolean {
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
     (name) => name in headers,

@@ -7,20 +7,20 @@ import { Drain } from '../http/server/drain.js';
 import { QueueProbe } from '../queues/queue-probe.js';
 import { DatabaseProbe, REPLICATION } from './database-probe.js';
 
-const ANSWER_MS = 1_000;
+const CHECK_TIMEOUT_MS = 1_000;
 
 export interface ReadinessReport {
-  /** Names of the checks that keep this process from its work. */
+  /** Failed checks that make this process not ready. */
   readonly failed: readonly string[];
-  /** Names of the checks that failed and only make its work late. */
+  /** Failed checks that only delay its work. */
   readonly degraded: readonly string[];
-  /** Names of the checks that failed and do not keep it from its work: those of a developer's settings, and of the replication. */
+  /** Failed checks that are ignored: replication, and unsafe settings in development. */
   readonly tolerated: readonly string[];
-  /** Names of the checks that passed. */
+  /** Passed checks. */
   readonly passed: readonly string[];
 }
 
-/** Whether this process can do its job at the moment. */
+/** Whether this process can work at the moment. */
 @Injectable()
 export class Readiness {
   private readonly database: () => Promise<readonly string[]>;
@@ -47,11 +47,11 @@ export class Readiness {
       ...(queue.isRedis ? ['eviction'] : []),
       'bus',
     ];
-    // Sweeps find what no job and no wake-up tells of. The tables of the queues are as reachable as the rest.
+    // Sweeps find work whose job or notification was lost. Queue tables in PostgreSQL are as available as the database.
     this.late = new Set(['redis', 'eviction', 'bus']);
   }
 
-  /** Answers within ANSWER_MS, whatever the state of what it asks. */
+  /** Answers within CHECK_TIMEOUT_MS, whatever the state of the backends. */
   async report(): Promise<ReadinessReport> {
     const [database, queue] = await Promise.all([this.database(), this.queue()]);
     const faults = [
@@ -72,7 +72,7 @@ export class Readiness {
   }
 }
 
-/** What a developer may want to run with, knowingly. In production it stops the start. */
+/** Settings that are acceptable in development; in production they prevent the start. */
 const SETTINGS = new Set(['durability', 'eviction']);
 
 async function queueFaults(queue: QueueProbe): Promise<string[]> {
@@ -81,12 +81,12 @@ async function queueFaults(queue: QueueProbe): Promise<string[]> {
 }
 
 /**
- * While a question hangs, everybody waits for its answer: asking again would take one more connection each time.
- * @param otherwise the answer where there is none in time
+ * While a check is running, all callers share its result: another check would use another connection.
+ * @param otherwise the result after a timeout or error
  */
 function oneAtATime<Result>(ask: () => Promise<Result>, otherwise: Result): () => Promise<Result> {
   let asked: Promise<Result> | undefined;
-  return () => within(ANSWER_MS, (asked ??= ask().finally(() => (asked = undefined))), otherwise);
+  return () => within(CHECK_TIMEOUT_MS, (asked ??= ask().finally(() => (asked = undefined))), otherwise);
 }
 
 async function within<Result>(ms: number, answer: Promise<Result>, otherwise: Result): Promise<Result> {

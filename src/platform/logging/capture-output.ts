@@ -7,14 +7,14 @@ const LEVELS = { debug: 'debug', info: 'info', log: 'info', trace: 'debug', warn
 const MAX_CHARACTERS = 2_000;
 
 /**
- * Turns what libraries and Node print by themselves into lines of the log, so that all output of this process is JSON.
- * Secrets are censored as in any other line.
+ * Converts console output of libraries and Node into log lines, so that all output of this process is JSON. Secrets are
+ * redacted as in other lines.
  */
 export function captureOutput(log: Log): void {
   for (const [method, level] of Object.entries(LEVELS)) {
     Object.assign(console, { [method]: (...parts: unknown[]) => write(log, level, parts) });
   }
-  // The listener that is there is Node's own, which prints.
+  // The existing listener is Node's own, which prints.
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.warn({ context: 'node', warning: warning.name }, warning.message));
   Logger.overrideLogger(nestLogger(log));

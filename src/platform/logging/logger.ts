@@ -6,8 +6,8 @@ import { censor, loggedError, withoutSecrets } from './redaction.js';
 export type Log = Logger;
 
 /**
- * The log of this process: one line of JSON each, on standard output. Fields that are named like secrets lose their
- * value, and so does text that looks like one; still, never put a secret into a log call.
+ * The log of this process: JSON lines on standard output. Values of fields named like secrets, and text that looks like
+ * a secret, are redacted; still, never log a secret.
  */
 export function createLog(level: LevelWithSilent, destination: DestinationStream = pino.destination(1)): Log {
   return pino(
@@ -28,8 +28,8 @@ export function createLog(level: LevelWithSilent, destination: DestinationStream
 
 const COUNTED: ReadonlySet<Level> = new Set(['warn', 'error']);
 
-/** What Nest says of itself at every start: a hundred lines that nobody asked for. */
-const CHATTER = new Set([
+/** Contexts of Nest's start-up messages, about a hundred lines, which are logged at debug level. */
+const VERBOSE_CONTEXTS = new Set([
   'InstanceLoader',
   'NestApplication',
   'NestFactory',
@@ -39,8 +39,8 @@ const CHATTER = new Set([
 ]);
 
 /**
- * Nest's log calls, `new Logger('context')`, on this log. A message that is an object gives the fields; one with an
- * `err` that repeats within seconds is counted and not written again.
+ * Adapts Nest's log calls, `new Logger('context')`, to this log. An object message provides the fields. A repeated
+ * error within seconds is counted instead of logged again.
  */
 export function nestLogger(log: Log): LoggerService {
   const outages = new Outages((level, fields, msg) => log[level](fields, msg));
@@ -52,7 +52,7 @@ export function nestLogger(log: Log): LoggerService {
     (as: Level) =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((part) => typeof part === 'string');
-      const level = as === 'info' && CHATTER.has(context ?? '') ? 'debug' : as;
+      const level = as === 'info' && VERBOSE_CONTEXTS.has(context ?? '') ? 'debug' : as;
       const fields = message instanceof Error ? { err: message } : message;
       if (typeof fields !== 'object' || fields === null) log[level]({ context }, String(message));
       else if (!isCounted(level, context, fields)) log[level]({ context, ...fields });

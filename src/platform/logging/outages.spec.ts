@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('Outages', () => {
-  it('says once that the database is away, however many places notice, and once how often when it is over', () => {
+  it('logs an unavailable database once, and once with the number of failures when it is over', () => {
     for (let i = 0; i < 300; i++) {
       expect(fails(`place ${i % 20} failed`, new Error('wrapped', { cause: away() }))).toBe(true);
       jest.advanceTimersByTime(25);
@@ -34,7 +34,7 @@ describe('Outages', () => {
     expect(lines).toEqual([
       {
         level: 'warn',
-        msg: 'the database can not be reached',
+        msg: 'the database is unavailable',
         fields: {
           context: 'Test',
           during: 'place 0 failed',
@@ -45,39 +45,39 @@ describe('Outages', () => {
     ]);
     jest.advanceTimersByTime(10_000);
     expect(lines.slice(1)).toMatchObject([
-      { level: 'warn', msg: 'the database can not be reached: is over', fields: { failures: 300, seconds: 7.5 } },
+      { level: 'warn', msg: 'the database is unavailable: resolved', fields: { failures: 300, seconds: 7.5 } },
     ]);
   });
 
-  it('lets the first of any other failure be written whole, and counts its repetitions', () => {
+  it('logs the first failure of another kind in full and counts its repetitions', () => {
     expect(fails('sweep failed', new TypeError('x is not a function'))).toBe(false);
     expect(fails('sweep failed', new TypeError('x is not a function'))).toBe(true);
     expect(fails('sweep failed', new TypeError('y is not a function'))).toBe(false);
     expect(fails('another sweep failed', new TypeError('x is not a function'))).toBe(false);
     jest.advanceTimersByTime(10_000);
     expect(lines).toEqual([
-      { level: 'warn', msg: 'sweep failed: is over', fields: { context: 'Test', failures: 2, seconds: 0 } },
+      { level: 'warn', msg: 'sweep failed: resolved', fields: { context: 'Test', failures: 2, seconds: 0 } },
     ]);
     expect(fails('sweep failed', new TypeError('x is not a function'))).toBe(false);
   });
 
-  it('says again each minute that it goes on', () => {
+  it('logs an ongoing outage every minute', () => {
     for (let second = 0; second < 125; second++) {
       fails('reading failed', away());
       jest.advanceTimersByTime(1_000);
     }
     expect(lines.map(({ msg }) => msg)).toEqual([
-      'the database can not be reached',
-      'the database can not be reached: goes on',
-      'the database can not be reached: goes on',
+      'the database is unavailable',
+      'the database is unavailable: ongoing',
+      'the database is unavailable: ongoing',
     ]);
   });
 
-  it('does not take an endpoint of a user that refuses connections for the database', () => {
+  it('does not mistake a refused connection to a user endpoint for the database', () => {
     expect(fails('a message was not sent', refused())).toBe(false);
   });
 
-  it('keeps a bounded number of causes', () => {
+  it('tracks a bounded number of causes', () => {
     for (let i = 0; i < 1_000; i++) expect(fails(`failure ${i}`, new Error('x'))).toBe(false);
     expect(fails('failure 999', new Error('x'))).toBe(false);
     expect(fails('failure 1', new Error('x'))).toBe(true);

@@ -1,11 +1,11 @@
 import type { Level } from 'pino';
 import { isUnreachable } from '../database/database.js';
 
-/** Longer than any of our sweeps waits: while something is away, some call fails within this time. */
+/** Longer than the interval of any sweep: during an outage some call fails within this time. */
 const QUIET_MS = 10_000;
-/** What doesn't end is told again this often. */
+/** Interval at which an ongoing outage is logged again. */
 const REMIND_MS = 60_000;
-/** Of causes at a time. Beyond that each failure is written down, as if it was the first. */
+/** Causes that are tracked at a time. Beyond that every failure is logged in full. */
 const MAX_CAUSES = 200;
 
 interface Failure {
@@ -20,32 +20,32 @@ interface Outage extends Failure {
   readonly since: number;
   failures: number;
   last: number;
-  told: number;
+  loggedAt: number;
   end: NodeJS.Timeout | undefined;
 }
 
 type Write = (level: Level, fields: Record<string, unknown>, message: string) => void;
 
-const DATABASE = 'the database can not be reached';
-const QUEUES = 'the queues can not be reached';
+const DATABASE = 'the database is unavailable';
+const QUEUES = 'the queues are unavailable';
 
 /**
- * Says each cause of failures once when it begins, and once with their number when none has come for 10 s. What fails
- * because the database is away fails in twenty places at once, several times a second: that is one cause.
+ * Logs each cause of failures once when it begins, and once with the number of failures after 10 s without one. An
+ * unavailable database fails many calls per second in many places, and counts as one cause.
  */
 export class Outages {
   private readonly open = new Map<string, Outage>();
 
   constructor(private readonly write: Write) {}
 
-  /** @returns false when the failure is to be written down as it is: it is the first of its kind */
+  /** @returns false when the failure should be logged in full, because it is the first of its kind */
   counts(failure: Failure): boolean {
     const cause = causeOf(failure);
     const known = this.open.get(cause);
     if (known === undefined) return this.begin(cause, failure);
     known.failures++;
     known.last = performance.now();
-    if (known.last - known.told > REMIND_MS) this.tell(known, 'goes on');
+    if (known.last - known.loggedAt > REMIND_MS) this.log(known, 'ongoing');
     this.await(known);
     return true;
   }
@@ -53,11 +53,11 @@ export class Outages {
   private begin(cause: string, failure: Failure): boolean {
     if (this.open.size >= MAX_CAUSES) return false;
     const now = performance.now();
-    const outage = { ...failure, cause, since: now, last: now, told: now, failures: 1, end: undefined };
+    const outage = { ...failure, cause, since: now, last: now, loggedAt: now, failures: 1, end: undefined };
     this.open.set(cause, outage);
     this.await(outage);
     if (cause !== DATABASE && cause !== QUEUES) return false;
-    // The stack of a call that met a closed port says nothing; what the system said of the port does.
+    // The stack of a failed connection is useless; the system's error message is not.
     const { context, msg } = failure;
     this.write('warn', { context, during: msg, reason: reasonOf(failure.err), code: codeOf(failure.err) }, cause);
     return true;
@@ -70,12 +70,12 @@ export class Outages {
 
   private over(outage: Outage): void {
     this.open.delete(outage.cause);
-    if (outage.failures > 1 || isAway(outage.cause)) this.tell(outage, 'is over');
+    if (outage.failures > 1 || isAway(outage.cause)) this.log(outage, 'resolved');
   }
 
-  private tell(outage: Outage, state: string): void {
+  private log(outage: Outage, state: string): void {
     const { cause, context, msg, failures, since, last } = outage;
-    outage.told = performance.now();
+    outage.loggedAt = performance.now();
     const seconds = Math.round((last - since) / 100) / 10;
     if (isAway(cause)) this.write('warn', { failures, seconds }, `${cause}: ${state}`);
     else this.write(outage.level, { context, failures, seconds }, `${msg}: ${state}`);
@@ -94,19 +94,19 @@ function causeOf({ context = '', msg, err }: Failure): string {
 }
 
 const QUEUES_AWAY =
-  /^(?:Connection is closed\.|Command timed out|The queue (?:gave no answer|has not answered|can not be reached))/;
+  /^(?:Connection is closed\.|Command timed out|The queue (?:did not answer|is not answering|is unavailable))/;
 
 function isQueueAway(error: unknown): boolean {
   return error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || QUEUES_AWAY.test(error.message));
 }
 
-/** The error and what caused it, at most so deep. */
+/** The error and its causes, up to `depth` levels. */
 function causesOf(error: unknown, depth = 6): unknown[] {
   if (depth === 0 || error === undefined || error === null) return [];
   return [error, ...causesOf((error as { cause?: unknown }).cause, depth - 1)];
 }
 
-/** Of the cause that lies deepest: what wraps it only repeats that something failed. */
+/** The message of the innermost cause: outer errors only repeat that an operation failed. */
 function reasonOf(error: unknown): string {
   const deepest = causesOf(error).at(-1);
   if (deepest instanceof AggregateError && deepest.message === '') return deepest.errors.map(reasonOf).join('; ');

@@ -3,14 +3,14 @@ import { censor } from './redaction.js';
 
 const LONG = 100_000;
 
-describe('the last net over a line of the log', () => {
+describe('censor', () => {
   it.each([
     ['letters', 'a'],
-    ['beginnings of tokens', '-eyJ'],
-    ['names of secrets', 'token '],
-    ['beginnings of addresses', 'a://a:'],
+    ['token prefixes', '-eyJ'],
+    ['secret names', 'token '],
+    ['URL prefixes', 'a://a:'],
     ['schemes', 'Bearer '],
-  ])('is cast over a long line of %s within a moment', (_what, part) => {
+  ])('handles a long line of %s in linear time', (_what, part) => {
     const line = part.repeat(LONG / part.length);
     const begin = performance.now();
     censor(line);
@@ -18,11 +18,11 @@ describe('the last net over a line of the log', () => {
   });
 
   it.each([
-    ['an address', 'postgres://tidings:canary@db/tidings', 'postgres://tidings:[redacted]@db/tidings'],
-    ['an address after a digit', '1redis+cluster://:canary@cache:6379', '1redis+cluster://:[redacted]@cache:6379'],
+    ['a URL', 'postgres://tidings:canary@db/tidings', 'postgres://tidings:[redacted]@db/tidings'],
+    ['a URL after a digit', '1redis+cluster://:canary@cache:6379', '1redis+cluster://:[redacted]@cache:6379'],
     ['a token after a hyphen', 'a token-eyJhbGciOiJ9.eyJjYW5hcnki.c2lnbmF0dXJl', 'a token-[redacted]'],
-    ['a token with a long head', `eyJ${'a'.repeat(900)}.canary.canary`, '[redacted]'],
-  ])('finds what is secret in %s', (_what, line, censored) => {
+    ['a token with a long header', `eyJ${'a'.repeat(900)}.canary.canary`, '[redacted]'],
+  ])('redacts %s', (_what, line, censored) => {
     expect(censor(line)).toBe(censored);
   });
 });

@@ -1,10 +1,10 @@
 const CENSORED = '[redacted]';
 
-/** Names whose value is a secret wherever it appears: a header, a field of a body, a parameter. */
+/** Names whose value is always a secret: headers, body fields, parameters. */
 const SECRET_NAME =
   /^(?:proxy-)?authorization$|cookie|password|passwd|secret|signature|^(?:sec-websocket-protocol|jwt|bearer|ticket)$|tokens?$|api-?_?key$|^source-?_?key$/i;
 
-/** Secrets inside of sentences: addresses, error messages. Each pattern takes a time that grows no faster than the text. */
+/** Secrets within text, such as URLs and error messages. Each pattern runs in time linear in the text. */
 const SECRET_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(Bearer|Basic|bearer\.)(\s*)[\w.~+/=-]{8,}/gi, `$1$2${CENSORED}`],
   [/\beyJ[\w-]{6,1000}\.[\w-]+\.[\w-]*/g, CENSORED],
@@ -17,13 +17,13 @@ const SECRET_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
   [/(\/webhooks\/)(?!:)[^\s?#"'\\/]+/g, `$1${CENSORED}`],
 ];
 
-/** Deeper than any of our own log calls goes; what is below is left out rather than searched. */
-const DEEPEST = 6;
+/** Deeper than our own log calls; deeper values are omitted instead of searched. */
+const MAX_DEPTH = 6;
 
-/** A copy of what is to be logged in which no field with a secret's name has a value. */
+/** A copy of a log value in which fields with a secret's name are redacted. */
 export function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Error) return value;
-  if (depth === DEEPEST) return '[deep]';
+  if (depth === MAX_DEPTH) return '[deep]';
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
   if (ArrayBuffer.isView(value)) return '[binary]';
   if (Object.getPrototypeOf(value) !== Object.prototype && 'toJSON' in value) return value;
@@ -35,7 +35,7 @@ export function withoutSecrets(value: unknown, depth = 0): unknown {
   );
 }
 
-/** The last net, over the finished line: what looks like a secret is one. */
+/** The last step, applied to the finished line: redacts text that looks like a secret. */
 export function censor(line: string): string {
   return SECRET_TEXT.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
@@ -49,8 +49,8 @@ interface LoggedError {
 }
 
 /**
- * What a log may say of an error. Only these fields: a failed query carries its parameters, and with them bodies,
- * hashes and names of users.
+ * The loggable parts of an error. Only these fields: a failed query carries its parameters, which contain bodies,
+ * hashes and user names.
  */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
@@ -60,6 +60,6 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
     message: error.message,
     ...(typeof code === 'string' ? { code } : {}),
     stack: error.stack,
-    ...(error.cause === undefined || depth === DEEPEST ? {} : { cause: loggedError(error.cause, depth + 1) }),
+    ...(error.cause === undefined || depth === MAX_DEPTH ? {} : { cause: loggedError(error.cause, depth + 1) }),
   };
 }

@@ -32,7 +32,7 @@ class NoisyController {
   careless(@Req() { headers, query }: FastifyRequest): void {
     this.logger.log({ msg: 'a careless line', headers, query });
     this.logger.warn(`called with Authorization: Bearer ${CANARY} and cookie session; token=${CANARY}`);
-    this.logger.warn(`somebody calls with tk_${'0'.repeat(32)}_${CANARY}`);
+    this.logger.warn(`called with tk_${'0'.repeat(32)}_${CANARY}`);
     this.logger.warn({
       msg: 'deeper',
       source: { list: [{ secret: CANARY, secrets: [CANARY, { a: CANARY }], refreshToken: CANARY }] },
@@ -79,8 +79,8 @@ const lineAbout = (route: string): Promise<Line> =>
     lines().find((line) => line['msg'] === 'request' && line['route'] === route),
   );
 
-describe('the line about a request', () => {
-  it('has method, route, status, time and the id that the answer to a failure has', async () => {
+describe('the request log', () => {
+  it('has method, route, status, time and the request id of the response', async () => {
     const response = await fetch(`${platform.url}/v1/login`, { method: 'POST' });
     const { requestId } = (await response.json()) as { requestId: string };
     expect(await lineAbout('/v1/login')).toMatchObject({
@@ -93,7 +93,7 @@ describe('the line about a request', () => {
     });
   });
 
-  it('names the pattern of the route, never what the caller put into the address', async () => {
+  it('contains the route pattern and never the requested URL', async () => {
     await fetch(`${platform.url}/v1/fine/${CANARY}?token=${CANARY}&name=${CANARY}`);
     expect(await lineAbout('/v1/fine/:id')).toMatchObject({ status: 200 });
     await fetch(`${platform.url}/${CANARY}/nothing`);
@@ -101,7 +101,7 @@ describe('the line about a request', () => {
     expect(platform.logged.join('')).not.toContain(CANARY);
   });
 
-  it('is a debug line for a webhook that was taken, with the delivery, and a warning for one that was refused', async () => {
+  it('is a debug line with the delivery for an accepted webhook and a warning for a rejected one', async () => {
     await fetch(`${platform.url}/webhooks/${CANARY}`, { method: 'POST', body: 'x' });
     expect(await lineAbout('/webhooks/:sourceKey')).toMatchObject({ level: 'debug', deliveryId: 'delivery-1' });
     platform.logged.length = 0;
@@ -128,7 +128,7 @@ describe('secrets', () => {
     'sec-websocket-protocol': `tidings.v1, bearer.${JWT}`,
   };
 
-  it('stay out of the log when a call logs whole headers, queries, objects and sentences', async () => {
+  it('are redacted when headers, queries, objects and messages are logged', async () => {
     await fetch(`${platform.url}/v1/careless?token=${CANARY}&ticket=${CANARY}&access_token=${CANARY}`, { headers });
     await lineAbout('/v1/careless');
     const text = platform.logged.join('');
@@ -138,7 +138,7 @@ describe('secrets', () => {
     expect(text).not.toContain(Buffer.from(CANARY).toString('base64url'));
   });
 
-  it('stay out of the log when a request fails on our side', async () => {
+  it('are redacted when a request fails internally', async () => {
     const body = JSON.stringify({ email: 'a@example.com', password: CANARY });
     await fetch(`${platform.url}/v1/broken?token=${CANARY}`, { headers });
     expect(await lineAbout('/v1/broken')).toMatchObject({ level: 'warn', status: 500 });
@@ -153,7 +153,7 @@ describe('secrets', () => {
     expect(platform.logged.join('')).not.toContain(CANARY);
   });
 
-  it('stay out of the log when a body can not be read or is refused', async () => {
+  it('are redacted when a body is malformed or rejected', async () => {
     const post = (body: string, type = 'application/json') =>
       fetch(`${platform.url}/v1/login`, { method: 'POST', body, headers: { ...headers, 'content-type': type } });
     await post(`{"password":"${CANARY}", broken`);

@@ -3,7 +3,9 @@ import type { Level } from 'pino';
 import type { Log } from './logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 
-/** What else a line about a request may name: ids, and of a refusal its code and reason. The key of a source is a secret. */
+/**
+ * Additional fields of a request's log line: ids, and code and reason of a rejection. The key of a source is a secret.
+ */
 export interface RequestNote {
   readonly deliveryId?: string;
   readonly sourceId?: string;
@@ -14,24 +16,24 @@ export interface RequestNote {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** For the log. A WeakMap would cost the garbage collector with each of thousands of webhooks. */
+    /** For the log. A WeakMap would burden the garbage collector at thousands of webhooks per second. */
     note: RequestNote | undefined;
   }
 }
 
-/** Adds ids to the line that the log gets when this request is answered. */
+/** Adds fields to the log line of this request. */
 export function noteOn(request: FastifyRequest, note: RequestNote): void {
   request.note = request.note === undefined ? note : { ...request.note, ...note };
 }
 
 /**
- * One line and one observation for each answer. The route's pattern stands for the address: an address carries keys,
- * tokens and what else a caller put into it.
+ * Logs one line and observes one duration per response. The route's pattern replaces the URL, which can contain keys,
+ * tokens and other input.
  */
 export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Metrics): void {
   const durations = metrics.histogram({
     name: 'tidings_http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer.',
+    help: 'Time from the request headers to the end of the response.',
     labels: ['method', 'route', 'status'],
   });
   fastify.decorateRequest('note', undefined);
@@ -39,7 +41,7 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
     const { method } = request;
     const route = request.routeOptions.url ?? 'unmatched';
     const status = reply.statusCode;
-    // A stream lasts for as long as its client stays: nobody waited for that.
+    // The duration of a stream is the client's choice.
     if (!isStream(reply)) durations.observe({ method, route, status }, reply.elapsedTime / 1_000);
     const level = levelOf(route, status);
     if (log.isLevelEnabled(level)) log[level](lineOf(request, reply, route), 'request');
@@ -50,7 +52,7 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
 const isStream = ({ raw }: FastifyReply): boolean =>
   String(raw.getHeader('content-type')).startsWith('text/event-stream');
 
-/** Thousands of webhooks a second, and probes for ever, are not worth a line each; the log names deliveries by batch. */
+/** Webhooks and probes are too frequent for info lines; the log names deliveries in batches. */
 function levelOf(route: string, status: number): Level {
   if (status >= 500) return 'warn';
   if (route.startsWith('/webhooks/')) return status >= 400 ? 'warn' : 'debug';

@@ -3,7 +3,7 @@ import { startPlatform, type RunningPlatform } from '../../../test/support/platf
 import { Metrics } from './metrics.js';
 
 describe('Metrics', () => {
-  it('gives the metric that is there already when its name is declared again', async () => {
+  it('returns the existing metric when its name is declared again', async () => {
     const metrics = new Metrics();
     const declare = () => metrics.counter({ name: 'tidings_test_total', help: 'Tests.', labels: ['kind'] });
     declare().inc({ kind: 'a' });
@@ -11,20 +11,20 @@ describe('Metrics', () => {
     expect(await metrics.text()).toContain('tidings_test_total{kind="a"} 2');
   });
 
-  it('refuses one name for two types', () => {
+  it('rejects one name for two types', () => {
     const metrics = new Metrics();
     metrics.counter({ name: 'tidings_test_total', help: 'Tests.' });
     expect(() => metrics.gauge({ name: 'tidings_test_total', help: 'Tests.' })).toThrow('two types');
   });
 
-  it('keeps the apps of one process apart', async () => {
+  it('separates the apps of one process', async () => {
     const [one, other] = [new Metrics(), new Metrics()];
     one.counter({ name: 'tidings_test_total', help: 'Tests.' }).inc();
     expect(await one.text()).toContain('tidings_test_total 1');
     expect(await other.text()).not.toContain('tidings_test_total');
   });
 
-  it('asks a gauge for its value at each scrape', async () => {
+  it('reads the value of a gauge at each scrape', async () => {
     const metrics = new Metrics();
     let asked = 0;
     metrics.gauge({ name: 'tidings_depth', help: 'Depth.', collect: (gauge) => gauge.set(++asked) });
@@ -49,7 +49,7 @@ describe('GET /metrics', () => {
   const scrape = (platform: RunningPlatform, headers: Record<string, string> = {}) =>
     fetch(`${platform.url}/metrics`, { headers });
 
-  it('tells this machine how long requests took by route, and how the process is', async () => {
+  it('returns request durations by route and process metrics to this machine', async () => {
     await fetch(`${open.url}/health/live?token=abc`);
     const response = await scrape(open);
     const text = await response.text();
@@ -61,13 +61,13 @@ describe('GET /metrics', () => {
   });
 
   it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])(
-    'refuses a caller that a proxy on this machine passed on, seen by its %s',
+    'rejects a request that a local proxy forwarded with %s',
     async (header) => {
       expect((await scrape(open, { [header]: '127.0.0.1' })).status).toBe(403);
     },
   );
 
-  it('takes the token, and then only the token', async () => {
+  it('accepts only the token if there is one', async () => {
     expect((await scrape(closed, { authorization: `Bearer ${token}` })).status).toBe(200);
     for (const authorization of ['', token, `Bearer ${token}x`, `Bearer ${token.slice(1)}`, 'Bearer ']) {
       expect((await scrape(closed, { authorization })).status).toBe(403);

@@ -2,29 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 interface Declaration<Label extends string> {
-  /** A counter's ends in `_total`, a duration's in `_seconds`. */
+  /** Counters end in `_total`, durations in `_seconds`. */
   readonly name: `tidings_${string}`;
   readonly help: string;
-  /** Names of few values each: never an id of something that users can make many of. */
+  /** Labels with few values each: never the id of an object that users can create. */
   readonly labels?: readonly Label[];
 }
 
 interface GaugeDeclaration<Label extends string> extends Declaration<Label> {
-  /** Called at every scrape, to set the gauge then instead of at every change. */
+  /** Called at every scrape to set the gauge, instead of at every change. */
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 
 interface HistogramDeclaration<Label extends string> extends Declaration<Label> {
-  /** Upper bounds in the unit of the name, rising. */
+  /** Ascending upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[];
 }
 
-/** From half a millisecond, which a local answer takes, to 10 s, where everybody has given up. */
+/** From half a millisecond, as for a local response, to 10 s, when clients have given up. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * What one app counts. Declaring a name again gives the metric that is there already, so a class may declare its
- * metrics in its constructor: `this.accepted = metrics.counter({ name: 'tidings_frames_received_total', help, labels })`.
+ * The metrics of one app. Declaring a name again returns the existing metric, so classes can declare their metrics in
+ * the constructor: `this.accepted = metrics.counter({ name: 'tidings_frames_received_total', help, labels })`.
  */
 @Injectable()
 export class Metrics {
@@ -55,7 +55,7 @@ export class Metrics {
     );
   }
 
-  /** Everything, this process's own figures included, in the text format of Prometheus. */
+  /** All metrics, including those of the process, in the Prometheus text format. */
   async text(): Promise<string> {
     return Registry.merge([processMetrics(), this.registry]).metrics();
   }
@@ -73,13 +73,13 @@ export class Metrics {
   }
 }
 
-let ofProcess: Registry | undefined;
+let processRegistry: Registry | undefined;
 
-/** Memory, CPU and event-loop delay are the process's, whatever apps it holds; watching them twice would cost twice. */
+/** Memory, CPU and event-loop delay belong to the process, and are collected only once for all its apps. */
 function processMetrics(): Registry {
-  if (ofProcess === undefined) {
-    ofProcess = new Registry();
-    collectDefaultMetrics({ register: ofProcess });
+  if (processRegistry === undefined) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
   }
-  return ofProcess;
+  return processRegistry;
 }

@@ -16,7 +16,7 @@ export class AcceptQueue {
     (items) => this.commit(items),
     () => ingestUnavailable(),
     {
-      lanes: 2,
+      slots: 2,
       itemsPerCommit: 200,
       bytesPerCommit: 4 * MIB,
       itemsWaiting: 10_000,

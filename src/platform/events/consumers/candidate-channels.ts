@@ -3,15 +3,15 @@ import type { LogHint } from '../log-hint.js';
 const MAX_REMEMBERED = 10_000;
 
 /**
- * What one process has heard of the channels that a consumer reads: a guess at which of them are worth a look. What it
- * forgets or misjudges the sweep finds, so nothing but time depends on it.
+ * A process's guess of the channels that have unread events for a consumer. The sweep corrects wrong guesses, so they
+ * cost only time.
  */
 export class CandidateChannels {
   private readonly types: ReadonlySet<string>;
-  /** May hold something: heard of, found by the sweep, or not yet read to their end. */
+  /** Channels that may have unread events: from hints, from the sweep, or not yet read to the end. */
   private readonly waiting = new Set<string>();
-  private readonly begun = new Set<string>();
-  private passedOver = new Set<string>();
+  private readonly withCursor = new Set<string>();
+  private skipped = new Set<string>();
 
   constructor(types: readonly string[]) {
     this.types = new Set(types);
@@ -21,19 +21,19 @@ export class CandidateChannels {
     return this.waiting.size === 0;
   }
 
-  /** Of channels that hold nothing for the consumer as far as one knows, the sweep moves the cursors on. */
+  /** Ignores channels without relevant events as far as known; the sweep moves their cursors. */
   hear(hints: readonly LogHint[]): void {
     const wanted = hints.filter(({ types }) => types.some((type) => this.types.has(type)));
-    this.add(wanted.map(({ channel }) => channel).filter((channel) => !this.passedOver.has(channel)));
+    this.add(wanted.map(({ channel }) => channel).filter((channel) => !this.skipped.has(channel)));
   }
 
   add(channels: readonly string[]): void {
     for (const channel of channels) remember(this.waiting, channel);
   }
 
-  /** By looking into the database, which believes none of what is remembered here. */
-  found(channels: readonly string[]): void {
-    for (const channel of channels) this.begun.delete(channel);
+  /** Channels that the sweep found in the database; overrides the remembered state. */
+  addFound(channels: readonly string[]): void {
+    for (const channel of channels) this.withCursor.delete(channel);
     this.add(channels);
   }
 
@@ -44,25 +44,25 @@ export class CandidateChannels {
   }
 
   withoutCursor(channels: readonly string[]): string[] {
-    return channels.filter((channel) => !this.begun.has(channel));
+    return channels.filter((channel) => !this.withCursor.has(channel));
   }
 
-  haveCursors(channels: readonly string[]): void {
-    for (const channel of channels) remember(this.begun, channel);
+  markCursors(channels: readonly string[]): void {
+    for (const channel of channels) remember(this.withCursor, channel);
   }
 
-  /** @returns takes what was learnt in the transaction that begins now, and forgets it if `reconsider` comes in between */
-  judge(): (concerned: readonly string[], others: readonly string[]) => void {
-    const { passedOver } = this;
-    return (concerned, others) => {
-      for (const channel of concerned) passedOver.delete(channel);
-      for (const channel of others) remember(passedOver, channel);
+  /** @returns a function that records the result of a transaction; it has no effect after `reconsider` in between */
+  startLearning(): (relevant: readonly string[], others: readonly string[]) => void {
+    const { skipped } = this;
+    return (relevant, others) => {
+      for (const channel of relevant) skipped.delete(channel);
+      for (const channel of others) remember(skipped, channel);
     };
   }
 
-  /** Channels that held nothing for the consumer may do so from now on. */
+  /** Skipped channels may be relevant to the consumer from now on. */
   reconsider(): void {
-    this.passedOver = new Set();
+    this.skipped = new Set();
   }
 }
 

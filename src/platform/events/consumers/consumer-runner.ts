@@ -8,16 +8,16 @@ import { CandidateChannels } from './candidate-channels.js';
 import type { LogConsumer } from './log-consumer.js';
 
 const SWEEP_MS = 2_000;
-const GATHER_MS = 50;
-/** All that waits for the sweep by design, and not for a lost hint alone, has to fit in. */
-const FOUND_AT_ONCE = 5_000;
-const CHANNELS_TOGETHER = 200;
-const EVENTS_TOGETHER = 1_000;
+const BATCH_DELAY_MS = 50;
+/** Must hold all channels that wait for the sweep by design, as well as those with lost hints. */
+const MAX_SWEPT = 5_000;
+const MAX_CHANNELS = 200;
+const MAX_EVENTS = 1_000;
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 
-/** Keeps one consumer up with the log, together with the other workers that do the same. */
+/** Reads the log for one consumer, together with the other workers that run it. */
 export class ConsumerRunner {
   private readonly logger = new Logger(ConsumerRunner.name);
   private readonly channels: CandidateChannels;
@@ -34,7 +34,7 @@ export class ConsumerRunner {
     this.stopSweep = runEvery(
       SWEEP_MS,
       () => this.sweep(),
-      (error) => this.logger.warn({ msg: 'looking for unread events failed', consumer: consumer.name, err: error }),
+      (error) => this.logger.warn({ msg: 'sweeping for unread events failed', consumer: consumer.name, err: error }),
     );
   }
 
@@ -44,17 +44,17 @@ export class ConsumerRunner {
   }
 
   async sweep(): Promise<void> {
-    this.channels.found(await this.cursors.unread(this.consumer.name, FOUND_AT_ONCE));
+    this.channels.addFound(await this.cursors.unread(this.consumer.name, MAX_SWEPT));
     this.work();
   }
 
-  /** Channels may hold something for the consumer that didn't until now. */
+  /** Skipped channels may have become relevant to the consumer. */
   async reconsider(): Promise<void> {
     this.channels.reconsider();
     await this.sweep();
   }
 
-  /** @returns when the transaction under way has ended */
+  /** @returns when the current transaction has ended */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.stopSweep();
@@ -65,49 +65,49 @@ export class ConsumerRunner {
     if (this.stopped || this.channels.isEmpty) return;
     this.working ??= this.drain()
       .catch((error: unknown) =>
-        this.logger.warn({ msg: 'reading on failed', consumer: this.consumer.name, err: error }),
+        this.logger.warn({ msg: 'reading the log failed', consumer: this.consumer.name, err: error }),
       )
       .finally(() => (this.working = undefined));
   }
 
-  /** One transaction after the other: what is heard meanwhile is read together. */
+  /** Runs one transaction after another; hints that arrive meanwhile are combined. */
   private async drain(): Promise<void> {
     while (!this.channels.isEmpty && !this.stopped) {
-      const channels = this.channels.take(CHANNELS_TOGETHER);
+      const channels = this.channels.take(MAX_CHANNELS);
       await this.begin(this.channels.withoutCursor(channels));
       await this.take(channels);
-      // A lone event is handled at once; of a stream of them each would cost a transaction.
-      if (!this.stopped) await delay(GATHER_MS);
+      // A single event is handled at once; the delay batches a stream of events into fewer transactions.
+      if (!this.stopped) await delay(BATCH_DELAY_MS);
     }
   }
 
   private async begin(channels: readonly string[]): Promise<void> {
     if (channels.length === 0) return;
     await this.cursors.begin(this.consumer.name, channels);
-    this.channels.haveCursors(channels);
+    this.channels.markCursors(channels);
   }
 
   private async take(channels: readonly string[]): Promise<void> {
     try {
-      this.channels.add(await this.together(channels));
+      this.channels.add(await this.handleBatch(channels));
     } catch (error) {
-      this.logger.warn({ msg: 'reading events together failed', consumer: this.consumer.name, err: error });
+      this.logger.warn({ msg: 'handling a batch of events failed', consumer: this.consumer.name, err: error });
       const [only, ...others] = channels;
       if (others.length > 0) for (const channel of channels) await this.take([channel]);
       else if (only !== undefined) await this.oneByOne(only);
     }
   }
 
-  /** @returns the channels that have more to read */
-  private async together(channels: readonly string[]): Promise<string[]> {
-    const learn = this.channels.judge();
+  /** @returns the channels with more to read */
+  private async handleBatch(channels: readonly string[]): Promise<string[]> {
+    const learn = this.channels.startLearning();
     return this.database.transaction(async (tx) => {
-      const claimed = await this.cursors.claim(tx, this.consumer.name, channels, CHANNELS_TOGETHER);
+      const claimed = await this.cursors.claim(tx, this.consumer.name, channels, MAX_CHANNELS);
       if (claimed.length === 0) return [];
-      const concerned = await this.consumer.interestedIn?.(tx, claimed.map(nameOf));
-      const isConcerned = ({ channel }: Range) => concerned?.has(channel) ?? true;
-      const [wanted, others] = [claimed.filter(isConcerned), claimed.filter((range) => !isConcerned(range))];
-      const max = Math.ceil(EVENTS_TOGETHER / wanted.length);
+      const relevant = await this.consumer.interestedIn?.(tx, claimed.map(nameOf));
+      const isRelevant = ({ channel }: Range) => relevant?.has(channel) ?? true;
+      const [wanted, others] = [claimed.filter(isRelevant), claimed.filter((range) => !isRelevant(range))];
+      const max = Math.ceil(MAX_EVENTS / wanted.length);
       const ranges = wanted.map((range) => shortened(range, max));
       await this.handle(tx, ranges, others);
       tx.afterCommit(() => learn(wanted.map(nameOf), others.map(nameOf)));
@@ -115,17 +115,17 @@ export class ConsumerRunner {
     });
   }
 
-  private async handle(tx: Transaction, ranges: readonly Range[], passedOver: readonly Range[] = []): Promise<void> {
+  private async handle(tx: Transaction, ranges: readonly Range[], skipped: readonly Range[] = []): Promise<void> {
     const { name, types } = this.consumer;
     for (const { channel, after, tail } of ranges) {
       if (tail > after) this.logger.error({ msg: 'events were trimmed unread', consumer: name, channel, after, tail });
     }
     const events = ranges.length === 0 ? [] : await this.cursors.read(tx, ranges, types);
     if (events.length > 0) await this.consumer.handle(tx, events);
-    await this.cursors.move(tx, name, [...ranges, ...passedOver]);
+    await this.cursors.move(tx, name, [...ranges, ...skipped]);
   }
 
-  /** @throws Error when nothing could be claimed: then it is the database that fails, and no event */
+  /** @throws Error when no event could be claimed, because then the database fails, not an event */
   private async oneByOne(channel: string): Promise<void> {
     for (let more = true; more && !this.stopped;) {
       let claimed: Range | undefined;
@@ -143,14 +143,14 @@ export class ConsumerRunner {
     }
   }
 
-  /** The channel waits for its event, the others don't; after the last try the event is stepped over. */
+  /** Blocks only this channel until the event succeeds; after the last attempt the event becomes a dead letter. */
   private async failed(range: Range, error: unknown): Promise<void> {
     const { name, types } = this.consumer;
     const attempts = range.attempts + 1;
     const final = attempts >= MAX_ATTEMPTS;
     this.logger.error({ msg: 'an event was not handled', consumer: name, ...range, attempts, final, err: error });
     if (!final) {
-      return this.cursors.postpone(name, range, Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));
+      return this.cursors.postpone(name, range, Math.min(FIRST_RETRY_MS * 2 ** attempts, MAX_RETRY_MS));
     }
     await this.database.transaction(async (tx) => {
       const [still] = await this.cursors.claim(tx, name, [range.channel], 1);
@@ -158,7 +158,7 @@ export class ConsumerRunner {
       const first = shortened(still, 1);
       const [event] = await this.cursors.read(tx, [first], types);
       const reason = error instanceof Error ? error.message : 'unknown';
-      if (event !== undefined) await this.cursors.setAside(tx, name, event, reason);
+      if (event !== undefined) await this.cursors.addDeadLetter(tx, name, event, reason);
       await this.cursors.move(tx, name, [first]);
     });
     this.channels.add([range.channel]);

@@ -6,16 +6,16 @@ import { groupByStatus, problemResponse } from '../openapi/problem-response.js';
 import { problemOfDefinition } from './problem.js';
 import { PERMISSION } from './public.js';
 
-/** Documents what a call is for: a line for the list of calls, and sentences for those who look closer. */
+/** Documents an operation: a one-line summary and a longer description. */
 export const Describe = (summary: string, description: string): MethodDecorator =>
   ApiOperation({ summary, description });
 
-/** Documents what a caller has to have, for a guard: `completeOperations` says it in the operation's description. */
+/** Documents the permission that a guard requires; `completeOperations` adds it to the operation's description. */
 export const Takes = (permission: string): MethodDecorator & ClassDecorator => ApiExtension(PERMISSION, permission);
 
 /**
- * Declares what a call answers when it went well: the status that it sends and the shape that is documented. Give what
- * clients see more than once a name with `.meta({ id: 'Source' })`, and a value to look at with `examples`.
+ * Declares the response of a successful call: its status and the documented schema. Give schemas that clients see more
+ * than once a name with `.meta({ id: 'Source' })`, and sample values with `examples`.
  */
 export function Answers(status: number, description: string, schema?: ZodType): MethodDecorator {
   return applyDecorators(
@@ -25,8 +25,8 @@ export function Answers(status: number, description: string, schema?: ZodType): 
 }
 
 /**
- * Documents every way of its own in which a call can fail. What any call can answer, because its request is malformed,
- * its token is missing or we are broken, is added to the document by itself.
+ * Documents the errors that are specific to a call. The errors that every call shares, such as a malformed request, a
+ * missing token or an internal error, are added automatically.
  */
 export function Fails(...errors: readonly ErrorFactory[]): MethodDecorator & ClassDecorator {
   const problems = errors.map(({ definition }) => problemOfDefinition(definition));

@@ -1,9 +1,9 @@
 import { z, type ZodType } from 'zod';
 
-/** `?limit=&cursor=`: the cursor is what `nextCursor` of the page before said. */
+/** `?limit=&cursor=`: the cursor is the `nextCursor` of the previous page. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many items at the most'),
-  cursor: z.uuid().optional().describe('`nextCursor` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('maximum number of items'),
+  cursor: z.uuid().optional().describe('`nextCursor` of the previous page'),
 });
 
 export type PageQuery = z.infer<typeof pageQuery>;
@@ -16,7 +16,7 @@ export interface Page<Item> {
 export const pageSchema = <Item>(item: ZodType<Item>) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable().describe('null on the last page') });
 
-/** Makes a page of what was found with `LIMIT limit + 1`: the one too many says that there is more. */
+/** Makes a page from rows that were queried with `LIMIT limit + 1`; the extra row shows that there are more. */
 export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,

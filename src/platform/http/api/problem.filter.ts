@@ -5,7 +5,7 @@ import { noteOn } from '../../logging/request-log.js';
 import { INTERNAL, PROBLEM_TYPE, problemOf, serviceUnavailable } from './problem.js';
 
 const RETRY_SECONDS = 1;
-/** What the caller isn't told the reason of: the log is. */
+/** The response hides the reason for these errors, so it goes to the log. */
 const FAULTS = new Set<string>([INTERNAL.code, serviceUnavailable.definition.code]);
 
 @Catch()
@@ -29,12 +29,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Of a refusal, for the line about the request. What is said of an invalid body may repeat what was sent. */
+/**
+ * The reason of a rejection, for the request log. Details of an invalid body are left out: they may repeat its data.
+ */
 function reasonOf(error: unknown): { reason?: string } {
   if (!(error instanceof TidingsError) || error.detail === undefined || error.kind === 'invalid') return {};
   return { reason: error.detail };
 }
 
-/** Something of ours failed, and the caller is only told to come again. */
+/** An internal failure that the response reports only as temporarily unavailable. */
 const hasHiddenCause = (error: unknown): boolean =>
   error instanceof TidingsError && error.kind === 'unavailable' && error.cause !== undefined;

@@ -1,11 +1,11 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
-import { isPassing } from '../../database/database.js';
+import { isTransient } from '../../database/database.js';
 import { defineError, TidingsError, type ErrorDefinition, type ErrorKind } from '../../errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** The one answer to a failed call (RFC 9457), with a `code` that clients switch on. */
+/** The body of every failed call (RFC 9457), with a `code` for clients to switch on. */
 export const problemSchema = z
   .object({
     type: z.string().describe('urn:tidings:error:<code>'),
@@ -35,44 +35,44 @@ export const STATUS_BY_KIND: Readonly<Record<ErrorKind, number>> = {
 export const requestInvalid = defineError({
   code: 'request.invalid',
   kind: 'invalid',
-  title: 'The request does not have the shape that this call takes.',
+  title: 'The request is malformed or fails validation.',
 });
 export const routeNotFound = defineError({
   code: 'route.not-found',
   kind: 'not-found',
-  title: 'There is nothing at this address.',
+  title: 'There is no resource at this URL.',
 });
 export const bodyTooLarge = defineError({
   code: 'request.too-large',
   kind: 'too-large',
-  title: 'The body is larger than this call takes.',
+  title: 'The request body is too large.',
 });
 export const mediaTypeUnsupported = defineError({
   code: 'request.unsupported-media-type',
   kind: 'unsupported',
-  title: 'This call takes another media type, and no content encoding.',
+  title: 'The media type or content encoding of the request is not supported.',
 });
 
 export const answerTooLate = defineError({
   code: 'request.timeout',
   kind: 'unavailable',
-  title: 'The answer took too long; the call may or may not have had its effect.',
+  title: 'The request timed out; it may or may not have taken effect.',
 });
 
 export const serviceUnavailable = defineError({
   code: 'service.unavailable',
   kind: 'unavailable',
-  title: 'What this call needs is not there at the moment; the call may or may not have had its effect.',
+  title: 'A required backend is unavailable; the request may or may not have taken effect.',
 });
 
 const frameworkErrors = [requestInvalid, routeNotFound, bodyTooLarge, mediaTypeUnsupported, answerTooLate];
 
-export const INTERNAL = { code: 'internal', title: 'Something went wrong on our side.', status: 500 } as const;
+export const INTERNAL = { code: 'internal', title: 'An internal error occurred.', status: 500 } as const;
 
-/** Turns whatever was thrown into what the caller may know of it: a fault of ours keeps its message to itself. */
+/** Turns any thrown value into a problem. The message of an unexpected error is not disclosed. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof TidingsError) return problemOfDefinition(error.definition, error.detail);
-  if (isPassing(error)) return problemOfDefinition(serviceUnavailable.definition);
+  if (isTransient(error)) return problemOfDefinition(serviceUnavailable.definition);
   return problemOfStatus(frameworkStatus(error));
 }
 
@@ -80,7 +80,7 @@ export function problemOfDefinition({ kind, code, title }: ErrorDefinition, deta
   return problem(STATUS_BY_KIND[kind], code, title, detail);
 }
 
-/** For what the framework refuses by itself. */
+/** For requests that the framework rejects. */
 export function problemOfStatus(status: number): Problem {
   const known = frameworkErrors.find(({ definition }) => STATUS_BY_KIND[definition.kind] === status);
   if (known !== undefined) return problemOfDefinition(known.definition);

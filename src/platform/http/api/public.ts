@@ -3,19 +3,19 @@ import { ApiExtension } from '@nestjs/swagger';
 
 export const PUBLIC = 'http:public';
 
-/** Marks an operation in the making of the OpenAPI document; it isn't in the document itself. */
+/** Marks an operation while the OpenAPI document is built; it is removed from the finished document. */
 export const OPEN_TO_ALL = 'x-open-to-all';
 
-/** Names, in the OpenAPI document, the permission that an operation takes. */
+/** The permission that an operation requires, in the OpenAPI document. */
 export const PERMISSION = 'x-permission';
 
-/** Opens a route, or a whole controller, to callers without a token. Every other route takes one. */
+/** Opens a route or a whole controller to callers without a token. All other routes require one. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(OPEN_TO_ALL, true));
 
-export const OWN_DOOR = 'http:own-door';
+export const OWN_AUTHENTICATION = 'http:own-authentication';
 
 /**
- * Leaves it to a guard of the route to find out who calls, and to count the calls: it takes credentials that only the
- * room of the route knows.
+ * Leaves authentication and rate limiting to a guard of the route, for credentials that only the route's own module
+ * understands.
  */
-export const OwnDoor = () => SetMetadata(OWN_DOOR, true);
+export const OwnAuthentication = () => SetMetadata(OWN_AUTHENTICATION, true);

@@ -2,13 +2,15 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { requestInvalid } from './problem.js';
 
 const MAX_ISSUES = 20;
-/** Every field of ours looks like this. What doesn't may be a secret that was pasted in the wrong place: it is not repeated. */
+/**
+ * The form of every field name in the API. Other names are not repeated: they may be secrets pasted in the wrong place.
+ */
 const FIELD_NAME = /^[a-z][A-Za-z]{0,39}$/;
 
 /**
- * Checks every `@Body({ schema })`, `@Query({ schema })` and `@Param(..., { schema })`; the detail names fields and rules.
- * Fields that the schema doesn't name are refused where it is a `z.strictObject`, which every body is to be, and left
- * out where it is a `z.object`, as queries are: proxies and mail programs add parameters of their own.
+ * Validates `@Body({ schema })`, `@Query({ schema })` and `@Param(..., { schema })`; the detail lists fields and rules.
+ * A `z.strictObject`, required for bodies, rejects unknown fields. A `z.object`, used for queries, drops them: proxies
+ * and mail programs add parameters of their own.
  */
 export const validationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
@@ -23,7 +25,7 @@ export const validationPipe = new StandardSchemaValidationPipe({
 function ruleOf(issue: { readonly message: string; readonly keys?: unknown }): string {
   if (!Array.isArray(issue.keys)) return issue.message;
   const unknown = issue.keys.filter((key) => FIELD_NAME.test(String(key))).slice(0, MAX_ISSUES);
-  return unknown.length > 0 ? `takes no ${unknown.join(', ')}` : 'takes no field of this name';
+  return unknown.length > 0 ? `unknown field ${unknown.join(', ')}` : 'unknown field';
 }
 
 function segmentOf(segment: PropertyKey | { readonly key: PropertyKey }): string {

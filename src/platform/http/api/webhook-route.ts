@@ -1,27 +1,27 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
-/** The one kind of route where a stranger sends any bytes at all, thousands of times a second. */
+/** The only routes on which unauthenticated senders can post arbitrary bytes, thousands of times per second. */
 export const isWebhookRoute = (pattern: string | undefined): boolean => pattern?.startsWith('/webhooks/') === true;
 
 export const isWebhook = (request: FastifyRequest): boolean => isWebhookRoute(request.routeOptions.url);
 
 const ANY_TYPE = 'application/octet-stream';
 
-/** Fastify takes at least these. */
+/** Content types that Fastify accepts. */
 const WELL_FORMED = /^[\w.+-]+\/[\w.+-]+(?: *; *[\w-]+=[\w.-]+)*$/;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The type of a webhook's body while Fastify must not see it. */
+    /** The original Content-Type of a webhook while it is hidden from Fastify. */
     hiddenType: string | undefined;
   }
 }
 
 /**
- * Hides the malformed type of a webhook from Fastify, which refuses it before any parser or handler sees it: a sender that
- * writes the type twice or wrongly signs its bytes all the same. The type shows again once the body is read. Only here:
- * elsewhere the type decides how a body is read, and a malformed one must not pass.
+ * Hides a malformed Content-Type of a webhook from Fastify, which would reject the request before any handler runs,
+ * although the signature over its bytes can be valid. The type is restored after the body is read. Other routes keep
+ * the check, because there the type decides how the body is parsed.
  */
 export function hideTypesOfWebhooks(fastify: FastifyInstance): void {
   fastify.decorateRequest('hiddenType', undefined);
@@ -42,6 +42,6 @@ export function hideTypesOfWebhooks(fastify: FastifyInstance): void {
 
 const SLASH_AT_END = /^(\/webhooks\/[^/?#]+)\/+(?=$|[?#])/;
 
-/** The address of a webhook may be entered with a slash at its end. No other route is known by two addresses. */
+/** A webhook URL may have a trailing slash. No other route has two URLs. */
 export const withoutSlashAtEnd = ({ url = '/' }: IncomingMessage): string =>
   url.startsWith('/webhooks/') ? url.replace(SLASH_AT_END, '$1') : url;

@@ -1,4 +1,4 @@
-/** Node keeps the first of these, and a proxy before it may have judged by the last. */
+/** Node keeps the first value of these headers, while a proxy in front may have checked the last. */
 const ONCE: ReadonlySet<string> = new Set([
   'host',
   'authorization',
@@ -10,12 +10,12 @@ const ONCE: ReadonlySet<string> = new Set([
   'sec-websocket-version',
 ]);
 
-/** What can't be part of a host (RFC 3986, 3.2.2): an address put in its place, or several hosts in one header. */
+/** Characters that a host cannot contain (RFC 3986, 3.2.2), as in a URL or a list of hosts. */
 const NO_HOST = /[\s/\\?#@,]/;
 
 /**
- * The reason why a request may be understood in two ways (RFC 9112, 3.2 and 6.3): a header that there may be only once
- * comes twice, or the host is none. HTTP requests and upgrades alike are refused for it.
+ * The reason why a request is ambiguous (RFC 9112, 3.2 and 6.3): a header that must be unique is repeated, or Host is
+ * invalid. Such HTTP requests and upgrades are rejected.
  * @param rawHeaders names and values in turn, as Node received them
  */
 export function ambiguityOf(rawHeaders: readonly string[]): string | undefined {
@@ -23,8 +23,8 @@ export function ambiguityOf(rawHeaders: readonly string[]): string | undefined {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? '';
     if (!ONCE.has(name)) continue;
-    if (seen.has(name)) return `headers: ${name} comes twice`;
-    if (name === 'host' && NO_HOST.test(rawHeaders[at + 1] ?? '')) return 'headers: host is none';
+    if (seen.has(name)) return `headers: ${name} is repeated`;
+    if (name === 'host' && NO_HOST.test(rawHeaders[at + 1] ?? '')) return 'headers: host is invalid';
     seen.add(name);
   }
   return undefined;

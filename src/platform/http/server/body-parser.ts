@@ -7,21 +7,21 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Replaces Fastify's parsers: a webhook keeps its exact bytes, because they were signed and because a sender's body is
- * nobody's business before it is stored; everything else takes JSON, without `__proto__` and `constructor` keys.
+ * Replaces Fastify's parsers. A webhook body stays unparsed, because its signature covers the exact bytes and it is
+ * stored before it is inspected. Other routes accept JSON without `__proto__` and `constructor` keys.
  */
 export function parseBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (isWebhook(request)) return done(null, body);
-    // Nobody will read it: that there is nothing here is the better answer than that it came in the wrong shape.
+    // No handler reads this body: 404 is a better answer than a complaint about its format.
     if (request.is404) return done(null, undefined);
     if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
       return body.length === 0 ? done(null, undefined) : done(mediaTypeUnsupported());
     }
     const text = textOf(body);
-    if (text === undefined) return done(requestInvalid('body: not UTF-8'));
+    if (text === undefined) return done(requestInvalid('body: not valid UTF-8'));
     const excess = jsonExcess(text);
     if (excess !== undefined) return done(requestInvalid(`body: ${excess}`));
     return parseJson(request, text, done);

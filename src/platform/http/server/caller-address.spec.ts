@@ -11,18 +11,18 @@ function requestFrom(remoteAddress: string, forwardedFor?: string): IncomingMess
 }
 
 describe('addressReader', () => {
-  it('believes nobody when no proxy is trusted', () => {
+  it('ignores X-Forwarded-For when no proxy is trusted', () => {
     expect(addressReader([])(requestFrom('10.0.0.1', '203.0.113.7'))).toBe('10.0.0.1');
   });
 
-  it('believes a trusted proxy, and of what it forwards only the last address that it saw itself', () => {
+  it('takes the last untrusted address that a trusted proxy forwards', () => {
     const read = addressReader(['10.0.0.0/8']);
     expect(read(requestFrom('10.0.0.1', '203.0.113.7'))).toBe('203.0.113.7');
     expect(read(requestFrom('10.0.0.1', '198.51.100.1, 203.0.113.7, 10.0.0.2'))).toBe('203.0.113.7');
     expect(read(requestFrom('192.0.2.1', '203.0.113.7'))).toBe('192.0.2.1');
   });
 
-  it('knows an IPv4 address in the form that a socket for both kinds gives it', () => {
+  it('recognizes IPv4-mapped addresses of a dual-stack socket', () => {
     expect(addressReader([])(requestFrom('::ffff:192.0.2.1'))).toBe('192.0.2.1');
     const read = addressReader(['10.0.0.0/8']);
     expect(read(requestFrom('::ffff:10.0.0.1', '203.0.113.7'))).toBe('203.0.113.7');

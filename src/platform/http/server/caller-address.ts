@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
- * Reads the network address of a caller before there is a request of the framework: the same as its `request.ip`,
- * X-Forwarded-For believed of the proxies in TRUST_PROXY only. Empty for a caller that has left already.
+ * Reads the client address before the framework has a request. The result equals `request.ip`: X-Forwarded-For is
+ * trusted only from proxies in TRUST_PROXY. Empty for a client that has already disconnected.
  */
 export function addressReader(trustProxy: readonly string[]): (request: IncomingMessage) => string {
   const isTrusted = proxyAddr.compile([...trustProxy]);
   return (request) => {
-    // A socket that has been reset has none any more, whatever the types say.
+    // A reset socket has no address, although the types say otherwise.
     const address: string | undefined = proxyAddr(request, isTrusted);
     return plainAddress(address ?? '');
   };
@@ -17,10 +17,10 @@ export function addressReader(trustProxy: readonly string[]): (request: Incoming
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** A server that listens on IPv6 and IPv4 with one socket sees IPv4 callers at addresses of IPv6. */
+/** A dual-stack socket reports IPv4 clients as IPv4-mapped IPv6 addresses. */
 export const plainAddress = (address: string): string => MAPPED.exec(address)?.[1] ?? address;
 
-/** What counts as one caller: whoever has one IPv6 address has all of its /64. */
+/** The unit for per-client limits: a client with one IPv6 address usually controls its whole /64. */
 export function networkOf(caller: string): string {
   const address = plainAddress(caller);
   if (!isIPv6(address)) return address;

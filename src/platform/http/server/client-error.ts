@@ -3,14 +3,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_TYPE, problemOfDefinition, problemOfStatus, requestInvalid } from '../api/problem.js';
 
-/** For an address that no route can be looked up for: bad percent-encoding, or a part of it too long. Always 400. */
+/** For a URL that the router rejects: invalid percent-encoding, or a segment that is too long. Always 400. */
 export function answerUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOfDefinition(requestInvalid.definition);
   void reply
     .status(problem.status)
     .header('content-type', PROBLEM_TYPE)
     .header('x-content-type-options', 'nosniff')
-    // As a string: the error handlers and serializers of the routes are not there for it.
+    // As a string: error handlers and serializers of routes do not apply here.
     .send(JSON.stringify({ ...problem, requestId: request.id }));
 }
 
@@ -19,7 +19,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** For bytes that are no HTTP request, or only the slow beginning of one. The connection can't be understood any more. */
+/** For bytes that are not an HTTP request, or an incomplete one that timed out. The connection is closed. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;

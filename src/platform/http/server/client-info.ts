@@ -1,21 +1,21 @@
 import type { FastifyRequest } from 'fastify';
 import { plainAddress } from './caller-address.js';
 
-/** Where a request comes from, as far as it can be told; all null for what the service does of itself. */
+/** The origin of a request, as far as it is known; all null for actions of the service itself. */
 export interface ClientInfo {
   readonly ip: string | null;
-  /** What the caller says of itself, cut to 300 characters. */
+  /** The User-Agent header, truncated to 300 characters. */
   readonly userAgent: string | null;
-  /** The one in the request's line of the log and in its problem+json. */
+  /** The id that the request log and problem+json contain. */
   readonly requestId: string | null;
 }
 
-const USER_AGENT_CHARACTERS = 300;
+const MAX_USER_AGENT_CHARACTERS = 300;
 
 export function clientInfoOf({ ip, headers, id }: FastifyRequest): ClientInfo {
   return {
     ip: plainAddress(ip),
-    userAgent: headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null,
+    userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARACTERS) ?? null,
     requestId: id,
   };
 }

@@ -4,24 +4,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Drain } from './drain.js';
 
 export interface ClosingOptions {
-  /** How long newcomers are still taken after readiness has begun to fail, so that proxies notice first. */
+  /** Time during which new connections are still accepted after readiness fails, so that proxies notice first. */
   readonly leadMs?: number;
-  /** When the process ends at the latest, with code 1, whatever is still under way. */
+  /** Time after which the process exits with code 1, whatever is still in progress. */
   readonly deadlineMs?: number;
-  /** What is left to do when the app is closed: stop the embedded database. */
+  /** Runs after the app has closed, for example to stop the embedded database. */
   readonly afterClose?: () => Promise<void>;
 }
 
-/** SIGHUP: the terminal was closed. */
+/** SIGHUP means that the terminal was closed. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const DEADLINE_MS = 9_500;
-/** The part of the deadline that requests get; the rest is for jobs and connections to end. */
+/** The share of the deadline for HTTP requests; jobs and connections get the rest. */
 const REQUESTS_SHARE = 0.6;
 
 /**
- * On SIGTERM, SIGINT or SIGHUP: readiness fails and, for a little while, nothing else changes; then requests and jobs under way
- * finish, sockets are told to come back elsewhere, connections are closed, and the process exits with code 0, or with 1 at the deadline. Work that is cut off there is
- * safe: it was not acknowledged, or it is in the database and is taken up again.
+ * On SIGTERM, SIGINT or SIGHUP, readiness fails first. After `leadMs`, requests and jobs in progress finish, sockets
+ * are told to reconnect elsewhere, and the process exits with code 0, or with 1 at the deadline. Work cut off there is
+ * safe: it was not acknowledged, or it is in the database and is resumed.
  */
 export function closeOnSignal(
   app: INestApplication,
@@ -30,10 +30,10 @@ export function closeOnSignal(
   const logger = new Logger('shutdown');
   let closing = false;
   const close = async (signal: NodeJS.Signals) => {
-    // A terminal sends Ctrl-C to npm and to us, and npm passes it on: the second signal is no second wish.
+    // A terminal sends Ctrl-C both to npm and to this process, and npm forwards it: ignore the duplicate signal.
     if (closing) return;
     closing = true;
-    logger.log(`${signal}: finishing what is under way`);
+    logger.log(`${signal}: finishing requests and jobs in progress`);
     app.get(Drain).begin();
     setTimeout(() => exitAtDeadline(logger, deadlineMs), deadlineMs).unref();
     setTimeout(() => cutRequests(app), deadlineMs * REQUESTS_SHARE).unref();
@@ -42,7 +42,7 @@ export function closeOnSignal(
       await app.close();
       await afterClose?.();
     } catch (error) {
-      logger.error({ msg: 'the shutdown failed', err: error });
+      logger.error({ msg: 'shutdown failed', err: error });
       process.exit(1);
     }
     process.exit(0);
@@ -51,8 +51,8 @@ export function closeOnSignal(
 }
 
 /**
- * For the time until `closeOnSignal`: on the same signals what has been started is stopped, and the process exits.
- * @returns a function that ends this
+ * Until `closeOnSignal` takes over, the same signals stop the parts that have started and exit the process.
+ * @returns a function that removes these signal handlers
  */
 export function stopOnSignal(stop: () => Promise<void>): () => void {
   let stopping: Promise<never> | undefined;
@@ -72,11 +72,11 @@ export function stopOnSignal(stop: () => Promise<void>): () => void {
 }
 
 function exitAtDeadline(logger: Logger, deadlineMs: number): void {
-  logger.error(`not finished after ${deadlineMs} ms: ending without the rest`);
+  logger.error(`not finished after ${deadlineMs} ms: exiting anyway`);
   process.exit(1);
 }
 
-/** A request whose sender is that slow would keep everything else from ending well. */
+/** Slow requests must not use up the time that jobs and connections need to close cleanly. */
 function cutRequests(app: INestApplication): void {
   const server: Server = app.getHttpServer();
   server.closeAllConnections();

@@ -36,8 +36,8 @@ const preflight = (path: string, origin: string) =>
 
 const allowedOrigin = ({ headers }: Response): string | null => headers.get('access-control-allow-origin');
 
-describe('a page of another origin', () => {
-  it('may read what the API answers when its origin is on the list, with its cookies', async () => {
+describe('CORS', () => {
+  it('lets an allowed origin read API responses and use cookies', async () => {
     const answer = await get('/v1/open', OURS);
     expect(answer.status).toBe(200);
     expect(allowedOrigin(answer)).toBe(OURS);
@@ -45,11 +45,11 @@ describe('a page of another origin', () => {
     expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
   });
 
-  it('may read failures too', async () => {
+  it('lets an allowed origin read errors', async () => {
     expect(allowedOrigin(await get('/v1/nothing', OURS))).toBe(OURS);
   });
 
-  it('may ask once for ten minutes', async () => {
+  it('lets a preflight be cached for ten minutes', async () => {
     const answer = await preflight('/v1/open', OURS);
     expect(answer.status).toBe(204);
     expect(allowedOrigin(answer)).toBe(OURS);
@@ -66,20 +66,20 @@ describe('a page of another origin', () => {
     'null',
     '*',
     OURS.slice(0, -1),
-  ])('gets nothing for the origin %s, which only looks like one on the list', async (origin) => {
+  ])('sends no CORS headers for the similar origin %s', async (origin) => {
     for (const answer of [await get('/v1/open', origin), await preflight('/v1/open', origin)]) {
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
     }
   });
 
-  it('gets nothing outside of the API, whatever its origin', async () => {
+  it('sends no CORS headers outside the API', async () => {
     for (const path of ['/webhooks/key', '/health/live', '/metrics', '/openapi.json', '/docs']) {
       expect(allowedOrigin(await preflight(path, OURS))).toBeNull();
       expect(allowedOrigin(await get(path, OURS))).toBeNull();
     }
   });
 
-  it('never gets from a cache what was answered to another origin', async () => {
+  it('varies every API response by Origin', async () => {
     for (const origin of [OURS, 'https://other.example']) {
       expect((await get('/v1/open', origin)).headers.get('vary')).toBe('Origin');
     }

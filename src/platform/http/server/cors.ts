@@ -3,7 +3,7 @@ import { isApiRoute } from '../api/api-route.js';
 import type { Origins } from './origins.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-/** Ours, what EventSource libraries and tracing add by themselves, and what fetch wrappers put on every call. */
+/** Our own headers, those that EventSource libraries and tracing add, and those of common fetch wrappers. */
 const REQUEST_HEADERS = [
   'accept-language, authorization, cache-control, content-language, content-type, idempotency-key, if-match',
   'if-none-match, last-event-id, pragma, x-tidings-session, x-request-id, x-requested-with',
@@ -14,14 +14,14 @@ const ANSWER_HEADERS =
 const PREFLIGHT_SECONDS = 600;
 
 /**
- * Lets pages of these origins call the API and read its answers. Of any other origin, and for webhooks and everything else
- * that is not the API, a browser keeps the answer from the page.
+ * Allows pages of these origins to call the API and read its responses. For other origins, and outside the API,
+ * browsers keep the response from the page.
  */
 export function allowOrigins(fastify: FastifyInstance, origins: Origins): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!isApiRoute(request.url)) return done();
     const { origin, 'access-control-request-method': wanted } = request.headers;
-    // On every answer: a cache must not give one origin what was answered to another.
+    // On every response, so that caches keep responses for different origins apart.
     reply.header('vary', 'Origin');
     if (origin === undefined || !allow(origin, request, origins, reply)) return done();
     if (request.method !== 'OPTIONS' || wanted === undefined) return done();

@@ -67,23 +67,23 @@ async function ask(what: string) {
 
 const unavailable = { status: 503, code: 'service.unavailable', retryAfter: '1' };
 
-it('answers 503 to a call whose connection the database ends, and logs why', async () => {
+it('answers 503 and logs the reason when the database ends a connection', async () => {
   const asked = ask('for-long');
   const other = new pg.Client({ connectionString: platform.databaseUrl });
   await other.connect();
   const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE query LIKE '%pg_sleep(20)%' AND datname = current_database() AND pid <> pg_backend_pid()`;
-  await eventually('the call is under way', async () => (await other.query(end)).rowCount === 1);
+  await eventually('the call has reached the database', async () => (await other.query(end)).rowCount === 1);
   await other.end();
   expect(await asked).toEqual(unavailable);
   expect(platform.logged.join('')).toContain('57P01');
 });
 
-it('answers 500 to what is wrong with a statement of ours', async () => {
+it('answers 500 to an invalid SQL statement', async () => {
   expect(await ask('nonsense')).toMatchObject({ status: 500, code: 'internal' });
 });
 
-it('answers 503 in time while connects to the database hang, whichever way it is asked', async () => {
+it('answers 503 in time while connections to the database hang, with every query API', async () => {
   const ways = ['anything', 'transaction', 'entities', 'builder'];
   for (const way of ways) expect((await ask(way)).status).toBe(200);
   proxy.hangConnects();
@@ -95,7 +95,7 @@ it('answers 503 in time while connects to the database hang, whichever way it is
   for (const way of ways) await eventually(`${way} is answered again`, async () => (await ask(way)).status === 200);
 });
 
-it('answers 503 when the database is not there, whichever way it is asked', async () => {
+it('answers 503 when the database is unavailable, with every query API', async () => {
   const ways = ['anything', 'transaction', 'entities', 'builder'];
   for (const way of ways) expect((await ask(way)).status).toBe(200);
   await proxy.stop();

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
-/** Whether this process is on its way out: it answers what it is asked, but should be asked no more. */
+/** Whether this process is shutting down: it still answers requests, but should not get new ones. */
 @Injectable()
 export class Drain implements OnModuleDestroy {
   #begun = false;

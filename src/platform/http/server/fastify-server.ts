@@ -14,27 +14,27 @@ import { Origins } from './origins.js';
 import { mediaTypeUnsupported, requestInvalid } from '../api/problem.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
-import { letGoOfSilentConnections } from './silent-connections.js';
+import { closeSilentConnections } from './silent-connections.js';
 import { validationPipe } from '../api/validation.js';
 import { hideTypesOfWebhooks, isWebhookRoute, withoutSlashAtEnd } from '../api/webhook-route.js';
 
-const HEADERS_MS = 4_000; // who connects and says nothing is gone within 5 s
+const HEADERS_MS = 4_000; // a silent connection is closed within 5 s
 const REQUEST_MS = 30_000;
 const ANSWER_MS = 30_000;
-const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write into a closing socket
-const CHECK_MS = 1_000; // Node looks for slow requests only this often; its 30 s would be added to the times above
+const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write to a closing socket
+const CHECK_MS = 1_000; // how often Node checks for slow requests; its default of 30 s would add to the timeouts above
 const HEADER_BYTES = 16_384;
 const MAX_HEADERS = 100;
 const API_BODY_BYTES = 1_048_576;
 
-/** The server with its limits. Every time is an upper bound on what one slow or silent caller can hold. */
+/** The server with its limits. Each timeout bounds the resources that a slow or silent client can hold. */
 export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: webhookBodyBytes,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
-    // While it closes, what still comes over open connections is answered; a 503 would lose what we can do.
+    // Requests on open connections are still answered during shutdown; Fastify's default is 503.
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: () => randomUUID(),
@@ -45,15 +45,15 @@ export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): Fastif
   });
 }
 
-/** What every request goes through, whichever room it is for. Call it before the app is initialised. */
+/** Registers the processing that all requests share. Call it before the app is initialised. */
 export async function prepareHttp(app: NestFastifyApplication, log: Log): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   observeRequests(fastify, log, app.get(Metrics));
   closeWhileDraining(fastify, app.get(Drain));
-  letGoOfSilentConnections(fastify);
-  refuseAmbiguous(fastify);
+  closeSilentConnections(fastify);
+  rejectAmbiguous(fastify);
   allowOrigins(fastify, new Origins(app.get(Config)));
-  refuseUnreadable(fastify);
+  rejectUnreadable(fastify);
   hideTypesOfWebhooks(fastify);
   boundRoutes(fastify);
   parseBodies(fastify);
@@ -62,7 +62,7 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   app.useGlobalPipes(validationPipe);
 }
 
-/** A proxy that keeps its connection would go on sending work to a process that is about to end. */
+/** A proxy with a keep-alive connection would keep sending requests to a stopping process. */
 function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.begun) reply.header('connection', 'close');
@@ -70,8 +70,10 @@ function closeWhileDraining(fastify: FastifyInstance, drain: Drain): void {
   });
 }
 
-/** Before all else, preflights too. The connection ends: where the next request on it begins may be as ambiguous. */
-function refuseAmbiguous(fastify: FastifyInstance): void {
+/**
+ * Runs before everything else, including preflights. The connection is closed, since request boundaries are unreliable.
+ */
+function rejectAmbiguous(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ raw }, reply, done) => {
     const ambiguity = ambiguityOf(raw.rawHeaders);
     if (ambiguity === undefined) return done();
@@ -80,27 +82,27 @@ function refuseAmbiguous(fastify: FastifyInstance): void {
   });
 }
 
-function refuseUnreadable(fastify: FastifyInstance): void {
+function rejectUnreadable(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ method, headers, url, raw }, _reply, done) => {
-    // Node drops what comes after its own, higher limit: the header that matters could be among that.
+    // Node drops headers beyond its own, higher limit, and a relevant one could be among them.
     if (raw.rawHeaders.length > 2 * MAX_HEADERS) return done(requestInvalid(`headers: more than ${MAX_HEADERS}`));
     const encoding = headers['content-encoding'];
-    // A compressed body is small on the wire and has no bound in memory. Of GET and HEAD no body is read.
+    // The decompressed size of a body is unbounded. GET and HEAD bodies are not read.
     const readsBody = method !== 'GET' && method !== 'HEAD';
     if (readsBody && encoding !== undefined && encoding.toLowerCase() !== 'identity')
       return done(mediaTypeUnsupported());
-    // No text in PostgreSQL can hold it, so no id, name or filter has it.
+    // PostgreSQL text cannot contain it, so no id, name or filter does.
     if (url.includes('%00')) return done(requestInvalid('url: contains U+0000'));
     return done();
   });
 }
 
-/** Webhooks have the body limit of the server, which is a setting, and a shorter deadline of their own. */
+/** Webhooks use the server's body limit, which is a setting, and have a shorter deadline. */
 function boundRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (isWebhookRoute(route.url)) return;
     route.bodyLimit = API_BODY_BYTES;
-    // Not for the whole server: it makes and aborts an AbortController for each request.
+    // Set per route: on the server it would create an AbortController for every webhook as well.
     route.handlerTimeout = ANSWER_MS;
   });
 }

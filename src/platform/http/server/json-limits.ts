@@ -10,9 +10,9 @@ const BACKSLASH = 0x5c;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * What makes this text more than a body may be, before it costs anything to parse: 100,000 keys block the event loop, as
- * does finding something wrong with each of 100,000 values, and what is nested 5,000 levels deep can be parsed but not
- * written again. PostgreSQL keeps no U+0000 in a text.
+ * The reason why a JSON body exceeds the limits, found without parsing it. Parsing or validating 100,000 keys or values
+ * blocks the event loop, and JSON nested 5,000 levels deep can be parsed but not serialized again. PostgreSQL text
+ * cannot contain U+0000.
  */
 export function jsonExcess(text: string): string | undefined {
   let depth = 0;
@@ -27,7 +27,7 @@ export function jsonExcess(text: string): string | undefined {
     } else if (code === COLON) {
       if (++keys > MAX_VALUES) return TOO_MANY;
     } else if (code === COMMA) {
-      // One less than the values that they stand between.
+      // Commas are one fewer than the values that they separate.
       if (++commas >= MAX_VALUES) return TOO_MANY;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (++depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`;
@@ -36,7 +36,7 @@ export function jsonExcess(text: string): string | undefined {
   return undefined;
 }
 
-/** Where the string that begins at `from` has its closing quote; negative when it contains an escaped U+0000. */
+/** The index of the closing quote of the string that begins at `from`; negative for an escaped U+0000. */
 function endOfString(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);

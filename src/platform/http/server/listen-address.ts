@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 const ALL = '::';
 
-/** `::` takes IPv4 too, and where the machine has no IPv6, `0.0.0.0` stands for it. */
+/** `::` includes IPv4; on a machine without IPv6, `0.0.0.0` replaces it. */
 export async function listenAddress(host: string): Promise<string> {
   if (host !== ALL) return host;
   const server = createServer();

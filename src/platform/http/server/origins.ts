@@ -5,13 +5,13 @@ import { originRule, type OriginRule } from '../../config/origin-rule.js';
 
 type Subdomains = Extract<OriginRule, { kind: 'subdomains' }>;
 
-/** Only these hosts: any other name can be rebound to this machine by the owner of its zone. */
+/** Hosts that are safe from DNS rebinding: the owner of any other name can point it to this machine. */
 const UNREBINDABLE = /^(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const WEB_ORIGIN = /^(https?):\/\/([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(:\d+)?$/;
 
-/** Whose pages may call the API in the name of their visitors, and open sockets. */
+/** The origins whose pages may call the API on behalf of their visitors, and open sockets. */
 export class Origins {
-  /** Every origin may, without cookies. Never in production. */
+  /** Every origin is allowed, without cookies. Never true in production. */
   readonly any: boolean;
   private readonly exact: ReadonlySet<string>;
   private readonly subdomains: readonly Subdomains[];
@@ -25,17 +25,20 @@ export class Origins {
     this.isTrusted = proxyAddr.compile([...trustProxy]);
   }
 
-  /** Whether the origin is on the list, or the one that `request` asks for where that can't be another site's. */
+  /**
+   * Whether the origin is on the list or is the server's own origin for `request`, on a host that is safe from
+   * rebinding.
+   */
   names(origin: string, request: IncomingMessage): boolean {
     return this.exact.has(origin) || this.isSubdomain(origin) || this.ownOf(request) === origin;
   }
 
-  /** As `names`, and any origin where `*` is on the list. */
+  /** Like `names`, but accepts any origin if `*` is on the list. */
   allows(origin: string, request: IncomingMessage): boolean {
     return this.any || this.names(origin, request);
   }
 
-  /** Compares text and never parses: an upper-case letter, a final dot or a user name is not what a browser sends. */
+  /** Compares text without parsing: browsers send no upper-case letters, trailing dot or user name. */
   private isSubdomain(origin: string): boolean {
     if (this.subdomains.length === 0) return false;
     const [, scheme, host = '', port = ''] = WEB_ORIGIN.exec(origin) ?? [];
@@ -45,7 +48,7 @@ export class Origins {
     );
   }
 
-  /** The origin of the address that the browser shows: a proxy in TRUST_PROXY says which it was. */
+  /** The origin that the browser shows; behind a proxy in TRUST_PROXY, it comes from the forwarded headers. */
   private ownOf({ headers, socket }: IncomingMessage): string | undefined {
     const forwarded = this.isTrusted(socket.remoteAddress ?? '', 0);
     const host = (forwarded ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host ?? '';
@@ -55,7 +58,7 @@ export class Origins {
   }
 }
 
-/** The nearest proxy appends; what stands before comes from further away. */
+/** The nearest proxy appends its value; earlier values come from untrusted sources. */
 function lastOf(header: string | string[] | undefined): string | undefined {
   return [header].flat().at(-1)?.split(',').at(-1)?.trim();
 }

@@ -14,17 +14,17 @@ const directives = {
 };
 
 /**
- * Pages of ours run scripts of ours only, and none that stand in the page itself. Plain http is allowed on purpose: TLS
- * ends at a proxy, and on a developer's machine there is none.
+ * Pages may run only scripts of this origin, and no inline scripts. Plain http is allowed: TLS ends at a proxy, and
+ * development has none.
  */
 const securityHeaders: FastifyHelmetOptions = {
   xFrameOptions: { action: 'deny' },
-  // Whether the operator's other hosts are ready for it is not ours to say.
+  // Subdomains are the operator's decision.
   strictTransportSecurity: { includeSubDomains: false },
   contentSecurityPolicy: { useDefaults: false, directives },
 };
 
-/** Swagger's page sets styles in its elements. */
+/** Swagger UI uses inline styles. */
 const docsHeaders: FastifyHelmetOptions = {
   ...securityHeaders,
   contentSecurityPolicy: {
@@ -33,11 +33,11 @@ const docsHeaders: FastifyHelmetOptions = {
   },
 };
 
-/** Must come before the routes. */
+/** Must be called before routes are registered. */
 export async function addSecurityHeaders(fastify: FastifyInstance): Promise<void> {
   fastify.addHook('onRoute', (route) => {
     if (isWebhookRoute(route.url)) {
-      // The headers are for browsers; on the accept path they would cost more than the answer.
+      // These headers are for browsers, and on the webhook path they would cost more than the response itself.
       route.helmet = false;
     } else if (route.url.startsWith('/docs')) route.helmet = docsHeaders;
   });

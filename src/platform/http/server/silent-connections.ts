@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 
-/** How long a client that has just connected has to begin, once the server closes. */
+/** Time that a new connection has to send its first bytes once the server closes. */
 const BEGIN_MS = 1_000;
 
 /**
- * A server that closes waits for connections on which nothing has been asked yet, and Node has stopped by then to look for
- * those that never ask. Browsers make some in advance: they are let go.
+ * A closing server waits for connections that have not sent a request, and Node no longer times them out by then.
+ * Browsers open such connections in advance, so they are closed here.
  */
-export function letGoOfSilentConnections(fastify: FastifyInstance): void {
+export function closeSilentConnections(fastify: FastifyInstance): void {
   const open = new Set<Socket>();
   fastify.server.on('connection', (socket: Socket) => {
     open.add(socket);
