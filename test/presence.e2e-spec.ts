@@ -231,7 +231,7 @@ describe('who is present in a channel', () => {
     const watcher = await follow(first, ada);
     expect(await present(watcher)).toEqual([ada.userId]);
     const [register, node] = [first.app.get(PresenceStore), newId()];
-    await register.enter(node);
+    await register.register(node);
     const crowd = Array.from({ length: 200 }, () => ({ channel, userId: newId() }));
     await register.add(node, crowd, []);
     first.app.get(Bus).publish(PRESENCE_TOPIC, channel);
@@ -275,7 +275,7 @@ describe('the metrics of presence', () => {
     const tabs = [await follow(second, ada), await follow(second, ada), await connect(second, bob)];
     await are({ users: 2, seats: 3, announced: 1 });
     const [register, node] = [second.app.get(PresenceStore), newId()];
-    await register.enter(node);
+    await register.register(node);
     await register.add(
       node,
       Array.from({ length: 200 }, () => ({ channel, userId: newId() })),
