@@ -32,7 +32,7 @@ class Tab {
     page.on('websocket', () => this.sockets++);
   }
 
-  static async open(wanted: { shared?: string; patience?: object } = {}, url = tidings.url): Promise<Tab> {
+  static async open(wanted: { shared?: string; reconnect?: object } = {}, url = tidings.url): Promise<Tab> {
     const tab = new Tab(await context.newPage());
     await tab.page.goto(`${url}/health/live`);
     const start = { token: tidings.api.token, channel, position: await head(), ...wanted };
@@ -150,7 +150,7 @@ if (chromiumPath === undefined) {
     });
 
     it('knocks no more often at a server that is gone for many tabs than for one', async () => {
-      const wanted = { shared: 'fay', patience: { firstMs: 1_500, longestMs: 1_500 } };
+      const wanted = { shared: 'fay', reconnect: { minDelayMs: 1_500, maxDelayMs: 1_500 } };
       const tabs = [await Tab.open(wanted), await Tab.open(wanted), await Tab.open(wanted)];
       await tidings.stop();
       await eventually('the second try', () => (tabs[0]?.sockets ?? 0) >= 3);

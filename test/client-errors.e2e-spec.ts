@@ -87,7 +87,7 @@ describe('getToken', () => {
   ])('is reported and tried again when it %s', async (_, code, fails) => {
     let tries = 0;
     const getToken = () => (++tries < 3 ? (fails() as string) : 'a-token');
-    await start({ getToken, answerMs: 100 });
+    await start({ getToken, requestTimeoutMs: 100 });
     const seen: Status[] = [];
     client.onStatus((status) => seen.push(status));
     client.connect();

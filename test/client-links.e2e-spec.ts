@@ -103,7 +103,7 @@ describe('a client whose connection ends', () => {
   it('tries again when nothing becomes of the asking for a token', async () => {
     let tries = 0;
     const getToken = () => (++tries < 2 ? new Promise<never>(() => undefined) : 'a-token');
-    await start({}, { getToken, answerMs: 100 });
+    await start({}, { getToken, requestTimeoutMs: 100 });
     client.connect();
     await isIn('open');
   });
@@ -118,25 +118,25 @@ describe('a client whose connection ends', () => {
   });
 
   it('leaves a server that does not greet', async () => {
-    await start({ greets: false }, { answerMs: 100 });
+    await start({ greets: false }, { requestTimeoutMs: 100 });
     client.connect();
     await server.connectedTimes(2);
   });
 
   it('leaves a server that has fallen silent, and not one that answers', async () => {
-    await start({ heartbeatMs: 50, answers: false }, { answerMs: 100 });
+    await start({ heartbeatMs: 50, answers: false }, { requestTimeoutMs: 100 });
     client.connect();
     await server.connectedTimes(2);
     client.close();
     server.stop();
-    await start({ heartbeatMs: 30 }, { answerMs: 100 });
+    await start({ heartbeatMs: 30 }, { requestTimeoutMs: 100 });
     client.connect();
     await eventually('ten pings', () => server.askedFor('ping').length >= 10);
     expect(server.connections).toBe(1);
   });
 
   it('says when an answer does not come', async () => {
-    await start({ answers: false }, { answerMs: 100 });
+    await start({ answers: false }, { requestTimeoutMs: 100 });
     client.connect();
     await isIn('open');
     await expect(client.send('workspace:leave', { workspaceId: 'w' })).rejects.toMatchObject({ code: 'answer.late' });

@@ -63,7 +63,7 @@ describe('the client where no WebSocket is let through', () => {
   });
 
   it('joins a workspace, and takes up another channel without losing anything of the first', async () => {
-    const client = newClient({ patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
+    const client = newClient({ reconnect: { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 } });
     const [joined, notes] = [new Notes(), new Notes()];
     client.join(workspaceId, joined);
     client.connect();
@@ -78,7 +78,7 @@ describe('the client where no WebSocket is let through', () => {
   });
 
   it('says of what it can not send that it takes a WebSocket, and of a channel that it may not be read', async () => {
-    const client = newClient({ patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
+    const client = newClient({ reconnect: { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 } });
     const notes = new Notes();
     client.subscribe('webhooks:nowhere', notes);
     client.connect();
@@ -90,8 +90,8 @@ describe('the client where no WebSocket is let through', () => {
 
   it('stops when its session has ended, as over a WebSocket', async () => {
     const member = await signUp(tidings.api, 'stream@example.com');
-    const patience = { firstMs: 5, longestMs: 10, fallbackAfter: 1 };
-    const client = newClient({ patience }, () => member.token);
+    const reconnect = { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 };
+    const client = newClient({ reconnect }, () => member.token);
     client.connect();
     await isIn(client, 'open');
     await member.post('/v1/auth/logout-everywhere');
