@@ -83,7 +83,7 @@ if (chromiumPath === undefined) {
       await eventually('the stream is closed', () => sessions().length === 0);
     });
 
-    it('gives up with a ticket that was spent elsewhere', async () => {
+    it('stops with a ticket that was used elsewhere', async () => {
       const ticket = await newTicket();
       await listen({ ticket });
       await page.evaluate(
