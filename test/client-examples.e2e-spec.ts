@@ -110,7 +110,7 @@ if (chromiumPath === undefined) {
       await openExample(ADMIN.email, ADMIN.password);
       const present = async () => Number(await page.locator('#present').textContent());
       // The page of the test before may still be there.
-      const before = await eventually('somebody is there', async () => (await present()) || undefined);
+      const before = await eventually('a user is present', async () => (await present()) || undefined);
       const user = await signUp(tidings.api, 'bob@example.com');
       await tidings.api.put(`${member()}/${user.userId}`, { role: 'viewer' });
       const socket = await TestSocket.connect(tidings.url, user.token);

@@ -99,7 +99,7 @@ const isOnline = async (node: RunningTidings, { userId }: Api) =>
 const changesOf = ({ userId }: Api) =>
   changes.filter((change) => change.endsWith(userId)).map((change) => change.split(' ')[0]);
 
-/** Somebody else comes and goes: whatever happened before that is known everywhere, and its grace is over. */
+/** Another user joins and leaves; after that every node knows all earlier changes, and their grace is over. */
 async function graceOver(): Promise<void> {
   const other = await member();
   const socket = await connect(second, other);
@@ -255,7 +255,7 @@ async function figures({ app }: RunningTidings): Promise<Record<string, number>>
 
 describe('the metrics of presence', () => {
   it('count users and entries once over all tabs, include those in their grace, and separate large channels', async () => {
-    const nobody = { users: 0, seats: 0, announced: 0, crowds: 0, unwritten: 0 };
+    const none = { users: 0, seats: 0, announced: 0, crowds: 0, unwritten: 0 };
     const shown = async () => {
       const found = await figures(second);
       return {
@@ -268,7 +268,7 @@ describe('the metrics of presence', () => {
     };
     const are = (wanted: object) =>
       eventually(`the figures are ${JSON.stringify(wanted)}`, async () => {
-        return JSON.stringify(await shown()) === JSON.stringify({ ...nobody, ...wanted });
+        return JSON.stringify(await shown()) === JSON.stringify({ ...none, ...wanted });
       });
     await are({});
     const [ada, bob] = [await member(), await member()];

@@ -79,7 +79,7 @@ describe('a fragmented message', () => {
 describe('a violated protocol', () => {
   it.each<[number, string, RawFrame[]]>([
     [1002, 'a frame without a mask', [text('{"type":"ping"}', { masked: false })]],
-    [1002, 'compressed data that nobody has agreed on', [text('{"type":"ping"}', { reserved: 0x40 })]],
+    [1002, 'compressed data without negotiation', [text('{"type":"ping"}', { reserved: 0x40 })]],
     [1002, 'an unknown opcode', [{ opcode: 0x3 }]],
     [1002, 'a continuation of nothing', [{ opcode: OPCODE.continuation }]],
     [1002, 'a message within a message', [text('a', { final: false }), text('b')]],

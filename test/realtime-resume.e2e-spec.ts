@@ -268,7 +268,7 @@ describe('the log over REST', () => {
     const { offset } = await head();
     const stop = holdReads(tidings.app.get(LogReader), async () => {
       expect((await end(url, member)).status).toBe(204);
-      await writer.append(channel, 1, { title: 'not for him' });
+      await writer.append(channel, 1, { title: 'not for this user' });
     });
     const answer = await member.get(`${url}/events?channel=${channel}&after=${offset}&limit=${LIMIT_OF_HELD}`);
     stop();

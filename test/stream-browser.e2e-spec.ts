@@ -73,7 +73,7 @@ if (chromiumPath === undefined) {
       await has(3);
       for (const count of [6, 9]) {
         endConnection();
-        await eventually('nobody is there', () => sessions().length === 0);
+        await eventually('no connection is left', () => sessions().length === 0);
         await writer.append(channel, 3);
         await has(count);
       }

@@ -49,7 +49,7 @@ const refusal = (channels: readonly string[], options: StreamOptions): Promise<s
 
 function newestSession(): Connection {
   const session = [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)].at(-1);
-  if (session === undefined) throw new Error('Nobody is there.');
+  if (session === undefined) throw new Error('There is no open stream.');
   return session;
 }
 
@@ -122,7 +122,7 @@ describe('a stream', () => {
     const stream = await TestStream.follow(tidings.url, [channel], { token: user.token });
     expect(tidings.app.get(ConnectionRegistry).of(user.userId).size).toBe(1);
     stream.cut();
-    await eventually('nobody is there', () => tidings.app.get(ConnectionRegistry).of(user.userId).size === 0);
+    await eventually('no connection is left', () => tidings.app.get(ConnectionRegistry).of(user.userId).size === 0);
   });
 });
 
