@@ -58,8 +58,8 @@ const seen = (socket: TestSocket, at: string) =>
   socket.waitFor(({ type, payload }) => type === 'test:waving' && payload['at'] === at, `the wave at ${at}`);
 const codeOf = ({ payload }: Frame) => payload['code'];
 
-describe('a frame that clients send to each other', () => {
-  it('reaches the others who follow the channel, on every node, with its sender', async () => {
+describe('a relay', () => {
+  it('reaches the other subscribers of the channel, on every node, with its sender', async () => {
     const [sender, here, there] = [await follow(first, ada), await follow(first, bob), await follow(second, bob)];
     const answer = await sender.ask('test:waving', {
       ...wave('everybody'),
@@ -75,7 +75,7 @@ describe('a frame that clients send to each other', () => {
     }
   });
 
-  it('reaches no client of its sender, and nobody who does not follow the channel', async () => {
+  it('reaches no client of its sender, and no client without a subscription', async () => {
     const [sender, ownTab, ownElsewhere] = [
       await follow(first, ada),
       await follow(first, ada),
@@ -94,7 +94,7 @@ describe('a frame that clients send to each other', () => {
     expect(sender.ofType('relayed')).toEqual([]);
   });
 
-  it('is in no log and moves no position', async () => {
+  it('is not logged and moves no position', async () => {
     const [sender, other] = [await follow(first, ada), await follow(first, bob)];
     const before = (await other.ask('subscribe', { channel })).payload['offset'];
     await sender.ask('test:waving', wave('nobody later'));
@@ -109,7 +109,7 @@ describe('a frame that clients send to each other', () => {
     expect(waves(late)).toEqual([]);
   });
 
-  it('reaches the followers also from a sender who follows nothing, and comes back to none of its connections', async () => {
+  it('reaches the subscribers from a sender without a subscription, and no connection of the sender', async () => {
     const [other, ownTab] = [await follow(second, bob), await follow(second, ada)];
     const sender = await TestSocket.connect(first.url, ada.token);
     sockets.push(sender);
@@ -121,7 +121,7 @@ describe('a frame that clients send to each other', () => {
     }
   });
 
-  it('is refused to those who may not read the channel, and when its payload is not as declared', async () => {
+  it('is refused without the right to read the channel, and with an invalid payload', async () => {
     const stranger = await signUp(first.api, 'stranger@example.com');
     const outside = await TestSocket.connect(first.url, stranger.token);
     const socket = await TestSocket.connect(first.url, ada.token);
@@ -134,7 +134,7 @@ describe('a frame that clients send to each other', () => {
     expect(codeOf(await socket.ask('test:shouting', wave('x')))).toBe('frame.unknown-type');
   });
 
-  it('neither comes from nor reaches a user whose right was taken away', async () => {
+  it('is neither accepted from nor sent to a user whose right was revoked', async () => {
     const [revoked, other, bystander] = [
       await follow(second, bob),
       await follow(first, ada),
@@ -153,7 +153,7 @@ describe('a frame that clients send to each other', () => {
     await admit(bob);
   });
 
-  it('is one of 20 in a burst: more are answered with frame.too-many, and the connection stays', async () => {
+  it('is limited to a burst of 20: more are answered with frame.too-many, and the connection stays open', async () => {
     const [sender, other] = [await follow(first, ada), await follow(second, bob)];
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => sender.ask('test:waving', wave(String(i)))));
     const relayed = answers.filter(({ type }) => type === 'relayed').length;
@@ -169,7 +169,7 @@ describe('a frame that clients send to each other', () => {
   });
 });
 
-it('declaring a relay twice, or by a name that is none, refuses the start', () => {
+it('declaring a relay twice, or with an invalid name, fails', () => {
   const relay = { payload: z.object({}), channelOf: () => 'workspace:1' };
   expect(() => defineRelay({ ...relay, type: 'test:waving' })).toThrow('twice');
   expect(() => defineRelay({ ...relay, type: 'waving' })).toThrow('noun:verb');

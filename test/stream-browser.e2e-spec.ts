@@ -73,7 +73,7 @@ if (chromiumPath === undefined) {
       await has(3);
       for (const count of [6, 9]) {
         endConnection();
-        await eventually('nobody is there', () => sessions().length === 0);
+        await eventually('no connection is left', () => sessions().length === 0);
         await writer.append(channel, 3);
         await has(count);
       }
@@ -83,7 +83,7 @@ if (chromiumPath === undefined) {
       await eventually('the stream is closed', () => sessions().length === 0);
     });
 
-    it('gives up with a ticket that was spent elsewhere', async () => {
+    it('stops with a ticket that was used elsewhere', async () => {
       const ticket = await newTicket();
       await listen({ ticket });
       await page.evaluate(

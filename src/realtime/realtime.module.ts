@@ -32,7 +32,7 @@ import { OpenStream } from './sse/open-stream.js';
 import { StreamController } from './sse/stream.controller.js';
 import { Gateway } from './websocket/gateway.js';
 
-/** How many clients one process connects or subscribes at a time. Their queries are batched, so that takes few of them. */
+/** How many clients one process connects or subscribes at a time. Their queries are batched. */
 const DATABASE_CONCURRENCY = 256;
 
 const GATEWAY = [
@@ -64,8 +64,8 @@ const GATEWAY = [
 ];
 
 /**
- * Live updates. The gateway serves sockets and streams, the api their HTTP side: tickets, the log of a channel, AsyncAPI.
- * Every process can tell which users are online.
+ * Live updates. The role `gateway` serves sockets and streams; `api` serves tickets, channel logs and AsyncAPI over
+ * HTTP. Every process can query which users are online.
  */
 @Module({})
 export class RealtimeModule {

@@ -38,7 +38,7 @@ export function makeClient(url: string, token: () => string, options: Partial<Ti
     url,
     getToken: token,
     WebSocket: new Sockets().WebSocket,
-    patience: { firstMs: 20, longestMs: 100 },
+    reconnect: { minDelayMs: 20, maxDelayMs: 100 },
     ...options,
   });
 }

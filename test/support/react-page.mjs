@@ -34,8 +34,8 @@ globalThis.page = {
   errors: [],
   start(url, { keep = false, around = false } = {}) {
     const onError = (error) => this.errors.push(`${error.code}: ${error.message}`);
-    const patience = { firstMs: 20, longestMs: 100 };
-    this.client = new TidingsClient({ url, getToken: () => 'a-token', onError, patience });
+    const reconnect = { minDelayMs: 20, maxDelayMs: 100 };
+    this.client = new TidingsClient({ url, getToken: () => 'a-token', onError, reconnect });
     const root = createRoot(document.body);
     this.show = (mode) =>
       root.render(

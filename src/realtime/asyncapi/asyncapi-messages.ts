@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import { jsonSchemaOf, type JsonSchema } from '../../platform/http/openapi/zod-schemas.js';
 
-/** A message by its key in the document. */
+/** A reference to a message by its key in the document. */
 export interface Reference {
   readonly key: string;
 }
 
-/** The messages of an AsyncAPI document, and the schemas that several of them have in common. */
+/** The messages of an AsyncAPI document and the schemas that they share. */
 export class Messages {
   readonly all: Record<string, object> = {};
   readonly schemas: Record<string, JsonSchema> = {};
 
-  /** @param title who says what: its letters become the key */
+  /** @param title sender and type; its letters become the key */
   add(
     title: string,
     name: string,
@@ -19,7 +19,7 @@ export class Messages {
     frame: z.ZodType,
     direction: 'input' | 'output' = 'output',
   ): Reference {
-    const { root, definitions } = referring(jsonSchemaOf(frame, direction));
+    const { root, definitions } = withSchemaReferences(jsonSchemaOf(frame, direction));
     Object.assign(this.schemas, definitions);
     const key = title.replaceAll(/[^a-z]+(.)/g, (_, letter: string) => letter.toUpperCase());
     if (key in this.all) throw new Error(`Two messages have the key ${key}.`);
@@ -27,13 +27,13 @@ export class Messages {
     return { key };
   }
 
-  /** For the list of a channel. */
+  /** The references in the form that a channel lists them. */
   named(references: readonly Reference[]): Record<string, { readonly $ref: string }> {
     return Object.fromEntries(references.map(({ key }) => [key, { $ref: `#/components/messages/${key}` }]));
   }
 }
 
-/** With what zod calls definitions as what AsyncAPI calls schemas. */
-function referring<Value>(value: Value): Value {
+/** Rewrites zod's references to definitions into AsyncAPI's references to schemas. */
+function withSchemaReferences<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

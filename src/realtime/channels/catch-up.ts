@@ -12,7 +12,7 @@ const PAGE_EVENTS = 256;
 const READS_AT_A_TIME = 4;
 const RETRY_MS = 1_000;
 
-/** Brings a subscription that is behind up to its channel, page by page, as fast as its listener swallows them. */
+/** Brings a lagging subscription up to its channel's cursor, page by page, at the pace of its subscriber. */
 @Injectable()
 export class CatchUp {
   private readonly logger = new Logger(CatchUp.name);
@@ -29,7 +29,7 @@ export class CatchUp {
       try {
         await subscription.subscriber.enqueue(() => this.page(channel, subscription));
       } catch (error) {
-        this.logger.warn({ msg: 'catching up failed, trying again', channel: channel.state.channel, err: error });
+        this.logger.warn({ msg: 'catching up failed, retrying', channel: channel.state.channel, err: error });
         await delay(RETRY_MS, undefined, { ref: false });
       }
     }
@@ -48,7 +48,7 @@ export class CatchUp {
       if (!subscription.take(batch)) return subscription.restart(channel.cursor.after);
       this.metrics.delivered.inc(batch.size);
     }
-    // Behind the cursor there are events, unless they were trimmed away.
+    // An empty read behind the cursor means that the log was trimmed.
     if (batches.length === 0 && !isVoid()) subscription.restart(channel.cursor.after);
   }
 

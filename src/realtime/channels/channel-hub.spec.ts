@@ -19,7 +19,7 @@ import type { EventBatch } from './event-batch.js';
 import type { Subscriber, SubscriberPosition } from './subscriber.js';
 import type { Subscription } from './subscription.js';
 
-/** A lease that the script gives and takes. */
+/** A lease that the test grants and revokes. */
 class ScriptedLease extends FenceNode {
   held = true;
   private waiters: Array<() => void> = [];
@@ -38,7 +38,7 @@ class ScriptedLease extends FenceNode {
   }
 }
 
-/** A log in memory whose answers take as many turns of the event loop as the script says. */
+/** A log in memory whose answers take a scripted number of turns of the event loop. */
 class ScriptedLog extends LogReader {
   readonly channels = new Map<string, { state: ChannelState; events: LoggedEvent[] }>();
   reads = 0;
@@ -125,7 +125,7 @@ class OwnBus extends Bus {
   }
 }
 
-/** Notes offsets; holds that each is the one after the last, unless it was told to start over. */
+/** Records offsets and asserts that each follows the last one, except after a restart. */
 class Journal implements Subscriber {
   readonly offsets: number[] = [];
   readonly restarts: Position[] = [];
@@ -162,7 +162,7 @@ class Journal implements Subscriber {
 const CHANNEL = 'webhooks:1';
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-describe('Feeds', () => {
+describe('ChannelHub', () => {
   let log: ScriptedLog;
   let bus: OwnBus;
   let hub: ChannelHub;
@@ -200,12 +200,12 @@ describe('Feeds', () => {
     );
   }
 
-  async function follow(journal: Journal, name = CHANNEL): Promise<{ channel: Channel; place: Subscription }> {
+  async function follow(journal: Journal, name = CHANNEL): Promise<{ channel: Channel; subscription: Subscription }> {
     const channel = await hub.open(name);
-    return { channel, place: channel.subscribe(journal, journal.offsets.at(-1) ?? 0) };
+    return { channel, subscription: channel.subscribe(journal, journal.offsets.at(-1) ?? 0) };
   }
 
-  /** Lets timers run on, ten milliseconds with every turn of the event loop. */
+  /** Advances the timers by ten milliseconds with every turn of the event loop. */
   async function until(settled: () => boolean, withinMs = 10_000): Promise<void> {
     for (let passed = 0; !settled(); passed += 10) {
       if (passed > withinMs) throw new Error('It did not come to rest.');
@@ -222,7 +222,7 @@ describe('Feeds', () => {
     expect(log.reads).toBe(0);
   });
 
-  it('reads what a hint only names', async () => {
+  it('reads events that a hint announces without carrying them', async () => {
     const journal = new Journal();
     await follow(journal);
     hint(CHANNEL, log.append(CHANNEL, 1_200), false);
@@ -230,7 +230,7 @@ describe('Feeds', () => {
     expect(journal.offsets).toEqual(upTo(1_200));
   });
 
-  it.each([true, false])('delivers more than fits into one buffer (hint with events: %s)', async (carried) => {
+  it.each([true, false])('delivers more events than one batch holds (hint with events: %s)', async (carried) => {
     const [first, second] = [new Journal(), new Journal()];
     await follow(first);
     await follow(second);
@@ -257,7 +257,7 @@ describe('Feeds', () => {
     expect([early.offsets, late.offsets]).toEqual([upTo(405), upTo(405)]);
   });
 
-  it('reads all channels that were marked meanwhile with one query', async () => {
+  it('reads all channels that were marked during a read with one query', async () => {
     const journals = upTo(50).map((n) => ({ channel: `webhooks:${n}`, journal: new Journal() }));
     for (const { channel, journal } of journals) await follow(journal, channel);
     for (const { channel } of journals) hint(channel, log.append(channel, 2), false);
@@ -265,7 +265,7 @@ describe('Feeds', () => {
     expect(log.reads).toBeLessThanOrEqual(3);
   });
 
-  it('does not miss the event whose hint comes while the channel is being opened', async () => {
+  it('does not miss an event whose hint arrives while the channel is being opened', async () => {
     log.entry(CHANNEL);
     const journal = new Journal();
     const opening = follow(journal);
@@ -275,7 +275,7 @@ describe('Feeds', () => {
     expect(journal.offsets).toEqual([1]);
   });
 
-  it('finds an event whose hint was lost within 5 s', async () => {
+  it('delivers an event whose hint was lost within 5 s', async () => {
     const journal = new Journal();
     await follow(journal);
     log.append(CHANNEL, 1);
@@ -283,7 +283,7 @@ describe('Feeds', () => {
     expect(journal.offsets).toEqual([1]);
   });
 
-  it('lets a listener that has enough to swallow catch up at its own pace, and go on live', async () => {
+  it('lets a subscriber above the high-water mark catch up at its own pace and then continue live', async () => {
     const [slow, quick] = [new Journal(), new Journal()];
     const { channel } = await follow(slow);
     await follow(quick);
@@ -296,7 +296,7 @@ describe('Feeds', () => {
     expect(channel.cursor.after).toBe(2);
   });
 
-  it('tells a listener to start over when what it misses has been trimmed', async () => {
+  it('restarts a subscriber whose missing events were trimmed', async () => {
     log.append(CHANNEL, 1_000);
     const journal = new Journal();
     const { channel } = await follow(journal);
@@ -310,7 +310,7 @@ describe('Feeds', () => {
     expect(channel.cursor.after).toBe(1_001);
   });
 
-  it('tells every listener to start over when the channel has another epoch', async () => {
+  it('restarts every subscriber when the channel gets another epoch', async () => {
     log.append(CHANNEL, 10);
     const journal = new Journal();
     await follow(journal);
@@ -324,18 +324,18 @@ describe('Feeds', () => {
     expect(journal.offsets).toEqual([...upTo(10), 5]);
   });
 
-  it('stops in the middle of everything when a subscription ends', async () => {
+  it('writes nothing more when a subscription ends during a delivery', async () => {
     log.append(CHANNEL, 5_000);
     const journal = new Journal();
-    const { place } = await follow(journal);
+    const { subscription } = await follow(journal);
     await until(() => journal.offsets.length > 1_000);
-    place.end();
+    subscription.end();
     const { length } = journal.offsets;
     for (let turn = 0; turn < 50; turn++) await nextTurn();
     expect(journal.offsets.length).toBe(length);
   });
 
-  it('serves more listeners than fit into one turn in the order of the log', async () => {
+  it('serves more subscribers than fit into one turn in the order of the log', async () => {
     const journals = upTo(1_300).map(() => new Journal());
     for (const journal of journals) await follow(journal);
     for (let i = 0; i < 30; i++) hint(CHANNEL, log.append(CHANNEL, 1));
@@ -344,13 +344,13 @@ describe('Feeds', () => {
   });
 
   it.each(upTo(8))(
-    'writes every event once and in order, whatever becomes of the hints (seed %i)',
+    'writes every event once and in order with lost, late and reordered hints (seed %i)',
     async (seed) => {
       hub.onApplicationShutdown();
       start(seed);
       const channels = ['webhooks:1', 'tasks:1', 'user:1'];
       const followers = upTo(40).map((n) => ({ channel: channels[n % 3] ?? CHANNEL, journal: new Journal() }));
-      const places = new Map<Journal, Subscription>();
+      const subscriptions = new Map<Journal, Subscription>();
       const held: Array<() => void> = [];
       for (let step = 0; step < 400; step++) {
         const channel = channels[random(3)] ?? CHANNEL;
@@ -361,19 +361,19 @@ describe('Feeds', () => {
         if (fate < 5) tell();
         else if (fate < 7) held.push(tell);
         else if (fate < 8) [tell, tell].forEach((again) => again());
-        // The other hints are lost. Those held back come late and in any order.
+        // The other hints are lost. The delayed ones arrive in any order.
         while (held.length > random(6)) held.splice(random(held.length), 1)[0]?.();
         const { channel: followed, journal } = followers[random(40)] ?? { channel, journal: new Journal() };
-        const place = places.get(journal);
+        const subscription = subscriptions.get(journal);
         if (random(8) === 0) journal.bufferedBytes = 512 * 1024;
-        if (place === undefined) places.set(journal, (await follow(journal, followed)).place);
+        if (subscription === undefined) subscriptions.set(journal, (await follow(journal, followed)).subscription);
         else if (random(3) === 0) {
-          place.end();
-          places.delete(journal);
+          subscription.end();
+          subscriptions.delete(journal);
         }
         if (random(4) === 0) await nextTurn();
       }
-      for (const { channel, journal } of followers) if (!places.has(journal)) await follow(journal, channel);
+      for (const { channel, journal } of followers) if (!subscriptions.has(journal)) await follow(journal, channel);
       const head = (channel: string) => log.entry(channel).state.head;
       await until(() => followers.every(({ channel, journal }) => journal.offsets.length >= head(channel)));
       for (const { channel, journal } of followers) {

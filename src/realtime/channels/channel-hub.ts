@@ -14,11 +14,11 @@ import { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
 const PAGE_EVENTS = 500;
 const CHANNELS_PER_LOG_READ = 200;
-/** Bounds how long a lost hint can keep an event back. */
+/** Bounds how long a lost hint can delay an event. */
 const SWEEP_MS = 2_000;
 const IDLE_MS = 30_000;
 
-/** Learns who listens to what on this node, one call for each subscription that begins or has ended. */
+/** Observes the subscriptions of this node: one call for each that begins or ends. */
 export interface SubscriptionObserver {
   subscribed(channel: string, subscriber: Subscriber): void;
   unsubscribed(channel: string, subscriber: Subscriber): void;
@@ -30,8 +30,8 @@ interface Opening {
 }
 
 /**
- * The channels that somebody on this node listens to, and the one reader of the log. A hint that continues a channel is
- * delivered from memory; any other marks the channel, and all marked channels are read with one query while more gather.
+ * The channels with subscribers on this node, and the only reader of the log for live events. A hint that continues a
+ * channel is delivered from memory; any other marks the channel, and one query reads all marked channels.
  */
 @Injectable()
 export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
@@ -56,7 +56,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
   ) {
     this.deps = {
       catchUp: (channel, subscription) => void catchUp.run(channel, subscription),
-      maySend: () => fence.holdsLease,
+      canSend: () => fence.holdsLease,
       timeSlice: new TimeSlice(),
       subscribed: (name, subscriber) => this.observers.forEach((observer) => observer.subscribed(name, subscriber)),
       unsubscribed: (name, subscriber) => this.observers.forEach((observer) => observer.unsubscribed(name, subscriber)),
@@ -68,7 +68,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     const ends = [
-      this.bus.listen(LOG_TOPIC, (message) => this.hear(message)),
+      this.bus.listen(LOG_TOPIC, (message) => this.onHint(message)),
       this.bus.onReturn(() => void this.compareAll()),
     ];
     this.unlisten = () => ends.forEach((end) => end());
@@ -81,12 +81,14 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     this.sweeper = undefined;
   }
 
-  /** Whether this channel is the one that hears of its channel; one that was idle for long is not. */
+  /** Whether hints still reach this object. The hub closes a channel that was idle for too long. */
   isOpen(channel: Channel): boolean {
     return this.channels.get(channel.state.channel) === channel;
   }
 
-  /** The channel of a channel. After an `await` that follows, ask `isOpen` in the same tick in which you subscribe. */
+  /**
+   * Opens a channel by name. If you `await` before you subscribe, check `isOpen` in the tick in which you subscribe.
+   */
   async open(name: string): Promise<Channel> {
     const channel = this.channels.get(name);
     if (channel !== undefined) return channel;
@@ -101,18 +103,18 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     return () => this.observers.delete(observer);
   }
 
-  /** Of everybody who follows this channel on this node. */
+  /** The subscriptions to this channel on this node. */
   subscriptions(name: string): Subscription[] {
     return this.channels.get(name)?.subscriptions ?? [];
   }
 
-  /** How many follow this channel on this node. */
+  /** The number of subscriptions to this channel on this node. */
   subscribers(name: string): number {
     return this.channels.get(name)?.subscribers ?? 0;
   }
 
-  /** Forgets every channel: the log under them is another one. A subscription that is left stays as it is and gets nothing. */
-  forgetAll(): void {
+  /** Closes every channel, because the log's history has changed. Remaining subscriptions get no more events. */
+  closeAll(): void {
     this.generation++;
     this.channels.clear();
     this.marked.clear();
@@ -120,9 +122,9 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
 
   private async start(name: string): Promise<Channel> {
     try {
-      const channel = new Channel(await this.openPresent(name), this.deps);
+      const channel = new Channel(await this.openCurrent(name), this.deps);
       this.channels.set(name, channel);
-      // The state may have been read before the event that this hint was about.
+      // The state may have been read before the hinted event was committed.
       if (this.openings.get(name)?.hinted === true) this.mark(channel);
       return channel;
     } finally {
@@ -130,8 +132,8 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The state as it is in the present history. */
-  private async openPresent(name: string): Promise<ChannelState> {
+  /** Reads the state again if the log's history changes meanwhile. */
+  private async openCurrent(name: string): Promise<ChannelState> {
     for (;;) {
       const { generation } = this;
       const state = await this.log.open(name);
@@ -139,13 +141,13 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private hear(message: string): void {
+  private onHint(message: string): void {
     for (const { channel: name, epoch, last, events } of readHints(message)) {
       const opening = this.openings.get(name);
       if (opening !== undefined) opening.hinted = true;
       const channel = this.channels.get(name);
       if (channel === undefined) continue;
-      if (!channel.full && channel.state.epoch === epoch) channel.accept(events);
+      if (!channel.isFull && channel.state.epoch === epoch) channel.accept(events);
       if (channel.cursor.after < last) this.mark(channel);
     }
   }
@@ -160,16 +162,16 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     try {
       while (this.marked.size > 0) await this.readSome();
     } catch (error) {
-      this.logger.warn({ msg: 'reading the log failed, the next sweep tries again', err: error });
+      this.logger.warn({ msg: 'reading the log failed, the next sweep retries', err: error });
     } finally {
       this.reading = false;
     }
   }
 
   private async readSome(): Promise<void> {
-    const channels = [...this.marked].filter((channel) => !channel.full).slice(0, CHANNELS_PER_LOG_READ);
+    const channels = [...this.marked].filter((channel) => !channel.isFull).slice(0, CHANNELS_PER_LOG_READ);
     if (channels.length === 0) return nextTurn();
-    // Unmarked before the query: an event that it comes too early to see leaves a new mark.
+    // Unmarked before the query, so that an event committed after its snapshot marks the channel again.
     for (const channel of channels) this.marked.delete(channel);
     const before = channels.map(({ state, cursor }) => ({ state, cursor }));
     const found = await this.log.readAfter(
@@ -183,7 +185,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
 
   private take(channel: Channel, events: readonly LoggedEvent[]): void {
     if (events.length === PAGE_EVENTS) this.marked.add(channel);
-    // The events that are missing before these were trimmed before this node had read them.
+    // A gap before these events means that the log was trimmed before this node had read that far.
     if (!channel.accept(events))
       channel.restart({ ...channel.state, head: events.at(-1)?.offset ?? channel.cursor.after });
   }
@@ -217,28 +219,28 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     const changed = await this.log.changed(
       channels.map(({ state: { id, epoch }, cursor }) => ({ id, epoch, head: cursor.after })),
     );
-    if (changed.size > 0) await this.look(channels.filter((channel) => changed.has(channel.state.id)));
+    if (changed.size > 0) await this.resync(channels.filter((channel) => changed.has(channel.state.id)));
   }
 
-  private async look(channels: readonly Channel[]): Promise<void> {
-    const believed = new Map(channels.map((channel) => [channel, channel.cursor]));
+  private async resync(channels: readonly Channel[]): Promise<void> {
+    const known = new Map(channels.map((channel) => [channel, channel.cursor]));
     const states = new Map(
       (await this.log.states(channels.map((channel) => channel.state.id))).map((state) => [state.id, state]),
     );
     for (const channel of channels) {
       const found = states.get(channel.state.id);
-      // A number that was given out in a lost history may be that of another channel now.
+      // After a restore the same id may belong to another channel.
       const isSame = found?.channel === channel.state.channel;
       const state = isSame ? found : await this.log.open(channel.state.channel);
       if (!this.isOpen(channel)) continue;
-      const wentBack = state.head < (believed.get(channel)?.after ?? 0);
-      if (wentBack || isOther(state, channel)) channel.restart(state);
+      const wentBack = state.head < (known.get(channel)?.after ?? 0);
+      if (wentBack || hasOtherLog(state, channel)) channel.restart(state);
       else if (state.head > channel.cursor.after) this.mark(channel);
     }
   }
 }
 
-/** Whether the log under the channel is not the one that it knows, or has been trimmed beyond what it has read. */
-function isOther(state: ChannelState, channel: Channel): boolean {
+/** Whether the channel's log was replaced, or trimmed beyond the cursor. */
+function hasOtherLog(state: ChannelState, channel: Channel): boolean {
   return state.id !== channel.state.id || state.epoch !== channel.state.epoch || state.tail > channel.cursor.after;
 }

@@ -6,28 +6,28 @@ import { RecentEvents } from './recent-events.js';
 import { Subscription } from './subscription.js';
 import type { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
-/** To look at the clock costs a hundredth of a write. */
-const SUBSCRIBERS_PER_LOOK = 16;
+/** Reading the clock costs a hundredth of a write. */
+const SUBSCRIBERS_PER_CLOCK_READ = 16;
 const MAX_QUEUED_BATCHES = 8;
 
-/** What a channel needs of others. */
+/** The dependencies of a channel. */
 export interface ChannelDeps {
-  /** Brings a subscription up to the channel and joins it. */
+  /** Brings a subscription up to the channel's cursor and joins it. */
   catchUp(channel: Channel, subscription: Subscription): void;
-  /** Whether this node may write events: only while it knows that everybody's rights are as it believes. */
-  maySend(): boolean;
-  /** When to let others have the event loop. */
+  /** Whether this node may write events: only while its lease guarantees that its view of all rights is current. */
+  canSend(): boolean;
+  /** Tells when to yield to the event loop. */
   readonly timeSlice: TimeSlice;
-  /** Somebody begins to listen, or has ended. */
+  /** A subscription has begun. */
   subscribed(channel: string, subscriber: Subscriber): void;
   unsubscribed(channel: string, subscriber: Subscriber): void;
-  /** Counts events times listeners, for the metrics. */
+  /** Counts events times subscribers, for the metrics. */
   delivered(events: number): void;
 }
 
 /**
- * One channel on this node: how far the log has been read, and who listens. Live subscriptions stand at the cursor or
- * have the runs up to it in the queue before them; those behind it catch up and then join.
+ * One channel on this node: its cursor in the log and its subscriptions. Live subscriptions are at the cursor, or the
+ * queue holds the batches up to it; subscriptions behind it catch up and then join.
  */
 export class Channel {
   #state: ChannelState;
@@ -47,7 +47,7 @@ export class Channel {
     this.#cursor = state.head;
   }
 
-  /** Another object after every restart: what was read for the one before is void. */
+  /** A new object after every restart, so that reads for the previous one can be discarded. */
   get state(): ChannelState {
     return this.#state;
   }
@@ -57,12 +57,12 @@ export class Channel {
     return { id, channel, epoch, after: this.#cursor };
   }
 
-  /** No more can be taken before some of it is delivered. The log keeps it until then. */
-  get full(): boolean {
+  /** Whether the queue is full. Events stay in the log until it drains. */
+  get isFull(): boolean {
     return this.queue.length >= MAX_QUEUED_BATCHES;
   }
 
-  /** Since when nobody listens, in milliseconds since 1970; undefined while somebody does. */
+  /** When the last subscription ended, by the monotonic clock in milliseconds; undefined while there is one. */
   get idleSince(): number | undefined {
     return this.subscribers > 0 ? undefined : this.#idleSince;
   }
@@ -71,17 +71,19 @@ export class Channel {
     return this.live.size + this.behind.size;
   }
 
-  /** All of them now: a list of its own, which stays as it is when somebody comes, goes or falls behind. */
+  /** A snapshot: it does not change when a subscription begins, ends or falls behind. */
   get subscriptions(): Subscription[] {
     return [...this.live, ...this.behind];
   }
 
-  /** Events after `offset` from memory; undefined when they are not all there. */
+  /** Events after `offset` from memory; undefined if some are missing. */
   recentAfter(offset: number): readonly EventBatch[] | undefined {
     return this.recent.after(offset);
   }
 
-  /** Takes what continues the cursor and skips what is known. @returns false at a gap, with the rest not taken */
+  /**
+   * Appends events that continue the cursor and skips known ones. @returns false at a gap, after which it appends none
+   */
   accept(events: readonly LoggedEvent[]): boolean {
     const unknown = events.filter((event) => event.offset > this.#cursor);
     const continues = EventBatch.of(unknown).every((batch) => this.append(batch));
@@ -97,8 +99,8 @@ export class Channel {
   }
 
   /**
-   * Makes a subscription live when it has come up to the cursor. Nothing runs between the comparison and the joining,
-   * and whatever is in the queue it has already: the next run that is accepted is the next one for it.
+   * Makes a subscription live if it has reached the cursor. It then has every queued batch already, and since nothing
+   * runs between the comparison and the joining, the next accepted batch is the next one for it.
    */
   join(subscription: Subscription): boolean {
     if (subscription.offset < this.#cursor) return false;
@@ -114,7 +116,7 @@ export class Channel {
     this.deps.unsubscribed(this.#state.channel, subscription.subscriber);
   }
 
-  /** The events between the cursor and `state.head` are not to be had: everybody is told to start over from there. */
+  /** Events up to `state.head` are unavailable, so every subscription restarts from there. */
   restart(state: ChannelState): void {
     this.#state = state;
     this.#cursor = state.head;
@@ -137,11 +139,11 @@ export class Channel {
     this.deps.catchUp(this, subscription);
   }
 
-  /** One loop for each channel, so that giving way to the event loop can't change the order of events. */
+  /** One loop per channel, so that yielding to the event loop cannot reorder events. */
   private async deliver(): Promise<void> {
     this.delivering = true;
     while (this.queue.length > 0) {
-      // What has gathered meanwhile leaves in one write for each socket: it costs as much for ten events as for one.
+      // One write per socket for everything queued: a write costs as much for ten events as for one.
       const batch = EventBatch.joined(this.queue);
       this.queue = [];
       await this.deliverBatch(batch, this.#state);
@@ -153,15 +155,15 @@ export class Channel {
     const { timeSlice } = this.deps;
     this.deps.delivered(batch.size * this.live.size);
     let served = 0;
-    let maySend = this.deps.maySend();
+    let canSend = this.deps.canSend();
     for (const subscription of this.live) {
-      // Whoever misses nothing would come back into this very loop, and keep it going.
-      const isServed = maySend ? subscription.deliver(batch) : subscription.offset >= batch.last;
+      // An up-to-date subscription would rejoin `live` at once and keep this loop running.
+      const isServed = canSend ? subscription.deliver(batch) : subscription.offset >= batch.last;
       if (!isServed) this.fallBehind(subscription);
-      if (++served % SUBSCRIBERS_PER_LOOK > 0 || !timeSlice.over) continue;
+      if (++served % SUBSCRIBERS_PER_CLOCK_READ > 0 || !timeSlice.over) continue;
       await timeSlice.next();
       if (this.#state !== state) return;
-      maySend = this.deps.maySend();
+      canSend = this.deps.canSend();
     }
     if (timeSlice.over) await timeSlice.next();
   }

@@ -19,29 +19,29 @@ const readBy = (to: typeof author, events: readonly LoggedEvent[]): unknown[] =>
       return type === 'position' ? { payload } : offset;
     });
 
-describe('a run of events', () => {
+describe('an event batch', () => {
   const events = [event(1), event(2, { origin: author }), event(3, { origin: author }), event(4)];
   const positionAt = (offset: number) => ({ payload: { ...position, offset } });
 
-  it('holds positions, for the connection that caused some of them, in their place', () => {
+  it('replaces events by positions for the connection that caused them', () => {
     expect(readBy(author, events)).toEqual([1, positionAt(2), positionAt(3), 4]);
   });
 
-  it("holds every event for the author's other connections", () => {
+  it("keeps every event for the author's other connections", () => {
     expect(readBy({ ...author, sessionId: randomUUID() }, events)).toEqual([1, 2, 3, 4]);
   });
 
-  it("holds every event for somebody else's connection that the author has named as his", () => {
+  it("keeps every event for another user's connection that the author named", () => {
     expect(readBy({ ...author, userId: randomUUID() }, events)).toEqual([1, 2, 3, 4]);
   });
 
-  it('is the same bytes for everybody else, framed once', () => {
+  it('has the same bytes for all other connections, framed once', () => {
     const [batch] = EventBatch.of(events);
     expect(batch?.withoutEcho({ ...author, sessionId: randomUUID() }, position)).toBe(batch);
     expect(EventBatch.of([event(1)])[0]?.hasEchoes).toBe(false);
   });
 
-  it('goes on behind a position as behind an event', () => {
+  it('continues after a position as after an event', () => {
     const [batch] = EventBatch.of(events);
     const mine = batch?.withoutEcho(author, position);
     const rest = String(mine?.after(3));
@@ -49,7 +49,7 @@ describe('a run of events', () => {
     expect(rest).not.toContain('position');
   });
 
-  it('joined with the runs after it, is the same events for everyone', () => {
+  it('joined with later batches has the same events for every connection', () => {
     const batches = [[event(1)], [event(2, { origin: author }), event(3)], [event(4, { origin: author })]].flatMap(
       (some) => EventBatch.of(some),
     );

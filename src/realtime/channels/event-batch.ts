@@ -9,23 +9,23 @@ interface Echo {
   readonly userId: string;
 }
 
-/** By connection. */
+/** By session id of the connection. */
 type Echoes = ReadonlyMap<string, readonly Echo[]>;
 
 /**
- * Consecutive events of one channel, framed once; every socket gets the same bytes in one write. A transport that frames
- * in another way makes its own of the texts.
+ * Consecutive events of one channel, framed once: every socket gets the same bytes in one write. A transport with
+ * another framing builds its own from the texts.
  */
 export class EventBatch {
   private constructor(
     readonly first: number,
     readonly last: number,
     private readonly frames: FramedTexts,
-    /** The events whose authors have named their connections, by connection; undefined when there are none. */
+    /** The events whose authors named a connection, by connection; undefined if there are none. */
     private readonly echoes: Echoes | undefined,
   ) {}
 
-  /** Cuts events, oldest first, into runs of RUN_BYTES or one event; where an offset is missing a new run begins. */
+  /** Splits events, oldest first, into batches of BATCH_BYTES or one event. A missing offset starts a new batch. */
   static of(events: readonly LoggedEvent[]): EventBatch[] {
     const batches: EventBatch[] = [];
     let open: LoggedEvent[] = [];
@@ -41,11 +41,11 @@ export class EventBatch {
     return [...batches, ...EventBatch.framed(open)];
   }
 
-  /** Consecutive runs as one. */
+  /** Joins consecutive batches into one. */
   static joined(batches: readonly EventBatch[]): EventBatch {
     const [first] = batches;
     const last = batches.at(-1);
-    if (first === undefined || last === undefined) throw new Error('There are no runs to join.');
+    if (first === undefined || last === undefined) throw new Error('There are no batches to join.');
     if (first === last) return first;
     const frames = joinFrames(batches.map((batch) => batch.frames));
     return new EventBatch(first.first, last.last, frames, joinEchoes(batches.map((batch) => batch.echoes)));
@@ -66,7 +66,7 @@ export class EventBatch {
     return this.frames.bytes.length;
   }
 
-  /** The events one by one, as they were before they were framed. Decoded anew with each call. */
+  /** The events before framing. Decoded again on each call. */
   texts(): string[] {
     return textsOf(this.frames);
   }
@@ -75,20 +75,20 @@ export class EventBatch {
     return this.echoes !== undefined;
   }
 
-  /** This run as `to` gets it: in the place of what he has caused himself, on this very connection, there are positions. */
+  /** The batch for the connection `to`: positions replace the events that its own requests caused. */
   withoutEcho(to: EventOrigin, { channel, epoch }: Position): EventBatch {
     const echoes = this.echoes?.get(to.sessionId);
     if (echoes === undefined) return this;
     const texts = this.texts();
     for (const { offset, userId } of echoes) {
-      // Whoever names somebody else's connection keeps nothing from anybody.
+      // An author who names another user's connection must not hide events from it.
       if (userId !== to.userId) continue;
       texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
     }
     return new EventBatch(this.first, this.last, textFrames(texts), undefined);
   }
 
-  /** The frames of the events that follow `offset`. */
+  /** The frames of the events after `offset`. */
   after(offset: number): Buffer {
     const { bytes, ends } = this.frames;
     return offset < this.first ? bytes : bytes.subarray(ends[offset - this.first]);

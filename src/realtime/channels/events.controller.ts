@@ -17,32 +17,32 @@ const eventsQuery = z
     channel: z.string().min(1).max(200),
     after: offset
       .optional()
-      .describe('the offset after which to begin; 0, the default, is the oldest event still kept'),
+      .describe('only events after this offset; 0, the default, starts with the oldest event still kept'),
     epoch: z
       .uuid()
       .optional()
-      .describe('of the position that `after` belongs to; when the log is another one, nothing of it follows'),
-    cursor: offset.optional().describe('`nextCursor` of the page before, in the place of `after`'),
-    limit: z.coerce.number().int().min(1).max(200).default(50).describe('how many events at the most'),
+      .describe('the epoch of the position that `after` belongs to; the page is empty if the log has another epoch'),
+    cursor: offset.optional().describe('`nextCursor` of the previous page, instead of `after`'),
+    limit: z.coerce.number().int().min(1).max(200).default(50).describe('maximum number of events'),
     latest: z.coerce
       .number()
       .int()
       .min(1)
       .max(200)
       .optional()
-      .describe('how many of the newest events, oldest first, in the place of `after` and `limit`'),
+      .describe('the number of newest events to return, oldest first, instead of `after` and `limit`'),
   })
   .refine(({ latest, after, cursor }) => latest === undefined || (after ?? cursor) === undefined, {
     path: ['latest'],
-    message: 'the newest events can be asked for, or those after an offset, not both',
+    message: 'use either `latest` or an offset, not both',
   });
 
 const eventsResponse = z.object({
   items: z.array(eventSchema),
   recovered: z
     .boolean()
-    .describe('false when events between `after` and this page are lost, or the log is another one: load anew'),
-  position: positionSchema.describe('subscribe from here: what follows this page, without a seam'),
+    .describe('false if events between `after` and this page are lost or the epoch differs: reload the data'),
+  position: positionSchema.describe('subscribe from here to continue after this page without a gap'),
   nextCursor: z.string().nullable().describe('null on the last page'),
 });
 
@@ -57,7 +57,7 @@ export class EventsController {
 
   @Describe(
     'Read the log of a channel',
-    'In order, with the position to subscribe from. Takes the permission that reading the channel takes.',
+    'In order, with the position to subscribe from. Requires the permission to read the channel.',
   )
   @Get()
   @Header('content-type', 'application/json; charset=utf-8')
@@ -71,17 +71,18 @@ export class EventsController {
     const { channel, limit, latest } = query;
     const owner = await this.access.channelOwner(channel);
     if (owner?.workspaceId !== workspaceId) throw channelNotFound();
-    await this.check(caller, channel);
-    // The state is read before the events: offsets are dense, so a page that ends early has everything up to the head.
+    await this.assertReadable(caller, channel);
+    // The state is read before the events. Offsets are dense, so a page that ends early includes everything up to the
+    // head.
     const state = await this.log.open(channel);
     const { id, epoch, head } = state;
-    const place = placeOf(query, state);
+    const start = startOf(query, state);
     const isSameLog = query.epoch === undefined || query.epoch === epoch;
-    const cursor = { id, channel, epoch, after: place };
-    // The newest end at the head that was just read, so that one more than asked for would be no more of them.
+    const cursor = { id, channel, epoch, after: start };
+    // The newest events end at this head, so `latest` needs no extra row to find out whether more follow.
     const events = isSameLog ? ((await this.log.readAfter([cursor], latest ?? limit + 1)).get(id) ?? []) : [];
-    // Rights that were taken away before this was read: what was read may have happened after that was answered.
-    await this.check(await this.authenticate.refreshPrincipal(caller), channel);
+    // Checked again: a right revoked before the read must not expose events from after the revocation.
+    await this.assertReadable(await this.authenticate.refreshPrincipal(caller), channel);
     const items = events.slice(0, latest ?? limit);
     const last = items.at(-1)?.offset ?? 0;
     const more = latest === undefined && events.length > limit;
@@ -93,25 +94,25 @@ export class EventsController {
     );
   }
 
-  private async check(caller: Principal, channel: string): Promise<void> {
+  private async assertReadable(caller: Principal, channel: string): Promise<void> {
     if (!(await this.access.readableChannels(caller, [channel])).has(channel)) throw channelNotFound();
   }
 }
 
-/** The offset after which the page begins. */
-function placeOf({ after = 0, cursor, latest }: z.infer<typeof eventsQuery>, { head }: ChannelState): number {
+/** The offset that the page follows. */
+function startOf({ after = 0, cursor, latest }: z.infer<typeof eventsQuery>, { head }: ChannelState): number {
   return latest === undefined ? (cursor ?? after) : Math.max(0, head - latest);
 }
 
-/** Whether no event is missing between the place that was asked for and the page. 0 without an epoch is "the oldest kept". */
+/** Whether no event is missing between the requested offset and the page. 0 without an epoch is "the oldest kept". */
 function continues(query: z.infer<typeof eventsQuery>, state: ChannelState, first?: number): boolean {
-  const place = placeOf(query, state);
-  if (place > state.head && first === undefined) return false;
-  if (place === 0 && query.epoch === undefined) return true;
-  return first === undefined ? state.tail <= place : first === place + 1;
+  const start = startOf(query, state);
+  if (start > state.head && first === undefined) return false;
+  if (start === 0 && query.epoch === undefined) return true;
+  return first === undefined ? state.tail <= start : first === start + 1;
 }
 
-/** Events are stored as the text that every reader gets: it is put into the answer as it is. */
+/** Events are stored as the text that every reader gets, so the answer embeds them unparsed. */
 function page(items: readonly string[], rest: Omit<z.infer<typeof eventsResponse>, 'items'>): string {
   return `{"items":[${items.join()}],${JSON.stringify(rest).slice(1)}`;
 }

@@ -8,8 +8,8 @@ import { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
 const CHANNEL = 'things:1';
 const EPOCH = 'e1';
-const LISTENERS = 10_000;
-/** What a write to a socket costs on a slow machine. */
+const SUBSCRIBERS = 10_000;
+/** The cost of a write to a socket on a slow machine. */
 const WRITE_MS = 0.03;
 const LONGEST_TURN_MS = 20;
 
@@ -46,7 +46,7 @@ function channelOf(timeSlice: TimeSlice, name = CHANNEL, deps: Partial<ChannelDe
   const nothing = () => undefined;
   return new Channel(state, {
     catchUp: nothing,
-    maySend: () => true,
+    canSend: () => true,
     timeSlice,
     subscribed: nothing,
     unsubscribed: nothing,
@@ -60,7 +60,7 @@ const events = (first: number, count: number) =>
     loggedEvent({ type: 'a', id: 'i', channel: CHANNEL, offset: first + i, ts: 0, actor: null, payload: '{}' }),
   );
 
-/** The longest stretch of work between two turns of the event loop, in CPU time: a busy machine doesn't lengthen it. */
+/** The longest work between two turns of the event loop, in CPU time, which other load doesn't distort. */
 async function longestTurnMs(done: () => boolean): Promise<number> {
   let longest = 0;
   while (!done()) {
@@ -73,20 +73,20 @@ async function longestTurnMs(done: () => boolean): Promise<number> {
 }
 
 describe('a fan-out', () => {
-  it(`to ${LISTENERS} sockets never holds the event loop for more than ${LONGEST_TURN_MS} ms`, async () => {
+  it(`to ${SUBSCRIBERS} sockets never blocks the event loop for more than ${LONGEST_TURN_MS} ms`, async () => {
     const channel = channelOf(new TimeSlice());
-    const subscribers = Array.from({ length: LISTENERS }, () => new CountingSubscriber(WRITE_MS));
+    const subscribers = Array.from({ length: SUBSCRIBERS }, () => new CountingSubscriber(WRITE_MS));
     for (const subscriber of subscribers) channel.subscribe(subscriber, 0);
     const longest: number[] = [];
     for (let offset = 1; offset <= 3; offset++) {
       channel.accept(events(offset, 1));
       longest.push(await longestTurnMs(() => subscribers.every(({ got }) => got.length === offset)));
     }
-    // The collection of garbage may fall into one of them.
+    // A garbage collection may lengthen one of them.
     expect(Math.min(...longest)).toBeLessThan(LONGEST_TURN_MS);
   });
 
-  it('of fifty channels at once holds it no longer than that of one', async () => {
+  it('of fifty channels at once blocks it no longer than that of one', async () => {
     const timeSlice = new TimeSlice();
     const channels = Array.from({ length: 50 }, (_, i) => channelOf(timeSlice, `things:${i}`));
     const subscribers = channels.flatMap((channel) => {
@@ -102,7 +102,7 @@ describe('a fan-out', () => {
     expect(Math.min(...longest)).toBeLessThan(LONGEST_TURN_MS);
   });
 
-  it('writes once for all that has gathered meanwhile, each event once and in order', async () => {
+  it('writes all queued events at once, each once and in order', async () => {
     const channel = channelOf(new TimeSlice());
     const subscribers = Array.from({ length: 2_000 }, () => new CountingSubscriber(WRITE_MS));
     for (const subscriber of subscribers) channel.subscribe(subscriber, 0);
@@ -112,13 +112,13 @@ describe('a fan-out', () => {
     expect(new Set(subscribers.map(({ writes }) => writes))).toEqual(new Set([2]));
   });
 
-  it('that may not go on leaves those alone who came meanwhile and miss nothing', async () => {
+  it('that loses the lease does not demote new subscribers that are up to date', async () => {
     let held = true;
-    const fallen: Subscriber[] = [];
+    const demoted: Subscriber[] = [];
     const channel = channelOf(new TimeSlice(), CHANNEL, {
-      maySend: () => held,
+      canSend: () => held,
       catchUp(own, subscription) {
-        fallen.push(subscription.subscriber);
+        demoted.push(subscription.subscriber);
         own.join(subscription);
       },
     });
@@ -129,7 +129,7 @@ describe('a fan-out', () => {
     channel.subscribe(newConnection, 1);
     for (let turn = 0; turn < 10; turn++) await nextTurn();
     held = true;
-    expect(fallen.length).toBeGreaterThan(0);
-    expect(fallen.filter((subscriber) => subscriber === newConnection)).toEqual([]);
+    expect(demoted.length).toBeGreaterThan(0);
+    expect(demoted.filter((subscriber) => subscriber === newConnection)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { EventBatch } from './event-batch.js';
 const MAX_EVENTS = 256;
 const MAX_BYTES = 128 * 1024;
 
-/** The newest events of a channel, kept so that a short interruption is made up for without asking the database. */
+/** The newest events of a channel, so that a client can resume after a short interruption without a query. */
 export class RecentEvents {
   private batches: EventBatch[] = [];
   private events = 0;
@@ -13,10 +13,10 @@ export class RecentEvents {
     this.batches.push(batch);
     this.events += batch.size;
     this.bytes += batch.byteLength;
-    while (this.events > MAX_EVENTS || this.bytes > MAX_BYTES) this.forgetOldest();
+    while (this.events > MAX_EVENTS || this.bytes > MAX_BYTES) this.evictOldest();
   }
 
-  /** The runs that hold every event after `offset`; undefined when they don't reach back that far. */
+  /** The batches that hold every event after `offset`; undefined if they don't reach back that far. */
   after(offset: number): readonly EventBatch[] | undefined {
     const start = this.batches.findIndex((batch) => batch.last > offset);
     const first = this.batches[start];
@@ -29,7 +29,7 @@ export class RecentEvents {
     this.bytes = 0;
   }
 
-  private forgetOldest(): void {
+  private evictOldest(): void {
     const batch = this.batches.shift();
     this.events -= batch?.size ?? this.events;
     this.bytes -= batch?.byteLength ?? this.bytes;

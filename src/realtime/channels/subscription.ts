@@ -6,15 +6,15 @@ import type { Subscriber, SubscriberPosition } from './subscriber.js';
 
 const HIGH_WATER_MARK_BYTES = 256 * 1024;
 
-/** Where a subscription gets its events from. */
+/** The channel that a subscription belongs to. */
 interface Source {
   readonly state: ChannelState;
   leave(subscription: Subscription): void;
 }
 
 /**
- * One listener's place in one channel. The rule that everything rests on: an event is written if and only if its offset
- * is the one after the last that was written. So there is no gap, no duplicate and no disorder, whoever delivers when.
+ * One subscriber's position in one channel. An event is written if and only if its offset follows the last one written,
+ * so there is no gap, no duplicate and no disorder, in whatever order batches are delivered.
  */
 export class Subscription implements SubscriberPosition {
   #offset: number;
@@ -41,7 +41,7 @@ export class Subscription implements SubscriberPosition {
     return { channel, epoch, offset: this.#offset };
   }
 
-  /** @returns false when the run doesn't join on to what was written: events in between are missing */
+  /** @returns false if events between the last one written and the batch are missing */
   take(batch: EventBatch): boolean {
     if (batch.last <= this.#offset) return true;
     if (batch.first > this.#offset + 1) return false;
@@ -50,26 +50,26 @@ export class Subscription implements SubscriberPosition {
     return true;
   }
 
-  /** As `take`, and false too when the listener has enough to swallow already: then it catches up at its own pace. */
+  /** As `take`, but also false above the high-water mark: the subscriber then catches up at its own pace. */
   deliver(batch: EventBatch): boolean {
     if (batch.last > this.#offset && this.subscriber.bufferedBytes > HIGH_WATER_MARK_BYTES) return false;
     return this.take(batch);
   }
 
-  /** Writes a frame that has no place in the channel's order. @returns false when the listener has enough to swallow already */
+  /** Writes a frame outside the channel's order. @returns false if the send buffer is above the high-water mark */
   pass(frame: ServerFrame): boolean {
     if (this.subscriber.bufferedBytes > HIGH_WATER_MARK_BYTES) return false;
     this.subscriber.pass(frame);
     return true;
   }
 
-  /** Goes on after `offset`, and tells the listener that what came before is lost to it. */
+  /** Continues after `offset` and tells the client that earlier events are lost to it. */
   restart(offset: number): void {
     this.#offset = offset;
     this.subscriber.restart(this.position);
   }
 
-  /** Not one event is written after this. */
+  /** No event is written after this call. */
   end(): void {
     this.#ended = true;
     this.source.leave(this);

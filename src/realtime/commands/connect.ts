@@ -12,7 +12,7 @@ import { ConnectionRegistry } from '../connections/connection-registry.js';
 import type { DuplexTransport } from '../connections/transport.js';
 import { Subscribe } from './subscribe.js';
 
-/** Lets a socket in, or tells it why not. */
+/** Authenticates and admits a socket, or closes it with an error. */
 @Injectable()
 export class Connect {
   private readonly logger = new Logger(Connect.name);
@@ -41,7 +41,7 @@ export class Connect {
     if (!connection.isOpen) return;
     connection.authenticated(principal);
     this.connections.admit(connection);
-    // Disabled or logged out since the first look, but before those who close sockets could find this one.
+    // The user may have been disabled or logged out before the registry held this connection: check again.
     await this.authenticate.refreshPrincipal(principal);
     connection.send('connected', { userId: principal.userId, sessionId: connection.id, heartbeatMs: PING_MS });
     await this.subscribe.run(connection, [{ channel: userChannel(principal.userId) }]);

@@ -7,24 +7,24 @@ import { hasPresence } from '../presence/has-presence.js';
 import { LocalPresence } from '../presence/local-presence.js';
 import { PresenceBroadcaster } from '../presence/presence-broadcaster.js';
 
-/** Answers who is in a channel that the client follows, itself included. What changes after the answer is announced. */
+/** Answers with the users present in a channel, including the caller. Later changes are announced. */
 @Injectable()
 export class GetPresence {
   constructor(
-    private readonly node: LocalPresence,
-    private readonly watch: PresenceBroadcaster,
+    private readonly local: LocalPresence,
+    private readonly broadcaster: PresenceBroadcaster,
     private readonly fence: FenceNode,
   ) {}
 
-  /** @throws `channel.forbidden` to those who don't follow the channel, `presence.unsupported` */
+  /** @throws `channel.forbidden` if the connection isn't subscribed to the channel, `presence.unsupported` */
   async run(connection: Connection, channel: string, id?: FrameId): Promise<void> {
     if (!connection.subscriptions.has(channel)) throw channelForbidden();
     if (!hasPresence(channel)) throw presenceUnsupported();
-    await this.node.written();
-    await this.watch.refreshed(channel);
+    await this.local.written();
+    await this.broadcaster.refreshed(channel);
     await this.fence.leaseHeld();
-    const known = this.watch.known(channel);
-    // The right to it may have been taken away meanwhile.
+    const known = this.broadcaster.known(channel);
+    // The right may have been revoked meanwhile.
     if (known === undefined || !connection.subscriptions.has(channel)) throw channelForbidden();
     connection.send('presence', known.payload, id);
   }

@@ -9,8 +9,8 @@ import { ConnectionRegistry } from '../connections/connection-registry.js';
 const CONNECTIONS_PER_SLICE = 500;
 
 /**
- * Lets every client go when the database has gone back in time: the positions that they hold belong to a history that is
- * lost. They come back, are told `recovered: false` and load what they show anew. Sockets of features and streams too.
+ * Closes every connection, including streams and feature sockets, when the database was restored to an earlier state:
+ * the clients' positions belong to a lost history. They reconnect, get `recovered: false` and reload their data.
  */
 @Injectable()
 export class HistoryListener implements OnModuleInit, OnApplicationShutdown {
@@ -26,11 +26,11 @@ export class HistoryListener implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.unlisten = this.history.onChange(() => {
-      this.hub.forgetAll();
-      void this.closeAll();
+      this.hub.closeAll();
+      void this.closeConnections();
       this.presence
-        .writeAnew()
-        .catch((error: unknown) => this.logger.warn({ msg: 'presence was not written anew', err: error }));
+        .rewriteAll()
+        .catch((error: unknown) => this.logger.warn({ msg: 'rewriting presence failed', err: error }));
     });
   }
 
@@ -38,8 +38,8 @@ export class HistoryListener implements OnModuleInit, OnApplicationShutdown {
     this.unlisten();
   }
 
-  private async closeAll(): Promise<void> {
-    // Those that come while this gives way are of the present history.
+  private async closeConnections(): Promise<void> {
+    // Connections opened while this loop yields belong to the current history.
     const before = [...this.connections.all];
     let closed = 0;
     for (const connection of before) {

@@ -7,7 +7,7 @@ import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import type { Connection } from '../connections/connection.js';
 import { Subscribe } from './subscribe.js';
 
-/** All of a workspace's channels in one go. */
+/** Subscribes a connection to every channel of a workspace that its user may read. */
 @Injectable()
 export class JoinWorkspace {
   constructor(
@@ -18,7 +18,7 @@ export class JoinWorkspace {
 
   /**
    * @returns the channels that this user may read
-   * @throws `workspace.not-found` to those who aren't members
+   * @throws `workspace.not-found` if the user isn't a member
    */
   join(connection: Connection, request: JoinPayload): Promise<string[]> {
     return this.semaphore.run(() => this.subscribeAll(connection, request));

@@ -5,7 +5,7 @@ import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import { otherUser } from '../protocol/realtime.errors.js';
 import type { Connection } from '../connections/connection.js';
 
-/** Lets a socket outlive its token. */
+/** Replaces the token of an open socket. */
 @Injectable()
 export class RefreshAuth {
   constructor(
@@ -14,8 +14,8 @@ export class RefreshAuth {
   ) {}
 
   /**
-   * @returns for how many seconds the new token is good
-   * @throws `auth.other-user`, and whatever `Authenticate` throws; the session then ends when its old token does
+   * @returns for how many seconds the new token is valid
+   * @throws `auth.other-user`, and the errors of `Authenticate`; the connection then closes when its old token expires
    */
   run(connection: Connection, token: string): Promise<number> {
     return this.semaphore.run(() => this.renew(connection, token));
@@ -26,7 +26,7 @@ export class RefreshAuth {
       const { rightsVersion } = connection;
       const principal = await this.authenticate.principalOf(token);
       if (principal.userId !== connection.principal.userId) throw otherUser();
-      // The new token's session may have ended just now, and only the old one's was looked at: look again.
+      // A rights change has checked only the old token's session, and the new one's may have ended: check again.
       if (connection.rightsVersion !== rightsVersion) continue;
       connection.authenticated(principal);
       return Math.max(0, Math.floor((principal.expiresAt - databaseNow()) / 1_000));

@@ -12,8 +12,8 @@ import { ConnectionRegistry } from '../connections/connection-registry.js';
 const USERS_AT_A_TIME = 8;
 
 /**
- * Takes away at once what a user may not read any more, and tells every open client of that user what it may do now. The
- * fence waits for it: whoever changed the rights gets his answer when it is done.
+ * Ends subscriptions that a user may no longer read, and sends the user's open clients their current permissions. The
+ * fence waits for this before it answers the caller that changed the rights.
  */
 @Injectable()
 export class RightsListener implements OnModuleInit {
@@ -27,7 +27,7 @@ export class RightsListener implements OnModuleInit {
     private readonly presence: LocalPresence,
   ) {}
 
-  /** Before the first socket is let in. */
+  /** Joins before the first connection is admitted. */
   async onModuleInit(): Promise<void> {
     await this.fence.join((userIds) => this.apply(userIds === 'everybody' ? this.connections.userIds() : userIds));
   }
@@ -36,7 +36,7 @@ export class RightsListener implements OnModuleInit {
     this.presence.forget(userIds);
     const present = userIds.filter((userId) => this.connections.of(userId).size > 0);
     for (const userId of present) {
-      // Subscriptions that are being made right now were checked too early: this makes them check again.
+      // Makes subscriptions that are under way check their rights again.
       for (const connection of this.connections.of(userId)) connection.rightsVersion++;
     }
     for (let start = 0; start < present.length; start += USERS_AT_A_TIME) {
@@ -49,7 +49,7 @@ export class RightsListener implements OnModuleInit {
     await Promise.all(groups.map(({ principal, connections }) => this.recheckOrClose(principal, connections)));
   }
 
-  /** Who can't be checked is let go: nobody keeps on reading because the database was away. */
+  /** Closes connections whose rights cannot be re-checked, e.g. because the database is unavailable. */
   private async recheckOrClose(principal: Principal, connections: readonly Connection[]): Promise<void> {
     try {
       await this.recheck(principal, connections);
@@ -57,7 +57,7 @@ export class RightsListener implements OnModuleInit {
       const { userId } = principal;
       if (!(error instanceof TidingsError)) this.logger.warn({ msg: 'checking rights failed', userId, err: error });
       for (const connection of connections) {
-        // One that has shown another credential meanwhile is looked at by that one, at its renewal.
+        // A connection with a new credential was re-checked when it was renewed.
         if (!isSameCredential(connection.principal, principal)) continue;
         connection.sendError(error);
         connection.close(closingForError(error));
@@ -85,7 +85,7 @@ export class RightsListener implements OnModuleInit {
 const isSameCredential = (one: Principal, other: Principal): boolean =>
   one.sessionId === other.sessionId && one.keyId === other.keyId && one.issuedAt === other.issuedAt;
 
-/** What ends one login or one key leaves the user's other sockets alone. */
+/** Groups by credential: ending one login or key must not close the user's other connections. */
 function groupByCredential(connections: Iterable<Connection>): { principal: Principal; connections: Connection[] }[] {
   const groups: { principal: Principal; connections: Connection[] }[] = [];
   for (const connection of connections) {

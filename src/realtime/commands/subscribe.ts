@@ -12,7 +12,7 @@ import type { Connection } from '../connections/connection.js';
 
 const MAX_SUBSCRIPTIONS = 1_000;
 
-/** A channel that a client asks for, and where it stood in it. */
+/** A requested channel and the client's position in it. */
 export interface SubscribeRequest {
   readonly channel: string;
   readonly position?: KnownPosition | null | undefined;
@@ -20,14 +20,14 @@ export interface SubscribeRequest {
 
 interface Prepared {
   readonly channel: Channel;
-  /** Where to go on; undefined when the client has to start over. */
+  /** The offset to resume after; undefined if the client has to start over. */
   readonly resumeAt: number | undefined;
 }
 
 /**
- * Subscribes a session. There is no seam between what was missed and what is live: the channel is open before anything is
- * read, so from then on its cursor moves with every event; the subscription starts in one tick with the `subscribed`
- * frame, at the client's offset or at that cursor, and each event is written only if it is the next one.
+ * Subscribes a connection without a gap between missed and live events. The channel is opened first, so its cursor
+ * moves with every event; the subscription starts in the tick of the `subscribed` frame, at the client's offset or that
+ * cursor.
  */
 @Injectable()
 export class Subscribe {
@@ -46,7 +46,7 @@ export class Subscribe {
   }
 
   /**
-   * Subscribes to those of the channels that this user may read; a channel that is subscribed already only gets its
+   * Subscribes to the requested channels that this user may read. A channel that is subscribed already only gets its
    * `subscribed` frame again.
    * @returns the channels that this user may read
    * @throws `subscription.too-many`
@@ -63,7 +63,7 @@ export class Subscribe {
       if (connection.subscriptions.size + fresh.length > MAX_SUBSCRIPTIONS) throw subscriptionTooMany();
       const prepared = await Promise.all(fresh.map((request) => this.prepare(request)));
       if (!connection.isOpen) return [];
-      // Rights that changed, or a channel that was closed, while this was looking elsewhere: look again.
+      // Check again if rights changed or a channel was closed meanwhile.
       if (connection.rightsVersion !== rightsVersion) continue;
       if (!prepared.every(({ channel }) => this.hub.isOpen(channel))) continue;
       for (const { channel } of allowed) confirmAgain(connection, channel, id);
@@ -83,11 +83,11 @@ export class Subscribe {
     return { channel, resumeAt: resumes ? position.offset : undefined };
   }
 
-  /** Whether everything after this position can still be had. */
+  /** Whether the log still has every event after this position. */
   private async canResume(channel: Channel, { epoch, offset }: KnownPosition): Promise<boolean> {
     if (epoch !== channel.state.epoch) return false;
     if (offset === channel.cursor.after) return true;
-    // Asks the log: the client may be ahead of this node, when it read a list after an event whose hint is under way.
+    // Asks the log, because the client may have read a list that is ahead of this node's cursor.
     const state = await this.log.state(channel.state.id);
     return state !== undefined && state.epoch === epoch && state.tail <= offset && offset <= state.head;
   }
@@ -96,11 +96,11 @@ export class Subscribe {
 function begin(connection: Connection, { channel, resumeAt }: Prepared, id?: FrameId): void {
   const subscription = channel.subscribe(connection, resumeAt ?? channel.cursor.after);
   connection.subscriptions.set(channel.state.channel, subscription);
-  // Nothing was written yet: a subscription that starts behind the cursor reads, and that takes a turn.
+  // No event precedes this frame: a subscription behind the cursor has to read first, in a later tick.
   connection.send('subscribed', { ...subscription.position, recovered: resumeAt !== undefined }, id);
 }
 
-/** A channel that is subscribed already has lost nothing; its client learns where it stands. */
+/** Repeats the position of a channel that is subscribed already and thus has lost nothing. */
 function confirmAgain(connection: Connection, channel: string, id?: FrameId): void {
   const subscription = connection.subscriptions.get(channel);
   if (subscription !== undefined) connection.send('subscribed', { ...subscription.position, recovered: true }, id);

@@ -8,14 +8,14 @@ import { connectionTooMany, connectionUnavailable } from '../protocol/realtime.e
 import { RealtimeMetrics, type RefusalReason } from '../metrics/realtime.metrics.js';
 import { ConnectionRegistry } from './connection-registry.js';
 
-/** Of this node. Each of them may ask the database, and nobody knows yet for whom. */
+/** Per node. An unauthenticated connection can cost a query. */
 const MAX_PENDING = 2_000;
-/** Of what an address may have, so that one alone can't be all that is pending. */
+/** Share of an address's connections that may be pending, so that one address cannot fill MAX_PENDING. */
 const PENDING_SHARE = 1 / 4;
-/** After a restart all come at the same time. */
+/** All clients reconnect at once after a restart. */
 const BURST_SECONDS = 2;
 
-/** Decides whether one more connection is let in, by what is known before it says who it is: where it comes from. */
+/** Decides whether to accept a connection before it authenticates, by the limits of the node and of its network. */
 @Injectable()
 export class ConnectionLimits {
   private readonly addressOf: (request: IncomingMessage) => string;
@@ -32,15 +32,16 @@ export class ConnectionLimits {
   }
 
   /**
-   * Ask before anything is done for the connection.
-   * @returns the network that it counts for, for `Sessions.addPending`
-   * @throws `connection.too-many`: this network has too many; `connection.unavailable`: this node has. Both say when to retry
+   * Call this before any work for the connection.
+   * @returns the network that the connection counts against, for `ConnectionRegistry.addPending`
+   * @throws `connection.too-many` at a limit of the network, `connection.unavailable` at one of the node; both with
+   *   `Retry-After`
    */
   admit(request: IncomingMessage): string {
     const network = networkOf(this.addressOf(request));
     const { all, perAddress } = this.config.maxConnections;
     const { connections } = this;
-    if (connections.draining) throw this.refuse('draining', connectionUnavailable, 1);
+    if (connections.isDraining) throw this.refuse('draining', connectionUnavailable, 1);
     if (connections.countFrom(network) >= perAddress) throw this.refuse('address', connectionTooMany, 10);
     if (connections.pendingFrom(network) >= Math.ceil(perAddress * PENDING_SHARE))
       throw this.refuse('address-pending', connectionTooMany, 2);

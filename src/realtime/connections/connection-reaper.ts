@@ -6,11 +6,11 @@ import type { Connection } from './connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 
 const CHECK_MS = 500;
-/** With one round more, and not a second longer than 5 s. */
+/** With one more check, at most 5 s. */
 const AUTHENTICATE_MS = 4_500;
 const STALLED_MS = 10_000;
 
-/** Goes round all connections twice a second, one timer for all of them: heartbeat, deadlines and slow consumers. */
+/** Checks heartbeats, deadlines and slow consumers of all connections with one timer. */
 @Injectable()
 export class ConnectionReaper implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -30,12 +30,12 @@ export class ConnectionReaper implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** @param now by the monotonic clock, as everything that a session measures; when a token ends is the database's time */
+/** @param now by the monotonic clock; only the expiry of tokens follows the database's clock */
 export function checkConnection(connection: Connection, now: number): void {
   const { heartbeat, sendBuffer } = connection.transport;
-  // Who answers no ping because it doesn't read learns why it is cut, should it begin to.
+  // A client that doesn't read can't answer a ping. The close code tells it why, if it starts to read.
   if (heartbeat.isDead(now))
-    return heartbeat.unread || connection.bufferedBytes > 0 ? connection.close(CLOSE.slow) : connection.terminate();
+    return heartbeat.isUnread || connection.bufferedBytes > 0 ? connection.close(CLOSE.slow) : connection.terminate();
   if (connection.stalledMs(now) > STALLED_MS) return connection.close(CLOSE.slow);
   if (!connection.isAuthenticated) {
     if (now < connection.openedAt + AUTHENTICATE_MS) return;

@@ -7,24 +7,24 @@ import { drainConnections } from './drain-connections.js';
 import type { Connection } from './connection.js';
 import { Counter } from './counter.js';
 
-const FRAMES_OF_USER = { burst: 1_000, perSecond: 100 };
+const FRAMES_PER_USER = { burst: 1_000, perSecond: 100 };
 
-/** Who has at least one connection here. */
-interface PresentUser {
+/** A user with at least one connection to this node. */
+interface ConnectedUser {
   readonly connections: Set<Connection>;
   readonly frames: TokenBucket;
 }
 
-/** Every open connection of this node: sockets and streams. */
+/** The open connections of this node: sockets and streams. */
 @Injectable()
 export class ConnectionRegistry implements BeforeApplicationShutdown {
   private readonly open = new Set<Connection>();
-  /** With the network that each came from. */
+  /** Connections that have yet to authenticate, with their networks. */
   private readonly pending = new Map<Connection, string>();
-  private readonly users = new Map<string, PresentUser>();
+  private readonly users = new Map<string, ConnectedUser>();
   private readonly pendingByNetwork = new Counter();
   private readonly byNetwork = new Counter();
-  #leaving = false;
+  #draining = false;
 
   constructor(
     private readonly config: Config,
@@ -33,9 +33,9 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
     metrics.gauge('tidings_sockets', 'Open sockets and streams of this process.', () => this.count);
   }
 
-  /** For good, once those that are here are let go. */
-  get draining(): boolean {
-    return this.#leaving;
+  /** True from the start of the shutdown on. */
+  get isDraining(): boolean {
+    return this.#draining;
   }
 
   get count(): number {
@@ -62,54 +62,54 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
     return this.users.get(userId)?.connections ?? new Set();
   }
 
-  /** What a user may send, over all connections together. @returns false when this frame is too many */
+  /** Takes a frame from the user's budget, which all connections of the user share. @returns false if it is used up */
   takeFrame(userId: string, now: number): boolean {
     return this.users.get(userId)?.frames.take(now) ?? false;
   }
 
-  /** Of everybody who has an open socket here. */
+  /** The users with an authenticated connection to this node. */
   userIds(): string[] {
     return [...this.users.keys()];
   }
 
   /**
-   * A connection that has yet to authenticate. It is forgotten when it closes.
-   * @param network as `Doorkeeper.admit` has found it
+   * Adds a connection that has yet to authenticate. It is removed when it closes.
+   * @param network as `ConnectionLimits.admit` returned it
    */
   addPending(connection: Connection, network: string): void {
     this.open.add(connection);
     this.byNetwork.add(network);
     this.pendingByNetwork.add(network);
     this.pending.set(connection, network);
-    connection.onClose(() => this.forget(connection, network));
+    connection.onClose(() => this.remove(connection, network));
   }
 
-  /** @throws `connection.too-many` when the user has as many as one can have */
+  /** @throws `connection.too-many` at the user's limit of connections */
   admit(connection: Connection): void {
     const { userId } = connection.principal;
     const user = this.users.get(userId) ?? {
       connections: new Set(),
-      frames: new TokenBucket(performance.now(), FRAMES_OF_USER),
+      frames: new TokenBucket(performance.now(), FRAMES_PER_USER),
     };
     if (user.connections.size >= this.config.maxConnections.perUser) {
       this.metrics.refused.inc({ reason: 'user' });
       throw connectionTooMany();
     }
-    this.noLongerPending(connection);
+    this.removePending(connection);
     this.users.set(userId, user);
     user.connections.add(connection);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#leaving = true;
+    this.#draining = true;
     await drainConnections([...this.all]);
   }
 
-  private forget(connection: Connection, network: string): void {
+  private remove(connection: Connection, network: string): void {
     this.metrics.closes.inc({ reason: connection.closedFor ?? 'gone' });
     this.open.delete(connection);
     this.byNetwork.remove(network);
-    this.noLongerPending(connection);
+    this.removePending(connection);
     if (!connection.isAuthenticated) return;
     const { userId } = connection.principal;
     const connections = this.users.get(userId)?.connections;
@@ -117,7 +117,7 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
     if (connections?.size === 0) this.users.delete(userId);
   }
 
-  private noLongerPending(connection: Connection): void {
+  private removePending(connection: Connection): void {
     const network = this.pending.get(connection);
     if (network === undefined) return;
     this.pending.delete(connection);

@@ -14,17 +14,17 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthenticated]);
 
-/** One connection and who is behind it. */
+/** One connection and its user. */
 export class Connection<OwnTransport extends Transport = Transport> implements Subscriber {
   readonly id = randomUUID();
   readonly openedAt = performance.now();
   /** By channel. */
   readonly subscriptions = new Map<string, Subscription>();
-  /** Counts the changes of this user's rights that have been heard of: a check that began before one of them is void. */
+  /** Increments with each change of this user's rights: a check that began before the change must be repeated. */
   rightsVersion = 0;
   private closing: Closing | undefined;
-  private caller: Principal | undefined;
-  private person: boolean | undefined;
+  private currentPrincipal: Principal | undefined;
+  private startedAsPerson: boolean | undefined;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(readonly transport: OwnTransport) {
@@ -36,13 +36,13 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   }
 
   get isAuthenticated(): boolean {
-    return this.caller !== undefined;
+    return this.currentPrincipal !== undefined;
   }
 
-  /** @throws Error before `authenticated` was called: no frame is read until then */
+  /** @throws Error before `authenticated` was called; no frame is read until then */
   get principal(): Principal {
-    if (this.caller === undefined) throw new Error('This session has no user yet.');
-    return this.caller;
+    if (this.currentPrincipal === undefined) throw new Error("This connection isn't authenticated yet.");
+    return this.currentPrincipal;
   }
 
   /** @throws Error before `authenticated` was called */
@@ -50,17 +50,17 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     return this.principal.userId;
   }
 
-  /** By the credential that it began with: a renewal doesn't turn a person into a machine. */
+  /** By the credential of the connect: a renewal doesn't turn a person into a machine. */
   get isPerson(): boolean {
-    return this.person === true;
+    return this.startedAsPerson === true;
   }
 
-  /** While it is open, a subscription ends because somebody wants it to; and who is thrown out doesn't come back. */
+  /** False while the connection is open, since unsubscribing is deliberate, and after a final close code. */
   get mayReturn(): boolean {
     return this.closing === undefined ? !this.isOpen : !FINAL.has(this.closing);
   }
 
-  /** Why this server closed it; undefined when it didn't. */
+  /** Why this server closed it; undefined if the client or the network did. */
   get closedFor(): string | undefined {
     return this.closing?.name;
   }
@@ -70,8 +70,8 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   }
 
   authenticated(principal: Principal): void {
-    this.caller = principal;
-    this.person ??= principal.keyId === undefined;
+    this.currentPrincipal = principal;
+    this.startedAsPerson ??= principal.keyId === undefined;
   }
 
   send<Type extends ServerFrameType>(type: Type, payload: ServerPayload<Type>, id?: FrameId): void {
@@ -82,13 +82,13 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     this.send('error', errorPayloadOf(error), id);
   }
 
-  /** For a frame that others get too. */
+  /** Sends a frame that is encoded once for several connections. */
   pass(frame: ServerFrame): void {
-    if (this.takesMore()) this.transport.frames?.send(frame);
+    if (this.canWrite()) this.transport.frames?.send(frame);
   }
 
   write(batch: EventBatch, position: SubscriberPosition): void {
-    if (!this.takesMore()) return;
+    if (!this.canWrite()) return;
     this.transport.frames?.write(batch.hasEchoes ? this.withoutEcho(batch, position) : batch, position);
   }
 
@@ -120,7 +120,7 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     this.transport.onClose(listener);
   }
 
-  /** Nothing is written after this but what the line itself says of its end. */
+  /** Writes nothing more, except the transport's own close message. */
   close(closing: Closing): void {
     if (!this.isOpen) return;
     this.closing = closing;
@@ -132,8 +132,8 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     this.transport.terminate();
   }
 
-  /** Asked before whatever is written. A client that doesn't read is cut: the log keeps its events for it. */
-  private takesMore(): boolean {
+  /** Closes a client that doesn't read: the log keeps its events, and it can resume. */
+  private canWrite(): boolean {
     if (!this.isOpen) return false;
     if (this.bufferedBytes <= MAX_BUFFERED_BYTES) return true;
     this.close(CLOSE.slow);

@@ -1,4 +1,4 @@
-/** How many there are of each key; one that has none takes no room. */
+/** Counts per key. A key with a count of zero takes no memory. */
 export class Counter {
   private readonly counts = new Map<string, number>();
 

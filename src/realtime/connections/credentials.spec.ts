@@ -19,22 +19,22 @@ describe('credentialOf', () => {
     expect(credentialOf(request('/ws', { authorization: 'bearer a.b.c' }))).toEqual({ kind: 'token', value: 'a.b.c' });
   });
 
-  it('takes no other scheme for a bearer token', () => {
+  it('ignores other schemes than Bearer', () => {
     expect(credentialOf(request('/ws', { authorization: 'Basic YTpi' }))).toBeUndefined();
   });
 
-  it('finds a ticket and a token in the address, and tells them apart', () => {
+  it('finds a ticket or a token in the URL and distinguishes them', () => {
     expect(credentialOf(request('/ws?ticket=t'))).toEqual({ kind: 'ticket', value: 't' });
     expect(credentialOf(request('/ws?token=t'))).toEqual({ kind: 'query-token', value: 't' });
   });
 
-  it('prefers a header to an address', () => {
+  it('prefers a header to the URL', () => {
     expect(credentialOf(request('/ws?token=from-address', { authorization: 'Bearer from-header' }))?.value).toBe(
       'from-header',
     );
   });
 
-  it('finds nothing where nothing is', () => {
+  it('returns undefined without a credential', () => {
     expect(credentialOf(request('/ws', { 'sec-websocket-protocol': 'tidings.v1' }))).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { Config } from '../../platform/config/config.js';
 import { resumeKeyIn } from './resume-key.js';
 import { Tickets, type StreamCaller } from './tickets.js';
 
-/** What a client shows at the door. */
+/** A credential as the client presents it. */
 export interface Credential {
   readonly kind: 'token' | 'ticket' | 'query-token';
   readonly value: string;
@@ -32,15 +32,15 @@ export class Credentials {
   async identifyStream(request: IncomingMessage): Promise<StreamCaller> {
     const credential = credentialOf(request);
     if (credential?.kind !== 'ticket') return { principal: await this.principalOf(credential) };
-    const inAddress = resumeKeyIn(queryOf(request).get('lastEventId'));
-    if (inAddress !== undefined) await this.tickets.burn(inAddress);
+    const keyInUrl = resumeKeyIn(queryOf(request).get('lastEventId'));
+    if (keyInUrl !== undefined) await this.tickets.revokeResumeKey(keyInUrl);
     const [shown] = [request.headers['last-event-id']].flat();
     return this.tickets.redeemForStream(credential.value, resumeKeyIn(shown));
   }
 
   private async principalOf(credential: Credential | undefined): Promise<Principal> {
     if (credential === undefined) throw invalidToken();
-    // An address ends up in the logs of every proxy on the way.
+    // A URL ends up in the logs of every proxy on the way.
     if (credential.kind === 'query-token' && !this.config.queryTokenAllowed) throw invalidToken();
     return this.authenticate.principalOf(credential.value);
   }

@@ -1,20 +1,20 @@
 export const PING_MS = 25_000;
 const DEAD_MS = 10_000;
 /**
- * The kernel takes megabytes for a client that reads nothing, and says so to nobody. Whoever gets this much is asked
- * whether it has arrived, and has a little less time to answer: the asking comes a second after the writing.
+ * The kernel buffers megabytes for a client that reads nothing, and doesn't report it. After this many bytes a ping
+ * tests whether they arrived; its deadline is shorter, because the ping follows the write by up to a second.
  */
-const UNHEARD_BYTES = 32 * 1024;
+const UNACKNOWLEDGED_BYTES = 32 * 1024;
 const UNREAD_MS = 7_000;
 
-/** When to ping a client, and when to call it dead. All times in milliseconds of the monotonic clock. */
+/** Decides when to ping a client and when to consider it dead. All times in milliseconds of the monotonic clock. */
 export class Heartbeat {
   private pingAt: number;
-  private pingAtBytes = UNHEARD_BYTES;
+  private pingAtBytes = UNACKNOWLEDGED_BYTES;
   private deadAt = Infinity;
   #unread = false;
 
-  /** The first ping comes at a random time, so that clients that came together are not pinged together for ever. */
+  /** The first ping is due at a random time, so that clients that connected together are not pinged together. */
   constructor(now: number) {
     this.pingAt = now + Math.random() * PING_MS;
   }
@@ -23,22 +23,22 @@ export class Heartbeat {
     return now >= this.deadAt;
   }
 
-  /** Whether there is so much before the last ping that who doesn't answer it is slow, if it is there at all. */
-  get unread(): boolean {
+  /** Whether so much was sent before the last ping that a client that doesn't answer it counts as slow. */
+  get isUnread(): boolean {
     return this.#unread;
   }
 
   /**
-   * @param written how many bytes have been written since the beginning
-   * @returns whether it is time to ping, once for each ping
+   * @param written bytes written since the connection was opened
+   * @returns true once for each ping that is due
    */
   isPingDue(now: number, written: number): boolean {
-    const isMuch = written >= this.pingAtBytes && this.deadAt === Infinity;
-    if (now < this.pingAt && !isMuch) return false;
-    this.#unread ||= isMuch;
+    const isUnacknowledged = written >= this.pingAtBytes && this.deadAt === Infinity;
+    if (now < this.pingAt && !isUnacknowledged) return false;
+    this.#unread ||= isUnacknowledged;
     this.pingAt = now + PING_MS;
-    this.pingAtBytes = written + UNHEARD_BYTES;
-    this.deadAt = Math.min(this.deadAt, now + (isMuch ? UNREAD_MS : DEAD_MS));
+    this.pingAtBytes = written + UNACKNOWLEDGED_BYTES;
+    this.deadAt = Math.min(this.deadAt, now + (isUnacknowledged ? UNREAD_MS : DEAD_MS));
     return true;
   }
 

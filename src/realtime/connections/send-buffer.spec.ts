@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Duplex } from 'node:stream';
 import { SendBuffer } from './send-buffer.js';
 
-/** A connection whose other side reads only when the test says so. */
+/** A connection whose other side reads only when the test allows it. */
 class StoppedWire extends Duplex {
   private readonly done: Array<() => void> = [];
 
@@ -21,8 +21,8 @@ class StoppedWire extends Duplex {
 
 const CHUNK = Buffer.alloc(40_000);
 
-describe('Outgoing', () => {
-  it('says how long the oldest unsent byte has waited', () => {
+describe('SendBuffer', () => {
+  it('reports how long the oldest buffered byte has waited', () => {
     const sendBuffer = new SendBuffer(new StoppedWire());
     expect(sendBuffer.stalledMs(0)).toBe(0);
     sendBuffer.write(CHUNK);
@@ -31,7 +31,7 @@ describe('Outgoing', () => {
     expect(sendBuffer.stalledMs(9_000)).toBe(8_000);
   });
 
-  it('does not count a slow reader as stuck while older bytes keep leaving', async () => {
+  it('does not report a slow reader as stalled while older bytes are being sent', async () => {
     const wire = new StoppedWire();
     const sendBuffer = new SendBuffer(wire);
     sendBuffer.write(CHUNK);
@@ -43,7 +43,7 @@ describe('Outgoing', () => {
     expect(sendBuffer.bufferedBytes).toBeGreaterThan(0);
   });
 
-  it('starts counting anew when everything has left', async () => {
+  it('restarts the measurement when the buffer is empty', async () => {
     const wire = new StoppedWire();
     const sendBuffer = new SendBuffer(wire);
     sendBuffer.write(CHUNK);
@@ -52,7 +52,7 @@ describe('Outgoing', () => {
     expect(sendBuffer.stalledMs(60_000)).toBe(0);
   });
 
-  it('lets all who wait go on when the connection has drained', async () => {
+  it('settles every `drained` promise when the buffer is empty', async () => {
     const wire = new StoppedWire();
     const sendBuffer = new SendBuffer(wire);
     sendBuffer.write(CHUNK);
@@ -64,7 +64,7 @@ describe('Outgoing', () => {
     expect(wire.listenerCount('drain')).toBe(0);
   });
 
-  it('lets those who wait go on when the connection breaks', async () => {
+  it('settles every `drained` promise when the connection breaks', async () => {
     const wire = new StoppedWire();
     const sendBuffer = new SendBuffer(wire);
     sendBuffer.write(CHUNK);

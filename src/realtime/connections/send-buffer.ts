@@ -1,14 +1,14 @@
 import type { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 
-/** Everything up to byte `sent` had been written at the time `at`. */
+/** `written` bytes had been written at the time `at`. */
 interface Mark {
   readonly at: number;
   readonly written: number;
 }
 
 /**
- * The outgoing half of a connection. What doesn't leave is ours to count.
+ * The outgoing half of a connection. Counts the bytes that wait in this process's memory.
  */
 export class SendBuffer {
   #written = 0;
@@ -17,7 +17,7 @@ export class SendBuffer {
 
   constructor(private readonly wire: Writable) {}
 
-  /** Bytes, since the beginning. */
+  /** Bytes since the connection was opened. */
   get written(): number {
     return this.#written;
   }
@@ -33,8 +33,8 @@ export class SendBuffer {
   }
 
   /**
-   * For how long the oldest unsent byte is known to have waited, in milliseconds. To be asked now and then: a mark is
-   * set on what has been written, and is gone as soon as all of that has left.
+   * How long the oldest buffered byte is known to have waited, in milliseconds. Call it periodically: it marks the
+   * bytes written so far, and clears the mark when all of them have been sent.
    */
   stalledMs(now: number): number {
     const sent = this.#written - this.bufferedBytes;
@@ -43,7 +43,7 @@ export class SendBuffer {
     return this.mark === undefined ? 0 : now - this.mark.at;
   }
 
-  /** Settles when all has left, or when nothing can leave any more. One pair of listeners serves all who wait. */
+  /** Settles when the buffer is empty or the connection is closed. All callers share one pair of listeners. */
   drained(): Promise<void> {
     if (!this.wire.writableNeedDrain || this.wire.destroyed) return Promise.resolve();
     this.draining ??= new Promise((resolve) => {

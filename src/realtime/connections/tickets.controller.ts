@@ -7,7 +7,7 @@ import { Answers, Describe } from '../../platform/http/api/answers.js';
 import { TICKET_SECONDS, Tickets } from './tickets.js';
 
 const ticketResponse = z.object({
-  ticket: z.string().describe('for `?ticket=` on /ws and /v1/stream, good once'),
+  ticket: z.string().describe('for `?ticket=` on /ws and /v1/stream, valid once'),
   expiresIn: z.int().describe('seconds'),
 });
 
@@ -17,8 +17,8 @@ export class TicketsController {
   constructor(private readonly tickets: Tickets) {}
 
   @Describe(
-    'Draw a ticket for a socket',
-    'Good once and for 30 seconds, for `?ticket=` on `/ws` and `/v1/stream`, where a token would end up in logs.',
+    'Create a ticket for a connection',
+    'Valid once and for 30 seconds, as `?ticket=` on `/ws` and `/v1/stream`, where a token would end up in logs.',
   )
   @Post()
   @Answers(201, 'A ticket that opens one WebSocket or one stream as the caller.', ticketResponse)

@@ -16,16 +16,16 @@ interface TicketRow {
   readonly valid: boolean;
 }
 
-/** How long a stream can come back by its resume key, unless the credential behind it ends before. */
+/** How long a stream can resume with its resume key, unless the credential behind it ends before. */
 const RESUME_DAYS = 30;
 
-/** A stream's caller, and the secret by which the same stream comes back when its ticket is spent. */
+/** A stream's caller, and the secret with which the stream reconnects once its ticket is used. */
 export interface StreamCaller {
   readonly principal: Principal;
   readonly resumeKey?: string;
 }
 
-/** Stands in for a token in an address, where a token would end up in logs: good once, and for TICKET_SECONDS. */
+/** Tickets replace tokens in URLs, which end up in logs: a ticket is valid once and for TICKET_SECONDS. */
 @Injectable()
 export class Tickets {
   constructor(
@@ -33,7 +33,7 @@ export class Tickets {
     private readonly authenticate: Authenticate,
   ) {}
 
-  /** What it opens ends when the caller's own credential, session or key ends. Only a hash is kept. */
+  /** The connection that it opens ends with the caller's credential, session or key. Only a hash is stored. */
   async issue({ userId, expiresAt, sessionId, keyId }: Principal): Promise<string> {
     const ticket = randomBytes(32).toString('base64url');
     await this.database.query(
@@ -45,7 +45,9 @@ export class Tickets {
     return ticket;
   }
 
-  /** @throws `auth.invalid-ticket`, `auth.invalid-token` when the user is gone, `auth.session-ended`, `auth.user-disabled` */
+  /**
+   * @throws `auth.invalid-ticket`, `auth.invalid-token` for a deleted user, `auth.session-ended`, `auth.user-disabled`
+   */
   async redeem(ticket: string): Promise<Principal> {
     const [row] = await this.database.query<TicketRow>(
       `DELETE FROM realtime_tickets WHERE hash = $1
@@ -57,21 +59,21 @@ export class Tickets {
   }
 
   /**
-   * For a stream that an EventSource opens: it shows the ticket of its address again whenever it comes back. The key
-   * travels in the ids of the stream and in `Last-Event-ID`, never in an address, so that a ticket in a log stays worthless.
-   * @param resumeKey of this stream, when it comes back
-   * @throws what `redeem` throws
+   * For an EventSource, which sends the ticket of its URL again at every reconnect. The resume key travels in event ids
+   * and `Last-Event-ID`, never in a URL, so a ticket in a log stays worthless.
+   * @param resumeKey the stream's key, when it reconnects
+   * @throws the errors of `redeem`
    */
   async redeemForStream(ticket: string, resumeKey: string | undefined): Promise<StreamCaller> {
     const [known] = resumeKey === undefined ? [] : await this.database.query<TicketRow>(RESUME, [hashOfKey(resumeKey)]);
     if (known !== undefined) return { principal: await this.callerOf(known), resumeKey };
-    const made = randomBytes(24).toString('base64url');
-    const [row] = await this.database.query<TicketRow>(SWAP, [hashOf(ticket), hashOfKey(made), RESUME_DAYS]);
-    return { principal: await this.callerOf(row), resumeKey: made };
+    const newKey = randomBytes(24).toString('base64url');
+    const [row] = await this.database.query<TicketRow>(SWAP, [hashOf(ticket), hashOfKey(newKey), RESUME_DAYS]);
+    return { principal: await this.callerOf(row), resumeKey: newKey };
   }
 
-  /** Forgets a resume key that was seen in an address. */
-  async burn(resumeKey: string): Promise<void> {
+  /** Revokes a resume key that appeared in a URL. */
+  async revokeResumeKey(resumeKey: string): Promise<void> {
     await this.database.query('DELETE FROM realtime_tickets WHERE hash = $1', [hashOfKey(resumeKey)]);
   }
 
@@ -90,14 +92,14 @@ export class Tickets {
 const RESUME = `SELECT user_id, token_expires_at, session_id, key_id, expires_at > now() AS valid
   FROM realtime_tickets WHERE hash = $1`;
 
-/** Spends a ticket and keeps a resume key in its place. */
+/** Replaces a ticket by a resume key. */
 const SWAP = `WITH spent AS (DELETE FROM realtime_tickets WHERE hash = $1 RETURNING *), kept AS (
     INSERT INTO realtime_tickets (hash, user_id, token_expires_at, session_id, key_id, expires_at)
     SELECT $2, user_id, token_expires_at, session_id, key_id,
       least(token_expires_at, now() + make_interval(days => $3)) FROM spent WHERE expires_at > now())
   SELECT user_id, token_expires_at, session_id, key_id, expires_at > now() AS valid FROM spent`;
 
-/** Apart from those of tickets: a key opens nothing as a ticket. */
+/** Prefixed, so that a resume key can't be used as a ticket. */
 const hashOfKey = (key: string): Buffer => hashOf(`resume ${key}`);
 
 const hashOf = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();

@@ -14,7 +14,7 @@ export interface FrameWriter {
   write(batch: EventBatch, position: SubscriberPosition): void;
 }
 
-/** The network side of a connection: what a WebSocket and a stream do differently. */
+/** The network side of a connection, implemented by WebSockets and by event streams. */
 export interface Transport {
   readonly isOpen: boolean;
   readonly sendBuffer: SendBuffer;
@@ -26,7 +26,9 @@ export interface Transport {
   /** Makes the client show that it is alive. */
   ping(): void;
 
-  /** Sends what is buffered if the client reads it in time, with the reason for the close where the transport has one. */
+  /**
+   * Sends what is buffered if the client reads it in time, with the reason for the close where the transport has one.
+   */
   close(closing: Closing): void;
 
   /** Closes at once. */

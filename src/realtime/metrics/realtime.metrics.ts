@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/metrics.js';
 
-/** What made a connection too many. */
+/** The limit that refused a connection. */
 export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' | 'pending' | 'rate' | 'user';
 
-/** What the gateway counts. */
+/** The counters of the gateway. */
 @Injectable()
 export class RealtimeMetrics {
   readonly frames;
@@ -17,36 +17,36 @@ export class RealtimeMetrics {
   constructor(private readonly metrics: Metrics) {
     this.frames = metrics.counter({
       name: 'tidings_frames_received_total',
-      help: 'Frames of clients by type, or by the code of the error for those that are not handled.',
+      help: 'Frames received from clients by type, or by error code if they are declined.',
       labels: ['type'],
     });
     this.delivered = metrics.counter({
       name: 'tidings_events_delivered_total',
-      help: 'Events written to sockets, one for each socket.',
+      help: 'Events written to connections, counted once per connection.',
     });
     this.closes = metrics.counter({
       name: 'tidings_sockets_closed_total',
-      help: 'Sockets that ended, by the reason that the server gave; `gone` when it was not the server.',
+      help: 'Closed connections by the reason of the server; `gone` if the client or the network closed them.',
       labels: ['reason'],
     });
     this.refused = metrics.counter({
       name: 'tidings_connections_refused_total',
-      help: 'Connections that were not let in, by what there were too many of; `draining` at the end of the process.',
+      help: 'Refused connections by the limit that they exceeded; `draining` during the shutdown.',
       labels: ['reason'],
     });
     this.subscribes = metrics.counter({
       name: 'tidings_subscribes_total',
-      help: 'Subscriptions begun: `fresh` without a position, `recovered` or `restarted` with one.',
+      help: 'Subscriptions: `fresh` without a position, `recovered` or `restarted` with one.',
       labels: ['outcome'],
     });
     this.relays = metrics.counter({
       name: 'tidings_relayed_frames_total',
-      help: 'Frames of clients for others that follow a channel here: `passed` on, or `dropped` since there were too many.',
+      help: 'Client frames relayed to the subscribers of this process: `passed`, or `dropped` above the rate limit.',
       labels: ['outcome'],
     });
   }
 
-  /** @param count asked at every scrape */
+  /** @param count called at every scrape */
   gauge(name: 'tidings_sockets' | 'tidings_subscriptions', help: string, count: () => number): void {
     this.metrics.gauge({ name, help, collect: (gauge) => gauge.set(count()) });
   }

@@ -19,17 +19,17 @@ const ENTRIES_PER_WRITE = 2_000;
 const OWN_CHANNELS = userChannel('');
 
 /**
- * This process's side of presence: writes down who of its clients is where. All that happens while a write is under way is
- * written by the next one, so ten thousand clients that connect at once cost a handful of statements.
+ * Writes the presence of this process's clients to the database. Changes during a write are batched into the next one,
+ * so ten thousand clients that connect at once cost a handful of statements.
  */
 @Injectable()
 export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LocalPresence.name);
   private readonly id = randomUUID();
   private readonly entries: PresenceEntries;
-  private turn: Promise<void> = Promise.resolve();
-  /** After a failure only the next renewal tries again, and not every client that comes or goes. */
-  private failing = false;
+  private lastWork: Promise<void> = Promise.resolve();
+  /** After a failure only the next renewal retries, and not every join and leave. */
+  private hasFailed = false;
   private planned: Promise<void> | undefined;
   private stop = async (): Promise<void> => undefined;
 
@@ -44,13 +44,13 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.store.enter(this.id);
+    await this.store.register(this.id);
     const unobserve = this.hub.observe({
       subscribed: (channel, subscriber) => this.subscribed(channel, subscriber),
       unsubscribed: (channel, subscriber) => this.unsubscribed(channel, subscriber),
     });
     const stops = [
-      runEvery(RENEW_MS, () => this.inTurn(() => this.renew()), this.warn),
+      runEvery(RENEW_MS, () => this.enqueue(() => this.renew()), this.warn),
       runEvery(SWEEP_MS, () => this.sweep(), this.warn),
       runEvery(EXPIRE_MS, () => this.expire(), this.warn),
     ];
@@ -60,7 +60,9 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
     };
   }
 
-  /** Clients that were sent away are kept for the grace, so that nobody sees them leave who is back elsewhere. */
+  /**
+   * Keeps the entries of drained clients for the grace period, so that clients that reconnect elsewhere don't leave.
+   */
   async onApplicationShutdown(): Promise<void> {
     await this.stop();
     await this.written().catch(this.warn);
@@ -79,26 +81,26 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
     return this.entries.changes;
   }
 
-  /** Settles when everything that has happened so far is written. */
+  /** Settles when all changes so far are written. */
   written(): Promise<void> {
-    this.planned ??= this.inTurn(() => {
+    this.planned ??= this.enqueue(() => {
       this.planned = undefined;
       return this.write();
     });
     return this.planned;
   }
 
-  /** These users' rights have changed: nobody who is away for a moment is kept any longer. */
+  /** Ends the grace period of users whose rights have changed. */
   forget(userIds: readonly string[]): void {
     this.entries.forget(new Set(userIds));
     this.writeSoon();
   }
 
-  /** What the database holds of this node may be of a history that is lost. */
-  writeAnew(): Promise<void> {
-    return this.inTurn(async () => {
-      await this.store.forget(this.id);
-      await this.store.enter(this.id);
+  /** Rewrites all entries, after the database's history has changed. */
+  rewriteAll(): Promise<void> {
+    return this.enqueue(async () => {
+      await this.store.removeEntries(this.id);
+      await this.store.register(this.id);
       this.entries.rewrite();
       await this.write();
     });
@@ -106,7 +108,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
 
   private subscribed(channel: string, subscriber: Subscriber): void {
     if (!countsIn(channel, subscriber)) return;
-    this.entries.take({ channel, userId: subscriber.userId });
+    this.entries.join({ channel, userId: subscriber.userId });
     this.writeSoon();
   }
 
@@ -122,41 +124,41 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   }
 
   private writeSoon(): void {
-    if (this.entries.changes > 0 && !this.failing) this.written().catch(this.warn);
+    if (this.entries.changes > 0 && !this.hasFailed) this.written().catch(this.warn);
   }
 
-  /** What happens meanwhile waits for the next time, so that this comes to an end. */
+  /** Writes the changes that exist at the start. Later ones wait for the next write, so that this one ends. */
   private async write(): Promise<void> {
     for (let left = this.entries.changes; left > 0; left -= ENTRIES_PER_WRITE) {
       const changes = this.entries.takeChanges(ENTRIES_PER_WRITE);
       try {
         await this.writeChanges(changes);
-        this.entries.wrote(changes);
-        this.failing = false;
+        this.entries.markWritten(changes);
+        this.hasFailed = false;
       } catch (error) {
-        this.entries.putBack(changes);
-        this.failing = true;
+        this.entries.requeue(changes);
+        this.hasFailed = true;
         throw error;
       }
-      this.tell([...changes.taken, ...changes.left].map(({ channel }) => channel));
+      this.publishHints([...changes.joined, ...changes.left].map(({ channel }) => channel));
     }
   }
 
-  private async writeChanges({ taken, left }: PresenceChanges): Promise<void> {
-    if (taken.length > 0) {
-      const userIds = await this.store.add(this.id, taken, usersOnline(taken));
+  private async writeChanges({ joined, left }: PresenceChanges): Promise<void> {
+    if (joined.length > 0) {
+      const userIds = await this.store.add(this.id, joined, ownersOf(joined));
       this.online.announce({ type: 'user:online', userIds });
     }
     if (left.length > 0) {
-      const userIds = await this.store.remove(this.id, left, usersOnline(left));
+      const userIds = await this.store.remove(this.id, left, ownersOf(left));
       this.online.announce({ type: 'user:offline', userIds });
     }
   }
 
   private async renew(): Promise<void> {
     if (!(await this.store.renew(this.id))) {
-      // The database has lost its memory, or this process stood still and was taken for dead.
-      await this.store.enter(this.id);
+      // The database was restored, or this process was suspended for so long that others swept its entries.
+      await this.store.register(this.id);
       this.entries.rewrite();
     }
     await this.write();
@@ -165,25 +167,25 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   private async sweep(): Promise<void> {
     const { channels, offline } = await this.store.sweep();
     this.online.announce({ type: 'user:offline', userIds: offline });
-    this.tell(channels);
+    this.publishHints(channels);
   }
 
-  private tell(channels: readonly string[]): void {
+  private publishHints(channels: readonly string[]): void {
     for (const message of writePresenceHints(channels.filter(hasPresence))) this.bus.publish(PRESENCE_TOPIC, message);
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
+  private enqueue(work: () => Promise<void>): Promise<void> {
+    const result = this.lastWork.then(work);
+    this.lastWork = result.catch(() => undefined);
     return result;
   }
 
   private readonly warn = (error: unknown): void =>
-    this.logger.warn({ msg: 'presence was not written down, the next round tries again', err: error });
+    this.logger.warn({ msg: 'writing presence failed, the next renewal retries', err: error });
 }
 
-/** Somebody is online by a seat in the own channel, which every connection follows. */
-const usersOnline = (entries: readonly PresenceEntry[]): string[] =>
+/** A user is online by an entry in their own channel, which every connection follows. */
+const ownersOf = (entries: readonly PresenceEntry[]): string[] =>
   entries.filter(({ channel, userId }) => channel === userChannel(userId)).map(({ userId }) => userId);
 
 const countsIn = (channel: string, { isPerson, userId }: Subscriber): boolean =>

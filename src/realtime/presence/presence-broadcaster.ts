@@ -13,26 +13,25 @@ import { PresenceStore, type ChannelPresence } from './presence.store.js';
 import { MAX_ANNOUNCED, PresenceState } from './presence-state.js';
 
 const CHANNELS_PER_READ = 200;
-/** Between two reads, so that those who come together are read together. */
+/** The pause between two reads, so that concurrent joins are read together. */
 const PAUSE_MS = 20;
-/** Bounds how long a lost hint can keep it back that somebody came or went. */
+/** Bounds how long a lost hint can delay a join or leave. */
 const SWEEP_MS = 3_000;
-/** A crowd is counted no more often than this, however many ask. */
+/** The minimum time between two counts of a large channel, however many clients ask. */
 const LARGE_CHANNEL_MS = 1_000;
 
 interface Watched {
   known: PresenceState | undefined;
   readAt: number;
-  /** Those who weren't told of a change: they are told the whole when they can take it. */
+  /** Subscriptions that missed a change: they get the whole presence once their send buffer allows. */
   readonly missed: Set<Subscription>;
-  /** Called when what was asked for is read, or couldn't be. */
+  /** Called when the requested read has succeeded or failed. */
   waiting: Array<(error?: unknown) => void>;
 }
 
 /**
- * Tells the clients of this node who comes and goes in the channels that they follow. The register is the truth: a hint
- * says where to look again, the sweep looks everywhere, and what is told is the difference to what was told before. So
- * everybody learns of each change once, whichever node it happened on and however often it was hinted at.
+ * Announces joins and leaves to this node's clients. The database is the truth: hints and the sweep only trigger reads,
+ * and clients get the diff to the previous read, so each change is announced once however often it was hinted at.
  */
 @Injectable()
 export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown {
@@ -53,7 +52,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
   onModuleInit(): void {
     const ends = [
       this.hub.observe({ subscribed: (channel) => this.begin(channel), unsubscribed: (channel) => this.end(channel) }),
-      this.bus.listen(PRESENCE_TOPIC, (message) => this.hear(message)),
+      this.bus.listen(PRESENCE_TOPIC, (message) => this.onHint(message)),
       this.bus.onReturn(() => this.sweep()),
     ];
     const stop = runEvery(SWEEP_MS, async () => this.sweep(), this.warn);
@@ -67,22 +66,22 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     await this.stop();
   }
 
-  /** What the clients of this node know; undefined when none of them follows the channel. */
+  /** The presence that this node's clients know; undefined if none of them is subscribed to the channel. */
   known(channel: string): PresenceState | undefined {
     return this.watched.get(channel)?.known;
   }
 
-  /** How many channels are watched, by whether single users are announced in them. */
+  /** The number of watched channels, by whether they announce single users. */
   channelCounts(): { announced: number; largeChannels: number } {
     let largeChannels = 0;
     for (const { known } of this.watched.values()) if (known?.announced === false) largeChannels++;
     return { announced: this.watched.size - largeChannels, largeChannels };
   }
 
-  /** Settles when `known` says what was so at the time of the call or later; of a crowd, a second earlier at the most. */
+  /** Settles when `known` is at least as new as this call; for a large channel it may be a second older. */
   async refreshed(channel: string): Promise<void> {
     const watched = this.watched.get(channel);
-    if (watched === undefined || isNewlyLarge(watched)) return;
+    if (watched === undefined || isRecentCount(watched)) return;
     await new Promise<void>((resolve, reject) => {
       watched.waiting.push((error) => (error === undefined ? resolve() : reject(error)));
       this.mark(channel);
@@ -102,9 +101,9 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     for (const settle of watched.waiting) settle();
   }
 
-  private hear(message: string): void {
+  private onHint(message: string): void {
     for (const channel of readPresenceHint(message)) {
-      // In a crowd nobody is announced: the sweep is soon enough to see that it has become smaller.
+      // A large channel announces no one, so the sweep is soon enough to see that it has shrunk.
       const watched = this.watched.get(channel);
       if (watched !== undefined && watched.known?.announced !== false) this.mark(channel);
     }
@@ -112,7 +111,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
 
   private sweep(): void {
     for (const [channel, watched] of this.watched) {
-      this.tellMissed(watched);
+      this.sendMissed(watched);
       this.mark(channel);
     }
   }
@@ -126,7 +125,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     this.reading = true;
     while (this.marked.size > 0) {
       const channels = [...this.marked].slice(0, CHANNELS_PER_READ);
-      // Unmarked before the query: a change that it comes too early to see leaves a new mark.
+      // Unmarked before the query, so that a change committed after its snapshot marks the channel again.
       for (const channel of channels) this.marked.delete(channel);
       await this.readSome(channels);
       await delay(PAUSE_MS, undefined, { ref: false });
@@ -139,7 +138,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     try {
       const found = await this.store.read(channels, MAX_ANNOUNCED);
       await this.fence.leaseHeld();
-      for (const presence of found) await this.learn(presence);
+      for (const presence of found) await this.update(presence);
       for (const settle of waiting) settle();
     } catch (error) {
       for (const settle of waiting) settle(error);
@@ -147,7 +146,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     }
   }
 
-  private async learn(presence: ChannelPresence): Promise<void> {
+  private async update(presence: ChannelPresence): Promise<void> {
     const watched = this.watched.get(presence.channel);
     if (watched === undefined) return;
     const before = watched.known;
@@ -155,12 +154,13 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     watched.known = now;
     watched.readAt = performance.now();
     if (before === undefined) return;
-    for (const { frame, about } of framesBetween(before, now)) {
-      for (const missed of await this.broadcast.run(presence.channel, frame, about)) watched.missed.add(missed);
+    for (const { frame, excludedUserId } of framesBetween(before, now)) {
+      for (const missed of await this.broadcast.run(presence.channel, frame, excludedUserId))
+        watched.missed.add(missed);
     }
   }
 
-  private tellMissed({ known, missed }: Watched): void {
+  private sendMissed({ known, missed }: Watched): void {
     if (known === undefined || missed.size === 0 || !this.fence.holdsLease) return;
     const whole = ServerFrame.of('presence', known.payload);
     for (const subscription of missed) {
@@ -169,21 +169,24 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
   }
 
   private readonly warn = (error: unknown): void =>
-    this.logger.warn({ msg: 'reading who is present failed, the next sweep tries again', err: error });
+    this.logger.warn({ msg: 'reading presence failed, the next sweep retries', err: error });
 }
 
-const isNewlyLarge = ({ known, readAt }: Watched): boolean =>
+const isRecentCount = ({ known, readAt }: Watched): boolean =>
   known?.announced === false && performance.now() - readAt < LARGE_CHANNEL_MS;
 
 interface Announcement {
   readonly frame: ServerFrame;
-  /** The user whom it isn't for. */
-  readonly about: string | undefined;
+  /** The user who joined or left and who doesn't get the frame. */
+  readonly excludedUserId: string | undefined;
 }
 
 function framesBetween(before: PresenceState, now: PresenceState): Announcement[] {
   const diffs = now.since(before);
-  if (diffs === undefined) return [{ frame: ServerFrame.of('presence', now.payload), about: undefined }];
+  if (diffs === undefined) return [{ frame: ServerFrame.of('presence', now.payload), excludedUserId: undefined }];
   const { channel } = now.payload;
-  return diffs.map(({ type, userId }) => ({ frame: ServerFrame.of(type, { channel, userId }), about: userId }));
+  return diffs.map(({ type, userId }) => ({
+    frame: ServerFrame.of(type, { channel, userId }),
+    excludedUserId: userId,
+  }));
 }

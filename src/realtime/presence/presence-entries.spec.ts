@@ -8,17 +8,17 @@ beforeEach(() => {
   entries = new PresenceEntries(1_000);
 });
 
-/** Writes what has changed. @returns how many were taken and how many left */
+/** Writes the pending changes. @returns the numbers of joins and leaves */
 function write(): [number, number] {
   const changes = entries.takeChanges(100);
-  entries.wrote(changes);
-  return [changes.taken.length, changes.left.length];
+  entries.markWritten(changes);
+  return [changes.joined.length, changes.left.length];
 }
 
-describe('a seat', () => {
-  it('is written once for many tabs, and left with the last of them', () => {
-    entries.take(entry);
-    entries.take(entry);
+describe('a presence entry', () => {
+  it('is written once for many tabs and leaves with the last one', () => {
+    entries.join(entry);
+    entries.join(entry);
     expect(write()).toEqual([1, 0]);
     entries.leave(entry, false, 0);
     expect(write()).toEqual([0, 0]);
@@ -27,8 +27,8 @@ describe('a seat', () => {
     expect(entries.size).toBe(0);
   });
 
-  it('is kept for the grace, and no longer', () => {
-    entries.take(entry);
+  it('is kept for the grace period and no longer', () => {
+    entries.join(entry);
     write();
     entries.leave(entry, true, 0);
     entries.expire(999);
@@ -38,43 +38,43 @@ describe('a seat', () => {
     expect(entries.size).toBe(0);
   });
 
-  it('shows nothing of somebody who is back within the grace', () => {
-    entries.take(entry);
+  it('does not change when the user reconnects within the grace period', () => {
+    entries.join(entry);
     write();
     entries.leave(entry, true, 0);
-    entries.take(entry);
+    entries.join(entry);
     entries.expire(5_000);
     expect(write()).toEqual([0, 0]);
     expect(entries.size).toBe(1);
   });
 
-  it('is kept no longer when the rights of its user change', () => {
-    entries.take(entry);
+  it('loses its grace period when the rights of its user change', () => {
+    entries.join(entry);
     write();
     entries.leave(entry, true, 0);
     entries.forget(new Set(['ada']));
     expect(write()).toEqual([0, 1]);
   });
 
-  it('that was left while it was being written is cleared away by the next write', () => {
-    entries.take(entry);
+  it('that leaves while it is being written is removed by the next write', () => {
+    entries.join(entry);
     const changes = entries.takeChanges(100);
     entries.leave(entry, false, 0);
-    entries.wrote(changes);
+    entries.markWritten(changes);
     expect(write()).toEqual([0, 1]);
     expect(entries.size).toBe(0);
   });
 
-  it('is written again when the writing failed, and when what was written is lost', () => {
-    entries.take(entry);
-    entries.putBack(entries.takeChanges(100));
+  it('is written again after a failed write and after the database has lost it', () => {
+    entries.join(entry);
+    entries.requeue(entries.takeChanges(100));
     expect(write()).toEqual([1, 0]);
     entries.rewrite();
     expect(write()).toEqual([1, 0]);
   });
 
-  it('that nobody ever wrote leaves nothing behind', () => {
-    entries.take(entry);
+  it('that was never written is dropped without a write', () => {
+    entries.join(entry);
     entries.leave(entry, false, 0);
     expect(write()).toEqual([0, 0]);
     expect(entries.size).toBe(0);

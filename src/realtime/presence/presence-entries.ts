@@ -1,29 +1,29 @@
-/** One user in one channel, by way of this node. */
+/** One user in one channel, through this node. */
 export interface PresenceEntry {
   readonly channel: string;
   readonly userId: string;
 }
 
 interface HeldEntry extends PresenceEntry {
-  listeners: number;
-  /** Until when it is kept for somebody who may come back, by the clock of `now`. */
+  subscribers: number;
+  /** When the grace period of a user who may reconnect ends, by the clock of `now`. */
   keptUntil: number | undefined;
   written: boolean;
 }
 
-/** What has to be written so that the others know. */
+/** Changes that have to be written before other nodes can see them. */
 export interface PresenceChanges {
-  readonly taken: readonly PresenceEntry[];
+  readonly joined: readonly PresenceEntry[];
   readonly left: readonly PresenceEntry[];
 }
 
 /**
- * Who is where on this node: one seat for each user and channel, whatever the number of tabs, kept for a while when the
- * last tab is gone without having said so. Changes gather until they are taken to be written.
+ * The presence of this node's users: one entry per user and channel, whatever the number of tabs, kept for a grace
+ * period when the last tab disconnects unexpectedly. Changes accumulate until `takeChanges`.
  */
 export class PresenceEntries {
   private readonly entries = new Map<string, HeldEntry>();
-  /** In the order in which they fall due, since all are kept for the same time. */
+  /** In the order in which they expire, since the grace period is the same for all. */
   private readonly kept = new Set<HeldEntry>();
   private readonly changed = new Set<HeldEntry>();
 
@@ -33,75 +33,75 @@ export class PresenceEntries {
     return this.entries.size;
   }
 
-  /** How many of them are in channels whose names begin so. Looks at every seat. */
+  /** The number of entries in channels with this prefix. O(n). */
   countIn(prefix: string): number {
     let count = 0;
     for (const { channel } of this.entries.values()) if (channel.startsWith(prefix)) count++;
     return count;
   }
 
-  /** How many changes have gathered. */
+  /** The number of pending changes. */
   get changes(): number {
     return this.changed.size;
   }
 
-  take({ channel, userId }: PresenceEntry): void {
+  join({ channel, userId }: PresenceEntry): void {
     const entry = this.entries.get(keyOf(channel, userId)) ?? this.add(channel, userId);
-    entry.listeners++;
+    entry.subscribers++;
     entry.keptUntil = undefined;
     this.kept.delete(entry);
     this.changed.add(entry);
   }
 
-  /** @param mayReturn whether the user may be back in a moment, as one who reloads a page */
+  /** @param mayReturn whether the user may reconnect soon, as after reloading a page */
   leave({ channel, userId }: PresenceEntry, mayReturn: boolean, now: number): void {
     const entry = this.entries.get(keyOf(channel, userId));
-    if (entry === undefined || entry.listeners === 0) return;
-    entry.listeners--;
-    if (entry.listeners > 0) return;
+    if (entry === undefined || entry.subscribers === 0) return;
+    entry.subscribers--;
+    if (entry.subscribers > 0) return;
     if (mayReturn) {
       entry.keptUntil = now + this.graceMs;
       this.kept.add(entry);
     } else this.changed.add(entry);
   }
 
-  /** Gives up those that were kept for long enough. */
+  /** Ends the entries whose grace period is over. */
   expire(now: number): void {
     for (const entry of this.kept) {
       if (entry.keptUntil === undefined || entry.keptUntil > now) return;
-      this.giveUp(entry);
+      this.endGrace(entry);
     }
   }
 
-  /** Keeps nothing for these users any more: what they may do has changed. */
+  /** Ends the grace period of users whose rights have changed. */
   forget(userIds: ReadonlySet<string>): void {
-    for (const entry of this.kept) if (userIds.has(entry.userId)) this.giveUp(entry);
+    for (const entry of this.kept) if (userIds.has(entry.userId)) this.endGrace(entry);
   }
 
-  /** Hands over up to `most` changes. To be answered with `wrote` or `putBack`. */
+  /** Takes up to `max` changes. Answer with `markWritten` or `requeue`. */
   takeChanges(max: number): PresenceChanges {
-    const taken: HeldEntry[] = [];
+    const joined: HeldEntry[] = [];
     const left: HeldEntry[] = [];
     for (const entry of this.changed) {
-      if (taken.length + left.length === max) break;
+      if (joined.length + left.length === max) break;
       this.changed.delete(entry);
-      if (entry.written !== isTaken(entry)) (isTaken(entry) ? taken : left).push(entry);
+      if (entry.written !== isPresent(entry)) (isPresent(entry) ? joined : left).push(entry);
       else if (!entry.written) this.drop(entry);
     }
-    return { taken, left };
+    return { joined, left };
   }
 
-  wrote({ taken, left }: PresenceChanges): void {
-    for (const entry of this.known(taken)) entry.written = true;
+  markWritten({ joined, left }: PresenceChanges): void {
+    for (const entry of this.known(joined)) entry.written = true;
     for (const entry of this.known(left)) entry.written = false;
-    for (const entry of this.known([...taken, ...left])) this.settle(entry);
+    for (const entry of this.known([...joined, ...left])) this.settle(entry);
   }
 
-  putBack({ taken, left }: PresenceChanges): void {
-    for (const entry of this.known([...taken, ...left])) this.changed.add(entry);
+  requeue({ joined, left }: PresenceChanges): void {
+    for (const entry of this.known([...joined, ...left])) this.changed.add(entry);
   }
 
-  /** What had been written is lost: all is to be written again. */
+  /** Marks all entries as unwritten, after the database has lost them. */
   rewrite(): void {
     for (const entry of this.entries.values()) {
       entry.written = false;
@@ -110,14 +110,14 @@ export class PresenceEntries {
   }
 
   private add(channel: string, userId: string): HeldEntry {
-    const entry = { channel, userId, listeners: 0, keptUntil: undefined, written: false };
+    const entry = { channel, userId, subscribers: 0, keptUntil: undefined, written: false };
     this.entries.set(keyOf(channel, userId), entry);
     return entry;
   }
 
-  /** After a write, during which its user may have come or gone. */
+  /** Compares an entry with its write, during which its user may have joined or left. */
   private settle(entry: HeldEntry): void {
-    if (entry.written !== isTaken(entry)) this.changed.add(entry);
+    if (entry.written !== isPresent(entry)) this.changed.add(entry);
     else if (!entry.written) this.drop(entry);
   }
 
@@ -126,7 +126,7 @@ export class PresenceEntries {
     this.entries.delete(keyOf(entry.channel, entry.userId));
   }
 
-  private giveUp(entry: HeldEntry): void {
+  private endGrace(entry: HeldEntry): void {
     this.kept.delete(entry);
     entry.keptUntil = undefined;
     this.changed.add(entry);
@@ -141,4 +141,4 @@ export class PresenceEntries {
 
 const keyOf = (channel: string, userId: string): string => `${channel} ${userId}`;
 
-const isTaken = ({ listeners, keptUntil }: HeldEntry): boolean => listeners > 0 || keptUntil !== undefined;
+const isPresent = ({ subscribers, keptUntil }: HeldEntry): boolean => subscribers > 0 || keptUntil !== undefined;

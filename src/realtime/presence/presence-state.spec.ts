@@ -4,8 +4,8 @@ import { PresenceState } from './presence-state.js';
 const users = (count: number) => Array.from({ length: count }, (_, i) => `user-${i}`);
 const presence = (userIds: string[], count = userIds.length) => ({ channel: 'workspace:1', count, userIds });
 
-describe('WhoIsThere', () => {
-  it('tells who has come and who has gone', () => {
+describe('PresenceState', () => {
+  it('reports the joins and leaves since the previous state', () => {
     const before = PresenceState.of(presence(['ada', 'bob']));
     expect(PresenceState.of(presence(['bob', 'eve']), before).since(before)).toEqual([
       { type: 'presence:left', userId: 'ada' },
@@ -13,15 +13,15 @@ describe('WhoIsThere', () => {
     ]);
   });
 
-  it('announces a hundred, not one more, and again only eighty', () => {
-    const quiet = PresenceState.of(presence(users(100)));
-    const largeChannel = PresenceState.of(presence(users(100), 101), quiet);
-    expect([quiet.announced, largeChannel.announced]).toEqual([true, false]);
-    expect(largeChannel.since(quiet)).toBeUndefined();
+  it('announces up to 100 users, and after more than that only from 80 on down', () => {
+    const small = PresenceState.of(presence(users(100)));
+    const largeChannel = PresenceState.of(presence(users(100), 101), small);
+    expect([small.announced, largeChannel.announced]).toEqual([true, false]);
+    expect(largeChannel.since(small)).toBeUndefined();
     const smaller = PresenceState.of(presence(users(81)), largeChannel);
     expect(smaller.since(largeChannel)).toEqual([]);
-    const quietAgain = PresenceState.of(presence(users(80)), smaller);
-    expect(quietAgain.announced).toBe(true);
-    expect(quietAgain.since(smaller)).toBeUndefined();
+    const announcedAgain = PresenceState.of(presence(users(80)), smaller);
+    expect(announcedAgain.announced).toBe(true);
+    expect(announcedAgain.since(smaller)).toBeUndefined();
   });
 });

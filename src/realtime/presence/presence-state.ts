@@ -1,26 +1,29 @@
 import type { ChannelPresence } from './presence.store.js';
 
-/** Everybody who comes or goes is announced to everybody else: the cost of that is the square of this. */
+/** Every join and leave is announced to all other users, so the cost grows with the square of this. */
 export const MAX_ANNOUNCED = 100;
-/** A crowd has to become this small before it is announced again, so that it doesn't change at every other step. */
-const QUIET_AGAIN = 80;
+/** A large channel announces again only below this size, so that it doesn't switch back and forth. */
+const MAX_ANNOUNCED_AGAIN = 80;
 
-/** A user who has come or gone. */
+/** A join or leave. */
 export interface PresenceDiff {
   readonly type: 'presence:joined' | 'presence:left';
   readonly userId: string;
 }
 
-/** Who is in a channel, as the clients of this node have been told. */
+/** The presence of a channel as this node's clients know it. */
 export class PresenceState {
   private constructor(
     private readonly presence: ChannelPresence,
-    /** Whether those who come and go are announced. */
+    /** Whether joins and leaves are announced. */
     readonly announced: boolean,
   ) {}
 
   static of(presence: ChannelPresence, before?: PresenceState): PresenceState {
-    return new PresenceState(presence, presence.count <= (before?.announced === false ? QUIET_AGAIN : MAX_ANNOUNCED));
+    return new PresenceState(
+      presence,
+      presence.count <= (before?.announced === false ? MAX_ANNOUNCED_AGAIN : MAX_ANNOUNCED),
+    );
   }
 
   get payload() {
@@ -28,7 +31,7 @@ export class PresenceState {
     return { channel, count, users: userIds.map((userId) => ({ userId })), announced: this.announced };
   }
 
-  /** @returns undefined when single passages don't tell the difference: the whole has to be told anew */
+  /** @returns undefined if the difference needs a whole `presence` frame instead of single joins and leaves */
   since(before: PresenceState): PresenceDiff[] | undefined {
     if (!this.announced && !before.announced) return [];
     if (this.announced !== before.announced) return undefined;

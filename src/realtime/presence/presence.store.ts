@@ -6,7 +6,7 @@ import type { PresenceEntry } from './presence-entries.js';
 const LEASE_SECONDS = 5;
 const NODES_PER_SWEEP = 4;
 
-/** Who is in a channel: all of them, or of a crowd some. */
+/** The users in a channel; of a large one only some. */
 export interface ChannelPresence {
   readonly channel: string;
   readonly count: number;
@@ -18,15 +18,15 @@ interface SweptRow {
   readonly userId: string;
 }
 
-/** What a sweep found of nodes that are gone. */
+/** The result of sweeping the rows of dead nodes. */
 export interface Swept {
   readonly channels: readonly string[];
   readonly offline: readonly string[];
 }
 
 /**
- * Who is where, written down by every node for its own clients. A node's rows count while its lease lasts, and for the
- * grace after it: so the clients of a node that died may come back elsewhere before anybody has seen them leave.
+ * The presence rows of all nodes; each node writes those of its own clients. They count during the node's lease and the
+ * grace period after it, so that the clients of a crashed node can reconnect elsewhere without having left.
  */
 @Injectable()
 export class PresenceStore {
@@ -35,7 +35,7 @@ export class PresenceStore {
     private readonly config: Config,
   ) {}
 
-  /** @returns false when the node isn't known, or no more: whatever it had written is gone */
+  /** @returns false if the node is unknown or was swept, and its rows are gone */
   async renew(nodeId: string): Promise<boolean> {
     const renewed = await this.database.query(
       'UPDATE presence_nodes SET lease_until = now() + make_interval(secs => $2) WHERE id = $1 RETURNING id',
@@ -44,38 +44,38 @@ export class PresenceStore {
     return renewed.length > 0;
   }
 
-  async enter(nodeId: string): Promise<void> {
+  async register(nodeId: string): Promise<void> {
     await this.database.query(
       'INSERT INTO presence_nodes (id, lease_until) VALUES ($1, now() + make_interval(secs => $2)) ON CONFLICT DO NOTHING',
       [nodeId, LEASE_SECONDS],
     );
   }
 
-  /** As if the node had never been there. */
-  async forget(nodeId: string): Promise<void> {
+  /** Deletes the rows of a node. */
+  async removeEntries(nodeId: string): Promise<void> {
     await this.database.query('DELETE FROM presence WHERE node_id = $1', [nodeId]);
   }
 
-  /** The node's rows stay for the grace, since its clients will be back on another one. */
+  /** Ends the lease. The rows stay for the grace period, since the clients reconnect to other nodes. */
   async endLease(nodeId: string): Promise<void> {
     await this.database.query('UPDATE presence_nodes SET lease_until = now() WHERE id = $1', [nodeId]);
   }
 
   /**
-   * @param arrivals users who are online by way of this node from now on
-   * @returns those of them who were not online before
-   * @throws Error when the node isn't known any more
+   * @param arrivals users who are online through this node from now on
+   * @returns the arrivals who were not online before
+   * @throws Error if the node was swept
    */
   async add(nodeId: string, entries: readonly PresenceEntry[], arrivals: readonly string[]): Promise<string[]> {
     return this.database.transaction(async (tx) => {
-      await holdNode(tx, nodeId);
+      await lockNode(tx, nodeId);
       await tx.query(
         `INSERT INTO presence (channel, user_id, node_id)
-         SELECT channel, user_id, $1 FROM unnest($2::text[], $3::uuid[]) AS seat (channel, user_id)
+         SELECT channel, user_id, $1 FROM unnest($2::text[], $3::uuid[]) AS entry (channel, user_id)
          ON CONFLICT DO NOTHING`,
         [nodeId, ...columnsOf(entries)],
       );
-      // The update of a row that is there takes its lock: whoever calls the user offline meanwhile looks again after us.
+      // Updating an existing row locks it, so a concurrent `markOffline` of the user checks again after this commit.
       const rows = await tx.query<{ userId: string; isNew: boolean }>(
         `INSERT INTO online_users (user_id) SELECT DISTINCT unnest($1::uuid[]) ORDER BY 1
          ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id
@@ -86,19 +86,19 @@ export class PresenceStore {
     });
   }
 
-  /** @returns those of the users `leaving` who aren't online on any node any more */
+  /** @returns the `leaving` users who are no longer online on any node */
   async remove(nodeId: string, entries: readonly PresenceEntry[], leaving: readonly string[]): Promise<string[]> {
     return this.database.transaction(async (tx) => {
       await tx.query(
-        `DELETE FROM presence USING unnest($2::text[], $3::uuid[]) AS seat (channel, user_id)
-         WHERE presence.channel = seat.channel AND presence.user_id = seat.user_id AND presence.node_id = $1`,
+        `DELETE FROM presence USING unnest($2::text[], $3::uuid[]) AS entry (channel, user_id)
+         WHERE presence.channel = entry.channel AND presence.user_id = entry.user_id AND presence.node_id = $1`,
         [nodeId, ...columnsOf(entries)],
       );
-      return callOffline(tx, leaving);
+      return markOffline(tx, leaving);
     });
   }
 
-  /** Clears away what nodes have written whose lease and grace are over. Several nodes may do so at once. */
+  /** Deletes the rows of nodes whose lease and grace period are over. Safe to run on several nodes at once. */
   async sweep(): Promise<Swept> {
     return this.database.transaction(async (tx) => {
       const gone = await tx.query<{ id: string }>(
@@ -114,37 +114,37 @@ export class PresenceStore {
       );
       await tx.query('DELETE FROM presence_nodes WHERE id = ANY($1)', [ids]);
       const channels = [...new Set(rows.map(({ channel }) => channel))];
-      return { channels, offline: await callOffline(tx, [...new Set(rows.map(({ userId }) => userId))]) };
+      return { channels, offline: await markOffline(tx, [...new Set(rows.map(({ userId }) => userId))]) };
     });
   }
 
-  /** Who is in these channels, each user once, in the order of ids: up to `most` of each. */
+  /** The users in these channels, each once and ordered by id: up to `max` per channel. */
   async read(channels: readonly string[], max: number): Promise<ChannelPresence[]> {
     return this.database.query<ChannelPresence>(
       `WITH nodes AS MATERIALIZED (
          SELECT id FROM presence_nodes WHERE lease_until > now() - make_interval(secs => $3))
-       SELECT asked.channel, count(seat.user_id)::int AS count,
+       SELECT requested.channel, count(entry.user_id)::int AS count,
          coalesce(
-           (array_agg(seat.user_id ORDER BY seat.user_id) FILTER (WHERE seat.user_id IS NOT NULL))[:$2::int],
+           (array_agg(entry.user_id ORDER BY entry.user_id) FILTER (WHERE entry.user_id IS NOT NULL))[:$2::int],
            '{}') AS "userIds"
-       FROM unnest($1::text[]) AS asked (channel)
+       FROM unnest($1::text[]) AS requested (channel)
        LEFT JOIN LATERAL (
          SELECT DISTINCT user_id FROM presence
-         WHERE presence.channel = asked.channel AND node_id IN (SELECT id FROM nodes)) AS seat ON true
-       GROUP BY asked.channel`,
+         WHERE presence.channel = requested.channel AND node_id IN (SELECT id FROM nodes)) AS entry ON true
+       GROUP BY requested.channel`,
       [channels, max, this.config.presenceGraceSeconds],
     );
   }
 }
 
-async function holdNode(tx: Transaction, nodeId: string): Promise<void> {
-  // Against a sweep that takes us for dead: what is written behind its back would stay for ever.
-  const held = await tx.query('SELECT id FROM presence_nodes WHERE id = $1 FOR KEY SHARE', [nodeId]);
-  if (held.length === 0) throw new Error('This node was taken for dead: it writes down anew who is there.');
+async function lockNode(tx: Transaction, nodeId: string): Promise<void> {
+  // Blocks a concurrent sweep of this node: rows written behind it would never be deleted.
+  const locked = await tx.query('SELECT id FROM presence_nodes WHERE id = $1 FOR KEY SHARE', [nodeId]);
+  if (locked.length === 0) throw new Error('Another node has swept the presence of this node, which is written again.');
 }
 
-async function callOffline(tx: Transaction, userIds: readonly string[]): Promise<string[]> {
-  // Locked by one statement, looked at by the next: so it sees what was committed while it waited for the lock.
+async function markOffline(tx: Transaction, userIds: readonly string[]): Promise<string[]> {
+  // The next statement's snapshot then includes the transactions that this one waited for.
   await tx.query('SELECT user_id FROM online_users WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE', [userIds]);
   const rows = await tx.query<{ userId: string }>(
     `DELETE FROM online_users WHERE user_id = ANY($1) AND NOT EXISTS (

@@ -9,9 +9,9 @@ import {
 } from './client-payloads.js';
 import type { ServerFrameType } from './server-frames.js';
 
-/** What a client may send, beside the relays that rooms have declared. */
+/** A frame that a client may send, besides the relays that features declare. */
 export interface ClientFrameDefinition {
-  /** What it asks for. */
+  /** What the frame requests. */
   readonly summary: string;
   readonly payload: z.ZodType;
   readonly answer: ServerFrameType;
@@ -19,36 +19,36 @@ export interface ClientFrameDefinition {
 
 export const clientFrames = {
   subscribe: {
-    summary: 'To follow a channel, from a position where there is one.',
+    summary: 'Subscribes to a channel, from a position if one is given.',
     payload: subscribePayload,
     answer: 'subscribed',
   },
   unsubscribe: {
-    summary: 'To follow a channel no more, also when it is not followed.',
+    summary: 'Unsubscribes from a channel. Succeeds without a subscription too.',
     payload: unsubscribePayload,
     answer: 'unsubscribed',
   },
   'workspace:join': {
-    summary: "To follow all of a workspace's channels that the user may read.",
+    summary: "Subscribes to all of a workspace's channels that the user may read.",
     payload: joinPayload,
     answer: 'workspace:joined',
   },
   'workspace:leave': {
-    summary: "To follow none of a workspace's channels any more.",
+    summary: "Unsubscribes from all of a workspace's channels.",
     payload: leavePayload,
     answer: 'workspace:left',
   },
   'presence:get': {
-    summary: 'To learn who is in a channel that the client follows.',
+    summary: 'Requests the users present in a subscribed channel.',
     payload: presencePayload,
     answer: 'presence',
   },
   'auth:refresh': {
-    summary: 'A new token of the same user, by which the connection lives from then on.',
+    summary: 'Replaces the token of the connection by a new one of the same user.',
     payload: refreshPayload,
     answer: 'auth:refreshed',
   },
-  ping: { summary: 'To hear from the server.', payload: z.unknown(), answer: 'pong' },
+  ping: { summary: 'Requests a `pong`.', payload: z.unknown(), answer: 'pong' },
 } as const satisfies Record<string, ClientFrameDefinition>;
 
 export type ClientFrameType = keyof typeof clientFrames;

@@ -4,7 +4,7 @@ const channel = z.string().min(1).max(200);
 const knownPosition = z.object({ epoch: z.string().max(100), offset: z.int().min(0) });
 const workspaceId = z.string().min(1).max(100);
 
-/** Where a client stands in a channel that it has followed before. */
+/** A client's position in a channel that it was subscribed to before. */
 export type KnownPosition = z.infer<typeof knownPosition>;
 
 export const subscribePayload = z.object({ channel, position: knownPosition.nullish() });

@@ -1,21 +1,21 @@
-/** Why we end a socket, and whether the client may come back by itself, with jitter and its positions. */
+/** Why the server closes a socket, and whether the client should reconnect, with jitter and its positions. */
 export interface Closing {
   readonly code: number;
   /** Sent as the reason. */
   readonly name: string;
   readonly reconnect: boolean;
-  /** When it comes to that, for people. */
+  /** When this happens, for documentation. */
   readonly meaning: string;
 }
 
-/** Codes below 4500 ask for new credentials or a fix before the client comes back; the others only for a little patience. */
+/** 40xx and 44xx require new credentials or a fix before the client reconnects; the other codes only a short wait. */
 export const CLOSE = {
   restart: { code: 1012, name: 'restart', reconnect: true, meaning: 'The server shuts down.' },
   tryLater: {
     code: 1013,
     name: 'try later',
     reconnect: true,
-    meaning: 'The server could not find out who is there, or what they may do; or the user has too many connections.',
+    meaning: 'The server could not check the credential or the rights, or the user has too many connections.',
   },
   unauthenticated: {
     code: 4001,
@@ -28,24 +28,29 @@ export const CLOSE = {
     code: 4400,
     name: 'protocol abuse',
     reconnect: false,
-    meaning: 'The client went on sending after it was told to slow down.',
+    meaning: 'The client kept sending after `frame.too-many`.',
   },
   expired: {
     code: 4401,
     name: 'token expired',
     reconnect: false,
-    meaning: 'The token has run out; `auth:refresh` in time avoids it.',
+    meaning: 'The token has expired; send `auth:refresh` in time to avoid this.',
   },
-  slow: { code: 4500, name: 'slow consumer', reconnect: true, meaning: '1 MiB unread, or something unread for 10 s.' },
+  slow: {
+    code: 4500,
+    name: 'slow consumer',
+    reconnect: true,
+    meaning: 'The client left 1 MiB unread, or read nothing for 10 s.',
+  },
   stateLost: {
     code: 4501,
     name: 'state lost',
     reconnect: true,
-    meaning: 'The database went back in time (a failover, a restore): positions from before are void.',
+    meaning: 'The database was reset to an earlier state (failover, restore): older positions are invalid.',
   },
 } as const satisfies Record<string, Closing>;
 
-/** What ws says by itself of a limit that we set it. */
+/** The codes with which ws enforces the limits of its options. */
 export const CLOSE_BY_WS = {
   tooManyFragments: {
     code: 1008,

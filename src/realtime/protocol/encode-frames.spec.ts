@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ServerFrame, textFrames, textsOf } from './encode-frames.js';
 
-/** What a real client makes of bytes that are written into its connection behind the back of ws. */
-describe('frames that we build ourselves', () => {
+/** Decodes the bytes with a real client, as they bypass the server side of ws. */
+describe('encoded frames', () => {
   let http: Server;
   let client: WebSocket;
   let wire: Duplex;
@@ -38,12 +38,12 @@ describe('frames that we build ourselves', () => {
     expect(received).toEqual(['x'.repeat(length), 'behind']);
   });
 
-  it.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('give back their texts, of %i bytes too', (length) => {
+  it.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('decode to their texts of %i bytes', (length) => {
     const texts = ['x'.repeat(length), 'ä\u{1F4E8}', 'y'.repeat(length)];
     expect(textsOf(textFrames(texts))).toEqual(texts);
   });
 
-  it('count bytes where a text has more of them than characters', async () => {
+  it('measure texts in bytes, not characters', async () => {
     received.length = 0;
     const text = `${'ä'.repeat(63)}\u{1F4E8}`;
     const { bytes, ends } = textFrames([text, text]);
@@ -53,7 +53,7 @@ describe('frames that we build ourselves', () => {
     expect(ends[1]).toBe(bytes.length);
   });
 
-  it('carry type, payload and time, and the id only when there is one', () => {
+  it('carry type, payload and time, and the id only if there is one', () => {
     const read = (frame: Buffer) => JSON.parse(frame.subarray(2).toString());
     expect(read(ServerFrame.of('pong', {}).bytes)).toEqual({ type: 'pong', payload: {}, ts: expect.any(Number) });
     expect(read(ServerFrame.of('pong', {}, 0).bytes)).toEqual({

@@ -6,10 +6,10 @@ const FINAL_BINARY = 0x82;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
-/** What a client put into `id`; its answer repeats it. */
+/** The `id` of a client's frame; the answer repeats it. */
 export type FrameId = string | number;
 
-/** What the server sends besides events: `{type, id?, payload, ts}`. */
+/** A frame of the server that isn't an event: `{type, id?, payload, ts}`. */
 export class ServerFrame {
   private framed: Buffer | undefined;
 
@@ -19,26 +19,26 @@ export class ServerFrame {
     return new ServerFrame(JSON.stringify({ type, id, payload, ts: databaseNow() }));
   }
 
-  /** One WebSocket message: made once, for all who get it. */
+  /** One WebSocket message, encoded once for all receivers. */
   get bytes(): Buffer {
     return (this.framed ??= textFrames([this.text]).bytes);
   }
 }
 
-/** Messages one behind the other in one buffer; `ends[i]` is where message i ends. */
+/** Consecutive messages in one buffer; message i ends at `ends[i]`. */
 export interface FramedTexts {
   readonly bytes: Buffer;
   readonly ends: readonly number[];
 }
 
 /**
- * RFC 6455 section 5.2: final, unmasked text frames. A server doesn't mask, so the same bytes serve every socket; all
- * are written into one allocation, since this is done once for an event and not once for a subscriber.
+ * RFC 6455 section 5.2: final, unmasked text frames. A server doesn't mask, so all subscribers share the same bytes,
+ * which take one allocation per batch.
  */
 export function textFrames(texts: readonly string[]): FramedTexts {
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const total = lengths.reduce((sum, length) => sum + headerBytes(length) + length, 0);
-  // Not from the pool: these bytes may be kept for a while, and would keep the whole pool alive.
+  // Not from the pool: long-lived bytes would keep the whole pool alive.
   const bytes = Buffer.allocUnsafeSlow(total);
   let end = 0;
   const ends = texts.map((text, i) => {
@@ -49,14 +49,14 @@ export function textFrames(texts: readonly string[]): FramedTexts {
   return { bytes, ends };
 }
 
-/** One binary message, framed as those above. */
+/** One binary message, framed as by `textFrames`. */
 export function binaryFrame(payload: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(headerBytes(payload.length) + payload.length);
   bytes.set(payload, writeHeader(bytes, 0, FINAL_BINARY, payload.length));
   return bytes;
 }
 
-/** What `textFrames` was given. */
+/** The inverse of `textFrames`. */
 export function textsOf({ bytes, ends }: FramedTexts): string[] {
   return ends.map((end, i) => bytes.toString('utf8', textStart(bytes, ends[i - 1] ?? 0), end));
 }

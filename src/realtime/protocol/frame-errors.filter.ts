@@ -1,6 +1,6 @@
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 
-/** Nest would swallow it: whoever handed the frame over answers what failed, whatever handles it. */
+/** Rethrows to `FrameQueue`, which answers the frame with the error. Nest would only log it. */
 @Catch()
 export class FrameErrors implements ExceptionFilter {
   catch(error: unknown): never {

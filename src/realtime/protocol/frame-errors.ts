@@ -7,7 +7,7 @@ export interface FrameError {
   readonly meaning: string;
 }
 
-/** By name, because some are defined in rooms that only say them through what they throw. */
+/** By name, because some are defined in rooms that export no error definitions. */
 const CODES = [
   'auth.invalid-ticket',
   'auth.invalid-token',
@@ -28,13 +28,13 @@ const CODES = [
 
 /**
  * Every error that an `error` frame can carry.
- * @throws Error when one of them isn't defined
+ * @throws Error if one of them isn't defined
  */
 export function frameErrors(): FrameError[] {
   const defined = new Map(definedErrors().map((error) => [error.code, error]));
   const listed = CODES.map((code) => {
     const error = defined.get(code);
-    if (error === undefined) throw new Error(`There is no error ${code} that a frame could carry.`);
+    if (error === undefined) throw new Error(`The frame error ${code} isn't defined.`);
     return { code, temporary: TEMPORARY[error.kind], meaning: error.title };
   });
   return [...listed, { code: INTERNAL.code, temporary: INTERNAL.temporary, meaning: INTERNAL.message }];

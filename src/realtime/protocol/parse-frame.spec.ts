@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseFrame } from './parse-frame.js';
 
-describe('readFrame', () => {
+describe('parseFrame', () => {
   it('reads type, id and payload', () => {
     expect(parseFrame('{"type":"ping","id":7,"payload":{"a":1},"more":true}')).toEqual({
       frame: { type: 'ping', id: 7, payload: { a: 1 } },
@@ -9,7 +9,7 @@ describe('readFrame', () => {
     });
   });
 
-  it('reads a frame that has neither payload nor id', () => {
+  it('reads a frame without payload and id', () => {
     expect(parseFrame('{"type":"ping"}').frame?.type).toBe('ping');
   });
 
@@ -20,11 +20,11 @@ describe('readFrame', () => {
     },
   );
 
-  it('saves the id of a frame that has no type', () => {
+  it('returns the id of a frame without a type', () => {
     expect(parseFrame('{"id":"a","payload":{}}')).toEqual({ id: 'a' });
   });
 
-  it('takes no id that is neither a short text nor a number', () => {
+  it('ignores an id that is neither a short string nor a number', () => {
     expect(parseFrame('{"type":"ping","id":{}}')).toEqual({});
     expect(parseFrame(JSON.stringify({ type: 'ping', id: 'a'.repeat(101) }))).toEqual({});
   });

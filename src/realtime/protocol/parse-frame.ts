@@ -10,13 +10,13 @@ const clientFrame = z.object({
 
 export type ClientFrame = z.infer<typeof clientFrame>;
 
-/** A frame, or at least its id where that could be read, so that the error can be matched to it. */
-export interface ReadFrame {
+/** A frame, or at least its id if that could be read, so that the client can match the error. */
+export interface ParsedFrame {
   readonly frame?: ClientFrame;
   readonly id?: FrameId;
 }
 
-export function parseFrame(text: string): ReadFrame {
+export function parseFrame(text: string): ParsedFrame {
   const value = parseJson(text);
   const { data: frame } = clientFrame.safeParse(value);
   if (frame !== undefined) return { frame, ...(frame.id === undefined ? {} : { id: frame.id }) };

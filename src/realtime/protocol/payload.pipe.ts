@@ -2,7 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import type { ZodType } from 'zod';
 import { frameMalformed } from './realtime.errors.js';
 
-/** Checks the payload of a frame; the error names fields and rules, never a value. */
+/** Validates the payload of a frame; the error names fields and rules, never values. */
 export class PayloadPipe<Payload> implements PipeTransform<unknown, Payload> {
   constructor(private readonly schema: ZodType<Payload>) {}
 

@@ -4,7 +4,7 @@ import { TidingsError, defineError, type ErrorKind } from '../../platform/errors
 export const frameMalformed = defineError({
   code: 'frame.malformed',
   kind: 'invalid',
-  title: 'This frame is not a JSON text `{type, payload, id?}` with the payload that its type takes.',
+  title: 'This frame is not a JSON text `{type, payload, id?}` with a valid payload for its type.',
 });
 export const frameUnknownType = defineError({
   code: 'frame.unknown-type',
@@ -14,7 +14,7 @@ export const frameUnknownType = defineError({
 export const frameTooMany = defineError({
   code: 'frame.too-many',
   kind: 'too-many',
-  title: 'Too many frames in a short time: this one was not handled.',
+  title: 'Too many frames in a short time. This frame was not handled.',
 });
 export const channelForbidden = defineError({
   code: 'channel.forbidden',
@@ -29,17 +29,17 @@ export const channelNotFound = defineError({
 export const subscriptionTooMany = defineError({
   code: 'subscription.too-many',
   kind: 'too-many',
-  title: 'This connection has as many subscriptions as one can have.',
+  title: 'This connection has reached its limit of subscriptions.',
 });
 export const connectionTooMany = defineError({
   code: 'connection.too-many',
   kind: 'too-many',
-  title: 'This user or this network address has as many connections as one can have.',
+  title: 'This user or this network address has reached its limit of connections.',
 });
 export const connectionUnavailable = defineError({
   code: 'connection.unavailable',
   kind: 'unavailable',
-  title: 'This server takes no more connections at the moment.',
+  title: 'This server accepts no more connections at the moment.',
 });
 export const originForbidden = defineError({
   code: 'connection.foreign-origin',
@@ -49,23 +49,23 @@ export const originForbidden = defineError({
 export const presenceUnsupported = defineError({
   code: 'presence.unsupported',
   kind: 'unsupported',
-  title: 'Channels of this kind do not show who is there.',
+  title: 'Channels of this kind have no presence.',
 });
 export const ticketInvalid = defineError({
   code: 'auth.invalid-ticket',
   kind: 'unauthenticated',
-  title: 'This ticket was used, is too old, or never was.',
+  title: 'This ticket was used already, has expired, or does not exist.',
 });
 export const otherUser = defineError({
   code: 'auth.other-user',
   kind: 'forbidden',
-  title: 'A connection can be renewed only with a token of the same user.',
+  title: 'A connection can be refreshed only with a token of the same user.',
 });
 
 export const errorPayload = z.object({
   code: z.string().describe('stable, `noun.problem`'),
   message: z.string(),
-  temporary: z.boolean().describe('whether the same may succeed a little later'),
+  temporary: z.boolean().describe('whether a retry may succeed a little later'),
 });
 
 type ErrorPayload = z.infer<typeof errorPayload>;
@@ -89,7 +89,7 @@ export const INTERNAL: ErrorPayload = {
   temporary: true,
 };
 
-/** What a client may know of whatever was thrown: a fault of ours keeps its message to itself. */
+/** The public form of an error: the message of an internal fault is not exposed. */
 export function errorPayloadOf(error: unknown): ErrorPayload {
   if (!(error instanceof TidingsError)) return INTERNAL;
   return { code: error.code, message: error.message, temporary: TEMPORARY[error.kind] };

@@ -8,9 +8,9 @@ import type { Connection } from '../connections/connection.js';
 import type { ConnectionRegistry } from '../connections/connection-registry.js';
 
 /**
- * One WebSocket on a path of a feature. It is a session like the others: it has to say soon who it is, it is pinged, ends
- * with its credential, is cut when it doesn't read, and is let go with 1012 when the process ends. Reading is paused
- * until `resumeReading`.
+ * A WebSocket on a feature's path, with the rules of every connection: it has to authenticate in time, is pinged, ends
+ * with its credential, is closed if it doesn't read, and with 1012 at shutdown. Reading is paused until
+ * `resumeReading`.
  */
 export class FeatureSocket {
   constructor(
@@ -25,14 +25,14 @@ export class FeatureSocket {
   }
 
   /**
-   * Whether rights that were checked still hold: a node that was cut off or stopped doesn't know. What a client says
-   * then must not be taken: it may have been said after the right to say it was gone.
+   * Whether checked rights still hold; false on a node without its lease. Ignore the client's messages then, because
+   * the right to send them may have been revoked.
    */
   get rightsHold(): boolean {
     return this.fence.holdsLease;
   }
 
-  /** Whether it was ended with 1009. */
+  /** Whether it was closed with 1009. */
   get sentTooLarge(): boolean {
     return this.connection.transport.sentTooLarge;
   }
@@ -43,8 +43,8 @@ export class FeatureSocket {
   }
 
   /**
-   * From now on the socket lives by this credential.
-   * @throws `connection.too-many` when the user has as many as one can have, `auth.other-user` when it has one of another
+   * Binds the socket to a credential, or renews it.
+   * @throws `connection.too-many` at the user's limit of connections, `auth.other-user` if the socket is another user's
    */
   admit(principal: Principal): void {
     const isFirst = !this.connection.isAuthenticated;
@@ -55,7 +55,7 @@ export class FeatureSocket {
 
   onMessage(listener: (message: Buffer) => void): void {
     this.connection.transport.onMessage((data) => {
-      // Who talks is alive, also when its answer to a ping still waits behind what it says.
+      // Any message proves that the client is alive; its pong may still be queued behind its messages.
       this.connection.transport.heartbeat.heard();
       if (Buffer.isBuffer(data)) listener(data);
     });
@@ -65,7 +65,7 @@ export class FeatureSocket {
     this.connection.onClose(listener);
   }
 
-  /** One binary message. A node that doesn't know who may read sends nothing: it lets the client go elsewhere. */
+  /** Sends one binary message. A node without its lease closes the socket instead, so that the client reconnects. */
   send(bytes: Uint8Array): void {
     if (!this.isOpen) return;
     if (!this.rightsHold) return this.close('tryLater');

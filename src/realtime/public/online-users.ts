@@ -3,15 +3,15 @@ import { userChannel } from '../../access/public/user-channel.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 
-/** Users who came or went: with their first connection to any node, and when the grace after their last one is over. */
+/** Users who came online with their first connection to any node, or went offline after the grace of their last one. */
 export interface OnlineChange {
   readonly type: 'user:online' | 'user:offline';
   readonly userIds: readonly string[];
 }
 
 /**
- * Who has a live connection to any node, or had one a moment ago: whoever reloads a page, or whose node died, is online
- * until the grace (PRESENCE_GRACE_SECONDS) is over. Connections with an API key don't count: a machine is nobody's presence.
+ * The users with a connection to any node. A user stays online for PRESENCE_GRACE_SECONDS after the last connection is
+ * lost, so that reloading a page or a node's crash goes unnoticed. Connections with an API key don't count.
  */
 @Injectable()
 export class OnlineUsers {
@@ -22,7 +22,7 @@ export class OnlineUsers {
     private readonly config: Config,
   ) {}
 
-  /** Those of `userIds` who are online, in every role. One query. */
+  /** The online users among `userIds`. Works in processes of every role, with one query. */
   async online(userIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ userId: string }>(
       `SELECT DISTINCT presence.user_id AS "userId" FROM presence
@@ -34,8 +34,8 @@ export class OnlineUsers {
   }
 
   /**
-   * Calls back once for each user who comes or goes, on one node of all: that which was the first to notice, one with the
-   * role `gateway`. A reaction that fails, or whose process dies, isn't made up for; it must neither throw nor wait.
+   * Calls `react` once for each change, on the gateway node that notices it first. The call isn't repeated if it fails
+   * or its process crashes; it must neither throw nor block.
    * @returns a function that ends it
    */
   onChange(react: (change: OnlineChange) => void): () => void {
@@ -43,7 +43,7 @@ export class OnlineUsers {
     return () => this.reactions.delete(react);
   }
 
-  /** For the node that noticed. */
+  /** Called by the node that notices the change. */
   announce(change: OnlineChange): void {
     if (change.userIds.length === 0) return;
     for (const react of this.reactions) react(change);

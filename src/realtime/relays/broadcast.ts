@@ -7,7 +7,7 @@ import type { ServerFrame } from '../protocol/encode-frames.js';
 
 const SUBSCRIBERS_PER_SLICE = 500;
 
-/** Writes frames that no log keeps to those who follow a channel on this node. */
+/** Writes frames that aren't in the log to a channel's subscribers on this node. */
 @Injectable()
 export class Broadcast {
   constructor(
@@ -16,22 +16,23 @@ export class Broadcast {
   ) {}
 
   /**
-   * As with events, nobody gets it who may not read the channel any more, and nobody while this node doesn't know who may.
-   * @param about the user whom it isn't for, having caused it
-   * @returns those who didn't get it, because they have enough to swallow already or this node may not send
+   * As with events, no user gets it without the right to read, and no frame is written while this node lacks its lease.
+   * @param excludedUserId the user who caused the frame and doesn't get it
+   * @returns the subscriptions that missed it, above the high-water mark or without a lease
    */
-  async run(channel: string, frame: ServerFrame, about: string | undefined): Promise<Subscription[]> {
+  async run(channel: string, frame: ServerFrame, excludedUserId: string | undefined): Promise<Subscription[]> {
     const missed: Subscription[] = [];
     let served = 0;
     for (const subscription of this.hub.subscriptions(channel)) {
-      if (subscription.subscriber.userId !== about && !this.write(subscription, frame)) missed.push(subscription);
+      if (subscription.subscriber.userId !== excludedUserId && !this.write(subscription, frame))
+        missed.push(subscription);
       if (++served % SUBSCRIBERS_PER_SLICE === 0) await nextTurn();
     }
     return missed;
   }
 
   private write(subscription: Subscription, frame: ServerFrame): boolean {
-    // Ended while this was giving way to others: its listener may have lost the right to it.
+    // It may have ended, with the user's right to read, while this loop yielded.
     if (subscription.ended) return true;
     return this.fence.holdsLease && subscription.pass(frame);
   }

@@ -18,16 +18,15 @@ import { RelayRights } from './relay-rights.js';
 
 const MAX_CHANNELS = 10_000;
 
-/** Of one connection. */
 const RELAYS_PER_CONNECTION = { burst: 20, perSecond: 4 };
-/** Frames times listeners, for each channel on each node: everybody typing in a crowd must not hold up its events. */
-const WRITES_OF_CHANNEL = { burst: 20_000, perSecond: 20_000 };
+/** Frames times subscribers, per channel and node: typing in a large channel must not delay its events. */
+const WRITES_PER_CHANNEL = { burst: 20_000, perSecond: 20_000 };
 
-/** Passes on what a client has to say to the others who follow a channel; the client itself need not follow it. */
+/** Relays client frames to the other subscribers of a channel. The sender need not be subscribed to it. */
 @Injectable()
 export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
-  private readonly ofConnections = new WeakMap<Connection, TokenBucket>();
-  private readonly ofChannels = new Map<string, TokenBucket>();
+  private readonly bucketsByConnection = new WeakMap<Connection, TokenBucket>();
+  private readonly bucketsByChannel = new Map<string, TokenBucket>();
   private unlisten = (): void => undefined;
 
   constructor(
@@ -38,12 +37,13 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     private readonly metrics: RealtimeMetrics,
   ) {}
 
-  /** @throws Error when a relay has the name of a frame of our own: it would never be passed on */
+  /** @throws Error if a relay has the name of a built-in frame, since it would never be relayed */
   onModuleInit(): void {
     for (const { type } of declaredRelays()) {
-      if (type in clientFrames || type in serverFrames) throw new Error(`The relay ${type} has the name of a frame.`);
+      if (type in clientFrames || type in serverFrames)
+        throw new Error(`The relay ${type} has the name of a built-in frame.`);
     }
-    this.unlisten = this.bus.listen(RELAY_TOPIC, (message) => void this.hear(message));
+    this.unlisten = this.bus.listen(RELAY_TOPIC, (message) => void this.onRelay(message));
   }
 
   onApplicationShutdown(): void {
@@ -52,36 +52,38 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws `frame.malformed`, `frame.too-many`, `channel.forbidden` */
   async run(connection: Connection, { type, payload, id }: ClientFrame): Promise<void> {
-    if (!this.allowanceOf(connection).take(performance.now())) throw frameTooMany();
+    if (!this.bucketOfConnection(connection).take(performance.now())) throw frameTooMany();
     const { channel, text } = read(relayNamed(type), payload, connection.userId);
     await this.rights.check(connection, channel);
-    if (!this.allowanceIn(channel).hasTokens(performance.now(), this.hub.subscribers(channel))) throw frameTooMany();
+    if (!this.bucketOfChannel(channel).hasTokens(performance.now(), this.hub.subscribers(channel)))
+      throw frameTooMany();
     this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: connection.userId, type, payload: text }));
-    // Nobody waits for it unless the client gave an id.
+    // The client expects an answer only if it gave an id.
     if (id !== undefined) connection.send('relayed', { channel }, id);
   }
 
-  private async hear(message: string): Promise<void> {
+  private async onRelay(message: string): Promise<void> {
     const { channel, userId, type, payload } = readRelay(message);
-    const listeners = this.hub.subscribers(channel);
-    if (listeners === 0) return;
-    if (!this.allowanceIn(channel).take(performance.now(), listeners))
+    const subscribers = this.hub.subscribers(channel);
+    if (subscribers === 0) return;
+    if (!this.bucketOfChannel(channel).take(performance.now(), subscribers))
       return this.metrics.relays.inc({ outcome: 'dropped' });
     this.metrics.relays.inc({ outcome: 'passed' });
     await this.broadcast.run(channel, ServerFrame.of(type, JSON.parse(payload)), userId);
   }
 
-  private allowanceOf(connection: Connection): TokenBucket {
-    const allowance = this.ofConnections.get(connection) ?? new TokenBucket(performance.now(), RELAYS_PER_CONNECTION);
-    this.ofConnections.set(connection, allowance);
-    return allowance;
+  private bucketOfConnection(connection: Connection): TokenBucket {
+    const bucket =
+      this.bucketsByConnection.get(connection) ?? new TokenBucket(performance.now(), RELAYS_PER_CONNECTION);
+    this.bucketsByConnection.set(connection, bucket);
+    return bucket;
   }
 
-  private allowanceIn(channel: string): TokenBucket {
-    if (this.ofChannels.size > MAX_CHANNELS) this.ofChannels.clear();
-    const allowance = this.ofChannels.get(channel) ?? new TokenBucket(performance.now(), WRITES_OF_CHANNEL);
-    this.ofChannels.set(channel, allowance);
-    return allowance;
+  private bucketOfChannel(channel: string): TokenBucket {
+    if (this.bucketsByChannel.size > MAX_CHANNELS) this.bucketsByChannel.clear();
+    const bucket = this.bucketsByChannel.get(channel) ?? new TokenBucket(performance.now(), WRITES_PER_CHANNEL);
+    this.bucketsByChannel.set(channel, bucket);
+    return bucket;
   }
 }
 

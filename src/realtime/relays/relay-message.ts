@@ -1,12 +1,12 @@
-/** The bus topic of what clients send to each other. */
+/** The bus topic of relayed frames. */
 export const RELAY_TOPIC = 'relay';
 
-/** A frame on its way to the nodes. Channel, sender and type contain no blank. */
+/** A relayed frame on the bus. Channel, sender and type contain no blank. */
 export interface RelayMessage {
   readonly channel: string;
   readonly userId: string;
   readonly type: string;
-  /** JSON, with the sender in it. */
+  /** JSON that includes the sender's `userId`. */
   readonly payload: string;
 }
 

@@ -4,7 +4,7 @@ import { FenceNode } from '../../platform/fence/fence-node.js';
 import { channelForbidden } from '../protocol/realtime.errors.js';
 import type { Connection } from '../connections/connection.js';
 
-/** Decides whose relays a channel takes: those of users who may read it, whether they follow it or not. */
+/** Allows a user to relay to every channel that the user may read, subscribed or not. */
 @Injectable()
 export class RelayRights {
   constructor(
@@ -14,7 +14,7 @@ export class RelayRights {
 
   /** @throws `channel.forbidden` */
   async check({ principal, subscriptions }: Connection, channel: string): Promise<void> {
-    // Without its lease this node may believe that its client follows a channel which it may not read any more.
+    // Without the lease a subscription may have outlived the right to read its channel.
     await this.fence.leaseHeld();
     if (subscriptions.has(channel)) return;
     const readable = await this.access.readableChannels(principal, [channel]);

@@ -5,15 +5,15 @@ import { entryOf, LastEventId } from './last-event-id.js';
 const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
 const place = (epoch: string, offset: number) => ({ offset, position: { channel: `a:${epoch}`, epoch, offset } });
 
-describe('a resume point', () => {
-  it('gives back the positions of its channels, whichever it is asked for first', () => {
+describe('LastEventId', () => {
+  it('returns the positions of its channels in any order', () => {
     const point = LastEventId.parse([entryOf(first, 42), entryOf(second, 0)].join());
     expect(point.positionIn(second)).toEqual({ epoch: second, offset: 0 });
     expect(point.positionIn(first)).toEqual({ epoch: first, offset: 42 });
     expect(point.positionIn(third)).toBeUndefined();
   });
 
-  it('is read from whole epochs too, as they come with positions', () => {
+  it('parses whole epochs too, as in positions of REST lists', () => {
     expect(LastEventId.parse(` ${first.toUpperCase()}.7`).positionIn(first)).toEqual({ epoch: first, offset: 7 });
   });
 
@@ -39,12 +39,12 @@ describe('a resume point', () => {
     expect(LastEventId.parse(`${text},${second}.1`).positionIn(second)).toEqual({ epoch: second, offset: 1 });
   });
 
-  it('is read in no time, however long it is', () => {
+  it('parses long ids fast', () => {
     const point = LastEventId.parse(`${Array.from({ length: 100_000 }, () => 'x').join()},${first}.1`);
     expect(point.positionIn(first)).toBeUndefined();
   });
 
-  it('keeps what is not followed yet, and forgets what is', () => {
+  it('keeps the entries of channels without a subscription only', () => {
     const point = LastEventId.parse([entryOf(first, 1), entryOf(second, 2)].join());
     expect(point.without([])).toEqual([entryOf(first, 1), entryOf(second, 2)]);
     expect(point.without([place(first, 5)])).toEqual([entryOf(second, 2)]);

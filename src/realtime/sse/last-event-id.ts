@@ -6,27 +6,26 @@ const MAX_ENTRIES = 250;
 const ENTRY = /^([0-9a-f-]{12,36})\.(\d{1,15})$/i;
 
 /**
- * Where a stream stands in all of its channels, as the text of one event id: `<start of the epoch>.<offset>`, joined by
- * commas. It names no channel: every channel has an epoch of its own, by whose start it is found again. A position that
- * came with a REST list is written in the same way, with the whole epoch.
+ * A stream's positions in all of its channels as one event id: `<start of the epoch>.<offset>`, joined by commas. The
+ * start of the epoch identifies the channel. Positions from REST lists have the same form, with the whole epoch.
  */
 export class LastEventId {
-  /** By the start of the epoch. */
+  /** @param offsets by the start of the epoch */
   private constructor(private readonly offsets: ReadonlyMap<string, number>) {}
 
-  /** What isn't ours is left out: its channels start over, and their client is told so. */
+  /** Ignores invalid entries: their channels start over with `recovered: false`. */
   static parse(text: string): LastEventId {
     const entries = text.split(',').slice(0, MAX_ENTRIES).map(readEntry);
     return new LastEventId(new Map(entries.filter((entry) => entry !== undefined)));
   }
 
-  /** The position in the channel whose epoch this is; undefined when it isn't known. */
+  /** The position in the channel with this epoch; undefined if the id has none. */
   positionIn(epoch: string): KnownPosition | undefined {
     const offset = this.offsets.get(tagOf(epoch));
     return offset === undefined ? undefined : { epoch, offset };
   }
 
-  /** The entries of channels that are in none of these places yet, so that an id is never poorer than the one before. */
+  /** The entries of channels that aren't among these positions, so that no later id loses them. */
   without(positions: Iterable<SubscriberPosition>): string[] {
     const known = new Set([...positions].map(({ position }) => tagOf(position.epoch)));
     return [...this.offsets].filter(([tag]) => !known.has(tag)).map(([tag, offset]) => `${tag}.${offset}`);
@@ -36,7 +35,7 @@ export class LastEventId {
 /** The entry of one channel in an id. */
 export const entryOf = (epoch: string, offset: number): string => `${tagOf(epoch)}.${offset}`;
 
-/** 48 random bits. */
+/** 48 random bits identify an epoch. */
 const tagOf = (epoch: string): string => epoch.replaceAll('-', '').slice(0, TAG_CHARACTERS).toLowerCase();
 
 function readEntry(entry: string): readonly [string, number] | undefined {

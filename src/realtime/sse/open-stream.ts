@@ -14,13 +14,13 @@ import { Subscribe, type SubscribeRequest } from '../commands/subscribe.js';
 import type { LastEventId } from './last-event-id.js';
 import type { SseTransport } from './sse-transport.js';
 
-/** What a client asks a stream for. */
+/** A client's request for a stream. */
 export interface OpenStreamRequest {
   readonly channels: readonly string[];
   readonly resume: LastEventId | undefined;
 }
 
-/** Lets a stream in, as `Connect` does a socket, and subscribes it to everything that it will ever follow. */
+/** Admits a stream, as `Connect` does a socket, and subscribes it to all of its channels. */
 @Injectable()
 export class OpenStream {
   private readonly logger = new Logger(OpenStream.name);
@@ -34,11 +34,11 @@ export class OpenStream {
   ) {}
 
   /**
-   * Counts the stream in.
-   * @param network as `Doorkeeper.admit` has found it
-   * @throws `connection.too-many` when the user has as many as one can have
+   * Registers the stream's connection.
+   * @param network as `ConnectionLimits.admit` returned it
+   * @throws `connection.too-many` at the user's limit of connections
    */
-  enter(transport: SseTransport, principal: Principal, network: string): Connection<SseTransport> {
+  admit(transport: SseTransport, principal: Principal, network: string): Connection<SseTransport> {
     const connection = new Connection(transport);
     connection.authenticated(principal);
     this.connections.addPending(connection, network);
@@ -47,14 +47,14 @@ export class OpenStream {
   }
 
   /**
-   * @throws `channel.forbidden` when the user may read none of the channels, `connection.unavailable`, and what
-   *   `Authenticate` throws, as long as nothing was written; later the stream itself tells of it
+   * @throws `channel.forbidden` if the user may read none of the channels, `connection.unavailable`, and the errors of
+   *   `Authenticate`, before the stream has begun; after that the stream carries the error
    */
   async run(connection: Connection<SseTransport>, request: OpenStreamRequest): Promise<void> {
     if (!connection.isOpen) return;
     const { transport } = connection;
     try {
-      await this.follow(connection, request);
+      await this.subscribeAll(connection, request);
     } catch (error) {
       if (transport.hasBegun) connection.sendError(error);
       connection.close(closingForError(error));
@@ -63,22 +63,25 @@ export class OpenStream {
     }
   }
 
-  private async follow(connection: Connection<SseTransport>, { channels, resume }: OpenStreamRequest): Promise<void> {
+  private async subscribeAll(
+    connection: Connection<SseTransport>,
+    { channels, resume }: OpenStreamRequest,
+  ): Promise<void> {
     const { principal, transport } = connection;
-    // Disabled or logged out since the first look, but before those who close sessions could find this one.
+    // The user may have been disabled or logged out before the registry held this connection: check again.
     await this.authenticate.refreshPrincipal(principal);
     const requests = await this.requests(principal, channels, resume);
     if (!connection.isOpen) throw connectionUnavailable();
-    transport.tellOf(connection.subscriptions);
+    transport.trackPositions(connection.subscriptions);
     connection.send('connected', { userId: principal.userId, sessionId: connection.id, heartbeatMs: PING_MS });
-    const followed = await this.subscribe.run(connection, requests);
-    transport.settle();
+    const subscribed = await this.subscribe.run(connection, requests);
+    transport.endResume();
     for (const channel of channels) {
-      if (!followed.includes(channel)) connection.send('subscription:revoked', { channel, reason: 'permission' });
+      if (!subscribed.includes(channel)) connection.send('subscription:revoked', { channel, reason: 'permission' });
     }
   }
 
-  /** Only of channels that the user may read: to look at the others would make them. */
+  /** Requests only readable channels: opening a channel creates it in the log. */
   private async requests(
     principal: Principal,
     channels: readonly string[],

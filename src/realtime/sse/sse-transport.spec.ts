@@ -22,7 +22,7 @@ function place(epoch: string, offset: number): SubscriberPosition {
   return { offset, position: { channel: `things:${epoch}`, epoch, offset } };
 }
 
-describe('the line of a stream', () => {
+describe('SseTransport', () => {
   let server: FastifyInstance;
   let url: string;
   let resume: LastEventId | undefined;
@@ -57,10 +57,10 @@ describe('the line of a stream', () => {
     stream.cut();
   });
 
-  it('says with each event where the stream stands in all channels, and writes only what follows the place', async () => {
+  it('sends with each event the positions in all channels, and only events after the position', async () => {
     const { stream, transport } = await open();
     const [mine, other] = [place(here, 5), place(there, 9)];
-    transport.tellOf(new Map([mine, other].map((one) => [one.position.channel, one])));
+    transport.trackPositions(new Map([mine, other].map((one) => [one.position.channel, one])));
     transport.write(run(5, '"a"', '"b"', '"c"'), mine);
     await eventually('the events', () => stream.frames.length === 3);
     expect(stream.frames.slice(1)).toEqual(['b', 'c']);
@@ -68,13 +68,13 @@ describe('the line of a stream', () => {
     stream.cut();
   });
 
-  it('forgets nothing of what its client knew until all channels are followed', async () => {
+  it("keeps the client's former positions until all channels are subscribed", async () => {
     resume = LastEventId.parse([entryOf(here, 3), entryOf(there, 4)].join());
     const { stream, transport } = await open();
     const first = place(here, 8);
-    transport.tellOf(new Map([[first.position.channel, first]]));
+    transport.trackPositions(new Map([[first.position.channel, first]]));
     transport.send(ServerFrame.of('pong', {}));
-    transport.settle();
+    transport.endResume();
     transport.send(ServerFrame.of('pong', {}));
     await eventually('the frames', () => stream.frames.length === 3);
     expect(stream.ids).toEqual([
@@ -85,7 +85,7 @@ describe('the line of a stream', () => {
     stream.cut();
   });
 
-  it('writes nothing after its end, and ends for its client too', async () => {
+  it('writes nothing after its end, and ends the response', async () => {
     const { stream, transport } = await open();
     transport.close(CLOSE.expired);
     transport.send(ServerFrame.of('pong', {}));
@@ -95,7 +95,7 @@ describe('the line of a stream', () => {
     expect(transport.isOpen).toBe(false);
   });
 
-  it('that was closed before it began leaves the answer to others', async () => {
+  it('that was closed before it began leaves the response untouched', async () => {
     answered = (transport, reply) => {
       transport.ping();
       transport.close(CLOSE.tryLater);
@@ -105,7 +105,7 @@ describe('the line of a stream', () => {
     await expect(TestStream.open(url, [])).rejects.toThrow('HTTP 418 another.answer');
   });
 
-  it('begins no more when another answer has begun', async () => {
+  it('does not begin after another answer', async () => {
     answered = (transport, reply) => {
       reply.raw.writeHead(418);
       transport.send(ServerFrame.of('pong', {}));

@@ -14,22 +14,21 @@ import { entryOf, type LastEventId } from './last-event-id.js';
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
-  // nginx would hold events back until it has a buffer full of them.
+  // nginx would buffer the events otherwise.
   'x-accel-buffering': 'no',
   connection: 'close',
 } as const;
 const RETRY_MS = 1_000;
 const RETRY_SPREAD_MS = 2_000;
-/** What a client has, after the end, to take what was written before. */
+/** How long a client may take to read the buffered rest after the end. */
 const END_WITHIN_MS = 3_000;
 
-/** The lines of each event of a run: made once, for all streams that get it. */
+/** The lines of each event of a batch, encoded once for all streams. */
 const blocks = new WeakMap<EventBatch, readonly string[]>();
 
 /**
- * An answer that goes on, as server-sent events. Its head leaves with the first frame: until then whoever opens it may
- * answer in another way. Every frame and every event is a `data` whose id says where the stream then stands in all of
- * its channels.
+ * A response of server-sent events. Its head is sent with the first frame, so the controller can still answer with an
+ * error until then. The id of every frame and event holds the stream's positions in all of its channels.
  */
 export class SseTransport implements Transport, FrameWriter {
   readonly frames = this;
@@ -41,8 +40,8 @@ export class SseTransport implements Transport, FrameWriter {
   private positions: ReadonlyMap<string, SubscriberPosition> = new Map();
 
   /**
-   * @param resume what the client knows of channels that it doesn't follow yet
-   * @param resumeKey by which the client comes back, part of every id
+   * @param resume the client's positions in channels that aren't subscribed yet
+   * @param resumeKey the key with which the client reconnects, part of every id
    */
   constructor(
     private readonly reply: FastifyReply,
@@ -51,7 +50,7 @@ export class SseTransport implements Transport, FrameWriter {
   ) {
     this.response = reply.raw;
     this.sendBuffer = new SendBuffer(this.response);
-    // A client that vanishes is no error of ours.
+    // A client that disconnects is not an error.
     this.response.on('error', () => undefined);
   }
 
@@ -59,18 +58,18 @@ export class SseTransport implements Transport, FrameWriter {
     return !this.ended && !this.response.destroyed;
   }
 
-  /** Whether the answer is this stream: from then on nothing else can be answered. */
+  /** Whether the head was sent. From then on no other answer is possible. */
   get hasBegun(): boolean {
     return this.begun;
   }
 
-  /** The places that ids tell of, by channel; they move on by themselves. */
-  tellOf(positions: ReadonlyMap<string, SubscriberPosition>): void {
+  /** The positions to put into ids, by channel. They advance by themselves. */
+  trackPositions(positions: ReadonlyMap<string, SubscriberPosition>): void {
     this.positions = positions;
   }
 
-  /** All channels are followed, or are not to be: ids tell of nothing else any more. */
-  settle(): void {
+  /** Drops the client's former positions, once all of its channels are subscribed or refused. */
+  endResume(): void {
     this.resume = undefined;
   }
 
@@ -94,17 +93,17 @@ export class SseTransport implements Transport, FrameWriter {
   }
 
   ping(): void {
-    // Whoever opens it may still answer in another way.
+    // The controller may still answer with an error.
     if (!this.begun) return;
     this.put(':\n\n');
-    // Nobody answers a comment. A client that is gone shows in what it doesn't take.
+    // A comment has no answer. A dead client is detected by its unread bytes instead.
     this.heartbeat.heard();
   }
 
   close(closing: Closing): void {
     this.ended = true;
     if (!this.begun) return;
-    // What a client doesn't read would never be followed by an end.
+    // A client that doesn't read would never reach the end of the response.
     if (closing === CLOSE.slow) return this.terminate();
     this.response.end();
     const { response } = this;
@@ -131,7 +130,7 @@ export class SseTransport implements Transport, FrameWriter {
   }
 
   private begin(): void {
-    // The deadline of the answer has passed, and this is not the answer.
+    // The request has been answered otherwise, e.g. by its timeout.
     if (this.reply.sent || this.response.headersSent) this.ended = true;
     if (!this.isOpen) return;
     this.begun = true;
@@ -140,7 +139,7 @@ export class SseTransport implements Transport, FrameWriter {
       if (value !== undefined) this.response.setHeader(name, value);
     }
     this.response.writeHead(200);
-    // Those who were cut off together don't come back together.
+    // Spreads the reconnects of clients that were disconnected together.
     const retryMs = RETRY_MS + Math.round(Math.random() * RETRY_SPREAD_MS);
     this.sendBuffer.write(Buffer.from(`retry: ${retryMs}\n\n`));
   }
@@ -148,13 +147,13 @@ export class SseTransport implements Transport, FrameWriter {
 
 const currentEntry = ({ position }: SubscriberPosition): string => entryOf(position.epoch, position.offset);
 
-/** Whatever the text is, it stays data: every line of it is marked as such. */
+/** Prefixes every line with `data: `, so that no text can inject a field. */
 const dataLines = (text: string): string => `data: ${text.split(/\r\n|[\r\n]/).join('\ndata: ')}\n\n`;
 
 function blocksOf(batch: EventBatch): readonly string[] {
   const known = blocks.get(batch);
   if (known !== undefined) return known;
-  const made = batch.texts().map(dataLines);
-  blocks.set(batch, made);
-  return made;
+  const encoded = batch.texts().map(dataLines);
+  blocks.set(batch, encoded);
+  return encoded;
 }

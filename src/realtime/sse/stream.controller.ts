@@ -35,9 +35,11 @@ const streamQuery = z.object({
     .string()
     .max(MAX_ID_CHARACTERS)
     .optional()
-    .describe('as the header `Last-Event-ID`, which goes before it; or `<epoch>.<offset>` of positions, with commas'),
-  ticket: z.string().optional().describe('in the place of a token, from `POST /v1/realtime/tickets`'),
-  token: z.string().optional().describe('a token, where WS_QUERY_TOKEN allows it in an address'),
+    .describe(
+      'as the header `Last-Event-ID`, which takes precedence; or `<epoch>.<offset>` of positions, separated by commas',
+    ),
+  ticket: z.string().optional().describe('instead of a token, from `POST /v1/realtime/tickets`'),
+  token: z.string().optional().describe('a token, if WS_QUERY_TOKEN allows it in URLs'),
 });
 
 @ApiTags('Realtime')
@@ -50,19 +52,23 @@ export class StreamController {
   ) {}
 
   /**
-   * What a WebSocket gets, as server-sent events: the `data` of each is one event or one frame of the server. A channel
-   * that may not be read is told of with `subscription:revoked`.
+   * Sends the frames of a WebSocket as server-sent events; each `data` is one event or frame. `subscription:revoked`
+   * reports a channel that the caller may not read.
    */
   @Describe(
     'Follow channels as a stream',
-    'Server-sent events of the channels that the caller may read; resumed by `Last-Event-ID`. A ticket in the address will do.',
+    'Server-sent events of the channels that the caller may read; resumes from `Last-Event-ID`. Accepts a ticket in the URL.',
   )
   @Get()
   @OwnAuthentication()
   @UseGuards(StreamGuard)
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'of the last event: the stream goes on after it' })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'the id of the last event received; the stream continues after it',
+  })
   @ApiProduces('text/event-stream')
-  @Answers(200, 'An answer that does not end by itself.', z.string())
+  @Answers(200, 'A response that does not end by itself.', z.string())
   @Fails(ticketInvalid, userDisabled, channelForbidden, connectionTooMany, connectionUnavailable)
   async follow(
     @CurrentUser() principal: Principal,
@@ -71,12 +77,12 @@ export class StreamController {
     @Req() { method, raw, resumeKey }: FastifyRequest & StreamRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // Fastify answers HEAD by the same way, and would wait for an end.
+    // Fastify routes HEAD here too, and would wait for the end of the response.
     if (method === 'HEAD') return void reply.type('text/event-stream').send();
     const id = header ?? lastEventId;
     const resume = id === undefined ? undefined : LastEventId.parse(id);
     const network = this.connectionLimits.admit(raw);
-    const connection = this.openStream.enter(new SseTransport(reply, resume, resumeKey), principal, network);
+    const connection = this.openStream.admit(new SseTransport(reply, resume, resumeKey), principal, network);
     await this.semaphore.run(() => this.openStream.run(connection, { channels, resume }));
   }
 }

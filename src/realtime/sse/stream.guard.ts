@@ -5,14 +5,14 @@ import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
 import { Credentials } from '../connections/credentials.js';
 import type { StreamCaller } from '../connections/tickets.js';
 
-/** What the guard finds out about a request. */
+/** A request with the caller that the guard has authenticated. */
 export interface StreamRequest {
   user?: Principal;
-  /** By which the stream comes back, when it was opened with a ticket. */
+  /** The key with which a stream reconnects that was opened with a ticket. */
   resumeKey?: string | undefined;
 }
 
-/** Lets in with what opens a WebSocket too: an EventSource can't set a header, so it shows a ticket in its address. */
+/** Accepts the credentials of a WebSocket too: an EventSource can't set headers, so it sends a ticket in its URL. */
 @Injectable()
 export class StreamGuard implements CanActivate {
   constructor(

@@ -12,11 +12,11 @@ import type { Connection } from '../connections/connection.js';
 import type { FrameTransport } from './frame-transport.js';
 
 const MAX_WAITING = 16;
-const FRAMES_OF_CONNECTION = { burst: 100, perSecond: 10 };
+const FRAMES_PER_CONNECTION = { burst: 100, perSecond: 10 };
 
 const logger = new Logger('FrameQueue');
 
-/** What all connections of one user share. */
+/** The frame budget that all connections of a user share. */
 interface UserBudget {
   takeFrame(userId: string, now: number): boolean;
 }
@@ -24,11 +24,11 @@ interface UserBudget {
 /** Settles when the frame has been answered. */
 export type FrameHandler = (frame: ClientFrame) => unknown;
 
-/** Handles the frames of one socket one after the other, whatever each of them waits for. Every frame gets an answer. */
+/** Handles the frames of one socket strictly one by one. Every frame gets an answer. */
 export class FrameQueue {
   private readonly waiting: string[] = [];
-  private readonly allowance = new TokenBucket(performance.now(), FRAMES_OF_CONNECTION);
-  private busy = false;
+  private readonly bucket = new TokenBucket(performance.now(), FRAMES_PER_CONNECTION);
+  private isBusy = false;
 
   constructor(
     private readonly connection: Connection<FrameTransport>,
@@ -39,37 +39,37 @@ export class FrameQueue {
 
   receive(data: RawData, isBinary: boolean): void {
     if (!this.connection.isOpen) return;
-    // No JSON text is empty, so a binary message is malformed when its turn comes.
+    // The empty text isn't JSON, so a binary message is declined as malformed in its turn.
     const text = isBinary ? '' : data.toString();
     if (!this.mayReceive())
       return this.connection.isOpen ? this.decline(frameTooMany(), parseFrame(text).id) : undefined;
     this.waiting.push(text);
-    // What comes faster than it is answered waits in the kernel.
+    // Back-pressure: further frames wait in the kernel.
     if (this.waiting.length > MAX_WAITING) this.connection.transport.pauseReading();
-    if (!this.busy) void this.work();
+    if (!this.isBusy) void this.drain();
   }
 
-  /** A ping beyond what a client may send gets no pong: RFC 6455, 5.5.3 wants one for the latest only. */
+  /** A ping above the rate limit gets no pong; RFC 6455, 5.5.3 requires one for the latest ping only. */
   receivePing(data: Buffer): void {
     if (this.connection.isOpen && this.mayReceive()) this.connection.transport.pong(data);
   }
 
-  /** Counts everything that a client sends, and closes when it goes on after it was told to slow down. */
+  /** Counts all frames and pings, and closes the connection if the client ignores `frame.too-many`. */
   private mayReceive(): boolean {
     const now = performance.now();
-    const spent = this.allowance.spend(now);
+    const spent = this.bucket.spend(now);
     if (spent === 'abuse') this.connection.close(CLOSE.abuse);
     return spent === 'granted' && this.budget.takeFrame(this.connection.principal.userId, now);
   }
 
-  private async work(): Promise<void> {
-    this.busy = true;
+  private async drain(): Promise<void> {
+    this.isBusy = true;
     for (let text = this.waiting.shift(); text !== undefined; text = this.waiting.shift()) {
       if (!this.connection.isOpen) break;
       await this.answer(text);
       if (this.waiting.length === 0) this.connection.transport.resumeReading();
     }
-    this.busy = false;
+    this.isBusy = false;
   }
 
   private async answer(text: string): Promise<void> {

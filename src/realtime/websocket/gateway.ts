@@ -31,7 +31,9 @@ const Handles = (type: ClientFrameType) => SubscribeMessage(type);
 const Payload = (type: ClientFrameType) => MessageBody('payload', new PayloadPipe<unknown>(clientFrames[type].payload));
 const Id = () => MessageBody('id');
 
-/** The WebSocket contract, frame by frame. A handler answers by itself, so that its answer precedes what it sets off. */
+/**
+ * The handlers of the WebSocket protocol. Each sends its own answer, so that the answer precedes frames it triggers.
+ */
 @WebSocketGateway({ path: '/ws' })
 @UseFilters(new FrameErrors())
 export class Gateway implements OnGatewayConnection<Connection<FrameTransport>> {

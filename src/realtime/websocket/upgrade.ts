@@ -5,25 +5,25 @@ import type { TidingsError } from '../../platform/errors.js';
 import type { Origins } from '../../platform/http/server/origins.js';
 import { PROBLEM_TYPE, problemOf } from '../../platform/http/api/problem.js';
 
-/** @returns undefined for an address that is none */
+/** @returns undefined for an invalid URL */
 export function pathOf(request: IncomingMessage): string | undefined {
-  const address = request.url ?? '';
-  return URL.canParse(address, 'ws://host') ? new URL(address, 'ws://host').pathname : undefined;
+  const url = request.url ?? '';
+  return URL.canParse(url, 'ws://host') ? new URL(url, 'ws://host').pathname : undefined;
 }
 
-/** No page can set this header on a socket. Basic doesn't count: browsers add that by themselves. */
+/** Pages can't set this header on a WebSocket. Basic doesn't count, because browsers add it on their own. */
 const BEARER = /^Bearer +\S/i;
 
 /**
- * A browser always says which page opens the socket. A client that says nothing is no browser, and its credential is
- * explicit: there are no cookies here that a foreign page could ride on. Native apps name an origin that means nothing.
+ * Browsers always send the page's origin. Without an origin, or with a bearer token, the credential is explicit: there
+ * are no cookies that a foreign page could abuse. Native apps may send arbitrary origins.
  */
 export function isAllowedOrigin(request: IncomingMessage, origins: Origins): boolean {
   const { origin, authorization = '' } = request.headers;
   return origin === undefined || BEARER.test(authorization) || origins.allows(origin, request);
 }
 
-/** Answers instead of the upgrade, in the words of the rest of the API. */
+/** Answers the upgrade request with a problem document. */
 export function refuse(wire: Duplex, error: TidingsError): void {
   const problem = problemOf(error);
   const body = JSON.stringify(problem);

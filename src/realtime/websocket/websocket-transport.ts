@@ -7,10 +7,10 @@ import type { DuplexTransport, FrameWriter } from '../connections/transport.js';
 import { SendBuffer } from '../connections/send-buffer.js';
 import { Heartbeat } from '../connections/heartbeat.js';
 
-/** What a slow client has to read the close frame; less than ws gives it. */
+/** How long a slow client may take to read the close frame; less than the closing timeout of ws. */
 const DROP_MS = 1_000;
 
-/** A WebSocket. Data goes straight into the stream that ws writes its control frames to, so both keep their order. */
+/** Writes data directly to the stream to which ws writes its control frames, so both keep their order. */
 export class WebSocketTransport implements DuplexTransport {
   readonly frames: FrameWriter | undefined = undefined;
   readonly sendBuffer: SendBuffer;
@@ -21,10 +21,10 @@ export class WebSocketTransport implements DuplexTransport {
     private readonly wire: Duplex,
   ) {
     this.sendBuffer = new SendBuffer(wire);
-    // ws answers a violated protocol or limit with the right close code; without a listener the error would be thrown.
+    // ws closes with the right code after a protocol violation; without a listener the error would be thrown.
     socket.on('error', () => undefined);
     socket.on('pong', () => this.heartbeat.heard());
-    // Nothing is read before it is known who is there: the client's first frames wait in the kernel.
+    // Reads nothing before authentication: the client's first frames wait in the kernel.
     socket.pause();
   }
 
@@ -49,7 +49,7 @@ export class WebSocketTransport implements DuplexTransport {
   }
 
   pauseReading(): void {
-    // A pong would wait with the rest.
+    // A pong would stay unread with the rest.
     this.heartbeat.heard();
     this.socket.pause();
   }
@@ -58,9 +58,9 @@ export class WebSocketTransport implements DuplexTransport {
     this.socket.resume();
   }
 
-  /** What can't leave before ws's closing deadline is dropped with the socket. */
+  /** Data that can't be sent before the closing timeout of ws is dropped. */
   close(closing: Closing): void {
-    // The client's answer to the close frame has to be read.
+    // Needed to read the client's close frame.
     this.socket.resume();
     this.socket.close(closing.code, closing.name);
     if (closing === CLOSE.slow) setTimeout(() => this.drop(), DROP_MS).unref();
@@ -74,7 +74,7 @@ export class WebSocketTransport implements DuplexTransport {
     this.socket.once('close', listener);
   }
 
-  /** A connection that is only closed keeps what its client doesn't read in the kernel, megabytes for minutes. */
+  /** Resets the connection: after a mere close the kernel would keep megabytes of unread data for minutes. */
   private drop(): void {
     if (this.wire instanceof Socket) this.wire.resetAndDestroy();
   }

@@ -22,11 +22,11 @@ import { ConnectionRegistry } from '../connections/connection-registry.js';
 import { FrameTransport } from './frame-transport.js';
 import { isAllowedOrigin, pathOf, refuse } from './upgrade.js';
 
-/** What the server chooses of the subprotocols offered: never the `bearer.<jwt>` beside it, a credential is not echoed. */
+/** The subprotocol that the server selects. Never `bearer.<jwt>`, since a credential must not be echoed. */
 const PROTOCOL = 'tidings.v1';
 
-/** Not ws's own 'connection': what is announced is a session. */
-const CONNECTED = 'session';
+/** Distinct from the 'connection' event of ws, which carries a WebSocket instead of a Connection. */
+const CONNECTED = 'tidings-connection';
 
 const chooseProtocol = (offered: Set<string>): string | false => (offered.has(PROTOCOL) ? PROTOCOL : false);
 
@@ -37,15 +37,15 @@ const LIMITS = {
   maxFragments: 256,
   maxBufferedChunks: 1_024,
   perMessageDeflate: false,
-  /** Answered by ws itself, the pings of a client that doesn't read would fill our memory. */
+  /** Off, because automatic pongs to a client that doesn't read would fill the memory. */
   autoPong: false,
   /** Milliseconds that a client has to answer a close frame. */
   closeTimeout: 3_000,
 };
 
 /**
- * Nest's gateways on ws, on the port of the HTTP server. It alone owns the upgrade event: another path is served by
- * another gateway, for which Nest calls `create` with that path, or by a feature through SocketPaths.
+ * Serves Nest's gateways with ws on the port of the HTTP server. It alone handles the upgrade event: other paths belong
+ * to other gateways, for which Nest calls `create`, or to features through SocketPaths.
  */
 export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, SocketConnection> {
   private readonly servers = new Map<string, WebSocketServer>();
@@ -84,7 +84,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   bindMessageHandlers(connection: SocketConnection, handlers: WsMessageHandler[]): void {
     const relayTypes = (this.relayTypes ??= new Set(declaredRelays().map(({ type }) => type)));
     const relays = this.app.get(RelayFrames, { strict: false });
-    // Looked up in what Nest has made for this socket already: a map of its own for each is half a kilobyte of them.
+    // Searches Nest's own list of handlers: a map per socket would cost half a kilobyte each.
     const handlerOf = (type: string): FrameHandler | undefined =>
       handlers.find(({ message }) => message === type)?.callback ??
       (relayTypes.has(type) ? (frame) => relays.run(connection, frame) : undefined);
@@ -105,7 +105,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   }
 
   private upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
-    // Node has taken its own listener off: a client that vanishes now would end the process.
+    // Node has removed its own listener, and an unhandled error would end the process.
     wire.on('error', () => wire.destroy());
     try {
       this.accept(request, wire, head);
@@ -145,7 +145,7 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
       new WebSocketServer({
         ...LIMITS,
         maxPayload: maxMessageBytes,
-        // A packet of a network carries more than that.
+        // Scales with the message size; network packets are larger than this.
         maxBufferedChunks: Math.max(LIMITS.maxBufferedChunks, Math.ceil(maxMessageBytes / 1_024)),
         noServer: true,
         handleProtocols: chooseProtocol,

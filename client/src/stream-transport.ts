@@ -1,13 +1,13 @@
 import { LOST } from './close-codes.js';
-import type { Dial, Link } from './link.js';
+import type { Transport, Link } from './link.js';
 
-/** By an event stream. What makes one is loaded only when it is needed: most networks let a WebSocket through. */
-export const dialStream: Dial = (dialing, events) => {
+/** The transport over an event stream. Its code is loaded on demand, because WebSockets work on most networks. */
+export const streamTransport: Transport = (context, events) => {
   let link: Link | undefined;
   let isOver = false;
   import('./stream-link.js').then(
     ({ StreamLink }) => {
-      if (!isOver) link = new StreamLink(dialing, events);
+      if (!isOver) link = new StreamLink(context, events);
     },
     () => isOver || events.ended({ code: LOST, reason: 'the event stream could not be loaded' }),
   );

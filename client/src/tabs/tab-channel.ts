@@ -1,12 +1,12 @@
-/** What is used of a BroadcastChannel. It is no type where there is no DOM. */
+/** The used part of a BroadcastChannel, which has no type without the DOM library. */
 interface Broadcast {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   postMessage(message: unknown): void;
   close(): void;
 }
 
-/** What is said over a line is heard by all others of the same name, in this tab too, and not by itself. */
-export class Line<Message> {
+/** A typed BroadcastChannel: a message reaches all other instances of the same name, in this tab too. */
+export class TabChannel<Message> {
   readonly #channel: Broadcast;
 
   constructor(name: string, heard: (message: Message) => void) {
@@ -15,7 +15,7 @@ export class Line<Message> {
     this.#channel.addEventListener('message', ({ data }) => heard(data as Message));
   }
 
-  say(message: Message): void {
+  post(message: Message): void {
     this.#channel.postMessage(message);
   }
 

@@ -5,22 +5,22 @@ import type { ClientFrame, Ending, ServerFrame } from '../link.js';
 import type { Place } from '../position.js';
 import type { TidingsClient } from '../tidings.js';
 import type { Member } from '../workspaces.js';
-import { Line } from './line.js';
+import { TabChannel } from './tab-channel.js';
 import type { LinkMessage } from './messages.js';
 
-/** What the leader does for one link of a tab: to the tab it is what a server would be. */
-export class Tenant {
+/** The leader's side of one tab's link; it acts as the tab's server. */
+export class FollowerTab {
   readonly #client: TidingsClient;
   readonly #leader: string;
-  readonly #line: Line<LinkMessage>;
+  readonly #channel: TabChannel<LinkMessage>;
   readonly #listeners = new Map<string, Listener>();
   readonly #members = new Map<string, Member>();
   #isOpen = false;
 
-  constructor(client: TidingsClient, leader: string, line: string) {
+  constructor(client: TidingsClient, leader: string, channelName: string) {
     this.#client = client;
     this.#leader = leader;
-    this.#line = new Line(line, (message: LinkMessage) => {
+    this.#channel = new TabChannel(channelName, (message: LinkMessage) => {
       if (message.type === 'up') this.#received(message.frame);
       if (message.type === 'check') client.check();
     });
@@ -40,8 +40,8 @@ export class Tenant {
     this.#post({ type: 'ended', ending });
   }
 
-  leave(): void {
-    this.#line.close();
+  close(): void {
+    this.#channel.close();
     for (const [workspaceId, member] of this.#members) this.#client.workspaces.leave(workspaceId, member);
     for (const [channel, listener] of this.#listeners) this.#client.channels.remove(channel, listener);
   }
@@ -74,13 +74,13 @@ export class Tenant {
 
   #join({ workspaceId, positions }: ClientFrames['workspace:join'], id?: number): void {
     const before = this.#members.get(workspaceId);
-    let asked: number | undefined = id;
+    let pendingId: number | undefined = id;
     const member: Member = {
       positions: positions ?? {},
       listenerFor: (channel) => this.#listeners.get(channel) ?? this.#listener(channel, positions?.[channel]),
       joined: (channels) => {
-        this.#answer('workspace:joined', { workspaceId, channels }, asked);
-        asked = undefined;
+        this.#answer('workspace:joined', { workspaceId, channels }, pendingId);
+        pendingId = undefined;
       },
       refused: (error) => this.#fail(error, id),
     };
@@ -93,12 +93,12 @@ export class Tenant {
     this.#client.channels.add(channel, this.#listener(channel, place, id));
   }
 
-  /** @param id of the frame whose answer is the first thing that the listener is told */
+  /** @param id the request that the listener's first notification answers */
   #listener(channel: string, place?: Place, id?: number): Listener {
-    let asked = id;
+    let pendingId = id;
     const answer = (type: string, payload: unknown) => {
-      this.#answer(type, payload, asked);
-      asked = undefined;
+      this.#answer(type, payload, pendingId);
+      pendingId = undefined;
     };
     const listener: Listener = {
       place: place && { epoch: place.epoch, offset: place.offset },
@@ -106,9 +106,9 @@ export class Tenant {
       event: (frame) => this.push(frame),
       moved: (position) => this.#answer('position', position),
       refused: ({ code, message, temporary }) => {
-        if (asked === undefined) answer('subscription:revoked', { channel, reason: 'permission' });
+        if (pendingId === undefined) answer('subscription:revoked', { channel, reason: 'permission' });
         else answer('error', { code, message, temporary });
-        // As a server does: the tab asks again when its rights have changed.
+        // As on a server, the tab subscribes again when its rights have changed.
         this.#drop(channel, listener);
       },
     };
@@ -130,6 +130,6 @@ export class Tenant {
   }
 
   #post(message: LinkMessage): void {
-    this.#line.say(message);
+    this.#channel.post(message);
   }
 }
