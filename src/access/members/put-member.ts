@@ -48,7 +48,7 @@ export class PutMember {
       changed(id);
       await this.audit.record(tx, {
         action: before === undefined ? 'member.added' : 'member.changed',
-        actor: actor,
+        actor,
         workspaceId,
         target: id,
         before: before && auditedMember(before),

@@ -74,7 +74,7 @@ export class Access {
   }
 
   /** Whether this user is a member, who can't be removed until the transaction ends. */
-  async holdMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+  async lockMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
     const held = await tx.query('SELECT FROM members WHERE workspace_id = $1 AND user_id = $2 FOR KEY SHARE', [
       workspaceId,
       userId,
@@ -83,7 +83,7 @@ export class Access {
   }
 
   /** Whether the user is a member and not disabled, until the transaction ends. */
-  async holdActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+  async lockActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
     return (await this.memberships.lock(tx, userId, workspaceId)) !== undefined;
   }
 

@@ -47,7 +47,7 @@ export class ChangeRole {
       const [was, is] = [{ permissions: before }, { permissions }];
       await this.audit.record(tx, {
         action: 'role.changed',
-        actor: actor,
+        actor,
         workspaceId,
         target: name,
         before: was,

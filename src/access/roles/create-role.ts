@@ -40,7 +40,7 @@ export class CreateRole {
       ]);
       await this.audit.record(tx, {
         action: 'role.created',
-        actor: actor,
+        actor,
         workspaceId,
         target: name,
         after: { permissions },

@@ -31,7 +31,7 @@ export class DeleteRole {
       if (holders.length > 0) throw roleInUse();
       await tx.query('DELETE FROM workspace_roles WHERE workspace_id = $1 AND name = $2', [workspaceId, name]);
       const before = { permissions: role.rolePermissions };
-      await this.audit.record(tx, { action: 'role.deleted', actor: actor, workspaceId, target: name, before });
+      await this.audit.record(tx, { action: 'role.deleted', actor, workspaceId, target: name, before });
     });
   }
 }

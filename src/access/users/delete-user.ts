@@ -20,7 +20,7 @@ export class DeleteUser {
     await this.fence.transaction(async (tx, changed) => {
       const id = await this.removeUser.lock(tx, actor.principal, userId);
       await this.removeUser.remove(tx, changed, id);
-      await this.audit.record(tx, { action: 'user.deleted', actor: actor, workspaceId: null, target: id });
+      await this.audit.record(tx, { action: 'user.deleted', actor, workspaceId: null, target: id });
     });
   }
 }

@@ -1,4 +1,4 @@
-import { beforeUserGoes } from '../../identity/public/before-user-goes.js';
+import { addUserRemovalCheck } from '../../identity/public/user-removal-checks.js';
 import { lastOwner } from '../../identity/public/user.errors.js';
 import type { Transaction } from '../../platform/database/database.js';
 
@@ -24,4 +24,4 @@ async function checkNotLastOwner(tx: Transaction, userId: string): Promise<void>
   if (alone !== undefined) throw lastOwner();
 }
 
-beforeUserGoes(checkNotLastOwner);
+addUserRemovalCheck(checkNotLastOwner);

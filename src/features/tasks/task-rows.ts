@@ -36,5 +36,5 @@ export async function checkAssignee(
   workspaceId: string,
   assigneeId: string | null,
 ): Promise<void> {
-  if (assigneeId !== null && !(await access.holdMember(tx, workspaceId, assigneeId))) throw assigneeUnknown();
+  if (assigneeId !== null && !(await access.lockMember(tx, workspaceId, assigneeId))) throw assigneeUnknown();
 }

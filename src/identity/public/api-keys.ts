@@ -8,7 +8,7 @@ import { hashOfKey, newApiKey } from '../keys/api-key.js';
 import { endSessionsOfKey } from '../sessions/end-credentials.js';
 import { userDisabled } from './auth.errors.js';
 import type { RequestActor } from './caller.js';
-import { holdAdministrator } from './hold-administrator.js';
+import { lockAdministrator } from './lock-administrator.js';
 import { INSTALLATION_SCOPES } from './scopes.js';
 
 export interface NewApiKey {
@@ -46,7 +46,7 @@ export class ApiKeys {
     const key = newApiKey(id);
     return this.database.transaction(async (tx) => {
       if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope)))
-        await holdAdministrator(tx, actor.principal.userId);
+        await lockAdministrator(tx, actor.principal.userId);
       const [made] = await tx.query<{ createdAt: Date }>(
         `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
          SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
@@ -55,7 +55,7 @@ export class ApiKeys {
       );
       if (made === undefined) throw userDisabled();
       const after = { name, scopes, expiresAt };
-      await this.audit.record(tx, { action: 'api-key.created', actor: actor, workspaceId: null, target: id, after });
+      await this.audit.record(tx, { action: 'api-key.created', actor, workspaceId: null, target: id, after });
       return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
     });
   }
@@ -85,7 +85,7 @@ export class ApiKeys {
       changed(userId);
       await this.audit.record(tx, {
         action: 'api-key.revoked',
-        actor: actor,
+        actor,
         workspaceId: null,
         target: id,
         before: { ...revoked },

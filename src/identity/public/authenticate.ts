@@ -40,15 +40,15 @@ export class Authenticate {
    *   `auth.issuer-unavailable` when nobody can tell at the moment
    */
   async principalOf(token: string): Promise<Principal> {
-    return this.refreshPrincipal(await this.judgeOf(token).verify(token));
+    return this.refreshPrincipal(await this.verifierOf(token).verify(token));
   }
 
   /** Whether this can only be an access token of ours, if it is anything. */
   isLocal(token: string): boolean {
-    return this.judgeOf(token) === this.tokens;
+    return this.verifierOf(token) === this.tokens;
   }
 
-  private judgeOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
+  private verifierOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
     if (isApiKey(token)) return this.keys;
     return this.foreignTokens.claims(token) ? this.foreignTokens : this.tokens;
   }

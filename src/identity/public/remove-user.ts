@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/database.js';
 import type { RightsChanged } from '../../platform/fence/fence.js';
 import { endVouchedSessions } from '../sessions/end-credentials.js';
 import { lockForAdministration } from '../users/lock-users.js';
-import { checkUserMayGo } from './before-user-goes.js';
+import { checkUserCanBeRemoved } from './user-removal-checks.js';
 import type { Principal } from './principal.js';
 import { ownAccount, userNotFound } from './user.errors.js';
 
@@ -20,7 +20,7 @@ export class RemoveUser {
     if (!isUuid(id)) throw userNotFound();
     const user = await lockForAdministration(tx, caller, id.toLowerCase());
     if (user.id === caller.userId) throw ownAccount();
-    await checkUserMayGo(tx, user.id);
+    await checkUserCanBeRemoved(tx, user.id);
     return user.id;
   }
 

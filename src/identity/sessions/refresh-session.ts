@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/database.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
 import { sessionEnded, userDisabled } from '../public/auth.errors.js';
 import type { OpenSession } from './begin-session.js';
-import { hashOfToken, IDLE_DAYS, issueRefreshToken, LONGEST_DAYS } from './refresh-tokens.js';
+import { hashOfToken, IDLE_DAYS, issueRefreshToken, MAX_DAYS } from './refresh-tokens.js';
 
 /** Two tabs of one browser may send the same token: the second one isn't a thief for so long. */
 const GRACE_SECONDS = 10;
@@ -96,7 +96,7 @@ async function prolong(tx: Transaction, sessionId: string): Promise<Date> {
     `UPDATE sessions
      SET expires_at = LEAST(now() + make_interval(days => $2), created_at + make_interval(days => $3))
      WHERE id = $1 RETURNING expires_at`,
-    [sessionId, IDLE_DAYS, LONGEST_DAYS],
+    [sessionId, IDLE_DAYS, MAX_DAYS],
   );
   if (session === undefined) throw sessionEnded();
   return session.expires_at;

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/database.js';
 /** A session that isn't used for this long has ended. */
 export const IDLE_DAYS = 7;
 /** A session ends after this long, however much it is used. */
-export const LONGEST_DAYS = 30;
+export const MAX_DAYS = 30;
 
 export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TidingsError } from '../../platform/errors.js';
-import { OWN_DOOR, PUBLIC } from '../../platform/http/api/public.js';
+import { CUSTOM_AUTH, PUBLIC } from '../../platform/http/api/public.js';
 import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
 import { noteOn } from '../../platform/logging/request-log.js';
 import { invalidToken } from '../public/auth.errors.js';
@@ -16,8 +16,8 @@ import { JwtStrategy } from './jwt.strategy.js';
 type AuthenticatedRequest = FastifyRequest & { user?: Principal };
 
 const LOCKED = 'locked';
-type Door = typeof OWN_DOOR | typeof PUBLIC | typeof LOCKED;
-const MARKS: readonly Door[] = [OWN_DOOR, PUBLIC];
+type Door = typeof CUSTOM_AUTH | typeof PUBLIC | typeof LOCKED;
+const MARKS: readonly Door[] = [CUSTOM_AUTH, PUBLIC];
 
 /** Closes every route to callers without a valid token; a route that is to be open, or has a guard of its own, says so. It counts their calls. */
 @Injectable()
@@ -41,7 +41,7 @@ export class AuthenticationGuard extends AuthGuard() {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
     const door = this.doorOf(context);
-    if (door === OWN_DOOR || (door === PUBLIC && !this.rateLimit.counts(request))) return true;
+    if (door === CUSTOM_AUTH || (door === PUBLIC && !this.rateLimit.counts(request))) return true;
     return door === PUBLIC ? this.counted(request, reply) : this.identified(context, request, reply);
   }
 

@@ -6,7 +6,7 @@ import { userDisabled } from '../../identity/public/auth.errors.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
-import { OwnDoor } from '../../platform/http/api/public.js';
+import { CustomAuth } from '../../platform/http/api/public.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import {
   channelForbidden,
@@ -58,7 +58,7 @@ export class StreamController {
     'Server-sent events of the channels that the caller may read; resumed by `Last-Event-ID`. A ticket in the address will do.',
   )
   @Get()
-  @OwnDoor()
+  @CustomAuth()
   @UseGuards(StreamGuard)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'of the last event: the stream goes on after it' })
   @ApiProduces('text/event-stream')

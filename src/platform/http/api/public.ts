@@ -12,10 +12,10 @@ export const PERMISSION = 'x-permission';
 /** Opens a route, or a whole controller, to callers without a token. Every other route takes one. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(OPEN_TO_ALL, true));
 
-export const OWN_DOOR = 'http:own-door';
+export const CUSTOM_AUTH = 'http:custom-auth';
 
 /**
  * Leaves it to a guard of the route to find out who calls, and to count the calls: it takes credentials that only the
  * room of the route knows.
  */
-export const OwnDoor = () => SetMetadata(OWN_DOOR, true);
+export const CustomAuth = () => SetMetadata(CUSTOM_AUTH, true);

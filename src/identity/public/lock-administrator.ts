@@ -6,7 +6,7 @@ import { adminRequired } from './auth.errors.js';
  * is answered after that. Before any other lock.
  * @throws `auth.admin-required`
  */
-export async function holdAdministrator(tx: Transaction, userId: string): Promise<void> {
+export async function lockAdministrator(tx: Transaction, userId: string): Promise<void> {
   const held = await tx.query('SELECT FROM users WHERE id = $1 AND is_admin AND NOT disabled FOR SHARE', [userId]);
   if (held.length === 0) throw adminRequired();
 }

@@ -6,11 +6,11 @@ export type UserCheck = (tx: Transaction, userId: string) => Promise<void>;
 const checks: UserCheck[] = [];
 
 /** Declares what a room above this one can't do without a user for. */
-export function beforeUserGoes(check: UserCheck): void {
+export function addUserRemovalCheck(check: UserCheck): void {
   checks.push(check);
 }
 
 /** @throws what a check throws */
-export async function checkUserMayGo(tx: Transaction, userId: string): Promise<void> {
+export async function checkUserCanBeRemoved(tx: Transaction, userId: string): Promise<void> {
   for (const check of checks) await check(tx, userId);
 }
