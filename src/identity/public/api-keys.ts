@@ -25,7 +25,7 @@ export interface ApiKey extends NewApiKey {
 
 const COLUMNS = 'id, name, scopes, expires_at AS "expiresAt", created_at AS "createdAt"';
 
-/** The keys by which a user's machines call. What is in a key's scopes is for access to judge. */
+/** The API keys of users. Access checks what the scopes of a key permit. */
 @Injectable()
 export class ApiKeys {
   constructor(
@@ -35,8 +35,8 @@ export class ApiKeys {
   ) {}
 
   /**
-   * @returns the key itself too, this once: only its hash is kept
-   * @throws `auth.user-disabled` when that has happened meanwhile; `auth.admin-required` for a scope of the installation
+   * @returns the key itself too, only this once: the database stores its hash
+   * @throws `auth.user-disabled` when the user was disabled meanwhile; `auth.admin-required` for an installation scope
    */
   async create(
     actor: RequestActor,
@@ -60,7 +60,7 @@ export class ApiKeys {
     });
   }
 
-  /** Oldest first, expired ones too; one more than the limit when there are more. */
+  /** Oldest first, expired keys included; returns `limit + 1` keys when there are more. */
   async list(userId: string, limit: number, after: string | undefined): Promise<ApiKey[]> {
     return this.database.query<ApiKey>(
       `SELECT ${COLUMNS} FROM api_keys WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
@@ -68,12 +68,15 @@ export class ApiKeys {
     );
   }
 
-  /** Its calls fail from now on, and its sockets and the sessions that it vouches for are closed. @returns false when the user has no such key */
+  /**
+   * Rejects further calls with the key, and ends its sockets and the sessions that it vouches for.
+   * @returns false when the user has no such key
+   */
   async revoke(actor: RequestActor, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
     const { userId } = actor.principal;
     return this.fence.transaction(async (tx, changed) => {
-      // Locked first: no session may begin by it any more.
+      // The lock comes first, so that no session begins with the key meanwhile.
       const own = await tx.query('SELECT FROM api_keys WHERE id = $1 AND user_id = $2 FOR UPDATE', [id, userId]);
       if (own.length === 0) return false;
       await endSessionsOfKey(tx, changed, id);

@@ -8,13 +8,13 @@ import { checkUserCanBeRemoved } from './user-removal-checks.js';
 import type { Principal } from './principal.js';
 import { ownAccount, userNotFound } from './user.errors.js';
 
-/** Removes a user for good, with sessions, keys and memberships. In two steps: what may stand against it lies elsewhere. */
+/** Deletes a user with sessions, keys and memberships. Locking is a step of its own, so that other rooms can veto. */
 @Injectable()
 export class RemoveUser {
   /**
-   * Until the transaction ends, nobody can give this user anything new.
-   * @returns the id as it is written in the database
-   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`, and what a declared check throws
+   * Locks the user until the transaction ends, so that no new references to the user appear.
+   * @returns the id as it is stored in the database
+   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`, and the errors of declared checks
    */
   async lock(tx: Transaction, caller: Principal, id: string): Promise<string> {
     if (!isUuid(id)) throw userNotFound();

@@ -1,16 +1,16 @@
 import type { Transaction } from '../../platform/database/database.js';
 
-/** Throws the reason why this user can be neither disabled nor deleted. The user is locked until the transaction ends. */
-export type UserCheck = (tx: Transaction, userId: string) => Promise<void>;
+/** Throws when the user can be neither disabled nor deleted. The user stays locked until the transaction ends. */
+export type UserRemovalCheck = (tx: Transaction, userId: string) => Promise<void>;
 
-const checks: UserCheck[] = [];
+const checks: UserRemovalCheck[] = [];
 
-/** Declares what a room above this one can't do without a user for. */
-export function addUserRemovalCheck(check: UserCheck): void {
+/** Lets a room above identity veto the removal of a user that it depends on. */
+export function addUserRemovalCheck(check: UserRemovalCheck): void {
   checks.push(check);
 }
 
-/** @throws what a check throws */
+/** @throws the error of the first check that fails */
 export async function checkUserCanBeRemoved(tx: Transaction, userId: string): Promise<void> {
   for (const check of checks) await check(tx, userId);
 }

@@ -19,8 +19,8 @@ export class ChangeUser {
   ) {}
 
   /**
-   * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo it is always left; what a declared
-   *   check throws about a user who is to be disabled
+   * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo the change always remains; the
+   *   errors of declared checks when the user is to be disabled
    */
   async execute(actor: RequestActor, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
@@ -46,15 +46,15 @@ export class ChangeUser {
 }
 
 /**
- * A disabled user's credentials are refused for being that user's, whichever they are. They end for good when the user is
- * enabled again: until then, each of them is answered that the user is disabled.
+ * Credentials of a disabled user are rejected with `auth.user-disabled` as long as they exist, so they are deleted only
+ * when the user is enabled again.
  */
 async function endVoidCredentials(tx: Transaction, changed: RightsChanged, before: User, after: User): Promise<void> {
-  const isDisabled = after.disabled && !before.disabled;
-  const isEnabled = before.disabled && !after.disabled;
-  if (isDisabled) await checkUserCanBeRemoved(tx, after.id);
-  if (isEnabled) await endCredentials(tx, changed, after.id);
-  if (isDisabled || after.isAdmin !== before.isAdmin) {
+  const isBeingDisabled = after.disabled && !before.disabled;
+  const isBeingEnabled = before.disabled && !after.disabled;
+  if (isBeingDisabled) await checkUserCanBeRemoved(tx, after.id);
+  if (isBeingEnabled) await endCredentials(tx, changed, after.id);
+  if (isBeingDisabled || after.isAdmin !== before.isAdmin) {
     changed(after.id);
     await endVouchedSessions(tx, changed, after.id);
   }

@@ -16,7 +16,7 @@ export class CreateUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `user.email-taken`, `auth.admin-required` unless the service does it of itself */
+  /** @throws `user.email-taken`, `auth.admin-required` unless the actor is the system */
   async execute(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
     const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
@@ -34,7 +34,7 @@ export class CreateUser {
         return user;
       });
     } catch (error) {
-      // Looking first would not help: two requests for the same address can both find it free.
+      // A check before the insert would not help: two concurrent requests can both find the address unused.
       throw isUniqueViolation(error) ? emailTaken() : error;
     }
   }
