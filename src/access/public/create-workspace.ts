@@ -13,7 +13,7 @@ export class CreateWorkspace {
   ) {}
 
   /**
-   * Makes a workspace whose one member is its owner, an administrator.
+   * Creates a workspace with an administrator as its owner and only member.
    * @throws `auth.admin-required`
    */
   async execute(actor: Actor, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
