@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
 /** What tests several of them together, and goes with each of these. */
-const TOGETHER = 'notices-of-features';
+const TOGETHER = 'feature-notifications';
 
 /** What tests a feature and goes with it, as beginnings of names in test/ and test/faults/. All others must not need it. */
 const OWN_TESTS = {
