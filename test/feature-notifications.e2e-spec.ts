@@ -97,7 +97,7 @@ describe('users', () => {
 
   it.concurrent('are notified of a task that another user assigns to them', async () => {
     const make = (title: string, assignee: Api) => ben.post(`${ws}/tasks`, { title, assigneeId: assignee.userId });
-    await make('By himself, for himself', ben);
+    await make('Assigned to oneself', ben);
     await make('For Anna', anna);
     expect(await tells(anna, 'For Anna', 'task.assigned')).toMatchObject({ actor: ben.userId });
     expect(await told(ben, '', 'task.assigned')).toEqual([]);

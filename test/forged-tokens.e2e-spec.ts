@@ -111,7 +111,7 @@ function localForgeries(): Record<string, string> {
     'a subject that is no id': local({}, { sub: "' OR true" }),
     'no session': local({}, { sid: undefined }),
     'a session that never was': local({}, { sid: '0198a000-0000-7000-8000-000000000000' }),
-    'the session of somebody else': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
+    'the session of another user': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
     'no id': local({}, { jti: undefined }),
     'no time of issue': local({}, { iat: undefined }),
     'a padded signature': `${good}=`,

@@ -198,7 +198,7 @@ describe('administration of users', () => {
   it.each([
     ['a short password', { email: 'short@example.com', password: '11character' }],
     ['no address', { password: 'a long pass phrase' }],
-    ['something that is no address', { email: 'nobody', password: 'a long pass phrase' }],
+    ['a malformed address', { email: 'nobody', password: 'a long pass phrase' }],
     ['a right that is not given this way', { email: 'r@example.com', password: 'a long pass phrase', isAdmin: true }],
   ])('does not create a user with %s', async (_what, body) => {
     expect(await admin.post('/v1/users', body)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });

@@ -73,12 +73,12 @@ describe('a token of a trusted issuer', () => {
   });
 
   it.each([
-    ['is somebody’s here already', { email: 'admin@example.com', email_verified: true }],
-    ['is somebody’s in capitals', { email: 'ADMIN@example.com', email_verified: true }],
+    ['is already in use', { email: 'admin@example.com', email_verified: true }],
+    ['is already in use in another case', { email: 'ADMIN@example.com', email_verified: true }],
     ['was not verified', { email: 'unverified@example.com' }],
     ['was not verified, in words', { email: 'words@example.com', email_verified: 'false' }],
     ['was verified with a word that says nothing', { email: 'yes@example.com', email_verified: 'yes' }],
-    ['is none', { email: 'nobody', email_verified: true }],
+    ['is malformed', { email: 'nobody', email_verified: true }],
   ])('does not take over an address that %s, and merges no accounts', async (what, claims) => {
     const user = await me(issuer.token(`address ${what}`, { claims }));
     expect(user.email).toBe(`${user.id}@users.invalid`);

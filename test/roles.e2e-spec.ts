@@ -67,7 +67,7 @@ describe('an api, a worker and two gateways on one database', () => {
     const before = await TestSocket.connect(first.url, api.api.token);
     const { payload } = await before.ask('subscribe', { channel });
     before.cut();
-    const { deliveryId } = await post(api.openSourceUrl, 'while nobody looked');
+    const { deliveryId } = await post(api.openSourceUrl, 'while disconnected');
     const after = await TestSocket.connect(second.url, api.api.token);
     const position = { epoch: payload['epoch'], offset: payload['offset'] };
     expect((await after.ask('subscribe', { channel, position })).payload).toMatchObject({ recovered: true });

@@ -51,7 +51,7 @@ describe('a refresh', () => {
 
   it.each([
     ['no cookie', undefined],
-    ['a cookie that nobody gave', `tidings_refresh=${'A'.repeat(43)}`],
+    ['an unknown cookie', `tidings_refresh=${'A'.repeat(43)}`],
     ['something that is no token', 'tidings_refresh=%00'],
   ])('is rejected with %s', async (_what, cookie) => {
     const response = await Object.assign(new BrowserSession(tidings.url), { cookie }).refresh();

@@ -19,8 +19,8 @@ export interface LockedMembers {
 }
 
 /**
- * Reads the caller, another member and all owners under a lock of the workspace, which serializes changes to its members:
- * two owners can't remove each other, and a caller can't use a permission that a concurrent change revokes.
+ * Reads the caller, another member and all owners under a lock of the workspace, which serializes changes to its
+ * members: two owners can't remove each other, and a caller can't use a permission that a concurrent change revokes.
  *
  * Locks the workspace because members that don't exist yet can't be locked, and the users first, because a change of a
  * user locks in that order too.

@@ -38,8 +38,8 @@ export function checkChange({ caller, scopes, before, after, otherOwners }: Memb
 }
 
 /**
- * The permissions that a change gives by a grant, by a role or by removing a denial. A new grant or role counts even where
- * a denial hides it, because it takes effect when the denial is removed.
+ * The permissions that a change gives by a grant, by a role or by removing a denial. A new grant or role counts even
+ * where a denial hides it, because it takes effect when the denial is removed.
  */
 function grantedBy(before: Rights | undefined, after: Rights | undefined): string[] {
   if (after === undefined) return [];

@@ -19,8 +19,8 @@ export interface OwnWorkspace {
 }
 
 /**
- * Checks permissions. Reads the database on every check, and limits an API key to those of its user's permissions that its
- * scopes name.
+ * Checks permissions. Reads the database on every check, and limits an API key to those of its user's permissions that
+ * its scopes name.
  */
 @Injectable()
 export class Access {
@@ -54,8 +54,8 @@ export class Access {
   }
 
   /**
-   * Runs a transaction under a lock of the caller's membership, so that revoking the permission or disabling the user waits
-   * until it ends. The permissions of a custom role may change meanwhile.
+   * Runs a transaction under a lock of the caller's membership, so that revoking the permission or disabling the user
+   * waits until it ends. The permissions of a custom role may change meanwhile.
    * @param work gets all permissions of the caller in the workspace
    * @throws the errors of `require`
    */

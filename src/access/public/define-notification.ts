@@ -16,7 +16,10 @@ export interface NotificationTemplate {
   readonly path: string;
 }
 
-/** A notification about the recipients themselves, e.g. their status. It belongs to no workspace and requires no permission. */
+/**
+ * A notification about the recipients themselves, e.g. their status. It belongs to no workspace and requires no
+ * permission.
+ */
 export type PersonalNotificationTemplate = Omit<NotificationTemplate, 'recipients' | 'requires'> & {
   readonly recipients: readonly string[];
   readonly requires: 'being the recipient';
@@ -42,8 +45,8 @@ export const declaredNotificationRules = (): NotificationRule[] =>
   [...declared.values()].toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
 
 /**
- * Declares a notification rule in the room that owns the event. Delivery is up to the notifications feature; without that
- * feature, the rule has no effect.
+ * Declares a notification rule in the room that owns the event. Delivery is up to the notifications feature; without
+ * that feature, the rule has no effect.
  * @throws Error when the kind is declared twice
  */
 export function defineNotification<Payload>(rule: NotificationRule<Payload>): NotificationRule<Payload> {

@@ -10,8 +10,8 @@ const LOOK_AHEAD_SECONDS = 5;
 const MARGIN_MS = 10;
 
 /**
- * Schedules one job for the next timer that is due soon, so that a hundred thousand timers are rows and not jobs. A lost
- * alarm delays a timer by seconds, until the next poll.
+ * Schedules one job for the next timer that is due soon, so that a hundred thousand timers are rows and not jobs. A
+ * lost alarm delays a timer by seconds, until the next poll.
  */
 @Injectable()
 export class TimerAlarm {

@@ -23,8 +23,8 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
 }
 
 /**
- * SHA-256 is enough, unlike for a password: 32 random bytes cannot be guessed at any speed. A slow hash would be paid on
- * every call.
+ * SHA-256 is enough, unlike for a password: 32 random bytes cannot be guessed at any speed. A slow hash would be paid
+ * on every call.
  */
 export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 

@@ -34,8 +34,8 @@ export class AuthController {
   ) {}
 
   /**
-   * Also sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie: failed logins from other devices do
-   * not count against this browser.
+   * Also sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie: failed logins from other devices
+   * do not count against this browser.
    */
   @Describe(
     'Log in with a password',
@@ -55,7 +55,9 @@ export class AuthController {
     return this.tokenResponse.send(session, reply, deviceCookie);
   }
 
-  /** Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser. */
+  /**
+   * Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.
+   */
   @Describe(
     'Renew the access token',
     'Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.',

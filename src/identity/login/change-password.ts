@@ -24,7 +24,8 @@ export class ChangePassword {
 
   /**
    * Ends every other session of the user, because the old password may have been stolen.
-   * @throws `auth.wrong-password`, or `auth.too-many-logins`, so that a stolen token cannot be used to guess the password
+   * @throws `auth.wrong-password`, or `auth.too-many-logins`, so that a stolen token cannot be used to guess the
+   *   password
    */
   async execute(actor: RequestActor, current: string, wanted: string): Promise<void> {
     const { userId, sessionId } = actor.principal;

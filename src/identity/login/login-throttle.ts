@@ -25,8 +25,8 @@ export interface LoginAttempt {
 }
 
 /**
- * Bounds password guesses in 15 minutes, per process. A known device has its own count, so that strangers cannot lock it
- * out; memory is bounded by evicting the least recently used key.
+ * Bounds password guesses in 15 minutes, per process. A known device has its own count, so that strangers cannot lock
+ * it out; memory is bounded by evicting the least recently used key.
  */
 @Injectable()
 export class LoginThrottle {

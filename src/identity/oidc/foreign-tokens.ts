@@ -56,7 +56,8 @@ export class ForeignTokens {
 
   /**
    * Creates a user for an unknown subject.
-   * @throws `auth.token-expired` for a valid token that has expired, `auth.issuer-unavailable`, `auth.invalid-token` otherwise
+   * @throws `auth.token-expired` for a valid token that has expired, `auth.issuer-unavailable`, `auth.invalid-token`
+   *   otherwise
    */
   async verify(token: string): Promise<Grant> {
     const trusted = this.trustedFor(token);

@@ -50,7 +50,8 @@ export class IssuerKeys {
   }
 
   private readonly keyFor: JWTVerifyGetKey = async (header, token) => {
-    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements none.
+    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements
+    // none.
     if (header?.crit !== undefined || !['string', 'undefined'].includes(typeof header?.kid)) throw invalidToken();
     const keys = await this.remote();
     try {
@@ -62,7 +63,9 @@ export class IssuerKeys {
     }
   };
 
-  /** For tokens without a `kid`, which cannot reveal that the issuer has rotated its keys. @returns whether it reloaded */
+  /**
+   * For tokens without a `kid`, which cannot reveal that the issuer has rotated its keys. @returns whether it reloaded
+   */
   private async reload(): Promise<boolean> {
     const keys = await this.remote();
     if (keys.coolingDown) return false;

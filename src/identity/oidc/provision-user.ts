@@ -17,7 +17,9 @@ export interface Profile {
 
 type TrustedIssuer = Pick<OidcIssuer, 'issuer' | 'linkByEmail'>;
 
-/** Maps the subjects of trusted issuers to users. Issuer and subject identify a user, since no other claim is stable. */
+/**
+ * Maps the subjects of trusted issuers to users. Issuer and subject identify a user, since no other claim is stable.
+ */
 @Injectable()
 export class ProvisionUser {
   constructor(
@@ -36,9 +38,9 @@ export class ProvisionUser {
       });
     } catch (error) {
       // A concurrent call has provisioned the same subject.
-      const made = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
-      if (made === undefined) throw error;
-      return made;
+      const created = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
+      if (created === undefined) throw error;
+      return created;
     }
   }
 
@@ -95,11 +97,11 @@ async function insertUser(tx: Transaction, { name, email }: Profile) {
   // An address in use stays with its user: an issuer must not take over an account by naming its address. The top-level
   // domain `.invalid` is reserved (RFC 2606).
   for (const candidate of [...(wanted === undefined ? [] : [wanted]), `${id}@users.invalid`]) {
-    const [made] = await tx.query<{ email: string; name: string }>(
+    const [created] = await tx.query<{ email: string; name: string }>(
       'INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING email, name',
       [id, candidate, name?.trim() || candidate],
     );
-    if (made !== undefined) return { id, ...made };
+    if (created !== undefined) return { id, ...created };
   }
   throw new Error('A placeholder address is already in use.');
 }

@@ -47,16 +47,16 @@ export class ApiKeys {
     return this.database.transaction(async (tx) => {
       if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope)))
         await lockAdministrator(tx, actor.principal.userId);
-      const [made] = await tx.query<{ createdAt: Date }>(
+      const [created] = await tx.query<{ createdAt: Date }>(
         `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
          SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
          RETURNING created_at AS "createdAt"`,
         [id, actor.principal.userId, name, hashOfKey(key), scopes, expiresAt],
       );
-      if (made === undefined) throw userDisabled();
+      if (created === undefined) throw userDisabled();
       const after = { name, scopes, expiresAt };
       await this.audit.record(tx, { action: 'api-key.created', actor, workspaceId: null, target: id, after });
-      return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
+      return { id, name, scopes, expiresAt, createdAt: created.createdAt, key };
     });
   }
 

@@ -1,6 +1,8 @@
 import { ApiHeader } from '@nestjs/swagger';
 
-/** Documents the header that names the caller's connection, which then gets no echo: see `RequestActor.socketSession`. */
+/**
+ * Documents the header that names the caller's connection, which then gets no echo: see `RequestActor.socketSession`.
+ */
 export const NamesItsSession = (): MethodDecorator =>
   ApiHeader({
     name: 'X-Tidings-Session',

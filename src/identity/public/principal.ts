@@ -1,4 +1,6 @@
-/** The claims of a verified credential. It can end before it expires: with the session or the key that it comes from. */
+/**
+ * The claims of a verified credential. It can end before it expires: with the session or the key that it comes from.
+ */
 export interface Grant {
   readonly userId: string;
   /** When the credential expires, in milliseconds since 1970. */
@@ -14,8 +16,8 @@ export interface Grant {
 /** The authenticated caller. */
 export interface Principal extends Grant {
   /**
-   * May manage users and create workspaces, but sees only workspaces that it is a member of. Never true for an API key or
-   * for a user that a key vouches for.
+   * May manage users and create workspaces, but sees only workspaces that it is a member of. Never true for an API key
+   * or for a user that a key vouches for.
    */
   readonly isAdmin: boolean;
   /** The API key that vouches for this user, when a backend has begun the session. */

@@ -14,8 +14,10 @@ export class LogOut {
   ) {}
 
   /**
-   * Ends the session of the refresh token and that of the access token, since the cookie may be left from an earlier login.
-   * @throws the errors of `Authenticate` when there is neither, `auth.person-required` for an API key, `auth.no-session`
+   * Ends the session of the refresh token and that of the access token, since the cookie may be left from an earlier
+   * login.
+   * @throws the errors of `Authenticate` when there is neither, `auth.person-required` for an API key,
+   *   `auth.no-session`
    */
   async here(refreshToken: string | undefined, authorization: string | undefined): Promise<void> {
     const token = bearerToken(authorization);

@@ -20,8 +20,8 @@ interface TokenUse {
 }
 
 /**
- * Rotates refresh tokens (RFC 9700, 4.14.2). A reused token means that it or its successor was stolen; the server cannot
- * tell the user from the thief, so it ends the session.
+ * Rotates refresh tokens (RFC 9700, 4.14.2). A reused token means that it or its successor was stolen; the server
+ * cannot tell the user from the thief, so it ends the session.
  */
 @Injectable()
 export class RefreshSession {

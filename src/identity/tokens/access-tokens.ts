@@ -92,7 +92,8 @@ export class AccessTokens {
 
   private keyFor({ kid, crit }: JWTHeaderParameters): KeyObject {
     const key = this.keys.get(kid ?? '');
-    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements none.
+    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements
+    // none.
     if (key === undefined || crit !== undefined) throw invalidToken();
     return key;
   }

@@ -11,7 +11,9 @@ import { AccessTokens, ALGORITHM, AUDIENCE, grantOf, ISSUER } from './access-tok
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  /** Passport is a process-wide singleton: with a fixed name, two applications in one process would share their keys. */
+  /**
+   * Passport is a process-wide singleton: with a fixed name, two applications in one process would share their keys.
+   */
   override readonly name = `jwt-${randomUUID()}`;
 
   constructor(
@@ -21,15 +23,16 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     super({
       // The same parser as everywhere else; that of passport-jwt takes quadratic time in the length of the header.
       jwtFromRequest: ({ headers }: IncomingMessage) => bearerToken(headers.authorization) ?? null,
-      // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a token
-      // that `AccessTokens` has accepted.
+      // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a
+      // token that `AccessTokens` has accepted.
       secretOrKeyProvider: (_request, token: string, done) => {
         void tokens.verify(token).then(() => done(null, tokens.secret), done);
       },
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: AUDIENCE,
-      // jsonwebtoken reads the clock of the process; `AccessTokens` has already checked the times against the database's.
+      // jsonwebtoken reads the clock of the process; `AccessTokens` has already checked the times against the
+      // database's.
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
     });
