@@ -10,12 +10,12 @@ import { TestSocket } from './support/socket.js';
 type Json = Record<string, unknown>;
 
 let tidings: RunningTidings;
-/** Trusted for whatever we accept of anyone. */
+/** A trusted issuer with every accepted algorithm. */
 let issuer: TestIssuer;
-/** Trusted for ES256 only. */
+/** An issuer that is trusted for ES256 only. */
 let strict: TestIssuer;
 let ada: Api;
-/** Serves the keys of a forger, and counts who wants them. */
+/** Serves the keys of an attacker, and counts the requests. */
 let forger: Server;
 let forgerAsked = 0;
 let forgerUrl: string;
@@ -43,7 +43,7 @@ afterAll(async () => {
 const nothing = () => Buffer.alloc(0);
 const now = () => Math.floor(Date.now() / 1_000);
 
-/** A token as we issue them to Ada, with nothing wrong but what is given. */
+/** A valid token for Ada, except for the given changes. */
 function local(header: Json = {}, claims: Json = {}, signer = bySecret(tidings.config.jwtSecret)): string {
   return jwt({ alg: 'HS256', typ: 'at+jwt', kid: '1', ...header }, { ...decodeJwt(ada.token), ...claims }, signer);
 }
@@ -51,13 +51,13 @@ function local(header: Json = {}, claims: Json = {}, signer = bySecret(tidings.c
 const foreign = (header: Json = {}, claims: Json = {}, signer = byRsa(issuer.rsa.privateKey)): string =>
   issuer.token('mallory', { header, claims, signer });
 
-/** The last character of a signature has bits that belong to no byte. */
+/** The last character of a signature has unused bits. */
 function withLooseBits(token: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) ^ 1);
 }
 
-/** Breaks a signature in its middle. */
+/** Corrupts a signature in the middle. */
 function withFlippedBit(token: string): string {
   const at = token.length - 20;
   return token.slice(0, at) + (token.charAt(at) === 'A' ? 'B' : 'A') + token.slice(at + 1);
@@ -111,7 +111,7 @@ function localForgeries(): Record<string, string> {
     'a subject that is no id': local({}, { sub: "' OR true" }),
     'no session': local({}, { sid: undefined }),
     'a session that never was': local({}, { sid: '0198a000-0000-7000-8000-000000000000' }),
-    'the session of somebody else': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
+    'the session of another user': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
     'no id': local({}, { jti: undefined }),
     'no time of issue': local({}, { iat: undefined }),
     'a padded signature': `${good}=`,
@@ -194,8 +194,8 @@ async function closeCodeOf(token: string): Promise<number> {
   return closed.catch(() => 0);
 }
 
-// Shows that each forgery below is refused for what it says and for nothing else.
-it('accepts what is built in the same way with nothing wrong', async () => {
+// Proves that each forgery below is rejected for its one defect.
+it('accepts a token that is built in the same way without a defect', async () => {
   const strictGood = jwt({ alg: 'ES256', kid: 'ec' }, strict.claims('mallory'), byEc(strict.ec.privateKey));
   for (const token of [local(), foreign(), strictGood]) {
     expect(await statusOf(token)).toBe(200);
@@ -204,7 +204,7 @@ it('accepts what is built in the same way with nothing wrong', async () => {
   }
 });
 
-it('accepts none of more than sixty forged tokens, neither for a call nor for a socket', async () => {
+it('rejects more than sixty forged tokens, for calls and for sockets', async () => {
   const forgeries = { ...localForgeries(), ...foreignForgeries() };
   expect(Object.keys(forgeries).length).toBeGreaterThanOrEqual(60);
   const seen: Record<string, { call: number; socket: number }> = {};

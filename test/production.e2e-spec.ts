@@ -95,7 +95,7 @@ describe('production', () => {
     expect(messages).toEqual(
       expect.arrayContaining([
         'Settings come from the environment, then from .env.',
-        'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made',
+        'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to create one',
         'Tidings is running: https://tidings.example',
       ]),
     );

@@ -19,9 +19,9 @@ export class MeController {
     private readonly access: Access,
   ) {}
 
-  @Describe('Show who you are', 'You, your workspaces, and your effective permissions in each.')
+  @Describe('Show your user', 'Your user, your workspaces, and your effective permissions in each.')
   @Get()
-  @Answers(200, 'Who you are, and what you may do in which workspace.', meResponse)
+  @Answers(200, 'Your user, and your workspaces with your effective permissions.', meResponse)
   async show(@CurrentUser() caller: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
     const [user, workspaces] = await Promise.all([this.users.byId(caller.userId), this.access.workspacesOf(caller)]);
     return { user, workspaces };

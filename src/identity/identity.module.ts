@@ -10,7 +10,7 @@ import { RemoveUser } from './public/remove-user.js';
 import { VerifyApiKey } from './keys/verify-api-key.js';
 import { AuthController } from './login/auth.controller.js';
 import { ChangePassword } from './login/change-password.js';
-import { HandOver } from './login/hand-over.js';
+import { TokenResponse } from './login/token-response.js';
 import { KnownDevice } from './login/known-device.js';
 import { LogIn } from './login/log-in.js';
 import { LoginThrottle } from './login/login-throttle.js';
@@ -37,7 +37,7 @@ const USE_CASES = [
   ChangePassword,
   ChangeUser,
   EndSessions,
-  HandOver,
+  TokenResponse,
   KnownDevice,
   ListUsers,
   LogIn,

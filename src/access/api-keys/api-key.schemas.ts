@@ -9,18 +9,18 @@ const DEFAULT_DAYS = 365;
 
 const expiresAt = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) > databaseNow(), 'lies in the past')
-  .refine((text) => Date.parse(text) < databaseNow() + 10 * DEFAULT_DAYS * DAY_MS, 'lies more than ten years ahead')
+  .refine((text) => Date.parse(text) > databaseNow(), 'is in the past')
+  .refine((text) => Date.parse(text) < databaseNow() + 10 * DEFAULT_DAYS * DAY_MS, 'is more than ten years ahead')
   .optional()
-  .describe('a year from now when left out: a key that somebody forgot ends by itself');
+  .describe('defaults to one year from now, so that a forgotten key expires');
 
 export const createApiKeyRequest = z
   .strictObject({
     name: z.string().trim().min(1).max(120),
     scopes: permissionNamesAnd(INSTALLATION_SCOPES)
-      .refine((names) => names.length > 0, 'names no permission')
+      .refine((names) => names.length > 0, 'must name at least one permission')
       .describe(
-        'the permissions that the key has at the most, in every workspace where its user has them; and, for administrators only, `users:impersonate`',
+        'the upper bound of the permissions of the key, which has them in every workspace where its user does; administrators can add `users:impersonate`',
       ),
     expiresAt,
   })
@@ -37,7 +37,7 @@ export const apiKeyResponse = z
   .meta({ id: 'ApiKey' });
 
 export const newApiKeyResponse = apiKeyResponse
-  .extend({ key: z.string().describe('`tk_<id>_<secret>`, shown this once: only its hash is kept') })
+  .extend({ key: z.string().describe('`tk_<id>_<secret>`, returned only this once: the database stores its hash') })
   .meta({ id: 'NewApiKey' });
 
 export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequest>;

@@ -21,14 +21,14 @@ import {
   type NewApiKeyResponse,
 } from './api-key.schemas.js';
 
-/** Everyone's own. Here and not in identity, because only access knows which permissions there are. */
+/** The caller's own keys. Part of access and not of identity, because only access knows the declared permissions. */
 @OwnLoginOnly()
 @ApiTags('API keys')
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
-  @Describe('List your API keys', 'Names, scopes and ends of your keys; never the keys themselves.')
+  @Describe('List your API keys', 'Names, scopes and expiry times of your keys, without the keys themselves.')
   @Get()
   @Answers(200, 'A page of your API keys, oldest first.', pageSchema(apiKeyResponse))
   async list(
@@ -38,31 +38,29 @@ export class ApiKeysController {
     return pageOf(await this.keys.list(userId, limit, cursor), limit, ({ id }) => id, showApiKey);
   }
 
-  /** A key goes wherever an access token does, and has of your permissions those in its scopes. */
   @Describe(
-    'Make an API key',
-    'A key goes wherever an access token does, and has of your permissions those in its scopes.',
+    'Create an API key',
+    'A key is accepted wherever an access token is, and has those of your permissions that its scopes name.',
   )
   @Post()
   @Header('cache-control', 'no-store')
-  @Answers(201, 'The key, shown this once.', newApiKeyResponse)
+  @Answers(201, 'The key, returned only this once.', newApiKeyResponse)
   @Fails(adminRequired)
   async create(
     @Caller() actor: RequestActor,
     @Body({ schema: createApiKeyRequest }) { name, scopes, expiresAt }: CreateApiKeyRequest,
   ): Promise<NewApiKeyResponse> {
     const expiry = expiresAt === undefined ? defaultExpiry() : new Date(expiresAt);
-    const made = await this.keys.create(actor, { name, scopes, expiresAt: expiry });
-    return { ...showApiKey(made), key: made.key };
+    const created = await this.keys.create(actor, { name, scopes, expiresAt: expiry });
+    return { ...showApiKey(created), key: created.key };
   }
 
-  /** Its calls fail from now on, and its sockets are closed. */
   @Describe(
     'Revoke an API key',
-    'Its calls fail from now on, and its sockets and the sessions that it vouches for are closed.',
+    'Rejects further calls with the key, closes its sockets and ends the sessions that it vouches for.',
   )
   @Delete(':id')
-  @Answers(204, 'The key is void.')
+  @Answers(204, 'The key has been revoked.')
   @Fails(apiKeyNotFound, changeUnconfirmed)
   async revoke(@Caller() actor: RequestActor, @Param('id') id: string): Promise<void> {
     if (!(await this.keys.revoke(actor, id))) throw apiKeyNotFound();

@@ -6,19 +6,19 @@ import { pageQuery } from '../../platform/http/api/page.js';
 const snapshot = z.record(z.string(), z.unknown()).nullable();
 
 const auditFilter = z.object({
-  actor: z.uuid().optional().describe('only what this user did'),
-  action: z.string().max(60).optional().describe('only this, e.g. `member.changed`'),
-  from: moment.optional().describe('not before this time'),
-  to: moment.optional().describe('before this time'),
+  actor: z.uuid().optional().describe('only changes by this user'),
+  action: z.string().max(60).optional().describe('only this action, e.g. `member.changed`'),
+  from: moment.optional().describe('the start of the range, inclusive'),
+  to: moment.optional().describe('the end of the range, exclusive'),
 });
 
 export const auditQuery = pageQuery.extend({
   ...auditFilter.shape,
-  cursor: z.coerce.number().int().min(1).optional().describe('`nextCursor` of the page before'),
+  cursor: z.coerce.number().int().min(1).optional().describe('`nextCursor` of the previous page'),
 });
 
 export const auditExportQuery = auditFilter.extend({
-  format: z.enum(['csv', 'jsonl']).default('jsonl').describe('`jsonl`: one JSON object in each line'),
+  format: z.enum(['csv', 'jsonl']).default('jsonl').describe('`jsonl`: one JSON object per line'),
 });
 
 export const auditEntryResponse = z
@@ -26,38 +26,35 @@ export const auditEntryResponse = z
     position: z.int().describe('dense within the chain: 1, 2, 3 ...'),
     at: z.iso.datetime(),
     action: z.string().describe('e.g. `member.changed`'),
-    actorId: z.uuid().nullable().describe('null when nobody was signed in, or the service did it of itself'),
-    workspaceId: z.uuid().nullable().describe('null for what belongs to the installation: users and logins'),
-    target: z.string().nullable().describe('whom or what it was done to: an id, or the name of a role'),
-    before: snapshot.describe('null for what was not there before; never a secret, only how many there were'),
-    after: snapshot.describe('null for what is gone'),
+    actorId: z.uuid().nullable().describe('null when the caller was not authenticated, or the service was the actor'),
+    workspaceId: z.uuid().nullable().describe('null for changes of the installation, such as users and logins'),
+    target: z.string().nullable().describe('the object of the change: an id, or the name of a role'),
+    before: snapshot.describe('null when the change created the target; of secrets only their number'),
+    after: snapshot.describe('null when the change deleted the target'),
     ip: z.string().nullable(),
     userAgent: z.string().nullable(),
     requestId: z.string().nullable(),
-    hash: z.string().describe('SHA-256, in hex, over the hash of the entry before and this entry'),
+    hash: z.string().describe('SHA-256, in hex, over the hash of the previous entry and this entry'),
   })
   .meta({ id: 'AuditEntry' });
 
 export const verificationResponse = z
   .object({
-    ok: z.boolean().describe('whether nothing was changed, removed, inserted or moved'),
+    ok: z.boolean().describe('whether no entry was changed, removed, inserted or moved'),
     rows: z.int(),
-    brokenAt: z.int().nullable().describe('the first position at which the chain is not what was written'),
+    brokenAt: z.int().nullable().describe('the first position at which the chain is inconsistent'),
     head: z
       .string()
       .nullable()
-      .describe('the last hash; kept elsewhere, it shows even a chain that was rewritten from its beginning'),
+      .describe('the last hash; stored elsewhere, it reveals even a chain that was rewritten from its beginning'),
   })
   .extend({
     headAt: z
       .int()
       .nullable()
       .optional()
-      .describe('only with `head`: the position of the entry with this hash; null when the chain holds none'),
-    note: z
-      .string()
-      .optional()
-      .describe('only when the chain does not hold the `head` that was asked for: what that means'),
+      .describe('only with `head`: the position of the entry with this hash; null when the chain has none'),
+    note: z.string().optional().describe('only when the chain does not contain the given `head`: an explanation'),
   })
   .meta({ id: 'AuditVerification' });
 
@@ -67,13 +64,13 @@ export const verificationQuery = z.object({
     .regex(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits')
     .transform((hex) => hex.toLowerCase())
     .optional()
-    .describe('a `head` that was noted earlier: the chain has to hold it still'),
+    .describe('a `head` that was read earlier, to check that the chain still contains it'),
 });
 
 export const auditHeadResponse = z
   .object({
-    rows: z.int().describe('how many entries there are'),
-    head: z.string().describe('the hash of the last one, in hex; zeros when there is none'),
+    rows: z.int().describe('the number of entries'),
+    head: z.string().describe('the hash of the last entry, in hex; zeros when there is none'),
   })
   .meta({ id: 'AuditHead' });
 
@@ -81,8 +78,8 @@ export type VerificationQuery = z.infer<typeof verificationQuery>;
 export type VerificationResponse = z.infer<typeof verificationResponse>;
 
 const HEAD_MISSING =
-  'The chain holds no entry with this hash: entries were cut off at its end, it was rewritten, or the database went back ' +
-  'to an earlier state, as after a restore.';
+  'The chain contains no entry with this hash: entries were removed from its end, it was rewritten, or the database was ' +
+  'restored to an earlier state.';
 
 export const showVerification = (verification: VerificationResponse): VerificationResponse =>
   verification.headAt === null ? { ...verification, note: HEAD_MISSING } : verification;

@@ -13,8 +13,8 @@ export class ExportAudit {
   constructor(private readonly audit: AuditReader) {}
 
   /**
-   * A chain as a file, oldest first, read as fast as the caller takes it. When reading fails on the way, or takes longer
-   * than any answer may, the connection breaks: what is cut off can't be taken for the whole.
+   * Streams a chain as a file, oldest first, at the pace of the caller. An error or a time-out aborts the connection,
+   * so that a partial file cannot pass for a complete one.
    */
   execute(chainId: string, { format, ...filter }: AuditExportQuery): StreamableFile {
     const parts = this.audit.parts(chainId, filter);

@@ -7,7 +7,7 @@ export interface ParsedChannel {
   readonly kind: ChannelKind;
 }
 
-/** @returns undefined for a name that isn't `noun:id`, and for a noun that no room has declared */
+/** @returns undefined for a name that isn't `noun:id`, and for an undeclared noun */
 export function parseChannel(name: string): ParsedChannel | undefined {
   const colon = name.indexOf(':');
   const kind = channelKind(name.slice(0, Math.max(colon, 0)));

@@ -1,7 +1,7 @@
 import type { Reader } from '../public/define-channel-kind.js';
 import type { ParsedChannel } from './parse-channel.js';
 
-/** By channel name. Ids of one kind are looked up together. */
+/** The workspace of each channel, by channel name, with one look-up per kind of channel. */
 export async function workspacesOfChannels(
   reader: Reader,
   channels: readonly ParsedChannel[],

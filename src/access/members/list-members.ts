@@ -7,7 +7,7 @@ import type { MemberRow } from './member.schemas.js';
 export class ListMembers {
   constructor(private readonly database: Database) {}
 
-  /** By user id; one more than the page holds when there are more. */
+  /** By user id; returns `limit + 1` members when there are more. */
   async execute(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
     return this.database.query<MemberRow>(
       `SELECT members.user_id AS "userId", users.email, users.name, members.role, members.granted, members.denied,

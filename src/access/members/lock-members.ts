@@ -2,27 +2,28 @@ import type { Transaction } from '../../platform/database/database.js';
 import { workspaceNotFound } from '../public/access.errors.js';
 import type { Rights } from '../permissions/effective-permissions.js';
 
-interface RosterRow extends Rights {
+interface MemberRow extends Rights {
   readonly user_id: string;
   readonly disabled: boolean;
 }
 
-/** Those members of a workspace whom a change concerns, as they stand until the transaction ends. */
+/** The members of a workspace that a change concerns, locked until the transaction ends. */
 export interface LockedMembers {
-  /** Undefined for one who is no member, or was disabled meanwhile. */
+  /** Undefined for a caller who is not a member, or was disabled meanwhile. */
   readonly caller: Rights | undefined;
   readonly members: ReadonlyMap<string, Rights>;
-  /** Owners besides the other member who are not disabled: a workspace needs one who can act. */
+  /** The number of active owners besides the changed member: a workspace needs at least one. */
   readonly otherOwners: number;
-  /** Whether there is such a user; nobody can be deleted who is named here. */
+  /** Whether the user exists. The lock keeps these users from being deleted. */
   readonly isUser: (id: string) => boolean;
 }
 
 /**
- * Reads the caller, another member and all owners under the lock of their workspace. Changes to one workspace's members thus happen
- * one after the other: two owners can't remove each other, and nobody gives with a right that he is losing. The lock is
- * on the workspace, since rows that don't exist yet can't be locked, and leaves references to it alone. The users come
- * first, as for whoever disables or deletes them: that is answered after this change, or before it is made.
+ * Reads the caller, another member and all owners under a lock of the workspace, which serializes changes to its
+ * members: two owners can't remove each other, and a caller can't use a permission that a concurrent change revokes.
+ *
+ * Locks the workspace because members that don't exist yet can't be locked, and the users first, because a change of a
+ * user locks in that order too.
  * @throws `workspace.not-found`
  */
 export async function lockMembers(
@@ -38,7 +39,7 @@ export async function lockMembers(
   );
   const locked = await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
   if (locked.length === 0) throw workspaceNotFound();
-  const rows = await tx.query<RosterRow>(
+  const rows = await tx.query<MemberRow>(
     `SELECT user_id, users.disabled, role, granted, denied, workspace_roles.permissions AS "rolePermissions"
      FROM members JOIN users ON users.id = members.user_id
      LEFT JOIN workspace_roles

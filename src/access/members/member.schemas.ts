@@ -6,8 +6,8 @@ import { effectivePermissions, type Rights } from '../permissions/effective-perm
 export const putMemberRequest = z
   .strictObject({
     role: workspaceRole,
-    grant: permissionNames.default([]).describe('what this member has beyond the role'),
-    deny: permissionNames.default([]).describe('what this member lacks, whatever role and grants say'),
+    grant: permissionNames.default([]).describe('permissions beyond those of the role'),
+    deny: permissionNames.default([]).describe('permissions that this member lacks despite role and grants'),
   })
   .meta({ id: 'PutMemberRequest', example: { role: 'viewer', grant: ['webhooks:manage'], deny: [] } });
 
@@ -19,21 +19,21 @@ export const memberResponse = z
     role: workspaceRole,
     grant: z.array(z.string()),
     deny: z.array(z.string()),
-    permissions: z.array(z.string()).describe('the effective ones: deny beats grant beats role'),
+    permissions: z.array(z.string()).describe('the effective permissions: deny overrides grant, grant overrides role'),
   })
   .meta({ id: 'Member' });
 
 export type PutMemberRequest = z.infer<typeof putMemberRequest>;
 export type MemberResponse = z.infer<typeof memberResponse>;
 
-/** A member together with what identity knows of the user. */
+/** A member with the name and the e-mail address of the user. */
 export interface MemberRow extends Rights {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
 }
 
-/** What the audit trail keeps of a member. */
+/** The fields of a member that the audit trail records. */
 export function auditedMember({ role, granted, denied }: Rights) {
   return { role, grant: granted, deny: denied };
 }

@@ -30,7 +30,7 @@ export class MembersController {
     private readonly removeMember: RemoveMember,
   ) {}
 
-  @Describe('List members of a workspace', 'With their roles, grants, denials and effective permissions.')
+  @Describe('List members of a workspace', 'Members with their roles, grants, denials and effective permissions.')
   @Get()
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'A page of members.', pageSchema(memberResponse))
@@ -41,10 +41,9 @@ export class MembersController {
     return pageOf(await this.listMembers.execute(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
   }
 
-  /** Nobody can give a permission that he hasn't got himself. The whole state is sent: what is left out is taken away. */
   @Describe(
     'Add or change a member',
-    'You can’t give a permission that you don’t have. The whole state is sent: what is left out is taken away. Answered when it holds on every node.',
+    'You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change.',
   )
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
@@ -60,10 +59,13 @@ export class MembersController {
     return showMember(await this.putMember.execute(actor, workspaceId, userId, wanted));
   }
 
-  @Describe('Remove a member', 'Answered when it holds on every node. The last owner who is not disabled stays.')
+  @Describe(
+    'Remove a member',
+    'The response is sent when every node applies the change. The last owner who is not disabled can’t be removed.',
+  )
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(204, 'The user is no member any more.')
+  @Answers(204, 'The user is no longer a member.')
   @Fails(memberNotFound, ownerRequired, lastOwner, changeUnconfirmed)
   async remove(
     @Caller() actor: RequestActor,

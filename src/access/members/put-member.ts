@@ -24,8 +24,8 @@ export class PutMember {
   ) {}
 
   /**
-   * Lets a user join a workspace, or changes what a member may do there; it holds as soon as this returns.
-   * @throws `user.not-found`, `role.unknown`, or the error that says why the caller may not
+   * Adds a user to a workspace or changes a member's rights, on every node by the time that this returns.
+   * @throws `user.not-found`, `role.unknown`, or the errors of `checkChange`
    */
   async execute(
     actor: RequestActor,
@@ -43,12 +43,12 @@ export class PutMember {
       const before = members.get(id);
       const member = { userId: id, email, name, ...role, granted: grant, denied: deny };
       checkChange({ caller, scopes: actor.principal.scopes, before, after: member, otherOwners });
-      await this.write(tx, workspaceId, member);
-      if (before === undefined) await this.tell(tx, workspaceId, member, actor);
+      await this.upsert(tx, workspaceId, member);
+      if (before === undefined) await this.publishJoin(tx, workspaceId, member, actor);
       changed(id);
       await this.audit.record(tx, {
         action: before === undefined ? 'member.added' : 'member.changed',
-        actor: actor,
+        actor,
         workspaceId,
         target: id,
         before: before && auditedMember(before),
@@ -58,7 +58,7 @@ export class PutMember {
     });
   }
 
-  private async write(tx: Transaction, workspaceId: string, member: MemberRow): Promise<void> {
+  private async upsert(tx: Transaction, workspaceId: string, member: MemberRow): Promise<void> {
     await tx.query(
       `INSERT INTO members (workspace_id, user_id, role, granted, denied) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (workspace_id, user_id)
@@ -67,7 +67,12 @@ export class PutMember {
     );
   }
 
-  private async tell(tx: Transaction, workspaceId: string, member: MemberRow, actor: RequestActor): Promise<void> {
+  private async publishJoin(
+    tx: Transaction,
+    workspaceId: string,
+    member: MemberRow,
+    actor: RequestActor,
+  ): Promise<void> {
     const channel = channelName(workspaceChannel.noun, workspaceId);
     const payload = { workspaceId, userId: member.userId, role: member.role };
     await this.eventLog.append(tx, [draftEvent(memberJoined, channel, payload, actor.actorId, actor.socketSession)]);

@@ -15,7 +15,7 @@ export class RemoveMember {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `member.not-found`, or the error that says why the caller may not */
+  /** @throws `member.not-found`, or the errors of `checkChange` */
   async execute(actor: RequestActor, workspaceId: string, userId: string): Promise<void> {
     if (!isId(userId)) throw memberNotFound();
     await this.fence.transaction(async (tx, changed) => {

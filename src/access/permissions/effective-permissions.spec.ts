@@ -25,18 +25,18 @@ describe('effective permissions', () => {
     ['admin', all],
     ['member', ['tasks:read', 'tasks:write']],
     ['viewer', ['tasks:read']],
-  ] as const)('of the role %s are what the rooms declared for it, sorted', (role, expected) => {
+  ] as const)('of the role %s are the declared ones, sorted', (role, expected) => {
     expect(effectivePermissions(rights({ role }), declared)).toEqual(expected);
     expect(permissionsOfRole(rights({ role }), declared).toSorted()).toEqual(expected);
   });
 
-  it('of a role that a workspace has made are those that it stored, as far as a room declares them', () => {
+  it('of a custom role are the stored ones that are declared', () => {
     const own = { role: 'auditor', rolePermissions: ['audit:read', 'gone:read'] };
     expect(effectivePermissions(rights(own), declared)).toEqual(['audit:read']);
     expect(effectivePermissions(rights({ ...own, denied: ['audit:read'] }), declared)).toEqual([]);
   });
 
-  it('are none by a role that is neither built in nor stored', () => {
+  it('of an unknown role are none', () => {
     expect(effectivePermissions(rights({ role: 'ghost' }), declared)).toEqual([]);
   });
 
@@ -45,22 +45,22 @@ describe('effective permissions', () => {
     expect(effectivePermissions(rights({ role: 'owner', rolePermissions: [] }), declared)).toEqual(all);
   });
 
-  it('include what was granted beyond the role', () => {
+  it('include grants', () => {
     expect(effectivePermissions(rights({ granted: ['audit:read'] }), declared)).toEqual(['audit:read', 'tasks:read']);
   });
 
-  it('lack what was denied, though the role has it', () => {
+  it('exclude denied permissions of the role', () => {
     expect(effectivePermissions(rights({ role: 'admin', denied: ['tasks:read'] }), declared)).toEqual(
       all.filter((name) => name !== 'tasks:read'),
     );
   });
 
-  it('lack what was both granted and denied', () => {
+  it('exclude a permission that is both granted and denied', () => {
     const both = rights({ granted: ['audit:read'], denied: ['audit:read'] });
     expect(effectivePermissions(both, declared)).toEqual(['tasks:read']);
   });
 
-  it('contain nothing that no room declares, even when it was granted once', () => {
+  it('exclude undeclared permissions, even when granted', () => {
     expect(effectivePermissions(rights({ granted: ['gone:read'] }), declared)).toEqual(['tasks:read']);
   });
 });

@@ -2,25 +2,25 @@ import { declaredPermissions, type PermissionDefinition } from '../public/define
 import type { Principal } from '../../identity/public/principal.js';
 import { isBuiltIn, type WorkspaceRole } from '../public/workspace-role.js';
 
-/** A role of a workspace, with what it is worth where the workspace has made it itself. */
+/** A role of a workspace, with its permissions for a custom role. */
 export interface Role {
   readonly role: WorkspaceRole;
-  /** Null for a built-in role: what that is worth, the rooms have declared. */
+  /** Null for a built-in role, whose permissions are declared in the code. */
   readonly rolePermissions: readonly string[] | null;
 }
 
-/** What a member is, and by what this one differs from the others of the same role. */
+/** The role of a member, with this member's own grants and denials. */
 export interface Rights extends Role {
   readonly granted: readonly string[];
   readonly denied: readonly string[];
 }
 
-/** What a role is worth by itself. */
+/** The permissions of a role, without grants and denials. */
 export function permissionsOfRole(role: Role, declared = declaredPermissions()): string[] {
   return declared.filter((permission) => hasByRole(permission, role)).map((permission) => permission.name);
 }
 
-/** Deny beats grant beats role. A permission whose room is gone has no effect, wherever it was written down. */
+/** Deny overrides grant, grant overrides role. Stored permissions that are no longer declared have no effect. */
 export function effectivePermissions(rights: Rights, declared = declaredPermissions()): string[] {
   const { granted, denied } = rights;
   return declared
@@ -30,12 +30,12 @@ export function effectivePermissions(rights: Rights, declared = declaredPermissi
     .toSorted();
 }
 
-/** What a caller may do by such rights: an API key nothing beyond its scopes. */
+/** The permissions of a caller with these rights, limited to the scopes of an API key. */
 export function permissionsOf({ scopes }: Pick<Principal, 'scopes'>, rights: Rights): string[] {
   return effectivePermissions(rights).filter((permission) => scopes === undefined || scopes.has(permission));
 }
 
-/** A built-in role is asked for first: nothing that a workspace has stored can make it mean something else. */
+/** Checks for a built-in role first, so that stored permissions cannot redefine it. */
 function hasByRole({ name, roles }: PermissionDefinition, { role, rolePermissions }: Role): boolean {
   if (!isBuiltIn(role)) return rolePermissions?.includes(name) === true;
   return role === 'owner' || role === 'admin' || roles.includes(role);

@@ -8,7 +8,7 @@ export const MEMBERS_READ = definePermission('members:read', ['member', 'viewer'
 export const MEMBERS_MANAGE = definePermission('members:manage', []);
 export const AUDIT_READ = definePermission('audit:read', []);
 
-/** `workspace:<workspaceId>`: who joined, and who is there. */
+/** `workspace:<workspaceId>`: new members, and presence. */
 export const workspaceChannel = defineChannelKind({
   noun: 'workspace',
   owner: 'workspace',

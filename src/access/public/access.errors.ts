@@ -1,6 +1,6 @@
 import { defineError } from '../../platform/errors.js';
 
-/** Also for a workspace that exists: to those who aren't its members it looks no different. */
+/** Also for an existing workspace, so that its existence is not revealed to non-members. */
 export const workspaceNotFound = defineError({
   code: 'workspace.not-found',
   kind: 'not-found',
@@ -10,5 +10,5 @@ export const workspaceNotFound = defineError({
 export const permissionDenied = defineError({
   code: 'permission.denied',
   kind: 'forbidden',
-  title: 'You lack the permission that this takes.',
+  title: 'You lack the required permission.',
 });

@@ -11,7 +11,7 @@ import { Access } from './access.js';
 import './user-channel.js';
 import { defineChannelKind } from './define-channel-kind.js';
 
-/** Counts what it is asked. */
+/** Counts its queries. */
 class CountingDatabase extends Database {
   queries = 0;
 
@@ -92,7 +92,7 @@ async function join(
 const principal = (userId: string) => ({ userId, isAdmin: true, expiresAt: Date.now() + 60_000 });
 
 describe('the channels that a user may read', () => {
-  it('are those whose permission the user has in their workspace, and the own one', async () => {
+  it('are those whose permission the user has in their workspace, and the user’s own channel', async () => {
     const mine = [`workspace:${first}`, `thing:${itsThing}`, `user:${ada}`];
     const others = [
       `workspace:${second}`,
@@ -105,7 +105,7 @@ describe('the channels that a user may read', () => {
     expect(await access.readableChannels(principal(ada), [...mine, ...others])).toEqual(new Set(mine));
   });
 
-  it('are found with one query, whatever their number', async () => {
+  it('are found with one query for any number of channels', async () => {
     const channels = [first, second, foreign, ...Array.from({ length: 500 }, () => newId())].map(
       (id) => `workspace:${id}`,
     );
@@ -126,18 +126,18 @@ describe('the channels that a user may read', () => {
     ' workspace:ID',
     'constructor:ID',
     'WORKSPACE:ID',
-  ])('do not include "%s", and nothing fails', async (name) => {
+  ])('do not include the malformed name "%s"', async (name) => {
     expect(await access.readableChannels(principal(ada), [name.replaceAll('ID', first)])).toEqual(new Set());
   });
 
-  it('have one name each: capitals are none', async () => {
+  it('do not include a name in upper case', async () => {
     expect(await access.readableChannels(principal(ada), [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
   });
 
-  it('are none for a disabled user and for one who does not exist', async () => {
+  it('are none for a disabled user and for an unknown user', async () => {
     expect(await access.readableChannels(principal(gone), [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
-    const nobody = newId();
-    expect(await access.readableChannels(principal(nobody), [`workspace:${first}`, `user:${nobody}`])).toEqual(
+    const unknown = newId();
+    expect(await access.readableChannels(principal(unknown), [`workspace:${first}`, `user:${unknown}`])).toEqual(
       new Set(),
     );
     expect(await access.readableChannels(principal('nonsense'), ['user:nonsense'])).toEqual(new Set());
@@ -145,14 +145,14 @@ describe('the channels that a user may read', () => {
 });
 
 describe('permissions in a workspace', () => {
-  it('are the effective ones of a member, and undefined for others', async () => {
+  it('are the effective ones for a member, and undefined for a non-member', async () => {
     expect(await access.permissionsIn(principal(ada), second)).toEqual(new Set(['audit:read']));
     expect(await access.permissionsIn(principal(bob), second)).toBeUndefined();
     expect(await access.permissionsIn(principal(gone), first)).toBeUndefined();
     expect(await access.permissionsIn(principal(ada), 'nonsense')).toBeUndefined();
   });
 
-  it('change with the member, at once', async () => {
+  it('change as soon as the member does', async () => {
     const workspace = newId();
     await database.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'changing')`, [workspace]);
     await join(workspace, bob, 'admin');
@@ -163,7 +163,7 @@ describe('permissions in a workspace', () => {
     });
   });
 
-  it('are required of administrators too, and a foreign workspace looks like none', async () => {
+  it('are required of administrators too, who cannot tell a foreign workspace from an unknown one', async () => {
     const refusal = { code: 'workspace.not-found' };
     await expect(access.require(principal(bob), first, 'members:read')).rejects.toMatchObject(refusal);
     await expect(access.require(principal(bob), newId(), 'members:read')).rejects.toMatchObject(refusal);
@@ -177,7 +177,7 @@ describe('an API key', () => {
     scopes: new Set(scopes),
   });
 
-  it('may what its user may and its scopes name, and nothing that only one of them does', async () => {
+  it('has exactly those permissions of its user that its scopes name', async () => {
     const key = withScopes(ada, 'members:read', 'audit:read', 'no:such');
     expect(await access.permissionsIn(key, first)).toEqual(new Set(['audit:read', 'members:read']));
     expect(await access.permissionsIn(key, second)).toEqual(new Set(['audit:read']));
@@ -189,7 +189,7 @@ describe('an API key', () => {
     ]);
   });
 
-  it('reads only channels whose permission is in its scopes', async () => {
+  it('can read only channels whose permission is in its scopes', async () => {
     const channels = [`workspace:${first}`, `thing:${itsThing}`];
     expect(await access.readableChannels(withScopes(ada, 'members:read'), channels)).toEqual(
       new Set([`workspace:${first}`]),
@@ -199,7 +199,7 @@ describe('an API key', () => {
 });
 
 describe('the workspaces of a user', () => {
-  it('come with the role and the effective permissions in each', async () => {
+  it('include the role and the effective permissions in each', async () => {
     expect(await access.workspacesOf(principal(ada))).toEqual([
       {
         id: first,

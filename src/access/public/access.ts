@@ -10,18 +10,18 @@ import { workspacesOfChannels } from '../channels/workspaces-of-channels.js';
 import { permissionDenied, workspaceNotFound } from './access.errors.js';
 import type { WorkspaceRole } from './workspace-role.js';
 
-/** A workspace as one of its members sees it. */
+/** A workspace as shown to one of its members. */
 export interface OwnWorkspace {
   readonly id: string;
   readonly name: string;
   readonly role: WorkspaceRole;
-  /** The effective ones, sorted. */
+  /** The effective permissions, sorted. */
   readonly permissions: readonly string[];
 }
 
 /**
- * Who may do what. Every answer is read from the database at the moment of the question, and is about the credential: an
- * API key has of its user's permissions only those in its scopes.
+ * Checks permissions. Reads the database on every check, and limits an API key to those of its user's permissions that
+ * its scopes name.
  */
 @Injectable()
 export class Access {
@@ -35,7 +35,7 @@ export class Access {
     return (await channelOwners(this.database, [channel])).get(channel);
   }
 
-  /** @returns undefined when the user isn't a member, or is disabled, or there is no such workspace */
+  /** @returns undefined when the user isn't a member or is disabled, or when there is no such workspace */
   async permissionsIn(principal: Principal, workspaceId: string): Promise<ReadonlySet<string> | undefined> {
     const membership = await this.membershipIn(principal.userId, workspaceId);
     return membership && new Set(permissionsOf(principal, membership));
@@ -47,23 +47,23 @@ export class Access {
     return [...(memberships?.values() ?? [])].map((membership) => showWorkspace(principal, membership));
   }
 
-  /** @throws `workspace.not-found` to those who aren't members */
+  /** @throws `workspace.not-found` for non-members */
   async workspaceOf(principal: Principal, workspaceId: string): Promise<OwnWorkspace> {
     const membership = await this.membershipIn(principal.userId, workspaceId);
     if (membership === undefined) throw workspaceNotFound();
     return showWorkspace(principal, membership);
   }
 
-  /** @throws `workspace.not-found` to those who aren't members, `permission.denied` to members without the permission */
+  /** @throws `workspace.not-found` for non-members, `permission.denied` for members without the permission */
   async require(principal: Principal, workspaceId: string, permission: string): Promise<void> {
     checkPermission(principal, await this.membershipIn(principal.userId, workspaceId), permission);
   }
 
   /**
-   * A transaction of somebody who has the permission, and has it until the transaction ends: whoever takes it from this
-   * member, or disables the user, is answered after that. What a role of the workspace's own is worth may change meanwhile.
-   * @param work gets all permissions that the caller has in the workspace
-   * @throws what `require` throws
+   * Runs a transaction under a lock of the caller's membership, so that revoking the permission or disabling the user
+   * waits until it ends. The permissions of a custom role may change meanwhile.
+   * @param work gets all permissions of the caller in the workspace
+   * @throws the errors of `require`
    */
   async transaction<Result>(
     principal: Principal,
@@ -73,27 +73,27 @@ export class Access {
   ): Promise<Result> {
     return this.database.transaction(async (tx) => {
       const { userId } = principal;
-      const isNamed = isId(userId) && isId(workspaceId);
-      const rights = isNamed ? await this.memberships.lock(tx, userId, workspaceId) : undefined;
+      const areIds = isId(userId) && isId(workspaceId);
+      const rights = areIds ? await this.memberships.lock(tx, userId, workspaceId) : undefined;
       return work(tx, checkPermission(principal, rights, permission));
     });
   }
 
-  /** Whether this user is a member, who can't be removed until the transaction ends. */
-  async holdMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
-    const held = await tx.query('SELECT FROM members WHERE workspace_id = $1 AND user_id = $2 FOR KEY SHARE', [
+  /** Locks a member against removal until the transaction ends. @returns false when the user is not a member */
+  async lockMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+    const rows = await tx.query('SELECT FROM members WHERE workspace_id = $1 AND user_id = $2 FOR KEY SHARE', [
       workspaceId,
       userId,
     ]);
-    return held.length > 0;
+    return rows.length > 0;
   }
 
-  /** Whether the user is a member and not disabled, until the transaction ends. */
-  async holdActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
+  /** As `lockMember`, also against disabling the user. @returns false when the user is disabled or not a member */
+  async lockActiveMember(tx: Transaction, workspaceId: string, userId: string): Promise<boolean> {
     return (await this.memberships.lock(tx, userId, workspaceId)) !== undefined;
   }
 
-  /** Those of `channels` that the user may read; one that is malformed or unknown isn't among them. Asks in bulk. */
+  /** The channels that the user may read, without malformed and unknown ones. Reads them in bulk. */
   async readableChannels(principal: Principal, channels: readonly string[]): Promise<ReadonlySet<string>> {
     const { userId } = principal;
     const parsed = channels.map(parseChannel).filter((channel) => channel !== undefined);
@@ -120,7 +120,7 @@ export class Access {
 function checkPermission(principal: Principal, rights: Rights | undefined, permission: string): readonly string[] {
   if (rights === undefined) throw workspaceNotFound();
   const permissions = permissionsOf(principal, rights);
-  if (!permissions.includes(permission)) throw permissionDenied(`This takes ${permission}.`);
+  if (!permissions.includes(permission)) throw permissionDenied(`This call requires ${permission}.`);
   return permissions;
 }
 
@@ -129,7 +129,7 @@ function showWorkspace(principal: Principal, membership: Membership): OwnWorkspa
   return { id: workspaceId, name: workspaceName, role, permissions: permissionsOf(principal, membership) };
 }
 
-/** Computes the effective permissions of each workspace once, however many of its channels were asked for. */
+/** Computes the effective permissions once per workspace, not once per channel. */
 function readableIn(principal: Principal, memberships: ReadonlyMap<string, Membership>) {
   const permissions = new Map(
     [...memberships].map(([workspaceId, membership]) => [workspaceId, new Set(permissionsOf(principal, membership))]),

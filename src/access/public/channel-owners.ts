@@ -2,13 +2,13 @@ import { parseChannel } from '../channels/parse-channel.js';
 import { workspacesOfChannels } from '../channels/workspaces-of-channels.js';
 import type { Reader } from './define-channel-kind.js';
 
-/** Whose a channel is, and the right that reading it takes. */
+/** The workspace of a channel, and the permission that reading it requires. */
 export interface ChannelOwner {
   readonly workspaceId: string;
   readonly permission: string;
 }
 
-/** Of those channels that belong to a workspace, by name. Asks in bulk. */
+/** The owners of the channels that belong to a workspace, by channel name. Reads them in bulk. */
 export async function channelOwners(
   reader: Reader,
   names: readonly string[],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
-import { holdAdministrator } from '../../identity/public/hold-administrator.js';
+import { lockAdministrator } from '../../identity/public/lock-administrator.js';
 import type { Actor } from '../../platform/audit/actor.js';
 import { Fence } from '../../platform/fence/fence.js';
 
@@ -13,18 +13,18 @@ export class CreateWorkspace {
   ) {}
 
   /**
-   * Makes a workspace whose one member is its owner, an administrator.
+   * Creates a workspace with an administrator as its owner and only member.
    * @throws `auth.admin-required`
    */
   async execute(actor: Actor, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
     const id = newId();
     await this.fence.transaction(async (tx, changed) => {
-      await holdAdministrator(tx, ownerId);
+      await lockAdministrator(tx, ownerId);
       await tx.query('INSERT INTO workspaces (id, name) VALUES ($1, $2)', [id, name]);
       await tx.query(`INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'owner')`, [id, ownerId]);
       changed(ownerId);
       const after = { name, owner: ownerId };
-      await this.audit.record(tx, { action: 'workspace.created', actor: actor, workspaceId: id, target: id, after });
+      await this.audit.record(tx, { action: 'workspace.created', actor, workspaceId: id, target: id, after });
     });
     return { id };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A built-in role that can be given a permission by its room; `owner` and `admin` have all of them. */
+/** A built-in role that a declaration can give a permission to; `owner` and `admin` have every permission. */
 export type LesserRole = 'member' | 'viewer';
 
 export interface PermissionDefinition {
@@ -15,17 +15,17 @@ export function declaredPermissions(): PermissionDefinition[] {
   return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What a request may name: permissions that a room has declared, and these, each once, sorted. */
+/** A request field with declared permissions or `others`, deduplicated and sorted. */
 export const permissionNamesAnd = (others: readonly string[]) =>
   z
     .array(z.string().refine((name) => declared.has(name) || others.includes(name), 'There is no such permission'))
     .transform((names) => [...new Set(names)].toSorted());
 
-/** What a request may name: permissions that a room has declared, each once, sorted. */
+/** A request field with declared permissions, deduplicated and sorted. */
 export const permissionNames = permissionNamesAnd([]);
 
 /**
- * Declares a permission of a room, with the lesser roles that have it from the start.
+ * Declares a permission, with the lesser roles that have it by default.
  * @returns its name, for guards and channel kinds
  * @throws Error when it is declared twice
  */

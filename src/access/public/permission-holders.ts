@@ -7,47 +7,47 @@ interface HolderRow extends Rights {
   readonly workspaceId: string;
 }
 
-interface AskedFor {
+interface HolderQuery {
   readonly workspaceIds: readonly string[];
   readonly userIds: readonly string[];
   readonly whole: readonly string[];
 }
 
-/** Why a user has no rights in a workspace. */
-export type NoStanding = 'deleted' | 'disabled' | 'removed';
+/** The reason why a user has no rights in a workspace. */
+export type LossReason = 'deleted' | 'disabled' | 'removed';
 
-/** What a user may do in one workspace; nothing, with the reason, where the user has lost it. */
+/** The permissions of a user in one workspace; none, with the reason, when the user has lost access. */
 export interface Standing {
-  readonly lost: NoStanding | undefined;
+  readonly lost: LossReason | undefined;
   readonly permissions: ReadonlySet<string>;
 }
 
-export interface StandingQuestion {
+export interface StandingQuery {
   readonly userId: string | null;
   readonly workspaceId: string;
 }
 
 interface StandingRow extends Omit<Rights, 'role'> {
-  /** Which question it answers, from 1 on. */
+  /** The 1-based index of the query. */
   readonly n: string;
   readonly disabled: boolean;
-  /** Null for a user who is no member. */
+  /** Null for a user who is not a member. */
   readonly role: string | null;
 }
 
-/** Who has which rights, asked from the side of the workspace. */
+/** Finds the users with a permission in a workspace. */
 @Injectable()
 export class PermissionHolders {
   /**
-   * The permissions of members of some workspaces, as they stay until the transaction ends: a change of them waits for it.
-   * To be asked once in a transaction, before it locks anything else.
-   * @param whole workspaces whose every member is asked for
-   * @param userIds who is asked for in `workspaceIds`
-   * @returns by workspace, then by user; who is disabled or no member has none
+   * Reads the permissions of members under a lock that delays changes until the transaction ends. Call it once per
+   * transaction, before any other lock.
+   * @param whole workspaces of which to read every member
+   * @param userIds the users to read in `workspaceIds`
+   * @returns by workspace, then by user; without users who are disabled or not members
    */
   async lock(
     tx: Transaction,
-    { workspaceIds, userIds, whole }: AskedFor,
+    { workspaceIds, userIds, whole }: HolderQuery,
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>> {
     const all = [...workspaceIds, ...whole];
     if (all.length === 0) return new Map();
@@ -71,11 +71,11 @@ export class PermissionHolders {
   }
 
   /**
-   * How users stand to workspaces, as committed when the query begins. One query, however many.
-   * @returns in the order of the questions; `deleted` also for a question without a user
+   * The committed standing of users in workspaces, read with one database query.
+   * @returns in the order of the queries; `deleted` also for a query without a user
    */
-  async standings(reader: Pick<Transaction, 'query'>, asked: readonly StandingQuestion[]): Promise<Standing[]> {
-    if (asked.length === 0) return [];
+  async standings(reader: Pick<Transaction, 'query'>, queries: readonly StandingQuery[]): Promise<Standing[]> {
+    if (queries.length === 0) return [];
     const rows = await reader.query<StandingRow>(
       `SELECT asked.n, users.disabled, members.role, members.granted, members.denied,
          workspace_roles.permissions AS "rolePermissions"
@@ -84,10 +84,10 @@ export class PermissionHolders {
        LEFT JOIN members ON members.user_id = users.id AND members.workspace_id = asked.workspace_id
        LEFT JOIN workspace_roles
          ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role`,
-      [asked.map(({ userId }) => userId), asked.map(({ workspaceId }) => workspaceId)],
+      [queries.map(({ userId }) => userId), queries.map(({ workspaceId }) => workspaceId)],
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
-    return asked.map((_, place) => standingOf(found.get(place + 1)));
+    return queries.map((_, index) => standingOf(found.get(index + 1)));
   }
 }
 

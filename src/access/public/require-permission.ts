@@ -30,7 +30,7 @@ class PermissionGuard implements CanActivate {
   }
 }
 
-/** Closes a route with a `:ws` parameter to all but the members of that workspace who have the permission. */
+/** Restricts a route with a `:ws` parameter to the members of that workspace who have the permission. */
 export const RequirePermission = (permission: string): MethodDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION, permission),

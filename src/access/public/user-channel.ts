@@ -2,5 +2,5 @@ import { channelName, defineChannelKind } from './define-channel-kind.js';
 
 const { noun } = defineChannelKind({ noun: 'user', owner: 'user' });
 
-/** What concerns one user only: nobody else reads it, whatever permissions somebody has. */
+/** A private channel of one user: other users can't read it with any permission. */
 export const userChannel = (userId: string): string => channelName(noun, userId);

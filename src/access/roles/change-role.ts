@@ -18,8 +18,8 @@ export class ChangeRole {
   ) {}
 
   /**
-   * Changes what everyone who has the role may do; it holds as soon as this returns.
-   * @throws `role.built-in`, `role.not-found`, or the error that says why the caller may not
+   * Changes the permissions of every member with the role, on every node by the time that this returns.
+   * @throws `role.built-in`, `role.not-found`, or the errors of `checkRoleChange`
    */
   async execute(
     actor: RequestActor,
@@ -47,7 +47,7 @@ export class ChangeRole {
       const [was, is] = [{ permissions: before }, { permissions }];
       await this.audit.record(tx, {
         action: 'role.changed',
-        actor: actor,
+        actor,
         workspaceId,
         target: name,
         before: was,

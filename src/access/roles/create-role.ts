@@ -10,7 +10,7 @@ import { roleBuiltIn, roleTaken, tooManyRoles } from './role.errors.js';
 import type { CreateRoleRequest } from './role.schemas.js';
 import { rolesOf } from './workspace-roles.js';
 
-/** A list of roles is one answer, without pages. */
+/** Bounds the list of roles, which has no pages. */
 const MAX_ROLES = 100;
 
 @Injectable()
@@ -20,7 +20,7 @@ export class CreateRole {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `role.built-in`, `role.name-taken`, `role.too-many`, or the error that says why the caller may not */
+  /** @throws `role.built-in`, `role.name-taken`, `role.too-many`, or the errors of `checkRoleChange` */
   async execute(actor: RequestActor, workspaceId: string, { name, permissions }: CreateRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
@@ -40,7 +40,7 @@ export class CreateRole {
       ]);
       await this.audit.record(tx, {
         action: 'role.created',
-        actor: actor,
+        actor,
         workspaceId,
         target: name,
         after: { permissions },

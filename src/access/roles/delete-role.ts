@@ -15,11 +15,11 @@ export class DeleteRole {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the error that says why the caller may not */
+  /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the errors of `checkRoleChange` */
   async execute(actor: RequestActor, workspaceId: string, name: string): Promise<void> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
-      // Nobody is given the role meanwhile: whoever changes a member has to have this lock too.
+      // Every change of a member takes this lock too, so no member gets the role meanwhile.
       const { caller } = await lockMembers(tx, workspaceId, actor.principal.userId);
       checkRoleChange(caller, { scopes: actor.principal.scopes, before: [], after: [] });
       const role = await findOwnRole(tx, workspaceId, name);
@@ -31,7 +31,7 @@ export class DeleteRole {
       if (holders.length > 0) throw roleInUse();
       await tx.query('DELETE FROM workspace_roles WHERE workspace_id = $1 AND name = $2', [workspaceId, name]);
       const before = { permissions: role.rolePermissions };
-      await this.audit.record(tx, { action: 'role.deleted', actor: actor, workspaceId, target: name, before });
+      await this.audit.record(tx, { action: 'role.deleted', actor, workspaceId, target: name, before });
     });
   }
 }

@@ -8,13 +8,13 @@ export const createRoleRequest = z
   .meta({ id: 'CreateRoleRequest', example: { name: 'auditor', permissions: ['audit:read', 'members:read'] } });
 
 export const changeRoleRequest = z
-  .strictObject({ permissions: permissionNames.describe('all of them: what is left out is taken away') })
+  .strictObject({ permissions: permissionNames.describe('the whole list: omitted permissions are revoked') })
   .meta({ id: 'ChangeRoleRequest', example: { permissions: ['audit:read'] } });
 
 export const roleResponse = z
   .object({
     name: workspaceRole,
-    builtIn: z.boolean().describe('a built-in role can not be changed'),
+    builtIn: z.boolean().describe('a built-in role cannot be changed'),
     permissions: z.array(z.string()),
   })
   .meta({ id: 'Role' });

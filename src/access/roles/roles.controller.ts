@@ -31,20 +31,22 @@ export class RolesController {
     private readonly deleteRole: DeleteRole,
   ) {}
 
-  @Describe('List roles of a workspace', 'The built-in ones and those that the workspace has made.')
+  @Describe('List roles of a workspace', 'The built-in roles and the custom roles of the workspace.')
   @Get()
   @RequirePermission(MEMBERS_READ)
-  @Answers(200, 'The roles that a member can have, the built-in ones first.', pageSchema(roleResponse))
+  @Answers(200, 'The roles of the workspace, the built-in ones first.', pageSchema(roleResponse))
   async list(@Param('ws') workspaceId: string): Promise<Page<RoleResponse>> {
     const roles = await this.listRoles.run(workspaceId);
     return { items: roles.map(showRole), nextCursor: null };
   }
 
-  /** Nobody can put a permission into a role that he hasn't got himself. */
-  @Describe('Make a role', 'A name for a set of permissions that members can have.')
+  @Describe(
+    'Create a role',
+    'A role is a named set of permissions for members. It can’t include a permission that you don’t have.',
+  )
   @Post()
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(201, 'The role, which members can be given at once.', roleResponse)
+  @Answers(201, 'The role.', roleResponse)
   @Fails(roleBuiltIn, roleTaken, tooManyRoles)
   async create(
     @Caller() actor: RequestActor,
@@ -54,8 +56,10 @@ export class RolesController {
     return showRole(await this.createRole.execute(actor, workspaceId, wanted));
   }
 
-  /** Everyone who has the role has its new permissions at once. */
-  @Describe('Change what a role may do', 'It holds for all who have the role, on every node, when it is answered.')
+  @Describe(
+    'Change the permissions of a role',
+    'Applies to every member with the role. The response is sent when every node applies the change.',
+  )
   @Patch(':name')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The role as it is now.', roleResponse)
@@ -69,10 +73,10 @@ export class RolesController {
     return showRole(await this.changeRole.execute(actor, workspaceId, name, wanted));
   }
 
-  @Describe('Delete a role', 'One that no member has.')
+  @Describe('Delete a role', 'Fails while a member has the role.')
   @Delete(':name')
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(204, 'The role is gone.')
+  @Answers(204, 'The role has been deleted.')
   @Fails(roleNotFound, roleBuiltIn, roleInUse)
   async delete(
     @Caller() actor: RequestActor,

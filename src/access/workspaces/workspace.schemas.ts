@@ -5,7 +5,7 @@ export const createWorkspaceRequest = z
   .strictObject({ name: z.string().trim().min(1).max(120) })
   .meta({ id: 'CreateWorkspaceRequest', example: { name: 'Operations' } });
 
-/** A workspace as one of its members sees it. */
+/** A workspace as shown to one of its members. */
 export const workspaceResponse = z
   .object({
     id: z.uuid(),

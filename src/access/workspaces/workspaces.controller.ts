@@ -20,7 +20,7 @@ export class WorkspacesController {
     private readonly createWorkspace: CreateWorkspace,
   ) {}
 
-  @Describe('List your workspaces', 'With your role and your effective permissions in each.')
+  @Describe('List your workspaces', 'Each with your role and your effective permissions.')
   @Get()
   @Answers(200, 'A page of the workspaces that you are a member of, oldest first.', pageSchema(workspaceResponse))
   async list(
@@ -36,7 +36,7 @@ export class WorkspacesController {
     );
   }
 
-  @Describe('Make a workspace', 'You become its owner.')
+  @Describe('Create a workspace', 'You become its owner.')
   @Post()
   @AdminOnly()
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
@@ -49,9 +49,9 @@ export class WorkspacesController {
     return this.access.workspaceOf(actor.principal, id);
   }
 
-  @Describe('Show one of your workspaces', 'With your role and your effective permissions in it.')
+  @Describe('Show one of your workspaces', 'Includes your role and your effective permissions.')
   @Get(':ws')
-  @Answers(200, 'The workspace, to any of its members.', workspaceResponse)
+  @Answers(200, 'The workspace.', workspaceResponse)
   @Fails(workspaceNotFound)
   async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
     return this.access.workspaceOf(caller, workspaceId);

@@ -122,7 +122,7 @@ export class ManageEndpoints {
 
   private async hasMaker(tx: Transaction, { createdBy, disabledReason, workspaceId }: Endpoint): Promise<boolean> {
     if (createdBy === null || isOfMaker(disabledReason)) return false;
-    return this.access.holdActiveMember(tx, workspaceId, createdBy);
+    return this.access.lockActiveMember(tx, workspaceId, createdBy);
   }
 
   private transaction<Result>(

@@ -19,7 +19,7 @@ import {
   type TransactionRecord,
 } from './status.schemas.js';
 
-/** For the user himself and for administrators. No scope of an API key covers it. */
+/** For the user and for administrators. No scope of an API key grants access. */
 @PersonOnly()
 @Fails(userNotFound)
 @ApiTags('Status')
@@ -30,17 +30,17 @@ export class StatusController {
     private readonly set: SetStatus,
   ) {}
 
-  @Describe('Read the status of a user', 'Your own, or as an administrator that of any user.')
+  @Describe('Read the status of a user', 'Your own status, or that of any user for administrators.')
   @Get('status')
   @Answers(200, 'The status of the user.', statusSchema)
   getStatus(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<Status> {
     return this.read.execute(caller, id);
   }
 
-  /** The user is told, by a private event, when it is set and when it has become active. */
+  /** Publishes an event on the user's private channel when the status is set and when it becomes active. */
   @Describe(
     'Set the status of a user',
-    '`pending` runs out by itself at `activateAt`, three days ahead when left out. Your own, or as an administrator that of any user.',
+    '`pending` becomes `active` at `activateAt`, which defaults to three days from now. Your own status, or that of any user for administrators.',
   )
   @Put('status')
   @NamesItsSession()
@@ -55,10 +55,10 @@ export class StatusController {
 
   @Describe(
     'List the transactions of a user',
-    'What the status has brought, newest first. Your own, or as an administrator those of any user.',
+    'The transactions that activations of the status have recorded, newest first. Your own, or those of any user for administrators.',
   )
   @Get('transactions')
-  @Answers(200, 'A page of what was recorded of the user, newest first.', pageSchema(transactionSchema))
+  @Answers(200, 'A page of transactions, newest first.', pageSchema(transactionSchema))
   listTransactions(
     @CurrentUser() caller: Principal,
     @Param('id') id: string,

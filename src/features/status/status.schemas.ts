@@ -5,26 +5,22 @@ export const statusSchema = z
   .object({
     status: z
       .enum(['inactive', 'pending', 'active'])
-      .describe(
-        '`pending`: becomes `active` by itself at `activateAt`; `inactive`: no timer was set, or it was cancelled',
-      ),
-    activateAt: z.iso.datetime().nullable().describe('when the timer is due, or was'),
-    goal: z.int().describe('0, and 1 once the timer was due'),
+      .describe('`pending`: becomes `active` at `activateAt`; `inactive`: no timer was set, or it was cancelled'),
+    activateAt: z.iso.datetime().nullable().describe('the due time of the timer'),
+    goal: z.int().describe('0 before the timer is due, 1 after'),
   })
   .meta({ id: 'Status' });
 
 export const setStatusRequest = z
   .strictObject({
-    status: z
-      .enum(['pending', 'inactive'])
-      .describe('`pending` sets the timer, anew if there is one; `inactive` cancels it'),
+    status: z.enum(['pending', 'inactive']).describe('`pending` sets or resets the timer; `inactive` cancels it'),
     activateAt: moment
       .optional()
-      .describe('for `pending`: three days ahead when absent; a time that has passed means at once'),
+      .describe('for `pending` only: defaults to three days from now; a time in the past activates the status at once'),
   })
   .refine(({ status, activateAt }) => status === 'pending' || activateAt === undefined, {
     path: ['activateAt'],
-    message: 'goes with `pending` only',
+    message: 'is allowed with `pending` only',
   })
   .meta({ id: 'SetStatusRequest', example: { status: 'pending', activateAt: '2026-12-24T18:00:00Z' } });
 
@@ -42,5 +38,5 @@ export type Status = z.infer<typeof statusSchema>;
 export type SetStatusRequest = z.infer<typeof setStatusRequest>;
 export type TransactionRecord = z.infer<typeof transactionSchema>;
 
-/** Of somebody for whom none was ever set. */
+/** The status of a user for whom none was ever set. */
 export const NO_STATUS: Status = { status: 'inactive', activateAt: null, goal: 0 };

@@ -8,7 +8,7 @@ import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { TaskEvents } from './task-events.js';
 import { TASKS_WRITE } from './tasks.declarations.js';
 
-/** Which task, and as what state of it the caller knows it. */
+/** A task and the state that the caller expects. */
 export interface TaskReference {
   readonly workspaceId: string;
   readonly id: string;
@@ -23,8 +23,8 @@ export class ChangeTask {
   ) {}
 
   /**
-   * A request that changes nothing says nothing, and leaves the ETag as it is.
-   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or what says that the caller may not
+   * A request that changes nothing publishes no event and keeps the ETag.
+   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or the errors of `Access.require`
    */
   async execute(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
@@ -34,7 +34,7 @@ export class ChangeTask {
       const { title, description, status, assigneeId } = { ...before, ...wanted };
       if (isSame(before, { title, description, status, assigneeId })) return before;
       if (assigneeId !== before.assigneeId) await checkAssignee(tx, this.access, workspaceId, assigneeId);
-      // Later than before also when the clock is not: two states of a task never have the same time.
+      // Strictly increasing even when the clock is not, because `updated_at` is the ETag.
       const after = await oneTask(
         tx,
         `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5,

@@ -15,7 +15,7 @@ export class CreateTask {
     private readonly log: EventLog,
   ) {}
 
-  /** @throws `task.unknown-assignee`, or what says that the caller may not */
+  /** @throws `task.unknown-assignee`, or the errors of `Access.require` */
   async execute(actor: RequestActor, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
     const { title, description, status, assigneeId } = wanted;
     return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {

@@ -15,7 +15,7 @@ export class DeleteTask {
     private readonly log: EventLog,
   ) {}
 
-  /** @throws `task.not-found`, `task.changed`, or what says that the caller may not */
+  /** @throws `task.not-found`, `task.changed`, or the errors of `Access.require` */
   async execute(actor: RequestActor, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
     await this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const task = await lockTask(tx, workspaceId, id);

@@ -14,7 +14,7 @@ export class ListTasks {
     private readonly log: LogReader,
   ) {}
 
-  /** Newest first, with the position of the workspace's tasks at the moment at which the page was true. */
+  /** Newest first, with the channel position that the page reflects. */
   async execute(workspaceId: string, query: TasksQuery): Promise<TasksResponse> {
     const { found, position } = await this.log.readAt(tasksChannel(workspaceId), (tx) => page(tx, workspaceId, query));
     return { ...pageOf(found, query.limit, ({ id }) => id, taskOf), position };
@@ -42,5 +42,5 @@ function page(tx: Transaction, workspaceId: string, query: TasksQuery): Promise<
   );
 }
 
-/** In a pattern of LIKE these characters mean something else than themselves. */
+/** Escapes the characters with a special meaning in LIKE patterns. */
 const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -4,7 +4,7 @@ import { draftEvent, type EventDraft } from '../../platform/events/event-log.js'
 import type { Task } from './task.schemas.js';
 import { taskAssigned, taskCreated, taskDeleted, tasksChannel, taskUpdated } from './tasks.declarations.js';
 
-/** What the other members hear of what the caller does to the tasks of a workspace. */
+/** Drafts the events of the caller's changes to the tasks of a workspace. */
 export class TaskEvents {
   private readonly channel: string;
 

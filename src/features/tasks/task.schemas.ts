@@ -5,7 +5,7 @@ import { pageQuery, pageSchema } from '../../platform/http/api/page.js';
 const title = z.string().trim().min(1).max(200);
 const description = z.string().max(10_000);
 const status = z.enum(['todo', 'in_progress', 'done']);
-const assigneeId = z.uuid().toLowerCase().nullable().describe('a member of the workspace; null for nobody');
+const assigneeId = z.uuid().toLowerCase().nullable().describe('a member of the workspace; null for none');
 
 export const taskSchema = z
   .object({
@@ -13,10 +13,10 @@ export const taskSchema = z
     title: z.string(),
     description: z.string(),
     status,
-    assigneeId: z.uuid().nullable().describe('stays when the assignee leaves the workspace'),
+    assigneeId: z.uuid().nullable().describe('kept when the assignee leaves the workspace'),
     createdBy: z.uuid(),
     createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime().describe('later with every change; in quotes it is the ETag'),
+    updatedAt: z.iso.datetime().describe('increases with every change; in quotes, it is the ETag'),
   })
   .meta({ id: 'Task' });
 
@@ -45,7 +45,7 @@ export const tasksQuery = pageQuery.extend({
 });
 
 export const tasksResponse = pageSchema(taskSchema).extend({
-  position: positionSchema.describe('of the same moment as the page: subscribe from here, without a seam'),
+  position: positionSchema.describe('the channel position that the page reflects: subscribe from here without a gap'),
 });
 
 export type Task = z.infer<typeof taskSchema>;

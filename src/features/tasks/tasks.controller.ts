@@ -36,15 +36,18 @@ export class TasksController {
     private readonly deleteTask: DeleteTask,
   ) {}
 
-  @Describe('List tasks of a workspace', 'With the position to subscribe from: what follows the list comes live.')
+  @Describe(
+    'List tasks of a workspace',
+    'Includes the channel position to subscribe from, to receive every later change as an event.',
+  )
   @Get()
   @RequirePermission(TASKS_READ)
-  @Answers(200, 'A page of tasks, newest first, and where to subscribe from.', tasksResponse)
+  @Answers(200, 'A page of tasks, newest first, and the position to subscribe from.', tasksResponse)
   list(@Param('ws') workspaceId: string, @Query({ schema: tasksQuery }) query: TasksQuery): Promise<TasksResponse> {
     return this.tasks.execute(workspaceId, query);
   }
 
-  @Describe('Read one task', 'With an ETag to change it by.')
+  @Describe('Read one task', 'Includes the ETag for conditional changes.')
   @Get(':id')
   @RequirePermission(TASKS_READ)
   @Answers(200, 'The task, with its ETag.', taskSchema)
@@ -57,7 +60,7 @@ export class TasksController {
     return tagged(reply, await this.tasks.one(workspaceId, id));
   }
 
-  @Describe('Make a task', 'The other members are told at once.')
+  @Describe('Create a task', 'Publishes `task:created`.')
   @Post()
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
@@ -72,8 +75,7 @@ export class TasksController {
     return tagged(reply, await this.createTask.execute(actor, workspaceId, wanted));
   }
 
-  /** With `If-Match` the change is made only to the task as the caller knows it. */
-  @Describe('Change a task', 'With `If-Match`, only if it is still what you have read.')
+  @Describe('Change a task', 'With `If-Match`, fails when the task has been changed since you read it.')
   @Patch(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
@@ -91,12 +93,12 @@ export class TasksController {
     return tagged(reply, await this.changeTask.execute(actor, task, wanted));
   }
 
-  @Describe('Delete a task', 'The other members are told at once.')
+  @Describe('Delete a task', 'Publishes `task:deleted`.')
   @Delete(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
   @IfMatch()
-  @Answers(204, 'The task is gone.')
+  @Answers(204, 'The task has been deleted.')
   @Fails(taskNotFound, taskChanged)
   async delete(
     @Caller() actor: RequestActor,

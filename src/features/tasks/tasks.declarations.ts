@@ -14,11 +14,11 @@ export const tasksChannel = (workspaceId: string): string => channelName(noun, w
 
 export const taskCreated = defineEvent('task:created', taskSchema);
 export const taskUpdated = defineEvent('task:updated', taskSchema);
-/** Besides the event of the change by which it came about. */
+/** Published in addition to `task:created` or `task:updated`. */
 export const taskAssigned = defineEvent('task:assigned', taskSchema);
 export const taskDeleted = defineEvent('task:deleted', z.object({ id: z.uuid() }));
 
-/** "I am writing at this task." */
+/** The sender is typing in this task. */
 export const taskTyping = defineRelay({
   type: 'task:typing',
   payload: z.object({ workspaceId: z.uuid(), taskId: z.uuid() }),

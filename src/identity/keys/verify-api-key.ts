@@ -15,7 +15,7 @@ interface KeyRow {
 export class VerifyApiKey {
   constructor(private readonly database: Database) {}
 
-  /** @throws `auth.token-expired` when only its time is up, `auth.invalid-token` for everything else */
+  /** @throws `auth.token-expired` for a valid key that has expired, `auth.invalid-token` otherwise */
   async verify(key: string): Promise<Grant> {
     const keyId = parseApiKey(key)?.id;
     if (keyId === undefined) throw invalidToken();

@@ -17,7 +17,7 @@ import { SameOrigin } from '../sessions/same-origin.js';
 import { noSession } from '../sessions/session.errors.js';
 import { isApiKey } from '../keys/api-key.js';
 import { bearerToken } from '../tokens/bearer-token.js';
-import { HandOver } from './hand-over.js';
+import { TokenResponse } from './token-response.js';
 import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
 import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.schemas.js';
@@ -30,16 +30,16 @@ export class AuthController {
     private readonly logIn: LogIn,
     private readonly refreshSession: RefreshSession,
     private readonly logOut: LogOut,
-    private readonly handOver: HandOver,
+    private readonly tokenResponse: TokenResponse,
   ) {}
 
   /**
-   * Also sets the refresh token, in a cookie that only `/v1/auth` gets, and a cookie that marks this browser as known to the
-   * user: the failed logins of others don't keep it out.
+   * Also sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie: failed logins from other devices
+   * do not count against this browser.
    */
   @Describe(
     'Log in with a password',
-    'Answers an access token, and sets the refresh token in a cookie that only `/v1/auth` gets and one that marks this browser as known to the user: wrong passwords of others do not keep it out.',
+    'Returns an access token. Sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie that marks this browser as known to the user: wrong passwords from other devices do not block it.',
   )
   @Public()
   @Post('login')
@@ -52,13 +52,15 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
     const { session, deviceCookie } = await this.logIn.withPassword(wanted, client, cookies);
-    return this.handOver.session(session, reply, deviceCookie);
+    return this.tokenResponse.send(session, reply, deviceCookie);
   }
 
-  /** Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once. */
+  /**
+   * Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.
+   */
   @Describe(
     'Renew the access token',
-    'Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once.',
+    'Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.',
   )
   @Public()
   @Post('refresh')
@@ -72,13 +74,13 @@ export class AuthController {
     if (token === undefined)
       throw isApiKey(bearerToken(headers.authorization) ?? '') ? personRequired() : sessionEnded();
     const client = `${ip} ${headers['user-agent'] ?? ''}`;
-    return this.handOver.session(await this.refreshSession.execute(token, client), reply);
+    return this.tokenResponse.send(await this.refreshSession.execute(token, client), reply);
   }
 
-  /** Ends the session of the cookie and that of the access token. Their tokens are void, and their sockets closed. */
+  /** Ends the session of the cookie and that of the access token, revokes their tokens and closes their sockets. */
   @Describe(
-    'Log out here',
-    'Ends the session of the cookie and that of the access token: their tokens are void, and their sockets closed.',
+    'Log out of this session',
+    'Ends the session of the cookie and that of the access token, revokes their tokens and closes their sockets.',
   )
   @Public()
   @Post('logout')
@@ -86,12 +88,12 @@ export class AuthController {
   @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled, personRequired, noSession, changeUnconfirmed)
   async signOut(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.logOut.here(readRefreshCookie(headers.cookie), headers.authorization);
-    this.handOver.nothing(reply);
+    this.tokenResponse.clear(reply);
   }
 
   @Describe(
     'Log out everywhere',
-    'Ends all sessions of the caller, and all tokens of other issuers that were issued until now.',
+    'Ends all sessions of the caller, and revokes all tokens that other issuers have issued so far.',
   )
   @Post('logout-everywhere')
   @PersonOnly()
@@ -102,6 +104,6 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.logOut.everywhere(userId);
-    this.handOver.nothing(reply);
+    this.tokenResponse.clear(reply);
   }
 }

@@ -7,11 +7,11 @@ import type { LoginRequest } from './login.schemas.js';
 import { wrongLogin } from './login.errors.js';
 import { KnownDevice } from './known-device.js';
 import { LoginThrottle } from './login-throttle.js';
-import { isPassword } from './passwords.js';
+import { isPassword } from '../users/passwords.js';
 
 interface Account {
   readonly id: string;
-  /** Null for a user who signs in elsewhere. */
+  /** Null for a user who signs in at another issuer. */
   readonly passwordHash: string | null;
   readonly disabled: boolean;
 }
@@ -33,7 +33,7 @@ export class LogIn {
 
   /**
    * @param cookies the Cookie header, which may name a device in which this user has logged in before
-   * @throws `auth.wrong-login`, or `auth.too-many-logins` whatever the password
+   * @throws `auth.wrong-login`, or `auth.too-many-logins` even for the right password
    */
   async withPassword(
     { email: typed, password }: LoginRequest,
@@ -43,7 +43,7 @@ export class LogIn {
     const email = typed.toLowerCase();
     const user = await this.find(email);
     const deviceId = this.devices.idFor(user?.id, cookies);
-    // Begun after the query: a database that doesn't answer is no failed login.
+    // After the query, so that a database failure does not count as a failed login.
     const succeeded = this.throttle.begin({ email, address: client.ip ?? '', deviceId });
     const matches = await isPassword(password, user?.passwordHash);
     if (user === undefined || user.passwordHash === null || user.disabled || !matches) {
@@ -66,7 +66,7 @@ export class LogIn {
     });
   }
 
-  /** Never what was typed: into the wrong field, people type passwords. What is throttled before isn't recorded. */
+  /** Does not record the typed e-mail address: people type passwords into the wrong field. */
   private async recordFailure(user: Account | undefined, client: ClientInfo, reason: string): Promise<void> {
     await this.database.transaction((tx) =>
       this.audit.record(tx, {

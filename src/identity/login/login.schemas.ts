@@ -8,7 +8,7 @@ export const loginRequest = z
 export const loginResponse = z
   .object({
     accessToken: z.string(),
-    expiresIn: z.int().describe('life of the access token in seconds'),
+    expiresIn: z.int().describe('lifetime of the access token in seconds'),
     user: userResponse,
   })
   .meta({ id: 'Login' });

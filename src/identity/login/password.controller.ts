@@ -20,11 +20,10 @@ type ChangePasswordRequest = z.infer<typeof changePasswordRequest>;
 export class PasswordController {
   constructor(private readonly changePassword: ChangePassword) {}
 
-  /** Ends every other session of yours, and its sockets. API keys stay. */
-  @Describe('Change your password', 'Ends every other session of yours, and its sockets. API keys stay.')
+  @Describe('Change your password', 'Ends your other sessions and closes their sockets. API keys stay valid.')
   @Post()
   @OwnLoginOnly()
-  @Answers(204, 'The password is the new one.')
+  @Answers(204, 'The password has been changed.')
   @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(
     @Caller() actor: RequestActor,

@@ -11,5 +11,5 @@ class AdminGuard implements CanActivate {
   }
 }
 
-/** Closes a route, or a whole controller, to everyone but administrators: `auth.admin-required`. */
+/** Restricts a route, or a whole controller, to administrators: `auth.admin-required`. */
 export const AdminOnly = () => applyDecorators(UseGuards(AdminGuard), Takes('administrator'), Fails(adminRequired));

@@ -8,7 +8,7 @@ import { hashOfKey, newApiKey } from '../keys/api-key.js';
 import { endSessionsOfKey } from '../sessions/end-credentials.js';
 import { userDisabled } from './auth.errors.js';
 import type { RequestActor } from './caller.js';
-import { holdAdministrator } from './hold-administrator.js';
+import { lockAdministrator } from './lock-administrator.js';
 import { INSTALLATION_SCOPES } from './scopes.js';
 
 export interface NewApiKey {
@@ -25,7 +25,7 @@ export interface ApiKey extends NewApiKey {
 
 const COLUMNS = 'id, name, scopes, expires_at AS "expiresAt", created_at AS "createdAt"';
 
-/** The keys by which a user's machines call. What is in a key's scopes is for access to judge. */
+/** The API keys of users. Access checks what the scopes of a key permit. */
 @Injectable()
 export class ApiKeys {
   constructor(
@@ -35,8 +35,8 @@ export class ApiKeys {
   ) {}
 
   /**
-   * @returns the key itself too, this once: only its hash is kept
-   * @throws `auth.user-disabled` when that has happened meanwhile; `auth.admin-required` for a scope of the installation
+   * @returns the key itself too, only this once: the database stores its hash
+   * @throws `auth.user-disabled` when the user was disabled meanwhile; `auth.admin-required` for an installation scope
    */
   async create(
     actor: RequestActor,
@@ -46,21 +46,21 @@ export class ApiKeys {
     const key = newApiKey(id);
     return this.database.transaction(async (tx) => {
       if (scopes.some((scope) => INSTALLATION_SCOPES.includes(scope)))
-        await holdAdministrator(tx, actor.principal.userId);
-      const [made] = await tx.query<{ createdAt: Date }>(
+        await lockAdministrator(tx, actor.principal.userId);
+      const [created] = await tx.query<{ createdAt: Date }>(
         `INSERT INTO api_keys (id, user_id, name, hash, scopes, expires_at)
          SELECT $1, id, $3, $4, $5, $6 FROM users WHERE id = $2 AND NOT disabled FOR SHARE
          RETURNING created_at AS "createdAt"`,
         [id, actor.principal.userId, name, hashOfKey(key), scopes, expiresAt],
       );
-      if (made === undefined) throw userDisabled();
+      if (created === undefined) throw userDisabled();
       const after = { name, scopes, expiresAt };
-      await this.audit.record(tx, { action: 'api-key.created', actor: actor, workspaceId: null, target: id, after });
-      return { id, name, scopes, expiresAt, createdAt: made.createdAt, key };
+      await this.audit.record(tx, { action: 'api-key.created', actor, workspaceId: null, target: id, after });
+      return { id, name, scopes, expiresAt, createdAt: created.createdAt, key };
     });
   }
 
-  /** Oldest first, expired ones too; one more than the limit when there are more. */
+  /** Oldest first, expired keys included; returns `limit + 1` keys when there are more. */
   async list(userId: string, limit: number, after: string | undefined): Promise<ApiKey[]> {
     return this.database.query<ApiKey>(
       `SELECT ${COLUMNS} FROM api_keys WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
@@ -68,12 +68,15 @@ export class ApiKeys {
     );
   }
 
-  /** Its calls fail from now on, and its sockets and the sessions that it vouches for are closed. @returns false when the user has no such key */
+  /**
+   * Rejects further calls with the key, and ends its sockets and the sessions that it vouches for.
+   * @returns false when the user has no such key
+   */
   async revoke(actor: RequestActor, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
     const { userId } = actor.principal;
     return this.fence.transaction(async (tx, changed) => {
-      // Locked first: no session may begin by it any more.
+      // The lock comes first, so that no session begins with the key meanwhile.
       const own = await tx.query('SELECT FROM api_keys WHERE id = $1 AND user_id = $2 FOR UPDATE', [id, userId]);
       if (own.length === 0) return false;
       await endSessionsOfKey(tx, changed, id);
@@ -85,7 +88,7 @@ export class ApiKeys {
       changed(userId);
       await this.audit.record(tx, {
         action: 'api-key.revoked',
-        actor: actor,
+        actor,
         workspaceId: null,
         target: id,
         before: { ...revoked },

@@ -3,13 +3,13 @@ import { defineError } from '../../platform/errors.js';
 export const invalidToken = defineError({
   code: 'auth.invalid-token',
   kind: 'unauthenticated',
-  title: 'This call takes a valid access token.',
+  title: 'This call requires a valid access token.',
 });
 
 export const tokenExpired = defineError({
   code: 'auth.token-expired',
   kind: 'unauthenticated',
-  title: 'The access token has run out; log in again.',
+  title: 'The access token has expired; log in again.',
 });
 
 export const sessionEnded = defineError({
@@ -33,17 +33,17 @@ export const adminRequired = defineError({
 export const personRequired = defineError({
   code: 'auth.person-required',
   kind: 'forbidden',
-  title: 'An API key may not do this: log in.',
+  title: 'This call does not accept an API key; log in.',
 });
 
 export const loginRequired = defineError({
   code: 'auth.login-required',
   kind: 'forbidden',
-  title: 'A token that a backend has drawn for you may not do this: log in.',
+  title: 'This call does not accept a token that a backend has issued for you; log in.',
 });
 
 export const scopeRequired = defineError({
   code: 'auth.scope-required',
   kind: 'forbidden',
-  title: 'This call takes an API key with a scope that only keys of administrators have.',
+  title: 'This call requires an API key with a scope that only administrators can give.',
 });

@@ -9,20 +9,20 @@ import { invalidToken, sessionEnded, userDisabled } from './auth.errors.js';
 import type { Grant, Principal } from './principal.js';
 
 interface CallerRow {
-  /** Which question it answers, from 1 on. */
+  /** The 1-based index of the grant. */
   readonly n: string;
   readonly is_admin: boolean;
   readonly disabled: boolean;
   readonly session_holds: boolean;
   /** The API key that vouches for the session. */
   readonly vouched_by: string | null;
-  /** Whether the credential was issued after the user's credentials were ended for the last time. */
+  /** Whether the credential was issued after the user's credentials were last revoked. */
   readonly is_current: boolean;
-  /** Null without a key that holds. */
+  /** Null without a valid key. */
   readonly scopes: string[] | null;
 }
 
-/** Finds out who calls: the one judge of credentials, for HTTP and for sockets. */
+/** Verifies every credential, for HTTP calls and for sockets. */
 @Injectable()
 export class Authenticate {
   private readonly callers = new Batcher((grants: readonly Grant[]) => this.findCallers(grants), isBadValue);
@@ -35,27 +35,27 @@ export class Authenticate {
   ) {}
 
   /**
-   * @param token an access token of ours or of a trusted issuer, or an API key
+   * @param token an access token of Tidings or of a trusted issuer, or an API key
    * @throws `auth.invalid-token`, `auth.token-expired`, `auth.session-ended` or `auth.user-disabled`;
-   *   `auth.issuer-unavailable` when nobody can tell at the moment
+   *   `auth.issuer-unavailable` when the keys of the issuer cannot be fetched
    */
   async principalOf(token: string): Promise<Principal> {
-    return this.refreshPrincipal(await this.judgeOf(token).verify(token));
+    return this.refreshPrincipal(await this.verifierOf(token).verify(token));
   }
 
-  /** Whether this can only be an access token of ours, if it is anything. */
+  /** Whether only `AccessTokens` can verify this token. */
   isLocal(token: string): boolean {
-    return this.judgeOf(token) === this.tokens;
+    return this.verifierOf(token) === this.tokens;
   }
 
-  private judgeOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
+  private verifierOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
     if (isApiKey(token)) return this.keys;
     return this.foreignTokens.claims(token) ? this.foreignTokens : this.tokens;
   }
 
   /**
-   * For a credential that has been verified already, and for a second look at one that was accepted earlier. Costs one
-   * look-up by primary keys, shared with those who come at the same time, so that what a disabled user or an ended session has left behind is worth nothing at once.
+   * Re-checks a verified credential against the database, so that disabling a user or ending a session takes effect at
+   * once. Costs one look-up by primary keys, batched with those of concurrent callers.
    * @throws `auth.invalid-token` when the user or the key is gone, `auth.session-ended`, `auth.user-disabled`
    */
   async refreshPrincipal(grant: Grant): Promise<Principal> {
@@ -70,7 +70,7 @@ export class Authenticate {
       return { userId, expiresAt, sessionId, issuedAt, isAdmin, vouchedBy };
     }
     if (caller.scopes === null) throw invalidToken();
-    // A key that leaks must not be able to make itself new users, keys or workspaces.
+    // A leaked key must not be able to create users, keys or workspaces.
     return { userId, expiresAt, keyId, isAdmin: false, scopes: new Set(caller.scopes) };
   }
 

@@ -6,14 +6,14 @@ import { clientInfoOf } from '../../platform/http/server/client-info.js';
 import { callerOf } from './current-user.js';
 import type { Principal } from './principal.js';
 
-/** Somebody who is signed in, and where the request comes from: what a change takes to be checked and to be audited. */
+/** An authenticated caller and the origin of the request: the input for permission checks and for the audit trail. */
 export interface RequestActor extends Actor {
   readonly principal: Principal;
-  /** The caller's connection at the gateway, as he says in `X-Tidings-Session`: it gets no echo of what he causes. */
+  /** The caller's connection, from `X-Tidings-Session`: it gets no echo of the events that this request causes. */
   readonly socketSession: string | null;
 }
 
-/** The parameter gets the `CallBy` of the request; on a route that isn't public. */
+/** Injects the `RequestActor` of the request, on routes that aren't public. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): RequestActor => {
   const principal = callerOf(context);
   const request = context.switchToHttp().getRequest<FastifyRequest>();

@@ -12,14 +12,14 @@ const LOCAL_EMAIL = 'admin@tidings.local';
 /** 24 characters of base64url. */
 const PASSWORD_BYTES = 18;
 
-export interface MadeAdministrator {
+export interface CreatedAdministrator {
   readonly userId: string;
   readonly email: string;
-  /** To be printed this once, and kept nowhere; undefined when it was given in the settings. */
+  /** To be printed once and stored nowhere; undefined when the settings provide it. */
   readonly password: string | undefined;
 }
 
-/** Sees to it that somebody can log in. */
+/** Ensures that an installation has an administrator. */
 @Injectable()
 export class FirstAdministrator {
   private readonly logger = new Logger('first start');
@@ -31,25 +31,25 @@ export class FirstAdministrator {
   ) {}
 
   /**
-   * Makes an administrator when there is none: the one of the settings, or for an embedded database one with a random
-   * password. Processes that start at once make one between them.
-   * @returns what was made; undefined when there was nothing to make, or nothing to make it from
+   * Creates an administrator when there is none: from the settings, or with a random password for an embedded database.
+   * Processes that start at the same time create only one.
+   * @returns the administrator; undefined when there already is one, or when the settings name none
    */
-  async make({ embedded }: { readonly embedded: boolean }): Promise<MadeAdministrator | undefined> {
+  async make({ embedded }: { readonly embedded: boolean }): Promise<CreatedAdministrator | undefined> {
     if (await this.database.manager.existsBy(User, { isAdmin: true })) return undefined;
     const { admin } = this.config;
     if (admin === undefined && !embedded) {
-      this.logger.warn('there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made');
+      this.logger.warn('there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to create one');
       return undefined;
     }
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
       const user = await this.createUser.execute(SYSTEM, { email, name: 'Administrator', password }, true);
-      if (this.config.production) this.logger.log({ msg: 'the first administrator is made', userId: user.id });
+      if (this.config.production) this.logger.log({ msg: 'created the first administrator', userId: user.id });
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {
-      // Another process was faster: its administrator is as good.
+      // Another process has created the administrator.
       if (error instanceof TidingsError && error.definition === emailTaken.definition) return undefined;
       throw error;
     }

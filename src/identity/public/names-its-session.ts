@@ -1,9 +1,11 @@
 import { ApiHeader } from '@nestjs/swagger';
 
-/** Documents that a call may name the caller's connection, which then gets no echo: see `CallBy.socketSession`. */
+/**
+ * Documents the header that names the caller's connection, which then gets no echo: see `RequestActor.socketSession`.
+ */
 export const NamesItsSession = (): MethodDecorator =>
   ApiHeader({
     name: 'X-Tidings-Session',
     required: false,
-    description: 'the `sessionId` of your connection: it gets a `position` in the place of the event that this causes',
+    description: 'the `sessionId` of your connection: it gets a `position` in place of the event that this call causes',
   });

@@ -19,8 +19,8 @@ class OwnLoginGuard extends PersonGuard {
   }
 }
 
-/** As `PersonOnly`, and closed to tokens that a backend has drawn for the user too: `auth.login-required`. */
+/** As `PersonOnly`, and also rejects tokens that a backend has issued for the user: `auth.login-required`. */
 export const OwnLoginOnly = () => applyDecorators(UseGuards(OwnLoginGuard), Fails(personRequired, loginRequired));
 
-/** Closes a route, or a whole controller, to API keys: `auth.person-required`. */
+/** Rejects API keys on a route, or on a whole controller: `auth.person-required`. */
 export const PersonOnly = () => applyDecorators(UseGuards(PersonGuard), Fails(personRequired));

@@ -1,22 +1,27 @@
-/** What a verified credential says. It can end before its time: with the session or the key that it comes from. */
+/**
+ * The claims of a verified credential. It can end before it expires: with the session or the key that it comes from.
+ */
 export interface Grant {
   readonly userId: string;
-  /** When the credential runs out, in milliseconds since 1970. */
+  /** When the credential expires, in milliseconds since 1970. */
   readonly expiresAt: number;
-  /** The login that it comes from. */
+  /** The session of the login that the credential comes from. */
   readonly sessionId?: string | undefined;
-  /** The API key that it is, or was drawn from. */
+  /** The API key that the credential is, or was issued by. */
   readonly keyId?: string | undefined;
-  /** When it was issued, in milliseconds since 1970; of a credential that has neither a session nor a key to end with. */
+  /** When it was issued, in milliseconds since 1970; only for a credential without a session and without a key. */
   readonly issuedAt?: number | undefined;
 }
 
-/** Who is calling, as far as a verified credential says. */
+/** The authenticated caller. */
 export interface Principal extends Grant {
-  /** May manage users and make workspaces; sees nothing of a workspace that it isn't a member of. Never true of a key, nor of a user whom one vouches for. */
+  /**
+   * May manage users and create workspaces, but sees only workspaces that it is a member of. Never true for an API key
+   * or for a user that a key vouches for.
+   */
   readonly isAdmin: boolean;
-  /** The API key of the backend that vouches for this user, where the session was begun by one. */
+  /** The API key that vouches for this user, when a backend has begun the session. */
   readonly vouchedBy?: string | undefined;
-  /** The permissions that an API key has at the most, and only where its user has them; undefined for everyone else. */
+  /** The upper bound of an API key's permissions: it has those of them that its user has. Undefined without a key. */
   readonly scopes?: ReadonlySet<string> | undefined;
 }

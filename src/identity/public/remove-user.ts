@@ -4,23 +4,23 @@ import type { Transaction } from '../../platform/database/database.js';
 import type { RightsChanged } from '../../platform/fence/fence.js';
 import { endVouchedSessions } from '../sessions/end-credentials.js';
 import { lockForAdministration } from '../users/lock-users.js';
-import { checkUserMayGo } from './before-user-goes.js';
+import { checkUserCanBeRemoved } from './user-removal-checks.js';
 import type { Principal } from './principal.js';
 import { ownAccount, userNotFound } from './user.errors.js';
 
-/** Removes a user for good, with sessions, keys and memberships. In two steps: what may stand against it lies elsewhere. */
+/** Deletes a user with sessions, keys and memberships. Locking is a step of its own, so that other rooms can veto. */
 @Injectable()
 export class RemoveUser {
   /**
-   * Until the transaction ends, nobody can give this user anything new.
-   * @returns the id as it is written in the database
-   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`, and what a declared check throws
+   * Locks the user until the transaction ends, so that no new references to the user appear.
+   * @returns the id as it is stored in the database
+   * @throws `user.not-found`, `user.own-account`, `auth.admin-required`, and the errors of declared checks
    */
   async lock(tx: Transaction, caller: Principal, id: string): Promise<string> {
     if (!isUuid(id)) throw userNotFound();
     const user = await lockForAdministration(tx, caller, id.toLowerCase());
     if (user.id === caller.userId) throw ownAccount();
-    await checkUserMayGo(tx, user.id);
+    await checkUserCanBeRemoved(tx, user.id);
     return user.id;
   }
 

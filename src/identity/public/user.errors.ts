@@ -9,12 +9,12 @@ export const userNotFound = defineError({
 export const ownAccount = defineError({
   code: 'user.own-account',
   kind: 'conflict',
-  title: 'Administrators can neither disable, demote nor delete themselves; another one has to.',
+  title: 'Administrators cannot disable, demote or delete themselves; ask another administrator.',
 });
 
-/** Here and not in access, because disabling a user can fail by it too. */
+/** Defined here and not in access, because disabling a user can fail with it too. */
 export const lastOwner = defineError({
   code: 'workspace.last-owner',
   kind: 'conflict',
-  title: 'A workspace keeps at least one owner who is not disabled; make another one first.',
+  title: 'A workspace needs at least one owner who is not disabled; add another owner first.',
 });

@@ -4,13 +4,13 @@ import type { User } from './user.entity.js';
 
 const name = z.string().trim().min(1).max(200);
 
-/** OWASP ASVS 5, 6.2.1 and 6.2.9: short passwords are refused, and every pass phrase is short enough. */
+/** OWASP ASVS 5, 6.2.1 and 6.2.9: rejects short passwords, and leaves room for long pass phrases. */
 export const newPassword = z.string().min(12).max(1_024);
 
 export const createUserRequest = z
   .strictObject({
     email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
-    name: name.optional().describe('the e-mail address when left out'),
+    name: name.optional().describe('defaults to the e-mail address'),
     password: newPassword,
   })
   .meta({
@@ -25,13 +25,13 @@ export const changeUserRequest = z
       .boolean()
       .optional()
       .describe(
-        'a disabled user can neither log in nor use a token any more; what was issued before, API keys included, stays void when the user is enabled again',
+        'a disabled user can neither log in nor use a token; enabling the user again does not restore earlier credentials, API keys included',
       ),
     isAdmin: z.boolean().optional(),
   })
   .meta({ id: 'ChangeUserRequest', example: { disabled: true } });
 
-/** A user as administrators see one. */
+/** A user as shown to administrators. */
 export const accountResponse = userResponse
   .extend({ disabled: z.boolean(), createdAt: z.iso.datetime() })
   .meta({ id: 'Account' });
@@ -40,7 +40,7 @@ export type CreateUserRequest = z.infer<typeof createUserRequest>;
 export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
 export type AccountResponse = z.infer<typeof accountResponse>;
 
-/** What the audit trail keeps of a user. */
+/** The fields of a user that the audit trail records. */
 export function auditedAccount({
   email,
   name,

@@ -3,8 +3,8 @@ import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { Actor } from '../../platform/audit/actor.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
-import { holdAdministrator } from '../public/hold-administrator.js';
-import { hashPassword } from '../login/passwords.js';
+import { lockAdministrator } from '../public/lock-administrator.js';
+import { hashPassword } from './passwords.js';
 import { auditedAccount, type CreateUserRequest } from './account.schemas.js';
 import { User } from './user.entity.js';
 import { emailTaken } from './user.errors.js';
@@ -16,17 +16,17 @@ export class CreateUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `user.email-taken`, `auth.admin-required` unless the service does it of itself */
+  /** @throws `user.email-taken`, `auth.admin-required` unless the actor is the system */
   async execute(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
     const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
     try {
       return await this.database.transaction(async (tx) => {
-        if (actor.actorId !== null) await holdAdministrator(tx, actor.actorId);
+        if (actor.actorId !== null) await lockAdministrator(tx, actor.actorId);
         const user = await tx.manager.save(tx.manager.create(User, draft));
         await this.audit.record(tx, {
           action: 'user.created',
-          actor: actor,
+          actor,
           workspaceId: null,
           target: user.id,
           after: auditedAccount(user),
@@ -34,7 +34,7 @@ export class CreateUser {
         return user;
       });
     } catch (error) {
-      // Looking first would not help: two requests for the same address can both find it free.
+      // A check before the insert would not help: two concurrent requests can both find the address unused.
       throw isUniqueViolation(error) ? emailTaken() : error;
     }
   }

@@ -8,7 +8,7 @@ import { User } from './user.entity.js';
 export class ListUsers {
   constructor(private readonly database: Database) {}
 
-  /** Oldest first; one more than the page holds when there are more. */
+  /** Oldest first; returns `limit + 1` users when there are more. */
   async execute({ limit, cursor }: PageQuery): Promise<User[]> {
     return this.database.manager.find(User, {
       where: cursor === undefined ? {} : { id: MoreThan(cursor) },

@@ -6,8 +6,8 @@ import { userNotFound } from '../public/user.errors.js';
 import { User } from './user.entity.js';
 
 /**
- * Locks the caller too and looks again: of two administrators who demote or delete each other at once, one is left.
- * @throws `auth.admin-required` when the caller is none any more, `user.not-found`
+ * Locks the caller too and re-checks it: when two administrators demote or delete each other concurrently, one remains.
+ * @throws `auth.admin-required` when the caller is no longer an administrator, `user.not-found`
  */
 export async function lockForAdministration(tx: Transaction, caller: Principal, id: string): Promise<User> {
   const users = await tx.manager.find(User, {

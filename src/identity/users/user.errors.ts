@@ -3,5 +3,5 @@ import { defineError } from '../../platform/errors.js';
 export const emailTaken = defineError({
   code: 'user.email-taken',
   kind: 'conflict',
-  title: 'There is a user with this e-mail address already.',
+  title: 'A user with this e-mail address already exists.',
 });

@@ -30,14 +30,14 @@ export class UsersController {
     private readonly changeUser: ChangeUser,
   ) {}
 
-  @Describe('List the users of the installation', 'All users of the installation, oldest first.')
+  @Describe('List the users of the installation', 'Oldest first.')
   @Get()
   @Answers(200, 'A page of users, oldest first.', pageSchema(accountResponse))
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<AccountResponse>> {
     return pageOf(await this.listUsers.execute(query), query.limit, ({ id }) => id, showAccount);
   }
 
-  @Describe('Make a user', 'With a password to log in with. A new user is a member of no workspace.')
+  @Describe('Create a user', 'Creates a user with a password. A new user is not a member of any workspace.')
   @Post()
   @Answers(201, 'The user, who can log in at once.', accountResponse)
   @Fails(emailTaken)
@@ -48,10 +48,9 @@ export class UsersController {
     return showAccount(await this.createUser.execute(actor, wanted));
   }
 
-  /** Enabling a user again revives nothing: log in anew, and make new API keys. */
   @Describe(
     'Change or disable a user',
-    'Answered when it holds on every node. Enabling a user again revives nothing: tokens, sessions and API keys from before stay void.',
+    'The response is sent when every node applies the change. Enabling a user again does not restore earlier tokens, sessions and API keys.',
   )
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)

@@ -14,18 +14,14 @@ import { userTokenRequest, type UserTokenRequest } from './vouching.schemas.js';
 export class UserTokensController {
   constructor(private readonly vouchForUser: VouchForUser) {}
 
-  /**
-   * For a trusted backend that knows its users itself. The token does what the user may do, except that it makes no API
-   * keys, changes no password, and can't be refreshed: ask for another one. It ends with the API key, and with the user.
-   */
   @Takes('users:impersonate')
   @Describe(
-    'Draw an access token for a user',
-    'For a trusted backend that knows its users itself: takes an API key with the scope `users:impersonate`. The token does what the user may do, except that it makes no API keys, changes no password and is not refreshed. It ends with the API key, and with the user.',
+    'Issue an access token for a user',
+    'For a trusted backend that authenticates its users itself. Requires an API key with the scope `users:impersonate`. The token has the permissions of the user, but it can neither create API keys nor change the password, and it cannot be refreshed. It ends with the API key and with the user.',
   )
   @Post()
   @Header('cache-control', 'no-store')
-  @Answers(201, 'An access token of this user, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
+  @Answers(201, 'An access token for this user, for `Authorization: Bearer` and for the WebSocket.', loginResponse)
   @Fails(scopeRequired, userNotFound, userDisabled, administratorNotVouchedFor)
   async create(
     @Caller() actor: RequestActor,

@@ -20,10 +20,10 @@ interface LockedUser {
   readonly disabled: boolean;
 }
 
-/** The session ends after its token: the token's life is in whole seconds. */
+/** The session outlives its token by this much, because a token's lifetime is in whole seconds. */
 const SPARE_SECONDS = 1;
 
-/** Issues access tokens for users that a trusted backend vouches for with its API key. */
+/** Issues access tokens for users that a trusted backend vouches for with an API key. */
 @Injectable()
 export class VouchForUser {
   constructor(
@@ -34,8 +34,8 @@ export class VouchForUser {
   ) {}
 
   /**
-   * The token belongs to a session of its own, which ends with the key too, and as soon as the key's user is no active
-   * administrator any more.
+   * The token belongs to a session of its own. The session ends with the key, and when the key's user is disabled or
+   * demoted.
    * @throws `auth.scope-required`, `user.not-found`, `auth.user-disabled`, `user.is-administrator`
    */
   async execute(
@@ -44,7 +44,7 @@ export class VouchForUser {
     expiresIn = this.config.accessTokenSeconds,
   ): Promise<LoginResponse> {
     const { keyId, scopes } = actor.principal;
-    if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(NEEDED);
+    if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(SCOPE_REQUIRED);
     if (!isUuid(userId)) throw userNotFound();
     const seconds = Math.min(expiresIn, this.config.accessTokenSeconds);
     const { session, user } = await this.database.transaction(async (tx) => {
@@ -57,7 +57,7 @@ export class VouchForUser {
     return { ...(await this.tokens.issue(session, seconds)), user: { id, email, name, isAdmin } };
   }
 
-  /** The key is the actor: the administrator who made it has not done this. */
+  /** Records the key as the actor, since the administrator who created it did not issue the token. */
   private async record(tx: Transaction, actor: RequestActor, keyId: string, session: VouchedSession): Promise<void> {
     const { id: sessionId, userId: target, expiresAt } = session;
     const after = { keyId, keyOf: actor.principal.userId, sessionId, expiresAt };
@@ -66,7 +66,7 @@ export class VouchForUser {
   }
 }
 
-const NEEDED = `This takes ${USERS_IMPERSONATE}, of an API key that an administrator made.`;
+const SCOPE_REQUIRED = `This call requires an administrator's API key with the scope ${USERS_IMPERSONATE}.`;
 
 interface VouchedSession {
   readonly id: string;
@@ -74,14 +74,14 @@ interface VouchedSession {
   readonly expiresAt: Date;
 }
 
-/** Locks the key's user and the other one, in the order in which all changes of users lock them. */
+/** Locks the key's user and the other user in the order of their ids, as all changes of users do. */
 async function lockUser(tx: Transaction, keyUserId: string, userId: string): Promise<LockedUser> {
   const users = await tx.query<LockedUser>(
     `SELECT id, email, name, is_admin AS "isAdmin", disabled FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`,
     [[keyUserId, userId]],
   );
   const owner = users.find(({ id }) => id === keyUserId);
-  if (owner === undefined || owner.disabled || !owner.isAdmin) throw scopeRequired(NEEDED);
+  if (owner === undefined || owner.disabled || !owner.isAdmin) throw scopeRequired(SCOPE_REQUIRED);
   const user = users.find(({ id }) => id === userId);
   if (user === undefined) throw userNotFound();
   if (user.isAdmin) throw administratorNotVouchedFor();
@@ -91,7 +91,7 @@ async function lockUser(tx: Transaction, keyUserId: string, userId: string): Pro
 
 async function begin(tx: Transaction, userId: string, keyId: string, seconds: number): Promise<VouchedSession> {
   const id = newId();
-  // The lock: a revocation that is under way would not see this session, and would not end it.
+  // Locks the key, because a concurrent revocation would not see this session and would not end it.
   const [session] = await tx.query<{ expiresAt: Date }>(
     `INSERT INTO sessions (id, user_id, key_id, expires_at)
      SELECT $1, $2, id, LEAST(now() + make_interval(secs => $4), expires_at) FROM api_keys
@@ -99,7 +99,7 @@ async function begin(tx: Transaction, userId: string, keyId: string, seconds: nu
      RETURNING expires_at AS "expiresAt"`,
     [id, userId, keyId, seconds],
   );
-  if (session === undefined) throw scopeRequired(NEEDED);
+  if (session === undefined) throw scopeRequired(SCOPE_REQUIRED);
   await tx.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [userId]);
   return { id, userId, expiresAt: session.expiresAt };
 }

@@ -7,7 +7,7 @@ export const userTokenRequest = z
       .min(1)
       .max(86_400)
       .optional()
-      .describe('life of the token in seconds; at the most, and when left out, as long as any access token lives'),
+      .describe('lifetime of the token in seconds; defaults to that of any access token, which is also the maximum'),
   })
   .optional()
   .meta({ id: 'UserTokenRequest', example: { expiresIn: 300 } });

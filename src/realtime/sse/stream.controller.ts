@@ -6,7 +6,7 @@ import { userDisabled } from '../../identity/public/auth.errors.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
-import { OwnAuthentication } from '../../platform/http/api/public.js';
+import { CustomAuth } from '../../platform/http/api/public.js';
 import { Semaphore } from '../../platform/concurrency/semaphore.js';
 import {
   channelForbidden,
@@ -60,7 +60,7 @@ export class StreamController {
     'Server-sent events of the channels that the caller may read; resumes from `Last-Event-ID`. Accepts a ticket in the URL.',
   )
   @Get()
-  @OwnAuthentication()
+  @CustomAuth()
   @UseGuards(StreamGuard)
   @ApiHeader({
     name: 'Last-Event-ID',

@@ -9,13 +9,13 @@ export const OPEN_TO_ALL = 'x-open-to-all';
 /** The permission that an operation requires, in the OpenAPI document. */
 export const PERMISSION = 'x-permission';
 
-/** Opens a route or a whole controller to callers without a token. All other routes require one. */
+/** Opens a route, or a whole controller, to callers without a token. Every other route requires one. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(OPEN_TO_ALL, true));
 
-export const OWN_AUTHENTICATION = 'http:own-authentication';
+export const CUSTOM_AUTH = 'http:custom-auth';
 
 /**
- * Leaves authentication and rate limiting to a guard of the route, for credentials that only the route's own module
- * understands.
+ * Leaves authentication and rate limiting to a guard of the route, which accepts credentials that the global guard does
+ * not know.
  */
-export const OwnAuthentication = () => SetMetadata(OWN_AUTHENTICATION, true);
+export const CustomAuth = () => SetMetadata(CUSTOM_AUTH, true);

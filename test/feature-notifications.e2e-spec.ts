@@ -40,12 +40,12 @@ const create = async (title: string): Promise<string> =>
 async function join(id: string, user: Api): Promise<Writer> {
   const writer = new Writer(() => tidings.url, id, user.token);
   writers.push(writer);
-  await eventually('it is open', () => writer.isSynced);
+  await eventually('the document is open', () => writer.isSynced);
   return writer;
 }
 
 const mention = (user: Api) => `@[somebody](user:${user.userId})`;
-/** Of one kind, with this in the title. */
+/** The notifications of one kind with this text in the title. */
 const told = async (user: Api, title: string, kind = 'document.mentioned'): Promise<Notification[]> => {
   const { body } = await user.get<{ items: Notification[] }>(`/v1/notifications?kind=${kind}`);
   return body.items.filter((found) => found.title.includes(title));
@@ -53,9 +53,9 @@ const told = async (user: Api, title: string, kind = 'document.mentioned'): Prom
 const tells = (user: Api, title: string, kind?: string): Promise<Notification | undefined> =>
   eventually(`${title} is told`, async () => (await told(user, title, kind))[0]);
 
-// Most of the time they wait for a look at their documents: hence side by side.
+// Mostly waiting for documents to be scanned: hence concurrent.
 describe('users', () => {
-  it.concurrent('are notified when they are mentioned, in a text or by a node, and not of what they do themselves', async () => {
+  it.concurrent('are notified when they are mentioned, in text or by a node, but not about their own changes', async () => {
     const id = await create('Minutes');
     const writer = await join(id, ben);
     writer.text.insert(0, `${mention(anna)} and ${mention(ben)}`);
@@ -72,20 +72,20 @@ describe('users', () => {
     expect(await told(ben, 'Minutes')).toEqual([]);
   });
 
-  it.concurrent('are told once of a mention that stays, and again of another one', async () => {
+  it.concurrent('are notified once about a mention that stays, and again about another one', async () => {
     const id = await create('Plan');
     const writer = await join(id, ben);
     writer.text.insert(0, mention(anna));
     await tells(anna, 'Plan');
-    // The next look sees both: had it told the first one again, Anna would know before the owner does.
+    // The next scan sees both: with a repeated first mention, Anna would be notified before the owner.
     writer.text.insert(0, mention(tidings.api));
     await tells(tidings.api, 'Plan');
     expect(await told(anna, 'Plan')).toHaveLength(1);
     writer.text.insert(0, mention(anna));
-    await eventually('Anna is told again', async () => (await told(anna, 'Plan')).length === 2);
+    await eventually('Anna is notified again', async () => (await told(anna, 'Plan')).length === 2);
   });
 
-  it.concurrent('are not notified when they are strangers, or may not read documents', async () => {
+  it.concurrent('are not notified when they are not members, or may not read documents', async () => {
     const stranger = await signUp(tidings.api, 'stranger@example.com');
     const denied = await member('denied', ['documents:read']);
     const writer = await join(await create('Secret'), ben);
@@ -95,9 +95,9 @@ describe('users', () => {
     expect(await told(denied, 'Secret')).toEqual([]);
   });
 
-  it.concurrent('are notified of a task that somebody else assigns to them', async () => {
+  it.concurrent('are notified of a task that another user assigns to them', async () => {
     const make = (title: string, assignee: Api) => ben.post(`${ws}/tasks`, { title, assigneeId: assignee.userId });
-    await make('By himself, for himself', ben);
+    await make('Assigned to oneself', ben);
     await make('For Anna', anna);
     expect(await tells(anna, 'For Anna', 'task.assigned')).toMatchObject({ actor: ben.userId });
     expect(await told(ben, '', 'task.assigned')).toEqual([]);

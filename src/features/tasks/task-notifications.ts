@@ -2,7 +2,7 @@ import { idOfChannel } from '../../access/public/define-channel-kind.js';
 import { defineNotification } from '../../access/public/define-notification.js';
 import { taskAssigned, TASKS_READ } from './tasks.declarations.js';
 
-/** Nobody hears of what he has assigned to himself: whoever caused an event is left out. */
+/** Users are not notified when they assign a task to themselves, because the actor of an event is excluded. */
 defineNotification({
   kind: 'task.assigned',
   description: 'A task was assigned to you.',

@@ -8,16 +8,16 @@ import { noRefreshCookie, refreshCookie } from '../sessions/refresh-cookie.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { LoginResponse } from './login.schemas.js';
 
-/** Gives a session's tokens to the browser: the one for calls in the answer, the one for a refresh where no script gets. */
+/** Sends a session's tokens: the access token in the body, the refresh token in an HttpOnly cookie. */
 @Injectable()
-export class HandOver {
+export class TokenResponse {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly users: FindUser,
     private readonly config: Config,
   ) {}
 
-  async session(session: OpenSession, reply: FastifyReply, deviceCookie?: string): Promise<LoginResponse> {
+  async send(session: OpenSession, reply: FastifyReply, deviceCookie?: string): Promise<LoginResponse> {
     const [token, user] = await Promise.all([this.tokens.issue(session), this.users.byId(session.userId)]);
     const maxAge = Math.floor((session.expiresAt.getTime() - databaseNow()) / 1_000);
     const refresh = refreshCookie(session.refreshToken, maxAge, this.config);
@@ -26,7 +26,7 @@ export class HandOver {
     return { ...token, user };
   }
 
-  nothing(reply: FastifyReply): void {
+  clear(reply: FastifyReply): void {
     reply.header('set-cookie', noRefreshCookie(this.config));
   }
 }
