@@ -34,8 +34,8 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   if (config.production) return undefined;
   if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
   const { userId, email, password } = administrator;
-  const workspace = await app.get(CreateWorkspace).execute(SYSTEM, { name: 'Demo' }, userId);
-  const openSourceUrl = await app.get(OpenDemoSource).execute(workspace.id);
+  const workspace = await app.get(CreateWorkspace).run(SYSTEM, { name: 'Demo' }, userId);
+  const openSourceUrl = await app.get(OpenDemoSource).run(workspace.id);
   const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
   if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });
   return welcome;

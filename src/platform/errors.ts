@@ -20,6 +20,10 @@ export interface ErrorDefinition {
   readonly kind: ErrorKind;
   /** One sentence for people. It never contains caller input. */
   readonly title: string;
+  /** Whether an `error` frame of the socket can carry it. */
+  readonly inFrames?: true;
+  /** Whether every call that takes a token can fail with it. */
+  readonly onEveryCall?: true;
 }
 
 export interface OccurrenceOptions extends ErrorOptions {

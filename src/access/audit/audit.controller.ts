@@ -56,7 +56,7 @@ export class AuditController {
     @Param('ws') workspaceId: string,
     @Query({ schema: auditExportQuery }) wanted: AuditExportQuery,
   ): StreamableFile {
-    return this.exportAudit.execute(workspaceId, wanted);
+    return this.exportAudit.run(workspaceId, wanted);
   }
 
   @Describe(

@@ -16,7 +16,7 @@ export class ExportAudit {
    * Streams a chain as a file, oldest first, at the pace of the caller. An error or a time-out aborts the connection,
    * so that a partial file cannot pass for a complete one.
    */
-  execute(chainId: string, { format, ...filter }: AuditExportQuery): StreamableFile {
+  run(chainId: string, { format, ...filter }: AuditExportQuery): StreamableFile {
     const parts = this.audit.parts(chainId, filter);
     const text = format === 'csv' ? asCsv(parts) : asJsonLines(parts);
     return new StreamableFile(Readable.from(text, { objectMode: false }), {

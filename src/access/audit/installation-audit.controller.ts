@@ -52,7 +52,7 @@ export class InstallationAuditController {
   @ApiProduces('application/jsonl', 'text/csv')
   @Answers(200, 'All changes in one file, oldest first.', z.string())
   export(@Query({ schema: auditExportQuery }) wanted: AuditExportQuery): StreamableFile {
-    return this.exportAudit.execute(INSTALLATION, wanted);
+    return this.exportAudit.run(INSTALLATION, wanted);
   }
 
   @Describe(

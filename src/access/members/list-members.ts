@@ -8,7 +8,7 @@ export class ListMembers {
   constructor(private readonly database: Database) {}
 
   /** By user id; returns `limit + 1` members when there are more. */
-  async execute(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
+  async run(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
     return this.database.query<MemberRow>(
       `SELECT members.user_id AS "userId", users.email, users.name, members.role, members.granted, members.denied,
          workspace_roles.permissions AS "rolePermissions"

@@ -38,7 +38,7 @@ export class MembersController {
     @Param('ws') workspaceId: string,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<MemberResponse>> {
-    return pageOf(await this.listMembers.execute(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
+    return pageOf(await this.listMembers.run(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
   }
 
   @Describe(
@@ -56,7 +56,7 @@ export class MembersController {
     @Param('userId') userId: string,
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
   ): Promise<MemberResponse> {
-    return showMember(await this.putMember.execute(actor, workspaceId, userId, wanted));
+    return showMember(await this.putMember.run(actor, workspaceId, userId, wanted));
   }
 
   @Describe(
@@ -72,6 +72,6 @@ export class MembersController {
     @Param('ws') workspaceId: string,
     @Param('userId') userId: string,
   ): Promise<void> {
-    await this.removeMember.execute(actor, workspaceId, userId);
+    await this.removeMember.run(actor, workspaceId, userId);
   }
 }

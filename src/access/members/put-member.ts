@@ -27,7 +27,7 @@ export class PutMember {
    * Adds a user to a workspace or changes a member's rights, on every node by the time that this returns.
    * @throws `user.not-found`, `role.unknown`, or the errors of `checkChange`
    */
-  async execute(
+  async run(
     actor: RequestActor,
     workspaceId: string,
     userId: string,

@@ -16,7 +16,7 @@ export class RemoveMember {
   ) {}
 
   /** @throws `member.not-found`, or the errors of `checkChange` */
-  async execute(actor: RequestActor, workspaceId: string, userId: string): Promise<void> {
+  async run(actor: RequestActor, workspaceId: string, userId: string): Promise<void> {
     if (!isId(userId)) throw memberNotFound();
     await this.fence.transaction(async (tx, changed) => {
       const { userId: callerId, scopes } = actor.principal;

@@ -5,6 +5,7 @@ export const workspaceNotFound = defineError({
   code: 'workspace.not-found',
   kind: 'not-found',
   title: 'There is no such workspace.',
+  inFrames: true,
 });
 
 export const permissionDenied = defineError({

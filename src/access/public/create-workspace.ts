@@ -16,7 +16,7 @@ export class CreateWorkspace {
    * Creates a workspace with an administrator as its owner and only member.
    * @throws `auth.admin-required`
    */
-  async execute(actor: Actor, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
+  async run(actor: Actor, { name }: { readonly name: string }, ownerId: string): Promise<{ id: string }> {
     const id = newId();
     await this.fence.transaction(async (tx, changed) => {
       await lockAdministrator(tx, ownerId);

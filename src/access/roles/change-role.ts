@@ -21,12 +21,7 @@ export class ChangeRole {
    * Changes the permissions of every member with the role, on every node by the time that this returns.
    * @throws `role.built-in`, `role.not-found`, or the errors of `checkRoleChange`
    */
-  async execute(
-    actor: RequestActor,
-    workspaceId: string,
-    name: string,
-    { permissions }: ChangeRoleRequest,
-  ): Promise<Role> {
+  async run(actor: RequestActor, workspaceId: string, name: string, { permissions }: ChangeRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.fence.transaction(async (tx, changed) => {
       const { caller } = await lockMembers(tx, workspaceId, actor.principal.userId);

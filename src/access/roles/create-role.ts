@@ -21,7 +21,7 @@ export class CreateRole {
   ) {}
 
   /** @throws `role.built-in`, `role.name-taken`, `role.too-many`, or the errors of `checkRoleChange` */
-  async execute(actor: RequestActor, workspaceId: string, { name, permissions }: CreateRoleRequest): Promise<Role> {
+  async run(actor: RequestActor, workspaceId: string, { name, permissions }: CreateRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
       const { caller } = await lockMembers(tx, workspaceId, actor.principal.userId);

@@ -16,7 +16,7 @@ export class DeleteRole {
   ) {}
 
   /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the errors of `checkRoleChange` */
-  async execute(actor: RequestActor, workspaceId: string, name: string): Promise<void> {
+  async run(actor: RequestActor, workspaceId: string, name: string): Promise<void> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
       // Every change of a member takes this lock too, so no member gets the role meanwhile.

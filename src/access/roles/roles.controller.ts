@@ -53,7 +53,7 @@ export class RolesController {
     @Param('ws') workspaceId: string,
     @Body({ schema: createRoleRequest }) wanted: CreateRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.createRole.execute(actor, workspaceId, wanted));
+    return showRole(await this.createRole.run(actor, workspaceId, wanted));
   }
 
   @Describe(
@@ -70,7 +70,7 @@ export class RolesController {
     @Param('name') name: string,
     @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.changeRole.execute(actor, workspaceId, name, wanted));
+    return showRole(await this.changeRole.run(actor, workspaceId, name, wanted));
   }
 
   @Describe('Delete a role', 'Fails while a member has the role.')
@@ -83,6 +83,6 @@ export class RolesController {
     @Param('ws') workspaceId: string,
     @Param('name') name: string,
   ): Promise<void> {
-    await this.deleteRole.execute(actor, workspaceId, name);
+    await this.deleteRole.run(actor, workspaceId, name);
   }
 }

@@ -16,7 +16,7 @@ export class DeleteUser {
    * Deletes a user, revokes the user's credentials and closes the user's sockets. The user's entries in the log stay.
    * @throws the errors of `RemoveUser`, including `workspace.last-owner`
    */
-  async execute(actor: RequestActor, userId: string): Promise<void> {
+  async run(actor: RequestActor, userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
       const id = await this.removeUser.lock(tx, actor.principal, userId);
       await this.removeUser.remove(tx, changed, id);

@@ -19,6 +19,6 @@ export class DeletedUsersController {
   @Answers(204, 'The user has been deleted.')
   @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async removeUser(@Caller() actor: RequestActor, @Param('id') id: string): Promise<void> {
-    await this.deleteUser.execute(actor, id);
+    await this.deleteUser.run(actor, id);
   }
 }

@@ -45,7 +45,7 @@ export class WorkspacesController {
     @Caller() actor: RequestActor,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
   ): Promise<OwnWorkspace> {
-    const { id } = await this.createWorkspace.execute(actor, wanted, actor.principal.userId);
+    const { id } = await this.createWorkspace.run(actor, wanted, actor.principal.userId);
     return this.access.workspaceOf(actor.principal, id);
   }
 

@@ -17,7 +17,7 @@ export class ReadStatus {
   ) {}
 
   /** @throws `user.not-found` */
-  async execute(caller: Principal, id: string): Promise<Status> {
+  async run(caller: Principal, id: string): Promise<Status> {
     const userId = await this.userId(caller, id);
     const [row] = await this.database.query<StatusRow>(
       `SELECT ${STATUS_COLUMNS} FROM user_statuses WHERE user_id = $1`,

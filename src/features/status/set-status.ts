@@ -25,7 +25,7 @@ export class SetStatus {
    * becomes pending again.
    * @throws `user.not-found`
    */
-  async execute(actor: RequestActor, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
+  async run(actor: RequestActor, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
     const userId = requireSelfOrAdmin(actor.principal, id);
     return this.database.transaction(async (tx) => {
       const known = await tx.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [userId]);

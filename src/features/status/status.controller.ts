@@ -34,7 +34,7 @@ export class StatusController {
   @Get('status')
   @Answers(200, 'The status of the user.', statusSchema)
   getStatus(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<Status> {
-    return this.read.execute(caller, id);
+    return this.read.run(caller, id);
   }
 
   /** Publishes an event on the user's private channel when the status is set and when it becomes active. */
@@ -50,7 +50,7 @@ export class StatusController {
     @Param('id') id: string,
     @Body({ schema: setStatusRequest }) wanted: SetStatusRequest,
   ): Promise<Status> {
-    return this.set.execute(actor, id, wanted);
+    return this.set.run(actor, id, wanted);
   }
 
   @Describe(

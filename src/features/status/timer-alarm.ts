@@ -1,3 +1,4 @@
+import { Coalescer } from '../../platform/concurrency/coalescer.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
@@ -16,8 +17,7 @@ const MARGIN_MS = 10;
 @Injectable()
 export class TimerAlarm {
   private readonly logger = new Logger(TimerAlarm.name);
-  private scheduling: Promise<void> | undefined;
-  private isRequested = false;
+  private readonly scheduling = new Coalescer(() => this.scheduleNext());
 
   constructor(
     private readonly database: Database,
@@ -26,21 +26,11 @@ export class TimerAlarm {
 
   /** Runs in the background and never throws. Concurrent calls are coalesced into one more run. */
   schedule(): void {
-    this.isRequested = true;
-    this.scheduling ??= this.scheduleWhileRequested().finally(() => (this.scheduling = undefined));
-  }
-
-  private async scheduleWhileRequested(): Promise<void> {
-    while (this.isRequested) {
-      this.isRequested = false;
-      await this.scheduleNext().catch((error: unknown) => {
-        // Debug level only: QueueOutage reports that the queue is unavailable, and polling works without alarms.
-        this.logger.debug({
-          msg: 'could not schedule the next timer',
-          reason: error instanceof Error ? error.message : '',
-        });
-      });
-    }
+    this.scheduling.request().catch((error: unknown) => {
+      // Debug level only: QueueOutage reports that the queue is unavailable, and polling works without alarms.
+      const reason = error instanceof Error ? error.message : '';
+      this.logger.debug({ msg: 'could not schedule the next timer', reason });
+    });
   }
 
   private async scheduleNext(): Promise<void> {

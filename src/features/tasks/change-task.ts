@@ -26,7 +26,7 @@ export class ChangeTask {
    * A request that changes nothing publishes no event and keeps the ETag.
    * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or the errors of `Access.require`
    */
-  async execute(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+  async run(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
     return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const before = await lockTask(tx, workspaceId, id);

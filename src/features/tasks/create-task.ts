@@ -16,7 +16,7 @@ export class CreateTask {
   ) {}
 
   /** @throws `task.unknown-assignee`, or the errors of `Access.require` */
-  async execute(actor: RequestActor, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
+  async run(actor: RequestActor, workspaceId: string, wanted: CreateTaskRequest): Promise<Task> {
     const { title, description, status, assigneeId } = wanted;
     return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       await checkAssignee(tx, this.access, workspaceId, assigneeId);

@@ -16,7 +16,7 @@ export class DeleteTask {
   ) {}
 
   /** @throws `task.not-found`, `task.changed`, or the errors of `Access.require` */
-  async execute(actor: RequestActor, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
+  async run(actor: RequestActor, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
     await this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const task = await lockTask(tx, workspaceId, id);
       checkPrecondition(task, ifMatch);

@@ -15,7 +15,7 @@ export class ListTasks {
   ) {}
 
   /** Newest first, with the channel position that the page reflects. */
-  async execute(workspaceId: string, query: TasksQuery): Promise<TasksResponse> {
+  async run(workspaceId: string, query: TasksQuery): Promise<TasksResponse> {
     const { found, position } = await this.log.readAt(tasksChannel(workspaceId), (tx) => page(tx, workspaceId, query));
     return { ...pageOf(found, query.limit, ({ id }) => id, taskOf), position };
   }

@@ -44,7 +44,7 @@ export class TasksController {
   @RequirePermission(TASKS_READ)
   @Answers(200, 'A page of tasks, newest first, and the position to subscribe from.', tasksResponse)
   list(@Param('ws') workspaceId: string, @Query({ schema: tasksQuery }) query: TasksQuery): Promise<TasksResponse> {
-    return this.tasks.execute(workspaceId, query);
+    return this.tasks.run(workspaceId, query);
   }
 
   @Describe('Read one task', 'Includes the ETag for conditional changes.')
@@ -72,7 +72,7 @@ export class TasksController {
     @Body({ schema: createTaskRequest }) wanted: CreateTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
-    return tagged(reply, await this.createTask.execute(actor, workspaceId, wanted));
+    return tagged(reply, await this.createTask.run(actor, workspaceId, wanted));
   }
 
   @Describe('Change a task', 'With `If-Match`, fails when the task has been changed since you read it.')
@@ -90,7 +90,7 @@ export class TasksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
     const task = { workspaceId, id, ifMatch: reply.request.headers['if-match'] };
-    return tagged(reply, await this.changeTask.execute(actor, task, wanted));
+    return tagged(reply, await this.changeTask.run(actor, task, wanted));
   }
 
   @Describe('Delete a task', 'Publishes `task:deleted`.')
@@ -106,7 +106,7 @@ export class TasksController {
     @Param('id', IdPipe) id: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
-    await this.deleteTask.execute(actor, { workspaceId, id, ifMatch: headers['if-match'] });
+    await this.deleteTask.run(actor, { workspaceId, id, ifMatch: headers['if-match'] });
   }
 }
 

@@ -74,7 +74,7 @@ export class AuthController {
     if (token === undefined)
       throw isApiKey(bearerToken(headers.authorization) ?? '') ? personRequired() : sessionEnded();
     const client = `${ip} ${headers['user-agent'] ?? ''}`;
-    return this.tokenResponse.send(await this.refreshSession.execute(token, client), reply);
+    return this.tokenResponse.send(await this.refreshSession.run(token, client), reply);
   }
 
   /** Ends the session of the cookie and that of the access token, revokes their tokens and closes their sockets. */

@@ -27,7 +27,7 @@ export class ChangePassword {
    * @throws `auth.wrong-password`, or `auth.too-many-logins`, so that a stolen token cannot be used to guess the
    *   password
    */
-  async execute(actor: RequestActor, current: string, wanted: string): Promise<void> {
+  async run(actor: RequestActor, current: string, wanted: string): Promise<void> {
     const { userId, sessionId } = actor.principal;
     const [account] = await this.database.query<AccountRow>('SELECT password_hash FROM users WHERE id = $1', [userId]);
     if (account === undefined) throw wrongPassword();

@@ -29,6 +29,6 @@ export class PasswordController {
     @Caller() actor: RequestActor,
     @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
   ): Promise<void> {
-    await this.changePassword.execute(actor, wanted.current, wanted.new);
+    await this.changePassword.run(actor, wanted.current, wanted.new);
   }
 }

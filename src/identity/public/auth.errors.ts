@@ -4,24 +4,31 @@ export const invalidToken = defineError({
   code: 'auth.invalid-token',
   kind: 'unauthenticated',
   title: 'This call requires a valid access token.',
+  inFrames: true,
+  onEveryCall: true,
 });
 
 export const tokenExpired = defineError({
   code: 'auth.token-expired',
   kind: 'unauthenticated',
   title: 'The access token has expired; log in again.',
+  inFrames: true,
+  onEveryCall: true,
 });
 
 export const sessionEnded = defineError({
   code: 'auth.session-ended',
   kind: 'unauthenticated',
   title: 'This session has ended; log in again.',
+  inFrames: true,
+  onEveryCall: true,
 });
 
 export const userDisabled = defineError({
   code: 'auth.user-disabled',
   kind: 'forbidden',
   title: 'This user has been disabled.',
+  inFrames: true,
 });
 
 export const adminRequired = defineError({

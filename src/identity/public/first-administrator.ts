@@ -45,7 +45,7 @@ export class FirstAdministrator {
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
-      const user = await this.createUser.execute(SYSTEM, { email, name: 'Administrator', password }, true);
+      const user = await this.createUser.run(SYSTEM, { email, name: 'Administrator', password }, true);
       if (this.config.production) this.logger.log({ msg: 'created the first administrator', userId: user.id });
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {

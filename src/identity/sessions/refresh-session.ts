@@ -33,7 +33,7 @@ export class RefreshSession {
    * @param client identifies the browser: reuse is tolerated only from the browser that used the token first
    * @throws `auth.session-ended`, `auth.user-disabled`
    */
-  async execute(refreshToken: string, client: string): Promise<OpenSession> {
+  async run(refreshToken: string, client: string): Promise<OpenSession> {
     const hash = hashOfToken(refreshToken);
     const session = await this.fence.transaction((tx, changed) => this.rotate(tx, changed, hash, hashOfToken(client)));
     // Thrown outside of the transaction, which has to commit the end of an abused session.

@@ -22,7 +22,7 @@ export class ChangeUser {
    * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo the change always remains; the
    *   errors of declared checks when the user is to be disabled
    */
-  async execute(actor: RequestActor, id: string, changes: ChangeUserRequest): Promise<User> {
+  async run(actor: RequestActor, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
     return this.fence.transaction(async (tx, changed) => {
       const caller = actor.principal;

@@ -17,7 +17,7 @@ export class CreateUser {
   ) {}
 
   /** @throws `user.email-taken`, `auth.admin-required` unless the actor is the system */
-  async execute(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
+  async run(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
     const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
     try {

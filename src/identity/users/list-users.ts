@@ -9,7 +9,7 @@ export class ListUsers {
   constructor(private readonly database: Database) {}
 
   /** Oldest first; returns `limit + 1` users when there are more. */
-  async execute({ limit, cursor }: PageQuery): Promise<User[]> {
+  async run({ limit, cursor }: PageQuery): Promise<User[]> {
     return this.database.manager.find(User, {
       where: cursor === undefined ? {} : { id: MoreThan(cursor) },
       order: { id: 'ASC' },

@@ -34,7 +34,7 @@ export class UsersController {
   @Get()
   @Answers(200, 'A page of users, oldest first.', pageSchema(accountResponse))
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<AccountResponse>> {
-    return pageOf(await this.listUsers.execute(query), query.limit, ({ id }) => id, showAccount);
+    return pageOf(await this.listUsers.run(query), query.limit, ({ id }) => id, showAccount);
   }
 
   @Describe('Create a user', 'Creates a user with a password. A new user is not a member of any workspace.')
@@ -45,7 +45,7 @@ export class UsersController {
     @Caller() actor: RequestActor,
     @Body({ schema: createUserRequest }) wanted: CreateUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.createUser.execute(actor, wanted));
+    return showAccount(await this.createUser.run(actor, wanted));
   }
 
   @Describe(
@@ -60,6 +60,6 @@ export class UsersController {
     @Param('id') id: string,
     @Body({ schema: changeUserRequest }) wanted: ChangeUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.changeUser.execute(actor, id, wanted));
+    return showAccount(await this.changeUser.run(actor, id, wanted));
   }
 }

@@ -28,6 +28,6 @@ export class UserTokensController {
     @Param('id') id: string,
     @Body({ schema: userTokenRequest }) wanted: UserTokenRequest,
   ): Promise<LoginResponse> {
-    return this.vouchForUser.execute(actor, id, wanted?.expiresIn);
+    return this.vouchForUser.run(actor, id, wanted?.expiresIn);
   }
 }

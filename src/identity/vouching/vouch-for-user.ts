@@ -38,11 +38,7 @@ export class VouchForUser {
    * demoted.
    * @throws `auth.scope-required`, `user.not-found`, `auth.user-disabled`, `user.is-administrator`
    */
-  async execute(
-    actor: RequestActor,
-    userId: string,
-    expiresIn = this.config.accessTokenSeconds,
-  ): Promise<LoginResponse> {
+  async run(actor: RequestActor, userId: string, expiresIn = this.config.accessTokenSeconds): Promise<LoginResponse> {
     const { keyId, scopes } = actor.principal;
     if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(SCOPE_REQUIRED);
     if (!isUuid(userId)) throw userNotFound();

@@ -1,3 +1,5 @@
+import { Coalescer } from '../concurrency/coalescer.js';
+import { singleFlight } from '../concurrency/single-flight.js';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
@@ -38,8 +40,8 @@ export class FenceNode implements OnApplicationShutdown {
   private appliedIn: string | undefined;
   private heldUntil = 0;
   private received: ReceivedChange[] = [];
-  private working: Promise<void> | undefined;
-  private renewing: Promise<void> | undefined;
+  private readonly applying = new Coalescer(() => this.applyReceived());
+  private readonly renew = singleFlight(() => this.renewOnce());
   private readonly waiting: Array<() => void> = [];
   private readonly applies: ApplyRights[] = [];
   private joined: Promise<void> | undefined;
@@ -96,7 +98,7 @@ export class FenceNode implements OnApplicationShutdown {
     // Without the current epoch the position means nothing, so the database is queried.
     if (change.epoch !== this.appliedIn) return void this.renew().catch(this.warn);
     this.received.push(change);
-    void this.work().catch(this.warn);
+    void this.applying.request().catch(this.warn);
   }
 
   /** The applied changes belong to a lost history, and it is unknown whose rights have changed. */
@@ -105,12 +107,6 @@ export class FenceNode implements OnApplicationShutdown {
     this.appliedIn = undefined;
     this.received = [];
     void this.renew().catch(this.warn);
-  }
-
-  /** One run at a time; changes that arrive meanwhile are applied together. */
-  private work(): Promise<void> {
-    this.working ??= this.applyReceived().finally(() => (this.working = undefined));
-    return this.working;
   }
 
   private async applyReceived(): Promise<void> {
@@ -153,11 +149,6 @@ export class FenceNode implements OnApplicationShutdown {
     return rows.map((row) => ({ position: Number(row.position), userIds: row.userIds }));
   }
 
-  private renew(): Promise<void> {
-    this.renewing ??= this.renewOnce().finally(() => (this.renewing = undefined));
-    return this.renewing;
-  }
-
   private async renewOnce(): Promise<void> {
     for (;;) {
       const askedAt = performance.now();
@@ -166,7 +157,7 @@ export class FenceNode implements OnApplicationShutdown {
       // Checked after the lease is visible: a change that did not wait for this node was committed before.
       const { head, epoch } = await this.history.check();
       this.received.push({ position: head, epoch });
-      await this.work();
+      await this.applying.request();
       if (this.appliedIn === epochThen && this.history.epoch === epochThen) {
         if (this.applied < head) throw new Error('Some changes of rights could not be applied.');
         return this.hold(askedAt);

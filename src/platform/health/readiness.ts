@@ -1,3 +1,4 @@
+import { singleFlight } from '../concurrency/single-flight.js';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '../bus/bus.js';
 import { isTooFarOff } from '../clock/clock-drift.js';
@@ -85,8 +86,8 @@ async function queueFaults(queue: QueueProbe): Promise<string[]> {
  * @param otherwise the result after a timeout or error
  */
 function oneAtATime<Result>(ask: () => Promise<Result>, otherwise: Result): () => Promise<Result> {
-  let asked: Promise<Result> | undefined;
-  return () => within(CHECK_TIMEOUT_MS, (asked ??= ask().finally(() => (asked = undefined))), otherwise);
+  const shared = singleFlight(ask);
+  return () => within(CHECK_TIMEOUT_MS, shared(), otherwise);
 }
 
 async function within<Result>(ms: number, answer: Promise<Result>, otherwise: Result): Promise<Result> {

@@ -1,3 +1,4 @@
+import { SerialQueue } from '../concurrency/serial-queue.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
@@ -40,7 +41,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   private identity: IdentityColumns | undefined;
   private doubt: Evidence | undefined;
   private checkedAt = -Infinity;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly checks = new SerialQueue();
   private readonly listeners = new Set<() => void>();
   private readonly changes;
   private stop = async (): Promise<void> => undefined;
@@ -113,9 +114,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
    * @throws Error when the database is unavailable
    */
   check(): Promise<HistoryState> {
-    const result = this.turn.then(() => this.run());
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.checks.run(() => this.run());
   }
 
   /** The history as `tx` sees it. If it is doubtful, call `check` after the transaction. */

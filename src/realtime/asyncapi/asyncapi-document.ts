@@ -13,7 +13,7 @@ const info = {
   title: 'Tidings',
   version: '1',
   description: `The realtime API: one WebSocket at /ws, or server-sent events at /v1/stream. docs/protocol.md explains
-  how a client resumes without a gap; openapi.json describes the HTTP API.`,
+how a client resumes without a gap; openapi.json describes the HTTP API.`,
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
 };
 

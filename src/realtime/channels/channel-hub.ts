@@ -1,3 +1,5 @@
+import { Coalescer } from '../../platform/concurrency/coalescer.js';
+import { singleFlight } from '../../platform/concurrency/single-flight.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
@@ -41,10 +43,10 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
   private readonly marked = new Set<Channel>();
   private readonly deps: ChannelDeps;
   private readonly observers = new Set<SubscriptionObserver>();
-  private reading = false;
+  private readonly reading = new Coalescer(() => this.readMarked());
   private generation = 0;
   private sweeper: NodeJS.Timeout | undefined;
-  private comparing = false;
+  private readonly compareAll = singleFlight(() => this.compareOnce());
   private unlisten = (): void => undefined;
 
   constructor(
@@ -154,17 +156,14 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
 
   private mark(channel: Channel): void {
     this.marked.add(channel);
-    if (!this.reading) void this.read();
+    void this.reading.request();
   }
 
-  private async read(): Promise<void> {
-    this.reading = true;
+  private async readMarked(): Promise<void> {
     try {
       while (this.marked.size > 0) await this.readSome();
     } catch (error) {
       this.logger.warn({ msg: 'reading the log failed, the next sweep retries', err: error });
-    } finally {
-      this.reading = false;
     }
   }
 
@@ -196,15 +195,11 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     this.sweeper?.refresh();
   }
 
-  private async compareAll(): Promise<void> {
-    if (this.comparing) return;
-    this.comparing = true;
+  private async compareOnce(): Promise<void> {
     try {
       await this.compare([...this.channels.values()]);
     } catch (error) {
       this.logger.warn({ msg: 'comparing the channels with the log failed', err: error });
-    } finally {
-      this.comparing = false;
     }
   }
 

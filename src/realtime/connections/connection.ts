@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../platform/concurrency/serial-queue.js';
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../identity/public/principal.js';
 import type { Position } from '../../platform/events/logged-event.js';
@@ -25,7 +26,7 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   private closing: Closing | undefined;
   private currentPrincipal: Principal | undefined;
   private startedAsPerson: boolean | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly work = new SerialQueue();
 
   constructor(readonly transport: OwnTransport) {
     transport.onClose(() => this.endSubscriptions());
@@ -107,9 +108,7 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   }
 
   enqueue(work: () => Promise<void>): Promise<void> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.work.run(work);
   }
 
   restart(position: Position): void {

@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../platform/concurrency/serial-queue.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { userChannel } from '../../access/public/user-channel.js';
@@ -27,7 +28,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LocalPresence.name);
   private readonly id = randomUUID();
   private readonly entries: PresenceEntries;
-  private lastWork: Promise<void> = Promise.resolve();
+  private readonly writes = new SerialQueue();
   /** After a failure only the next renewal retries, and not every join and leave. */
   private hasFailed = false;
   private planned: Promise<void> | undefined;
@@ -50,7 +51,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
       unsubscribed: (channel, subscriber) => this.unsubscribed(channel, subscriber),
     });
     const stops = [
-      runEvery(RENEW_MS, () => this.enqueue(() => this.renew()), this.warn),
+      runEvery(RENEW_MS, () => this.writes.run(() => this.renew()), this.warn),
       runEvery(SWEEP_MS, () => this.sweep(), this.warn),
       runEvery(EXPIRE_MS, () => this.expire(), this.warn),
     ];
@@ -83,7 +84,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
 
   /** Settles when all changes so far are written. */
   written(): Promise<void> {
-    this.planned ??= this.enqueue(() => {
+    this.planned ??= this.writes.run(() => {
       this.planned = undefined;
       return this.write();
     });
@@ -98,7 +99,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
 
   /** Rewrites all entries, after the database's history has changed. */
   rewriteAll(): Promise<void> {
-    return this.enqueue(async () => {
+    return this.writes.run(async () => {
       await this.store.removeEntries(this.id);
       await this.store.register(this.id);
       this.entries.rewrite();
@@ -172,12 +173,6 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
 
   private publishHints(channels: readonly string[]): void {
     for (const message of writePresenceHints(channels.filter(hasPresence))) this.bus.publish(PRESENCE_TOPIC, message);
-  }
-
-  private enqueue(work: () => Promise<void>): Promise<void> {
-    const result = this.lastWork.then(work);
-    this.lastWork = result.catch(() => undefined);
-    return result;
   }
 
   private readonly warn = (error: unknown): void =>

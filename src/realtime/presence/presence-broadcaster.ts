@@ -1,3 +1,4 @@
+import { Coalescer } from '../../platform/concurrency/coalescer.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
@@ -38,7 +39,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
   private readonly logger = new Logger(PresenceBroadcaster.name);
   private readonly watched = new Map<string, Watched>();
   private readonly marked = new Set<string>();
-  private reading = false;
+  private readonly reading = new Coalescer(() => this.readMarked());
   private stop = async (): Promise<void> => undefined;
 
   constructor(
@@ -118,11 +119,10 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
 
   private mark(channel: string): void {
     this.marked.add(channel);
-    if (!this.reading) void this.read();
+    void this.reading.request();
   }
 
-  private async read(): Promise<void> {
-    this.reading = true;
+  private async readMarked(): Promise<void> {
     while (this.marked.size > 0) {
       const channels = [...this.marked].slice(0, CHANNELS_PER_READ);
       // Unmarked before the query, so that a change committed after its snapshot marks the channel again.
@@ -130,7 +130,6 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
       await this.readSome(channels);
       await delay(PAUSE_MS, undefined, { ref: false });
     }
-    this.reading = false;
   }
 
   private async readSome(channels: readonly string[]): Promise<void> {

@@ -5,21 +5,25 @@ export const frameMalformed = defineError({
   code: 'frame.malformed',
   kind: 'invalid',
   title: 'This frame is not a JSON text `{type, payload, id?}` with a valid payload for its type.',
+  inFrames: true,
 });
 export const frameUnknownType = defineError({
   code: 'frame.unknown-type',
   kind: 'invalid',
   title: 'There is no frame of this type.',
+  inFrames: true,
 });
 export const frameTooMany = defineError({
   code: 'frame.too-many',
   kind: 'too-many',
   title: 'Too many frames in a short time. This frame was not handled.',
+  inFrames: true,
 });
 export const channelForbidden = defineError({
   code: 'channel.forbidden',
   kind: 'forbidden',
   title: 'There is no such channel, or you may not read it.',
+  inFrames: true,
 });
 export const channelNotFound = defineError({
   code: 'channel.not-found',
@@ -30,11 +34,13 @@ export const subscriptionTooMany = defineError({
   code: 'subscription.too-many',
   kind: 'too-many',
   title: 'This connection has reached its limit of subscriptions.',
+  inFrames: true,
 });
 export const connectionTooMany = defineError({
   code: 'connection.too-many',
   kind: 'too-many',
   title: 'This user or this network address has reached its limit of connections.',
+  inFrames: true,
 });
 export const connectionUnavailable = defineError({
   code: 'connection.unavailable',
@@ -50,16 +56,19 @@ export const presenceUnsupported = defineError({
   code: 'presence.unsupported',
   kind: 'unsupported',
   title: 'Channels of this kind have no presence.',
+  inFrames: true,
 });
 export const ticketInvalid = defineError({
   code: 'auth.invalid-ticket',
   kind: 'unauthenticated',
   title: 'This ticket was used already, has expired, or does not exist.',
+  inFrames: true,
 });
 export const otherUser = defineError({
   code: 'auth.other-user',
   kind: 'forbidden',
   title: 'A connection can be refreshed only with a token of the same user.',
+  inFrames: true,
 });
 
 export const errorPayload = z.object({

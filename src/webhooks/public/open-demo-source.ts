@@ -15,7 +15,7 @@ export class OpenDemoSource {
   ) {}
 
   /** @returns the address to send something to */
-  async execute(workspaceId: string): Promise<string> {
+  async run(workspaceId: string): Promise<string> {
     const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
     const { key } = await this.database.transaction((tx) => this.sources.createIn(tx, SYSTEM, workspaceId, wanted));
     return webhookUrl(this.config.publicUrl, key);

@@ -1,3 +1,4 @@
+import { singleFlight } from '../../../platform/concurrency/single-flight.js';
 import * as Y from 'yjs';
 import { StagingDocument } from '../content/staging-document.js';
 import type { TidingsError } from '../../../platform/errors.js';
@@ -49,7 +50,7 @@ export class OpenDocument {
   private isEnded = false;
   private storing: Batch | undefined;
   private waiting: Batch | undefined;
-  private reading: Promise<void> | undefined;
+  private readonly catchUp = singleFlight(() => this.readNew());
   private sinceState = 0;
   private keptAt = performance.now();
 
@@ -155,12 +156,8 @@ export class OpenDocument {
     this.node.stored(this.id, appended, update);
   }
 
-  private catchUp(): Promise<void> {
-    this.reading ??= this.log
-      .readFrom(this.id, this.at)
-      .then((pieces) => this.apply(pieces))
-      .finally(() => (this.reading = undefined));
-    return this.reading;
+  private async readNew(): Promise<void> {
+    this.apply(await this.log.readFrom(this.id, this.at));
   }
 
   /** @returns false when the update does not follow the current position: one is missing, or the history differs */

@@ -1,3 +1,4 @@
+import { Coalescer } from '../../concurrency/coalescer.js';
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database, type Transaction } from '../../database/database.js';
@@ -21,7 +22,7 @@ const MAX_RETRY_MS = 60_000;
 export class ConsumerRunner {
   private readonly logger = new Logger(ConsumerRunner.name);
   private readonly channels: CandidateChannels;
-  private working: Promise<void> | undefined;
+  private readonly reading = new Coalescer(() => this.drain());
   private stopped = false;
   private readonly stopSweep: () => Promise<void>;
 
@@ -58,16 +59,16 @@ export class ConsumerRunner {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.stopSweep();
-    await this.working;
+    await this.reading.idle();
   }
 
   private work(): void {
     if (this.stopped || this.channels.isEmpty) return;
-    this.working ??= this.drain()
+    this.reading
+      .request()
       .catch((error: unknown) =>
         this.logger.warn({ msg: 'reading the log failed', consumer: this.consumer.name, err: error }),
-      )
-      .finally(() => (this.working = undefined));
+      );
   }
 
   /** Runs one transaction after another; hints that arrive meanwhile are combined. */

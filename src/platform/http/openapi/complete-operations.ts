@@ -67,13 +67,9 @@ interface CommonFailures {
 }
 
 function commonFailures(): CommonFailures {
-  // Listed by code, because the module that defines them may not be imported here.
-  const credentials = new Set(['auth.invalid-token', 'auth.token-expired', 'auth.session-ended']);
   return {
     malformed: problemOfDefinition(requestInvalid.definition),
-    unauthenticated: definedErrors().flatMap((error) =>
-      credentials.has(error.code) ? problemOfDefinition(error) : [],
-    ),
+    unauthenticated: definedErrors().flatMap((error) => (error.onEveryCall ? problemOfDefinition(error) : [])),
     body: [bodyTooLarge, mediaTypeUnsupported].map(({ definition }) => problemOfDefinition(definition)),
     api: [tooManyRequests, answerTooLate, serviceUnavailable].map(({ definition }) => problemOfDefinition(definition)),
     internal: problemOfStatus(INTERNAL.status),
