@@ -3,6 +3,7 @@ import { workspaceChannelNouns } from '../dist/access/public/define-channel-kind
 import { declaredEvents } from '../dist/platform/events/define-event.js';
 import { jsonSchemaOf } from '../dist/platform/http/openapi/zod-schemas.js';
 import { declaredRelays } from '../dist/realtime/public/define-relay.js';
+import { CLOSE, closings } from '../dist/realtime/protocol/close-codes.js';
 import { clientFrames } from '../dist/realtime/protocol/client-frames.js';
 import { serverFrames } from '../dist/realtime/protocol/server-frames.js';
 
@@ -23,7 +24,10 @@ export function contractTypes() {
     answers(),
     typesOf('Relays', 'The payloads of the relay frames that clients send to each other.', relays, 'input'),
     '/** The kinds of channels of every workspace, as `<kind>:<workspaceId>`. */',
-    `export const WORKSPACE_CHANNELS = ${JSON.stringify(workspaceChannelNouns().toSorted())} as const;`,
+    `export const WORKSPACE_CHANNELS = ${JSON.stringify(workspaceChannelNouns().toSorted())} as const;\n`,
+    stopping(),
+    `export const EXPIRED = ${CLOSE.expired.code};`,
+    `export const UNAUTHENTICATED = ${CLOSE.unauthenticated.code};`,
   ].join('\n');
 }
 
@@ -42,6 +46,19 @@ function channelEvents(names) {
         .join(' | ')};`,
   );
   return `/** The events of each kind of channel. */\nexport interface ChannelEvents {\n${fields.join('\n')}\n}\n`;
+}
+
+/** Close codes that end the reconnecting, with the error that the client reports. */
+function stopping() {
+  const fields = closings()
+    .filter(({ clientError }) => clientError !== undefined)
+    .map(({ code, clientError, meaning }) => `${code}: [${JSON.stringify(clientError)}, ${JSON.stringify(meaning)}],`);
+  return [
+    "/** Close codes after which the client doesn't reconnect by itself: the code and the message of the error. */",
+    'export const STOPPING: Readonly<Record<number, readonly [code: string, message: string]>> = {',
+    ...fields,
+    '};\n',
+  ].join('\n');
 }
 
 /** A type-only map. */

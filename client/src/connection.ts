@@ -1,4 +1,5 @@
-import { EXPIRED, LOST, STOPPING, UNAUTHENTICATED } from './close-codes.js';
+import { LOST } from './close-codes.js';
+import { EXPIRED, STOPPING, UNAUTHENTICATED } from './contract.js';
 import type { ServerFrames } from './contract.js';
 import { connectionLost, TidingsError, tokenExpired } from './errors.js';
 import type { Transport, TransportContext, Ending, Link, ServerFrame } from './link.js';

@@ -326,3 +326,15 @@ export interface Relays {
 
 /** The kinds of channels of every workspace, as `<kind>:<workspaceId>`. */
 export const WORKSPACE_CHANNELS = ['documents', 'tasks', 'webhooks', 'workspace'] as const;
+
+/** Close codes after which the client doesn't reconnect by itself: the code and the message of the error. */
+export const STOPPING: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  1008: ['connection.frame-too-large', 'A frame in more than 256 fragments.'],
+  1009: ['connection.frame-too-large', 'A frame of more than 64 KiB.'],
+  4001: ['connection.unauthenticated', 'No valid credential, or the session or key has ended.'],
+  4003: ['connection.forbidden', 'The user is disabled.'],
+  4400: ['connection.refused', 'The client kept sending after `frame.too-many`.'],
+};
+
+export const EXPIRED = 4401;
+export const UNAUTHENTICATED = 4001;

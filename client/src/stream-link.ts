@@ -1,4 +1,5 @@
-import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
+import { LOST, TOKEN_EXPIRED } from './close-codes.js';
+import { EXPIRED, UNAUTHENTICATED } from './contract.js';
 import { WORKSPACE_CHANNELS, type ServerFrames } from './contract.js';
 import { channelForbidden, connectionFailed, streamOnly, TidingsError } from './errors.js';
 import { readEvents } from './event-stream.js';

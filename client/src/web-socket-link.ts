@@ -1,5 +1,6 @@
 import { connectionFailed, TidingsError } from './errors.js';
-import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
+import { LOST, TOKEN_EXPIRED } from './close-codes.js';
+import { EXPIRED, UNAUTHENTICATED } from './contract.js';
 import type { ServerFrames } from './contract.js';
 import type { ClientFrame, TransportContext, Ending, Link, LinkEvents, ServerFrame } from './link.js';
 import { renewalDelayOf, lifeOf } from './token.js';

@@ -1,4 +1,5 @@
-import { LOST, STOPPING } from '../close-codes.js';
+import { LOST } from '../close-codes.js';
+import { STOPPING } from '../contract.js';
 import type { Status } from '../connection.js';
 import type { Ending } from '../link.js';
 import { TidingsClient, type TidingsOptions } from '../tidings.js';

@@ -4,7 +4,7 @@ import { eventSchema } from '../../platform/events/logged-event.js';
 import { declaredRelays } from '../public/define-relay.js';
 import { frameId } from '../protocol/parse-frame.js';
 import { clientFrames, type ClientFrameDefinition } from '../protocol/client-frames.js';
-import { CLOSE, CLOSE_BY_WS } from '../protocol/close-codes.js';
+import { closings } from '../protocol/close-codes.js';
 import { frameErrors } from '../protocol/frame-errors.js';
 import { serverFrames, type ServerFrameDefinition } from '../protocol/server-frames.js';
 import { Messages, type Reference } from './asyncapi-messages.js';
@@ -45,7 +45,7 @@ export function asyncApiDocument(): object {
         title: 'The WebSocket',
         servers: [{ $ref: '#/servers/socket' }],
         messages: messages.named([...sent, ...requests.map(({ message }) => message)]),
-        'x-close-codes': Object.values({ ...CLOSE_BY_WS, ...CLOSE }),
+        'x-close-codes': closings().map(({ clientError: _, ...documented }) => documented),
         'x-error-codes': frameErrors(),
       },
       stream: {

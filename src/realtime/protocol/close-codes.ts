@@ -6,6 +6,8 @@ export interface Closing {
   readonly reconnect: boolean;
   /** When this happens, for documentation. */
   readonly meaning: string;
+  /** The code of the error that our client reports when it doesn't reconnect. */
+  readonly clientError?: `connection.${string}`;
 }
 
 /** 40xx and 44xx require new credentials or a fix before the client reconnects; the other codes only a short wait. */
@@ -22,13 +24,21 @@ export const CLOSE = {
     name: 'unauthenticated',
     reconnect: false,
     meaning: 'No valid credential, or the session or key has ended.',
+    clientError: 'connection.unauthenticated',
   },
-  forbidden: { code: 4003, name: 'forbidden', reconnect: false, meaning: 'The user is disabled.' },
+  forbidden: {
+    code: 4003,
+    name: 'forbidden',
+    reconnect: false,
+    meaning: 'The user is disabled.',
+    clientError: 'connection.forbidden',
+  },
   abuse: {
     code: 4400,
     name: 'protocol abuse',
     reconnect: false,
     meaning: 'The client kept sending after `frame.too-many`.',
+    clientError: 'connection.refused',
   },
   expired: {
     code: 4401,
@@ -57,6 +67,16 @@ export const CLOSE_BY_WS = {
     name: 'too many message fragments',
     reconnect: false,
     meaning: 'A frame in more than 256 fragments.',
+    clientError: 'connection.frame-too-large',
   },
-  tooBig: { code: 1009, name: 'message too big', reconnect: false, meaning: 'A frame of more than 64 KiB.' },
+  tooBig: {
+    code: 1009,
+    name: 'message too big',
+    reconnect: false,
+    meaning: 'A frame of more than 64 KiB.',
+    clientError: 'connection.frame-too-large',
+  },
 } as const satisfies Record<string, Closing>;
+
+/** Every close code, for documents and for the client. */
+export const closings = (): Closing[] => Object.values<Closing>({ ...CLOSE_BY_WS, ...CLOSE });
