@@ -100,12 +100,12 @@ describe('the secret of a source', () => {
     expect(patched.body['detail']).toMatch(/^secrets\[1\]: /);
   });
 
-  it('that is short, or has blanks around it, is taken with a warning', async () => {
+  it('that is short, or has whitespace around it, is taken with a warning', async () => {
     const made = await api.post(sources, { name: 'x', provider: 'github', secrets: ['abc', `${'x'.repeat(32)} `] });
     expect(made).toMatchObject({ status: 201, body: { secrets: 2 } });
     expect(made.body['warnings']).toEqual([
       expect.stringMatching(/^secrets\[0\]: has 3 characters/),
-      expect.stringMatching(/^secrets\[1\]: has blanks/),
+      expect.stringMatching(/^secrets\[1\]: has whitespace/),
     ]);
     const patched = await api.patch(`${sources}/${String(made.body['id'])}`, { name: 'y' });
     expect(patched.body).toMatchObject({ name: 'y', warnings: [] });
