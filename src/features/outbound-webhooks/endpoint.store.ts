@@ -69,7 +69,7 @@ export class EndpointStore {
     return tx.manager.countBy(Endpoint, { workspaceId });
   }
 
-  /** Wakes the workers after the commit: the endpoint may subscribe to events that no other endpoint wanted. */
+  /** Wakes the workers after the commit: the endpoint may subscribe to events that no endpoint subscribed to before. */
   save(tx: Transaction, endpoint: EndpointDraft): Promise<Endpoint> {
     tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, endpoint.workspaceId));
     return tx.manager.save(Endpoint, endpoint as Endpoint);

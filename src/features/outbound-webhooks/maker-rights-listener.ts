@@ -9,7 +9,7 @@ import { MakerRights, type EndpointRights, type MadeEndpoint } from './maker-rig
 const SWEEP_MS = 60_000;
 
 /** An attempt in flight, which depends on the rights of the endpoint's maker. */
-interface Sending {
+interface InFlightAttempt {
   readonly endpoint: MadeEndpoint;
   readonly permission: string | undefined;
   readonly controller: AbortController;
@@ -22,7 +22,7 @@ interface Sending {
 @Injectable()
 export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(MakerRightsListener.name);
-  private readonly active = new Set<Sending>();
+  private readonly active = new Set<InFlightAttempt>();
   private stopSweep = async (): Promise<void> => undefined;
 
   constructor(
@@ -60,16 +60,16 @@ export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
     permission: string | undefined,
     send: (signal: AbortSignal) => Promise<void>,
   ): Promise<boolean> {
-    const sending = { endpoint, permission, controller: new AbortController() };
-    this.active.add(sending);
+    const attempt = { endpoint, permission, controller: new AbortController() };
+    this.active.add(attempt);
     try {
       const rights = await this.rights.of(endpoint);
       if (rights.lost !== undefined) await this.disableAll([[endpoint, rights]]);
       if (!allows(rights, permission)) return false;
-      await send(sending.controller.signal);
+      await send(attempt.controller.signal);
       return true;
     } finally {
-      this.active.delete(sending);
+      this.active.delete(attempt);
     }
   }
 

@@ -36,7 +36,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   /** Endpoints that wait for a slot, first in, first out. */
   private readonly waiting = new Set<string>();
   private stop = async (): Promise<void> => undefined;
-  private readonly cutOff = new AbortController();
+  private readonly shutdown = new AbortController();
   private isStopping = false;
 
   constructor(
@@ -56,7 +56,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     await this.stop();
-    const deadline = setTimeout(() => this.cutOff.abort(), SHUTDOWN_GRACE_MS);
+    const deadline = setTimeout(() => this.shutdown.abort(), SHUTDOWN_GRACE_MS);
     await Promise.all([...this.slots.values()].map(({ done }) => done));
     clearTimeout(deadline);
   }
@@ -108,7 +108,7 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   private async send(message: ClaimedMessage): Promise<void> {
     const { endpointId: id, endpointName: name } = message;
     const isAllowed = await this.makerRights.runIfPermitted({ ...message, id, name }, permissionOf(message), (signal) =>
-      this.attempt(message, AbortSignal.any([this.cutOff.signal, signal])),
+      this.attempt(message, AbortSignal.any([this.shutdown.signal, signal])),
     );
     if (!isAllowed) await this.outcomes.withhold(message);
   }

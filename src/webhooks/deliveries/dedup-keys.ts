@@ -50,21 +50,21 @@ export async function takeOverKeys(tx: Transaction, items: readonly InboxItem[])
   await lockBytes(tx, items);
   const current = await lockSources(tx, items);
   const outcomes = new Map<string, Stored>();
-  const first = new Map<string, string>();
+  const firstIds = new Map<string, string>();
   // Sequentially, in the order of the keys: concurrent statements could deadlock with another node.
   for (const item of items) {
-    const same = sameAs(item);
-    const earlier = first.get(same);
+    const identity = identityOf(item);
+    const earlier = firstIds.get(identity);
     const isCurrent = current.get(item.sourceId) === item.sourceVersion;
     const outcome = !isCurrent ? OUTDATED : earlier === undefined ? await takeKey(tx, item) : duplicateOf(earlier);
-    if (outcome.outcome !== 'outdated') first.set(same, outcome.deliveryId);
+    if (outcome.outcome !== 'outdated') firstIds.set(identity, outcome.deliveryId);
     outcomes.set(item.id, outcome);
   }
   return outcomes;
 }
 
 /** Equal for deliveries of one batch that repeat each other. */
-function sameAs(item: InboxItem): string {
+function identityOf(item: InboxItem): string {
   const { sourceId, dedupKey, hash } = { hash: '', ...lookupOf(item) };
   return `${hash} ${sourceId} ${dedupKey}`;
 }

@@ -32,7 +32,7 @@ export class IngestDelivery {
 
   /**
    * Resolves after the delivery is committed.
-   * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable if the commit is not known
+   * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable without a known commit
    */
   async run(sourceKey: string, request: WebhookRequest, onSource?: SourceListener): Promise<Ingested> {
     try {
@@ -53,22 +53,22 @@ export class IngestDelivery {
     onSource?: SourceListener,
   ): Promise<Ingested> {
     const cached = this.sources.cached(sourceKey);
-    if (cached !== undefined && passes(cached, request)) {
-      const ingested = await this.take(cached, request);
+    if (cached !== undefined && isVerified(cached, request)) {
+      const ingested = await this.accept(cached, request);
       if (ingested !== undefined) return ingested;
     }
     // Unknown, rejected or outdated: the cache may be stale, so the decision needs a fresh read.
     const source = await this.sources.fresh(sourceKey);
     if (source === undefined) throw sourceNotFound();
     onSource?.({ sourceId: source.id });
-    if (!passes(source, request)) return this.refuse(source, request);
-    const ingested = await this.take(source, request);
+    if (!isVerified(source, request)) return this.reject(source, request);
+    const ingested = await this.accept(source, request);
     if (ingested === undefined) throw ingestUnavailable();
     return ingested;
   }
 
   /** @returns undefined if the source has changed in the meantime */
-  private async take(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
+  private async accept(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
     const handshake = source.provider.handshake?.(request);
     if (handshake !== undefined) return { sourceId: source.id, acceptance: undefined, answer: handshake };
     const stored = await this.queue.add(inboxItem(source, request));
@@ -77,7 +77,7 @@ export class IngestDelivery {
     return { sourceId: source.id, acceptance, answer: source.provider.answer?.(request, acceptance) };
   }
 
-  private refuse(source: LiveSource, request: WebhookRequest): Ingested {
+  private reject(source: LiveSource, request: WebhookRequest): Ingested {
     const answer = source.provider.unsignedPing?.(request, source);
     if (answer !== undefined) return { sourceId: source.id, acceptance: undefined, answer };
     this.refusals.report(source, request);
@@ -85,6 +85,6 @@ export class IngestDelivery {
   }
 }
 
-function passes({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
+function isVerified({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
   return provider.verify(request, { secrets, options, now: new Date(databaseNow()) });
 }
