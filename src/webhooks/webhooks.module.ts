@@ -5,7 +5,7 @@ import { IngestionModule } from './ingestion/ingestion.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { SourcesModule } from './sources/sources.module.js';
 
-/** Webhooks in: sources, the accept path, processing into records and events, and the stored deliveries. */
+/** Inbound webhooks: sources, the accept path, processing into records and events, and stored deliveries. */
 @Module({})
 export class WebhooksModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {

@@ -9,7 +9,7 @@ import { EndpointStore, type NamedEndpoint } from './endpoint.store.js';
 import { endpointDisabled, endpointDisabledTitle } from './outbound-webhooks.declarations.js';
 import type { DisabledReason } from './disabled-reason.js';
 
-/** Disables endpoints without a request: publishes an event, which notifies the managers, and audits it. */
+/** Disables endpoints on behalf of the service: audits it and publishes an event, which notifies the managers. */
 @Injectable()
 export class DisableEndpoint {
   constructor(
@@ -19,8 +19,8 @@ export class DisableEndpoint {
   ) {}
 
   /**
-   * Takes effect once, however many workers notice the reason, and not when another user has taken the endpoint over. Call
-   * it last in the transaction.
+   * Takes effect once, even if several workers find the reason, and not after another user has taken the endpoint over.
+   * Call it last in the transaction.
    */
   async run(
     tx: Transaction,

@@ -1,6 +1,6 @@
 /**
- * Why the service switched an endpoint off: nothing got through for days, the receiver said that it is gone for good, or
- * its maker was deleted, disabled or removed from the workspace, or may read none of its events any more.
+ * The reason why the service disabled an endpoint: every message failed for days, the receiver answered 410, or the
+ * maker was deleted, disabled, removed from the workspace or lost the rights to all of its events.
  */
 export const DISABLED_REASONS = [
   'failing',
@@ -13,5 +13,5 @@ export const DISABLED_REASONS = [
 
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
-/** Whether the endpoint went off because of its maker: someone else has to take it over. */
-export const isOfMaker = (reason: DisabledReason | null): boolean => reason?.startsWith('maker-') === true;
+/** True if the endpoint lost its maker: another user has to take it over. */
+export const isMakerReason = (reason: DisabledReason | null): boolean => reason?.startsWith('maker-') === true;

@@ -12,7 +12,7 @@ import { MessageStore, type MessageDraft } from './message.store.js';
 import { EndpointStore, type ListeningEndpoint } from './endpoint.store.js';
 import { sendMessages, type SendMessagesPayload } from './send-messages.job.js';
 
-/** Makes one message of each event for each endpoint that listens to it and may read it, also when a worker crashes. */
+/** Creates exactly one message for each event and each endpoint that subscribes to it and may read it. */
 @Injectable()
 export class DispatchEvents implements OnApplicationBootstrap {
   constructor(
@@ -36,9 +36,9 @@ export class DispatchEvents implements OnApplicationBootstrap {
   private async interestedIn(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>> {
     const owners = await channelOwners(tx, channels);
     const listening = await this.endpoints.listeningIn(tx, workspacesOf(owners));
-    const isHeard = ({ workspaceId, permission }: ChannelOwner) =>
+    const hasListener = ({ workspaceId, permission }: ChannelOwner) =>
       listening.some((endpoint) => endpoint.workspaceId === workspaceId && endpoint.permissions.includes(permission));
-    return new Set([...owners].filter(([, owner]) => isHeard(owner)).map(([channel]) => channel));
+    return new Set([...owners].filter(([, owner]) => hasListener(owner)).map(([channel]) => channel));
   }
 
   private async handle(tx: Transaction, events: readonly EventFields[]): Promise<void> {
@@ -51,13 +51,13 @@ export class DispatchEvents implements OnApplicationBootstrap {
     if (drafts.length === 0) return;
     await this.messages.insert(tx, drafts);
     const endpointIds = [...new Set(drafts.map(({ endpointId }) => endpointId))];
-    // The rows hold what is to do: the sweep finds those without a job.
+    // A lost job is harmless: the sweep finds messages without one.
     tx.afterCommit(() => void this.jobs.add({ endpointIds }).catch(() => undefined));
   }
 
   /**
-   * By the rights as they are after the events were read: an event that was committed after a right was taken away finds
-   * the right gone.
+   * Reads the rights after the events, so that an event that was committed after a revocation is never sent under the
+   * revoked right.
    */
   private async permitted(tx: Transaction, listening: readonly ListeningEndpoint[]): Promise<Permitted[]> {
     const rights = await this.rights.ofAll(tx, listening);
@@ -82,18 +82,18 @@ function draftsOf(
 ): MessageDraft[] {
   if (owner === undefined) return [];
   const { workspaceId, permission } = owner;
-  const takers = listening.filter(
+  const recipients = listening.filter(
     (endpoint) =>
       endpoint.workspaceId === workspaceId &&
       endpoint.mayRead.has(permission) &&
       (endpoint.eventTypes.length === 0 || endpoint.eventTypes.includes(event.type)),
   );
-  if (takers.length === 0) return [];
+  if (recipients.length === 0) return [];
   const body = bodyOf(event, workspaceId);
-  return takers.map(({ id: endpointId }) => ({ endpointId, event, permission, body }));
+  return recipients.map(({ id: endpointId }) => ({ endpointId, event, permission, body }));
 }
 
-/** The payload that Standard Webhooks recommends; `data` is the event as the log, the sockets and the streams have it. */
+/** The payload that Standard Webhooks recommends; `data` has the same form as in the event log and on the sockets. */
 function bodyOf(event: EventFields, workspaceId: string): string {
   const head = JSON.stringify({ type: event.type, timestamp: new Date(event.ts).toISOString(), workspaceId });
   return `${head.slice(0, -1)},"data":${loggedEvent(event).json}}`;

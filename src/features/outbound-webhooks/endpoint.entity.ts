@@ -4,10 +4,10 @@ import type { DisabledReason } from './disabled-reason.js';
 
 defineSealed('endpoints');
 
-/** The bus topic that says that there are endpoints for more events than before. */
+/** The bus topic for endpoints that may subscribe to more events than before. */
 export const ENDPOINTS_TOPIC = 'endpoints';
 
-/** An address that a workspace has its events sent to. */
+/** A URL that receives the events of a workspace. */
 @Entity('endpoints')
 @Index('endpoints_by_workspace', ['workspaceId', 'id'])
 @Index('endpoints_by_maker', ['createdBy'])
@@ -24,26 +24,26 @@ export class Endpoint {
   @Column('text')
   url!: string;
 
-  /** Names of events; none means all. */
+  /** Names of events; empty: all. */
   @Column('text', { name: 'event_types', array: true, default: () => "'{}'" })
   eventTypes!: string[];
 
   /**
-   * Its maker: the user who chose its address or its events last. No foreign key: the id stays when the user is deleted.
-   * Null where an older release made it.
+   * The maker: the user who last chose the URL or the event types. No foreign key: the id outlives the user. Null for
+   * an endpoint that an older release created.
    */
   @Column('uuid', { name: 'created_by', nullable: true })
   createdBy!: string | null;
 
-  /** Those that its maker had then. The endpoint is sent what these and the maker's rights of the moment both allow. */
+  /** The maker's permissions at that time. The endpoint gets events that these and the maker's current rights allow. */
   @Column('text', { array: true, default: () => "'{}'" })
   permissions!: string[];
 
-  /** Sealed: see SecretBox. The current one, and the one before it. */
+  /** Sealed: see SecretBox. The current secret, then the previous one. */
   @Column('text', { array: true, default: () => "'{}'" })
   secrets!: string[];
 
-  /** Until then messages are signed with both secrets. */
+  /** Messages are signed with both secrets until this time. */
   @Column({ type: 'timestamptz', name: 'old_secret_until', precision: 3, nullable: true })
   oldSecretUntil!: Date | null;
 

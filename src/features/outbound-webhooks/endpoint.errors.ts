@@ -8,12 +8,12 @@ export const endpointNotFound = defineError({
 export const endpointTooMany = defineError({
   code: 'endpoint.too-many',
   kind: 'conflict',
-  title: 'This workspace has as many endpoints as one can have.',
+  title: 'This workspace has reached the maximum number of endpoints.',
 });
 export const eventTypeUnknown = defineError({
   code: 'endpoint.unknown-event-type',
   kind: 'invalid',
-  title: 'No event of a workspace has this name.',
+  title: 'There is no event type with this name.',
 });
 export const messageNotFound = defineError({
   code: 'message.not-found',

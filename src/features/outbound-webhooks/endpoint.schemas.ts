@@ -5,11 +5,11 @@ import type { Endpoint } from './endpoint.entity.js';
 import type { Message, MessageAttempt } from './message.entity.js';
 
 const name = z.string().trim().min(1).max(120);
-const url = z.url().max(2000).describe('public and HTTPS');
+const url = z.url().max(2000).describe('a public HTTPS address');
 const eventTypes = z
   .array(z.string().max(100))
   .max(100)
-  .describe('names of events, e.g. `task:created`; none means all');
+  .describe('names of events, e.g. `task:created`; empty: all events');
 const example = { name: 'our CRM', url: 'https://example.com/hooks/tidings', eventTypes: ['task:created'] };
 
 export const createEndpointRequest = z
@@ -36,15 +36,15 @@ export const endpointResponse = z
       .enum(DISABLED_REASONS)
       .nullable()
       .describe(
-        'why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; ' +
-          '`maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; ' +
-          '`maker-lost-rights`: its maker may read none of its events any more',
+        'the reason why the service disabled it. `failing`: no message was accepted for three days; `gone`: it answered 410; ' +
+          '`maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no longer an active member of the workspace; ' +
+          '`maker-lost-rights`: its maker may no longer read any of its events',
       ),
     createdBy: z
       .uuid()
       .nullable()
       .describe(
-        'its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read',
+        'the maker: the user who last chose the URL or the event types, or took the endpoint over; the endpoint gets events that this user may read',
       ),
     failingSince: z.iso.datetime().nullable().describe('the first failure since the last success'),
     createdAt: z.iso.datetime(),
@@ -52,18 +52,18 @@ export const endpointResponse = z
   .meta({ id: 'Endpoint' });
 
 export const secretResponse = endpointResponse
-  .extend({ secret: z.string().describe('what messages are signed with, `whsec_...`; shown this once') })
+  .extend({ secret: z.string().describe('the secret that signs messages, `whsec_...`; shown only once') })
   .meta({ id: 'EndpointWithSecret' });
 
 const status = z
   .enum(['pending', 'delivered', 'failed'])
-  .describe('`pending`: waits for its next attempt; `failed`: given up, may be replayed');
+  .describe('`pending`: waits for its next attempt; `failed`: no attempts left, can be replayed');
 
 export const messagesQuery = pageQuery.extend({ status: status.optional() });
 
 export const messageResponse = z
   .object({
-    id: z.uuid().describe('the `webhook-id` that the receiver sees in every attempt'),
+    id: z.uuid().describe('the `webhook-id` header, the same in every attempt'),
     eventId: z.uuid(),
     eventType: z.string(),
     status,
@@ -82,7 +82,7 @@ export const messageDetailResponse = messageResponse
         number: z.int(),
         at: z.iso.datetime(),
         tookMs: z.int(),
-        status: z.int().nullable().describe('null: there was no answer'),
+        status: z.int().nullable().describe('the HTTP status; null: no response'),
         error: z.string().nullable(),
       }),
     ),
@@ -90,7 +90,7 @@ export const messageDetailResponse = messageResponse
   .meta({ id: 'MessageDetail' });
 
 export const messageReplayedResponse = z
-  .object({ replayed: z.int().describe('how many messages will be sent again') })
+  .object({ replayed: z.int().describe('the number of messages that will be sent again') })
   .meta({ id: 'MessagesReplayed' });
 
 export type CreateEndpointRequest = z.infer<typeof createEndpointRequest>;
@@ -101,7 +101,7 @@ export type MessagesQuery = z.infer<typeof messagesQuery>;
 export type MessageResponse = z.infer<typeof messageResponse>;
 export type MessageDetailResponse = z.infer<typeof messageDetailResponse>;
 
-/** What the audit trail keeps of an endpoint: everything but its secrets. */
+/** The fields of an endpoint in the audit trail: all but the secrets. */
 export function auditedEndpoint(endpoint: Endpoint) {
   const { permissions, enabled, createdBy } = endpoint;
   return {

@@ -7,20 +7,20 @@ import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
 import { endpointNotFound } from './endpoint.errors.js';
 import type { MadeEndpoint } from './maker-rights.js';
 
-/** An endpoint that takes events. */
+/** An endpoint that receives events. */
 export interface ListeningEndpoint extends MadeEndpoint {
   readonly id: string;
   /** Empty: all types. */
   readonly eventTypes: readonly string[];
 }
 
-/** An endpoint with its name, for the notification of its makers' workspace. */
+/** An endpoint with its name, for the notification of its workspace. */
 export interface NamedEndpoint extends MadeEndpoint {
   readonly id: string;
   readonly name: string;
 }
 
-/** A whole endpoint, or one that is new: the database fills in the other columns. */
+/** A complete endpoint, or a new one: the database sets the other columns. */
 export type EndpointDraft = Partial<Endpoint> & Pick<Endpoint, 'id' | 'workspaceId'>;
 
 /** All statements that read or change endpoints. */
@@ -62,14 +62,14 @@ export class EndpointStore {
     return endpoint;
   }
 
-  /** Endpoints of the workspace, those of transactions before this one included. */
+  /** Counts the endpoints of the workspace, including those of concurrent transactions that commit first. */
   async count(tx: Transaction, workspaceId: string): Promise<number> {
-    // Concurrent creations wait for each other here, so that each counts the ones before.
+    // Serializes concurrent creations, so that each one counts those before it.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`endpoints ${workspaceId}`]);
     return tx.manager.countBy(Endpoint, { workspaceId });
   }
 
-  /** Wakes the workers after the commit: the endpoint may take events that no other endpoint took. */
+  /** Wakes the workers after the commit: the endpoint may subscribe to events that no endpoint subscribed to before. */
   save(tx: Transaction, endpoint: EndpointDraft): Promise<Endpoint> {
     tx.afterCommit(() => this.bus.publish(ENDPOINTS_TOPIC, endpoint.workspaceId));
     return tx.manager.save(Endpoint, endpoint as Endpoint);
@@ -88,7 +88,7 @@ export class EndpointStore {
     );
   }
 
-  /** Enabled endpoints that these users made, or all. */
+  /** Enabled endpoints of these makers, or of all. */
   enabledOf(makers: readonly string[] | 'everybody'): Promise<NamedEndpoint[]> {
     return this.database.query<NamedEndpoint>(
       `SELECT id, workspace_id AS "workspaceId", name, created_by AS "createdBy", permissions FROM endpoints
@@ -111,7 +111,7 @@ export class EndpointStore {
     return endpoint?.enabled === true;
   }
 
-  /** @returns false when it is disabled already, or another user has taken it over */
+  /** @returns false if the endpoint is already disabled, or another user has taken it over */
   async disable(
     tx: Transaction,
     { id, createdBy }: Pick<NamedEndpoint, 'id' | 'createdBy'>,
@@ -129,7 +129,7 @@ export class EndpointStore {
     await tx.query('UPDATE endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL', [id]);
   }
 
-  /** @returns the start of the failures; undefined when the endpoint has another address by now */
+  /** @returns the time of the first failure in a row; undefined if the URL of the endpoint has changed since */
   async recordFailure(tx: Transaction, id: string, url: string, at: Date): Promise<Date | undefined> {
     const [endpoint] = await tx.query<{ failing_since: Date }>(
       'UPDATE endpoints SET failing_since = COALESCE(failing_since, $3) WHERE id = $1 AND url = $2 RETURNING failing_since',

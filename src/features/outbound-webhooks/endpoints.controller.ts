@@ -30,7 +30,7 @@ export class EndpointsController {
     private readonly endpoints: ManageEndpoints,
   ) {}
 
-  @Describe('List endpoints of a workspace', 'The addresses to which the workspace has its events sent, oldest first.')
+  @Describe('List endpoints of a workspace', 'The URLs that receive the events of the workspace, oldest first.')
   @Get()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'A page of endpoints, oldest first.', pageSchema(endpointResponse))
@@ -42,28 +42,20 @@ export class EndpointsController {
     return pageOf(rows, query.limit, ({ id }) => id, showEndpoint);
   }
 
-  /** It is sent what its maker may read, from now on. */
-  @Describe(
-    'Have events sent to an address',
-    'The endpoint is sent what you may read, from now on and as long as you may read it.',
-  )
+  @Describe('Create an endpoint', 'Sends events of the workspace to a URL, from now on, as long as you may read them.')
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(
-    201,
-    'The endpoint, with the secret to check its messages by; the secret is not shown again.',
-    secretResponse,
-  )
+  @Answers(201, 'The endpoint with the secret that signs its messages; the secret is not shown again.', secretResponse)
   @Fails(endpointTooMany, eventTypeUnknown, addressRefused, addressUnresolved)
   async create(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
-    @Body({ schema: createEndpointRequest }) wanted: CreateEndpointRequest,
+    @Body({ schema: createEndpointRequest }) request: CreateEndpointRequest,
   ): Promise<SecretResponse> {
-    return showWithSecret(await this.endpoints.create(actor, workspaceId, wanted));
+    return showWithSecret(await this.endpoints.create(actor, workspaceId, request));
   }
 
-  @Describe('Read one endpoint', 'With the reason, where the service has switched it off.')
+  @Describe('Read one endpoint', 'With the reason if the service has disabled it.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint.', endpointResponse)
@@ -72,10 +64,9 @@ export class EndpointsController {
     return showEndpoint(await this.store.get(workspaceId, id));
   }
 
-  /** Switching it on again sends what has been waiting. */
   @Describe(
     'Change, enable or take over an endpoint',
-    'The user who chooses the address or the events becomes its maker. Enabling it sends what has been waiting; one that its maker has lost is yours then.',
+    'The user who changes the URL or the event types becomes its maker. Enabling it sends the pending messages; if it has lost its maker, you become the maker.',
   )
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
@@ -85,13 +76,12 @@ export class EndpointsController {
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
-    @Body({ schema: changeEndpointRequest }) wanted: ChangeEndpointRequest,
+    @Body({ schema: changeEndpointRequest }) request: ChangeEndpointRequest,
   ): Promise<EndpointResponse> {
-    return showEndpoint(await this.endpoints.change(actor, workspaceId, id, wanted));
+    return showEndpoint(await this.endpoints.change(actor, workspaceId, id, request));
   }
 
-  /** For a day messages are signed with both secrets. */
-  @Describe('Replace the secret of an endpoint', 'For a day messages are signed with both secrets.')
+  @Describe('Replace the secret of an endpoint', 'Messages are signed with both secrets for 24 hours.')
   @Post(':id/rotate-secret')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint with its new secret, which is not shown again.', secretResponse)
@@ -104,10 +94,10 @@ export class EndpointsController {
     return showWithSecret(await this.endpoints.rotateSecret(actor, workspaceId, id));
   }
 
-  @Describe('Delete an endpoint', 'What is on its way to it is dropped.')
+  @Describe('Delete an endpoint', 'Its messages are deleted.')
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(204, 'The endpoint is gone, and what was on its way to it.')
+  @Answers(204, 'The endpoint and its messages are deleted.')
   @Fails(endpointNotFound)
   async delete(
     @Caller() actor: RequestActor,

@@ -5,38 +5,38 @@ import { isBadValue, Database } from '../../platform/database/database.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import type { DisabledReason } from './disabled-reason.js';
 
-/** An endpoint as far as it matters for what may be sent to it. */
+/** The fields of an endpoint that decide which events it may get. */
 export interface MadeEndpoint {
   readonly workspaceId: string;
   readonly createdBy: string | null;
-  /** Those that its maker had. */
+  /** The maker's permissions when the maker chose the URL or the event types. */
   readonly permissions: readonly string[];
 }
 
 export interface EndpointRights {
-  /** Why the endpoint has to be switched off; undefined while its maker may read anything that it could be sent. */
+  /** The reason to disable the endpoint; undefined while its maker may read at least some of its events. */
   readonly lost: DisabledReason | undefined;
   readonly permissions: ReadonlySet<string>;
 }
 
-/** What endpoints may be sent at the moment: what their makers may read now, within what they could when they chose. */
+/** Resolves which events endpoints may get: their makers must be able to read them now, as at the time of choice. */
 @Injectable()
 export class MakerRights {
-  private readonly questions: Batcher<MadeEndpoint, EndpointRights>;
+  private readonly batcher: Batcher<MadeEndpoint, EndpointRights>;
 
   constructor(
     database: Database,
     private readonly holders: PermissionHolders,
   ) {
-    this.questions = new Batcher((endpoints) => this.ofAll(database, endpoints), isBadValue);
+    this.batcher = new Batcher((endpoints) => this.ofAll(database, endpoints), isBadValue);
   }
 
-  /** As committed when it is asked; shares a query with those who ask at the same time. */
+  /** The rights as committed at the time of the call. Concurrent calls share a query. */
   of(endpoint: MadeEndpoint): Promise<EndpointRights> {
-    return this.questions.get(endpoint);
+    return this.batcher.get(endpoint);
   }
 
-  /** In one query. @returns in the order of `endpoints` */
+  /** Reads all rights in one query. @returns in the order of `endpoints` */
   async ofAll(reader: Reader, endpoints: readonly MadeEndpoint[]): Promise<EndpointRights[]> {
     const makers = endpoints.map(({ createdBy, workspaceId }) => ({ userId: createdBy, workspaceId }));
     const standings = await this.holders.standings(reader, makers);
@@ -51,7 +51,7 @@ export class MakerRights {
   }
 }
 
-/** What reading the event in a message takes; undefined where neither the message nor its event tells. */
+/** The permission to read the event of a message; undefined if neither the message nor its event names one. */
 export function permissionOf({ permission, body }: { readonly permission: string | null; readonly body: string }) {
   if (permission !== null) return permission;
   const { data } = JSON.parse(body) as { readonly data?: { readonly channel?: string } };

@@ -9,7 +9,7 @@ import { OutboundRequests } from '../../platform/http/outbound/outbound-requests
 import { newId } from '../../platform/ids.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
-import { isOfMaker } from './disabled-reason.js';
+import { isMakerReason } from './disabled-reason.js';
 import type { Endpoint } from './endpoint.entity.js';
 import { EndpointStore } from './endpoint.store.js';
 import { endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
@@ -21,7 +21,7 @@ const OVERLAP_HOURS = 24;
 
 type Audited = ReturnType<typeof auditedEndpoint>;
 
-/** Its signing secret, to be shown once. */
+/** An endpoint with its new signing secret, which is shown only once. */
 export interface WithSecret {
   readonly endpoint: Endpoint;
   readonly secret: string;
@@ -39,16 +39,16 @@ export class ManageEndpoints {
   ) {}
 
   /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
-  async create(actor: RequestActor, workspaceId: string, wanted: CreateEndpointRequest): Promise<WithSecret> {
-    await this.check(wanted);
+  async create(actor: RequestActor, workspaceId: string, request: CreateEndpointRequest): Promise<WithSecret> {
+    await this.check(request);
     const id = newId();
     const secret = newSigningSecret();
-    const endpoint = await this.transaction(actor, workspaceId, async (tx, held) => {
-      const permissions = held.toSorted();
+    const endpoint = await this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
+      const permissions = heldPermissions.toSorted();
       if ((await this.endpoints.count(tx, workspaceId)) >= MAX_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
       const createdBy = actor.principal.userId;
-      const draft = { id, workspaceId, ...wanted, createdBy, permissions, secrets, enabled: true };
+      const draft = { id, workspaceId, ...request, createdBy, permissions, secrets, enabled: true };
       const made = await this.endpoints.save(tx, draft);
       await this.record(tx, 'endpoint.created', actor, made);
       return made;
@@ -57,26 +57,31 @@ export class ManageEndpoints {
   }
 
   /**
-   * The user who chooses the address or the events becomes the maker, so no one learns more by pointing another user's
-   * endpoint at an address of their own. One that its maker has lost is taken over by the user who enables it.
-   * @throws `endpoint.not-found`, and what `create` throws
+   * The user who changes the URL or the event types becomes the maker, so that a user cannot read more by pointing
+   * another user's endpoint at their own URL. A user who enables an endpoint without a maker takes it over.
+   * @throws `endpoint.not-found`, and the errors of `create`
    */
-  async change(actor: RequestActor, workspaceId: string, id: string, wanted: ChangeEndpointRequest): Promise<Endpoint> {
-    await this.check(wanted);
-    return this.transaction(actor, workspaceId, async (tx, held) => {
+  async change(
+    actor: RequestActor,
+    workspaceId: string,
+    id: string,
+    request: ChangeEndpointRequest,
+  ): Promise<Endpoint> {
+    await this.check(request);
+    return this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
       const endpoint = await this.endpoints.lock(tx, workspaceId, id);
       const before = auditedEndpoint(endpoint);
-      const permissions = await this.takenOver(tx, endpoint, wanted, held);
-      Object.assign(endpoint, wanted, permissions && { permissions, createdBy: actor.principal.userId });
-      if (wanted.enabled === true) endpoint.disabledReason = null;
-      if (wanted.enabled === true || wanted.url !== undefined) endpoint.failingSince = null;
+      const permissions = await this.permissionsAfterTakeover(tx, endpoint, request, heldPermissions);
+      Object.assign(endpoint, request, permissions && { permissions, createdBy: actor.principal.userId });
+      if (request.enabled === true) endpoint.disabledReason = null;
+      if (request.enabled === true || request.url !== undefined) endpoint.failingSince = null;
       const saved = await this.endpoints.save(tx, endpoint);
       await this.record(tx, 'endpoint.changed', actor, saved, before);
       return saved;
     });
   }
 
-  /** For a day messages are signed with both secrets, so that the receiver loses none. @throws `endpoint.not-found` */
+  /** Messages carry signatures of both secrets for 24 hours, so that none is lost. @throws `endpoint.not-found` */
   async rotateSecret(actor: RequestActor, workspaceId: string, id: string): Promise<WithSecret> {
     const secret = newSigningSecret();
     const endpoint = await this.transaction(actor, workspaceId, async (tx) => {
@@ -90,7 +95,7 @@ export class ManageEndpoints {
     return { endpoint, secret };
   }
 
-  /** What is on its way to it is dropped. @throws `endpoint.not-found` */
+  /** Deletes the endpoint with its messages. @throws `endpoint.not-found` */
   async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
     await this.transaction(actor, workspaceId, async (tx) => {
       const endpoint = await this.endpoints.lock(tx, workspaceId, id);
@@ -106,34 +111,34 @@ export class ManageEndpoints {
   }
 
   /**
-   * @returns what the endpoint may be sent once the caller is its maker; undefined when its maker stays. Without a new
-   *   choice of address or events that is no more than before: the address is the former maker's.
+   * @returns the permissions of the endpoint with the caller as its maker; undefined if the maker stays. Without a new
+   *   URL or event types they cannot grow: the URL is the former maker's choice.
    */
-  private async takenOver(
+  private async permissionsAfterTakeover(
     tx: Transaction,
     endpoint: Endpoint,
-    wanted: ChangeEndpointRequest,
-    held: readonly string[],
+    request: ChangeEndpointRequest,
+    heldPermissions: readonly string[],
   ): Promise<string[] | undefined> {
-    if (wanted.url !== undefined || wanted.eventTypes !== undefined) return held.toSorted();
-    if (wanted.enabled !== true || (await this.hasMaker(tx, endpoint))) return undefined;
-    return endpoint.permissions.filter((permission) => held.includes(permission));
+    if (request.url !== undefined || request.eventTypes !== undefined) return heldPermissions.toSorted();
+    if (request.enabled !== true || (await this.hasMaker(tx, endpoint))) return undefined;
+    return endpoint.permissions.filter((permission) => heldPermissions.includes(permission));
   }
 
   private async hasMaker(tx: Transaction, { createdBy, disabledReason, workspaceId }: Endpoint): Promise<boolean> {
-    if (createdBy === null || isOfMaker(disabledReason)) return false;
+    if (createdBy === null || isMakerReason(disabledReason)) return false;
     return this.access.lockActiveMember(tx, workspaceId, createdBy);
   }
 
   private transaction<Result>(
     { principal }: RequestActor,
     workspaceId: string,
-    work: (tx: Transaction, held: readonly string[]) => Promise<Result>,
+    work: (tx: Transaction, heldPermissions: readonly string[]) => Promise<Result>,
   ): Promise<Result> {
     return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
   }
 
-  /** The address is checked again at every attempt: here a mistake is told to who makes it. */
+  /** Reports mistakes to the caller early. Every attempt checks the URL again. */
   private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
     const known = new Set(declaredEvents().map(({ name }) => name));
     const unknown = eventTypes.filter((name) => !known.has(name));

@@ -29,7 +29,7 @@ export class MessageOutcomes {
     });
   }
 
-  /** @param retryAfterMs what the endpoint asked for */
+  /** @param retryAfterMs the `Retry-After` of the endpoint */
   async refused(message: ClaimedMessage, attempt: Attempt, retryAfterMs: number | undefined): Promise<void> {
     const isGone = attempt.status === GONE;
     const retryInMs = isGone ? undefined : pauseAfter(message.attempts, retryAfterMs);
@@ -38,13 +38,13 @@ export class MessageOutcomes {
       const { id: messageId, endpointId, url } = message;
       const failingSince = await this.endpoints.recordFailure(tx, endpointId, url, attempt.at);
       if (failingSince === undefined || retryInMs !== undefined) return;
-      this.logger.warn({ msg: 'a message has no attempts left', messageId, endpointId, reason: attempt.error });
+      this.logger.warn({ msg: 'message failed: no attempts left', messageId, endpointId, reason: attempt.error });
       if (isGone) await this.disable(tx, message, 'gone');
       else if (failingSince.getTime() < databaseNow() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
     });
   }
 
-  /** For a message that may not be sent. Those of a disabled endpoint wait until another user takes it over. */
+  /** Fails a message that may not be sent. Messages of a disabled endpoint stay pending until a user takes it over. */
   async withhold(message: ClaimedMessage): Promise<void> {
     const reason = 'The maker of the endpoint may not read this event.';
     await this.database.transaction(async (tx) => {

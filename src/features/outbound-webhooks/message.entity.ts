@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 export type MessageStatus = 'pending' | 'delivered' | 'failed';
 
-/** One event on its way to one endpoint. Its id is the `webhook-id`, the same in every attempt. */
+/** One event for one endpoint. Its id is the `webhook-id`, the same in every attempt. */
 @Entity('messages')
 @Unique('messages_endpoint_id_event_id_key', ['endpointId', 'eventId'])
 @Index('messages_by_endpoint', ['endpointId', 'id'])
@@ -20,7 +20,7 @@ export class Message {
   @Column('text', { name: 'event_type' })
   eventType!: string;
 
-  /** What reading the event takes. Null where an older release made the message. */
+  /** The permission to read the event. Null for a message that an older release created. */
   @Column('text', { nullable: true })
   permission!: string | null;
 
@@ -34,7 +34,7 @@ export class Message {
   @Column('integer', { default: 0 })
   attempts!: number;
 
-  /** When it is to be tried next, while it is pending. */
+  /** The time of the next attempt, while the message is pending. */
   @Column({ type: 'timestamptz', name: 'due_at', precision: 3, default: () => 'now()' })
   dueAt!: Date;
 
@@ -48,7 +48,7 @@ export class Message {
   settledAt!: Date | null;
 }
 
-/** One try to deliver a message. */
+/** One attempt to send a message. */
 @Entity('message_attempts')
 export class MessageAttempt {
   @PrimaryColumn('uuid', { name: 'message_id' })
@@ -63,7 +63,7 @@ export class MessageAttempt {
   @Column('integer', { name: 'took_ms' })
   tookMs!: number;
 
-  /** Null: there was no answer. */
+  /** Null: no response. */
   @Column('integer', { nullable: true })
   status!: number | null;
 

@@ -7,44 +7,44 @@ import type { AgingRows } from '../../platform/retention/old-share.js';
 import type { MessagesQuery } from './endpoint.schemas.js';
 import { Message, MessageAttempt } from './message.entity.js';
 
-/** An event on its way to an endpoint. */
+/** A new message: one event for one endpoint. */
 export interface MessageDraft {
   readonly endpointId: string;
   readonly event: EventFields;
-  /** What reading the event takes. */
+  /** The permission to read the event. */
   readonly permission: string;
   readonly body: string;
 }
 
-/** A message that this process alone sends until its claim runs out, with all that sending takes. */
+/** A message that only this process may send until the claim expires, with everything needed to send it. */
 export interface ClaimedMessage {
   readonly id: string;
   readonly body: string;
-  /** With the one that begins now. */
+  /** Includes the attempt that begins now. */
   readonly attempts: number;
   readonly endpointId: string;
   readonly workspaceId: string;
   readonly endpointName: string;
   readonly url: string;
   readonly secrets: readonly string[];
-  /** What reading its event takes; null where an older release made the message. */
+  /** The permission to read its event; null for a message that an older release created. */
   readonly permission: string | null;
-  /** The maker of the endpoint, with the permissions that this user had at that time. */
+  /** The maker of the endpoint; `permissions` are those of the maker when they chose its URL or event types. */
   readonly createdBy: string | null;
   readonly permissions: readonly string[];
 }
 
-/** What was sent to the endpoint and its answer. */
+/** The result of one attempt to send a message. */
 export interface Attempt {
   readonly at: Date;
   readonly tookMs: number;
-  /** Null: there was no answer. */
+  /** Null: no response. */
   readonly status: number | null;
   /** Null: the endpoint accepted the message. */
   readonly error: string | null;
 }
 
-/** Longer than an attempt may take: an older claim is that of a crashed worker, and its message is sent within a minute. */
+/** Longer than the timeout of an attempt: an expired claim belongs to a crashed worker. */
 const CLAIM_SECONDS = 40;
 const MAX_REPLAYED = 10_000;
 
@@ -78,7 +78,7 @@ export class MessageStore {
     return this.database.manager.find(MessageAttempt, { where: { messageId }, order: { number: 'ASC' } });
   }
 
-  /** Inserts each body once, however many endpoints get it. An event that an endpoint already has is left out. */
+  /** Sends each body to the database once for all endpoints. Skips an event that an endpoint already has. */
   async insert(tx: Transaction, drafts: readonly MessageDraft[]): Promise<void> {
     const bodies = [...new Map(drafts.map((draft) => [draft.event.id, draft])).values()];
     await tx.query(
@@ -100,7 +100,7 @@ export class MessageStore {
     );
   }
 
-  /** Claims messages that are due, at most `max`. The attempt counts before it begins, so that a crash of the worker counts. */
+  /** Claims at most `max` messages that are due. Counts the attempt before it begins, so that a crash counts too. */
   claimDue(endpointId: string, max: number): Promise<ClaimedMessage[]> {
     return this.database.query(
       `WITH due AS (
@@ -124,7 +124,7 @@ export class MessageStore {
     );
   }
 
-  /** Fails a message that was not sent. It waits for a replay. */
+  /** Fails a message without an attempt. It can be replayed. */
   async withhold(tx: Transaction, { id, attempts }: ClaimedMessage, reason: string): Promise<void> {
     await tx.query(
       `UPDATE messages SET status = 'failed', error = $3, attempts = attempts - 1, settled_at = now()
@@ -143,7 +143,7 @@ export class MessageStore {
   }
 
   /**
-   * @param retryInMs undefined: never; the message waits for a replay
+   * @param retryInMs undefined: no retry; the message fails and can be replayed
    * @returns whether the attempt counts
    */
   async recordRefused(
@@ -163,7 +163,7 @@ export class MessageStore {
     return true;
   }
 
-  /** Makes messages wait again: one, or every failed one of the endpoint. At most 10,000. @returns how many */
+  /** Resets one message, or every failed one of the endpoint, to pending. At most 10,000. @returns the number */
   async reset(tx: Transaction, endpointId: string, messageId: string | null): Promise<number> {
     const rows = await tx.query(
       `UPDATE messages SET status = 'pending', attempts = 0, error = NULL, due_at = now(), settled_at = NULL
@@ -177,7 +177,7 @@ export class MessageStore {
     return rows.length;
   }
 
-  /** Deletes messages that are older than `days`, also those that wait: no receiver wants them so late. */
+  /** Deletes messages that are older than `days`, including pending ones. */
   async prune(days: number, isStopping: () => boolean): Promise<void> {
     await deleteInPieces(
       this.database,
@@ -190,14 +190,14 @@ export class MessageStore {
   }
 }
 
-/** An attempt that outlasts its claim is void: another worker has begun the next one. @returns whether it counts */
+/** Ignores an attempt that outlasts its claim: another worker has begun the next one. @returns whether it counts */
 async function recordAttempt(tx: Transaction, { id, attempts }: ClaimedMessage, attempt: Attempt): Promise<boolean> {
   const current = await tx.query(
     `SELECT 1 FROM messages WHERE id = $1 AND attempts = $2 AND status = 'pending' FOR UPDATE`,
     [id, attempts],
   );
   if (current.length === 0) return false;
-  // A replayed message counts its attempts from one again; the numbers on record go on.
+  // A replay resets `attempts`; the numbers of recorded attempts keep increasing.
   await tx.query(
     `INSERT INTO message_attempts (message_id, number, at, took_ms, status, error)
      SELECT $1, 1 + COALESCE(max(number), 0), $2, $3, $4, $5 FROM message_attempts WHERE message_id = $1`,
@@ -206,5 +206,5 @@ async function recordAttempt(tx: Transaction, { id, attempts }: ClaimedMessage, 
   return true;
 }
 
-/** How old a message is, for `Retention`. */
+/** The age of messages, for `Retention`. */
 export const agingMessages = (days: number): AgingRows => ({ table: 'messages', agesBy: 'created_at', days });

@@ -31,11 +31,10 @@ export class MessagesController {
     private readonly replays: ReplayMessages,
   ) {}
 
-  /** Newest first. */
-  @Describe('List messages to an endpoint', 'Newest first, with what became of each.')
+  @Describe('List messages to an endpoint', 'Newest first, each with its status.')
   @Get()
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(200, 'A page of what was sent to this endpoint, newest first.', pageSchema(messageResponse))
+  @Answers(200, 'A page of messages to this endpoint, newest first.', pageSchema(messageResponse))
   @Fails(endpointNotFound)
   async list(
     @Param('ws') workspaceId: string,
@@ -63,10 +62,9 @@ export class MessagesController {
     return showMessageDetail(message, await this.messages.attemptsOf(id));
   }
 
-  /** It goes out again under its old id: a receiver that has it drops it. */
   @Describe(
     'Send a message again',
-    'Under its old id: a receiver that has it drops it. It is sent if the maker of the endpoint may still read it.',
+    'Keeps its id, so that a receiver can recognise a duplicate. It is sent only if the maker of the endpoint may still read it.',
   )
   @Post(':id/replay')
   @RequirePermission(WEBHOOKS_MANAGE)
@@ -84,10 +82,10 @@ export class MessagesController {
     return { replayed };
   }
 
-  @Describe('Send failed messages again', 'All of this endpoint, 10,000 at the most, each under its old id.')
+  @Describe('Send failed messages again', 'All failed messages of this endpoint, at most 10,000. Each keeps its id.')
   @Post('replay')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(202, 'All failed messages of this endpoint will be sent again, 10,000 at the most.', messageReplayedResponse)
+  @Answers(202, 'All failed messages of this endpoint, at most 10,000, will be sent again.', messageReplayedResponse)
   @Fails(endpointNotFound)
   async replayFailed(
     @Caller() actor: RequestActor,

@@ -9,7 +9,7 @@ import { DispatchEvents } from './dispatch-events.js';
 import { Endpoint } from './endpoint.entity.js';
 import { EndpointStore } from './endpoint.store.js';
 import { EndpointsController } from './endpoints.controller.js';
-import { FollowMakers } from './follow-makers.js';
+import { MakerRightsListener } from './maker-rights-listener.js';
 import { MakerRights } from './maker-rights.js';
 import { ManageEndpoints } from './manage-endpoints.js';
 import { MessageOutcomes } from './message-outcomes.js';
@@ -26,7 +26,7 @@ import { SendMessages } from './send-messages.js';
 const SENDING = [
   DisableEndpoint,
   DispatchEvents,
-  FollowMakers,
+  MakerRightsListener,
   MakerRights,
   MessageOutcomes,
   MessageRetention,
@@ -35,7 +35,7 @@ const SENDING = [
   QueuesModule.worker(sendMessages, SendMessages),
 ];
 
-/** Sends the events of a workspace to its endpoints. The api manages endpoints and messages, the worker sends. */
+/** Sends the events of a workspace to its endpoints. The api role manages endpoints and messages, the worker sends. */
 @Module({})
 export class OutboundWebhooksModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {

@@ -7,16 +7,16 @@ import { signedHeaders } from './sign-message.js';
 const TIMEOUT_MS = 15_000;
 const USER_AGENT = 'Tidings (outbound webhooks)';
 
-/** How an endpoint took a message. */
-export interface Answer {
-  /** Null: there was none. */
+/** The response of an endpoint to a message. */
+export interface PostResult {
+  /** Null: no response. */
   readonly status: number | null;
-  /** Null: it was taken. */
+  /** Null: the endpoint accepted the message. */
   readonly error: string | null;
   readonly retryAfterMs?: number | undefined;
 }
 
-/** One attempt: signed now, since receivers refuse old timestamps, and only to an address that is public now. */
+/** Makes one attempt. Signs the message anew, since receivers reject old timestamps, and resolves the URL anew. */
 @Injectable()
 export class PostMessage {
   constructor(
@@ -24,8 +24,8 @@ export class PostMessage {
     private readonly secretBox: SecretBox,
   ) {}
 
-  /** Never throws: whatever goes wrong is the answer. */
-  async send({ id, body, url, endpointId, secrets }: ClaimedMessage, signal: AbortSignal): Promise<Answer> {
+  /** Never throws: an error becomes the result. */
+  async send({ id, body, url, endpointId, secrets }: ClaimedMessage, signal: AbortSignal): Promise<PostResult> {
     try {
       const opened = secrets.map((sealed) => this.secretBox.open(sealed, endpointId));
       const headers = {
@@ -41,8 +41,8 @@ export class PostMessage {
         timeoutMs: TIMEOUT_MS,
         signal,
       });
-      const taken = status >= 200 && status < 300;
-      return { status, retryAfterMs, error: taken ? null : `answered ${status}` };
+      const isAccepted = status >= 200 && status < 300;
+      return { status, retryAfterMs, error: isAccepted ? null : `answered ${status}` };
     } catch (error) {
       return { status: null, error: error instanceof Error ? error.message.slice(0, 500) : 'unknown' };
     }

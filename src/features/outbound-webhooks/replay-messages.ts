@@ -14,7 +14,7 @@ interface Replay {
   readonly endpointId: string;
 }
 
-/** Has messages sent again under their old ids. Their earlier attempts stay on record. */
+/** Sends messages again under the same ids. Their earlier attempts stay recorded. */
 @Injectable()
 export class ReplayMessages {
   constructor(
@@ -26,7 +26,7 @@ export class ReplayMessages {
 
   /**
    * @param messageId null: every failed message of the endpoint, at most 10,000
-   * @returns how many
+   * @returns the number of messages
    */
   async run({ actor, workspaceId, endpointId }: Replay, messageId: string | null): Promise<number> {
     const replayed = await this.access.transaction(actor.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
@@ -36,7 +36,7 @@ export class ReplayMessages {
       if (count > 0) await this.audit.record(tx, { action: 'message.replayed', actor, workspaceId, target, after });
       return count;
     });
-    // The rows hold what is to do: the sweep finds those without a job.
+    // A lost job is harmless: the sweep finds messages without one.
     if (replayed > 0) await this.jobs.add({ endpointIds: [endpointId] }).catch(() => undefined);
     return replayed;
   }

@@ -15,12 +15,12 @@ describe('the retry schedule', () => {
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
   });
 
-  it('adds up to a fifth by chance', () => {
+  it('adds up to 20 % of random jitter', () => {
     expect(pauseAfter(1, 0, () => 0)).toBe(5_000);
     expect(pauseAfter(1, 0, () => 1)).toBe(6_000);
   });
 
-  it('waits longer when the receiver asks for it, but no longer than a day', () => {
+  it('honours a longer Retry-After of the receiver, up to 24 hours', () => {
     expect(pauseAfter(1, 60_000)).toBe(60_000);
     expect(pauseAfter(1, 1_000 * HOUR)).toBe(24 * HOUR);
   });

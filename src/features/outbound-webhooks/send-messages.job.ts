@@ -5,5 +5,5 @@ const payload = z.object({ endpointIds: z.array(z.uuid()).min(1).max(500) });
 
 export type SendMessagesPayload = z.infer<typeof payload>;
 
-/** "These endpoints have messages that are due." The sending goes on after the job: the rows say what is left. */
+/** A hint that these endpoints have due messages. Sending continues after the job; the rows are the source of truth. */
 export const sendMessages = defineJob({ queue: 'messages', payload, concurrency: 1 });

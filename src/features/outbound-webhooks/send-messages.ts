@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import { runEvery } from '../../platform/concurrency/run-every.js';
-import { FollowMakers } from './follow-makers.js';
+import { MakerRightsListener } from './maker-rights-listener.js';
 import { permissionOf } from './maker-rights.js';
 import { EndpointStore } from './endpoint.store.js';
 import { MessageOutcomes } from './message-outcomes.js';
@@ -11,53 +11,53 @@ import { PostMessage } from './post-message.js';
 import type { SendMessagesPayload } from './send-messages.job.js';
 
 const SWEEP_MS = 5_000;
-const AT_ONCE_PER_ENDPOINT = 5;
-/** Endpoints served at the same time; the others wait for their turn. */
-const MAX_LANES = 100;
-/** What takes longer when the process has to go is cut off, and tried again elsewhere. */
-const LAST_ANSWERS_MS = 3_000;
+const MAX_CONCURRENT_PER_ENDPOINT = 5;
+/** The number of endpoints served concurrently; the others wait in a queue. */
+const MAX_WORKER_SLOTS = 100;
+/** On shutdown, attempts that take longer are aborted; another worker retries them. */
+const SHUTDOWN_GRACE_MS = 3_000;
 
-interface Lane {
-  /** Whether there may be more to send than it has found. */
-  again: boolean;
+interface WorkerSlot {
+  /** True if more messages may be due than the slot has claimed. */
+  hasMore: boolean;
   done: Promise<void>;
 }
 
 /**
- * Sends what is due, a lane for each endpoint: a slow one holds up only itself. One with more to send than fits into a lane
- * goes to the end of the queue with the rest, so that many slow ones hold up the others for one attempt. A message is sent until its receiver
- * takes it, so it may arrive twice when a worker dies in between; its id tells.
+ * Sends due messages with one worker slot per endpoint, so that a slow endpoint delays only itself. An endpoint with
+ * more messages than one batch re-enters the queue at its end, so that many slow endpoints delay the others by one
+ * attempt only. Delivery is at least once: a receiver may get a message twice when a worker crashes.
  */
 @Injectable()
 export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SendMessages.name);
   /** By endpoint. */
-  private readonly lanes = new Map<string, Lane>();
-  /** Endpoints that wait for a lane, in their order. */
+  private readonly slots = new Map<string, WorkerSlot>();
+  /** Endpoints that wait for a slot, first in, first out. */
   private readonly waiting = new Set<string>();
   private stop = async (): Promise<void> => undefined;
-  private readonly cutOff = new AbortController();
-  private stopping = false;
+  private readonly shutdown = new AbortController();
+  private isStopping = false;
 
   constructor(
     private readonly endpoints: EndpointStore,
     private readonly messages: MessageStore,
-    private readonly makers: FollowMakers,
+    private readonly makerRights: MakerRightsListener,
     private readonly post: PostMessage,
     private readonly outcomes: MessageOutcomes,
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn({ msg: 'sweeping messages failed', err: error });
+    const onError = (error: unknown) => this.logger.warn({ msg: 'cannot sweep messages', err: error });
     this.stop = runEvery(SWEEP_MS, () => this.sweep(), onError);
   }
 
-  /** Ends after the attempts under way; their claims would run out only in a minute. */
+  /** Waits for the attempts in flight: their claims would not expire for most of a minute. */
   async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
+    this.isStopping = true;
     await this.stop();
-    const deadline = setTimeout(() => this.cutOff.abort(), LAST_ANSWERS_MS);
-    await Promise.all([...this.lanes.values()].map(({ done }) => done));
+    const deadline = setTimeout(() => this.shutdown.abort(), SHUTDOWN_GRACE_MS);
+    await Promise.all([...this.slots.values()].map(({ done }) => done));
     clearTimeout(deadline);
   }
 
@@ -70,51 +70,51 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
   }
 
   private start(endpointId: string): void {
-    const lane = this.lanes.get(endpointId);
-    if (lane !== undefined) lane.again = true;
+    const slot = this.slots.get(endpointId);
+    if (slot !== undefined) slot.hasMore = true;
     else {
       this.waiting.add(endpointId);
-      this.fillLanes();
+      this.fillSlots();
     }
   }
 
-  private fillLanes(): void {
+  private fillSlots(): void {
     for (const endpointId of this.waiting) {
-      if (this.stopping || this.lanes.size >= MAX_LANES) return;
+      if (this.isStopping || this.slots.size >= MAX_WORKER_SLOTS) return;
       this.waiting.delete(endpointId);
-      const lane = { again: false, done: Promise.resolve() };
-      this.lanes.set(endpointId, lane);
-      lane.done = this.run(endpointId, lane);
+      const slot = { hasMore: false, done: Promise.resolve() };
+      this.slots.set(endpointId, slot);
+      slot.done = this.serve(endpointId, slot);
     }
   }
 
-  private async run(endpointId: string, lane: Lane): Promise<void> {
+  private async serve(endpointId: string, slot: WorkerSlot): Promise<void> {
     const failed = (error: unknown): [] => {
-      this.logger.warn({ msg: 'sending failed, the next sweep tries again', endpointId, err: error });
+      this.logger.warn({ msg: 'cannot send messages; the next sweep retries', endpointId, err: error });
       return [];
     };
-    // Without the lease nothing may go out; the sweep comes back.
-    const claimed = this.makers.maySend
-      ? await this.messages.claimDue(endpointId, AT_ONCE_PER_ENDPOINT).catch(failed)
+    // Without the lease of the fence nothing may be sent. The next sweep retries.
+    const claimed = this.makerRights.canSend
+      ? await this.messages.claimDue(endpointId, MAX_CONCURRENT_PER_ENDPOINT).catch(failed)
       : [];
-    if (claimed.length === AT_ONCE_PER_ENDPOINT) lane.again = true;
+    if (claimed.length === MAX_CONCURRENT_PER_ENDPOINT) slot.hasMore = true;
     await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
-    // In the tick in which it looks at `again` for the last time.
-    this.lanes.delete(endpointId);
-    if (lane.again) this.waiting.add(endpointId);
-    this.fillLanes();
+    // In the same tick as the last read of `hasMore`, so that no job gets lost in between.
+    this.slots.delete(endpointId);
+    if (slot.hasMore) this.waiting.add(endpointId);
+    this.fillSlots();
   }
 
   private async send(message: ClaimedMessage): Promise<void> {
     const { endpointId: id, endpointName: name } = message;
-    const isAllowed = await this.makers.run({ ...message, id, name }, permissionOf(message), (signal) =>
-      this.attempt(message, AbortSignal.any([this.cutOff.signal, signal])),
+    const isAllowed = await this.makerRights.runIfPermitted({ ...message, id, name }, permissionOf(message), (signal) =>
+      this.attempt(message, AbortSignal.any([this.shutdown.signal, signal])),
     );
     if (!isAllowed) await this.outcomes.withhold(message);
   }
 
   private async attempt(message: ClaimedMessage, signal: AbortSignal): Promise<void> {
-    if (!this.makers.maySend) return this.messages.release(message);
+    if (!this.makerRights.canSend) return this.messages.release(message);
     const at = new Date(databaseNow());
     const begin = performance.now();
     const answer = await this.post.send(message, signal);

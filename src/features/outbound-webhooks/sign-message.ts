@@ -4,12 +4,12 @@ import { databaseNow } from '../../platform/clock/database-clock.js';
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
-/** A secret to sign with, as receivers' libraries take it. */
+/** A new secret in the format of the receivers' libraries. */
 export const newSigningSecret = (): string => PREFIX + randomBytes(SECRET_BYTES).toString('base64');
 
 /**
- * The headers of https://www.standardwebhooks.com: an HMAC with each secret over `id.timestamp.body`, so that a receiver
- * may hold either of them while one replaces the other.
+ * The headers of https://www.standardwebhooks.com: an HMAC with each secret over `id.timestamp.body`, so that a
+ * receiver can verify with either of them during a rotation.
  */
 export function signedHeaders(
   id: string,

@@ -31,8 +31,7 @@ export class DeliveriesController {
     private readonly replays: ReplayDeliveries,
   ) {}
 
-  /** Newest first. */
-  @Describe('List webhooks that came in', 'Newest first, with what became of each.')
+  @Describe('List deliveries', 'Received webhooks, newest first, each with its status.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
@@ -44,7 +43,7 @@ export class DeliveriesController {
     return pageOf(rows, query.limit, ({ id }) => id, showDelivery);
   }
 
-  @Describe('Read one webhook that came in', 'With its headers, its body and its attempts.')
+  @Describe('Read one delivery', 'With its headers, its body and the number of attempts.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
@@ -55,11 +54,10 @@ export class DeliveriesController {
     return showDeliveryDetail(delivery);
   }
 
-  /** A delivery that has its event keeps it: a replay renews the record and says nothing twice. */
-  @Describe('Process one webhook again', 'It still yields one event at the most.')
+  @Describe('Process one delivery again', 'It still yields at most one event.')
   @Post(':id/replay')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
+  @Answers(202, 'The delivery will be processed again.', replayedResponse)
   @Fails(deliveryNotFound)
   async replay(
     @Caller() actor: RequestActor,
@@ -71,10 +69,10 @@ export class DeliveriesController {
     return { replayed };
   }
 
-  @Describe('Process failed webhooks again', 'Each still yields one event at the most.')
+  @Describe('Process failed deliveries again', 'Each still yields at most one event.')
   @Post('replay')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)
+  @Answers(202, 'The deliveries will be processed again.', replayedResponse)
   async replayMany(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,

@@ -8,7 +8,7 @@ import { Inbox } from './inbox.js';
 import { processDeliveries } from './process-deliveries.job.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
-/** The stored deliveries, for every room that works on them. */
+/** Provides the stored deliveries to ingestion, processing and the HTTP API. */
 @Module({
   imports: [TypeOrmModule.forFeature([Delivery])],
   providers: [DeliveryStore, Inbox],

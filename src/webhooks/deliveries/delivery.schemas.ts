@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.entity.js';
 const status = z
   .enum(['received', 'processed', 'failed'])
   .describe(
-    '`received`: stored and waiting; `processed`: has its record and event; `failed`: given up, may be replayed',
+    '`received`: stored, not yet processed; `processed`: has its record and event; `failed`: no attempts left, can be replayed',
   );
 
 export const deliveriesQuery = pageQuery.extend({ status: status.optional(), sourceId: z.uuid().optional() });
@@ -15,10 +15,10 @@ export const deliveryResponse = z
     id: z.uuid(),
     sourceId: z.uuid(),
     provider: z.string(),
-    providerDeliveryId: z.string().nullable().describe("the sender's own id; null where it sends none"),
+    providerDeliveryId: z.string().nullable().describe("the sender's own id; null if it sends none"),
     eventType: z.string().nullable().describe('null until it is processed'),
     status,
-    attempts: z.int().describe('how often it was tried to process it'),
+    attempts: z.int().describe('the number of attempts to process it'),
     error: z.string().nullable(),
     receivedAt: z.iso.datetime(),
     title: z.string().nullable(),
@@ -32,7 +32,7 @@ export const deliveryResponse = z
 export const deliveryDetailResponse = deliveryResponse
   .extend({
     headers: z.record(z.string(), z.string()),
-    body: z.string().describe('as text, or in base64 where the bytes are no UTF-8'),
+    body: z.string().describe('as text, or in base64 if the bytes are not valid UTF-8'),
     bodyEncoding: z.enum(['utf8', 'base64']),
   })
   .meta({ id: 'DeliveryDetail' });
@@ -40,12 +40,17 @@ export const deliveryDetailResponse = deliveryResponse
 export const replayRequest = z
   .strictObject({
     sourceId: z.uuid().optional().describe('only deliveries of this source'),
-    deliveryIds: z.array(z.uuid()).min(1).max(1000).optional().describe('only these; all failed ones when absent'),
+    deliveryIds: z
+      .array(z.uuid())
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('only these deliveries; absent: all failed ones'),
   })
   .meta({ id: 'ReplayRequest', example: { sourceId: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a' } });
 
 export const replayedResponse = z
-  .object({ replayed: z.int().describe('how many deliveries wait to be processed again') })
+  .object({ replayed: z.int().describe('the number of deliveries that will be processed again') })
   .meta({ id: 'Replayed' });
 
 export type DeliveriesQuery = z.infer<typeof deliveriesQuery>;
@@ -53,7 +58,7 @@ export type DeliveryResponse = z.infer<typeof deliveryResponse>;
 export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
-/** The fields that `deliveryResponse` names. */
+/** Copies the fields of `deliveryResponse`. */
 export function showDelivery(delivery: Delivery): DeliveryResponse {
   const names = Object.keys(deliveryResponse.shape) as (keyof DeliveryResponse)[];
   const fields = Object.fromEntries(names.map((name) => [name, delivery[name]])) as unknown as Omit<

@@ -35,13 +35,13 @@ async function claimed(ids: readonly string[], max: number): Promise<string[]> {
 }
 
 describe('claimBatch', () => {
-  it('takes up the oldest others that wait, in the order of their ids, and no more than it may', async () => {
+  it('also claims the oldest unnamed deliveries, in the order of their ids, up to the limit', async () => {
     const waiting = [await stored(), await stored(), await stored()];
     const named = await stored();
     expect(await claimed([named], 3)).toEqual([waiting[0], waiting[1], named]);
   });
 
-  it('leaves the others alone when it may take one, or when the named are enough', async () => {
+  it('claims no unnamed delivery if the named ones reach the limit', async () => {
     await stored();
     const named = [await stored(), await stored()];
     expect(await claimed(named.slice(0, 1), 1)).toEqual(named.slice(0, 1));
@@ -49,7 +49,7 @@ describe('claimBatch', () => {
   });
 
   it.each(['attempts = 1', 'deaths = 1', `due_at = now() + interval '1 minute'`, `status = 'failed'`])(
-    'does not take up another delivery with %s uncalled',
+    'does not claim an unnamed delivery with %s',
     async (changes) => {
       await stored(changes);
       const named = await stored();
@@ -57,13 +57,13 @@ describe('claimBatch', () => {
     },
   );
 
-  it('takes a named delivery that was tried before, and none that is done', async () => {
+  it('claims a named delivery that was tried before, but not a processed one', async () => {
     const tried = await stored('attempts = 1, deaths = 1');
     const done = await stored(`status = 'processed'`);
     expect(await claimed([tried, done], 10)).toEqual([tried]);
   });
 
-  it('does not wait for what another worker has in hand', async () => {
+  it('skips deliveries that another worker has claimed', async () => {
     const [first, second] = [await stored(), await stored()];
     await database.transaction(async (tx) => {
       await deliveries.claimBatch(tx, [first], 1);
@@ -72,7 +72,7 @@ describe('claimBatch', () => {
   });
 });
 
-describe('in an inbox that has grown large', () => {
+describe('with 20,000 stored deliveries', () => {
   beforeEach(async () => {
     await database.query(
       `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
@@ -82,7 +82,7 @@ describe('in an inbox that has grown large', () => {
     await database.query('ANALYZE deliveries');
   });
 
-  /** How many rows of the inbox the server looks at for `work`. */
+  /** Counts the rows of the table that the server reads for `work`. */
   async function readFor(work: () => Promise<unknown>): Promise<number> {
     const read = async () => {
       await database.query('SELECT pg_stat_force_next_flush()');
@@ -96,14 +96,14 @@ describe('in an inbox that has grown large', () => {
     return (await read()) - before;
   }
 
-  it('forgets what is old and settled, without a look at what is not old', async () => {
+  it('prune deletes old processed deliveries and reads no younger ones', async () => {
     const old = (days: number) => v7({ msecs: Date.now() - days * 86_400_000 });
     const aged = (days: number) => `received_at = now() - interval '${days} days'`;
     const settled = await stored(`status = 'processed', ${aged(31)}`, old(31));
     const kept = [
       await stored(`status = 'processed', ${aged(29)}`, old(29)),
       await stored(`status = 'received', ${aged(31)}`, old(31)),
-      // By the id of a process whose clock was behind, and by the database's clock.
+      // An old id from a node whose clock was behind, and an old time of a young id.
       await stored(`status = 'processed'`, old(45)),
       await stored(`status = 'processed', ${aged(45)}`),
     ];
@@ -114,7 +114,7 @@ describe('in an inbox that has grown large', () => {
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(kept));
   });
 
-  it('forgets all that is old, however much there is, unless it is told to stop', async () => {
+  it('prune deletes all old deliveries in pieces, unless it is told to stop', async () => {
     const old = v7({ msecs: Date.now() - 31 * 86_400_000 });
     const source = newId();
     await database.query(

@@ -10,7 +10,7 @@ import { Delivery } from './delivery.entity.js';
 import type { DeliveriesQuery, ReplayRequest } from './delivery.schemas.js';
 import type { Sized } from './process-deliveries.job.js';
 
-/** A delivery that this transaction alone works on. */
+/** A delivery that this transaction has locked. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly sourceId: string;
@@ -19,41 +19,41 @@ export interface ClaimedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly attempts: number;
-  /** It was processed before: its record may change, its event is published. */
+  /** True if its event is published already: only its record may change. */
   readonly hasEvent: boolean;
-  /** The replay guard found an earlier delivery of the same bytes: this one has a record and no event. */
+  /** True if the replay guard found an earlier delivery of the same bytes: this one gets a record and no event. */
   readonly isReplayed: boolean;
 }
 
-/** A delivery whose description and event are known. */
+/** The result of processing a delivery. */
 export interface ProcessedDelivery {
   readonly id: string;
   readonly description: Description;
   readonly event: EventDraft | undefined;
 }
 
-/** Attempts that ended, and the crashes of workers since the last of them. */
+/** Attempts that ended, and crashes of workers since the last of them. */
 export interface Attempts {
   readonly attempts: number;
   readonly crashes: number;
 }
 
-/** A delivery that no worker tries again. */
+/** A delivery that no worker will retry. */
 export interface FailedDelivery {
   readonly sourceId: string;
   readonly workspaceId: string;
   readonly provider: string;
 }
 
-/** Deliveries of a workspace: one, or those that a replay request names. */
+/** Deliveries of a workspace: one, or those of a replay request. */
 export type ReplayedDeliveries = { readonly id: string } | ReplayRequest;
 
 const CLAIM_SECONDS = 30;
 const DAY_MS = 86_400_000;
-const MAX_UNCALLED_BYTES = 64 * 1024;
+const MAX_EXTRA_BYTES = 64 * 1024;
 const MAX_REPLAYED = 10_000;
 const MAX_RESCUED = 5_000;
-/** A delivery that has waited for so long without a worker has lost its job. */
+/** After this time without a worker, the job of a delivery is considered lost. */
 const LOST_AFTER_SECONDS = 10;
 const RESCUE_AGAIN_SECONDS = 30;
 
@@ -85,12 +85,12 @@ export class DeliveryStore {
   }
 
   /**
-   * Claims the named deliveries and, up to `max` in all, the oldest others that wait: under load one run does the work of
-   * many jobs. Of the others only small ones without an attempt, so that neither poison nor a large body joins a batch
-   * unasked. Skips rows that another worker has claimed.
+   * Claims the named deliveries and, up to `max` in total, the oldest pending others, so that under load one run does
+   * the work of many jobs. Claims only small others without an attempt, so that neither poison nor a large body delays
+   * the named ones. Skips rows that another worker has claimed.
    */
   claimBatch(tx: Transaction, ids: readonly string[], max: number): Promise<ClaimedDelivery[]> {
-    // The rows are found by id first: by the index of the status, PostgreSQL would read all that has waited lately.
+    // Finds the rows by id first: by the index of the status, PostgreSQL would read all recently pending rows.
     return tx.query(
       `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
          event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed"
@@ -100,7 +100,7 @@ export class DeliveryStore {
            SELECT unnest($1::uuid[]) UNION (
              SELECT id FROM deliveries
              WHERE status = 'received' AND due_at <= now() AND attempts = 0 AND deaths = 0
-               AND octet_length(body) <= ${MAX_UNCALLED_BYTES}
+               AND octet_length(body) <= ${MAX_EXTRA_BYTES}
              ORDER BY due_at, id LIMIT $2))
          ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
        WHERE status = 'received'`,
@@ -108,7 +108,7 @@ export class DeliveryStore {
     );
   }
 
-  /** Counts a crash before the worker begins, so that the crash is counted if it happens. Undefined: nothing to do. */
+  /** Counts a crash in advance; the end of the attempt resets it. Undefined: the delivery is not pending. */
   async claimOne(id: string): Promise<Attempts | undefined> {
     const [claimed] = await this.database.query<Attempts>(
       `UPDATE deliveries SET deaths = deaths + 1, due_at = now() + make_interval(secs => $2)
@@ -139,8 +139,8 @@ export class DeliveryStore {
   }
 
   /**
-   * @param retryInMs undefined: never; the delivery stays failed until a user replays it
-   * @returns the delivery when this call has made it failed
+   * @param retryInMs undefined: no retry; the delivery stays failed until a user replays it
+   * @returns the delivery if this call set its status to failed
    */
   async recordFailure(
     tx: Transaction,
@@ -159,7 +159,7 @@ export class DeliveryStore {
     return retryInMs === undefined ? failed : undefined;
   }
 
-  /** Makes deliveries wait again: one, those that the request names, or every failed one. At most 10,000. */
+  /** Resets deliveries to pending: one, those of the request, or every failed one. At most 10,000. */
   async reset(tx: Transaction, workspaceId: string, replayed: ReplayedDeliveries): Promise<Sized[]> {
     const { sourceId, deliveryIds } = 'id' in replayed ? { sourceId: undefined, deliveryIds: [replayed.id] } : replayed;
     return tx.query<Sized>(
@@ -174,7 +174,7 @@ export class DeliveryStore {
     );
   }
 
-  /** Deliveries that wait without a job. They are not found again for 30 s. */
+  /** Returns pending deliveries without a job, and hides them from later calls for 30 s. */
   takeLost(): Promise<Sized[]> {
     return this.database.query<Sized>(
       `UPDATE deliveries SET due_at = now() + make_interval(secs => $1)
@@ -187,8 +187,8 @@ export class DeliveryStore {
   }
 
   /**
-   * Deletes deliveries that are older than `days` by the database's clock, none that waits. Ids follow the time, so that
-   * no younger row is read.
+   * Deletes deliveries that are older than `days` by the database's clock, except pending ones. Ids are ordered by
+   * time, so that no younger row is read.
    */
   async prune(days: number, isStopping: () => boolean): Promise<void> {
     await deleteInPieces(
@@ -203,8 +203,8 @@ export class DeliveryStore {
   }
 }
 
-/** How old a delivery is, for `Retention`. */
+/** The age of deliveries, for `Retention`. */
 export const agingDeliveries = (days: number): AgingRows => ({ table: 'deliveries', agesBy: 'received_at', days });
 
-/** Without NUL, which PostgreSQL does not store in a text. */
+/** Removes NUL characters, which PostgreSQL cannot store in text, and shortens the reason. */
 export const failureText = (reason: string): string => reason.replaceAll('\0', '').slice(0, 1000);

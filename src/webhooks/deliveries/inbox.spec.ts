@@ -47,10 +47,10 @@ const plain = (dedupKey: string, body: string, repeats: InboxItem['repeats']): I
 const isDuplicate = (stored: Stored): boolean | undefined =>
   stored.outcome === 'outdated' ? undefined : stored.duplicate;
 
-describe('a key that another delivery has', () => {
+describe('a dedup key that another delivery holds', () => {
   const bytes = { by: 'bytes' } as const;
 
-  it('passes on to the newer one, and both are known by it, also of those that are stored together', async () => {
+  it('passes to the newer delivery and still identifies both, also within one batch', async () => {
     const bodies = ['a', 'b', 'a', 'c', 'b', 'a'];
     const outcomes = await inbox.store(bodies.map((body) => plain('id:7', body, bytes)));
     expect(outcomes.map(isDuplicate).filter((duplicate) => duplicate === false)).toHaveLength(3);
@@ -58,14 +58,14 @@ describe('a key that another delivery has', () => {
     expect(again.map(isDuplicate)).toEqual([true, true, true]);
   });
 
-  it('is still known when all but the newest are forgotten', async () => {
+  it('still identifies the newest delivery when the others are deleted', async () => {
     for (const body of ['old', 'new']) await inbox.store([plain('id:8', body, bytes)]);
     await opened.database.query(`DELETE FROM deliveries WHERE body = 'old'`);
     expect((await inbox.store([plain('id:8', 'new', bytes)])).map(isDuplicate)).toEqual([true]);
     expect((await inbox.store([plain('id:8', 'old', bytes)])).map(isDuplicate)).toEqual([false]);
   });
 
-  it('is free again after its time by the clock of the database', async () => {
+  it('is free again after its window by the clock of the database', async () => {
     const tick = () => plain('body:tick', 'tick', { by: 'time', seconds: 60 });
     const first = await inbox.store([tick(), tick()]);
     expect(first.map(isDuplicate).toSorted()).toEqual([false, true]);
@@ -79,14 +79,14 @@ describe('a key that another delivery has', () => {
     ).toHaveLength(1);
   });
 
-  it('is not given away for a source that has changed in the meantime', async () => {
+  it('is not taken over if the source has changed in the meantime', async () => {
     await inbox.store([plain('id:9', 'first', bytes)]);
     const outdated = { ...plain('id:9', 'second', bytes), sourceVersion: 2 };
     expect(await inbox.store([outdated])).toEqual([{ outcome: 'outdated' }]);
     expect((await inbox.store([plain('id:9', 'first', bytes)])).map(isDuplicate)).toEqual([true]);
   });
 
-  it('is looked up by its index, however much is stored', async () => {
+  it('is looked up by its index, with 20,000 stored deliveries', async () => {
     const { database } = opened;
     await database.query(
       `INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, headers, body, received_at, status)
@@ -108,10 +108,10 @@ describe('a key that another delivery has', () => {
   });
 });
 
-describe('a source that guards against replays', () => {
-  it('takes one of the same bytes for the first, also of those that are stored together', async () => {
-    const twins = [guarded('the same'), guarded('the same'), guarded('the same')];
-    const outcomes = await inbox.store([...twins, guarded('another')]);
+describe('a source with a replay guard', () => {
+  it('marks all but one delivery of the same bytes in one batch as duplicates', async () => {
+    const copies = [guarded('the same'), guarded('the same'), guarded('the same')];
+    const outcomes = await inbox.store([...copies, guarded('another')]);
     const duplicates = outcomes.map((stored) => stored.outcome === 'stored' && stored.duplicate);
     expect(duplicates.slice(0, 3).toSorted()).toEqual([false, true, true]);
     expect(duplicates[3]).toBe(false);

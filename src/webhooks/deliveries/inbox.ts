@@ -2,23 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Database, isBadValue } from '../../platform/database/database.js';
 import { OUTDATED, type InboxItem, type Stored } from './inbox-item.js';
 import { insert, insertGuarded, type Query } from './insert-deliveries.js';
-import { findHolders, takeOverKeys, type Holder } from './dedup-keys.js';
+import { findKeyHolders, takeOverKeys, type KeyHolder } from './dedup-keys.js';
 
 /**
- * Writes deliveries, many in one statement. The unique key (source, dedup key) decides what may be a duplicate; rows go in
- * sorted by it, so that two batches with the same deliveries can't deadlock. Only for a delivery whose key is taken is
- * the database asked by whom.
+ * Inserts deliveries, many per statement. The unique key (source, dedup key) finds possible duplicates; rows are sorted
+ * by it, so that concurrent batches with the same deliveries can't deadlock.
  */
 @Injectable()
 export class Inbox {
   constructor(private readonly database: Database) {}
 
-  /** @returns an outcome for each item, in their order, after the commit */
+  /** @returns an outcome for each item, in the order of `items`, after the commit */
   async store(items: readonly InboxItem[]): Promise<Stored[]> {
     try {
       return await this.storeTogether(items);
     } catch (error) {
-      // One item that PostgreSQL refuses must not take the others with it.
+      // An item that PostgreSQL rejects must not fail the others.
       if (items.length === 1 || !isBadValue(error)) throw error;
       const outcomes = await Promise.allSettled(items.map((item) => this.storeTogether([item])));
       return outcomes.map((one) => (one.status === 'fulfilled' ? (one.value[0] ?? OUTDATED) : OUTDATED));
@@ -33,15 +32,15 @@ export class Inbox {
     const missing = sorted.filter((item) => !inserted.has(item.id));
     const outcomes = missing.length === 0 ? new Map<string, Stored>() : await this.whereKeysAreTaken(missing);
     return items.map(({ id }) => {
-      const isTwin = inserted.get(id);
-      if (isTwin !== undefined) return { outcome: 'stored', deliveryId: id, duplicate: isTwin };
+      const isDuplicate = inserted.get(id);
+      if (isDuplicate !== undefined) return { outcome: 'stored', deliveryId: id, duplicate: isDuplicate };
       return outcomes.get(id) ?? OUTDATED;
     });
   }
 
-  /** @returns an outcome for each item that is a repeat or is stored now; none where the source has changed */
+  /** @returns an outcome for each item that is a repeat or is stored now; none if the source has changed */
   private async whereKeysAreTaken(items: readonly InboxItem[]): Promise<Map<string, Stored>> {
-    const holders = await findHolders(this.query, items);
+    const holders = await findKeyHolders(this.query, items);
     const others = items.filter(({ id }) => holders.get(id)?.isRepeat === false);
     const taken = others.length === 0 ? [] : await this.database.transaction((tx) => takeOverKeys(tx, others));
     return new Map([...[...holders].map(([id, holder]) => [id, repeatOf(holder)] as const), ...taken]);
@@ -52,4 +51,4 @@ export class Inbox {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const repeatOf = ({ id }: Holder): Stored => ({ outcome: 'duplicate', deliveryId: id, duplicate: true });
+const repeatOf = ({ id }: KeyHolder): Stored => ({ outcome: 'duplicate', deliveryId: id, duplicate: true });

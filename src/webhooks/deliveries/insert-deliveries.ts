@@ -6,29 +6,29 @@ export type Query = Transaction['query'];
 const identity = (sourceId: string, hash: string): string => `${sourceId} ${hash}`;
 
 /**
- * Deliveries of the same bytes to a guarded source are stored one after the other, so that one is the first: a lock keeps
- * those of other processes away, and of those that came together each gets a statement of its own, which sees the rows
- * of those before. That is out of order; should it deadlock, the transaction runs again.
+ * Inserts deliveries of the same bytes to a guarded source one after the other, so that exactly one is the first: a
+ * lock excludes other processes, and each copy within the batch gets its own statement, which sees the earlier rows.
+ * This breaks the order of the keys; after a deadlock the transaction is retried.
  */
 export async function insertGuarded(tx: Transaction, items: readonly InboxItem[]): Promise<Map<string, boolean>> {
   const rounds: InboxItem[][] = [];
-  const twins = new Map<string, number>();
+  const copies = new Map<string, number>();
   for (const item of items) {
     const bytes = item.guardedHash === null ? item.id : identity(item.sourceId, item.guardedHash);
-    const round = twins.get(bytes) ?? 0;
-    if (item.guardedHash !== null) twins.set(bytes, round + 1);
+    const round = copies.get(bytes) ?? 0;
+    if (item.guardedHash !== null) copies.set(bytes, round + 1);
     (rounds[round] ??= []).push(item);
   }
   await lockBytes(tx, items);
   const inserted = new Map<string, boolean>();
   for (const round of rounds) {
     const stored = await insert((sql, parameters) => tx.query(sql, parameters), round);
-    for (const [id, isTwin] of stored) inserted.set(id, isTwin);
+    for (const [id, isDuplicate] of stored) inserted.set(id, isDuplicate);
   }
   return inserted;
 }
 
-/** Keeps deliveries of the same bytes to guarded sources away until this transaction ends. */
+/** Locks the bytes of deliveries to guarded sources until the transaction ends. */
 export async function lockBytes(tx: Transaction, items: readonly InboxItem[]): Promise<void> {
   const guarded = items.flatMap(({ sourceId, guardedHash }) =>
     guardedHash === null ? [] : identity(sourceId, guardedHash),
@@ -41,9 +41,9 @@ export async function lockBytes(tx: Transaction, items: readonly InboxItem[]): P
 }
 
 /**
- * All bodies travel as one binary parameter and are cut apart by the server: as an array they would be sent as text in
- * hex, twice the size.
- * @returns id of each inserted row -> whether the replay guard took it for a duplicate
+ * Sends all bodies as one binary parameter, which the server splits: an array would be sent as hexadecimal text, twice
+ * the size.
+ * @returns id of each inserted row -> whether the replay guard marked it as a duplicate
  */
 export async function insert(query: Query, items: readonly InboxItem[]): Promise<Map<string, boolean>> {
   let start = 1;
@@ -54,26 +54,26 @@ export async function insert(query: Query, items: readonly InboxItem[]): Promise
     return { ...cut, length: body.length, guardSeconds: item.replayGuardSeconds };
   });
   const isGuarded = items.some((item) => item.guardedHash !== null);
-  const inserted = await query<{ id: string; isTwin: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
+  const inserted = await query<{ id: string; isDuplicate: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
     JSON.stringify(rows),
     items.length === 1 && items[0] ? items[0].body : Buffer.concat(items.map((item) => item.body)),
   ]);
-  return new Map(inserted.map((row) => [row.id, row.isTwin]));
+  return new Map(inserted.map((row) => [row.id, row.isDuplicate]));
 }
 
-/** @param twin SQL for the id of an earlier delivery of the same bytes */
-const insertWith = (twin: string): string => `
+/** @param duplicateOf SQL for the id of an earlier delivery of the same bytes */
+const insertWith = (duplicateOf: string): string => `
   INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, provider_delivery_id, guarded_hash,
     duplicate_of, headers, body, received_at)
   SELECT new.id, sources.id, sources.workspace_id, sources.provider, new."dedupKey", new."providerDeliveryId",
-    decode(new."guardedHash", 'hex'), ${twin}, new.headers, substring($2::bytea FROM new.start FOR new.length), now()
+    decode(new."guardedHash", 'hex'), ${duplicateOf}, new.headers, substring($2::bytea FROM new.start FOR new.length), now()
   FROM json_to_recordset($1::json) AS new (id uuid, "sourceId" uuid, "sourceVersion" integer, "dedupKey" text,
     "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, headers jsonb, place integer,
     start integer, length integer)
   JOIN sources ON sources.id = new."sourceId" AND sources.version = new."sourceVersion" AND sources.enabled
   ORDER BY new.place
   ON CONFLICT (source_id, dedup_key) DO NOTHING
-  RETURNING id, duplicate_of IS NOT NULL AS "isTwin"`;
+  RETURNING id, duplicate_of IS NOT NULL AS "isDuplicate"`;
 
 const INSERT_PLAIN = insertWith('NULL');
 

@@ -3,7 +3,7 @@ import { defineJob } from '../../platform/queues/define-job.js';
 
 const payload = z.object({ deliveryIds: z.array(z.uuid()).min(1).max(500) });
 
-/** The worker reads all bodies of a job at once. */
+/** The worker loads all bodies of a job into memory. */
 const MAX_BYTES_IN_JOB = 4 * 1024 * 1024;
 
 export interface Sized {
@@ -11,7 +11,7 @@ export interface Sized {
   readonly bytes: number;
 }
 
-/** How many of the first of these make one job: up to `most`, and no more bytes than a worker takes at once. */
+/** The number of leading deliveries that fit into one job: at most `max`, and bounded in bytes. */
 export function sizeOfJob(deliveries: readonly Sized[], max: number): number {
   let bytes = 0;
   let count = 0;
@@ -23,10 +23,10 @@ export function sizeOfJob(deliveries: readonly Sized[], max: number): number {
   return count;
 }
 
-/** By their ids, which follow the time. */
+/** Sorts by id, which is the order of time. */
 export const inOrder = (deliveries: readonly Sized[]): Sized[] => deliveries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-/** In jobs of that size, in their order. */
+/** Splits deliveries into jobs, in their order. */
 export function* jobsOf(deliveries: readonly Sized[], max: number): Generator<ProcessDeliveriesPayload> {
   for (let start = 0; start < deliveries.length;) {
     const end = start + sizeOfJob(deliveries.slice(start, start + max), max);
@@ -37,5 +37,5 @@ export function* jobsOf(deliveries: readonly Sized[], max: number): Generator<Pr
 
 export type ProcessDeliveriesPayload = z.infer<typeof payload>;
 
-/** "These rows of the inbox want to be processed." One at a time, so that events come in the order of the deliveries. */
+/** A hint that these deliveries are pending. One job at a time, so that events follow the order of deliveries. */
 export const processDeliveries = defineJob({ queue: 'deliveries', payload, concurrency: 1 });

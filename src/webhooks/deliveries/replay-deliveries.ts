@@ -11,7 +11,7 @@ import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload } fro
 const JOB_SIZE = 100;
 
 /**
- * Has deliveries processed again. A delivery that has its event keeps it: a replay renews the record and publishes no
+ * Has deliveries processed again. A delivery with an event keeps it: the replay updates the record and publishes no
  * second event.
  */
 @Injectable()
@@ -24,8 +24,8 @@ export class ReplayDeliveries {
   ) {}
 
   /**
-   * Replays one delivery, those that the request names, or every failed one: at most 10,000.
-   * @returns how many the workspace had
+   * Replays one delivery, those of the request, or every failed one: at most 10,000.
+   * @returns the number of deliveries found in the workspace
    */
   async run(actor: RequestActor, workspaceId: string, requested: ReplayedDeliveries): Promise<number> {
     const target = 'id' in requested ? requested.id : (requested.sourceId ?? null);
@@ -37,7 +37,7 @@ export class ReplayDeliveries {
       }
       return inOrder(found);
     });
-    // The rows hold what is to do: the sweep finds those without a job.
+    // A lost job is harmless: the sweep finds deliveries without one.
     for (const job of jobsOf(replayed, JOB_SIZE)) await this.jobs.add(job).catch(() => undefined);
     return replayed.length;
   }

@@ -7,7 +7,7 @@ import { storedHeaders } from './stored-headers.js';
 
 type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;
 
-/** A request that passed its check, with all that tells whether it was here before. */
+/** Builds the row of a verified request, with the key that identifies its repeats. */
 export function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
   const { provider, options, replayGuardSeconds } = source;
   const id = newId();
@@ -16,7 +16,7 @@ export function inboxItem(source: LiveSource, request: WebhookRequest): InboxIte
     providerDeliveryId === null
       ? identityByBody(source, request, id)
       : identityById(source, request, providerDeliveryId);
-  // Without a spread: on this path it costs as much as the check of the signature.
+  // No object spread: on this hot path it costs as much as verifying the signature.
   return {
     id,
     sourceId: source.id,

@@ -4,15 +4,15 @@ import { DeliveryStoreModule } from '../deliveries/deliveries.module.js';
 import { processDeliveries } from '../deliveries/process-deliveries.job.js';
 import { SourcesModule } from '../sources/sources.module.js';
 import { AcceptQueue } from './accept-queue.js';
-import { AnnounceDeliveries } from './announce-deliveries.js';
+import { EnqueueDeliveries } from './enqueue-deliveries.js';
 import { IngestDelivery } from './ingest-delivery.js';
 import { ReportRefusals } from './report-refusals.js';
 import { IngestionController } from './ingestion.controller.js';
 
-/** The accept path: checks a webhook, stores it, answers the sender. */
+/** The accept path: verifies a webhook, stores it and acknowledges it. */
 @Module({
   imports: [SourcesModule, DeliveryStoreModule, QueuesModule.producing(processDeliveries)],
   controllers: [IngestionController],
-  providers: [IngestDelivery, AcceptQueue, AnnounceDeliveries, ReportRefusals],
+  providers: [IngestDelivery, AcceptQueue, EnqueueDeliveries, ReportRefusals],
 })
 export class IngestionModule {}

@@ -11,7 +11,7 @@ import { processDeliveries, type ProcessDeliveriesPayload } from '../deliveries/
 import { failedTitle, webhookFailed, webhooksChannel } from '../public/webhooks.declarations.js';
 import { retryDelayMs } from './retry-delay.js';
 
-/** Records failed attempts: schedules the next one, or makes the delivery failed and publishes that. */
+/** Records failed attempts: schedules a retry, or sets the delivery to failed and publishes an event. */
 @Injectable()
 export class DeliveryFailures {
   private readonly logger = new Logger(DeliveryFailures.name);
@@ -24,15 +24,15 @@ export class DeliveryFailures {
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
   ) {}
 
-  /** @param attempts with the one that failed */
+  /** @param attempts including the one that failed */
   async record(deliveryId: string, attempts: number, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : 'unknown';
     const isFinal = outcomeOf(error) === 'discard' || attempts >= this.config.deliveryAttempts;
     const retryInMs = isFinal ? undefined : retryDelayMs(attempts);
     await this.store(deliveryId, reason, retryInMs);
-    const msg = isFinal ? 'delivery failed' : 'delivery will be tried again';
+    const msg = isFinal ? 'delivery failed' : 'delivery will be retried';
     this.logger.warn({ msg, deliveryId, attempts, reason });
-    // Without this job the sweep finds the delivery once it is due.
+    // If this job is lost, the sweep finds the delivery once it is due.
     if (retryInMs !== undefined) await this.jobs.add({ deliveryIds: [deliveryId] }, retryInMs).catch(() => undefined);
   }
 

@@ -9,13 +9,13 @@ import { DeliveryStore, type ClaimedDelivery, type ProcessedDelivery } from '../
 import type { ProcessDeliveriesPayload } from '../deliveries/process-deliveries.job.js';
 import { DeliveryFailures } from './delivery-failures.js';
 
-/** After so many crashes of its worker, a delivery is taken for poison. */
+/** A delivery that has crashed its worker more often is poison. */
 const MAX_CRASHES = 3;
 
-/** Large enough to make a commit cheap, small enough to publish soon. */
+/** Large enough to amortise the commit, small enough to keep latency low. */
 const MAX_BATCH = 200;
 
-/** Turns stored deliveries into records and events: a batch in one transaction, and each alone after a failure. */
+/** Turns stored deliveries into records and events: a batch per transaction, after a failure one by one. */
 @Injectable()
 export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
   private readonly logger = new Logger(ProcessDeliveries.name);
@@ -30,7 +30,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
 
   async handle({ deliveryIds }: ProcessDeliveriesPayload, { again }: JobRun): Promise<void> {
     if (!again) return this.processBatch(deliveryIds, MAX_BATCH);
-    // One of them may have failed the run before, or crashed it: each gets a transaction and an attempt of its own.
+    // One delivery may have failed or crashed the previous run: each gets its own transaction and attempt.
     for (const id of deliveryIds) await this.processAlone(id);
   }
 
@@ -70,7 +70,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
   private describe(delivery: ClaimedDelivery): ProcessedDelivery {
     const { id, sourceId, workspaceId, headers, body } = delivery;
     const provider = this.providers.find(delivery.provider);
-    if (provider === undefined) throw new Error(`There is no provider ${delivery.provider} any more.`);
+    if (provider === undefined) throw new Error(`The provider ${delivery.provider} is no longer installed.`);
     const description = provider.describe({ headers, body, url: '' });
     if (delivery.hasEvent || delivery.isReplayed) return { id, description, event: undefined };
     const payload = { deliveryId: id, sourceId, provider: provider.name, ...description };

@@ -13,14 +13,14 @@ import {
 
 const SWEEP_MS = 5_000;
 const JOB_SIZE = 100;
-/** Above this backlog deliveries are late, not lost: more jobs would delay them further. */
+/** Above this backlog, deliveries are late rather than lost: more jobs would add to the delay. */
 const BUSY_BACKLOG = 1_000;
 
-/** Finds deliveries whose job was lost, and has them processed. */
+/** Finds deliveries whose job was lost, and enqueues them again. */
 @Injectable()
 export class RescueDeliveries implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(RescueDeliveries.name);
-  private stopping = false;
+  private isStopping = false;
   private stop = async (): Promise<void> => undefined;
 
   constructor(
@@ -30,22 +30,22 @@ export class RescueDeliveries implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'sweep failed');
+    const onError = (error: unknown) => this.logger.warn({ msg: 'cannot sweep deliveries', err: error });
     this.stop = runEvery(SWEEP_MS, () => this.requeueLost(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
+    this.isStopping = true;
     await this.stop();
   }
 
-  /** @returns how many deliveries got a new job, or were processed here because there is no queue */
+  /** @returns the number of deliveries that got a new job, or were processed here because there is no queue */
   async requeueLost(): Promise<number> {
     if ((await this.jobs.backlog()) > BUSY_BACKLOG) return 0;
     const lost = await this.deliveries.takeLost();
     if (lost.length > 0) this.logger.log({ msg: 'found deliveries without a job', count: lost.length });
     for (const job of jobsOf(inOrder(lost), JOB_SIZE)) {
-      if (this.stopping) break;
+      if (this.isStopping) break;
       await this.jobs.addOrRun(job, this.handler);
     }
     return lost.length;

@@ -8,7 +8,7 @@ describe('retryDelayMs', () => {
     ]);
   });
 
-  it('takes away up to half by chance', () => {
+  it('subtracts up to 50 % of random jitter', () => {
     expect(retryDelayMs(1, () => 0.999_999)).toBe(500);
     expect(retryDelayMs(1, () => 0.5)).toBe(750);
   });

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { ManageSources } from '../sources/manage-sources.js';
 import { webhookUrl } from '../sources/source.schemas.js';
 
-/** A source that takes anything from anyone, for a newcomer to try. */
+/** Creates a source that accepts any request without a signature, for a first try. */
 @Injectable()
 export class OpenDemoSource {
   constructor(
@@ -14,10 +14,10 @@ export class OpenDemoSource {
     private readonly config: Config,
   ) {}
 
-  /** @returns the address to send something to */
+  /** @returns the URL of the source */
   async run(workspaceId: string): Promise<string> {
-    const wanted = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
-    const { key } = await this.database.transaction((tx) => this.sources.createIn(tx, SYSTEM, workspaceId, wanted));
+    const request = { name: 'Open for everyone', provider: 'open', secrets: [], options: {}, replayGuardSeconds: 0 };
+    const { key } = await this.database.transaction((tx) => this.sources.createIn(tx, SYSTEM, workspaceId, request));
     return webhookUrl(this.config.publicUrl, key);
   }
 }

@@ -7,7 +7,7 @@ import { defineEvent } from '../../platform/events/define-event.js';
 export const WEBHOOKS_READ = definePermission('webhooks:read', ['member', 'viewer']);
 export const WEBHOOKS_MANAGE = definePermission('webhooks:manage', []);
 
-/** `webhooks:<workspaceId>`: what came in, in the order in which it was processed. */
+/** `webhooks:<workspaceId>`: received webhooks, in the order of processing. */
 export const webhooksChannel = defineChannelKind({ noun: 'webhooks', owner: 'workspace', permission: WEBHOOKS_READ });
 
 export const webhookReceived = defineEvent(
@@ -17,13 +17,13 @@ export const webhookReceived = defineEvent(
     sourceId: z.uuid(),
     provider: z.string(),
     eventType: z.string().describe("the sender's name for what happened, e.g. `pull_request.opened`"),
-    title: z.string().describe('one line for a person'),
+    title: z.string().describe('one line to show to a user'),
     url: z.string().nullable(),
     sender: z.string().nullable(),
   }),
 );
 
-/** Nobody will try again by himself: it takes a replay. */
+/** The delivery is not retried automatically; a user can replay it. */
 export const webhookFailed = defineEvent(
   'webhook:failed',
   z.object({
@@ -31,17 +31,17 @@ export const webhookFailed = defineEvent(
     deliveryId: z.uuid(),
     sourceId: z.uuid(),
     provider: z.string(),
-    title: z.string().describe('one line for a person'),
+    title: z.string().describe('one line to show to a user'),
     error: z.string(),
   }),
 );
 
-/** Every event of the channel has a title, so that a list of them needs no case for each type. */
+/** Every event of the channel has a title, so that clients can list them without knowing their types. */
 export const failedTitle = (provider: string): string => `A webhook from ${provider} could not be processed`;
 
 defineNotification({
   kind: 'webhook.failed',
-  description: 'A webhook could not be processed and waits for a replay.',
+  description: 'A webhook could not be processed; it can be replayed.',
   event: webhookFailed,
   notificationsOf: ({ workspaceId, deliveryId, sourceId, provider, error }) => [
     {

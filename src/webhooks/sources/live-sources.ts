@@ -8,7 +8,7 @@ import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { dedupWindowOf } from './dedup-window.js';
 import { SOURCES_TOPIC, SourceStore } from './source.store.js';
 
-/** A source with all that it takes to check and store a delivery. */
+/** A source with everything needed to verify and store a delivery. */
 export interface LiveSource {
   readonly id: string;
   readonly workspaceId: string;
@@ -25,13 +25,12 @@ const MAX_CACHED = 10_000;
 const KEY_SHAPE = /^[\w-]{32}$/;
 
 /**
- * The sources as the accept path sees them: from memory. What is remembered may be out of date, so it is only ever a
- * guess: the INSERT of a delivery names the version that it was checked against, and a delivery that doesn't pass is
- * checked once more against a fresh read.
+ * A cache of sources for the accept path. An entry may be stale: therefore the INSERT of a delivery names the version
+ * that verified it, and a delivery that fails verification is verified once more against a fresh read.
  */
 @Injectable()
 export class LiveSources {
-  private readonly cached = new Map<string, LiveSource>();
+  private readonly cache = new Map<string, LiveSource>();
   private readonly reading = new Map<string, Promise<LiveSource | undefined>>();
 
   constructor(
@@ -41,16 +40,16 @@ export class LiveSources {
     bus: Bus,
     history: History,
   ) {
-    bus.listen(SOURCES_TOPIC, (key) => this.cached.delete(key));
-    // A version counts within one history: in a restored one the same number may stand for other secrets.
-    history.onChange(() => this.cached.clear());
+    bus.listen(SOURCES_TOPIC, (key) => this.cache.delete(key));
+    // Versions are unique within one history only: after a restore the same number may mean other secrets.
+    history.onChange(() => this.cache.clear());
   }
 
-  remembered(key: string): LiveSource | undefined {
-    return this.cached.get(key);
+  cached(key: string): LiveSource | undefined {
+    return this.cache.get(key);
   }
 
-  /** As it is now. Of many callers for one key, those that come while a read is under way share the next one. */
+  /** Reads the source. Concurrent callers for one key share the next read, which begins after their call. */
   async fresh(key: string): Promise<LiveSource | undefined> {
     if (!KEY_SHAPE.test(key)) return undefined;
     await this.reading.get(key);
@@ -64,21 +63,21 @@ export class LiveSources {
   private async read(key: string): Promise<LiveSource | undefined> {
     const source = await this.sources.findEnabled(key);
     const provider = source && this.providers.find(source.provider);
-    this.cached.delete(key);
+    this.cache.delete(key);
     if (!source || !provider) return undefined;
-    if (this.cached.size >= MAX_CACHED) this.cached.delete(this.cached.keys().next().value ?? '');
+    if (this.cache.size >= MAX_CACHED) this.cache.delete(this.cache.keys().next().value ?? '');
     const live = {
       ...source,
       provider,
       secrets: source.secrets.flatMap((sealed) => keysOf(provider, this.secretBox.open(sealed, source.id))),
       dedupWindowSeconds: dedupWindowOf(source, provider),
     };
-    this.cached.set(key, live);
+    this.cache.set(key, live);
     return live;
   }
 }
 
-/** A secret that was stored before it was looked at may have any form. */
+/** A secret that was stored before secrets were validated may have any form. */
 function keysOf(provider: Provider, secret: string): readonly string[] {
   const reading = readSecret(provider, secret);
   return 'keys' in reading ? reading.keys : [secret];

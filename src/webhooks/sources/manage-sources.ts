@@ -18,7 +18,7 @@ import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } fro
 
 const KEY_BYTES = 24;
 
-/** Creates, changes and deletes sources. A change holds on every node before the next delivery of the source is stored. */
+/** Creates, changes and deletes sources. Every node applies a change before it stores the next delivery. */
 @Injectable()
 export class ManageSources {
   constructor(
@@ -29,24 +29,24 @@ export class ManageSources {
     private readonly audit: Audit,
   ) {}
 
-  async create(actor: RequestActor, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
-    return this.transaction(actor, workspaceId, (tx) => this.createIn(tx, actor, workspaceId, wanted));
+  async create(actor: RequestActor, workspaceId: string, request: CreateSourceRequest): Promise<Source> {
+    return this.transaction(actor, workspaceId, (tx) => this.createIn(tx, actor, workspaceId, request));
   }
 
-  /** Without a check of permissions. */
-  async createIn(tx: Transaction, actor: Actor, workspaceId: string, wanted: CreateSourceRequest): Promise<Source> {
-    const provider = this.providerNamed(wanted.provider);
+  /** Checks no permissions. */
+  async createIn(tx: Transaction, actor: Actor, workspaceId: string, request: CreateSourceRequest): Promise<Source> {
+    const provider = this.providerNamed(request.provider);
     const id = newId();
     const source = await this.sources.insert(tx, {
       id,
       workspaceId,
-      name: wanted.name,
+      name: request.name,
       provider: provider.name,
       key: randomBytes(KEY_BYTES).toString('base64url'),
-      secrets: this.seal(provider, wanted.secrets, id),
-      options: checkedOptions(provider, wanted.options),
-      replayGuardSeconds: wanted.replayGuardSeconds,
-      dedupWindowSeconds: wanted.dedupWindowSeconds ?? null,
+      secrets: this.seal(provider, request.secrets, id),
+      options: checkedOptions(provider, request.options),
+      replayGuardSeconds: request.replayGuardSeconds,
+      dedupWindowSeconds: request.dedupWindowSeconds ?? null,
       enabled: true,
       version: 1,
     });
@@ -55,7 +55,7 @@ export class ManageSources {
     return source;
   }
 
-  /** @throws TidingsError `source.not-found` when the workspace has no such source */
+  /** @throws TidingsError `source.not-found` if the workspace has no such source */
   async change(
     actor: RequestActor,
     workspaceId: string,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { loadProviders } from '../providers/load-providers.js';
 import type { Provider } from '../providers/provider.js';
-import { dedupWindowOf, LONGEST_DEDUP_WINDOW } from './dedup-window.js';
+import { dedupWindowOf, MAX_DEDUP_WINDOW_SECONDS } from './dedup-window.js';
 import type { Source } from './source.entity.js';
 
 export const MAX_SECRETS = 2;
@@ -10,26 +10,26 @@ const DAY_SECONDS = 86_400;
 const secrets = z
   .array(z.string().min(1).max(1000))
   .max(MAX_SECRETS)
-  .describe('the signing secret; two while one replaces the other; none for `open`');
-/** The description names them all; which ones fit is checked with the provider at hand, for an error that names it. */
+  .describe('the signing secret; two during a rotation; none for `open`');
+/** Documents the options of all providers; `checkedOptions` validates them, with the provider in its errors. */
 const optionsOfProviders = [...(await loadProviders()).values()].flatMap(({ options }) =>
   options === undefined ? [] : z.toJSONSchema(options, { io: 'input' }),
 );
 const options = z.record(z.string(), z.unknown()).meta({
-  description: 'what the provider lets a source set: `hmac` needs its `header`, the others take none',
+  description: 'settings of the provider: `hmac` requires `header`, the others have none',
   anyOf: [...optionsOfProviders.map(({ $schema: _dialect, ...schema }) => schema), { type: 'object' }],
 });
 const replayGuardSeconds = z
   .int()
   .min(0)
   .max(30 * DAY_SECONDS)
-  .describe('within this time a second delivery of the same bytes makes no event; 0 switches the guard off');
+  .describe('a second delivery of the same bytes within this time makes no event; 0 disables the guard');
 const dedupWindowSeconds = z
   .int()
   .min(0)
-  .max(LONGEST_DEDUP_WINDOW)
+  .max(MAX_DEDUP_WINDOW_SECONDS)
   .describe(
-    'how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others',
+    'how long equal bytes without an id of the sender count as a repeat; 0 disables it; default: 10 for `open`, 86400 for `hmac`, 30 days for the others',
   );
 const name = z.string().trim().min(1).max(120);
 
@@ -64,11 +64,11 @@ export const sourceResponse = z
     name: z.string(),
     provider: z.string(),
     key: z.string(),
-    url: z.url().describe('the address to give the sender'),
-    secrets: z.int().describe('how many secrets are active; they are never shown'),
+    url: z.url().describe('the URL to configure at the sender'),
+    secrets: z.int().describe('the number of active secrets; secrets are never shown'),
     options: z.record(z.string(), z.unknown()),
     replayGuardSeconds: z.int(),
-    dedupWindowSeconds: z.int().describe('as it applies: set, or the default of the provider'),
+    dedupWindowSeconds: z.int().describe('the effective value: the setting, or the default of the provider'),
     enabled: z.boolean(),
     createdAt: z.iso.datetime(),
   })
@@ -78,9 +78,7 @@ export const changedSourceResponse = sourceResponse
   .extend({
     warnings: z
       .array(z.string())
-      .describe(
-        'what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...`',
-      ),
+      .describe('problems of secrets in this request that were accepted, such as `secrets[0]: has 3 characters ...`'),
   })
   .meta({ id: 'ChangedSource' });
 
@@ -91,7 +89,7 @@ export type SourceResponse = z.infer<typeof sourceResponse>;
 
 export const webhookUrl = (publicUrl: string, key: string): string => `${publicUrl}/webhooks/${key}`;
 
-/** What the audit trail keeps of a source: of its secrets the number, and not its key, which is the right to send. */
+/** The fields of a source in the audit trail: only the number of secrets, and no key, which grants access. */
 export function auditedSource(source: Source) {
   const { name, provider, options, replayGuardSeconds, dedupWindowSeconds, enabled, secrets } = source;
   const window = dedupWindowSeconds === null ? {} : { dedupWindowSeconds };

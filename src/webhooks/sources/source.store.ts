@@ -5,10 +5,10 @@ import type { PageQuery } from '../../platform/http/api/page.js';
 import { Source } from './source.entity.js';
 import { sourceNotFound } from './source.errors.js';
 
-/** The bus topic whose messages are keys of sources that have changed. */
+/** The bus topic for changed sources; messages are their keys. */
 export const SOURCES_TOPIC = 'sources';
 
-/** All statements that read or change sources. After the commit of a change every node forgets the source. */
+/** All statements that read or change sources. After the commit of a change every node evicts the source. */
 @Injectable()
 export class SourceStore {
   constructor(
@@ -43,7 +43,7 @@ export class SourceStore {
     return tx.manager.save(Source, source);
   }
 
-  /** Saves it under the next version, so that no delivery that was checked against the last one is stored. */
+  /** Increments the version, so that no delivery that was verified with the previous one is stored. */
   update(tx: Transaction, source: Source): Promise<Source> {
     source.version += 1;
     tx.afterCommit(() => this.bus.publish(SOURCES_TOPIC, source.key));

@@ -37,7 +37,7 @@ export class SourcesController {
     private readonly config: Config,
   ) {}
 
-  @Describe('List webhook sources', 'Oldest first; of the secrets, how many there are.')
+  @Describe('List webhook sources', 'Oldest first, each with the number of its secrets.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
@@ -54,38 +54,38 @@ export class SourcesController {
     );
   }
 
-  @Describe('Make a webhook source', 'Answers the address to give to the sender.')
+  @Describe('Create a webhook source', 'The response has the URL to configure at the sender.')
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(201, 'The source; give its `url` to the sender.', changedSourceResponse)
+  @Answers(201, 'The source; configure its `url` at the sender.', changedSourceResponse)
   @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
   async create(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
-    @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
+    @Body({ schema: createSourceRequest }) request: CreateSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.create(actor, workspaceId, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.create(actor, workspaceId, request), request.secrets);
   }
 
-  /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
-  @Describe('Change a webhook source', 'Its name, its secrets, its options, or whether it takes anything.')
+  /** To rotate a secret: set the new and the old one, change it at the sender, then set only the new one. */
+  @Describe('Change a webhook source', 'Its name, secrets, options and windows, or whether it is enabled.')
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(200, 'The source as it is now, on every node.', changedSourceResponse)
+  @Answers(200, 'The changed source; the change is effective on every node.', changedSourceResponse)
   @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
   async change(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
-    @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
+    @Body({ schema: changeSourceRequest }) request: ChangeSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.change(actor, workspaceId, id, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.change(actor, workspaceId, id, request), request.secrets);
   }
 
-  @Describe('Delete a webhook source', 'What it took in goes with it.')
+  @Describe('Delete a webhook source', 'Its deliveries are kept until they expire.')
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
+  @Answers(204, 'The source is deleted; its deliveries are kept until they expire.')
   @Fails(sourceNotFound)
   async delete(
     @Caller() actor: RequestActor,

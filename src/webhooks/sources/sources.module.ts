@@ -9,7 +9,7 @@ import { Source } from './source.entity.js';
 import { SourceStore } from './source.store.js';
 import { SourcesController } from './sources.controller.js';
 
-/** The senders of a workspace, with their addresses and secrets. */
+/** The webhook sources of a workspace, with their URLs and secrets. */
 @Module({
   imports: [ProvidersModule, SecretsModule, TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],

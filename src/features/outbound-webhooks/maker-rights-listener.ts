@@ -8,21 +8,21 @@ import { MakerRights, type EndpointRights, type MadeEndpoint } from './maker-rig
 
 const SWEEP_MS = 60_000;
 
-/** What is being sent right now by the rights of an endpoint's maker. */
-interface Sending {
+/** An attempt in flight, which depends on the rights of the endpoint's maker. */
+interface InFlightAttempt {
   readonly endpoint: MadeEndpoint;
   readonly permission: string | undefined;
   readonly controller: AbortController;
 }
 
 /**
- * Ends what endpoints get by rights that their makers lose. A worker is a node of the fence: before a change of rights is
- * answered, endpoints of makers who lost theirs are off, and attempts under way that lost their permission are cut off.
+ * Stops messages to endpoints whose makers lose rights. The worker joins the fence: before a change of rights is
+ * answered, it disables endpoints that lost their maker and aborts attempts in flight that lost their permission.
  */
 @Injectable()
-export class FollowMakers implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(FollowMakers.name);
-  private readonly underWay = new Set<Sending>();
+export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(MakerRightsListener.name);
+  private readonly active = new Set<InFlightAttempt>();
   private stopSweep = async (): Promise<void> => undefined;
 
   constructor(
@@ -33,10 +33,10 @@ export class FollowMakers implements OnModuleInit, OnModuleDestroy {
     private readonly disable: DisableEndpoint,
   ) {}
 
-  /** The sweep finds what changed while no worker was running, and what an older release made. */
+  /** The sweep covers changes while no worker was running, and endpoints that an older release created. */
   async onModuleInit(): Promise<void> {
     await this.fence.join((userIds) => this.apply(userIds));
-    const onError = (error: unknown) => this.logger.warn({ msg: 'checking makers of endpoints failed', err: error });
+    const onError = (error: unknown) => this.logger.warn({ msg: 'cannot check the makers of endpoints', err: error });
     this.stopSweep = runEvery(SWEEP_MS, () => this.disableLost('everybody'), onError);
     await this.disableLost('everybody').catch(onError);
   }
@@ -45,59 +45,60 @@ export class FollowMakers implements OnModuleInit, OnModuleDestroy {
     await this.stopSweep();
   }
 
-  /** Without the lease, rights could change without this worker being waited for. */
-  get maySend(): boolean {
+  /** False without the lease of the fence: rights could then change without waiting for this worker. */
+  get canSend(): boolean {
     return this.fence.holdsLease;
   }
 
   /**
-   * Calls `send` when the maker may read the event. The rights are read while the attempt counts as under way already, so
-   * a change of them finds it.
-   * @returns false when the maker may not read it
+   * Calls `send` if the maker may read the event. The attempt is registered before the rights are read, so that a
+   * concurrent change of rights aborts it.
+   * @returns false if the maker may not read the event
    */
-  async run(
+  async runIfPermitted(
     endpoint: NamedEndpoint,
     permission: string | undefined,
     send: (signal: AbortSignal) => Promise<void>,
   ): Promise<boolean> {
-    const sending = { endpoint, permission, controller: new AbortController() };
-    this.underWay.add(sending);
+    const attempt = { endpoint, permission, controller: new AbortController() };
+    this.active.add(attempt);
     try {
       const rights = await this.rights.of(endpoint);
-      if (rights.lost !== undefined) await this.switchOff([[endpoint, rights]]);
+      if (rights.lost !== undefined) await this.disableAll([[endpoint, rights]]);
       if (!allows(rights, permission)) return false;
-      await send(sending.controller.signal);
+      await send(attempt.controller.signal);
       return true;
     } finally {
-      this.underWay.delete(sending);
+      this.active.delete(attempt);
     }
   }
 
   private async apply(userIds: readonly string[] | 'everybody'): Promise<void> {
     const changed = new Set<string | null>(userIds === 'everybody' ? [] : userIds);
-    const concerned = [...this.underWay].filter(
+    const affected = [...this.active].filter(
       ({ endpoint }) => userIds === 'everybody' || changed.has(endpoint.createdBy),
     );
     await this.disableLost(userIds);
     const rights = await this.rights.ofAll(
       this.database,
-      concerned.map(({ endpoint }) => endpoint),
+      affected.map(({ endpoint }) => endpoint),
     );
-    for (const [place, { permission, controller }] of concerned.entries()) {
-      if (!allows(rights[place], permission)) controller.abort(new Error('The rights of the maker have changed.'));
+    for (const [place, { permission, controller }] of affected.entries()) {
+      if (!allows(rights[place], permission))
+        controller.abort(new Error('The maker of the endpoint lost the permission.'));
     }
   }
 
   private async disableLost(userIds: readonly string[] | 'everybody'): Promise<void> {
     const enabled = await this.endpoints.enabledOf(userIds);
     const rights = await this.rights.ofAll(this.database, enabled);
-    await this.switchOff(enabled.flatMap((endpoint, place) => (rights[place] ? [[endpoint, rights[place]]] : [])));
+    await this.disableAll(enabled.flatMap((endpoint, place) => (rights[place] ? [[endpoint, rights[place]]] : [])));
   }
 
-  private async switchOff(endpoints: ReadonlyArray<readonly [NamedEndpoint, EndpointRights]>): Promise<void> {
+  private async disableAll(endpoints: ReadonlyArray<readonly [NamedEndpoint, EndpointRights]>): Promise<void> {
     for (const [endpoint, { lost }] of endpoints) {
       if (lost === undefined) continue;
-      this.logger.warn({ msg: 'an endpoint was switched off', endpointId: endpoint.id, reason: lost });
+      this.logger.warn({ msg: 'endpoint disabled', endpointId: endpoint.id, reason: lost });
       await this.database.transaction((tx) => this.disable.run(tx, endpoint, lost));
     }
   }

@@ -12,14 +12,18 @@ interface Forged {
   readonly body: Buffer;
   readonly url: string;
 }
-type Twins = Record<string, Forged>;
-/** Twins that only make sense for one scheme. `sign` signs again, with what is changed. */
-type OwnTwins = (genuine: Forged, sign: (changes: Partial<SigningContext>) => Forged, context: SigningContext) => Twins;
+type Variants = Record<string, Forged>;
+/** Variants for one scheme only. `sign` signs again with a changed context. */
+type OwnVariants = (
+  genuine: Forged,
+  sign: (changes: Partial<SigningContext>) => Forged,
+  context: SigningContext,
+) => Variants;
 
 const now = new Date('2026-11-20T12:00:00Z');
 const url = 'https://tidings.example.com/webhooks/k3y?tenant=7';
 
-/** Where several signatures may stand side by side, a list that holds the genuine one is genuine. */
+/** Headers that may list several signatures: a list with the genuine one is valid. */
 const lists = ['stripe-signature', 'webhook-signature', 'svix-signature'];
 
 function withHeader(genuine: Forged, name: string, value: string | undefined): Forged {
@@ -32,7 +36,7 @@ function flip(body: Buffer, index: number): Buffer {
   return copy;
 }
 
-function otherBodies(genuine: Forged): Twins {
+function otherBodies(genuine: Forged): Variants {
   const { body } = genuine;
   const bodies: Record<string, Buffer> = {
     'first byte changed': flip(body, 0),
@@ -53,7 +57,7 @@ function otherBodies(genuine: Forged): Twins {
   );
 }
 
-function otherHeader(genuine: Forged, header: string): Twins {
+function otherHeader(genuine: Forged, header: string): Variants {
   const value = genuine.headers[header] ?? '';
   const middle = Math.floor(value.length / 2);
   const zeros = value.replaceAll(/[0-9a-f]{40,}/g, (digits) => '0'.repeat(digits.length));
@@ -89,8 +93,8 @@ function otherHeader(genuine: Forged, header: string): Twins {
   );
 }
 
-/** For every base64 signature there are others that a lax decoder reads as the same bytes. */
-function laxBase64(genuine: Forged, header: string): Twins {
+/** Other base64 texts that a lenient decoder decodes to the same bytes. */
+function laxBase64(genuine: Forged, header: string): Variants {
   const value = genuine.headers[header] ?? '';
   if (!/[A-Za-z0-9+/]=$/.test(value)) return {};
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -107,7 +111,7 @@ function laxBase64(genuine: Forged, header: string): Twins {
   };
 }
 
-function outsideTheWindow(sign: (changes: Partial<SigningContext>) => Forged, seconds: number): Twins {
+function outsideTheWindow(sign: (changes: Partial<SigningContext>) => Forged, seconds: number): Variants {
   const at = (offset: number) => sign({ now: new Date(now.getTime() + offset * 1000) });
   return {
     'a second too old': at(-seconds - 1),
@@ -117,7 +121,7 @@ function outsideTheWindow(sign: (changes: Partial<SigningContext>) => Forged, se
   };
 }
 
-function tampered(genuine: Forged, header: string, values: Record<string, string>): Twins {
+function tampered(genuine: Forged, header: string, values: Record<string, string>): Variants {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${header}: ${name}`, withHeader(genuine, header, value)]),
   );
@@ -134,8 +138,8 @@ function token(head: object, claims: object, key: string, algorithm = 'sha256'):
   return `${text}.${hmac(algorithm, key, text).digest('base64url')}`;
 }
 
-/** Eleven signatures, the last of them genuine: more than a request may ask to have checked. */
-function crowd(genuine: string, wrong: string, separator: string): string {
+/** Eleven signatures, only the last one genuine: one more than the limit. */
+function elevenSignatures(genuine: string, wrong: string, separator: string): string {
   return [...Array.from({ length: 10 }, () => wrong), genuine].join(separator);
 }
 
@@ -143,7 +147,7 @@ const seconds = String(now.getTime() / 1000);
 const wrongHex = 'ab'.repeat(32);
 const wrongBase64 = Buffer.alloc(32, 7).toString('base64');
 
-function standardTwins(prefix: 'webhook' | 'svix'): OwnTwins {
+function standardVariants(prefix: 'webhook' | 'svix'): OwnVariants {
   return (genuine, sign, { secret }) => {
     const header = `${prefix}-signature`;
     const id = genuine.headers[`${prefix}-id`] ?? '';
@@ -153,7 +157,7 @@ function standardTwins(prefix: 'webhook' | 'svix'): OwnTwins {
       ...outsideTheWindow(sign, 300),
       ...tampered(genuine, header, {
         'several, none of them right': `v1,${wrongBase64} v1,${wrongBase64}`,
-        'eleven, the last one right': crowd(good, `v1,${wrongBase64}`, ' '),
+        'eleven, the last one right': elevenSignatures(good, `v1,${wrongBase64}`, ' '),
         'another version': good.replace('v1,', 'v2,'),
         'the asymmetric version': good.replace('v1,', 'v1a,'),
         'SHA-512': `v1,${hmac('sha512', key, `${id}.${seconds}.`, genuine.body).digest('base64')}`,
@@ -169,7 +173,7 @@ function standardTwins(prefix: 'webhook' | 'svix'): OwnTwins {
   };
 }
 
-const ownTwins: Record<string, OwnTwins> = {
+const ownVariants: Record<string, OwnVariants> = {
   github: (genuine, _sign, { secret }) => ({
     ...tampered(genuine, 'x-hub-signature-256', {
       'SHA-1': `sha1=${hmac('sha1', secret, genuine.body).digest('hex')}`,
@@ -202,7 +206,7 @@ const ownTwins: Record<string, OwnTwins> = {
         'v0 only': `t=${seconds},v0=${good}`,
         'v2 only': `t=${seconds},v2=${good}`,
         'several, none of them right': `t=${seconds},v1=${wrongHex},v1=${wrongHex}`,
-        'eleven, the last one right': `t=${seconds},${crowd(`v1=${good}`, `v1=${wrongHex}`, ',')}`,
+        'eleven, the last one right': `t=${seconds},${elevenSignatures(`v1=${good}`, `v1=${wrongHex}`, ',')}`,
         'the body alone': `t=${seconds},v1=${hmac('sha256', secret, genuine.body).digest('hex')}`,
         'SHA-1': `t=${seconds},v1=${hmac('sha1', secret, `${seconds}.`, genuine.body).digest('hex')}`,
       }),
@@ -284,13 +288,13 @@ const ownTwins: Record<string, OwnTwins> = {
     };
   },
   gitlab: (genuine, sign, context) => ({
-    ...standardTwins('webhook')(genuine, sign, context),
+    ...standardVariants('webhook')(genuine, sign, context),
     'a wrong token': withHeader({ ...genuine, headers: {} }, 'x-gitlab-token', 'wrong'),
     'an empty token': withHeader({ ...genuine, headers: {} }, 'x-gitlab-token', ''),
     'the signing secret sent as a token': withHeader({ ...genuine, headers: {} }, 'x-gitlab-token', context.secret),
   }),
   'standard-webhooks': (genuine, sign, context) =>
-    standardTwins(genuine.headers['svix-id'] ? 'svix' : 'webhook')(genuine, sign, context),
+    standardVariants(genuine.headers['svix-id'] ? 'svix' : 'webhook')(genuine, sign, context),
   vercel: (genuine, _sign, { secret }) =>
     tampered(genuine, 'x-vercel-signature', { 'SHA-256': hmac('sha256', secret, genuine.body).digest('hex') }),
   hmac: (genuine, _sign, { secret }) =>
@@ -305,7 +309,7 @@ const providers = await loadProviders();
 const signing = [...providers.values()].filter(({ secrets }) => secrets === 'required');
 
 describe.each(signing)('a forged delivery of $name', (provider) => {
-  it('is refused, in every way that we know to forge it', async () => {
+  it('is rejected in at least 30 variants', async () => {
     const fixtures = await loadFixtures(provider.name);
     const options = provider.options?.parse(fixtures.options) ?? {};
     const context: SigningContext = { secret: fixtures.secrets[0] ?? '', now, url, options };
@@ -316,19 +320,19 @@ describe.each(signing)('a forged delivery of $name', (provider) => {
       const sign = (changes: Partial<SigningContext>) => signedRequest(fixtures, example, { ...context, ...changes });
       const genuine = sign({});
       const signatures = Object.keys(genuine.headers).filter((name) => !(name in example.headers));
-      const twins: Twins = {
+      const variants: Variants = {
         ...otherBodies(genuine),
         ...Object.assign({}, ...signatures.map((name) => otherHeader(genuine, name))),
         ...Object.assign({}, ...signatures.map((name) => laxBase64(genuine, name))),
         'another secret': sign({ secret: fixtures.secrets[1] ?? '' }),
         'a secret with another letter': sign({ secret: `${context.secret.slice(0, 9)}_${context.secret.slice(10)}` }),
         'no headers at all': { ...genuine, headers: {} },
-        ...ownTwins[provider.name]?.(genuine, sign, context),
+        ...ownVariants[provider.name]?.(genuine, sign, context),
       };
-      const accepted = Object.keys(twins).filter((name) => isAccepted(twins[name] ?? genuine));
+      const accepted = Object.keys(variants).filter((name) => isAccepted(variants[name] ?? genuine));
       expect(isAccepted(genuine)).toBe(true);
       expect({ example: example.name, accepted }).toEqual({ example: example.name, accepted: [] });
-      expect(Object.keys(twins).length).toBeGreaterThanOrEqual(30);
+      expect(Object.keys(variants).length).toBeGreaterThanOrEqual(30);
     }
   });
 });

@@ -2,10 +2,10 @@ import { count, firstLine, inWords, sentence } from '../description.js';
 import type { Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, flagAt, listAt, textAt } from '../payload.js';
 
-/** What was done, between the name of who did it and the place where: "opened #1347 Update README". */
-export type Deed = (payload: Payload) => string | undefined;
+/** The middle of a title, between the actor and the repository: "opened #1347 Update README". */
+export type Phrase = (payload: Payload) => string | undefined;
 
-/** Most actions are verbs in the past tense as they come. */
+/** Most actions already are verbs in the past tense. */
 export function verbOf(payload: Payload): string {
   const action = textAt(payload, 'action') ?? 'changed';
   return entryOf(irregularVerbs, action) ?? inWords(action);
@@ -31,8 +31,8 @@ export function numbered(payload: Payload, path: string): string | undefined {
   return number && sentence(`#${number}`, title);
 }
 
-/** What can be done to issues, pull requests and discussions alike. */
-export function threadDeed(path: string): Deed {
+/** Describes the actions that issues, pull requests and discussions have in common. */
+export function threadPhrase(path: string): Phrase {
   return (payload) => {
     const thread = numbered(payload, path);
     const action = textAt(payload, 'action');
@@ -62,7 +62,7 @@ export function threadDeed(path: string): Deed {
   };
 }
 
-export function commentDeed(...threads: string[]): Deed {
+export function commentPhrase(...threads: string[]): Phrase {
   return (payload) => {
     const about = threads.map((path) => numbered(payload, path)).find((thread) => thread !== undefined);
     const commit = firstTextAt(payload, 'comment.commit_id')?.slice(0, 7);
@@ -74,7 +74,7 @@ export function commentDeed(...threads: string[]): Deed {
 }
 
 /** "created the label bug" */
-export function namedDeed(noun: string, ...paths: string[]): Deed {
+export function namedPhrase(noun: string, ...paths: string[]): Phrase {
   return (payload) => {
     const name = firstLine(firstTextAt(payload, ...paths));
     const action = textAt(payload, 'action');
@@ -82,8 +82,8 @@ export function namedDeed(noun: string, ...paths: string[]): Deed {
   };
 }
 
-/** "GitHub Actions / build completed: success" reads from what ran, not from who set it off. */
-export function runDeed(noun: string, path: string): Deed {
+/** "ran the check build: success" */
+export function runPhrase(noun: string, path: string): Phrase {
   return (payload) => {
     const name = firstTextAt(payload, `${path}.name`, `${path}.app.name`, `${path}.environment`);
     const outcome = firstTextAt(payload, `${path}.conclusion`, 'action');
@@ -91,7 +91,7 @@ export function runDeed(noun: string, path: string): Deed {
   };
 }
 
-export function alertDeed(payload: Payload): string | undefined {
+export function alertPhrase(payload: Payload): string | undefined {
   const number = textAt(payload, 'alert.number');
   const what = firstTextAt(
     payload,
@@ -102,7 +102,7 @@ export function alertDeed(payload: Payload): string | undefined {
   return sentence(verbOf(payload), 'alert', number && `#${number}`, firstLine(what));
 }
 
-export function pushDeed(payload: Payload): string | undefined {
+export function pushPhrase(payload: Payload): string | undefined {
   const ref = textAt(payload, 'ref');
   if (!ref) return undefined;
   const name = ref.replace(/^refs\/(heads|tags)\//, '');
@@ -116,14 +116,14 @@ export function pushDeed(payload: Payload): string | undefined {
   return sentence(verb, count(commits, 'commit'), `to ${name}`, commits === 1 ? inParentheses(subject) : undefined);
 }
 
-export function refDeed(verb: string): Deed {
+export function refPhrase(verb: string): Phrase {
   return (payload) => {
     const ref = textAt(payload, 'ref');
     return ref && `${verb} the ${textAt(payload, 'ref_type') ?? 'ref'} ${ref}`;
   };
 }
 
-export function reviewDeed(payload: Payload): string | undefined {
+export function reviewPhrase(payload: Payload): string | undefined {
   const verdicts: Record<string, string> = { approved: 'approved', changes_requested: 'asked for changes to' };
   const verdict = entryOf(verdicts, textAt(payload, 'review.state')?.toLowerCase());
   return toPullRequest(payload, verdict ?? 'reviewed');
@@ -135,7 +135,7 @@ export function toPullRequest(payload: Payload, verb: string): string | undefine
   return pullRequest && `${verb} ${pullRequest}`;
 }
 
-export function memberDeed(verb: string, preposition: string): Deed {
+export function memberPhrase(verb: string, preposition: string): Phrase {
   return (payload) => {
     const person = firstTextAt(payload, 'member.login', 'membership.user.login', 'invitation.login', 'user.login');
     const team = textAt(payload, 'team.name');
@@ -143,7 +143,7 @@ export function memberDeed(verb: string, preposition: string): Deed {
   };
 }
 
-export function wikiDeed(payload: Payload): string | undefined {
+export function wikiPhrase(payload: Payload): string | undefined {
   const pages = listAt(payload, 'pages').length;
   const title = textAt({ first: listAt(payload, 'pages')[0] }, 'first.title');
   if (pages === 0) return undefined;
