@@ -1,5 +1,5 @@
 /**
- * The cheapest durable 202: bare Fastify checks the signature and stores the webhook. At most two INSERTs run at a time,
+ * The cheapest durable 202: bare Fastify checks the signature and stores the webhook. At most two INSERTs run at once,
  * and the next one takes all requests that arrived meanwhile; there is no queue, event, socket or limit.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';

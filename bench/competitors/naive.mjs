@@ -1,5 +1,5 @@
 /**
- * The pipeline of a typical tutorial: Express, a BullMQ job for each webhook, a worker with one INSERT for each job, and
+ * The pipeline of a typical tutorial: Express, a BullMQ job for each webhook, a worker with an INSERT for each job, and
  * a broadcast to every WebSocket. It does better than most tutorials: 20 concurrent jobs, finished jobs removed.
  */
 import { Queue, Worker } from 'bullmq';

@@ -17,7 +17,7 @@ export function tidingsEnvironment({ databaseUrl, redisUrl, port, dataDir, whole
   };
 }
 
-/** Sets up a source over HTTP as an administrator does. @returns the path to post to and the socket to subscribe with */
+/** Sets up a source over HTTP as an administrator does. @returns where to post and how to subscribe */
 export async function setUpTidings(port, secret) {
   const call = async (path, body, token) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/${path}`, {

@@ -1,6 +1,6 @@
 /**
  * Many subscribers in one process, on bare sockets with one shared read buffer, so that receiving costs less than
- * sending. It takes one command at a time and reports, unsolicited, each message that all its subscribers have received.
+ * sending. It takes one command at a time and reports, unsolicited, each message that all its subscribers received.
  */
 import { connect } from 'node:net';
 import { findStamp, microseconds, numberAt, sentAt } from './message.mjs';

@@ -14,8 +14,8 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const DAY_MS = 86_400_000;
 
 /**
- * Starts the gateway as it ships, in a process of its own (ROLE=gateway). Each subscriber is another user with a login of
- * its own and views the workspace whose channel it follows. SQL inserts the users: 10,000 password hashes take an hour.
+ * Starts the gateway as it ships, in a process of its own (ROLE=gateway). Each subscriber is another user with a login
+ * and views the workspace whose channel it follows. SQL inserts the users: 10,000 password hashes take an hour.
  */
 export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode, program = MAIN) {
   const port = await freePort();
