@@ -59,7 +59,7 @@ function wholePath(trial) {
   }));
 }
 
-/** Starts the competitor on a fresh database, warms it up and measures. @throws Error when it lost an accepted webhook */
+/** Starts and warms up the competitor on a fresh database. @throws Error when it lost an accepted webhook */
 async function measure(trial, whole, phases) {
   const { competitor, redis, postgres } = trial;
   const dataDir = mkdtempSync(join(tmpdir(), 'tidings-bench-server-'));

@@ -7,7 +7,7 @@ import { draftRequest, unknownThings } from './support/isolation/draft-request.j
 import { operations, type Operation } from './support/isolation/operations.js';
 import { type Choices, Dice } from './support/dice.js';
 import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
-import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
+import { makeTenant, inventedThings, type Tenant, type Things } from './support/isolation/tenant.js';
 import { startReceiver, type Receiver } from './support/receiver.js';
 import { type Frame, TestSocket } from './support/socket.js';
 import { TestStream } from './support/stream.js';
@@ -37,7 +37,7 @@ let tidings: RunningTidings;
 let receiver: Receiver;
 let tenants: [Tenant, Tenant, Tenant];
 let attackers: Attacker[];
-const nobodys = nobodysThings();
+const nobodys = inventedThings();
 /** What must not have happened, each with what led to it. */
 const findings: string[] = [];
 const tally = { requests: 0, frames: 0, refused: 0, ownContent: 0, ownEvents: 0, called: new Set<string>() };
