@@ -11,14 +11,14 @@ const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
 /** What tests several of them together, and goes with each of these. */
-const TOGETHER = 'notices-of-features';
+const TOGETHER = 'feature-notifications';
 
 /** What tests a feature and goes with it, as beginnings of names in test/ and test/faults/. All others must not need it. */
 const OWN_TESTS = {
   documents: ['document', TOGETHER],
   notifications: ['notification', 'push', TOGETHER],
   status: ['status', TOGETHER],
-  tasks: ['tasks', 'seed-clients', TOGETHER],
+  tasks: ['tasks', 'third-party-clients', TOGETHER],
 };
 
 /** Of the tests that stay, those that go through the most: a start and a shutdown of the real process among them. */

@@ -46,7 +46,7 @@ interface TestSetup {
   readonly followers: readonly Follower[];
 }
 
-/** Starts a gateway whose bus goes through a proxy that loses a share of the wake-ups, and a writer with its own bus. */
+/** Starts a gateway whose bus proxy loses a share of the wake-ups, and a writer with a bus connection of its own. */
 async function setUp(kind: Kind, lossShare: number): Promise<TestSetup> {
   console.log(`seed ${SEED}`);
   const dice = new Dice(SEED);

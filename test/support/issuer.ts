@@ -45,10 +45,10 @@ export class TestIssuer {
   readonly more: { readonly publicKey: KeyObject }[] = [];
   url = '';
   /** The number of requests for the keys. */
-  asked = 0;
+  keyRequests = 0;
   private readonly server: Server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
-    if (request.url === '/keys') this.asked += 1;
+    if (request.url === '/keys') this.keyRequests += 1;
     const answer = request.url === '/keys' ? this.keys() : { issuer: this.url, jwks_uri: `${this.url}/keys` };
     response.end(JSON.stringify(answer));
   });
