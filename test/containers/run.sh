@@ -4,7 +4,7 @@
 # engine for the next run. The last line contains the numbers of passed and failed checks.
 set -uo pipefail
 app=$(cd "$(dirname "$0")/../.." && pwd)
-MOST_MEGABYTES=315
+MAX_MEGABYTES=315
 skip() { echo "skipped: $*"; exit 0; }
 [ "$(id -u)" = 0 ] || skip 'it needs root'
 grep -q '^ID=debian' /etc/os-release 2>/dev/null || skip 'it needs Debian, whose packages stand in for the base images'
@@ -49,7 +49,7 @@ compose down -v --timeout 5 >/dev/null 2>&1
 compose build >"$work/build.log" 2>&1 || die "$(tail -30 "$work/build.log")"
 close_registries
 megabytes=$(($(docker image inspect -f '{{.Size}}' tidings:0.1.0) / 1000000))
-check "the image has at most $MOST_MEGABYTES MB ($megabytes)" test $megabytes -le $MOST_MEGABYTES
+check "the image has at most $MAX_MEGABYTES MB ($megabytes)" test $megabytes -le $MAX_MEGABYTES
 
 answer() { inside curl -s -o /dev/null -m 5 -w '%{http_code}' "http://127.0.0.1:8080$1"; }
 bring_up() { compose up -d --no-build --wait --wait-timeout 180 >"$work/up.log" 2>&1 || { tail -15 "$work/up.log"; return 1; }; }
