@@ -17,8 +17,9 @@ const TOGETHER = 'feature-notifications';
 const OWN_TESTS = {
   documents: ['document', TOGETHER],
   notifications: ['notification', 'push', TOGETHER],
+  'outbound-webhooks': ['endpoint'],
   status: ['status', TOGETHER],
-  tasks: ['tasks', 'seed-clients', TOGETHER],
+  tasks: ['tasks', 'third-party-clients', TOGETHER],
 };
 
 /** The remaining tests with the widest coverage, including a start and a shutdown of the real process. */

@@ -43,9 +43,9 @@ describe('a token for a client', () => {
   const accepted: [string, object][] = [
     ['the first audience', { aud: 'web' }],
     ['the second audience', { aud: ['app'] }],
-    ['no audience, but a client of ours', { aud: undefined, client_id: 'our-app' }],
-    ['no audience, but a client of ours as the authorised party', { aud: undefined, azp: 'our-other-app' }],
-    ['an audience and a client of ours', { aud: 'web', azp: 'our-app' }],
+    ['no audience, but a listed client', { aud: undefined, client_id: 'our-app' }],
+    ['no audience, but a listed client as the authorised party', { aud: undefined, azp: 'our-other-app' }],
+    ['an audience and a listed client', { aud: 'web', azp: 'our-app' }],
   ];
   it.each(accepted)('is accepted with %s', async (what, claims) => {
     expect(await statusOf(plain.token(what, { claims: { ...claims } }))).toBe(200);
@@ -55,11 +55,11 @@ describe('a token for a client', () => {
     ['another audience', { aud: 'tidings-clients' }],
     ['neither an audience nor a client', { aud: undefined }],
     ['no audience and another client', { aud: undefined, client_id: 'theirs' }],
-    ['another audience, though a client of ours', { aud: 'theirs', client_id: 'our-app' }],
-    ['our audience, but another client', { aud: 'web', azp: 'theirs' }],
-    ['two clients of which one is another', { aud: undefined, azp: 'our-app', client_id: 'theirs' }],
+    ['another audience and a listed client', { aud: 'theirs', client_id: 'our-app' }],
+    ['a listed audience, but another client', { aud: 'web', azp: 'theirs' }],
+    ['a listed and another client', { aud: undefined, azp: 'our-app', client_id: 'theirs' }],
     ['an empty list of audiences', { aud: [], client_id: 'our-app' }],
-    ['an audience that is no text', { aud: { web: true }, client_id: 'our-app' }],
+    ['an audience that is not a string', { aud: { web: true }, client_id: 'our-app' }],
   ];
   it.each(refused)('is rejected with %s', async (what, claims) => {
     expect(await statusOf(plain.token(what, { claims: { ...claims } }))).toBe(401);
@@ -78,7 +78,7 @@ it('an issuer named twice in the short form has both audiences', async () => {
       ['mobile', 200],
       ['other', 401],
     ] as const) {
-      const api = Object.assign(new Api(own.url), { token: plain.token('somebody', { claims: { aud } }) });
+      const api = Object.assign(new Api(own.url), { token: plain.token('a-user', { claims: { aud } }) });
       expect((await api.get('/v1/me')).status).toBe(status);
     }
   } finally {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   channel = channelName('workspace', first.workspaceId);
   ada = await signUp(first.api, 'ada@example.com');
   bob = await signUp(first.api, 'bob@example.com');
-  for (const user of [ada, bob]) await admit(user);
+  for (const user of [ada, bob]) await addMember(user);
 });
 afterAll(async () => {
   await second.stop();
@@ -40,7 +40,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.cut();
 });
 
-async function admit(user: Api): Promise<void> {
+async function addMember(user: Api): Promise<void> {
   const path = `/v1/workspaces/${first.workspaceId}/members/${user.userId}`;
   expect((await first.api.put(path, { role: 'viewer', grant: [], deny: [] })).status).toBe(200);
 }
@@ -54,22 +54,22 @@ async function follow(node: RunningTidings, user: Api): Promise<TestSocket> {
 
 const wave = (at: string) => ({ workspaceId: first.workspaceId, at });
 const waves = (socket: TestSocket) => socket.ofType('test:waving').map(({ payload }) => payload['at']);
-const seen = (socket: TestSocket, at: string) =>
-  socket.waitFor(({ type, payload }) => type === 'test:waving' && payload['at'] === at, `the wave at ${at}`);
+const waitForWave = (socket: TestSocket, at: string) =>
+  socket.waitFor(({ type, payload }) => type === 'test:waving' && payload['at'] === at, `the wave at ${at} arrives`);
 const codeOf = ({ payload }: Frame) => payload['code'];
 
 describe('a relay', () => {
   it('reaches the other subscribers of the channel, on every node, with its sender', async () => {
     const [sender, here, there] = [await follow(first, ada), await follow(first, bob), await follow(second, bob)];
     const answer = await sender.ask('test:waving', {
-      ...wave('everybody'),
+      ...wave('all'),
       userId: bob.userId,
-      more: 'than asked for',
+      more: 'an unknown field',
     });
     expect(answer).toMatchObject({ type: 'relayed', payload: { channel } });
     for (const socket of [here, there]) {
-      const frame = await seen(socket, 'everybody');
-      expect(frame.payload).toEqual({ ...wave('everybody'), userId: ada.userId });
+      const frame = await waitForWave(socket, 'all');
+      expect(frame.payload).toEqual({ ...wave('all'), userId: ada.userId });
       expect(Math.abs(frame.ts - Date.now())).toBeLessThan(5_000);
       expect([frame.offset, frame.id]).toEqual([undefined, undefined]);
     }
@@ -85,20 +85,20 @@ describe('a relay', () => {
     const left = await follow(second, bob);
     await left.ask('unsubscribe', { channel });
     sender.send('test:waving', wave('others'));
-    await seen(other, 'others');
+    await waitForWave(other, 'others');
     for (const socket of [sender, ownTab, ownElsewhere, left]) {
       await socket.ask('ping');
       expect(waves(socket)).toEqual([]);
     }
-    // Without an id there is nothing to answer.
+    // A frame without an id gets no answer.
     expect(sender.ofType('relayed')).toEqual([]);
   });
 
   it('is not logged and moves no position', async () => {
     const [sender, other] = [await follow(first, ada), await follow(first, bob)];
     const before = (await other.ask('subscribe', { channel })).payload['offset'];
-    await sender.ask('test:waving', wave('nobody later'));
-    await seen(other, 'nobody later');
+    await sender.ask('test:waving', wave('later'));
+    await waitForWave(other, 'later');
     expect((await other.ask('subscribe', { channel })).payload['offset']).toBe(before);
     const late = await TestSocket.connect(first.url, bob.token);
     sockets.push(late);
@@ -114,7 +114,7 @@ describe('a relay', () => {
     const sender = await TestSocket.connect(first.url, ada.token);
     sockets.push(sender);
     expect((await sender.ask('test:waving', wave('from afar'))).type).toBe('relayed');
-    await seen(other, 'from afar');
+    await waitForWave(other, 'from afar');
     for (const socket of [sender, ownTab]) {
       await socket.ask('ping');
       expect(waves(socket)).toEqual([]);
@@ -145,12 +145,12 @@ describe('a relay', () => {
     expect(codeOf(await revoked.ask('test:waving', wave('from the outside')))).toBe('channel.forbidden');
     const admin = await follow(first, first.api);
     await admin.ask('test:waving', wave('members'));
-    await seen(bystander, 'members');
-    await seen(other, 'members');
+    await waitForWave(bystander, 'members');
+    await waitForWave(other, 'members');
     await revoked.ask('ping');
     expect(waves(revoked)).toEqual([]);
     expect(waves(other)).toEqual(['members']);
-    await admit(bob);
+    await addMember(bob);
   });
 
   it('is limited to a burst of 20: more are answered with frame.too-many, and the connection stays open', async () => {
@@ -163,7 +163,7 @@ describe('a relay', () => {
     expect(refusals.map(({ payload }) => payload)).toEqual(
       refusals.map(() => expect.objectContaining({ code: 'frame.too-many', temporary: true })),
     );
-    await seen(other, String(relayed - 1));
+    await waitForWave(other, String(relayed - 1));
     expect(waves(other)).toHaveLength(relayed);
     expect((await sender.ask('ping')).type).toBe('pong');
   });

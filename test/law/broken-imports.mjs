@@ -2,13 +2,13 @@
 
 const imports = (...paths) => `${paths.map((path) => `import '${path}';`).join('\n')}\nexport const something = 1;\n`;
 
-const nothing = imports();
+const noImports = imports();
 
 /** A module that imports the module of a later layer. */
 const importingLater = (room, later) => ({
   'src/main.ts': imports(`./${room}/early.module.js`, `./${later}/late.module.js`),
   [`src/${room}/early.module.ts`]: imports(`${'../'.repeat(room.split('/').length)}${later}/late.module.js`),
-  [`src/${later}/late.module.ts`]: nothing,
+  [`src/${later}/late.module.ts`]: noImports,
 });
 
 /** A file that imports packages that are forbidden there. */
@@ -22,7 +22,7 @@ const importingLaterInRealtime = (folder, later) => ({
   'src/main.ts': imports('./realtime/realtime.module.js'),
   'src/realtime/realtime.module.ts': imports(`./${folder}/early.js`, `./${later}/late.js`),
   [`src/realtime/${folder}/early.ts`]: imports(`../${later}/late.js`),
-  [`src/realtime/${later}/late.ts`]: nothing,
+  [`src/realtime/${later}/late.ts`]: noImports,
 });
 
 export const brokenImports = {
@@ -44,37 +44,37 @@ export const brokenImports = {
   'order-realtime': importingLater('realtime', 'features/tasks'),
   'order-features': {
     'src/main.ts': imports('./features/tasks/tasks.module.js', './app.module.js'),
-    'src/app.module.ts': nothing,
+    'src/app.module.ts': noImports,
     'src/features/tasks/tasks.module.ts': imports('../../app.module.js'),
   },
   'public-only': {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('../identity/user.entity.js'),
-    'src/identity/user.entity.ts': nothing,
+    'src/identity/user.entity.ts': noImports,
   },
   'app-wires-only': {
     'src/main.ts': imports('./identity/user.entity.js'),
-    'src/identity/user.entity.ts': nothing,
+    'src/identity/user.entity.ts': noImports,
   },
   'features-stand-alone': importingLater('features/tasks', 'features/status'),
   'providers-stand-alone': {
     'src/webhooks/providers/github/github.provider.ts': imports('../gitlab/gitlab.provider.js'),
-    'src/webhooks/providers/gitlab/gitlab.provider.ts': nothing,
+    'src/webhooks/providers/gitlab/gitlab.provider.ts': noImports,
   },
   'providers-are-found': {
     'src/main.ts': imports('./webhooks/webhooks.module.js'),
     'src/webhooks/webhooks.module.ts': imports('./providers/github/github.provider.js'),
-    'src/webhooks/providers/github/github.provider.ts': nothing,
+    'src/webhooks/providers/github/github.provider.ts': noImports,
   },
   'public-is-light': {
     'src/main.ts': imports('./access/public/members.js'),
     'src/access/public/members.ts': imports('../members.controller.js'),
-    'src/access/members.controller.ts': nothing,
+    'src/access/members.controller.ts': noImports,
   },
   'migrations-import-nothing': {
     'src/main.ts': imports('./platform/database/migrations/1-create-log.js'),
     'src/platform/database/migrations/1-create-log.ts': imports('../tables.js'),
-    'src/platform/database/tables.ts': nothing,
+    'src/platform/database/tables.ts': noImports,
   },
   'no-cycles': {
     'src/main.ts': imports('./access/access.module.js'),
@@ -85,7 +85,7 @@ export const brokenImports = {
   'no-barrels': {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('./members/index.js'),
-    'src/access/members/index.ts': nothing,
+    'src/access/members/index.ts': noImports,
   },
   'no-generic-names': importing('platform/utils/strings'),
   'no-unresolvable': importing('platform/clock', './no-such-file.js'),
@@ -93,17 +93,17 @@ export const brokenImports = {
   'no-tests-in-production': {
     'src/main.ts': imports('./platform/clock.js'),
     'src/platform/clock.ts': imports('../../test/support/clock.js'),
-    'test/support/clock.ts': nothing,
+    'test/support/clock.ts': noImports,
   },
   'no-dev-dependencies-in-production': importing('platform/clock', 'jest'),
   'no-undeclared-dependencies': importing('platform/clock', 'express'),
   'client-stands-alone': {
-    'src/main.ts': nothing,
+    'src/main.ts': noImports,
     'client/src/tidings.ts': imports('../../src/main.js'),
   },
   'client-is-a-package': {
     'src/main.ts': imports('../client/src/tidings.js'),
-    'client/src/tidings.ts': nothing,
+    'client/src/tidings.ts': noImports,
   },
   'bullmq-only-in-queues': importing('webhooks/webhooks.module', 'bullmq'),
   'ws-only-in-realtime': importing('access/access.module', 'ws'),
@@ -117,6 +117,6 @@ export const brokenImports = {
     'src/main.ts': imports('./access/access.module.js'),
     'src/access/access.module.ts': imports('./members.controller.js'),
     'src/access/members.controller.ts': imports('../platform/database/database.js'),
-    'src/platform/database/database.ts': nothing,
+    'src/platform/database/database.ts': noImports,
   },
 };

@@ -26,7 +26,7 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), 'tidings-law-')));
 symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
 after(() => rmSync(root, { recursive: true }));
 
-function plant(directory, files) {
+function writeFiles(directory, files) {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, directory, path)), { recursive: true });
     writeFileSync(join(root, directory, path), text);
@@ -43,7 +43,7 @@ async function brokenRules(directory) {
   return [...new Set(output.summary.violations.map(({ rule }) => rule.name))];
 }
 
-describe('the import law', () => {
+describe('the import rules', () => {
   const manifest = JSON.stringify({
     dependencies: { bullmq: '*', ws: '*', pg: '*', typeorm: '*' },
     devDependencies: { jest: '*' },
@@ -52,7 +52,7 @@ describe('the import law', () => {
   for (const { name } of law.forbidden) {
     it(`reports ${name} and nothing else`, async () => {
       assert.ok(brokenImports[name], `broken-imports.mjs has no tree that breaks ${name}`);
-      plant(name, { 'package.json': manifest, ...brokenImports[name] });
+      writeFiles(name, { 'package.json': manifest, ...brokenImports[name] });
       assert.deepEqual(await brokenRules(name), [name]);
     });
   }
@@ -69,7 +69,7 @@ describe('the import law', () => {
 describe('the linter', () => {
   const config = JSON.parse(readFileSync(join(project, '.oxlintrc.json'), 'utf8'));
   const added = Object.keys(config.rules).filter((rule) => config.rules[rule] !== 'off');
-  const inSomePlaces = config.overrides.flatMap(({ rules }) =>
+  const addedByOverrides = config.overrides.flatMap(({ rules }) =>
     Object.keys(rules).filter((rule) => rules[rule] !== 'off'),
   );
   const compilerOptions = {
@@ -81,10 +81,10 @@ describe('the linter', () => {
   };
 
   const directory = (rule) => `lint/${rule.replace('/', '-')}`;
-  let found;
-  function complaints() {
-    for (const [rule, files] of Object.entries(brokenLines)) plant(directory(rule), files);
-    plant('lint', { 'tsconfig.json': JSON.stringify({ compilerOptions }) });
+  let diagnostics;
+  function runOxlint() {
+    for (const [rule, files] of Object.entries(brokenLines)) writeFiles(directory(rule), files);
+    writeFiles('lint', { 'tsconfig.json': JSON.stringify({ compilerOptions }) });
     const oxlint = join(project, 'node_modules/.bin/oxlint');
     const { stdout } = spawnSync(oxlint, ['-c', join(project, '.oxlintrc.json'), '--format=json', 'lint'], {
       cwd: root,
@@ -95,8 +95,8 @@ describe('the linter', () => {
   for (const rule of new Set([...added, ...inSomePlaces])) {
     it(`reports ${rule} and nothing else`, () => {
       assert.ok(brokenLines[rule], `broken-lines.mjs has no file that breaks ${rule}`);
-      found ??= complaints();
-      const own = found.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
+      diagnostics ??= runOxlint();
+      const own = diagnostics.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
       assert.deepEqual(
         own.map(({ code }) => code),
         [rule.replace('/', '(') + ')'],
@@ -105,10 +105,10 @@ describe('the linter', () => {
   }
 });
 
-describe('the lint of prose', () => {
+describe('the prose lint', () => {
   const faultOf = (path, text) => proseFaults(path, text).map((fault) => fault.replace(/^\d+: /, ''));
 
-  it('is seen red for each fault, in comments, names of tests and documents', () => {
+  it('reports each fault in comments, test names and documents', () => {
     assert.match(faultOf('a.ts', '/** Closes it when he leaves. */')[0], /^"he"/);
     assert.match(faultOf('a.ts', '// Read by nobody.')[0], /^"nobody"/);
     assert.match(faultOf('a.ts', '/** Who can be checked stays. */')[0], /^begins with "Who"/);
@@ -118,7 +118,7 @@ describe('the lint of prose', () => {
     assert.match(faultOf('a.md', 'The user and his keys.')[0], /^"his"/);
   });
 
-  it('leaves code alone', () => {
+  it('ignores code', () => {
     assert.deepEqual(faultOf('a.ts', "const nobody = 'his'; // Closes `whoever`."), []);
     assert.deepEqual(faultOf('a.md', '```\nwhoever\n```\n`nobody`'), []);
   });

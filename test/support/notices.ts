@@ -10,7 +10,7 @@ const noted = defineEvent(
   z.object({ workspaceId: z.uuid(), to: z.array(z.uuid()).nullable(), title: z.string(), subject: z.string() }),
 );
 
-/** A rule of the tests: who is named hears of it, or everybody who may read webhooks, if they may. */
+/** A rule of the tests. It notifies the named recipients, or all users, if they may read webhooks. */
 defineNotification({
   kind: 'test.noted',
   description: 'Something was noted.',

@@ -21,7 +21,7 @@ export interface PlatformAppOptions {
   readonly controllers?: readonly Type[];
   readonly guard?: Type<CanActivate>;
   readonly settings?: Readonly<Record<string, string>>;
-  /** Changes the address under which the app finds its database. */
+  /** Replaces the address at which the app connects to its database. */
   readonly reach?: (databaseUrl: string) => Promise<string>;
 }
 
@@ -29,12 +29,12 @@ export interface RunningPlatform {
   readonly app: NestFastifyApplication;
   readonly url: string;
   readonly databaseUrl: string;
-  /** What was logged so far, on every level. */
+  /** All lines logged so far, at every level. */
   readonly logged: string[];
   stop(): Promise<void>;
 }
 
-/** The platform with the HTTP server and all that every request goes through, around the controllers of a test. */
+/** Starts the platform and its HTTP server with the controllers of a test. */
 export async function startPlatform(options: PlatformAppOptions = {}): Promise<RunningPlatform> {
   const { controllers = [], guard, settings, reach } = options;
   const database = await createTestDatabase();

@@ -2,7 +2,7 @@ import { LogRetention } from '../../src/platform/events/log-retention.js';
 import type { RunningTidings } from './app.js';
 import { eventually } from './eventually.js';
 
-/** Trims the log to its newest events. Nothing goes that a consumer of the log has yet to read, so it may take a few tries. */
+/** Trims the log to its newest events. Events that a consumer still has to read stay, so trimming is retried. */
 export async function trimChannel(
   { app, api, workspaceId }: RunningTidings,
   channel: string,

@@ -4,24 +4,24 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Child, freePort } from '../child.mjs';
-import { BEFORE } from '../contenders.mjs';
+import { BEFORE } from '../competitors.mjs';
 import { PAYLOAD_BYTES } from './message.mjs';
 import { startTidings } from './tidings.mjs';
 
 const here = import.meta.dirname;
-const OBSERVED = ['--expose-gc', '--import', join(here, 'servers/observed.mjs')];
-const isThere = (command, flag) => spawnSync(command, [flag]).status === 0;
+const NODE_FLAGS = ['--expose-gc', '--import', join(here, 'servers/report-usage.mjs')];
+const isInstalled = (command, flag) => spawnSync(command, [flag]).status === 0;
 
-/** Starts a Node server with the flags that all of them get. */
+/** Starts a Node server with the flags that all Node servers share. */
 export function startNode(program, env) {
   const flags = process.env.BENCH_SERVER_FLAGS?.split(' ') ?? [];
   return Child.worker(program, [], {
-    execArgv: [...OBSERVED, ...flags],
+    execArgv: [...NODE_FLAGS, ...flags],
     env: { PATH: process.env.PATH, ...env },
   });
 }
 
-/** Messages go over one connection, in order, and nobody waits for an answer. */
+/** Publishes over one connection, in order, without waiting for answers. */
 async function publisherOver(port, wrap) {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');
@@ -40,10 +40,10 @@ async function accepts(port) {
   return true;
 }
 
-/** Everyone is let in: there is nothing to show. */
-const strangers = (count) => Array.from({ length: count }, () => '');
+/** Empty credentials, for servers that don't authenticate. */
+const anonymous = (count) => Array.from({ length: count }, () => '');
 
-function nodeContender(name, label, protocol, program) {
+function nodeCompetitor(name, label, protocol, program) {
   return {
     name,
     label,
@@ -55,9 +55,9 @@ function nodeContender(name, label, protocol, program) {
       return {
         port,
         pid: child.pid,
-        ask: (command) => child.ask({ command }),
+        command: (command) => child.request({ command }),
         target: { protocol },
-        credentials: strangers(subscribers),
+        credentials: anonymous(subscribers),
         publisher: () => publisherOver(publishPort, (payload) => `${payload}\n`),
         stop: () => child.stop(),
       };
@@ -68,7 +68,7 @@ function nodeContender(name, label, protocol, program) {
 const nchan = {
   name: 'nchan',
   label: 'nchan in nginx',
-  installed: () => isThere('nginx', '-v') && spawnSync('test', ['-e', NCHAN_MODULE]).status === 0,
+  installed: () => isInstalled('nginx', '-v') && spawnSync('test', ['-e', NCHAN_MODULE]).status === 0,
   async start({ dataDir, subscribers }) {
     const port = await freePort();
     const settings = join(dataDir, 'nginx.conf');
@@ -80,7 +80,7 @@ const nchan = {
       port,
       pid: child.pid,
       target: { protocol: 'websocket' },
-      credentials: strangers(subscribers),
+      credentials: anonymous(subscribers),
       publisher: () => publisherOver(port, (payload) => head + payload),
       stop: () => child.stop(),
     };
@@ -89,7 +89,7 @@ const nchan = {
 
 const NCHAN_MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
-/** One process on one core, as the others are. */
+/** One process on one core, like the other servers. */
 function nchanSettings(port, directory) {
   return `
     load_module ${NCHAN_MODULE};
@@ -120,7 +120,7 @@ function nchanSettings(port, directory) {
 const natsServer = {
   name: 'nats',
   label: 'nats-server',
-  installed: () => isThere('nats-server', '--version'),
+  installed: () => isInstalled('nats-server', '--version'),
   async start({ subscribers }) {
     const port = await freePort();
     const child = Child.program('nats-server', ['-a', '127.0.0.1', '-p', String(port)], {
@@ -131,7 +131,7 @@ const natsServer = {
       port,
       pid: child.pid,
       target: { protocol: 'nats' },
-      credentials: strangers(subscribers),
+      credentials: anonymous(subscribers),
       publisher: async () => {
         const wrap = (payload) => `PUB fanout ${payload.length}\r\n${payload}\r\n`;
         return publisherOver(port, wrap);
@@ -146,14 +146,14 @@ const tidings = (name, label, program) => ({
   label,
   needsDatabase: true,
   installed: () => true,
-  start: (place) => startTidings(place, startNode, program),
+  start: (environment) => startTidings(environment, startNode, program),
 });
 
-export const contenders = [
+export const competitors = [
   tidings('tidings', 'Tidings'),
   ...(BEFORE ? [tidings('before', 'Tidings before', BEFORE)] : []),
-  nodeContender('ws', 'bare ws, one frame for all, yielding', 'websocket', 'servers/ws.mjs'),
-  nodeContender('socketio', 'Socket.IO 4, a room', 'socket.io', 'servers/socketio.mjs'),
+  nodeCompetitor('ws', 'bare ws, one frame for all, yielding', 'websocket', 'servers/ws.mjs'),
+  nodeCompetitor('socketio', 'Socket.IO 4, a room', 'socket.io', 'servers/socketio.mjs'),
   nchan,
   natsServer,
 ];

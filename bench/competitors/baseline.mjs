@@ -1,16 +1,16 @@
 /**
- * As little as can be done for a durable 202: bare Fastify checks the signature and stores, with natural batching: two
- * INSERTs under way, the next takes whatever arrived meanwhile. No queue, no event, no sockets, no limits.
+ * The cheapest durable 202: bare Fastify checks the signature and stores the webhook. At most two INSERTs run at once,
+ * and the next one takes all requests that arrived meanwhile; there is no queue, event, socket or limit.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';
 
 const { DATABASE_URL, PORT, WEBHOOK_SECRET } = process.env;
-const LANES = 2;
+const MAX_INSERTS = 2;
 const ROWS_PER_INSERT = 200;
 
-const pool = new pg.Pool({ connectionString: DATABASE_URL, max: LANES });
+const pool = new pg.Pool({ connectionString: DATABASE_URL, max: MAX_INSERTS });
 await pool.query(`
   CREATE TABLE IF NOT EXISTS webhooks (
     id uuid PRIMARY KEY,
@@ -20,7 +20,7 @@ await pool.query(`
     received_at timestamptz NOT NULL DEFAULT now()
   )`);
 
-/** Many rows in one statement; the bodies travel as binary parameters. */
+/** One statement for many rows, with the bodies as binary parameters. */
 function insertOf(rows) {
   const places = rows.map((_, i) => `($${i * 4 + 1}, $${i * 4 + 2}, $${i * 4 + 3}, $${i * 4 + 4})`);
   return {
@@ -30,26 +30,26 @@ function insertOf(rows) {
   };
 }
 
-let waiting = [];
-let underWay = 0;
+let pending = [];
+let inFlight = 0;
 
 function store(row) {
   return new Promise((resolve, reject) => {
-    waiting.push({ row, resolve, reject });
-    if (underWay < LANES) void insertWaiting();
+    pending.push({ row, resolve, reject });
+    if (inFlight < MAX_INSERTS) void insertPending();
   });
 }
 
-async function insertWaiting() {
-  underWay += 1;
-  while (waiting.length > 0) {
-    const batch = waiting.splice(0, ROWS_PER_INSERT);
+async function insertPending() {
+  inFlight += 1;
+  while (pending.length > 0) {
+    const batch = pending.splice(0, ROWS_PER_INSERT);
     await pool
       .query(insertOf(batch.map(({ row }) => row)))
       .then(() => batch.forEach(({ row, resolve }) => resolve(row.id)))
       .catch((error) => batch.forEach(({ reject }) => reject(error)));
   }
-  underWay -= 1;
+  inFlight -= 1;
 }
 
 const app = fastify();

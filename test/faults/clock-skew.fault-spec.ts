@@ -14,10 +14,10 @@ const SECRETS = {
   JWT_SECRET: 'a secret of the tests, long enough',
   SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
 };
-/** A sweep of what is old comes every minute, give or take a fifth. */
-const SWEPT_MS = 90_000;
-/** What a right time may be off, on a machine that is busy. */
-const ABOUT_MS = 60_000;
+/** Retention runs every minute, with a jitter of a fifth. */
+const RETENTION_MS = 90_000;
+/** The tolerance for a correct time on a busy machine. */
+const TOLERANCE_MS = 60_000;
 const WEBHOOKS = 20;
 
 const NODES = { right: 0, ahead: 31 * DAY_MS, behind: -45 * DAY_MS } as const;
@@ -33,7 +33,7 @@ let ws: string;
 const node = (name: Name): ServerProcess => nodes.get(name) as ServerProcess;
 const api = (name: Name): Api => apis.get(name) as Api;
 
-/** Three whole servers on one database, on machines whose clocks are right, 31 days ahead and 45 days behind. */
+/** Starts three servers on one database, with clocks that are right, 31 days ahead and 45 days behind. */
 beforeAll(async () => {
   database = await createTestDatabase();
   client = new pg.Client({ connectionString: database.url });
@@ -73,8 +73,8 @@ async function makeSource(provider: string, secrets: readonly string[]): Promise
 const send = (to: Name, key: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${node(to).url}/webhooks/${key}`, { method: 'POST', body, headers });
 
-/** An access token as a node issued it, but for when it ends. */
-async function endingIn(seconds: number, issuer: Name): Promise<string> {
+/** A copy of the issuer's access token with another expiry. */
+async function tokenExpiringIn(seconds: number, issuer: Name): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ ...decodeJwt(api(issuer).token), iat: now - 900, exp: now + seconds })
     .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: '1' })
@@ -84,8 +84,8 @@ async function endingIn(seconds: number, issuer: Name): Promise<string> {
 const me = (at: Name, token: string) =>
   fetch(`${node(at).url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
 
-describe('a process whose clock is wrong', () => {
-  it('says so: in its metrics, in its log once, and by not being ready', async () => {
+describe('a node with a wrong clock', () => {
+  it('reports the drift in its metrics and once in its log, and is not ready', async () => {
     for (const name of names) {
       const driftSeconds = await metric(name, 'tidings_clock_drift_seconds');
       expect(Math.abs(driftSeconds - NODES[name] / 1_000)).toBeLessThan(2);
@@ -99,16 +99,16 @@ describe('a process whose clock is wrong', () => {
     expect(node('right').printed).not.toContain("the database's clock");
   });
 
-  it('issues tokens that are good everywhere, and accepts none that has ended', async () => {
+  it('issues tokens that every node accepts, and accepts no expired token', async () => {
     for (const issuer of names) {
       const { iat = 0, exp = 0 } = decodeJwt(api(issuer).token);
-      expect(Math.abs(iat * 1_000 - Date.now())).toBeLessThan(ABOUT_MS * 3);
+      expect(Math.abs(iat * 1_000 - Date.now())).toBeLessThan(TOLERANCE_MS * 3);
       expect(exp).toBeGreaterThan(iat);
-      const [good, ended] = [await endingIn(120, issuer), await endingIn(-60, issuer)];
-      for (const judge of names) {
-        expect((await me(judge, api(issuer).token)).status).toBe(200);
-        expect((await me(judge, good)).status).toBe(200);
-        const refused = await me(judge, ended);
+      const [valid, expired] = [await tokenExpiringIn(120, issuer), await tokenExpiringIn(-60, issuer)];
+      for (const verifier of names) {
+        expect((await me(verifier, api(issuer).token)).status).toBe(200);
+        expect((await me(verifier, valid)).status).toBe(200);
+        const refused = await me(verifier, expired);
         expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
           401,
           'auth.token-expired',
@@ -117,7 +117,7 @@ describe('a process whose clock is wrong', () => {
     }
   });
 
-  it('judges the time of a signature by the right time', async () => {
+  it('verifies the timestamp of a signature against the correct time', async () => {
     const secret = 'whsec_of_the_tests_long_enough';
     const key = await makeSource('stripe', [secret]);
     const signed = (to: Name, at: number) => {
@@ -134,8 +134,8 @@ describe('a process whose clock is wrong', () => {
   });
 });
 
-describe('what three such processes take in', () => {
-  it('has the right times, is listed in one order, and is all kept by their sweeps', async () => {
+describe('three nodes with different clocks', () => {
+  it('store webhooks with correct times, list them in one order, and delete none of them by retention', async () => {
     const key = await makeSource('open', []);
     const sent: string[] = [];
     for (let number = 0; number < WEBHOOKS; number++) {
@@ -149,22 +149,23 @@ describe('what three such processes take in', () => {
           `/v1/workspaces/${ws}/deliveries?limit=${WEBHOOKS}`,
         )
       ).body.items;
-    const items = await eventually('all are processed', async () => {
+    const items = await eventually('all deliveries are processed', async () => {
       const found = await list();
       return found.every(({ status }) => status === 'processed') && found;
     });
     expect(items.map(({ id }) => id)).toEqual(sent.toReversed());
-    for (const { receivedAt } of items) expect(Math.abs(Date.parse(receivedAt) - Date.now())).toBeLessThan(ABOUT_MS);
+    for (const { receivedAt } of items)
+      expect(Math.abs(Date.parse(receivedAt) - Date.now())).toBeLessThan(TOLERANCE_MS);
     const { rows } = await client.query<{ off: number }>(
       'SELECT max(abs(extract(epoch FROM now() - created_at)))::float8 AS off FROM events',
     );
-    expect(Number(rows[0]?.off) * 1_000).toBeLessThan(ABOUT_MS * 5);
+    expect(Number(rows[0]?.off) * 1_000).toBeLessThan(TOLERANCE_MS * 5);
 
     for (const name of ['ahead', 'behind'] as const) {
       await eventually(
-        `${name} has swept and refused`,
+        `the retention of the node "${name}" refuses to delete`,
         async () => (await metric(name, 'tidings_retention_refused_total{table="deliveries",reason="clock"}')) > 0,
-        SWEPT_MS,
+        RETENTION_MS,
       );
     }
     expect((await list()).map(({ id }) => id)).toEqual(sent.toReversed());
@@ -172,7 +173,7 @@ describe('what three such processes take in', () => {
     expect(kept.rowCount).toBeGreaterThanOrEqual(WEBHOOKS);
   });
 
-  it('is limited in one window: the calls of a user are counted in the same minute', async () => {
+  it('count the calls of a user in the same window of a minute', async () => {
     const left = async (name: Name): Promise<number> => {
       const answer = await me(name, api('right').token);
       return Number(/t=(\d+)/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
@@ -181,7 +182,7 @@ describe('what three such processes take in', () => {
     expect(Math.max(...seconds) - Math.min(...seconds)).toBeLessThanOrEqual(2);
   });
 
-  it('ends at the right time: a session that one of them began is refreshed by the others', async () => {
+  it('refresh a session that another node began, with an expiry by the correct time', async () => {
     for (const name of names) {
       const login = await fetch(`${node(name).url}/v1/auth/login`, {
         method: 'POST',

@@ -39,15 +39,15 @@ describe('the 329 examples of GitHub, signed and posted', () => {
     );
     const github = await makeSource(api, ws, { provider: 'github' });
     for (const { event, body } of examples) posted.push(await postGithub(github, { event, body }));
-    await eventually('all events arrived', () => subscriberSocket.events(channel).length >= examples.length, 30_000);
+    await eventually('all events arrive', () => subscriberSocket.events(channel).length >= examples.length, 30_000);
   }, 60_000);
 
-  it('are answered 202, 329 times, each with an id of its own', () => {
+  it('are answered 202 with 329 distinct ids', () => {
     expect(posted.map(({ status, duplicate }) => [status, duplicate])).toEqual(posted.map(() => [202, false]));
     expect(new Set(accepted()).size).toBe(329);
   });
 
-  it('become 329 records with a type and a line to read', async () => {
+  it('become 329 deliveries with a type and a title', async () => {
     const records: { id: string; status: string; eventType: string; title: string }[] = [];
     let cursor: string | null = null;
     do {
@@ -67,19 +67,19 @@ describe('the 329 examples of GitHub, signed and posted', () => {
     }
   });
 
-  it('arrive as 329 events, in the order in which they were posted and with dense offsets', () => {
+  it('arrive as 329 events in posting order with dense offsets', () => {
     const events = subscriberSocket.events(channel);
     expect(events.map(({ payload }) => payload['deliveryId'])).toEqual(accepted());
     expect(events.map(({ offset }) => offset)).toEqual(accepted().map((_, i) => i + 1));
     expect(new Set(events.map(({ id }) => id)).size).toBe(329);
   });
 
-  it('read the same in the REST log', async () => {
+  it('are the same events in the REST log', async () => {
     const logged = await webhookEvents(api, ws);
     expect(logged).toEqual(subscriberSocket.events(channel));
   });
 
-  it('give a stranger nothing', () => {
+  it('are not sent to a user without access', () => {
     expect(answers).toMatchObject([{ type: 'subscribed' }, { type: 'error', payload: { code: 'channel.forbidden' } }]);
     expect(strangerSocket.frames.map(({ type }) => type).toSorted()).toEqual(['connected', 'error', 'subscribed']);
     expect(JSON.stringify(strangerSocket.frames)).not.toContain('deliveryId');
@@ -89,13 +89,17 @@ describe('the 329 examples of GitHub, signed and posted', () => {
 });
 
 describe('an open source', () => {
-  it('has "this is for WebSocketyness" on every open socket at once', async () => {
+  it('sends a message to every subscribed socket within 2 s', async () => {
     const sockets = await Promise.all([1, 2, 3].map(() => TestSocket.connect(tidings.url, api.token)));
     for (const socket of sockets) await socket.ask('subscribe', { channel });
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const { deliveryId } = await post(tidings.openSourceUrl, 'this is for WebSocketyness', type);
     for (const socket of sockets) {
-      const frame = await socket.waitFor(({ payload }) => payload['deliveryId'] === deliveryId, 'the event', 2_000);
+      const frame = await socket.waitFor(
+        ({ payload }) => payload['deliveryId'] === deliveryId,
+        'the event arrives',
+        2_000,
+      );
       expect(frame).toMatchObject({
         type: 'webhook:received',
         channel,

@@ -12,13 +12,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-interface Setting {
+interface TestSetup {
   readonly redis: RunningRedis;
   readonly database: TestDatabase;
   readonly shared: Record<string, string>;
 }
 
-async function prepare(): Promise<Setting> {
+async function prepare(): Promise<TestSetup> {
   const database = await createTestDatabase();
   cleanups.push(() => database.drop());
   const redis = await startRedis();
@@ -46,10 +46,10 @@ async function ready({ url }: ServerProcess): Promise<{ status: number; body: Re
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-const isReady = (server: ServerProcess, status: string) =>
-  eventually(`it is ${status}`, async () => (await ready(server)).body['status'] === status, 30_000);
+const waitForReadiness = (server: ServerProcess, status: string) =>
+  eventually(`the readiness is ${status}`, async () => (await ready(server)).body['status'] === status, 30_000);
 
-/** As in any other, by `curl`; what it makes is on its way to a record. */
+/** Posts a webhook and waits until it is processed. */
 async function expectToProcess(server: ServerProcess): Promise<void> {
   const { api, workspaceId } = await signInAsAdministrator(server.url);
   const source = await makeSource(api, workspaceId, { provider: 'open' });
@@ -66,23 +66,23 @@ async function expectToProcess(server: ServerProcess): Promise<void> {
 }
 
 (redisInstalled ? describe : describe.skip)('without Redis', () => {
-  it('api, worker and gateway are ready and degraded, name it, and are well again when it is back', async () => {
+  it('api, worker and gateway stay ready, report Redis as degraded, and recover with it', async () => {
     const { redis, shared } = await prepare();
     const servers = await Promise.all(['api', 'worker', 'gateway'].map((ROLE) => start({ ...shared, ROLE })));
-    for (const server of servers) await isReady(server, 'ok');
+    for (const server of servers) await waitForReadiness(server, 'ok');
     await redis.kill();
     for (const server of servers) {
-      await isReady(server, 'degraded');
+      await waitForReadiness(server, 'degraded');
       expect(await ready(server)).toMatchObject({
         status: 200,
         body: { checks: { redis: 'degraded', bus: 'degraded', database: 'ok' } },
       });
     }
     await redis.restart();
-    for (const server of servers) await isReady(server, 'ok');
+    for (const server of servers) await waitForReadiness(server, 'ok');
   });
 
-  it('a process starts, processes webhooks, and uses Redis when it is there', async () => {
+  it('a process starts, processes webhooks, and uses Redis once it is available', async () => {
     const { redis, shared } = await prepare();
     await redis.kill();
     const server = await start(shared);
@@ -94,46 +94,46 @@ async function expectToProcess(server: ServerProcess): Promise<void> {
     expect(lines.filter((line) => line.includes("bus can't be reached"))).toHaveLength(1);
     expect(lines.length).toBeLessThan(10);
     await redis.restart();
-    await isReady(server, 'ok');
+    await waitForReadiness(server, 'ok');
     await expectToProcess(server);
     expect((await server.terminate()).code).toBe(0);
   });
 
   it.each([
     ['a replica after a failover', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
-    ['one that is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
-  ])('webhooks are processed, and with %s', async (_what, fault, cure) => {
+    ['out of memory', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+  ])('webhooks are processed while Redis is %s', async (_what, fault, cure) => {
     const { redis, shared } = await prepare();
     const server = await start(shared);
-    await isReady(server, 'ok');
+    await waitForReadiness(server, 'ok');
     await redis.ask(fault[0] ?? '', ...fault.slice(1));
-    await isReady(server, 'degraded');
+    await waitForReadiness(server, 'degraded');
     await expectToProcess(server);
     await redis.ask(cure[0] ?? '', ...cure.slice(1));
-    await isReady(server, 'ok');
+    await waitForReadiness(server, 'ok');
   });
 
-  it('a process that is told to end does so', async () => {
+  it('a process exits on SIGTERM', async () => {
     const { redis, shared } = await prepare();
     const server = await start(shared);
-    await isReady(server, 'ok');
+    await waitForReadiness(server, 'ok');
     await redis.kill();
-    await isReady(server, 'degraded');
+    await waitForReadiness(server, 'degraded');
     const { code, tookMs } = await server.terminate();
     expect({ code, last: server.printed.slice(-1_500) }).toMatchObject({ code: 0 });
     expect(tookMs).toBeLessThan(9_000);
   });
 });
 
-(redisInstalled ? describe : describe.skip)('a Redis of other people', () => {
+(redisInstalled ? describe : describe.skip)('a Redis with restricted permissions', () => {
   const RULES = ['on', '>secret', '~away:*', 'resetchannels', '&away:*', '+@all', '-@admin', '-@dangerous'];
 
-  it('is used with keys and channels that begin with REDIS_PREFIX only, and without INFO', async () => {
+  it('is used only with keys and channels that begin with REDIS_PREFIX, and without INFO', async () => {
     const { redis, shared } = await prepare();
     await redis.ask('ACL', 'SETUSER', 'app', ...RULES);
     const url = `${redis.url.replace('//', '//app:secret@')}/1`;
     const server = await start({ ...shared, REDIS_URL: url });
-    await isReady(server, 'ok');
+    await waitForReadiness(server, 'ok');
     await expectToProcess(server);
     const refused = (await redis.ask('ACL', 'LOG')) as string[][];
     expect(refused.map((entry) => entry[entry.indexOf('object') + 1])).toEqual(['info']);
@@ -145,7 +145,7 @@ async function expectToProcess(server: ServerProcess): Promise<void> {
     expect(keys.filter((key) => !key.startsWith('away:'))).toEqual([]);
   });
 
-  it('refuses the start of a process with a wrong password, and names the setting', async () => {
+  it('makes the start of a process fail with an error that names REDIS_URL when the password is wrong', async () => {
     const { shared, redis } = await prepare();
     await redis.ask('ACL', 'SETUSER', 'app', ...RULES);
     const server = await ServerProcess.make({ ...shared, REDIS_URL: redis.url.replace('//', '//app:wrong@') });

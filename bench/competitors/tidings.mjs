@@ -1,6 +1,6 @@
 const ADMIN = { email: 'bench@example.com', password: 'a password for the bench' };
 
-/** The built server as it ships, but for the log level. */
+/** The settings of the built server as it ships, except for the log level. */
 export function tidingsEnvironment({ databaseUrl, redisUrl, port, dataDir, whole }) {
   return {
     NODE_ENV: 'development',
@@ -17,7 +17,7 @@ export function tidingsEnvironment({ databaseUrl, redisUrl, port, dataDir, whole
   };
 }
 
-/** Does by HTTP what an administrator would do; answers with where to post and how to listen. */
+/** Sets up a source over HTTP as an administrator does. @returns where to post and how to subscribe */
 export async function setUpTidings(port, secret) {
   const call = async (path, body, token) => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/${path}`, {

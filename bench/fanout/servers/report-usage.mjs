@@ -1,4 +1,4 @@
-/** Loaded into each Node server before its own code: the bench asks it to collect garbage, and how long its turns were. */
+/** Preloaded into each Node server: the bench commands it to collect garbage and reads its event loop delay. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -6,13 +6,13 @@ delays.enable();
 
 const commands = {
   collectGarbage() {
-    // As when memory runs out: what is only fragmentation goes back too.
+    // As when memory runs out: this returns fragmented pages to the system too.
     globalThis.gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     return {};
   },
 
-  /** Milliseconds, since the last time. */
-  turns() {
+  /** In milliseconds, since the last call. */
+  eventLoopDelay() {
     const figures = { p99: delays.percentile(99) / 1e6, longest: delays.max / 1e6 };
     delays.reset();
     return figures;
@@ -20,5 +20,5 @@ const commands = {
 };
 
 process.on('message', ({ command }) => process.send({ figures: commands[command]() }));
-// What ends when its work ends must not wait for us.
+// The channel to the bench must not keep the server alive.
 process.channel.unref();

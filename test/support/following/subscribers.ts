@@ -5,67 +5,67 @@ import { loadConfig } from '../../../src/platform/config/config.js';
 
 const DAY_MS = 86_400_000;
 
-/** A user with a token, and the channel that he may read. */
-export interface Listener {
+/** A user with a token, and a channel that they may read. */
+export interface Subscriber {
   readonly token: string;
   readonly channel: string;
 }
 
-interface Person extends Listener {
+interface StoredSubscriber extends Subscriber {
   readonly userId: string;
   readonly sessionId: string;
   readonly workspaceId: string;
 }
 
-/** Users in as many new workspaces as there are to be channels, in turn. */
-export async function gatherAudience(
+/** Creates users round-robin in new workspaces, one workspace for each channel. */
+export async function createSubscribers(
   databaseUrl: string,
   { users, channels, secret }: { readonly users: number; readonly channels: number; readonly secret: string },
-): Promise<Listener[]> {
+): Promise<Subscriber[]> {
   const workspaces = Array.from({ length: channels }, () => uuidv7());
   await run(databaseUrl, `INSERT INTO workspaces (id, name) SELECT id, 'followed' FROM unnest($1::uuid[]) AS id`, [
     workspaces,
   ]);
-  return put(databaseUrl, secret, users, (i) => workspaces[i % channels] ?? '');
+  return insert(databaseUrl, secret, users, (i) => workspaces[i % channels] ?? '');
 }
 
-/** Users in a workspace that is there. */
-export function addToAudience(
+/** Creates users in an existing workspace. */
+export function addSubscribers(
   databaseUrl: string,
   workspaceId: string,
   { users, secret }: { readonly users: number; readonly secret: string },
-): Promise<Listener[]> {
-  return put(databaseUrl, secret, users, () => workspaceId);
+): Promise<Subscriber[]> {
+  return insert(databaseUrl, secret, users, () => workspaceId);
 }
 
-/** Through the API this would take an hour for 10,000 users, since a password takes its time. */
-async function put(
+/** Inserts the users with SQL: hashing 10,000 passwords through the API takes an hour. */
+async function insert(
   databaseUrl: string,
   secret: string,
   count: number,
   workspaceOf: (i: number) => string,
-): Promise<Listener[]> {
+): Promise<Subscriber[]> {
   const issue = issuer(secret);
-  const people = await Promise.all(Array.from({ length: count }, (_, i) => issue(workspaceOf(i))));
+  const subscribers = await Promise.all(Array.from({ length: count }, (_, i) => issue(workspaceOf(i))));
   await run(
     databaseUrl,
-    `WITH people AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS person (user_id, session_id, workspace_id)),
+    `WITH subscribers AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS subscriber (user_id, session_id, workspace_id)),
      made AS (
-       INSERT INTO users (id, email, name) SELECT user_id, user_id || '@example.com', 'one of many' FROM people RETURNING id),
+       INSERT INTO users (id, email, name) SELECT user_id, user_id || '@example.com', 'one of many' FROM subscribers RETURNING id),
      joined AS (
-       INSERT INTO members (user_id, workspace_id, role) SELECT user_id, workspace_id, 'viewer' FROM people)
-     INSERT INTO sessions (id, user_id, expires_at) SELECT session_id, user_id, now() + interval '1 day' FROM people`,
+       INSERT INTO members (user_id, workspace_id, role) SELECT user_id, workspace_id, 'viewer' FROM subscribers)
+     INSERT INTO sessions (id, user_id, expires_at) SELECT session_id, user_id, now() + interval '1 day' FROM subscribers`,
     [
-      people.map(({ userId }) => userId),
-      people.map(({ sessionId }) => sessionId),
-      people.map(({ workspaceId }) => workspaceId),
+      subscribers.map(({ userId }) => userId),
+      subscribers.map(({ sessionId }) => sessionId),
+      subscribers.map(({ workspaceId }) => workspaceId),
     ],
   );
   await run(databaseUrl, 'ANALYZE users, members, sessions, workspaces');
-  return people;
+  return subscribers;
 }
 
-function issuer(secret: string): (workspaceId: string) => Promise<Person> {
+function issuer(secret: string): (workspaceId: string) => Promise<StoredSubscriber> {
   const tokens = new AccessTokens(
     loadConfig({
       NODE_ENV: 'test',

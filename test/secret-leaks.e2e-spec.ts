@@ -12,7 +12,7 @@ import { ServerProcess, signInAsAdministrator } from './support/server-process.j
 import { TestSocket, type Via } from './support/socket.js';
 
 const secrets = new PlantedSecrets();
-/** What was answered, by what was asked; without the answers whose purpose is to hand over a secret. */
+/** Answers by request, without those whose purpose is to return a secret. */
 const answers: { what: string; text: string }[] = [];
 const printed: string[] = [];
 const DATABASE_USER = `canary_${randomBytes(6).toString('hex')}`;
@@ -54,8 +54,8 @@ async function asSuperuser(statement: string): Promise<void> {
   }
 }
 
-/** Sends anything, and writes down what comes back. */
-async function say(what: string, path: string, init: RequestInit & { token?: string } = {}): Promise<number> {
+/** Sends a request and records its answer. */
+async function send(what: string, path: string, init: RequestInit & { token?: string } = {}): Promise<number> {
   const { token, headers, ...rest } = init;
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const all = { ...authorization, ...(headers as Record<string, string> | undefined) };
@@ -70,67 +70,69 @@ const json = (body: unknown): RequestInit => ({
   headers: { 'content-type': 'application/json' },
 });
 
-describe('a run with secrets in every place', () => {
-  it('logs in and fails to', async () => {
+describe('a run with a secret in every place', () => {
+  it('logs in, successfully and not', async () => {
     const password = server.setting('ADMIN_PASSWORD');
     ({ api: admin, workspaceId: ws } = await signInAsAdministrator(server.url, password));
     secrets.keep('the token of the administrator', admin.token);
     const wrong = secrets.plant('a wrong password');
     const email = 'admin@example.com';
     const logIn = '/v1/auth/login';
-    expect(await say('a wrong password', logIn, json({ email, password: wrong }))).toBe(401);
-    expect(await say('an unknown user', logIn, json({ email: 'x@example.com', password: wrong }))).toBe(401);
-    expect(await say('broken JSON', logIn, json(`{"password":"${wrong}", nonsense`))).toBe(400);
-    expect(await say('an unknown field', logIn, json({ email, password: wrong, [wrong]: wrong }))).toBe(400);
-    expect(await say('a form', logIn, { method: 'POST', body: new URLSearchParams({ password: wrong }) })).toBe(415);
-    expect(await say('a secret in the path', `/v1/nothing/${wrong}?token=${wrong}`, { token: wrong })).toBe(404);
-    expect(await say('a forged token', '/v1/me', { token: `${admin.token.slice(0, -2)}AA` })).toBe(401);
-    expect(await say('who I am', '/v1/me', { token: admin.token })).toBe(200);
+    expect(await send('a wrong password', logIn, json({ email, password: wrong }))).toBe(401);
+    expect(await send('an unknown user', logIn, json({ email: 'x@example.com', password: wrong }))).toBe(401);
+    expect(await send('broken JSON', logIn, json(`{"password":"${wrong}", nonsense`))).toBe(400);
+    expect(await send('an unknown field', logIn, json({ email, password: wrong, [wrong]: wrong }))).toBe(400);
+    expect(await send('a form', logIn, { method: 'POST', body: new URLSearchParams({ password: wrong }) })).toBe(415);
+    expect(await send('a secret in the path', `/v1/nothing/${wrong}?token=${wrong}`, { token: wrong })).toBe(404);
+    expect(await send('a forged token', '/v1/me', { token: `${admin.token.slice(0, -2)}AA` })).toBe(401);
+    expect(await send('who I am', '/v1/me', { token: admin.token })).toBe(200);
     secrets.keep('a password of a new user', 'password of early@example.com');
     expect((await signUp(admin, 'early@example.com')).userId).not.toBe('');
   });
 
-  it('refreshes a session, uses a cookie twice, changes a password and logs out', async () => {
+  it('refreshes a session, reuses a cookie, changes a password and logs out', async () => {
     const password = secrets.plant('the password of a user');
     const email = 'ada@example.com';
-    expect(await say('a new user', '/v1/users', { ...json({ email, name: 'Ada', password }), ...as(admin) })).toBe(201);
+    expect(await send('a new user', '/v1/users', { ...json({ email, name: 'Ada', password }), ...as(admin) })).toBe(
+      201,
+    );
     const browser = new BrowserSession(server.url);
-    const kept = (): void => {
+    const keepSecrets = (): void => {
       secrets.keep(`a refresh cookie`, browser.cookie?.split('=')[1] ?? '');
       secrets.keep(`a refreshed token`, browser.api.token);
     };
     await browser.logIn(email, password);
-    kept();
+    keepSecrets();
     const stale = browser.stolen();
     expect((await browser.refresh()).status).toBe(200);
-    kept();
+    keepSecrets();
     const next = { current: secrets.plant('a wrong current password'), new: secrets.plant('a new password') };
     expect(
-      await say('a wrong current password', '/v1/me/password', { ...json(next), ...as(browser.api) }),
+      await send('a wrong current password', '/v1/me/password', { ...json(next), ...as(browser.api) }),
     ).toBeGreaterThan(399);
     const right = { ...next, current: password };
-    expect(await say('a change of password', '/v1/me/password', { ...json(right), ...as(browser.api) })).toBeLessThan(
+    expect(await send('a change of password', '/v1/me/password', { ...json(right), ...as(browser.api) })).toBeLessThan(
       300,
     );
     const again = { cookie: stale.cookie ?? '', 'user-agent': 'a thief' };
-    expect(await say('a cookie that was used', '/v1/auth/refresh', { method: 'POST', headers: again })).toBe(401);
+    expect(await send('a cookie that was used', '/v1/auth/refresh', { method: 'POST', headers: again })).toBe(401);
     const two = { cookie: `${stale.cookie}; ${browser.cookie ?? stale.cookie}` };
-    expect(await say('two cookies', '/v1/auth/refresh', { method: 'POST', headers: two })).toBe(401);
-    await say('a logout', '/v1/auth/logout', { method: 'POST', headers: { cookie: browser.cookie ?? '' } });
+    expect(await send('two cookies', '/v1/auth/refresh', { method: 'POST', headers: two })).toBe(401);
+    await send('a logout', '/v1/auth/logout', { method: 'POST', headers: { cookie: browser.cookie ?? '' } });
   });
 
-  it('makes an API key, uses it, revokes it and tries it again', async () => {
+  it('creates an API key, uses it, revokes it and uses it again', async () => {
     const made = await admin.post<{ id: string; key: string }>('/v1/api-keys', {
       name: 'a machine',
       scopes: ['webhooks:read'],
     });
     expect(made.status).toBe(201);
     const token = secrets.keep('an API key', made.body.key);
-    expect(await say('a call with a key', `/v1/workspaces/${ws}/deliveries`, { token })).toBe(200);
-    expect(await say('a key without the right', `/v1/workspaces/${ws}/audit`, { token })).toBe(403);
-    expect(await say('the list of keys', '/v1/api-keys', as(admin))).toBe(200);
-    expect(await say('a revocation', `/v1/api-keys/${made.body.id}`, { method: 'DELETE', ...as(admin) })).toBe(204);
-    expect(await say('a revoked key', '/v1/me', { token })).toBe(401);
+    expect(await send('a call with a key', `/v1/workspaces/${ws}/deliveries`, { token })).toBe(200);
+    expect(await send('a key without the right', `/v1/workspaces/${ws}/audit`, { token })).toBe(403);
+    expect(await send('the list of keys', '/v1/api-keys', as(admin))).toBe(200);
+    expect(await send('a revocation', `/v1/api-keys/${made.body.id}`, { method: 'DELETE', ...as(admin) })).toBe(204);
+    expect(await send('a revoked key', '/v1/me', { token })).toBe(401);
   });
 
   it.each([
@@ -139,51 +141,55 @@ describe('a run with secrets in every place', () => {
     ['gitlab', () => `whsec_${secrets.keep('the signing token of gitlab', randomBytes(24).toString('base64'))}`],
     ['stripe', () => `whsec_${secrets.plant('the secret of stripe')}`],
     ['standard-webhooks', () => `whsec_${secrets.keep('the standard secret', randomBytes(24).toString('base64'))}`],
-  ])('takes webhooks of %s, and refuses them', async (provider, secretOf) => {
+  ])('accepts and refuses webhooks of %s', async (provider, secretOf) => {
     const secret = secretOf();
-    const source = await makeQuietly({ name: `from ${provider}`, provider, secrets: [secret] });
+    const source = await makeSourceUnrecorded({ name: `from ${provider}`, provider, secrets: [secret] });
     const fixtures = await loadFixtures(provider);
     const [example] = fixtures.examples;
-    if (example === undefined) throw new Error(`There is no example of ${provider}.`);
+    if (example === undefined) throw new Error(`${provider} has no example.`);
     const context = { now: new Date(), url: source.url, options: {} };
-    const send = (what: string, signedBy: string, more: { body?: Buffer; query?: string } = {}): Promise<number> => {
+    const sendSigned = (
+      what: string,
+      signedBy: string,
+      more: { body?: Buffer; query?: string } = {},
+    ): Promise<number> => {
       const { headers, body } = signedRequest(fixtures, example, { ...context, secret: signedBy });
-      return say(what, source.url + (more.query ?? ''), { method: 'POST', headers, body: more.body ?? body });
+      return send(what, source.url + (more.query ?? ''), { method: 'POST', headers, body: more.body ?? body });
     };
-    expect(await send(`a webhook of ${provider}`, secret, { query: `?token=${secret}` })).toBe(202);
+    expect(await sendSigned(`a webhook of ${provider}`, secret, { query: `?token=${secret}` })).toBe(202);
     const wrong = `${secret.startsWith('whsec_') ? 'whsec_' : ''}${secrets.plant(`a wrong secret of ${provider}`)}`;
-    expect(await send(`a forged webhook of ${provider}`, wrong)).toBe(401);
+    expect(await sendSigned(`a forged webhook of ${provider}`, wrong)).toBe(401);
     const { body } = await admin.get<{ items: { id: string }[] }>(
       `/v1/workspaces/${ws}/deliveries?sourceId=${source.id}`,
     );
     const [delivery] = body.items;
-    expect(await say('a delivery', `/v1/workspaces/${ws}/deliveries/${delivery?.id}`, as(admin))).toBe(200);
+    expect(await send('a delivery', `/v1/workspaces/${ws}/deliveries/${delivery?.id}`, as(admin))).toBe(200);
     const path = `/v1/workspaces/${ws}/sources`;
     const newSecret = secrets.plant(`a new secret of ${provider}`);
     const replaced = await admin.patch(`${path}/${source.id}`, { secrets: [newSecret, secret] });
     expect([200, 400]).toContain(replaced.status);
     answers.push({ what: 'a change of secrets', text: JSON.stringify(replaced.body).replaceAll(source.key, '') });
     const tooMany = { name: 'x', provider, secrets: [secret, newSecret, secret] };
-    expect(await say('too many secrets', path, { ...json(tooMany), ...as(admin) })).toBe(400);
+    expect(await send('too many secrets', path, { ...json(tooMany), ...as(admin) })).toBe(400);
     expect(
-      await say('a secret as an option', path, {
+      await send('a secret as an option', path, {
         ...json({ ...tooMany, secrets: [secret], [secret]: 1 }),
         ...as(admin),
       }),
     ).toBe(400);
   });
 
-  async function makeQuietly(wanted: { name: string; provider: string; secrets: string[] }) {
+  async function makeSourceUnrecorded(request: { name: string; provider: string; secrets: string[] }) {
     const { data, error } = await admin.client.POST('/v1/workspaces/{ws}/sources', {
       params: { path: { ws } },
-      body: wanted,
+      body: request,
     });
-    if (data === undefined) throw new Error(`The source was not made: ${JSON.stringify(error)}`);
-    secrets.keep(`the key of a source of ${wanted.provider}`, data.key);
+    if (data === undefined) throw new Error(`The source was not created: ${JSON.stringify(error)}`);
+    secrets.keep(`the key of a source of ${request.provider}`, data.key);
     return data;
   }
 
-  it('opens sockets in all four ways, and refuses them', async () => {
+  it('accepts and refuses sockets with all four kinds of credentials', async () => {
     for (const via of ['subprotocol', 'header', 'ticket', 'query'] as Via[]) {
       const credential = via === 'ticket' ? await ticket() : admin.token;
       const socket = await TestSocket.connect(server.url, credential, { via });
@@ -208,10 +214,10 @@ describe('a run with secrets in every place', () => {
     return secrets.keep('a ticket', body.ticket);
   }
 
-  it('is asked for what it counts and describes, and talked to without sense', async () => {
-    expect(await say('metrics', '/metrics', { token: server.setting('METRICS_TOKEN') })).toBe(200);
-    expect(await say('metrics without the token', '/metrics', { token: secrets.plant('a wrong token') })).toBe(403);
-    expect(await say('the description', '/openapi.json')).toBe(200);
+  it('serves metrics and the OpenAPI document and receives a malformed request', async () => {
+    expect(await send('metrics', '/metrics', { token: server.setting('METRICS_TOKEN') })).toBe(200);
+    expect(await send('metrics without the token', '/metrics', { token: secrets.plant('a wrong token') })).toBe(403);
+    expect(await send('the description', '/openapi.json')).toBe(200);
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     const nonsense = secrets.plant('a secret in a broken request');
@@ -225,10 +231,10 @@ describe('a run with secrets in every place', () => {
   it('exports its audit trails', async () => {
     for (const path of ['/v1/audit', `/v1/workspaces/${ws}/audit`])
       for (const format of ['csv', 'jsonl'])
-        expect(await say(`${path} as ${format}`, `${path}/export?format=${format}`, as(admin))).toBe(200);
+        expect(await send(`${path} as ${format}`, `${path}/export?format=${format}`, as(admin))).toBe(200);
   });
 
-  it('ends, and one that can not reach its database ends too', async () => {
+  it('exits on SIGTERM, and a server without access to its database exits too', async () => {
     expect((await server.terminate()).code).toBe(0);
     printed.push(server.printed);
     const address = new URL(database.url);
@@ -243,7 +249,7 @@ describe('a run with secrets in every place', () => {
 const as = ({ token }: Api): { token: string } => ({ token });
 
 describe('the secrets of the run', () => {
-  it('would be found, in any encoding that anybody can read', () => {
+  it('are found in any readable encoding', () => {
     const one = secrets.plant('one');
     const texts = [one, `?x=${encodeURIComponent(one)}`, Buffer.from(one).toString('hex')];
     const encoded = ['', 'a', 'ab'].map((before) => Buffer.from(`${before}${one} and on`).toString('base64url'));
@@ -260,9 +266,9 @@ describe('the secrets of the run', () => {
     expect(secrets.count).toBeGreaterThan(30);
   });
 
-  it('are in no answer: not of an error, the metrics, the description, a delivery or an export', () => {
+  it('are in no answer: neither in errors, metrics, the OpenAPI document, deliveries nor exports', () => {
     expect(answers.length).toBeGreaterThan(50);
-    const telling = answers.map(({ what, text }) => ({ what, found: secrets.foundIn(text) }));
-    expect(telling.filter(({ found }) => found.length > 0)).toEqual([]);
+    const leaks = answers.map(({ what, text }) => ({ what, found: secrets.foundIn(text) }));
+    expect(leaks.filter(({ found }) => found.length > 0)).toEqual([]);
   });
 });

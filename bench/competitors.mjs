@@ -1,15 +1,15 @@
 import { join, resolve } from 'node:path';
 import { query } from './backends.mjs';
-import { setUpTidings, tidingsEnvironment } from './contenders/tidings.mjs';
+import { setUpTidings, tidingsEnvironment } from './competitors/tidings.mjs';
 
 const here = import.meta.dirname;
 const TIDINGS = join(here, '../dist/main.js');
-const TUTORIAL = join(here, 'contenders/tutorial.mjs');
-const FLOOR = join(here, 'contenders/floor.mjs');
+const NAIVE = join(here, 'competitors/naive.mjs');
+const BASELINE = join(here, 'competitors/baseline.mjs');
 
 const countOf = async (url, table) => Number((await query(url, `SELECT count(*) FROM ${table}`))[0].count);
 
-/** The built server of another checkout, to compare a change with the commit before it; undefined when none is named. */
+/** The built server of another checkout, to compare a change with its parent; undefined without `BENCH_BEFORE`. */
 export const BEFORE = process.env.BENCH_BEFORE && resolve(process.env.BENCH_BEFORE, 'dist/main.js');
 
 function tidings(name, label, appendfsync, program = TIDINGS) {
@@ -25,12 +25,12 @@ function tidings(name, label, appendfsync, program = TIDINGS) {
   };
 }
 
-function tutorial(name, label, appendfsync) {
+function naive(name, label, appendfsync) {
   return {
     name,
     label,
     appendfsync,
-    program: TUTORIAL,
+    program: NAIVE,
     delivers: true,
     environment: ({ databaseUrl, redisUrl, port, secret, whole }) => ({
       DATABASE_URL: databaseUrl,
@@ -40,16 +40,16 @@ function tutorial(name, label, appendfsync) {
       WITH_WORKER: String(whole),
     }),
     setUp: async () => ({ path: '/webhooks/github', socket: { path: '/ws' } }),
-    /** Without its worker, what it has accepted is in Redis. */
+    /** Without a worker, accepted webhooks stay in Redis. */
     stored: ({ databaseUrl, redis, whole }) =>
       whole ? countOf(databaseUrl, 'webhooks') : redis.waitingJobs('webhooks'),
   };
 }
 
-const floor = {
-  name: 'floor',
+const baseline = {
+  name: 'baseline',
   label: '(b) Fastify + batched INSERT',
-  program: FLOOR,
+  program: BASELINE,
   delivers: false,
   environment: ({ databaseUrl, port, secret }) => ({
     DATABASE_URL: databaseUrl,
@@ -60,12 +60,12 @@ const floor = {
   stored: ({ databaseUrl }) => countOf(databaseUrl, 'webhooks'),
 };
 
-/** `appendfsync`: how durable its Redis is; a contender without one uses none. */
-export const contenders = [
+/** `appendfsync` is the durability of the competitor's Redis; undefined when it uses no Redis. */
+export const competitors = [
   tidings('tidings', 'Tidings'),
   ...(BEFORE ? [tidings('before', 'Tidings before', undefined, BEFORE)] : []),
-  tutorial('tutorial', '(a) Express + BullMQ, AOF always', 'always'),
-  floor,
+  naive('naive', '(a) Express + BullMQ, AOF always', 'always'),
+  baseline,
   tidings('tidings-redis', 'Tidings with Redis, AOF everysec', 'everysec'),
-  tutorial('tutorial-everysec', '(a) with AOF everysec', 'everysec'),
+  naive('naive-everysec', '(a) with AOF everysec', 'everysec'),
 ];

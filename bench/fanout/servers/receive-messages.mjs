@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** One message in each line, from the bench. */
-export function takeMessages(onMessage) {
+/** Receives one message per line from the bench. */
+export function receiveMessages(onMessage) {
   const server = createServer((wire) => {
     wire.on('error', () => undefined);
     createInterface({ input: wire }).on('line', onMessage);

@@ -20,29 +20,29 @@ import { Writer } from './support/writer.js';
 const AFTER_RESTORE = join(import.meta.dirname, '../dist/after-restore.js');
 const SECRETS = { JWT_SECRET: randomBytes(32).toString('hex'), SECRETS_KEY: randomBytes(32).toString('base64') };
 
-const ends: Array<() => Promise<void> | void> = [];
+const cleanups: Array<() => Promise<void> | void> = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
+  for (const end of cleanups.splice(0).toReversed()) await end();
 });
 
 async function databaseOf(): Promise<string> {
   const { url, drop } = await createTestDatabase();
-  ends.push(drop);
+  cleanups.push(drop);
   return url;
 }
 
 async function start(databaseUrl: string): Promise<RunningTidings> {
   const tidings = await startTidings({ ...SECRETS, DATABASE_URL: databaseUrl });
-  ends.push(() => tidings.stop());
+  cleanups.push(() => tidings.stop());
   return tidings;
 }
 
 async function stop(tidings: RunningTidings): Promise<void> {
-  ends.pop();
+  cleanups.pop();
   await tidings.stop();
 }
 
-/** What a dump holds, as a database of its own: nothing may be connected to the original. */
+/** Copies a database into one of its own. The original must have no connections. */
 async function dump(databaseUrl: string): Promise<string> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
@@ -50,7 +50,7 @@ async function dump(databaseUrl: string): Promise<string> {
   await client.connect();
   await client.query(`CREATE DATABASE ${name}_dump TEMPLATE ${name}`);
   await client.end();
-  ends.unshift(async () => {
+  cleanups.unshift(async () => {
     const end = new pg.Client({ connectionString: process.env['TIDINGS_TEST_PG_URL'] });
     await end.connect();
     await end.query(`DROP DATABASE IF EXISTS ${name}_dump WITH (FORCE)`);
@@ -62,7 +62,7 @@ async function dump(databaseUrl: string): Promise<string> {
 
 async function afterRestore(databaseUrl: string): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidings-after-restore-'));
-  ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, DATA_DIR: dataDir };
   const { stdout } = await promisify(execFile)(process.execPath, [AFTER_RESTORE], { env });
   return stdout;
@@ -77,14 +77,14 @@ interface Page {
 }
 
 async function page(api: Api, workspaceId: string, query: Record<string, string | number>): Promise<Page> {
-  const asked = new URLSearchParams({ channel: `tasks:${workspaceId}`, ...query } as Record<string, string>);
-  const { status, body } = await api.get<Page>(`/v1/workspaces/${workspaceId}/events?${asked.toString()}`);
-  if (status !== 200) throw new Error(`The log was not readable: ${status}`);
+  const search = new URLSearchParams({ channel: `tasks:${workspaceId}`, ...query } as Record<string, string>);
+  const { status, body } = await api.get<Page>(`/v1/workspaces/${workspaceId}/events?${search.toString()}`);
+  if (status !== 200) throw new Error(`The log can't be read: ${status}`);
   return body;
 }
 
-describe('a dump that is restored', () => {
-  it('lets nobody resume from a position of the lost history, by socket, stream or REST', async () => {
+describe('a restored dump', () => {
+  it('rejects positions of the lost history, on sockets, streams and REST', async () => {
     const original = await databaseOf();
     let tidings = await start(original);
     const { workspaceId } = tidings;
@@ -112,7 +112,7 @@ describe('a dump that is restored', () => {
     for (const one of [socket, stream]) one.cut();
   }, 120_000);
 
-  it('closes what is open with 4501 when it is told of under a running process, as often as it is told', async () => {
+  it('closes open sockets, streams and documents each time after-restore runs beside a running process', async () => {
     const tidings = await start(await databaseOf());
     const channel = channelOf(tidings);
     await new LogWriter(tidings.app).append(channel, 3);
@@ -123,27 +123,27 @@ describe('a dump that is restored', () => {
       const socket = await TestSocket.connect(tidings.url, tidings.api.token);
       await socket.ask('subscribe', { channel });
       const writer = new Writer(() => tidings.url, minutes.id, tidings.api.token);
-      await eventually('the document is open', () => writer.isSynced);
+      await eventually('the document is synced', () => writer.isSynced);
       const stream = await TestStream.follow(tidings.url, [channel], { token: tidings.api.token });
       await afterRestore(tidings.databaseUrl);
       expect(await socket.waitForClose(10_000)).toEqual({ code: 4501, reason: 'state lost' });
-      await eventually('the document is let go', () => writer.closes.includes(4501), 10_000);
+      await eventually('the document closes with 4501', () => writer.closes.includes(4501), 10_000);
       writer.leave();
       await stream.waitForEnd(10_000);
-      const back = await TestSocket.connect(tidings.url, tidings.api.token);
-      const answer = await back.ask('subscribe', { channel, position: { epoch, offset: 3 } });
+      const next = await TestSocket.connect(tidings.url, tidings.api.token);
+      const answer = await next.ask('subscribe', { channel, position: { epoch, offset: 3 } });
       expect(answer.payload).toMatchObject({ recovered: false });
       await new LogWriter(tidings.app).append(channel, 1);
-      await eventually('events come again', () => back.offsets(channel).length === 1);
-      back.cut();
+      await eventually('events arrive again', () => next.offsets(channel).length === 1);
+      next.cut();
     }
     const metrics = await (await fetch(`${tidings.url}/metrics`)).text();
     expect(metrics).toContain('tidings_history_changes_total{evidence="epoch"} 2');
   }, 120_000);
 });
 
-describe('a channel that ends before what was read', () => {
-  it('closes its followers with 4501 and has another epoch, though nothing else has changed', async () => {
+describe('a channel whose head is behind a delivered event', () => {
+  it('gets another epoch, and its subscribers are closed with 4501', async () => {
     const tidings = await start(await databaseOf());
     const channel = channelOf(tidings);
     await new LogWriter(tidings.app).append(channel, 10);
@@ -164,7 +164,7 @@ describe('a channel that ends before what was read', () => {
 });
 
 describe('a page of the log', () => {
-  it('says when it does not go on where it was asked to', async () => {
+  it('has recovered: false when it does not continue from the requested position', async () => {
     const tidings = await start(await databaseOf());
     const { api, workspaceId } = tidings;
     const channel = channelOf(tidings);

@@ -9,9 +9,9 @@ import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 import { githubHeaders, makeSource, post } from './support/webhooks.js';
 
-/** As tutorials write them: a token in the address, JSON with a type and a payload, and no SDK. */
+/** Clients without the SDK, as in tutorials: a token in the URL, and JSON with a type and a payload. */
 
-// Its types describe another module than the one that Node loads.
+// Its types describe another module format than Node loads.
 const ReconnectingWebSocket: typeof ReconnectingSocket.default = createRequire(import.meta.url)(
   'reconnecting-websocket',
 );
@@ -69,10 +69,10 @@ const titles = (messages: readonly Message[]) =>
   messages.filter(({ type }) => type === 'task:created').map(({ payload }) => payload['title']);
 
 function waitFor(messages: readonly Message[], type: string): Promise<Message> {
-  return eventually(`a message ${type}`, () => messages.find((message) => message.type === type));
+  return eventually(`a message ${type} arrives`, () => messages.find((message) => message.type === type));
 }
 
-/** A tab: joins the workspace as soon as it is open, and remembers what it gets. */
+/** Opens a tab that joins the workspace and records its messages. */
 function openTab(user: Api): { readonly socket: WebSocket; readonly messages: Message[] } {
   const socket = new WebSocket(address(user));
   const messages: Message[] = [];
@@ -82,8 +82,8 @@ function openTab(user: Api): { readonly socket: WebSocket; readonly messages: Me
   return { socket, messages };
 }
 
-describe('a client with its token in the address', () => {
-  it('joins a workspace and gets what others do there as {type, payload, ts}, in each of its tabs', async () => {
+describe('a client with its token in the URL', () => {
+  it('joins a workspace and receives its events as {type, payload, ts} in each of its tabs', async () => {
     const tabs = [openTab(ada), openTab(ada), openTab(grace)];
     await Promise.all(tabs.map(({ messages }) => waitFor(messages, 'workspace:joined')));
     const task = await makeTask(grace, 'for every tab');
@@ -101,30 +101,30 @@ describe('a client with its token in the address', () => {
     }
   });
 
-  it('hears of a member who joins, and no more once it has left', async () => {
+  it('receives joins of members, and no events after leaving the workspace', async () => {
     const tab = openTab(ada);
     await waitFor(tab.messages, 'workspace:joined');
     const { userId } = await join('linus');
     expect((await waitFor(tab.messages, 'workspace:member_joined')).payload).toMatchObject({ userId, role: 'member' });
     tab.socket.send(JSON.stringify({ type: 'workspace:leave', payload: { workspaceId: ws } }));
     await waitFor(tab.messages, 'workspace:left');
-    await makeTask(grace, 'too late for it');
+    await makeTask(grace, 'after leaving');
     tab.socket.send(JSON.stringify({ type: 'ping', payload: {} }));
     await waitFor(tab.messages, 'pong');
     expect(titles(tab.messages)).toEqual([]);
   });
 
-  it('says that it is typing to the others and not to itself', async () => {
+  it('sends typing to other users but not to itself', async () => {
     const [writer, reader] = [openTab(ada), openTab(grace)];
     await Promise.all([writer, reader].map(({ messages }) => waitFor(messages, 'workspace:joined')));
-    const task = await makeTask(ada, 'typed at');
+    const task = await makeTask(ada, 'being typed');
     const payload = { workspaceId: ws, taskId: task['id'] };
     writer.socket.send(JSON.stringify({ type: 'task:typing', payload }));
     expect((await waitFor(reader.messages, 'task:typing')).payload).toMatchObject({ ...payload, userId: ada.userId });
     expect(writer.messages.some(({ type }) => type === 'task:typing')).toBe(false);
   });
 
-  it('gets an error for what nobody knows, and goes on', async () => {
+  it('receives an error for an unknown frame and stays connected', async () => {
     const { socket, messages } = openTab(ada);
     await waitFor(messages, 'workspace:joined');
     socket.send(JSON.stringify({ type: 'what:is_this', payload: {} }));
@@ -144,7 +144,7 @@ describe('a client with its token in the address', () => {
     expect(code).toBe(4001);
   });
 
-  it('sees a webhook of GitHub without a refresh', async () => {
+  it('receives a webhook of GitHub', async () => {
     const { messages } = openTab(ada);
     await waitFor(messages, 'workspace:joined');
     const source = await makeSource(tidings.api, ws, { provider: 'github' });
@@ -154,8 +154,8 @@ describe('a client with its token in the address', () => {
   });
 });
 
-describe('over a restart of the server on the same port', () => {
-  it('reconnecting-websocket comes back by itself, and with its positions misses nothing', async () => {
+describe('after a restart of the server on the same port', () => {
+  it('reconnecting-websocket reconnects by itself and, with positions, receives every event once', async () => {
     const messages: (Message & { readonly channel?: string; readonly offset?: number })[] = [];
     const epochs = new Map<string, unknown>();
     const socket = new ReconnectingWebSocket(() => address(ada), [], {
@@ -178,15 +178,15 @@ describe('over a restart of the server on the same port', () => {
     });
     await waitFor(messages, 'workspace:joined');
     await makeTask(grace, 'before');
-    await eventually('the first task', () => titles(messages).includes('before'));
+    await eventually('the first task arrives', () => titles(messages).includes('before'));
     await restartServer();
     await makeTask(grace, 'after');
-    await eventually('the task after the restart', () => titles(messages).includes('after'));
+    await eventually('the task after the restart arrives', () => titles(messages).includes('after'));
     expect(titles(messages)).toEqual(['before', 'after']);
     expect(messages.filter(({ type }) => type === 'connected')).toHaveLength(2);
   });
 
-  it('w3cwebsocket is opened again by whoever wrote it, and gets what comes after', async () => {
+  it('w3cwebsocket, which the application opens again, receives later events', async () => {
     const messages: Message[] = [];
     const codes: number[] = [];
     let current: w3cwebsocket | undefined;
@@ -207,9 +207,12 @@ describe('over a restart of the server on the same port', () => {
     connect();
     await waitFor(messages, 'workspace:joined');
     await restartServer();
-    await eventually('the second join', () => messages.filter(({ type }) => type === 'workspace:joined').length === 2);
+    await eventually(
+      'the client joins a second time',
+      () => messages.filter(({ type }) => type === 'workspace:joined').length === 2,
+    );
     await makeTask(grace, 'welcome back');
-    await eventually('the task after the restart', () => titles(messages).includes('welcome back'));
+    await eventually('the task after the restart arrives', () => titles(messages).includes('welcome back'));
     expect(codes[0]).toBe(1012);
     expect(messages.some(({ type }) => type === 'server:draining')).toBe(true);
   });

@@ -1,6 +1,6 @@
 /**
- * The pipeline as a tutorial builds it, kindly: Express, a BullMQ job for each webhook, a worker that makes one INSERT
- * for each job, and a broadcast to every WebSocket. Kinder than most: 20 jobs at a time, finished jobs removed.
+ * The pipeline of a typical tutorial: Express, a BullMQ job for each webhook, a worker with an INSERT for each job, and
+ * a broadcast to every WebSocket. It does better than most tutorials: 20 concurrent jobs, finished jobs removed.
  */
 import { Queue, Worker } from 'bullmq';
 import express from 'express';
@@ -28,7 +28,7 @@ app.use(express.json({ limit: '1mb', verify: (req, _res, raw) => (req.rawBody = 
 
 app.get('/health/ready', (_req, res) => res.json({ status: 'ok' }));
 
-// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 passes a rejection on
+// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 handles a rejection
 app.post('/webhooks/github', async (req, res) => {
   const expected = Buffer.from(`sha256=${createHmac('sha256', WEBHOOK_SECRET).update(req.rawBody).digest('hex')}`);
   const given = Buffer.from(req.get('x-hub-signature-256') ?? '');
