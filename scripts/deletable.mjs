@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
-/** What tests several of them together, and goes with each of these. */
+/** A test of several features, which is removed with each of them. */
 const TOGETHER = 'feature-notifications';
 
 /** Tests that are removed with a feature, as file name prefixes in test/ and test/faults/. */

@@ -17,7 +17,7 @@ const importsOf = (path) =>
     relative(SRC, join(SRC, path, '..', `${target}.ts`)).replaceAll('\\', '/'),
   );
 
-/** The folder of a file inside `room`: undefined for a file of another room, '' for one that lies in the room itself. */
+/** The folder of a file inside `room`: undefined in another room, '' for a file of the room itself. */
 function folderIn(room, path) {
   if (!path.startsWith(`${room}/`)) return undefined;
   const [first, ...rest] = path.slice(room.length + 1).split('/');

@@ -38,7 +38,7 @@ async function apiTypes() {
   return heading + astToString(await openapiTypes(await openApi(), { defaultNonNullable: false }));
 }
 
-/** The picture between the fences after `<!-- tree -->` is drawn from the imports; the text around it is written by hand. */
+/** Draws the picture after `<!-- tree -->` from the imports; the text around it is written by hand. */
 function architecture() {
   const text = readFileSync('ARCHITECTURE.md', 'utf8');
   return text.replace(/(<!-- tree -->\n+```\w*\n)[\s\S]*?(\n```)/, (_, begin, end) => `${begin}${drawTree()}${end}`);

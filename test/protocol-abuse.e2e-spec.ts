@@ -123,7 +123,7 @@ describe('a flood', () => {
     await eventually('the event', () => other.offsets(channel).at(-1) === Number(payload['offset']) + 1);
     expect(performance.now() - began).toBeLessThan(2_000);
     expect(await flooder.closeCode()).toBe(4400);
-    // What it may send grows while it is read, by ten a second.
+    // The allowance grows by ten a second while the server reads.
     const refilled = Math.ceil((performance.now() - began) / 100);
     expect(flooder.text.split('"pong"').length).toBeLessThanOrEqual(101 + refilled);
     expect(flooder.text.split('frame.too-many').length).toBeLessThanOrEqual(101 + refilled);

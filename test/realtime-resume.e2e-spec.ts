@@ -40,7 +40,7 @@ async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
 
 const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
-/** Of the one page that `holdReads` holds: gateways read the log too. */
+/** The one page that `holdReads` holds: gateways read the log too. */
 const LIMIT_OF_HELD = 137;
 
 /** As if the process had been stopped right before it read a page. @returns ends it */

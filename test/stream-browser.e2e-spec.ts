@@ -12,7 +12,7 @@ let page: Page;
 let channel: string;
 let writer: LogWriter;
 
-/** What the page keeps of its EventSource. */
+/** The state of the page's EventSource. */
 declare const window: { source: EventSource; offsets: number[]; follows: string[] };
 
 interface EventSource {

@@ -114,9 +114,9 @@ export interface Events {
     workspaceId: string;
     endpointId: string;
     name: string;
-    /** nothing got through for three days, it answered 410, or its maker lost the rights that it is sent by */
+    /** no message was accepted for three days, it answered 410, or its maker lost the required rights */
     reason: 'failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights';
-    /** one line for a person */
+    /** one line to show to a user */
     title: string;
   };
   'webhook:failed': {
@@ -124,7 +124,7 @@ export interface Events {
     deliveryId: string;
     sourceId: string;
     provider: string;
-    /** one line for a person */
+    /** one line to show to a user */
     title: string;
     error: string;
   };
@@ -134,7 +134,7 @@ export interface Events {
     provider: string;
     /** the sender's name for what happened, e.g. `pull_request.opened` */
     eventType: string;
-    /** one line for a person */
+    /** one line to show to a user */
     title: string;
     url: string | null;
     sender: string | null;

@@ -33,7 +33,7 @@ export async function providerNames() {
   return [...(await loadProviders()).keys()];
 }
 
-/** An event with an action, `issues.opened`, or all its actions, `issues`. Without an event, a selection of examples. */
+/** An event with an action, `issues.opened`, or all its actions, `issues`. Without an event, some examples. */
 export function pick(examples, event) {
   const matching = examples.filter(({ type }) => type === event || type.startsWith(`${event}.`));
   if (event !== undefined) return matching;

@@ -909,8 +909,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List webhooks that came in
-     * @description Newest first, with what became of each.
+     * List deliveries
+     * @description Received webhooks, newest first, each with its status.
      *
      *     Requires `webhooks:read` in the workspace.
      */
@@ -933,8 +933,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Process failed webhooks again
-     * @description Each still yields one event at the most.
+     * Process failed deliveries again
+     * @description Each still yields at most one event.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -953,8 +953,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read one webhook that came in
-     * @description With its headers, its body and its attempts.
+     * Read one delivery
+     * @description With its headers, its body and the number of attempts.
      *
      *     Requires `webhooks:read` in the workspace.
      */
@@ -977,8 +977,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Process one webhook again
-     * @description It still yields one event at the most.
+     * Process one delivery again
+     * @description It still yields at most one event.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1154,15 +1154,15 @@ export interface paths {
     };
     /**
      * List endpoints of a workspace
-     * @description The addresses to which the workspace has its events sent, oldest first.
+     * @description The URLs that receive the events of the workspace, oldest first.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
     get: operations['listEndpoints'];
     put?: never;
     /**
-     * Have events sent to an address
-     * @description The endpoint is sent what you may read, from now on and as long as you may read it.
+     * Create an endpoint
+     * @description Sends events of the workspace to a URL, from now on, as long as you may read them.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1182,7 +1182,7 @@ export interface paths {
     };
     /**
      * List messages to an endpoint
-     * @description Newest first, with what became of each.
+     * @description Newest first, each with its status.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1206,7 +1206,7 @@ export interface paths {
     put?: never;
     /**
      * Send failed messages again
-     * @description All of this endpoint, 10,000 at the most, each under its old id.
+     * @description All failed messages of this endpoint, at most 10,000. Each keeps its id.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1250,7 +1250,7 @@ export interface paths {
     put?: never;
     /**
      * Send a message again
-     * @description Under its old id: a receiver that has it drops it. It is sent if the maker of the endpoint may still read it.
+     * @description Keeps its id, so that a receiver can recognise a duplicate. It is sent only if the maker of the endpoint may still read it.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1270,7 +1270,7 @@ export interface paths {
     };
     /**
      * Read one endpoint
-     * @description With the reason, where the service has switched it off.
+     * @description With the reason if the service has disabled it.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1279,7 +1279,7 @@ export interface paths {
     post?: never;
     /**
      * Delete an endpoint
-     * @description What is on its way to it is dropped.
+     * @description Its messages are deleted.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1288,7 +1288,7 @@ export interface paths {
     head?: never;
     /**
      * Change, enable or take over an endpoint
-     * @description The user who chooses the address or the events becomes its maker. Enabling it sends what has been waiting; one that its maker has lost is yours then.
+     * @description The user who changes the URL or the event types becomes its maker. Enabling it sends the pending messages; if it has lost its maker, you become the maker.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1306,7 +1306,7 @@ export interface paths {
     put?: never;
     /**
      * Replace the secret of an endpoint
-     * @description For a day messages are signed with both secrets.
+     * @description Messages are signed with both secrets for 24 hours.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1454,15 +1454,15 @@ export interface paths {
     };
     /**
      * List webhook sources
-     * @description Oldest first; of the secrets, how many there are.
+     * @description Oldest first, each with the number of its secrets.
      *
      *     Requires `webhooks:read` in the workspace.
      */
     get: operations['listSources'];
     put?: never;
     /**
-     * Make a webhook source
-     * @description Answers the address to give to the sender.
+     * Create a webhook source
+     * @description The response has the URL to configure at the sender.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1485,7 +1485,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a webhook source
-     * @description What it took in goes with it.
+     * @description Its deliveries are kept until they expire.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1494,7 +1494,7 @@ export interface paths {
     head?: never;
     /**
      * Change a webhook source
-     * @description Its name, its secrets, its options, or whether it takes anything.
+     * @description Its name, secrets, options and windows, or whether it is enabled.
      *
      *     Requires `webhooks:manage` in the workspace.
      */
@@ -1573,8 +1573,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Take a webhook in
-     * @description For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`. Each answer to a stored delivery has its id in the header `Tidings-Delivery-Id`.
+     * Receive a webhook
+     * @description For senders: verifies the body with the secret of the source, stores it, and only then acknowledges it. A repeat is marked as `duplicate`. Each response for a stored delivery has its id in the header `Tidings-Delivery-Id`.
      *
      *     Requires no token.
      */
@@ -1592,7 +1592,7 @@ export interface components {
     Accepted: {
       /** Format: uuid */
       deliveryId: string;
-      /** @description true: this delivery was here before; it has one record and one event */
+      /** @description true: this delivery is already stored; it has one record and one event */
       duplicate: boolean;
     };
     Account: {
@@ -1670,10 +1670,10 @@ export interface components {
       name?: string;
       /**
        * Format: uri
-       * @description public and HTTPS
+       * @description a public HTTPS address
        */
       url?: string;
-      /** @description names of events, e.g. `task:created`; none means all */
+      /** @description names of events, e.g. `task:created`; empty: all events */
       eventTypes?: string[];
       enabled?: boolean;
     };
@@ -1709,9 +1709,9 @@ export interface components {
     ChangeSourceRequest: {
       name?: string;
       enabled?: boolean;
-      /** @description the signing secret; two while one replaces the other; none for `open` */
+      /** @description the signing secret; two during a rotation; none for `open` */
       secrets?: string[];
-      /** @description what the provider lets a source set: `hmac` needs its `header`, the others take none */
+      /** @description settings of the provider: `hmac` requires `header`, the others have none */
       options?:
         | {
             [key: string]: unknown;
@@ -1726,28 +1726,28 @@ export interface components {
              */
             algorithm?: 'sha1' | 'sha256' | 'sha512';
             /**
-             * @description how the signature is written
+             * @description the encoding of the signature
              * @default hex
              * @enum {string}
              */
             encoding?: 'hex' | 'base64' | 'base64url';
             /**
-             * @description what stands before the signature, such as `sha256=`
+             * @description the text before the signature, such as `sha256=`
              * @default
              */
             prefix?: string;
             /** @description the header that holds the sender's id of the delivery */
             idHeader?: string;
             /**
-             * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
+             * @description whether an unsigned form with the single field `webhook_id` (the ping of WooCommerce) gets 200
              * @default false
              */
             answerPings?: boolean;
           }
         | Record<string, never>;
-      /** @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off */
+      /** @description a second delivery of the same bytes within this time makes no event; 0 disables the guard */
       replayGuardSeconds?: number;
-      /** @description how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others */
+      /** @description how long equal bytes without an id of the sender count as a repeat; 0 disables it; default: 10 for `open`, 86400 for `hmac`, 30 days for the others */
       dedupWindowSeconds?: number;
     };
     /**
@@ -1782,21 +1782,21 @@ export interface components {
       key: string;
       /**
        * Format: uri
-       * @description the address to give the sender
+       * @description the URL to configure at the sender
        */
       url: string;
-      /** @description how many secrets are active; they are never shown */
+      /** @description the number of active secrets; secrets are never shown */
       secrets: number;
       options: {
         [key: string]: unknown;
       };
       replayGuardSeconds: number;
-      /** @description as it applies: set, or the default of the provider */
+      /** @description the effective value: the setting, or the default of the provider */
       dedupWindowSeconds: number;
       enabled: boolean;
       /** Format: date-time */
       createdAt: string;
-      /** @description what is wrong with the secrets of this call although they are taken, such as `secrets[0]: has 3 characters ...` */
+      /** @description problems of secrets in this request that were accepted, such as `secrets[0]: has 3 characters ...` */
       warnings: string[];
     };
     /**
@@ -1830,11 +1830,11 @@ export interface components {
       name: string;
       /**
        * Format: uri
-       * @description public and HTTPS
+       * @description a public HTTPS address
        */
       url: string;
       /**
-       * @description names of events, e.g. `task:created`; none means all
+       * @description names of events, e.g. `task:created`; empty: all events
        * @default []
        */
       eventTypes?: string[];
@@ -1866,12 +1866,12 @@ export interface components {
       /** @description e.g. `github`, `stripe`, `open` */
       provider: string;
       /**
-       * @description the signing secret; two while one replaces the other; none for `open`
+       * @description the signing secret; two during a rotation; none for `open`
        * @default []
        */
       secrets?: string[];
       /**
-       * @description what the provider lets a source set: `hmac` needs its `header`, the others take none
+       * @description settings of the provider: `hmac` requires `header`, the others have none
        * @default {}
        */
       options?:
@@ -1888,31 +1888,31 @@ export interface components {
              */
             algorithm?: 'sha1' | 'sha256' | 'sha512';
             /**
-             * @description how the signature is written
+             * @description the encoding of the signature
              * @default hex
              * @enum {string}
              */
             encoding?: 'hex' | 'base64' | 'base64url';
             /**
-             * @description what stands before the signature, such as `sha256=`
+             * @description the text before the signature, such as `sha256=`
              * @default
              */
             prefix?: string;
             /** @description the header that holds the sender's id of the delivery */
             idHeader?: string;
             /**
-             * @description answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200
+             * @description whether an unsigned form with the single field `webhook_id` (the ping of WooCommerce) gets 200
              * @default false
              */
             answerPings?: boolean;
           }
         | Record<string, never>;
       /**
-       * @description within this time a second delivery of the same bytes makes no event; 0 switches the guard off
+       * @description a second delivery of the same bytes within this time makes no event; 0 disables the guard
        * @default 0
        */
       replayGuardSeconds?: number;
-      /** @description how long equal bytes without an id of the sender count as a repeat; 0 switches it off; when absent 10 for `open`, 86400 for `hmac`, 30 days for others */
+      /** @description how long equal bytes without an id of the sender count as a repeat; 0 disables it; default: 10 for `open`, 86400 for `hmac`, 30 days for the others */
       dedupWindowSeconds?: number;
     };
     /**
@@ -1963,16 +1963,16 @@ export interface components {
       /** Format: uuid */
       sourceId: string;
       provider: string;
-      /** @description the sender's own id; null where it sends none */
+      /** @description the sender's own id; null if it sends none */
       providerDeliveryId: string | null;
       /** @description null until it is processed */
       eventType: string | null;
       /**
-       * @description `received`: stored and waiting; `processed`: has its record and event; `failed`: given up, may be replayed
+       * @description `received`: stored, not yet processed; `processed`: has its record and event; `failed`: no attempts left, can be replayed
        * @enum {string}
        */
       status: 'received' | 'processed' | 'failed';
-      /** @description how often it was tried to process it */
+      /** @description the number of attempts to process it */
       attempts: number;
       error: string | null;
       /** Format: date-time */
@@ -1990,16 +1990,16 @@ export interface components {
       /** Format: uuid */
       sourceId: string;
       provider: string;
-      /** @description the sender's own id; null where it sends none */
+      /** @description the sender's own id; null if it sends none */
       providerDeliveryId: string | null;
       /** @description null until it is processed */
       eventType: string | null;
       /**
-       * @description `received`: stored and waiting; `processed`: has its record and event; `failed`: given up, may be replayed
+       * @description `received`: stored, not yet processed; `processed`: has its record and event; `failed`: no attempts left, can be replayed
        * @enum {string}
        */
       status: 'received' | 'processed' | 'failed';
-      /** @description how often it was tried to process it */
+      /** @description the number of attempts to process it */
       attempts: number;
       error: string | null;
       /** Format: date-time */
@@ -2013,7 +2013,7 @@ export interface components {
       headers: {
         [key: string]: string;
       };
-      /** @description as text, or in base64 where the bytes are no UTF-8 */
+      /** @description as text, or in base64 if the bytes are not valid UTF-8 */
       body: string;
       /** @enum {string} */
       bodyEncoding: 'utf8' | 'base64';
@@ -2074,11 +2074,11 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      /** @description the reason why the service disabled it. `failing`: no message was accepted for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no longer an active member of the workspace; `maker-lost-rights`: its maker may no longer read any of its events */
       disabledReason:
         | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
         | null;
-      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      /** @description the maker: the user who last chose the URL or the event types, or took the endpoint over; the endpoint gets events that this user may read */
       createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
@@ -2092,17 +2092,17 @@ export interface components {
       url: string;
       eventTypes: string[];
       enabled: boolean;
-      /** @description why the service switched it off. `failing`: nothing got through for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no active member of the workspace any more; `maker-lost-rights`: its maker may read none of its events any more */
+      /** @description the reason why the service disabled it. `failing`: no message was accepted for three days; `gone`: it answered 410; `maker-deleted`, `maker-disabled`, `maker-removed`: its maker is no longer an active member of the workspace; `maker-lost-rights`: its maker may no longer read any of its events */
       disabledReason:
         | ('failing' | 'gone' | 'maker-deleted' | 'maker-disabled' | 'maker-removed' | 'maker-lost-rights')
         | null;
-      /** @description its maker: the user who chose its address or its event types last, or took it over; it is sent what this user may read */
+      /** @description the maker: the user who last chose the URL or the event types, or took the endpoint over; the endpoint gets events that this user may read */
       createdBy: string | null;
       /** @description the first failure since the last success */
       failingSince: string | null;
       /** Format: date-time */
       createdAt: string;
-      /** @description what messages are signed with, `whsec_...`; shown this once */
+      /** @description the secret that signs messages, `whsec_...`; shown only once */
       secret: string;
     };
     Event: {
@@ -2157,14 +2157,14 @@ export interface components {
     Message: {
       /**
        * Format: uuid
-       * @description the `webhook-id` that the receiver sees in every attempt
+       * @description the `webhook-id` header, the same in every attempt
        */
       id: string;
       /** Format: uuid */
       eventId: string;
       eventType: string;
       /**
-       * @description `pending`: waits for its next attempt; `failed`: given up, may be replayed
+       * @description `pending`: waits for its next attempt; `failed`: no attempts left, can be replayed
        * @enum {string}
        */
       status: 'pending' | 'delivered' | 'failed';
@@ -2177,14 +2177,14 @@ export interface components {
     MessageDetail: {
       /**
        * Format: uuid
-       * @description the `webhook-id` that the receiver sees in every attempt
+       * @description the `webhook-id` header, the same in every attempt
        */
       id: string;
       /** Format: uuid */
       eventId: string;
       eventType: string;
       /**
-       * @description `pending`: waits for its next attempt; `failed`: given up, may be replayed
+       * @description `pending`: waits for its next attempt; `failed`: no attempts left, can be replayed
        * @enum {string}
        */
       status: 'pending' | 'delivered' | 'failed';
@@ -2199,13 +2199,13 @@ export interface components {
         /** Format: date-time */
         at: string;
         tookMs: number;
-        /** @description null: there was no answer */
+        /** @description the HTTP status; null: no response */
         status: number | null;
         error: string | null;
       }[];
     };
     MessagesReplayed: {
-      /** @description how many messages will be sent again */
+      /** @description the number of messages that will be sent again */
       replayed: number;
     };
     NewApiKey: {
@@ -2348,11 +2348,11 @@ export interface components {
        * @description only deliveries of this source
        */
       sourceId?: string;
-      /** @description only these; all failed ones when absent */
+      /** @description only these deliveries; absent: all failed ones */
       deliveryIds?: string[];
     };
     Replayed: {
-      /** @description how many deliveries wait to be processed again */
+      /** @description the number of deliveries that will be processed again */
       replayed: number;
     };
     Role: {
@@ -2387,16 +2387,16 @@ export interface components {
       key: string;
       /**
        * Format: uri
-       * @description the address to give the sender
+       * @description the URL to configure at the sender
        */
       url: string;
-      /** @description how many secrets are active; they are never shown */
+      /** @description the number of active secrets; secrets are never shown */
       secrets: number;
       options: {
         [key: string]: unknown;
       };
       replayGuardSeconds: number;
-      /** @description as it applies: set, or the default of the provider */
+      /** @description the effective value: the setting, or the default of the provider */
       dedupWindowSeconds: number;
       enabled: boolean;
       /** Format: date-time */
@@ -4765,7 +4765,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the previous page */
         cursor?: string;
-        /** @description `received`: stored and waiting; `processed`: has its record and event; `failed`: given up, may be replayed */
+        /** @description `received`: stored, not yet processed; `processed`: has its record and event; `failed`: no attempts left, can be replayed */
         status?: 'received' | 'processed' | 'failed';
         sourceId?: string;
       };
@@ -4830,7 +4830,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The deliveries wait to be processed again. */
+      /** @description The deliveries will be processed again. */
       202: {
         headers: {
           [name: string]: unknown;
@@ -4928,7 +4928,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The delivery waits to be processed again. */
+      /** @description The delivery will be processed again. */
       202: {
         headers: {
           [name: string]: unknown;
@@ -5604,7 +5604,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The endpoint, with the secret to check its messages by; the secret is not shown again. */
+      /** @description The endpoint with the secret that signs its messages; the secret is not shown again. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -5614,7 +5614,7 @@ export interface operations {
         };
       };
       /**
-       * @description `endpoint.unknown-event-type`: No event of a workspace has this name.
+       * @description `endpoint.unknown-event-type`: There is no event type with this name.
        *
        *     `address.refused`: This URL is not allowed: it must be https, without credentials, and on the public internet.
        *
@@ -5647,7 +5647,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `endpoint.too-many`: This workspace has as many endpoints as one can have. */
+      /** @description `endpoint.too-many`: This workspace has reached the maximum number of endpoints. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5684,7 +5684,7 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the previous page */
         cursor?: string;
-        /** @description `pending`: waits for its next attempt; `failed`: given up, may be replayed */
+        /** @description `pending`: waits for its next attempt; `failed`: no attempts left, can be replayed */
         status?: 'pending' | 'delivered' | 'failed';
       };
       header?: never;
@@ -5696,7 +5696,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page of what was sent to this endpoint, newest first. */
+      /** @description A page of messages to this endpoint, newest first. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5750,7 +5750,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description All failed messages of this endpoint will be sent again, 10,000 at the most. */
+      /** @description All failed messages of this endpoint, at most 10,000, will be sent again. */
       202: {
         headers: {
           [name: string]: unknown;
@@ -5960,7 +5960,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The endpoint is gone, and what was on its way to it. */
+      /** @description The endpoint and its messages are deleted. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -6024,7 +6024,7 @@ export interface operations {
         };
       };
       /**
-       * @description `endpoint.unknown-event-type`: No event of a workspace has this name.
+       * @description `endpoint.unknown-event-type`: There is no event type with this name.
        *
        *     `address.refused`: This URL is not allowed: it must be https, without credentials, and on the public internet.
        *
@@ -6747,7 +6747,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The source; give its `url` to the sender. */
+      /** @description The source; configure its `url` at the sender. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -6757,11 +6757,11 @@ export interface operations {
         };
       };
       /**
-       * @description `source.unknown-provider`: No provider has this name.
+       * @description `source.unknown-provider`: There is no provider with this name.
        *
-       *     `source.invalid-secrets`: The secrets do not fit the provider; `detail` says which and why.
+       *     `source.invalid-secrets`: The provider does not accept these secrets; `detail` has the reasons.
        *
-       *     `source.invalid-options`: The options do not fit the provider; `detail` says which and why.
+       *     `source.invalid-options`: The provider does not accept these options; `detail` has the reasons.
        *
        *     `request.invalid`: The request is malformed or fails validation.
        */
@@ -6811,7 +6811,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The source is gone; its deliveries stay until they are too old. */
+      /** @description The source is deleted; its deliveries are kept until they expire. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -6830,7 +6830,7 @@ export interface operations {
         };
       };
       /**
-       * @description `source.not-found`: There is no such source, or it is switched off.
+       * @description `source.not-found`: There is no such source, or it is disabled.
        *
        *     `workspace.not-found`: There is no such workspace.
        */
@@ -6865,7 +6865,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The source as it is now, on every node. */
+      /** @description The changed source; the change is effective on every node. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -6875,9 +6875,9 @@ export interface operations {
         };
       };
       /**
-       * @description `source.invalid-secrets`: The secrets do not fit the provider; `detail` says which and why.
+       * @description `source.invalid-secrets`: The provider does not accept these secrets; `detail` has the reasons.
        *
-       *     `source.invalid-options`: The options do not fit the provider; `detail` says which and why.
+       *     `source.invalid-options`: The provider does not accept these options; `detail` has the reasons.
        *
        *     `request.invalid`: The request is malformed or fails validation.
        */
@@ -6900,7 +6900,7 @@ export interface operations {
         };
       };
       /**
-       * @description `source.not-found`: There is no such source, or it is switched off.
+       * @description `source.not-found`: There is no such source, or it is disabled.
        *
        *     `workspace.not-found`: There is no such workspace.
        */
@@ -7270,7 +7270,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
-      /** @description `webhook.invalid-signature`: None of the secrets of this source signed these bytes in time. */
+      /** @description `webhook.invalid-signature`: The signature matches no secret of this source, or its timestamp is too old or too new. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7279,7 +7279,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description `source.not-found`: There is no such source, or it is switched off. */
+      /** @description `source.not-found`: There is no such source, or it is disabled. */
       404: {
         headers: {
           [name: string]: unknown;

@@ -4,7 +4,7 @@ import type { Status } from '../tidings.js';
 export const isRefused = ({ state, error }: Status): boolean =>
   state === 'stopped' || error?.code === 'auth.token-expired';
 
-/** What to do with the data when access ends. */
+/** The data that stays when access ends. */
 export interface KeepOption {
   /** Whether to keep the data, marked as `stale`, instead of removing them. */
   readonly keep?: boolean;

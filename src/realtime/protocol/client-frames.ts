@@ -11,7 +11,7 @@ import type { ServerFrameType } from './server-frames.js';
 
 /** A frame that a client may send, besides the relays that features declare. */
 export interface ClientFrameDefinition {
-  /** What the frame requests. */
+  /** The request of the frame, in one sentence. */
   readonly summary: string;
   readonly payload: z.ZodType;
   readonly answer: ServerFrameType;
