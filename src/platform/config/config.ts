@@ -7,49 +7,33 @@ import { publicVapidKey, vapidKeyFrom, vapidSubjectFrom, type VapidDetails } fro
 /** Longer than the usual interval between two readiness checks of a proxy. */
 const PRODUCTION_LEAD_MS = 1_500;
 
-interface PushSettings {
-  /** Undefined when Web Push is off. */
-  readonly vapid: VapidDetails | undefined;
-  readonly expoPushUrl: string;
-  readonly expoAccessToken: string | undefined;
-  readonly pushDelaySeconds: number;
-  readonly notificationRetentionDays: number;
-  readonly outboundToLoopback: boolean;
-}
+/** `DATABASE_POOL` as `databasePool`. */
+type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
+  : Lowercase<Name>;
 
-interface Settings extends PushSettings {
+/** Every setting under its name in camel case, as the schema parses it: a new line in the schema is a new field here. */
+type Plain = { readonly [Name in keyof Environment as CamelCase<Name>]: Environment[Name] };
+
+/** Settings that are more than the parsed value of one variable. */
+interface Derived {
   readonly production: boolean;
   readonly roles: ReadonlySet<Role>;
-  readonly host: string;
-  readonly port: number;
   /** Without a trailing slash. */
   readonly publicUrl: string;
   /** Same syntax as ALLOWED_ORIGINS; always includes the origin of PUBLIC_URL. */
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
-  readonly dataDir: string;
-  readonly databaseUrl: string | undefined;
-  /** For features that need a database session, where `databaseUrl` points to a pooler that provides none. */
-  readonly databaseDirectUrl: string | undefined;
-  readonly databasePool: number;
-  readonly embeddedPgUser: string | undefined;
-  readonly redisUrl: string | undefined;
-  readonly redisPrefix: string;
   readonly jwtSecret: string;
   /** 32 bytes. */
   readonly secretsKey: Buffer;
   /** Older keys that can still decrypt existing secrets. */
   readonly previousSecretsKeys: readonly Buffer[];
-  readonly accessTokenSeconds: number;
   /** When empty, only Tidings' own tokens are accepted. */
   readonly oidcIssuers: readonly OidcIssuer[];
   readonly queryTokenAllowed: boolean;
-  readonly presenceGraceSeconds: number;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
-  readonly logLevel: Environment['LOG_LEVEL'];
   readonly drainLeadMs: number;
-  /** When unset, only requests from this machine can read the metrics. */
-  readonly metricsToken: string | undefined;
   readonly userCallsPerMinute: number;
   readonly anonymousCallsPerMinute: number;
   /** WebSockets and streams, per process. */
@@ -58,14 +42,12 @@ interface Settings extends PushSettings {
     readonly perUser: number;
     readonly perAddress: number;
   };
-  readonly connectsPerSecond: number;
-  readonly webhookBodyBytes: number;
-  readonly deliveryAttempts: number;
-  readonly deliveryRetentionDays: number;
-  readonly eventRetentionDays: number;
-  readonly eventRetentionCount: number;
-  readonly retentionHoldHours: number;
+  /** Undefined when Web Push is off. */
+  readonly vapid: VapidDetails | undefined;
+  readonly expoPushUrl: string;
 }
+
+type Settings = Omit<Plain, keyof Derived> & Derived;
 
 export interface Config extends Settings {}
 
@@ -158,10 +140,10 @@ function settingsFrom(env: Environment): Settings {
   const secrets = secretsFrom(env);
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
   return {
+    ...plainSettings(env),
+    ...secrets,
     production,
     roles: new Set(env.ROLE),
-    host: env.HOST,
-    port: env.PORT,
     publicUrl,
     allowedOrigins: [
       new URL(publicUrl).origin,
@@ -169,52 +151,10 @@ function settingsFrom(env: Environment): Settings {
       ...(production ? [] : loopbackOrigins(env.PORT)),
     ],
     trustProxy: env.TRUST_PROXY ?? [],
-    dataDir: env.DATA_DIR,
-    ...backendsFrom(env),
-    ...secrets,
-    accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
-    presenceGraceSeconds: env.PRESENCE_GRACE_SECONDS,
     admin: adminFrom(env),
-    logLevel: env.LOG_LEVEL,
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
-    metricsToken: env.METRICS_TOKEN,
-    ...limitsFrom(env),
-    ...pushSettingsFrom(env, secrets.secretsKey, publicUrl),
-    webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
-    deliveryAttempts: env.DELIVERY_ATTEMPTS,
-    deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
-    eventRetentionDays: env.EVENT_RETENTION_DAYS,
-    eventRetentionCount: env.EVENT_RETENTION_COUNT,
-    retentionHoldHours: env.RETENTION_HOLD_HOURS,
-  };
-}
-
-function backendsFrom(
-  env: Environment,
-): Pick<
-  Settings,
-  'databaseUrl' | 'databaseDirectUrl' | 'databasePool' | 'embeddedPgUser' | 'redisUrl' | 'redisPrefix'
-> {
-  return {
-    databaseUrl: env.DATABASE_URL,
-    databaseDirectUrl: env.DATABASE_DIRECT_URL,
-    databasePool: env.DATABASE_POOL,
-    embeddedPgUser: env.EMBEDDED_PG_USER,
-    redisUrl: env.REDIS_URL,
-    redisPrefix: env.REDIS_PREFIX,
-  };
-}
-
-function adminFrom({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: Environment): Settings['admin'] {
-  return email !== undefined && password !== undefined ? { email, password } : undefined;
-}
-
-function limitsFrom(
-  env: Environment,
-): Pick<Settings, 'userCallsPerMinute' | 'anonymousCallsPerMinute' | 'maxConnections' | 'connectsPerSecond'> {
-  return {
     userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
     anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,
     maxConnections: {
@@ -222,11 +162,24 @@ function limitsFrom(
       perUser: env.MAX_CONNECTIONS_PER_USER,
       perAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
     },
-    connectsPerSecond: env.CONNECTS_PER_SECOND,
+    vapid: vapidFrom(env, secrets.secretsKey, publicUrl),
+    expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),
   };
 }
 
-function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey' | 'previousSecretsKeys'> {
+function plainSettings(env: Environment): Plain {
+  const named = Object.entries(env).map(([name, value]) => [camelCase(name), value] as const);
+  return Object.fromEntries(named) as unknown as Plain;
+}
+
+const camelCase = (name: string): string =>
+  name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+function adminFrom({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: Environment): Derived['admin'] {
+  return email !== undefined && password !== undefined ? { email, password } : undefined;
+}
+
+function secretsFrom(env: Environment): Pick<Derived, 'jwtSecret' | 'secretsKey' | 'previousSecretsKeys'> {
   const generated =
     env.JWT_SECRET === undefined || env.SECRETS_KEY === undefined ? loadGeneratedSecrets(env.DATA_DIR) : undefined;
   return {
@@ -236,18 +189,11 @@ function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey
   };
 }
 
-function pushSettingsFrom(env: Environment, secretsKey: Buffer, publicUrl: string): PushSettings {
+function vapidFrom(env: Environment, secretsKey: Buffer, publicUrl: string): Derived['vapid'] {
   const production = env.NODE_ENV === 'production';
   const privateKey = env.VAPID_PRIVATE_KEY ?? (production ? undefined : vapidKeyFrom(secretsKey));
   const subject = env.VAPID_SUBJECT ?? vapidSubjectFrom(publicUrl, env.ADMIN_EMAIL);
-  return {
-    vapid: privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) },
-    expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),
-    expoAccessToken: env.EXPO_ACCESS_TOKEN,
-    pushDelaySeconds: env.PUSH_DELAY_SECONDS,
-    notificationRetentionDays: env.NOTIFICATION_RETENTION_DAYS,
-    outboundToLoopback: env.OUTBOUND_TO_LOOPBACK,
-  };
+  return privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) };
 }
 
 const loopbackOrigins = (port: number): string[] => [`http://localhost:${port}`, `http://127.0.0.1:${port}`];

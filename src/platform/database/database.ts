@@ -156,3 +156,7 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 export function isBadValue(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') === true;
 }
+
+/** A text that PostgreSQL stores: without NUL, and cut to `maxCharacters`. */
+export const storableText = (text: string, maxCharacters: number): string =>
+  text.replaceAll('\0', '').slice(0, maxCharacters);

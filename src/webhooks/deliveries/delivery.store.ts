@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
+import { storableText, Database, type Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
 import { firstIdAt } from '../../platform/ids.js';
@@ -207,4 +207,4 @@ export class DeliveryStore {
 export const agingDeliveries = (days: number): AgingRows => ({ table: 'deliveries', agesBy: 'received_at', days });
 
 /** Removes NUL characters, which PostgreSQL cannot store in text, and shortens the reason. */
-export const failureText = (reason: string): string => reason.replaceAll('\0', '').slice(0, 1000);
+export const failureText = (reason: string): string => storableText(reason, 1_000);

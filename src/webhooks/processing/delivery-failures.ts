@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { channelName } from '../../access/public/define-channel-kind.js';
+import { backoffMs } from '../../platform/concurrency/backoff.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
@@ -9,7 +10,8 @@ import { queueOf } from '../../platform/queues/queues.module.js';
 import { DeliveryStore, failureText } from '../deliveries/delivery.store.js';
 import { processDeliveries, type ProcessDeliveriesPayload } from '../deliveries/process-deliveries.job.js';
 import { failedTitle, webhookFailed, webhooksChannel } from '../public/webhooks.declarations.js';
-import { retryDelayMs } from './retry-delay.js';
+
+const BACKOFF = { firstMs: 1_000, maxMs: 600_000 };
 
 /** Records failed attempts: schedules a retry, or sets the delivery to failed and publishes an event. */
 @Injectable()
@@ -28,7 +30,7 @@ export class DeliveryFailures {
   async record(deliveryId: string, attempts: number, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : 'unknown';
     const isFinal = outcomeOf(error) === 'discard' || attempts >= this.config.deliveryAttempts;
-    const retryInMs = isFinal ? undefined : retryDelayMs(attempts);
+    const retryInMs = isFinal ? undefined : backoffMs(attempts, BACKOFF);
     await this.store(deliveryId, reason, retryInMs);
     const msg = isFinal ? 'delivery failed' : 'delivery will be retried';
     this.logger.warn({ msg, deliveryId, attempts, reason });

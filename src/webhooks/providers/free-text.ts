@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { describeAs, firstLine } from './description.js';
-import { isForm, isXml, parseForm, parseJson, type Payload } from './parse-body.js';
+import { isObject, isForm, isXml, parseForm, parseJson, type Payload } from './parse-body.js';
 import { firstTextAt } from './payload.js';
 import type { Description, WebhookRequest } from './provider.js';
 import { titleOfXml } from './xml-title.js';
@@ -46,7 +46,7 @@ function objectIn(body: Buffer): Payload | undefined {
   try {
     const value = parseJson(body);
     const first: unknown = Array.isArray(value) ? value[0] : value;
-    return typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as Payload) : undefined;
+    return isObject(first) ? first : undefined;
   } catch {
     return undefined;
   }

@@ -126,7 +126,7 @@ export function isFormOrLikeOne(request: WebhookRequest): boolean {
   return isForm(request) || /^[\w%.]+=/.test(request.body.toString('latin1', 0, 100));
 }
 
-function isObject(value: unknown): value is Payload {
+export function isObject(value: unknown): value is Payload {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

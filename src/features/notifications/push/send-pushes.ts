@@ -1,3 +1,4 @@
+import { backoffMs } from '../../../platform/concurrency/backoff.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
 import { OnlineUsers } from '../../../realtime/public/online-users.js';
@@ -15,8 +16,7 @@ const CONCURRENCY = 8;
 const MAX_ATTEMPTS = 8;
 /** After this many rejections in a row a subscription counts as ended, even without a 404 or 410. */
 const MAX_REFUSALS = 3;
-const FIRST_RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 15 * 60_000;
+const BACKOFF = { firstMs: 2_000, maxMs: 15 * 60_000 };
 /** Expo has receipts after about this time. */
 const RECEIPT_AFTER_MS = 15 * 60_000;
 
@@ -87,7 +87,8 @@ export class SendPushes implements JobHandler<SendPushesPayload> {
   private async retryLater(failed: readonly (readonly [Push, PushOutcome])[]): Promise<void> {
     if (failed.length === 0) return;
     const requestedMs = failed.map(([, outcome]) => (outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0));
-    const delayMs = Math.max(...requestedMs, retryDelayMs(Math.max(...failed.map(([{ attempts }]) => attempts))));
+    const attempts = Math.max(...failed.map(([push]) => push.attempts));
+    const delayMs = Math.max(...requestedMs, backoffMs(attempts, BACKOFF));
     const ids = failed.map(([{ id }]) => id);
     await this.pushes.postpone(ids, delayMs, true);
     await this.pushes.enqueue(this.jobs, ids, delayMs);
@@ -99,9 +100,4 @@ const shouldRetry = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind
 function quietEnd({ timeZone, fromMinute, untilMinute }: Push): Date | undefined {
   if (timeZone == null || fromMinute == null || untilMinute == null) return undefined;
   return quietUntil({ timeZone, fromMinute, untilMinute }, new Date(databaseNow()));
-}
-
-/** Exponential backoff with up to half of it random, so that batches do not retry at the same time. */
-function retryDelayMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS) * (1 - Math.random() / 2);
 }

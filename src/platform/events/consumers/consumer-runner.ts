@@ -1,3 +1,4 @@
+import { backoffMs } from '../../concurrency/backoff.js';
 import { Coalescer } from '../../concurrency/coalescer.js';
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,8 +16,7 @@ const MAX_SWEPT = 5_000;
 const MAX_CHANNELS = 200;
 const MAX_EVENTS = 1_000;
 const MAX_ATTEMPTS = 8;
-const FIRST_RETRY_MS = 500;
-const MAX_RETRY_MS = 60_000;
+const BACKOFF = { firstMs: 500, maxMs: 60_000 };
 
 /** Reads the log for one consumer, together with the other workers that run it. */
 export class ConsumerRunner {
@@ -151,7 +151,7 @@ export class ConsumerRunner {
     const final = attempts >= MAX_ATTEMPTS;
     this.logger.error({ msg: 'an event was not handled', consumer: name, ...range, attempts, final, err: error });
     if (!final) {
-      return this.cursors.postpone(name, range, Math.min(FIRST_RETRY_MS * 2 ** attempts, MAX_RETRY_MS));
+      return this.cursors.postpone(name, range, backoffMs(attempts + 1, BACKOFF));
     }
     await this.database.transaction(async (tx) => {
       const [still] = await this.cursors.claim(tx, name, [range.channel], 1);

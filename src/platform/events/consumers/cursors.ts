@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../database/database.js';
+import { storableText, Database, type Transaction } from '../../database/database.js';
 import type { EventFields } from '../logged-event.js';
 import type { LogConsumer } from './log-consumer.js';
 
@@ -139,7 +139,7 @@ export class Cursors {
     await tx.query(
       `INSERT INTO log_setbacks (consumer, event_id, channel, "offset", reason) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
-      [consumer, event.id, event.channel, event.offset, reason.replaceAll('\0', '').slice(0, 1000)],
+      [consumer, event.id, event.channel, event.offset, storableText(reason, 1_000)],
     );
   }
 }
