@@ -124,7 +124,7 @@ if (chromiumPath === undefined) {
 
     it('shows an error when the login fails', async () => {
       await openExample(ADMIN.email, 'the wrong password');
-      await page.getByRole('alert').filter({ hasText: 'do not fit together' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'or the password is wrong' }).waitFor();
     });
   });
 }

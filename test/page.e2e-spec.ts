@@ -82,7 +82,7 @@ if (chromiumPath === undefined) {
   describe('the page', () => {
     it('shows why a login failed, and signs in with the right password', async () => {
       await signIn('the wrong password');
-      await page.getByRole('alert').filter({ hasText: 'do not fit together' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'or the password is wrong' }).waitFor();
       expect(await page.getByRole('main').isVisible()).toBe(false);
       await signIn();
       await isLive();

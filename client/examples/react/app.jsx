@@ -19,7 +19,7 @@ async function logIn(email, password) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
-  if (!response.ok) throw new Error('E-mail and password do not fit together.');
+  if (!response.ok) throw new Error('The e-mail address or the password is wrong.');
   return response.json();
 }
 
