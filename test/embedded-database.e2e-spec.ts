@@ -113,10 +113,10 @@ describe('the embedded PostgreSQL', () => {
     cleanups.push(() => second.terminate());
     await killPostmaster(first, second);
     await eventually('both servers have reconnected', () =>
-      [first, second].every(({ printed }) => /is back/.test(printed)),
+      [first, second].every(({ printed }) => /is running again/.test(printed)),
     );
-    const starts = [first, second].filter(({ printed }) => /is back\.$/m.test(printed));
-    const finds = [first, second].filter(({ printed }) => /another process has started it/.test(printed));
+    const starts = [first, second].filter(({ printed }) => /is running again\.$/m.test(printed));
+    const finds = [first, second].filter(({ printed }) => /another process started it/.test(printed));
     expect([starts.length, finds.length]).toEqual([1, 1]);
     await expectToAcceptWebhooks(second);
   });
@@ -143,7 +143,7 @@ describe('the embedded PostgreSQL', () => {
     const { pid } = postmasterOf(server);
     renameSync(data, `${data}-elsewhere`);
     process.kill(pid, 'SIGKILL');
-    await expectToExit(server, /is gone/);
+    await expectToExit(server, /no longer exists/);
     expect(existsSync(data)).toBe(false);
     renameSync(`${data}-elsewhere`, data);
   });

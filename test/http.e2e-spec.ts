@@ -177,8 +177,8 @@ describe('the logs, the health and the metrics of the service', () => {
 
 describe('an unknown field of a request body', () => {
   it.each([
-    ['named when it looks like a field name', 'colour', 'value: takes no colour'],
-    ['not repeated when it may be a secret', 'hunter2-hunter2', 'value: takes no field of this name'],
+    ['named when it looks like a field name', 'colour', 'value: unknown field colour'],
+    ['not repeated when it may be a secret', 'hunter2-hunter2', 'value: unknown field'],
   ])('is %s', async (_what, field, detail) => {
     const answer = await tidings.api.post('/v1/workspaces', { name: 'Operations', [field]: 'x' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid', detail } });
