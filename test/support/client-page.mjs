@@ -5,8 +5,8 @@ import { TidingsClient } from '../../client/src/tidings.ts';
 globalThis.page = {
   offsets: [],
   /** @param shared the name under which tabs share a connection; without it this tab has its own */
-  start({ token, channel, position, shared, patience = { firstMs: 20, longestMs: 100 } }) {
-    const options = { getToken: () => token, patience };
+  start({ token, channel, position, shared, reconnect = { minDelayMs: 20, maxDelayMs: 100 } }) {
+    const options = { getToken: () => token, reconnect };
     this.client = shared === undefined ? new TidingsClient(options) : sharedClient(shared, options);
     this.live = 0;
     this.client.subscribe(channel, {
