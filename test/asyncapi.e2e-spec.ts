@@ -6,7 +6,7 @@ import { declaredEvents } from '../src/platform/events/define-event.js';
 import { definedErrors } from '../src/platform/errors.js';
 import { declaredRelays } from '../src/realtime/public/define-relay.js';
 import { clientFrames } from '../src/realtime/protocol/client-frames.js';
-import { CLOSE, CLOSE_BY_WS } from '../src/realtime/protocol/close-codes.js';
+import { closings } from '../src/realtime/protocol/close-codes.js';
 import { frameErrors } from '../src/realtime/protocol/frame-errors.js';
 import { serverFrames, type ServerFrameType } from '../src/realtime/protocol/server-frames.js';
 import { Gateway } from '../src/realtime/websocket/gateway.js';
@@ -14,7 +14,7 @@ import * as realtimeErrors from '../src/realtime/protocol/realtime.errors.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { TestSocket } from './support/socket.js';
 
-const closeReasons = Object.values({ ...CLOSE_BY_WS, ...CLOSE });
+const closeReasons = closings().map(({ clientError: _, ...documented }) => documented);
 
 interface Message {
   readonly name: string;
