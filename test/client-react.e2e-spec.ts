@@ -73,7 +73,7 @@ if (chromiumPath === undefined) {
       await answer(1, ['a', 'b'], 1);
       await shows('live a,b');
       expect(await page.evaluate('page.errors')).toEqual([
-        'callback.failed: reduce of c:1 failed: the reducer does not know it',
+        'callback.failed: reduce of c:1 failed: the reducer does not know the type',
       ]);
     });
 

@@ -94,8 +94,8 @@ describe('npm run simulate', () => {
   it.each([
     ['an unknown provider, with the names of all', ['githubb'], /no provider githubb.*github.*vercel/],
     ['an unknown event', ['github', 'pull_requests'], /no event pull_requests/],
-    ['an address without a server', ['github', '--url', 'http://127.0.0.1:9'], /no server at.*npm start/],
-    ['an invalid rate', ['github', '--rate', 'fast'], /--rate takes a number/],
+    ['an address without a server', ['github', '--url', 'http://127.0.0.1:9'], /No server responds at.*npm start/],
+    ['an invalid rate', ['github', '--rate', 'fast'], /--rate requires a number/],
   ])('ends with one clear sentence for %s', async (_what, args, sentence) => {
     const ended = await simulate(args);
     expect(ended.code).toBe(1);
