@@ -65,7 +65,7 @@ describe('the head of an audit chain', () => {
       ok: false,
       rows: 2,
       headAt: null,
-      note: expect.stringContaining('the database went back'),
+      note: expect.stringContaining('restored to an earlier state'),
     });
     await put(ada, 'viewer');
     expect(await verify(head)).toMatchObject({ ok: false, rows: 3, headAt: null });
