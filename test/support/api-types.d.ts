@@ -909,7 +909,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List deliveries
+     * List the webhooks that a workspace received
      * @description Received webhooks, newest first, each with its status.
      *
      *     Requires `webhooks:read` in the workspace.

@@ -31,7 +31,7 @@ export class DeliveriesController {
     private readonly replays: ReplayDeliveries,
   ) {}
 
-  @Describe('List deliveries', 'Received webhooks, newest first, each with its status.')
+  @Describe('List the webhooks that a workspace received', 'Received webhooks, newest first, each with its status.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
