@@ -1,14 +1,26 @@
-/** The order is the law: a room may import the rooms before it, never one after it. */
+/** The layers, in order: a layer may import earlier ones, never later ones. */
 const ROOMS = ['platform', 'identity', 'access', 'webhooks', 'realtime', 'features'];
 
-/** The wiring lies in src/ itself and comes last. */
+/** The folders of realtime in import order: a folder may not import those of later lines, nor its neighbours. */
+const REALTIME = [
+  ['metrics', 'protocol'],
+  ['channels'],
+  ['connections'],
+  ['public'],
+  ['asyncapi', 'relays'],
+  ['presence'],
+  ['commands'],
+  ['sse', 'websocket'],
+];
+
+/** The wiring is in src/ itself and comes last. */
 const APP = '^src/[^/]+$';
-/** `$1` of a rule's `from` is the room; each feature is a room of its own. */
+/** `$1` in a rule is the module that `from` matched; each feature is a module of its own. */
 const ROOM = '^src/(identity|access|webhooks|realtime|features/[^/]+)/';
 const ANY_ROOM = '^src/(?:identity|access|webhooks|realtime|features)/';
 const PROVIDER = '^src/webhooks/providers/([^/]+)/';
 const TEST = ['\\.spec\\.ts$', '[./]fixtures\\.ts$', '^test/'];
-/** Where a process begins, and what it finds by a folder's name. Everything that runs can be reached from here. */
+/** Entry points of processes, and files that are found by folder name. All production code is reachable from here. */
 const STARTS = ['^src/(?:main|after-restore|prepare-containers)\\.ts$', '^scripts/', PROVIDER];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
@@ -17,11 +29,23 @@ const order = ROOMS.map((room, place) => {
   const later = [...ROOMS.slice(place + 1).map((name) => `^src/${name}/`), APP];
   return forbid(
     `order-${room}`,
-    `${room} may not know what comes after it: ${[...ROOMS.slice(place + 1), 'app'].join(', ')}.`,
+    `${room} may not import later layers: ${[...ROOMS.slice(place + 1), 'app'].join(', ')}.`,
     { path: `^src/${room}/` },
     { path: later },
   );
 });
+
+const realtimeOrder = REALTIME.flatMap((folders, place) =>
+  folders.map((folder) => {
+    const later = [...folders.filter((other) => other !== folder), ...REALTIME.slice(place + 1).flat()];
+    return forbid(
+      `realtime-order-${folder}`,
+      `realtime/${folder} may not import ${later.join(', ')}.`,
+      { path: `^src/realtime/${folder}/` },
+      { path: later.map((name) => `^src/realtime/${name}/`) },
+    );
+  }),
+).filter(({ to }) => to.path.length > 0);
 
 /** Only `homes` may import `packages`. */
 const home = (name, packages, homes, comment) =>
@@ -35,116 +59,123 @@ const home = (name, packages, homes, comment) =>
 export default {
   forbidden: [
     ...order,
+    ...realtimeOrder,
     forbid(
-      'through-the-door',
-      'Another room is reached only through its contracts/ folder and its module.',
+      'public-only',
+      'Import other modules only through their public/ folder and module file.',
       { path: ROOM, pathNot: TEST },
-      { path: ANY_ROOM, pathNot: ['^src/$1/', '/contracts/', '\\.module\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['^src/$1/', '/public/', '\\.module\\.ts$'] },
     ),
     forbid(
       'app-wires-only',
-      'The wiring knows modules, contracts and the adapters that it plugs into Nest.',
+      'The wiring imports only modules, public files and adapters for Nest.',
       { path: APP },
-      { path: ANY_ROOM, pathNot: ['/contracts/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
+      { path: ANY_ROOM, pathNot: ['/public/', '\\.module\\.ts$', '\\.adapter\\.ts$'] },
     ),
     forbid(
       'features-stand-alone',
-      'Deleting a feature leaves the others compiling, so none knows another.',
+      'Features must not import each other, so that each can be deleted.',
       { path: '^src/features/([^/]+)/' },
       { path: '^src/features/', pathNot: '^src/features/$1/' },
     ),
     forbid(
       'providers-stand-alone',
-      'A provider knows no other one: what two of them need lies beside their folders.',
+      'Providers must not import each other: shared code is next to their folders.',
       { path: PROVIDER },
       { path: PROVIDER, pathNot: '^src/webhooks/providers/$1/' },
     ),
     forbid(
       'providers-are-found',
-      'Providers are loaded by their folder: nothing names one, so adding one touches no other file.',
+      'Providers are loaded by folder name, so that adding one changes no other file.',
       { path: '^src/', pathNot: [PROVIDER, ...TEST] },
       { path: PROVIDER },
     ),
     forbid(
-      'contracts-are-light',
-      'A contract calls its room; whoever imports it gets no endpoint, module or ORM with it.',
-      { path: '/contracts/', pathNot: TEST },
+      'public-is-light',
+      'Public files must not import endpoints, modules or the ORM.',
+      { path: '/public/', pathNot: TEST },
       { path: ['\\.(?:controller|gateway|adapter|module|worker)\\.ts$', 'node_modules/(?:@nestjs/)?typeorm/'] },
     ),
     forbid(
-      'migrations-know-nothing',
-      'A released migration stays true when the code around it changes.',
+      'migrations-import-nothing',
+      'Released migrations must not depend on code that changes.',
       { path: '/migrations/' },
       { path: '^src/', pathNot: '/migrations/' },
     ),
-    forbid('no-cycles', 'A cycle between classes dies at start.', {}, { circular: true }),
+    forbid('no-cycles', 'Cyclic providers fail at start.', {}, { circular: true }),
+    forbid('no-barrels', 'Import the defining file directly.', {}, { path: '/index\\.ts$', pathNot: 'node_modules/' }),
     forbid(
-      'no-barrels',
-      'Import the file that holds the thing.',
-      {},
-      { path: '/index\\.ts$', pathNot: 'node_modules/' },
-    ),
-    forbid(
-      'no-attics',
-      'A file is named by what it holds; these names hold anything.',
+      'no-generic-names',
+      'Name files by their content; these names fit anything.',
       {},
       { path: '/(?:common|shared|utils?|helpers?)(?:/|\\.ts$)', pathNot: 'node_modules/' },
     ),
-    forbid('no-unresolvable', 'There is nothing behind this import.', {}, { couldNotResolve: true }),
+    forbid('no-unresolvable', 'This import cannot be resolved.', {}, { couldNotResolve: true }),
     forbid(
       'no-orphans',
-      'No process can reach this file: delete it, or import it where it is needed.',
+      'This file is unreachable: delete it or import it.',
       { path: STARTS },
       { path: '^src/', pathNot: [...TEST, ...STARTS], reachable: false },
     ),
     forbid(
       'no-tests-in-production',
-      'Specs, fixtures and test support stay out of what runs.',
+      'Production code must not import specs, fixtures or test support.',
       { path: '^src/', pathNot: TEST },
       { path: TEST },
     ),
     forbid(
       'no-dev-dependencies-in-production',
-      'The image has only `dependencies`.',
+      'The image contains only `dependencies`.',
       { path: '^src/', pathNot: TEST },
       { dependencyTypes: ['npm-dev'] },
     ),
     forbid(
       'client-stands-alone',
-      'What runs in browsers is made of the contract alone: nothing of the server, no package but React for its hooks.',
+      'Browser code uses only the generated contract, and React for its hooks.',
       { path: '^client/src/', pathNot: TEST },
       { pathNot: ['^client/src/', '^react$', 'node_modules/(?:@types/)?react/'] },
     ),
     forbid(
       'client-is-a-package',
-      'The server and its scripts know nothing of a client; tests use it as its users do.',
+      'The server and its scripts must not import the client.',
       { path: '^(?:src|scripts)/' },
       { path: ['^client/', '^@tidings/client'] },
     ),
     forbid(
       'no-undeclared-dependencies',
-      'Whatever is imported is listed in package.json with its exact version.',
+      'List imported packages in package.json with their exact version.',
       {},
       { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     ),
-    home('bullmq-stays-home', ['bullmq', '@nestjs/bullmq'], ['^src/platform/queues/'], 'Queues are platform/queues.'),
     home(
-      'ws-stays-home',
+      'bullmq-only-in-queues',
+      ['bullmq', '@nestjs/bullmq'],
+      ['^src/platform/queues/'],
+      'Use queues through platform/queues.',
+    ),
+    home(
+      'ws-only-in-realtime',
       ['ws', '@nestjs/websockets', '@nestjs/platform-ws'],
       ['^src/realtime/', ...TEST],
-      'Sockets are realtime/.',
+      'Use sockets only in realtime/.',
     ),
     home(
-      'pg-stays-home',
+      'pg-only-in-platform',
       ['pg'],
       ['^src/platform/', ...TEST],
-      'Others query through Database and Transaction of platform/database.',
+      'Query through Database and Transaction of platform/database.',
     ),
     forbid(
-      'typeorm-stays-below',
-      'An endpoint translates and calls a use case; entities and queries are below it.',
+      'no-typeorm-in-endpoints',
+      'Endpoints call use cases; entities and queries belong below them.',
       { path: '\\.(?:controller|gateway|adapter|provider|frame)\\.ts$' },
       { path: 'node_modules/(?:@nestjs/)?typeorm/' },
+    ),
+    forbid(
+      'no-database-in-controllers',
+      'A controller calls a store or a use case: neither Database nor an entity manager reaches it.',
+      { path: '\\.(?:controller|gateway|adapter|guard)\\.ts$' },
+      { path: '^src/platform/database/' },
     ),
   ],
   options: {

@@ -1,6 +1,6 @@
 import base from './jest.config.mjs';
 
-/** Kills and stalls real processes, so one at a time and with patience. */
+/** These tests kill and stall real processes, so they run one at a time with long timeouts. */
 export default {
   ...base,
   testMatch: ['<rootDir>/test/faults/**/*.fault-spec.ts'],

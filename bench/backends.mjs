@@ -4,10 +4,10 @@ import { Redis } from 'ioredis';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../dist/platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../dist/platform/embedded-postgres/embedded-postgres.js';
 import { Child, freePort } from './child.mjs';
 
-/** One PostgreSQL with the settings that Tidings ships, fsync on, and a fresh database for everyone who asks. */
+/** One PostgreSQL with the settings that Tidings ships, fsync on, and a fresh database for each caller. */
 export async function startPostgres() {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidings-bench-'));
   chmodSync(dataDir, 0o755);
@@ -23,7 +23,7 @@ export async function startPostgres() {
         return await work(url.href);
       } finally {
         await query(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
-        // What the last one wrote is not to be flushed while the next one is measured.
+        // Pages written by this competitor must not be flushed while the next one is measured.
         await query(server.url, 'CHECKPOINT');
       }
     },
@@ -44,7 +44,7 @@ export async function query(url, sql) {
   }
 }
 
-/** undefined where no redis-server is installed */
+/** @returns undefined when no redis-server is installed */
 export async function startRedis() {
   if (spawnSync('redis-server', ['--version']).status !== 0) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'tidings-bench-redis-'));
@@ -56,7 +56,7 @@ export async function startRedis() {
   await server.ready(async () => (await redis.ping()) === 'PONG');
   return {
     url: `redis://127.0.0.1:${port}`,
-    /** Empty, with the wanted durability. */
+    /** Empties Redis and sets its durability. */
     async reset(appendfsync) {
       await redis.flushall();
       await redis.config('SET', 'appendfsync', appendfsync);

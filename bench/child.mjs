@@ -15,10 +15,10 @@ export async function freePort() {
   return port;
 }
 
-/** A child process that leaves when we do, and whose last words are kept for the error message. */
+/** A child process that is killed when this process exits. Error messages quote the end of its output. */
 export class Child {
   #process;
-  #said = '';
+  #output = '';
 
   static program(command, args, options = {}) {
     return new Child(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options }));
@@ -31,53 +31,53 @@ export class Child {
   constructor(process_) {
     this.#process = process_;
     this.exited = new Promise((resolve) => process_.on('exit', resolve).on('error', resolve));
-    const keep = (chunk) => (this.#said = (this.#said + chunk).slice(-4_000));
+    const keep = (chunk) => (this.#output = (this.#output + chunk).slice(-4_000));
     process_.stdout.on('data', keep);
     process_.stderr.on('data', keep);
-    this.#killWithUs = () => process_.kill('SIGKILL');
-    process.on('exit', this.#killWithUs);
+    this.#killOnExit = () => process_.kill('SIGKILL');
+    process.on('exit', this.#killOnExit);
   }
 
-  #killWithUs;
+  #killOnExit;
 
   get pid() {
     return this.#process.pid;
   }
 
-  /** Sees whatever a worker says, asked or not. */
+  /** Receives every message of a worker, including unsolicited ones. */
   onMessage(listener) {
     this.#process.on('message', listener);
   }
 
-  /** Asks until `probe` resolves to true. */
+  /** Polls until `probe` resolves to true. */
   async ready(probe) {
     const giveUpAt = Date.now() + READY_MS;
     while (!(await probe().catch(() => false))) {
-      if (this.#process.exitCode !== null) throw new Error(`A process ended at its start:\n${this.#said}`);
-      if (Date.now() > giveUpAt) throw new Error(`A process was not ready in time:\n${this.#said}`);
+      if (this.#process.exitCode !== null) throw new Error(`A process exited during startup:\n${this.#output}`);
+      if (Date.now() > giveUpAt) throw new Error(`A process was not ready in time:\n${this.#output}`);
       await delay(50);
     }
   }
 
-  /** One command to a worker, and its answer. */
-  async ask(message) {
+  /** Sends a command to a worker and returns its figures; without a message, waits for the next response. */
+  async request(message) {
     if (message !== undefined) this.#process.send(message);
-    const ended = this.exited.then(() => ({ error: `The process ended:\n${this.#said}` }));
-    const answer = await Promise.race([this.#answer(), ended]);
+    const exited = this.exited.then(() => ({ error: `The process exited:\n${this.#output}` }));
+    const answer = await Promise.race([this.#response(), exited]);
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.figures;
   }
 
-  /** What a worker says unasked is no answer. */
-  async #answer() {
+  /** Skips unsolicited messages. */
+  async #response() {
     for (;;) {
       const [message] = await once(this.#process, 'message');
-      if (message.unasked === undefined) return message;
+      if (message.unsolicited === undefined) return message;
     }
   }
 
   async stop() {
-    process.off('exit', this.#killWithUs);
+    process.off('exit', this.#killOnExit);
     if (this.#process.exitCode !== null) return;
     this.#process.kill('SIGTERM');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), STOP_MS);

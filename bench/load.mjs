@@ -1,6 +1,6 @@
 /**
- * The load client: posts webhooks and, on a WebSocket in the same process and so by the same clock, sees their events
- * arrive. Takes one command at a time from its parent and answers with figures.
+ * The load client: posts webhooks and receives their events on a WebSocket in the same process, so that one clock
+ * measures both. It takes one command at a time from its parent and answers with figures.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpConnection } from './load/http-connection.mjs';
@@ -9,19 +9,19 @@ import { Subscriber } from './load/subscriber.mjs';
 import { summary } from './statistics.mjs';
 
 const { port, secret, target } = JSON.parse(process.argv[2]);
-const lanes = [];
+const connections = [];
 const subscriber = target.socket && (await Subscriber.open(port, target.socket));
 
-/** Connections are made once, so that no phase measures connecting. */
-async function openLanes(count) {
-  while (lanes.length < count) {
-    const request = new SignedRequest({ path: target.path, secret, place: lanes.length });
-    lanes.push({ request, connection: await HttpConnection.open(port) });
+/** Reuses connections across phases, so that no phase measures connecting. */
+async function openConnections(count) {
+  while (connections.length < count) {
+    const request = new SignedRequest({ path: target.path, secret, index: connections.length });
+    connections.push({ request, connection: await HttpConnection.open(port) });
   }
-  return lanes.slice(0, count);
+  return connections.slice(0, count);
 }
 
-class Tally {
+class RequestLog {
   posted = new Map();
   milliseconds = [];
   refused = {};
@@ -40,48 +40,48 @@ class Tally {
   }
 }
 
-/** Every connection posts as fast as it is answered, until `count` were sent or `seconds` are over. */
-async function flood(connections, { count = Infinity, seconds = Infinity }) {
-  const tally = new Tally();
-  const opened = await openLanes(connections);
+/** Posts on every connection in a closed loop, until `count` requests are sent or `seconds` have passed. */
+async function flood(connectionCount, { count = Infinity, seconds = Infinity }) {
+  const requests = new RequestLog();
+  const opened = await openConnections(connectionCount);
   const startedAt = performance.now();
   const endAt = startedAt + seconds * 1_000;
   let left = count;
-  const run = async (lane) => {
+  const run = async (connection) => {
     while (left > 0 && performance.now() < endAt) {
       left -= 1;
-      await tally.post(lane);
+      await requests.post(connection);
     }
   };
   await Promise.all(opened.map(run));
-  return { tally, startedAt };
+  return { requests, startedAt };
 }
 
-/** A fixed rate, whatever the answers do: a slow answer must not slow the sender down and so hide itself. */
+/** Posts at a fixed rate: waiting for slow answers would hide them (coordinated omission). */
 async function pace({ perSecond, seconds }) {
-  const tally = new Tally();
-  const idle = [...(await openLanes(50))];
+  const requests = new RequestLog();
+  const idle = [...(await openConnections(50))];
   const startedAt = performance.now();
-  const underWay = [];
+  const inFlight = [];
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const wait = startedAt + (sent * 1_000) / perSecond - performance.now();
     if (wait > 0) await delay(wait);
-    const lane = idle.shift();
-    if (lane === undefined) throw new Error('All connections wait for an answer.');
-    underWay.push(tally.post(lane).then(() => idle.push(lane)));
+    const connection = idle.shift();
+    if (connection === undefined) throw new Error('Every connection is waiting for an answer.');
+    inFlight.push(requests.post(connection).then(() => idle.push(connection)));
   }
-  await Promise.all(underWay);
-  return { tally, startedAt };
+  await Promise.all(inFlight);
+  return { requests, startedAt };
 }
 
-/** From the POST to the frame of each delivery; throws when one is missing or came twice. */
-async function arrivals(tally) {
-  await subscriber.waitFor(tally.posted.size);
+/** Milliseconds from the POST to the frame of each delivery. Throws when a frame is missing or duplicated. */
+async function arrivals(requests) {
+  await subscriber.waitFor(requests.posted.size);
   await delay(50);
-  if (subscriber.frames !== tally.posted.size) {
-    throw new Error(`${tally.posted.size} webhooks were accepted and ${subscriber.frames} frames arrived.`);
+  if (subscriber.frames !== requests.posted.size) {
+    throw new Error(`${requests.posted.size} webhooks were accepted and ${subscriber.frames} frames arrived.`);
   }
-  return [...tally.posted].map(([id, postedAt]) => {
+  return [...requests.posted].map(([id, postedAt]) => {
     const arrivedAt = subscriber.arrivals.get(id);
     if (arrivedAt === undefined) throw new Error(`No frame for delivery ${id}.`);
     return arrivedAt - postedAt;
@@ -91,24 +91,28 @@ async function arrivals(tally) {
 const commands = {
   async flood({ connections, ...limits }) {
     subscriber?.reset();
-    const { tally, startedAt } = await flood(connections, limits);
-    const accepted = tally.posted.size;
+    const { requests, startedAt } = await flood(connections, limits);
+    const accepted = requests.posted.size;
     const figures = {
       accepted,
-      refused: tally.refused,
-      acceptRate: (accepted * 1_000) / (tally.lastAt - startedAt),
-      answer: summary(tally.milliseconds),
+      refused: requests.refused,
+      acceptRate: (accepted * 1_000) / (requests.lastAt - startedAt),
+      answer: summary(requests.milliseconds),
     };
     if (subscriber === undefined) return figures;
-    const frame = summary(await arrivals(tally));
+    const frame = summary(await arrivals(requests));
     return { ...figures, frame, endToEndRate: (accepted * 1_000) / (subscriber.lastAt - startedAt) };
   },
 
   async pace(limits) {
     subscriber?.reset();
-    const { tally } = await pace(limits);
-    const figures = { accepted: tally.posted.size, refused: tally.refused, answer: summary(tally.milliseconds) };
-    return subscriber === undefined ? figures : { ...figures, frame: summary(await arrivals(tally)) };
+    const { requests } = await pace(limits);
+    const figures = {
+      accepted: requests.posted.size,
+      refused: requests.refused,
+      answer: summary(requests.milliseconds),
+    };
+    return subscriber === undefined ? figures : { ...figures, frame: summary(await arrivals(requests)) };
   },
 };
 

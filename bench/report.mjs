@@ -2,7 +2,7 @@ import { median } from './statistics.mjs';
 
 const LATENCY_MS = { p50: 5, p99: 30 };
 
-/** A row for each contender: the median of its rounds. */
+/** Prints a row for each competitor: the medians of its rounds. */
 export function printTable(results) {
   const columns = [
     ['accept/s, 50 conn', ({ accept50 }) => accept50?.acceptRate],
@@ -21,7 +21,7 @@ export function printTable(results) {
   printRows(results, columns);
 }
 
-/** The median of all rounds in each column. */
+/** Prints the median of all rounds in each column. */
 export function printRows(results, columns) {
   print([
     ['', ...columns.map(([title]) => title)],
@@ -29,14 +29,14 @@ export function printRows(results, columns) {
   ]);
 }
 
-/** Ratios are made within a round, where both sides had the same minute, and only then is the median taken. */
+/** Compares within a round, where both sides ran on the same machine load, and then takes the median of the ratios. */
 export function printTargets(results) {
   const rounds = (name) => results.find((one) => one.name === name)?.rounds;
   const tidings = rounds('tidings');
-  const tutorial = rounds('tutorial');
-  const floor = rounds('floor');
+  const naive = rounds('naive');
+  const baseline = rounds('baseline');
   const compare = (others, of) => others && median(tidings.map((round, i) => of(round) / of(others[i])));
-  const more = (of, ofFloor) => median(tidings.map((round, i) => of(round) - ofFloor(floor[i])));
+  const more = (of, ofBaseline) => median(tidings.map((round, i) => of(round) - ofBaseline(baseline[i])));
   const over = (q) =>
     more(
       ({ paced }) => paced.frame[q],
@@ -46,24 +46,24 @@ export function printTargets(results) {
   const at200 = ({ accept200 }) => accept200.acceptRate;
 
   console.log('\nTargets (median of the ratios of each round)');
-  target('accept rate, 50 connections, / (a)', compare(tutorial, at50), 2);
-  target('accept rate, 200 connections, / (a)', compare(tutorial, at200), 2);
-  target('accept rate, 50 connections, / (b)', compare(floor, at50), 0.8);
-  target('accept rate, 200 connections, / (b)', compare(floor, at200), 0.8);
+  target('accept rate, 50 connections, / (a)', compare(naive, at50), 2);
+  target('accept rate, 200 connections, / (a)', compare(naive, at200), 2);
+  target('accept rate, 50 connections, / (b)', compare(baseline, at50), 0.8);
+  target('accept rate, 200 connections, / (b)', compare(baseline, at200), 0.8);
   target(
     'accepted, stored and delivered to a socket, / (a)',
-    compare(tutorial, ({ whole }) => whole.endToEndRate),
+    compare(naive, ({ whole }) => whole.endToEndRate),
     2,
   );
   atMost('at 100/s, from POST to frame, p50 ms more than the answer of (b)', over('p50'), LATENCY_MS.p50);
   atMost('at 100/s, from POST to frame, p99 ms more than the answer of (b)', over('p99'), LATENCY_MS.p99);
 }
 
-/** What a change costs: this build divided by the one in BENCH_BEFORE. Ratios are made within a round. */
+/** Prints the cost of a change: the ratios within each round of this build to the one in BENCH_BEFORE. */
 export function printComparison(results, figures) {
   const [tidings, before] = ['tidings', 'before'].map((name) => results.find((one) => one.name === name)?.rounds);
   if (tidings === undefined || before === undefined) return;
-  console.log('\nThis build / the one before (median of the ratios of each round)');
+  console.log('\nThis build / the build in BENCH_BEFORE (median of the ratios of each round)');
   for (const [what, of] of figures) {
     const ratios = tidings.map((round, i) => of(round) / of(before[i]));
     const all = ratios.map((ratio) => ratio.toFixed(2)).join(' ');
@@ -72,15 +72,15 @@ export function printComparison(results, figures) {
 }
 
 export function target(what, value, least) {
-  if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
+  if (value === undefined) return console.log(`  left out  ${what}: the other competitor did not run`);
   console.log(
     `  ${value >= least ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${least} or more)`,
   );
 }
 
-export function atMost(what, value, most) {
-  if (value === undefined) return console.log(`  left out  ${what}: the other one is not here`);
-  console.log(`  ${value <= most ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${most} or less)`);
+export function atMost(what, value, max) {
+  if (value === undefined) return console.log(`  left out  ${what}: the other competitor did not run`);
+  console.log(`  ${value <= max ? 'met      ' : 'NOT MET  '} ${what}: ${value.toFixed(2)} (target: ${max} or less)`);
 }
 
 export function medianOf(rounds, value) {

@@ -1,13 +1,13 @@
-/** Measures Tidings side by side with its peers. See README.md; `--quick` takes minutes and proves little. */
+/** Measures Tidings side by side with its peers: see README.md. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from './backends.mjs';
-import { benchFanout, fanoutContenders } from './fanout.mjs';
-import { benchWebhooks, webhookContenders } from './webhooks.mjs';
+import { benchFanout, fanoutCompetitors } from './fanout.mjs';
+import { benchWebhooks, webhookCompetitors } from './webhooks.mjs';
 
 const parts = [
-  { name: 'webhooks', run: benchWebhooks, contenders: webhookContenders },
-  { name: 'fanout', run: benchFanout, contenders: fanoutContenders },
+  { name: 'webhooks', run: benchWebhooks, competitors: webhookCompetitors },
+  { name: 'fanout', run: benchFanout, competitors: fanoutCompetitors },
 ];
 
 const { values: options } = parseArgs({
@@ -21,13 +21,13 @@ const { values: options } = parseArgs({
 });
 const only = options.only?.split(',') ?? [];
 const skip = options.skip?.split(',') ?? [];
-// Parts and contenders are named in one list: `fanout` alone is all of that part, `tidings,floor` is two in each part.
-const wantedParts = parts.filter(({ name }) => only.includes(name));
-const wantedContenders = only.filter((name) => !parts.some((part) => part.name === name));
-const unknown = [...wantedContenders, ...skip].filter(
-  (name) => !parts.some((part) => part.name === name || part.contenders.includes(name)),
+// One list names parts and competitors: `fanout` selects a whole part, `tidings,baseline` those two in each part.
+const selectedParts = parts.filter(({ name }) => only.includes(name));
+const selectedCompetitors = only.filter((name) => !parts.some((part) => part.name === name));
+const unknown = [...selectedCompetitors, ...skip].filter(
+  (name) => !parts.some((part) => part.name === name || part.competitors.includes(name)),
 );
-if (unknown.length > 0) throw new Error(`There is neither a part nor a contender of this name: ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`No part and no competitor has this name: ${unknown.join(', ')}`);
 
 const rounds = options.rounds === undefined ? undefined : Number(options.rounds);
 const subscribers = options.subscribers?.split(',').map(Number);
@@ -39,11 +39,11 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => void stopBackends().finally(() => process.exit(1)));
 try {
   console.log(`${cpus().length} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`);
-  for (const part of wantedParts.length > 0 ? wantedParts : parts) {
+  for (const part of selectedParts.length > 0 ? selectedParts : parts) {
     if (skip.includes(part.name)) continue;
     const takesPart = (name) =>
-      (wantedContenders.length === 0 || wantedContenders.includes(name)) && !skip.includes(name);
-    if (!part.contenders.some(takesPart)) continue;
+      (selectedCompetitors.length === 0 || selectedCompetitors.includes(name)) && !skip.includes(name);
+    if (!part.competitors.some(takesPart)) continue;
     await part.run({ postgres, redis, quick: options.quick, rounds, subscribers, takesPart });
   }
 } finally {

@@ -10,7 +10,7 @@ export const summary = (milliseconds) => ({ p50: quantile(milliseconds, 0.5), p9
 const BUCKET_MS = 0.1;
 const BUCKETS = 50_000;
 
-/** Milliseconds in steps of a tenth, up to 5 s: millions of them in 200 KB, and those of several processes add up. */
+/** Milliseconds in steps of 0.1, up to 5 s. Holds any number of values in 200 KB, and histograms can be merged. */
 export class Histogram {
   counts = new Uint32Array(BUCKETS);
 

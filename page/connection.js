@@ -1,28 +1,28 @@
 import { Heartbeat } from './heartbeat.js';
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const MIN_DELAY_MS = 500;
+const MAX_DELAY_MS = 30_000;
 
-/** Close codes after which coming back by ourselves is of no use; any other one asks only for patience. */
+/** Close codes after which the client cannot reconnect by itself; after any other one it retries. */
 const NEEDS_SIGN_IN = new Set([4001, 4003]);
-const NEEDS_A_FIX = 4400;
+const PROTOCOL_ERROR = 4400;
 
-const SUBSCRIBE = 'subscribe';
+const SUBSCRIBE_ID = 'subscribe';
 
 /**
- * Follows one channel over whatever connection there is, and comes back by itself where it left off.
+ * Follows one channel. It reconnects by itself and resumes at its last position.
  *
  * It calls `onState({ name, until?, why? })` with one of `off connecting live waiting signed-out stopped`,
  * `onEvent(event)` once for each event in order, `onFrame(text, 'in' | 'out')` for every other frame, and `load()` when
- * there is no position to resume from: that shows the latest events and returns the position after them. `login` has the
- * tokens.
+ * there is no position to resume from: that shows the latest events and returns the position after them. `login`
+ * provides the tokens.
  */
 export class Connection {
   #handlers;
   #position;
   #socket;
   #attempt = 0;
-  #askedWait;
+  #requestedDelay;
   #timer;
   #opening;
   #renewal;
@@ -56,7 +56,7 @@ export class Connection {
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new WebSocket(address, ['tidings.v1', `bearer.${token}`]);
     this.#socket = socket;
-    // A socket that was given up may still speak; nobody listens to it any more.
+    // Ignores events of an abandoned socket.
     const listen = (type, react) => socket.addEventListener(type, (event) => this.#socket === socket && react(event));
     listen('message', ({ data }) => this.#received(data));
     listen('close', ({ code, reason }) => this.#closed(code, reason));
@@ -69,7 +69,7 @@ export class Connection {
     this.#handlers.onState(state);
   }
 
-  /** To be called when there is reason to hope: the end of a long pause need not be waited for. */
+  /** To be called when a connection is likely to succeed: skips the rest of the delay. */
   wake() {
     this.#attempt = 0;
     if (this.#timer !== undefined) this.connect();
@@ -91,30 +91,31 @@ export class Connection {
   #received(text) {
     const frame = JSON.parse(text);
     const isOurs = (frame.channel ?? frame.payload?.channel) === this.#handlers.channel;
-    if (isOurs && frame.offset !== undefined) return this.#take(frame);
-    // Our own heartbeat is of no interest to anyone.
+    if (isOurs && frame.offset !== undefined) return this.#receiveEvent(frame);
+    // The page's own heartbeat is not shown.
     if (frame.type === 'pong' && frame.id === undefined) return this.#heartbeat.answered();
     this.#handlers.onFrame(text, 'in');
-    if (isOurs || ['connected', 'server:draining', 'error'].includes(frame.type)) this.#obey(frame);
+    if (isOurs || ['connected', 'server:draining', 'error'].includes(frame.type)) this.#handle(frame);
     return undefined;
   }
 
-  #obey({ type, id, payload }) {
-    if (type === 'connected') this.#welcomed(payload);
+  #handle({ type, id, payload }) {
+    if (type === 'connected') this.#connected(payload);
     if (type === 'subscribed') this.#subscribed(payload);
-    if (type === 'subscription:revoked') this.disconnect({ name: 'stopped', why: 'You may no longer read this.' });
-    if (type === 'server:draining') this.#askedWait = payload.reconnectInMs;
-    if (type === 'error' && id === SUBSCRIBE) this.#refused(payload);
+    if (type === 'subscription:revoked')
+      this.disconnect({ name: 'stopped', why: 'You no longer have access to this channel.' });
+    if (type === 'server:draining') this.#requestedDelay = payload.reconnectInMs;
+    if (type === 'error' && id === SUBSCRIBE_ID) this.#refused(payload);
   }
 
-  #take(event) {
-    // Offsets have no holes. Any other one is known, or still under way from before a new subscription, and comes again.
+  #receiveEvent(event) {
+    // Offsets have no gaps: any other one is a duplicate, or belongs to an earlier subscription and will be resent.
     if (event.offset !== this.#position?.offset + 1) return;
     this.#position = { ...this.#position, offset: event.offset };
     this.#handlers.onEvent(event);
   }
 
-  #welcomed({ heartbeatMs }) {
+  #connected({ heartbeatMs }) {
     this.#heartbeat.answered();
     this.#heartbeat.start(heartbeatMs);
     this.#planRenewal();
@@ -125,12 +126,12 @@ export class Connection {
     this.#renewal = setTimeout(() => void this.#renew(), this.#handlers.login.renewInMs);
   }
 
-  /** The socket outlives its token. Where that fails it is closed with 4401, and the way back shows why. */
+  /** Refreshes the token of the socket. On failure the server closes it with 4401, and reconnecting shows the cause. */
   async #renew() {
     const socket = this.#socket;
     const token = await this.#handlers.login.token().catch(() => undefined);
     if (token === undefined || this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-    // Not by `sendText`: the list of frames is no place for a token.
+    // Bypasses `sendText`, which would show the token in the list of frames.
     socket.send(JSON.stringify({ type: 'auth:refresh', payload: { token } }));
     this.#planRenewal();
   }
@@ -141,7 +142,7 @@ export class Connection {
       const position = this.#position ?? (await this.#handlers.load());
       if (this.#socket !== socket) return;
       this.#position = { epoch: position.epoch, offset: position.offset };
-      this.#send('subscribe', { channel: this.#handlers.channel, position: this.#position }, SUBSCRIBE);
+      this.#send('subscribe', { channel: this.#handlers.channel, position: this.#position }, SUBSCRIBE_ID);
     } catch (error) {
       if (this.#socket === socket) this.#failed(error);
     }
@@ -152,7 +153,7 @@ export class Connection {
       this.#attempt = 0;
       return this.#handlers.onState({ name: 'live' });
     }
-    // Some events are gone from the log: the list is read anew, and the subscription starts over where the list ends.
+    // The log no longer has some events: reloads the list and subscribes from its end.
     this.#position = undefined;
     this.#send('unsubscribe', { channel });
     return void this.#subscribe();
@@ -163,24 +164,25 @@ export class Connection {
   }
 
   #failed({ status, message }) {
-    if (status === 401) return this.disconnect({ name: 'signed-out', why: 'Your sign-in has run out.' });
+    if (status === 401) return this.disconnect({ name: 'signed-out', why: 'Your session has expired.' });
     return status === 403 || status === 404 ? this.disconnect({ name: 'stopped', why: message }) : this.#retry();
   }
 
   #closed(code, reason) {
     if (NEEDS_SIGN_IN.has(code)) this.disconnect({ name: 'signed-out', why: `Please sign in again: ${reason}.` });
-    else if (code === NEEDS_A_FIX) this.disconnect({ name: 'stopped', why: `The server refused us: ${reason}.` });
+    else if (code === PROTOCOL_ERROR)
+      this.disconnect({ name: 'stopped', why: `The server closed the connection: ${reason}.` });
     else this.#retry();
   }
 
   #retry() {
-    const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt);
-    // Full jitter: clients that were cut off together must not come back together.
-    const wait = this.#askedWait ?? Math.random() * ceiling;
+    const ceiling = Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** this.#attempt);
+    // Full jitter: clients that were disconnected together must not reconnect together.
+    const delay = this.#requestedDelay ?? Math.random() * ceiling;
     this.#clear();
     this.#attempt += 1;
-    this.#timer = setTimeout(() => this.connect(), wait);
-    this.#handlers.onState({ name: 'waiting', until: Date.now() + wait });
+    this.#timer = setTimeout(() => this.connect(), delay);
+    this.#handlers.onState({ name: 'waiting', until: Date.now() + delay });
   }
 
   #clear() {
@@ -188,7 +190,7 @@ export class Connection {
     this.#socket = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#renewal);
-    this.#timer = this.#askedWait = this.#opening = undefined;
+    this.#timer = this.#requestedDelay = this.#opening = undefined;
     this.#heartbeat.stop();
   }
 }

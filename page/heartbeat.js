@@ -1,22 +1,22 @@
-const ANSWER_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
- * Notices a server that fell silent. Browsers answer the server's pings by themselves but never tell of one that stopped:
- * only an answer that doesn't come shows it.
+ * Detects a connection without a response. Browsers answer the server's pings but do not report when those stop, so the
+ * page sends its own pings.
  */
 export class Heartbeat {
   #ping;
-  #onSilence;
-  #rounds;
+  #onTimeout;
+  #interval;
   #deadline;
 
-  constructor(ping, onSilence) {
+  constructor(ping, onTimeout) {
     this.#ping = ping;
-    this.#onSilence = onSilence;
+    this.#onTimeout = onTimeout;
   }
 
   start(everyMs) {
-    this.#rounds = setInterval(() => this.ask(), everyMs);
+    this.#interval = setInterval(() => this.ask(), everyMs);
   }
 
   ask() {
@@ -25,7 +25,7 @@ export class Heartbeat {
   }
 
   expectAnswer() {
-    this.#deadline ??= setTimeout(() => this.#onSilence(), ANSWER_MS);
+    this.#deadline ??= setTimeout(() => this.#onTimeout(), TIMEOUT_MS);
   }
 
   answered() {
@@ -34,7 +34,7 @@ export class Heartbeat {
   }
 
   stop() {
-    clearInterval(this.#rounds);
+    clearInterval(this.#interval);
     this.answered();
   }
 }

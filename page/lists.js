@@ -1,16 +1,14 @@
-const MOST_WEBHOOKS = 500;
-const MOST_FRAMES = 50;
+const MAX_WEBHOOKS = 500;
+const MAX_FRAMES = 50;
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 
-/**
- * A bounded list with the newest on top. What it shows was written by strangers: it becomes text, never markup.
- */
+/** A bounded list with the newest item on top. Its content comes from strangers: it becomes text, never markup. */
 class NewestFirst {
-  constructor(list, most) {
+  constructor(list, max) {
     this.list = list;
-    this.most = most;
+    this.max = max;
   }
 
   clear() {
@@ -18,15 +16,15 @@ class NewestFirst {
   }
 
   addAll(items) {
-    const fresh = items.slice(-this.most).toReversed();
+    const fresh = items.slice(-this.max).toReversed();
     this.list.prepend(...fresh);
-    while (this.list.children.length > this.most) this.list.lastElementChild.remove();
+    while (this.list.children.length > this.max) this.list.lastElementChild.remove();
   }
 }
 
 export class WebhookList extends NewestFirst {
   constructor(list) {
-    super(list, MOST_WEBHOOKS);
+    super(list, MAX_WEBHOOKS);
   }
 
   show(events) {
@@ -36,7 +34,7 @@ export class WebhookList extends NewestFirst {
 
 export class FrameList extends NewestFirst {
   constructor(list) {
-    super(list, MOST_FRAMES);
+    super(list, MAX_FRAMES);
   }
 
   show(text, direction) {
@@ -52,18 +50,18 @@ function webhookLine({ ts, offset, payload }) {
   line.dataset.offset = offset;
   line.append(
     element('time', { dateTime: at.toISOString(), textContent: clock.format(at) }),
-    element('span', { className: 'title' }, isWeb(url) ? outsideLink(url, title) : title),
+    element('span', { className: 'title' }, isWebUrl(url) ? externalLink(url, title) : title),
     element('span', { className: 'kind' }, ...words),
   );
   return line;
 }
 
-/** `javascript:` and the like are addresses too. */
-function isWeb(url) {
+/** Excludes `javascript:` and similar URLs. */
+function isWebUrl(url) {
   return url !== null && URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
-const outsideLink = (href, textContent) =>
+const externalLink = (href, textContent) =>
   element('a', { href, textContent, target: '_blank', rel: 'noreferrer noopener' });
 
 function element(name, properties, ...children) {

@@ -1,12 +1,12 @@
 import { endSession, logIn, refresh } from './api.js';
 
-/** Says that there may be a session, so that a stranger's visit asks for none. The session itself is in a cookie. */
+/** A flag that a session may exist, so that a first visit makes no request. The session itself is in a cookie. */
 const HINT = 'tidings.signed-in';
-const MARGIN_MS = 60_000;
+const RENEW_MARGIN_MS = 60_000;
 
 /**
- * Keeps this page signed in. The access token is in memory only, and what renews it is a cookie that no script can read:
- * a reload finds its way back with that, and so does another tab.
+ * Keeps this page signed in. The access token is in memory only. A cookie that no script can read renews it, also after
+ * a reload and in another tab.
  */
 export class Login {
   #token;
@@ -25,7 +25,7 @@ export class Login {
     this.#keep(await logIn(email, password));
   }
 
-  /** A token that is good for a while; a Problem with status 401 when the session has ended. */
+  /** @returns a valid token; rejects with a Problem of status 401 when the session has ended */
   async token() {
     if (Date.now() >= this.#renewAt) {
       this.#renewal ??= refresh()
@@ -48,9 +48,9 @@ export class Login {
   }
 
   #keep({ accessToken, expiresIn }) {
-    const life = expiresIn * 1000;
+    const lifetimeMs = expiresIn * 1000;
     this.#token = accessToken;
-    this.#renewAt = Date.now() + life - Math.min(MARGIN_MS, life / 2);
+    this.#renewAt = Date.now() + lifetimeMs - Math.min(RENEW_MARGIN_MS, lifetimeMs / 2);
     localStorage.setItem(HINT, 'yes');
   }
 }

@@ -13,7 +13,7 @@ const STATES = {
   stopped: 'Stopped',
 };
 
-const COME_BACK_MS = 2_000;
+const RETRY_MS = 2_000;
 
 const $ = (id) => document.getElementById(id);
 const webhooks = new WebhookList($('webhooks'));
@@ -59,24 +59,25 @@ async function signedIn() {
   $('workspace-label').hidden = readable.length < 2;
   show(true);
   void push.resume();
-  if (readable.length === 0) return showState({ name: 'stopped', why: 'You may read the webhooks of no workspace.' });
+  if (readable.length === 0)
+    return showState({ name: 'stopped', why: 'You do not have access to the webhooks of any workspace.' });
   return follow(readable[0].id);
 }
 
-/** Whoever can't be asked now is asked again: only a refusal ends a session. */
-async function comeBack() {
+/** Retries while the server is unavailable: only a rejection ends the session. */
+async function resumeSession() {
   try {
     await signedIn();
   } catch (error) {
     if (error.endsSession) signedOut(error.message);
-    else comeBackLater();
+    else retryLater();
   }
 }
 
-function comeBackLater() {
-  const wait = COME_BACK_MS * (0.5 + Math.random());
-  setTimeout(() => void comeBack(), wait);
-  showState({ name: 'waiting', until: Date.now() + wait });
+function retryLater() {
+  const delay = RETRY_MS * (0.5 + Math.random());
+  setTimeout(() => void resumeSession(), delay);
+  showState({ name: 'waiting', until: Date.now() + delay });
 }
 
 async function follow(workspaceId) {
@@ -86,7 +87,7 @@ async function follow(workspaceId) {
   $('empty').hidden = true;
   const load = async () => {
     const { items, position } = await latestEvents(await login.token(), workspaceId, channel);
-    // Another workspace may have been chosen meanwhile.
+    // The user may have chosen another workspace meanwhile.
     if (connection !== own) return position;
     webhooks.clear();
     webhooks.show(items);
@@ -101,7 +102,7 @@ async function follow(workspaceId) {
   connection = own;
   own.connect();
   showSource(undefined);
-  // Not everybody may look.
+  // The user may lack the permission to list sources.
   const source = await login
     .token()
     .then((token) => openSource(token, workspaceId))
@@ -134,7 +135,7 @@ $('sign-in').addEventListener('submit', (event) => {
 $('sign-out').addEventListener('click', () => {
   connection?.disconnect();
   connection = undefined;
-  // What can't be reached now can't be told; the session then ends by itself.
+  // If the server is unreachable, the session expires by itself.
   login.signOut().catch(() => undefined);
   showState({ name: 'signed-out' });
   webhooks.clear();
@@ -146,12 +147,12 @@ $('raw').addEventListener('submit', (event) => {
   event.preventDefault();
   connection?.sendText($('frame').value);
 });
-// Browsers give the clipboard to secure pages only: https, or this machine.
+// Browsers provide the clipboard in secure contexts only: https or localhost.
 $('copy').hidden = navigator.clipboard === undefined;
 $('copy').addEventListener('click', () => void navigator.clipboard.writeText($('curl').textContent));
 window.addEventListener('online', () => connection?.wake());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection?.wake());
 setInterval(countDown, 1000);
 
-if (login.isLikely) void comeBack();
+if (login.isLikely) void resumeSession();
 else show(false);

@@ -1,6 +1,6 @@
 import { Push } from './push.js';
 
-/** Where a person switches on and off what is pushed to this browser, and reads why it can't be. */
+/** The card that switches pushes to this browser on and off, and shows errors. */
 export class PushCard {
   #push;
   #toggle;
@@ -10,7 +10,7 @@ export class PushCard {
     this.#push = new Push(login);
     this.#toggle = card.querySelector('button');
     this.#problem = card.querySelector('.problem');
-    card.hidden = !Push.isPossible;
+    card.hidden = !Push.isSupported;
     const change = () => (this.#push.isOn ? this.#push.switchOff() : this.#push.switchOn());
     this.#toggle.addEventListener('click', () => void this.#show(change()));
   }

@@ -1,4 +1,4 @@
-/** Shows what is pushed. Browsers keep it running, or wake it, when no page is open. */
+/** Shows pushes. Browsers start this worker even when no page is open. */
 self.addEventListener('push', (event) => {
   const { title, body, subject } = event.data.json();
   event.waitUntil(self.registration.showNotification(title, { body, tag: subject, icon: 'icon.svg' }));

@@ -1,8 +1,8 @@
-import { endPush, pushKey, pushTo } from './api.js';
+import { deletePushSubscription, pushKey, subscribeToPush } from './api.js';
 
 const WORKER = 'push-worker.js';
 
-/** What is pushed to this browser while no page is open. It belongs to a login and ends with it, here as on the server. */
+/** The push subscription of this browser. It belongs to a login and ends with it, here and on the server. */
 export class Push {
   #login;
   #id;
@@ -11,8 +11,8 @@ export class Push {
     this.#login = login;
   }
 
-  /** Browsers give it to secure pages only: https, or this machine. */
-  static get isPossible() {
+  /** Browsers provide push in secure contexts only: https or localhost. */
+  static get isSupported() {
     return 'serviceWorker' in navigator && 'PushManager' in window;
   }
 
@@ -20,43 +20,44 @@ export class Push {
     return this.#id !== undefined;
   }
 
-  /** After a reload. The server is told again of what the browser has kept: it may have given that up meanwhile. */
+  /** Registers the browser's subscription again after a reload: the server may have deleted it. */
   async resume() {
     this.#id = undefined;
-    const subscription = await kept();
-    if (subscription) await this.#tell(subscription);
+    const subscription = await currentSubscription();
+    if (subscription) await this.#register(subscription);
   }
 
   async switchOn() {
-    // Before anything that takes time: browsers ask only in answer to a click.
-    if ((await Notification.requestPermission()) !== 'granted') throw new Error('This browser lets nothing be shown.');
+    // Must come first: browsers ask for permission only in direct response to a click.
+    if ((await Notification.requestPermission()) !== 'granted')
+      throw new Error('This browser does not allow notifications.');
     const { publicKey } = await pushKey(await this.#login.token());
     await navigator.serviceWorker.register(WORKER);
     const { pushManager } = await navigator.serviceWorker.ready;
-    // One that was made for another key can't be taken over.
-    await (await kept())?.unsubscribe();
-    await this.#tell(await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }));
+    // A subscription for another key cannot be reused.
+    await (await currentSubscription())?.unsubscribe();
+    await this.#register(await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }));
   }
 
   async switchOff() {
     const id = this.#id;
     await this.forget();
-    await endPush(await this.#login.token(), id);
+    await deletePushSubscription(await this.#login.token(), id);
   }
 
-  /** Whoever signs in next decides anew. */
+  /** The next user who signs in decides anew. */
   async forget() {
     this.#id = undefined;
-    await (await kept())?.unsubscribe();
+    await (await currentSubscription())?.unsubscribe();
   }
 
-  async #tell(subscription) {
-    const { id } = await pushTo(await this.#login.token(), subscription);
+  async #register(subscription) {
+    const { id } = await subscribeToPush(await this.#login.token(), subscription);
     this.#id = id;
   }
 }
 
-async function kept() {
-  const registration = Push.isPossible ? await navigator.serviceWorker.getRegistration() : undefined;
+async function currentSubscription() {
+  const registration = Push.isSupported ? await navigator.serviceWorker.getRegistration() : undefined;
   return registration?.pushManager.getSubscription();
 }

@@ -1,4 +1,4 @@
-/** Builds, unless the last build was made of exactly these sources: `npm start` should not wait for what is done. */
+/** Builds only if the sources have changed since the last build, so that `npm start` does not wait for nothing. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

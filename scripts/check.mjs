@@ -1,14 +1,15 @@
-// Everything that has to be true before a change is merged: `npm run check [-- --without=tests]`.
+// Runs all checks that must pass before a change is merged: `npm run check [-- --without=tests]`.
 import { spawn } from 'node:child_process';
 
 /**
- * Each stage waits for the one before it; the steps of a stage run side by side. After `build` nothing is built again:
- * --ignore-scripts leaves out `pretest` and `pregenerate`.
+ * Stages run one after another; the steps of a stage run in parallel. After `build` nothing is built again:
+ * --ignore-scripts skips `pretest` and `pregenerate`.
  */
 const stages = [
   [
     { name: 'format', command: 'npm run format:check' },
     { name: 'lint', command: 'npm run lint' },
+    { name: 'prose', command: 'npm run lint:prose' },
   ],
   [
     { name: 'types', command: 'npm run typecheck' },
@@ -52,5 +53,5 @@ for (const stage of stages) {
   const passed = await Promise.all(steps.map(run));
   failed.push(...steps.filter((_, index) => !passed[index]).map(({ name }) => name));
 }
-console.log(failed.length === 0 ? '\nEverything holds.' : `\nFailed: ${failed.join(', ')}`);
+console.log(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

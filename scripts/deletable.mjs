@@ -1,5 +1,5 @@
-// Shows that each feature can be deleted: `npm run test:deletable [-- tasks status] [-- --all]`. In a copy of the checkout
-// its folder and its lines in the wiring are removed; the rest has to compile, to build, to start, and to pass its tests.
+// Checks that each feature can be deleted: `npm run test:deletable [-- tasks status] [-- --all]`. In a copy of the
+// checkout its folder and its lines in the wiring are removed; the rest must compile, build, start and pass its tests.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,19 +10,20 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
-/** What tests several of them together, and goes with each of these. */
-const TOGETHER = 'notices-of-features';
+/** A test of several features, which is removed with each of them. */
+const TOGETHER = 'feature-notifications';
 
-/** What tests a feature and goes with it, as beginnings of names in test/ and test/faults/. All others must not need it. */
+/** Tests that are removed with a feature, as file name prefixes in test/ and test/faults/. */
 const OWN_TESTS = {
   documents: ['document', TOGETHER],
   notifications: ['notification', 'push', TOGETHER],
+  'outbound-webhooks': ['endpoint'],
   status: ['status', TOGETHER],
-  tasks: ['tasks', 'seed-clients', TOGETHER],
+  tasks: ['tasks', 'third-party-clients', TOGETHER],
 };
 
-/** Of the tests that stay, those that go through the most: a start and a shutdown of the real process among them. */
-const TELLING = [
+/** The remaining tests with the widest coverage, including a start and a shutdown of the real process. */
+const KEY_TESTS = [
   'src/access/',
   'test/access',
   'test/api-keys',
@@ -53,7 +54,7 @@ async function copyCheckout() {
   return copy;
 }
 
-/** Removes the folder, its tests, and from the wiring the imports of the folder and the lines that use what they brought. */
+/** Removes the folder, its tests, its imports in the wiring, and the lines that use them. */
 function remove(feature, copy) {
   rmSync(join(copy, 'src/features', feature), { recursive: true });
   for (const folder of ['test', 'test/faults']) {
@@ -67,7 +68,7 @@ function remove(feature, copy) {
   const names = imports.flatMap((line) => line.match(/\b\w+Module\b/g) ?? []);
   const uses = lines.filter((line) => !imports.includes(line) && names.some((name) => line.includes(name)));
   const left = lines.filter((line) => !imports.includes(line) && !uses.includes(line));
-  if (imports.length === 0 || uses.length === 0) throw new Error(`${WIRING} does not name ${feature}.`);
+  if (imports.length === 0 || uses.length === 0) throw new Error(`${WIRING} does not mention ${feature}.`);
   writeFileSync(join(copy, WIRING), left.join('\n'));
   return imports.length + uses.length;
 }
@@ -97,9 +98,9 @@ async function tryWithout(feature) {
   try {
     const lines = remove(feature, copy);
     console.log(`without ${feature} and its ${lines} lines in ${WIRING}`);
-    const tests = options.all ? '' : TELLING.join(' ');
+    const tests = options.all ? '' : KEY_TESTS.join(' ');
     return (
-      // What is generated has to be of the service as it is now: some tests read it.
+      // Some tests read generated files, so these must match the reduced service.
       (await step('build', copy, 'npm run build:server')) &&
       (await step('generate', copy, 'node scripts/generate.mjs')) &&
       (await step('types', copy, 'tsc --noEmit -p tsconfig.json')) &&
@@ -112,10 +113,10 @@ async function tryWithout(feature) {
 
 const features = readdirSync(join(ROOT, 'src/features')).toSorted();
 const unknown = features.filter((feature) => !(feature in OWN_TESTS));
-if (unknown.length > 0) throw new Error(`Say in scripts/deletable.mjs which tests are those of ${unknown.join(', ')}.`);
+if (unknown.length > 0) throw new Error(`List the tests of ${unknown.join(', ')} in scripts/deletable.mjs.`);
 const failed = [];
 for (const feature of positionals.length > 0 ? positionals : features) {
   if (!(await tryWithout(feature))) failed.push(feature);
 }
-console.log(failed.length === 0 ? '\nEach of them can be deleted.' : `\nCan't be deleted: ${failed.join(', ')}`);
+console.log(failed.length === 0 ? '\nEach feature can be deleted.' : `\nCannot be deleted: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

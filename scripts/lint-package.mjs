@@ -1,4 +1,4 @@
-// Looks at the client as it would be published: `npm run lint:package`, after a build.
+// Checks the client package as it would be published: `npm run lint:package`, after a build.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Sends genuine, signed webhooks to a running server: `npm run simulate -- github pull_request.opened`.
+// Sends realistic, signed webhooks to a running server: `npm run simulate -- github pull_request.opened`.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadSender, pick, providerNames, renewed } from './simulate/deliveries.mjs';
@@ -6,15 +6,15 @@ import { Server } from './simulate/server.mjs';
 
 const USAGE = `npm run simulate -- <provider> [event] [options]
 
-  event        as the sender names it: pull_request, pull_request.opened; without it, a handful of various ones
-  --all        every example there is (of this event)
-  --count n    n deliveries, starting over when the examples run out
-  --rate n     n a second, without waiting for answers; without it, one after the other
-  --same       each one twice, to see the second one called a duplicate
-  --url url    the server; without it TIDINGS_URL, or http://localhost:3000
-  --list       the providers, or the events of one
+  event        the sender's event name: pull_request, pull_request.opened; default: a small selection
+  --all        all examples (of this event)
+  --count n    send n deliveries, repeating the examples if necessary
+  --rate n     send n per second without waiting for responses; default: one after the other
+  --same       send each one twice, so that the second one is a duplicate
+  --url url    the server; default: TIDINGS_URL or http://localhost:3000
+  --list       list the providers, or the events of one
 
-It signs in with ADMIN_EMAIL and ADMIN_PASSWORD, or with what the first start wrote into DATA_DIR.`;
+Signs in with ADMIN_EMAIL and ADMIN_PASSWORD, or with the credentials that the first start wrote to DATA_DIR.`;
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -31,14 +31,14 @@ function readArguments() {
   });
   const [provider, event] = positionals;
   const url = (values.url ?? process.env.TIDINGS_URL) || `http://localhost:${process.env.PORT || 3000}`;
-  if (!URL.canParse(url)) throw new Error(`${url} is no address of a server.`);
+  if (!URL.canParse(url)) throw new Error(`${url} is not a server URL.`);
   const [count, rate] = ['count', 'rate'].map((name) => positiveNumber(name, values[name]));
   return { ...values, provider, event, count, rate, url: url.replace(/\/+$/, '') };
 }
 
 function positiveNumber(name, text) {
   if (text === undefined || Number(text) > 0) return text && Number(text);
-  throw new Error(`--${name} takes a number above 0.`);
+  throw new Error(`--${name} requires a number above 0.`);
 }
 
 async function list(name) {
@@ -69,7 +69,7 @@ async function simulate(options) {
     const request = sender.signedRequest(sender.fixtures, delivery, { secret, url, options, now: new Date() });
     const response = await server.post(request);
     const answer = await response.json().catch(() => ({}));
-    // Not every sender is answered in JSON; the header names the delivery to all of them.
+    // Not every sender gets a JSON response; the header contains the delivery id in all cases.
     const id = response.headers.get('tidings-delivery-id');
     const duplicate = answer.duplicate === true || deliveryIds.has(id);
     if (id !== null) deliveryIds.add(id);
@@ -83,7 +83,7 @@ async function simulate(options) {
   for (const [i, example] of chosen.entries()) {
     const delivery = renewed(sender, example);
     const sent = send(delivery).then(() => options.same && send(delivery));
-    // What fails while others are under way is reported at the end, with them.
+    // Failures are reported at the end, by Promise.all.
     sent.catch(() => undefined);
     underWay.push(sent);
     if (options.rate === undefined) await sent;
@@ -101,6 +101,6 @@ try {
   else await simulate(options);
 } catch (error) {
   const isUnbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes('/dist/');
-  console.error(isUnbuilt ? 'There is no build yet: run `npm run build`, or `npm start`.' : error.message);
+  console.error(isUnbuilt ? 'There is no build: run `npm run build`, or `npm start`.' : error.message);
   process.exitCode = 1;
 }

@@ -2,14 +2,14 @@ import { DataSource } from 'typeorm';
 import { loadConfig, type Config } from './platform/config/config.js';
 import { dataSourceOptions } from './platform/database/data-source.js';
 import { Database } from './platform/database/database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
 import { changeEpochs } from './platform/history/change-epochs.js';
 import { findIdentityColumns } from './platform/history/server-identity.js';
 
-/** To be run after a backup was restored, while the service runs or before it starts; running it again does no harm. */
+/** Run this after restoring a backup, while the service runs or before it starts. Repeating it is harmless. */
 async function afterRestore(databaseUrl: string): Promise<void> {
-  // The backup may be of an older release.
+  // The backup may come from an older release.
   await migrate(databaseUrl);
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 1)).initialize();
   try {
@@ -17,10 +17,8 @@ async function afterRestore(databaseUrl: string): Promise<void> {
     const identity = await findIdentityColumns((sql, parameters) => database.query(sql, parameters));
     await database.transaction((tx) => changeEpochs(tx, identity));
     const [row] = await database.query<{ channels: string }>('SELECT count(*) AS channels FROM channels');
-    say(
-      `The fence and ${row?.channels ?? 0} channels have new epochs: every position from before the restore is void.`,
-    );
-    say('Processes that run let their clients go within a second; these come back and load what they show anew.');
+    say(`The fence and ${row?.channels ?? 0} channels have new epochs: positions from before the restore are invalid.`);
+    say('Running processes disconnect their clients within a second; the clients reconnect and reload their data.');
   } finally {
     await dataSource.destroy();
   }

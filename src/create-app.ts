@@ -2,16 +2,16 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
-import { fastifyAdapter, prepareHttp } from './platform/http/fastify-server.js';
+import { fastifyAdapter, prepareHttp } from './platform/http/server/fastify-server.js';
 import { serveDocuments } from './platform/http/openapi/serve-documents.js';
-import { servePage } from './platform/http/page-files.js';
-import { checkBackends } from './platform/observability/check-backends.js';
-import { createLog, nestLogger } from './platform/observability/logger.js';
-import { RealtimeAdapter } from './realtime/websocket.adapter.js';
+import { servePage } from './platform/http/server/page-files.js';
+import { checkBackends } from './platform/health/check-backends.js';
+import { createLog, nestLogger } from './platform/logging/logger.js';
+import { RealtimeAdapter } from './realtime/websocket/websocket.adapter.js';
 
 /**
- * The whole service in one object, not yet listening. The database must be there and migrated.
- * @throws ConfigError in production, when PostgreSQL or Redis run with settings under which promises can't be kept
+ * Creates the whole service, not yet listening. The database must exist and be migrated.
+ * @throws ConfigError in production, when PostgreSQL or Redis run with settings that break the delivery guarantees
  */
 export async function createApp(
   config: Config,
@@ -32,7 +32,7 @@ export async function createApp(
   return app;
 }
 
-/** The controllers alone, with nothing behind them that would connect or work: enough to describe them. */
+/** The controllers without connections or background work: enough to generate the OpenAPI document. */
 export function previewApp(config: Config): Promise<NestFastifyApplication> {
   const module = AppModule.register(config, 'postgres://nowhere.invalid/none');
   return NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(config), {

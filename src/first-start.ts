@@ -2,13 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FirstAdministrator } from './identity/contracts/first-administrator.js';
-import { CreateWorkspace } from './access/contracts/create-workspace.js';
-import { THE_SERVICE } from './platform/audit/by.js';
+import { FirstAdministrator } from './identity/public/first-administrator.js';
+import { CreateWorkspace } from './access/public/create-workspace.js';
+import { SYSTEM } from './platform/audit/actor.js';
 import type { Config } from './platform/config/config.js';
-import { OpenDemoSource } from './webhooks/contracts/open-demo-source.js';
+import { OpenDemoSource } from './webhooks/public/open-demo-source.js';
 
-/** What a newcomer needs to try everything out; kept for the next start and for `npm run simulate`. */
+/** The data that a new user needs to try Tidings; kept for the next start and for `npm run simulate`. */
 const welcomeSchema = z.object({
   url: z.url(),
   email: z.string(),
@@ -18,14 +18,14 @@ const welcomeSchema = z.object({
 });
 
 export type Welcome = z.infer<typeof welcomeSchema> & {
-  /** The file that the first start wrote; undefined on the first start itself. */
+  /** The file that the first start wrote; undefined during the first start. */
   readonly keptIn?: string;
 };
 
 /**
- * Makes the first administrator where there is none yet; outside production also a demo workspace with an open source,
- * for a newcomer to try.
- * @returns what to tell the newcomer; undefined in production, and where the installation is set up already
+ * Creates the first administrator if there is none. Outside production, also creates a demo workspace with an open
+ * source.
+ * @returns the welcome data; undefined in production, and for an installation that is already set up
  */
 export async function firstStart(app: INestApplicationContext, config: Config): Promise<Welcome | undefined> {
   const path = join(config.dataDir, 'first-start.json');
@@ -34,14 +34,14 @@ export async function firstStart(app: INestApplicationContext, config: Config): 
   if (config.production) return undefined;
   if (administrator === undefined) return embedded ? readWelcome(path) : undefined;
   const { userId, email, password } = administrator;
-  const workspace = await app.get(CreateWorkspace).execute(THE_SERVICE, { name: 'Demo' }, userId);
-  const openSourceUrl = await app.get(OpenDemoSource).execute(workspace.id);
+  const workspace = await app.get(CreateWorkspace).run(SYSTEM, { name: 'Demo' }, userId);
+  const openSourceUrl = await app.get(OpenDemoSource).run(workspace.id);
   const welcome = { url: config.publicUrl, email, password, workspaceId: workspace.id, openSourceUrl };
   if (embedded) writeFileSync(path, JSON.stringify(welcome, null, 2), { mode: 0o600 });
   return welcome;
 }
 
-/** The password and the key of the open source are printed on the first start only. */
+/** The password and the key of the open source are printed only on the first start. */
 function readWelcome(path: string): Welcome | undefined {
   try {
     const welcome = welcomeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -65,7 +65,7 @@ export function welcomeText({ url, email, password, openSourceUrl, keptIn }: Wel
 
     curl -d "this is for WebSocketyness" ${openSourceUrl}
 
-  (The same text again within 10 seconds is the same delivery.)
+  (The same text within 10 seconds counts as the same delivery.)
   Or a real one, signed:  npm run simulate -- github
 `;
 }

@@ -4,13 +4,13 @@ import { firstStart, welcomeText } from './first-start.js';
 import { ConfigError, loadConfig, type Config } from './platform/config/config.js';
 import { watchLauncher } from './platform/config/launcher.js';
 import { isProduction, readSettings } from './platform/config/settings-file.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
-import { closeOnSignal, stopOnSignal } from './platform/http/close-on-signal.js';
-import { listenAddress } from './platform/http/listen-address.js';
-import { captureOutput } from './platform/observability/capture-output.js';
-import { checkSessions } from './platform/observability/check-backends.js';
-import { createLog } from './platform/observability/logger.js';
+import { closeOnSignal, stopOnSignal } from './platform/http/server/close-on-signal.js';
+import { listenAddress } from './platform/http/server/listen-address.js';
+import { captureOutput } from './platform/logging/capture-output.js';
+import { checkSessions } from './platform/health/check-backends.js';
+import { createLog } from './platform/logging/logger.js';
 import { migrateQueues } from './platform/queues/queue-backend.js';
 
 const EXIT_WITHIN_MS = 9_500;
@@ -33,7 +33,7 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   else say(welcome === undefined ? running : welcomeText(welcome));
 }
 
-/** In this order: where a pooler leaves us no session, nothing is begun that would need one. */
+/** In this order: behind a pooler without sessions, startup must stop before a step that needs one. */
 async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await checkSessions(config, databaseUrl);
   const { databaseDirectUrl = databaseUrl, redisUrl, redisPrefix } = config;
@@ -44,21 +44,21 @@ async function prepareDatabase(config: Config, databaseUrl: string): Promise<voi
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
   const started = await startEmbeddedPostgres({ dataDir, log: tell, ...user });
-  started.supervise(endWithoutDatabase);
+  started.supervise(exitWithoutDatabase);
   return started;
 }
 
-/** Nothing can be finished or told without the database; a supervisor that starts this process anew starts both. */
-function endWithoutDatabase(error: Error): void {
-  refuse(error);
+/** Without its database the process cannot work; a supervisor that restarts the process restarts both. */
+function exitWithoutDatabase(error: Error): void {
+  reportFailedStart(error);
   process.exit(1);
 }
 
-/** The state of the process is unknown from here on: its supervisor starts it anew, and nothing acknowledged is lost. */
-function endOnUnforeseen(): void {
+/** The state of the process is unknown after such an error. A supervisor restarts it; acknowledged data is safe. */
+function exitOnUncaughtError(): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      log.fatal({ err: error, event }, 'ended by what nobody foresaw');
+      log.fatal({ err: error, event }, 'exiting after an uncaught error');
       process.exit(1);
     });
   }
@@ -68,7 +68,7 @@ function warn(text: string): void {
   log.warn(text);
 }
 
-/** In production all output is JSON, a refused start included. */
+/** In production all output is JSON, including a failed start. */
 function tell(text: string): void {
   if (production) log.info(text);
   else say(text);
@@ -78,13 +78,13 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function refuse(error: unknown): void {
+function reportFailedStart(error: unknown): void {
   if (!production) process.stderr.write(`${reasonOf(error)}\n`);
-  else if (error instanceof ConfigError) log.fatal({ problems: error.problems }, 'the start is refused');
-  else log.fatal({ err: error }, 'the start failed');
+  else if (error instanceof ConfigError) log.fatal({ problems: error.problems }, 'the settings are invalid');
+  else log.fatal({ err: error }, 'startup failed');
 }
 
-/** A name with several addresses fails with an error for each, and no message of its own. */
+/** A host name with several addresses fails with an AggregateError that has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message : String(error);
@@ -97,19 +97,19 @@ let postgres: EmbeddedPostgres | undefined;
 const endEarlyStop = stopOnSignal(async () => (await starting)?.stop());
 watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
 try {
-  endOnUnforeseen();
+  exitOnUncaughtError();
   const { variables, file } = readSettings();
   production = isProduction(variables);
   if (production) captureOutput(log);
   const config = loadConfig(variables);
   log = createLog(config.logLevel);
   if (production) captureOutput(log);
-  if (file !== undefined) tell(`Settings come from the environment, and where it sets none, from ${file}.`);
+  if (file !== undefined) tell(`Settings come from the environment, then from ${file}.`);
   starting = config.databaseUrl === undefined ? startOwnDatabase(config) : undefined;
   postgres = await starting;
   await start(config, postgres);
 } catch (error) {
-  refuse(error);
+  reportFailedStart(error);
   await postgres?.stop();
   process.exit(1);
 }

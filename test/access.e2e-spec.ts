@@ -41,7 +41,7 @@ const put = (by: Api, who: Api, role: string, more: { grant?: string[]; deny?: s
   by.put<Member & { code?: string }>(membersPath(who.userId), { role, ...more });
 
 describe('a workspace', () => {
-  it('is made by administrators, who own it, and by nobody else', async () => {
+  it('is created only by an administrator, who becomes its owner', async () => {
     const made = await owner.post('/v1/workspaces', { name: 'Made' });
     expect(made).toMatchObject({ status: 201, body: { name: 'Made', role: 'owner' } });
     expect(made.body['permissions']).toEqual(expect.arrayContaining(['audit:read', 'members:manage']));
@@ -49,7 +49,7 @@ describe('a workspace', () => {
     expect(refused).toMatchObject({ status: 403, body: { code: 'auth.admin-required' } });
   });
 
-  it('is seen by its members, with their role and permissions in it', async () => {
+  it('is shown to its members, with their role and permissions in it', async () => {
     await put(owner, ada, 'viewer');
     const { status, body } = await ada.get(`/v1/workspaces/${workspace}`);
     expect(status).toBe(200);
@@ -58,16 +58,19 @@ describe('a workspace', () => {
     expect(body['permissions']).not.toEqual(expect.arrayContaining(['members:manage']));
   });
 
-  it.each(['', '/members', '/roles'])('looks to strangers like one that does not exist: GET ...%s', async (rest) => {
-    const foreign = await bob.get(`/v1/workspaces/${workspace}${rest}`);
-    expect(foreign).toMatchObject({ status: 404, body: { code: 'workspace.not-found' } });
-    for (const id of [NOBODY, 'nonsense', workspace.toUpperCase(), "'"]) {
-      const missing = await bob.get(`/v1/workspaces/${encodeURIComponent(id)}${rest}`);
-      expect({ ...missing.body, requestId: '' }).toEqual({ ...foreign.body, requestId: '' });
-    }
-  });
+  it.each(['', '/members', '/roles'])(
+    'is indistinguishable from an unknown one for non-members: GET ...%s',
+    async (rest) => {
+      const foreign = await bob.get(`/v1/workspaces/${workspace}${rest}`);
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'workspace.not-found' } });
+      for (const id of [NOBODY, 'nonsense', workspace.toUpperCase(), "'"]) {
+        const missing = await bob.get(`/v1/workspaces/${encodeURIComponent(id)}${rest}`);
+        expect({ ...missing.body, requestId: '' }).toEqual({ ...foreign.body, requestId: '' });
+      }
+    },
+  );
 
-  it('is closed to an administrator who is not a member', async () => {
+  it('is not accessible to an administrator who is not a member', async () => {
     const second = await signUp(owner, `second-${workspace}@example.com`);
     await owner.patch(`/v1/users/${second.userId}`, { isAdmin: true });
     expect((await second.get(membersPath())).status).toBe(404);
@@ -86,7 +89,7 @@ describe('a workspace', () => {
 });
 
 describe('the roles', () => {
-  it('are the four that are built in, with the permissions that the contract gives them', async () => {
+  it('are the four built-in ones, with the permissions of the contract', async () => {
     const { body } = await owner.get<{ items: { name: string; permissions: string[] }[] }>(
       `/v1/workspaces/${workspace}/roles`,
     );
@@ -105,7 +108,7 @@ describe('the roles', () => {
 });
 
 describe('a member', () => {
-  it('joins, is changed and goes, and each time the next call feels it', async () => {
+  it('can be added, changed and removed, and the next call applies it', async () => {
     expect((await ada.get(membersPath())).status).toBe(404);
     expect(await put(owner, ada, 'viewer')).toMatchObject({
       status: 200,
@@ -118,7 +121,7 @@ describe('a member', () => {
     expect((await ada.get(membersPath())).status).toBe(404);
   });
 
-  it('has what role, grants and denials make together: deny beats grant beats role', async () => {
+  it('has the effective permissions of role, grants and denials: deny overrides grant, grant overrides role', async () => {
     const grant = ['audit:read', 'webhooks:manage', 'audit:read'];
     const { body } = await put(owner, ada, 'viewer', { grant, deny: ['members:read', 'webhooks:manage'] });
     expect(body.grant).toEqual(['audit:read', 'webhooks:manage']);
@@ -150,17 +153,17 @@ describe('a member', () => {
     ['a permission to grant', { role: 'viewer', grant: ['everything:do'] }],
     ['a permission to deny', { role: 'viewer', deny: ['everything:do'] }],
     ['a field', { role: 'viewer', grants: [] }],
-  ])('is not made with %s that does not exist', async (_what, body) => {
+  ])('is not added with %s that does not exist', async (_what, body) => {
     const answer = await owner.put(membersPath(ada.userId), body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
-  it('is not made with a role that the workspace does not have', async () => {
+  it('is not added with a role that the workspace does not have', async () => {
     expect(await put(owner, ada, 'emperor')).toMatchObject({ status: 400, body: { code: 'role.unknown' } });
     expect(await put(owner, ada, 'Viewer')).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
-  it.each([NOBODY, 'nonsense'])('is a user: %s is not', async (id) => {
+  it.each([NOBODY, 'nonsense'])('must be a user: %s is not', async (id) => {
     expect(await owner.put(membersPath(id), { role: 'viewer' })).toMatchObject({
       status: 404,
       body: { code: 'user.not-found' },
@@ -169,14 +172,14 @@ describe('a member', () => {
   });
 });
 
-describe('whoever manages members', () => {
-  it('needs the permission for it', async () => {
+describe('a caller who manages members', () => {
+  it('needs the permission to do so', async () => {
     await put(owner, ada, 'member');
     expect(await put(ada, bob, 'viewer')).toMatchObject({ status: 403, body: { code: 'permission.denied' } });
     expect((await ada.delete(membersPath(owner.userId))).status).toBe(403);
   });
 
-  it('gives nothing that he has not got, be it by a grant or by a role', async () => {
+  it('cannot give a permission that the caller lacks, neither by a grant nor by a role', async () => {
     await put(owner, ada, 'member', { grant: ['members:manage'] });
     expect((await put(ada, bob, 'viewer')).status).toBe(200);
     expect((await put(ada, bob, 'viewer', { grant: ['audit:read'] })).body.code).toBe('permission.denied');
@@ -184,7 +187,7 @@ describe('whoever manages members', () => {
     expect((await put(ada, ada, 'admin')).body.code).toBe('permission.denied');
   });
 
-  it('is an owner himself before he touches an owner', async () => {
+  it('must be an owner to change an owner', async () => {
     await put(owner, ada, 'admin');
     expect((await put(ada, bob, 'owner')).body.code).toBe('member.owner-required');
     expect((await put(ada, owner, 'admin')).body.code).toBe('member.owner-required');
@@ -193,13 +196,13 @@ describe('whoever manages members', () => {
     expect((await put(bob, owner, 'viewer')).status).toBe(200);
   });
 
-  it('leaves the last owner in place', async () => {
+  it('cannot remove the last owner', async () => {
     const conflict = { status: 409, body: { code: 'workspace.last-owner' } };
     expect(await put(owner, owner, 'admin')).toMatchObject(conflict);
     expect(await owner.delete(membersPath(owner.userId))).toMatchObject(conflict);
   });
 
-  it('leaves an owner, when two remove each other at the same moment', async () => {
+  it('cannot leave a workspace without an owner when two owners remove each other concurrently', async () => {
     for (let round = 0; round < 5; round++) {
       await put(owner, ada, 'owner');
       const [one, other] = await Promise.all([put(owner, ada, 'viewer'), put(ada, owner, 'viewer')]);
@@ -210,7 +213,7 @@ describe('whoever manages members', () => {
 });
 
 describe('a change to a member', () => {
-  it('is an event of the workspace when somebody joins, once, and by whom', async () => {
+  it('publishes one event with its actor when a member is added', async () => {
     await put(owner, ada, 'viewer');
     await put(owner, ada, 'member');
     await put(owner, bob, 'admin');
@@ -226,8 +229,8 @@ describe('a change to a member', () => {
     ]);
   });
 
-  it('tells the other processes whose rights changed, and only when it was made', async () => {
-    // One who is the last owner nowhere, and may be disabled.
+  it('notifies the other processes of the users whose rights changed, only after a commit', async () => {
+    // A user who is not the last owner of any workspace and can be disabled.
     const eve = await signUp(owner, 'eve@example.com');
     const told: string[] = [];
     const unlisten = tidings.app
@@ -245,7 +248,7 @@ describe('a change to a member', () => {
 });
 
 describe('GET /v1/me', () => {
-  it('says who the caller is and what the caller may do, with nothing secret in it', async () => {
+  it('returns the caller and the caller’s permissions, without secrets', async () => {
     await put(owner, ada, 'viewer', { deny: ['webhooks:read'] });
     const { body } = await ada.get<{ user: unknown; workspaces: Record<string, unknown>[] }>('/v1/me');
     expect(body.user).toEqual({ id: ada.userId, email: 'ada@example.com', name: 'ada@example.com', isAdmin: false });

@@ -24,8 +24,8 @@ async function newUser(email: string): Promise<{ browser: BrowserSession; passwo
 const logInStatus = async (email: string, password: string): Promise<number> =>
   (await new Api(tidings.url).post('/v1/auth/login', { email, password })).status;
 
-describe('a change of one’s own password', () => {
-  it('lets in with the new one only, and ends every other session but not this one', async () => {
+describe('changing one’s own password', () => {
+  it('makes only the new one valid, and ends every session but the current one', async () => {
     const email = 'changes@example.com';
     const { browser, password } = await newUser(email);
     const other = new BrowserSession(tidings.url);
@@ -46,7 +46,7 @@ describe('a change of one’s own password', () => {
     own?.cut();
   });
 
-  it('leaves no session to a login with the old one that comes at the same moment', async () => {
+  it('leaves no session to a concurrent login with the old password', async () => {
     const email = 'races@example.com';
     const { browser, password } = await newUser(email);
     const rivals = Array.from({ length: 4 }, () => new BrowserSession(tidings.url));
@@ -62,13 +62,13 @@ describe('a change of one’s own password', () => {
   it.each([
     ['the wrong current one', { current: 'not the password', new: 'an entirely new one' }, 'auth.wrong-password'],
     ['a short new one', { current: '', new: '11character' }, 'request.invalid'],
-  ])('is refused with %s, and nothing ends', async (what, body, code) => {
+  ])('is rejected with %s and ends no session', async (what, body, code) => {
     const { browser } = await newUser(`${what.replaceAll(' ', '-')}@example.com`);
     expect((await browser.api.post('/v1/me/password', body)).body['code']).toBe(code);
     expect((await browser.refresh()).status).toBe(200);
   });
 
-  it('is no way to guess the password with a stolen token', async () => {
+  it('is throttled, so that a stolen token cannot guess the password', async () => {
     const { browser, password } = await newUser('guessed@example.com');
     const guess = (current: string) => browser.api.post('/v1/me/password', { current, new: 'an entirely new one' });
     const answers: number[] = [];
@@ -77,7 +77,7 @@ describe('a change of one’s own password', () => {
     expect((await guess(password)).status).toBe(429);
   });
 
-  it('is nothing for an API key', async () => {
+  it('is not possible with an API key', async () => {
     const { body } = await admin.post<{ key: string }>('/v1/api-keys', { name: 'x', scopes: ['audit:read'] });
     const key = Object.assign(new Api(tidings.url), { token: body.key });
     const answer = await key.post('/v1/me/password', { current: 'x', new: 'an entirely new one' });

@@ -31,7 +31,7 @@ async function makeKey(scopes: string[], owner = admin): Promise<NewKey & { api:
 }
 
 describe('an API key', () => {
-  it('is shown once, and ends after a year when nobody says otherwise', async () => {
+  it('is returned only once, and expires after a year by default', async () => {
     const answer = await admin.post<NewKey>('/v1/api-keys', {
       name: 'a machine',
       scopes: ['audit:read', 'audit:read'],
@@ -54,11 +54,11 @@ describe('an API key', () => {
     ['no name', { scopes: ['audit:read'] }],
     ['an end that has passed', { name: 'x', scopes: ['audit:read'], expiresAt: '2020-01-01T00:00:00Z' }],
     ['an end that never comes', { name: 'x', scopes: ['audit:read'], expiresAt: '9999-01-01T00:00:00Z' }],
-  ])('is not made with %s', async (_what, body) => {
+  ])('is not created with %s', async (_what, body) => {
     expect(await admin.post('/v1/api-keys', body)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
-  it('may what its scopes name, and nothing else that its user may', async () => {
+  it('has exactly those permissions of its user that its scopes name', async () => {
     const { api } = await makeKey(['members:read']);
     expect((await api.get(`/v1/workspaces/${ws}/members`)).status).toBe(200);
     const refusal = { status: 403, body: { code: 'permission.denied' } };
@@ -67,7 +67,7 @@ describe('an API key', () => {
     expect((await api.get('/v1/me')).body).toMatchObject({ workspaces: [{ id: ws, permissions: ['members:read'] }] });
   });
 
-  it('may nothing in its scopes that its user may not, from the moment on that the user may not', async () => {
+  it('loses a permission in its scopes as soon as its user does', async () => {
     const user = await signUp(admin, 'losing@example.com');
     await admin.put(`/v1/workspaces/${ws}/members/${user.userId}`, { role: 'viewer' });
     const { api } = await makeKey(EVERYTHING, user);
@@ -79,7 +79,7 @@ describe('an API key', () => {
     expect(await api.get('/v1/me')).toMatchObject({ status: 403, body: { code: 'auth.user-disabled' } });
   });
 
-  it('gives nobody a permission that it lacks, though its user has it', async () => {
+  it('cannot grant a permission that it lacks, even when its user has it', async () => {
     const user = await signUp(admin, 'given@example.com');
     const { api } = await makeKey(['members:read', 'members:manage']);
     const path = `/v1/workspaces/${ws}/members/${user.userId}`;
@@ -89,7 +89,7 @@ describe('an API key', () => {
     expect((await admin.put(path, { role: 'viewer', grant: ['webhooks:manage'] })).status).toBe(200);
   });
 
-  it('manages no users, workspaces, sessions or keys, though its user is an administrator', async () => {
+  it('cannot manage users, workspaces, sessions or keys, even when its user is an administrator', async () => {
     const { api, id } = await makeKey(EVERYTHING);
     const attempts = await Promise.all([
       api.get('/v1/users'),
@@ -105,7 +105,7 @@ describe('an API key', () => {
     expect((await admin.get('/v1/me')).status).toBe(200);
   });
 
-  it('is refused when any part of it is wrong', async () => {
+  it('is rejected when any part of it is wrong', async () => {
     const { key } = await makeKey(['audit:read']);
     const other = await makeKey(['audit:read']);
     const last = key.at(-2) === 'A' ? 'B' : 'A';
@@ -126,7 +126,7 @@ describe('an API key', () => {
     }
   });
 
-  it('is refused by that name once its time is up, and its sockets are closed', async () => {
+  it('is rejected as expired after its expiry, and its sockets are closed', async () => {
     const { api, id, key } = await makeKey(['audit:read']);
     const database = tidings.app.get(Database);
     await database.query(`UPDATE api_keys SET expires_at = now() + interval '1 s' WHERE id = $1`, [id]);
@@ -135,7 +135,7 @@ describe('an API key', () => {
     expect(await api.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'auth.token-expired' } });
   });
 
-  it('is nobody else’s to see or to revoke', async () => {
+  it('can be listed and revoked only by its user', async () => {
     const user = await signUp(admin, 'nosy@example.com');
     const { id, api } = await makeKey(['audit:read']);
     expect((await user.get('/v1/api-keys')).body).toEqual({ items: [], nextCursor: null });
@@ -160,7 +160,7 @@ describe('a socket of an API key', () => {
     },
   );
 
-  it('opens with a ticket that the key has drawn, and has no more rights than the key', async () => {
+  it('opens with a ticket issued for the key, and has only the rights of the key', async () => {
     const { api } = await makeKey(['webhooks:read']);
     const { body } = await api.post<{ ticket: string }>('/v1/realtime/tickets');
     const socket = await TestSocket.connect(tidings.url, body.ticket, { via: 'ticket' });
@@ -169,7 +169,7 @@ describe('a socket of an API key', () => {
     socket.cut();
   });
 
-  it('is closed within a second when the key is revoked, and the user’s own stays', async () => {
+  it('is closed within a second after the key is revoked, while the user’s own socket stays open', async () => {
     const { id, key, api } = await makeKey(['webhooks:read']);
     const ticket = (await api.post<{ ticket: string }>('/v1/realtime/tickets')).body.ticket;
     const [machine, own] = await Promise.all([key, admin.token].map((token) => TestSocket.connect(tidings.url, token)));

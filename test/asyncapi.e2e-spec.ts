@@ -3,18 +3,18 @@ import { Parser } from '@asyncapi/parser';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declaredEvents } from '../src/platform/events/define-event.js';
-import { definedErrors } from '../src/platform/errors/define-error.js';
-import { declaredRelays } from '../src/realtime/contracts/define-relay.js';
-import { clientFrames } from '../src/realtime/frames/client-frames.js';
-import { CLOSE, CLOSE_BY_WS } from '../src/realtime/frames/close-codes.js';
-import { frameErrors } from '../src/realtime/frames/frame-errors.js';
-import { serverFrames, type ServerFrameType } from '../src/realtime/frames/server-frames.js';
-import { Gateway } from '../src/realtime/gateway.js';
-import * as realtimeErrors from '../src/realtime/realtime.errors.js';
+import { definedErrors } from '../src/platform/errors.js';
+import { declaredRelays } from '../src/realtime/public/define-relay.js';
+import { clientFrames } from '../src/realtime/protocol/client-frames.js';
+import { closings } from '../src/realtime/protocol/close-codes.js';
+import { frameErrors } from '../src/realtime/protocol/frame-errors.js';
+import { serverFrames, type ServerFrameType } from '../src/realtime/protocol/server-frames.js';
+import { Gateway } from '../src/realtime/websocket/gateway.js';
+import * as realtimeErrors from '../src/realtime/protocol/realtime.errors.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { TestSocket } from './support/socket.js';
 
-const closings = Object.values({ ...CLOSE_BY_WS, ...CLOSE });
+const closeReasons = closings().map(({ clientError: _, ...documented }) => documented);
 
 interface Message {
   readonly name: string;
@@ -22,7 +22,7 @@ interface Message {
 }
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
-/** Errors and warnings, not hints. */
+/** Severities of errors and warnings, but not of hints. */
 const FAILURES: readonly number[] = [0, 1];
 const document = JSON.parse(read('asyncapi.json'));
 const messages = Object.values<Message>(document.components.messages);
@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => tidings.stop());
 
-describe('the description of what is live', () => {
-  it('is what a running service shows to everybody', async () => {
+describe('the AsyncAPI document', () => {
+  it('equals the document that a running service serves without a token', async () => {
     const response = await fetch(`${tidings.url}/asyncapi.json`);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(document);
@@ -49,7 +49,7 @@ describe('the description of what is live', () => {
     expect(parsed?.operations().all().length).toBeGreaterThan(Object.keys(clientFrames).length);
   });
 
-  it('has every frame, event and relay once', () => {
+  it('lists every frame, event and relay once', () => {
     const expected = [
       ...Object.keys(serverFrames).map((type) => `server ${type}`),
       ...Object.keys(clientFrames).map((type) => `client ${type}`),
@@ -59,13 +59,13 @@ describe('the description of what is live', () => {
     expect(messages.map(({ title }) => title).toSorted()).toEqual(expected.toSorted());
   });
 
-  it('has every close code and every error that a frame can carry', () => {
+  it('lists every close code and every error of a frame', () => {
     const { 'x-close-codes': closeCodes, 'x-error-codes': errorCodes } = document.channels.socket;
-    expect(closeCodes).toEqual(closings);
+    expect(closeCodes).toEqual(closeReasons);
     expect(errorCodes).toEqual(frameErrors());
   });
 
-  it('leaves out no error of this room that a socket can get', () => {
+  it('lists every realtime error that a socket can receive', () => {
     const ofHttpOnly = ['channel.not-found', 'connection.foreign-origin', 'connection.unavailable'];
     const listed = frameErrors().map(({ code }) => code);
     const own = Object.values(realtimeErrors).flatMap((one) => ('definition' in one ? [one.definition.code] : []));
@@ -76,13 +76,13 @@ describe('the description of what is live', () => {
 });
 
 describe('the gateway', () => {
-  it('handles the frames that are described, and no other', () => {
+  it('handles exactly the documented frames', () => {
     const methods = Object.getOwnPropertyNames(Gateway.prototype).map((name) => Reflect.get(Gateway.prototype, name));
     const handled = methods.map((method) => Reflect.getMetadata('message', method)).filter(Boolean);
     expect(handled.toSorted()).toEqual(Object.keys(clientFrames).toSorted());
   });
 
-  it('sends frames of the shapes that are described', async () => {
+  it('sends frames that match their documented schemas', async () => {
     const socket = await TestSocket.connect(tidings.url, tidings.api.token);
     const channel = `webhooks:${tidings.workspaceId}`;
     await socket.ask('subscribe', { channel });
@@ -92,7 +92,7 @@ describe('the gateway', () => {
     await socket.ask('auth:refresh', { token: tidings.api.token });
     await socket.ask('ping');
     await socket.ask('nonsense');
-    await tidings.api.post('/v1/workspaces', { name: 'of more rights' });
+    await tidings.api.post('/v1/workspaces', { name: 'more permissions' });
     await socket.waitFor(({ type }) => type === 'permissions:updated');
     const own = socket.frames.filter(({ offset }) => offset === undefined);
     for (const { type, payload } of own) {
@@ -104,19 +104,19 @@ describe('the gateway', () => {
   });
 });
 
-describe('the protocol for people', () => {
+describe('docs/protocol.md', () => {
   const rows = protocol.split('\n').flatMap((line) => /^\| *(.*?) *\|/.exec(line)?.[1] ?? []);
   const rowsOf = (name: string) => rows.filter((cell) => cell.includes(`\`${name}\``)).length;
 
-  it.each(Object.keys(clientFrames))('has one line for the frame %s of a client', (type) => {
+  it.each(Object.keys(clientFrames))('has one line for the client frame %s', (type) => {
     expect(rows.filter((cell) => cell === `\`${type}\``)).toHaveLength(1);
   });
 
-  it.each(Object.keys(serverFrames))('tells of the frame %s of the server', (type) => {
+  it.each(Object.keys(serverFrames))('mentions the server frame %s', (type) => {
     expect(protocol).toContain(`\`${type}\``);
   });
 
-  it.each(closings.map(({ code }) => code))('has one line for the close code %i', (code) => {
+  it.each(closeReasons.map(({ code }) => code))('has one line for the close code %i', (code) => {
     expect(rows.filter((cell) => cell === String(code))).toHaveLength(1);
   });
 
@@ -124,8 +124,8 @@ describe('the protocol for people', () => {
     expect(rowsOf(code)).toBe(1);
   });
 
-  it('has no code that there is not', () => {
+  it('lists no close code that does not exist', () => {
     const codes = rows.filter((cell) => /^\d{4}$/.test(cell)).map(Number);
-    expect(codes.toSorted()).toEqual(closings.map(({ code }) => code).toSorted());
+    expect(codes.toSorted()).toEqual(closeReasons.map(({ code }) => code).toSorted());
   });
 });

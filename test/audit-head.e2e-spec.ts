@@ -30,7 +30,7 @@ const trail = async (): Promise<Schemas['AuditEntry'][]> =>
 describe('the head of an audit chain', () => {
   const verify = async (head: string) => (await owner.get(path(`/audit/verify?head=${head}`))).body;
 
-  /** As somebody can who owns the tables: the end is cut off, and the stored head says that it never was. */
+  /** As an owner of the tables can: removes the newest entries and rewrites the stored head to match. */
   async function cutOff(entries: number): Promise<void> {
     const database = tidings.app.get(Database);
     for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
@@ -46,7 +46,7 @@ describe('the head of an audit chain', () => {
     for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
   }
 
-  it('is the hash of the newest entry, and is found again when the chain has grown', async () => {
+  it('is the hash of the newest entry, and is still found after the chain has grown', async () => {
     await put(ada, 'viewer');
     const noted = (await owner.get<{ rows: number; head: string }>(path('/audit/head'))).body;
     expect(noted).toEqual({ rows: 2, head: (await trail())[0]?.hash });
@@ -55,7 +55,7 @@ describe('the head of an audit chain', () => {
     expect(await verify(noted.head.toUpperCase())).toMatchObject({ ok: true, headAt: 2 });
   });
 
-  it('shows, once noted, that the end was cut off together with the stored head', async () => {
+  it('reveals, when stored elsewhere, that entries and the stored head were cut off together', async () => {
     await put(ada, 'viewer');
     await put(ada, 'admin');
     const { head } = (await owner.get<{ head: string }>(path('/audit/head'))).body;
@@ -65,21 +65,21 @@ describe('the head of an audit chain', () => {
       ok: false,
       rows: 2,
       headAt: null,
-      note: expect.stringContaining('the database went back'),
+      note: expect.stringContaining('restored to an earlier state'),
     });
     await put(ada, 'viewer');
     expect(await verify(head)).toMatchObject({ ok: false, rows: 3, headAt: null });
   });
 
-  it('of a chain without entries is in every chain', async () => {
+  it('of an empty chain is part of every chain', async () => {
     expect(await verify('0'.repeat(64))).toMatchObject({ ok: true, headAt: 0 });
   });
 
-  it.each(['', 'abc', 'g'.repeat(64)])('that is no hash is refused: %j', async (head) => {
+  it.each(['', 'abc', 'g'.repeat(64)])('is rejected when it is not a hash: %j', async (head) => {
     expect((await owner.get(path(`/audit/verify?head=${head}`))).status).toBe(400);
   });
 
-  it('is in the log of a worker, when it has moved', async () => {
+  it('is logged by a worker when it has changed', async () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
     const noted = () => JSON.stringify(log.mock.calls);
     try {

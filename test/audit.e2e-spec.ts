@@ -37,7 +37,7 @@ async function trail(of = path('/audit')): Promise<Entry[]> {
   return body.items;
 }
 
-/** What `work` has added to a trail, oldest first. */
+/** The entries that `work` has added to a trail, oldest first. */
 async function addedBy(work: () => Promise<unknown>, of = path('/audit')): Promise<Entry[]> {
   const before = (await trail(of)).length;
   await work();
@@ -46,7 +46,7 @@ async function addedBy(work: () => Promise<unknown>, of = path('/audit')): Promi
 }
 
 describe('the audit trail of a workspace', () => {
-  it('says who did what, when and from where', async () => {
+  it('records actor, action, time and origin', async () => {
     const startedAt = Date.now();
     const [entry, ...more] = await addedBy(() => put(ada, 'viewer'));
     expect(more).toEqual([]);
@@ -67,7 +67,7 @@ describe('the audit trail of a workspace', () => {
     expect(Date.parse(entry?.at ?? '')).toBeGreaterThanOrEqual(startedAt);
   });
 
-  it('has one entry for each change, with what was before and after it', async () => {
+  it('has one entry per change, with the state before and after it', async () => {
     const source = { name: 'hub', provider: 'github', secrets: ['canary-one', 'canary-two'] };
     const viewer = { role: 'viewer', grant: [], deny: [] };
     const admin = { role: 'admin', grant: [], deny: ['audit:read'] };
@@ -99,13 +99,13 @@ describe('the audit trail of a workspace', () => {
     ]);
   });
 
-  it('begins with the making of the workspace', async () => {
+  it('begins with the creation of the workspace', async () => {
     const [first] = (await trail()).toReversed();
     const after = { name: 'Operations', owner: owner.userId };
     expect(first).toMatchObject({ position: 1, action: 'workspace.created', actorId: owner.userId, after });
   });
 
-  it('has the replays, of one and of many, and none of what was not there', async () => {
+  it('records replays of one and of many deliveries, but none of unknown ones', async () => {
     const source = await makeSource(owner, workspace, { provider: 'open' });
     const { deliveryId } = await post(source.url, 'a body');
     await eventually('the delivery is processed', async () => {
@@ -122,7 +122,7 @@ describe('the audit trail of a workspace', () => {
     ]);
   });
 
-  it('has nothing of a change that was refused', async () => {
+  it('records nothing for a rejected change', async () => {
     const refused = await addedBy(async () => {
       await put(owner, 'viewer');
       await put(ada, 'emperor');
@@ -134,7 +134,7 @@ describe('the audit trail of a workspace', () => {
     expect(refused).toEqual([]);
   });
 
-  it('has nothing of a change that fails in its last moment, and no change is without it', async () => {
+  it('is atomic with the change: a failing commit leaves neither', async () => {
     const database = tidings.app.get(Database);
     await database.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.action = 'member.added' THEN RAISE EXCEPTION 'no room'; END IF; RETURN NEW; END $$`);
@@ -147,7 +147,7 @@ describe('the audit trail of a workspace', () => {
     expect((await owner.get(path('/audit/verify'))).body).toMatchObject({ ok: true, rows: 1 });
   });
 
-  it('is whole after 50 changes at once', async () => {
+  it('is consistent after 50 concurrent changes', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `role-${String.fromCodePoint(97 + index)}`);
     await Promise.all(
       names.flatMap((name) => [owner.post(path('/roles'), { name, permissions: [] }), put(ada, 'viewer')]),
@@ -160,7 +160,7 @@ describe('the audit trail of a workspace', () => {
     });
   });
 
-  it('shows where somebody has tampered with it', async () => {
+  it('reveals where it was tampered with', async () => {
     await put(ada, 'viewer');
     await put(ada, 'admin');
     const database = tidings.app.get(Database);
@@ -171,15 +171,18 @@ describe('the audit trail of a workspace', () => {
   });
 });
 
-describe('reading it', () => {
-  it.each(['', '/head', '/verify', '/export'])('takes audit:read, and strangers find nothing: %s', async (rest) => {
-    expect((await ada.get(path(`/audit${rest}`))).status).toBe(404);
-    await put(ada, 'viewer');
-    expect(await ada.get(path(`/audit${rest}`))).toMatchObject({ status: 403, body: { code: 'permission.denied' } });
-    expect((await owner.get(path(`/audit${rest}`))).status).toBe(200);
-  });
+describe('reading the audit trail', () => {
+  it.each(['', '/head', '/verify', '/export'])(
+    'requires audit:read, and returns 404 to non-members: %s',
+    async (rest) => {
+      expect((await ada.get(path(`/audit${rest}`))).status).toBe(404);
+      await put(ada, 'viewer');
+      expect(await ada.get(path(`/audit${rest}`))).toMatchObject({ status: 403, body: { code: 'permission.denied' } });
+      expect((await owner.get(path(`/audit${rest}`))).status).toBe(200);
+    },
+  );
 
-  it('goes page by page, newest first', async () => {
+  it('returns pages, newest first', async () => {
     for (const role of ['viewer', 'member', 'admin']) await put(ada, role);
     const { body: first } = await owner.get<Entries>(path('/audit?limit=3'));
     const { body: last } = await owner.get<Entries>(path(`/audit?limit=3&cursor=${first.nextCursor}`));
@@ -187,7 +190,7 @@ describe('reading it', () => {
     expect(last.nextCursor).toBeNull();
   });
 
-  it('can be narrowed by who, what and when', async () => {
+  it('can be filtered by actor, action and time', async () => {
     await put(ada, 'admin');
     await ada.post(path('/roles'), { name: 'auditor', permissions: [] });
     const ours = await trail(path(`/audit?actor=${ada.userId}`));
@@ -202,7 +205,7 @@ describe('reading it', () => {
   });
 
   it.each(['actor=me', 'from=yesterday', 'from=0000-01-01T00:00:00Z', 'cursor=0', 'limit=0'])(
-    'is refused with %s',
+    'is rejected with %s',
     async (query) => {
       expect((await owner.get(path(`/audit?${query}`))).status).toBe(400);
     },
@@ -210,7 +213,7 @@ describe('reading it', () => {
 });
 
 describe('an export', () => {
-  it('has every entry as a line of JSON, oldest first', async () => {
+  it('contains every entry as a line of JSON, oldest first', async () => {
     await put(ada, 'viewer');
     const { headers, body } = await owner.get<string>(path('/audit/export?format=jsonl&action=member.added'));
     expect(headers.get('content-disposition')).toContain('audit.jsonl');
@@ -219,7 +222,7 @@ describe('an export', () => {
     expect(all.map((line) => JSON.parse(line))).toEqual((await trail()).toReversed());
   });
 
-  it('holds all that it takes to check the chain without us', async () => {
+  it('contains everything needed to verify the chain offline', async () => {
     await put(ada, 'viewer');
     await owner.put(path(`/members/${ada.userId}`), { role: 'member', deny: ['audit:read'] });
     const json = (value: unknown) => value && JSON.stringify(value);
@@ -237,7 +240,7 @@ describe('an export', () => {
     expect((await owner.get(path('/audit/verify'))).body).toMatchObject({ rows: 3, head: hash.toString('hex') });
   });
 
-  it('has every entry as a line of CSV that no spreadsheet computes', async () => {
+  it('contains every entry as a line of CSV without formulas', async () => {
     await fetch(new URL(path('/roles'), tidings.url), {
       method: 'POST',
       headers: {
@@ -256,7 +259,7 @@ describe('an export', () => {
     expect(more).toEqual(['']);
   });
 
-  it('goes beyond what is read at a time', async () => {
+  it('contains more entries than one batch of the reader', async () => {
     await tidings.app.get(Database).query(
       `INSERT INTO audit (chain_id, position, at, action, hash)
        SELECT $1, number, now(), 'thing.made', '\\x00' FROM generate_series(2, 1200) AS number`,
@@ -277,7 +280,7 @@ describe('an export', () => {
 describe('the audit trail of the installation', () => {
   const PATH = '/v1/audit';
 
-  it('has the logins, those that failed too, without what was typed', async () => {
+  it('records logins, failed ones included, without the typed input', async () => {
     const stranger = new Api(tidings.url);
     const entries = await addedBy(async () => {
       await stranger.post('/v1/auth/login', { email: ADMIN.email, password: 'canary-wrong' });
@@ -292,7 +295,7 @@ describe('the audit trail of the installation', () => {
     expect(entries.map(({ ip, workspaceId }) => [ip, workspaceId])).toEqual(entries.map(() => ['127.0.0.1', null]));
   });
 
-  it('has every session: none begins that it has no room for', async () => {
+  it('records every session: no session begins when its entry cannot be written', async () => {
     const database = tidings.app.get(Database);
     const sessions = async () => (await database.query('SELECT FROM sessions')).length;
     const before = await sessions();
@@ -304,7 +307,7 @@ describe('the audit trail of the installation', () => {
     expect({ status, sessions: await sessions() }).toEqual({ status: 500, sessions: before });
   });
 
-  it('has each change to a user, with what was before and after it', async () => {
+  it('records each change of a user, with the state before and after it', async () => {
     let id = '';
     const entries = await addedBy(async () => {
       const wanted = { email: 'carl@example.com', name: 'Carl', password: 'canary of a password' };
@@ -325,7 +328,7 @@ describe('the audit trail of the installation', () => {
     ]);
   });
 
-  it('has passwords, API keys and deletions, without a secret', async () => {
+  it('records passwords, API keys and deletions, without secrets', async () => {
     const bob = await signUp(owner, 'bob@example.com');
     const made: string[] = [];
     const entries = await addedBy(async () => {
@@ -345,18 +348,18 @@ describe('the audit trail of the installation', () => {
     for (const secret of [...made, 'another canary password']) expect(JSON.stringify(entries)).not.toContain(secret);
   });
 
-  it('begins with the first administrator, whom the service has made', async () => {
+  it('begins with the first administrator, created by the system', async () => {
     const [first] = (await trail(PATH)).toReversed();
     expect(first).toMatchObject({ position: 1, action: 'user.created', actorId: null, target: owner.userId, ip: null });
   });
 
-  it.each(['', '/head', '/verify', '/export'])('is read by administrators only: %s', async (rest) => {
+  it.each(['', '/head', '/verify', '/export'])('is readable by administrators only: %s', async (rest) => {
     await put(ada, 'owner');
     expect(await ada.get(`${PATH}${rest}`)).toMatchObject({ status: 403, body: { code: 'auth.admin-required' } });
     expect((await owner.get(`${PATH}${rest}`)).status).toBe(200);
   });
 
-  it('is whole', async () => {
+  it('is consistent', async () => {
     expect((await owner.get(`${PATH}/verify`)).body).toMatchObject({ ok: true, brokenAt: null });
     const { rows, head } = (await owner.get<{ rows: number; head: string }>(`${PATH}/head`)).body;
     expect((await owner.get(`${PATH}/verify?head=${head}`)).body).toMatchObject({ ok: true, headAt: rows });
@@ -364,7 +367,7 @@ describe('the audit trail of the installation', () => {
   });
 });
 
-it('no audit trail holds a secret of anybody', async () => {
+it('no audit trail contains a secret', async () => {
   const rows = await tidings.app.get(Database).query('SELECT * FROM audit');
   const keys = await tidings.app.get(Database).query<{ key: string }>('SELECT key FROM sources');
   const text = JSON.stringify(rows);

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApp } from '../src/create-app.js';
-import { listenAddress } from '../src/platform/http/listen-address.js';
+import { listenAddress } from '../src/platform/http/server/listen-address.js';
 import { Config } from '../src/platform/config/config.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 
 const PAGE = join(import.meta.dirname, '../page');
 
-describe('below the path of a proxy', () => {
+describe('behind a proxy with a base path', () => {
   let tidings: RunningTidings;
   let url: string;
 
@@ -28,26 +28,26 @@ describe('below the path of a proxy', () => {
   });
   let cleanup = async (): Promise<void> => undefined;
 
-  it('the page asks for relative addresses', () => {
+  it('the page uses only relative URLs', () => {
     for (const name of readdirSync(PAGE)) {
       const text = readFileSync(join(PAGE, name), 'utf8');
       expect({ name, absolute: text.match(/(?:["'`]|url\()\/(?!\/)[\w$-]/g) }).toEqual({ name, absolute: null });
     }
   });
 
-  it('the page of the API asks for relative addresses', async () => {
+  it('the API documentation uses only relative URLs', async () => {
     const html = await (await fetch(`${url}/docs`)).text();
     expect(html.match(/(?:src|href)="\/[^"]*"/g)).toBeNull();
   });
 
-  it('the description names the path', async () => {
+  it('the OpenAPI document contains the base path', async () => {
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as { servers: { url: string }[] };
     expect(document.servers[0]?.url).toBe('/tidings');
   });
 });
 
 describe('by default', () => {
-  it('the server takes IPv4 and IPv6', async () => {
+  it('the server listens on IPv4 and IPv6', async () => {
     const server = createServer((socket) => socket.end());
     const host = await listenAddress('::');
     await once(server.listen(0, host), 'listening');

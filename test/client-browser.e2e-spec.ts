@@ -32,7 +32,7 @@ class Tab {
     page.on('websocket', () => this.sockets++);
   }
 
-  static async open(wanted: { shared?: string; patience?: object } = {}, url = tidings.url): Promise<Tab> {
+  static async open(wanted: { shared?: string; reconnect?: object } = {}, url = tidings.url): Promise<Tab> {
     const tab = new Tab(await context.newPage());
     await tab.page.goto(`${url}/health/live`);
     const start = { token: tidings.api.token, channel, position: await head(), ...wanted };
@@ -87,7 +87,7 @@ if (chromiumPath === undefined) {
   afterEach(() => context.close());
 
   describe('the client in a browser', () => {
-    it('wakes when the network comes back, and misses nothing', async () => {
+    it('reconnects when the network is back, and misses nothing', async () => {
       const tab = await Tab.open();
       const { offset } = await head();
       await context.setOffline(true);
@@ -101,7 +101,7 @@ if (chromiumPath === undefined) {
       expect(await tab.offsets()).toEqual(upTo(offset + 4, offset));
     });
 
-    it('has one socket for all tabs, and each of them gets every event', async () => {
+    it('uses one socket for all tabs, and each of them gets every event', async () => {
       const tabs = [
         await Tab.open({ shared: 'ada' }),
         await Tab.open({ shared: 'ada' }),
@@ -136,7 +136,7 @@ if (chromiumPath === undefined) {
       expect(third.sockets).toBe(1);
     });
 
-    it('brings back all tabs after a restart of the server over one socket', async () => {
+    it('reconnects all tabs over one socket after a restart of the server', async () => {
       const tabs = [await Tab.open({ shared: 'cleo' }), await Tab.open({ shared: 'cleo' })];
       const { offset } = await head();
       await tidings.stop();
@@ -149,8 +149,8 @@ if (chromiumPath === undefined) {
       expect(tabs[1]?.sockets).toBe(0);
     });
 
-    it('knocks no more often at a server that is gone for many tabs than for one', async () => {
-      const wanted = { shared: 'fay', patience: { firstMs: 1_500, longestMs: 1_500 } };
+    it('retries for many tabs no more often than for one', async () => {
+      const wanted = { shared: 'fay', reconnect: { minDelayMs: 1_500, maxDelayMs: 1_500 } };
       const tabs = [await Tab.open(wanted), await Tab.open(wanted), await Tab.open(wanted)];
       await tidings.stop();
       await eventually('the second try', () => (tabs[0]?.sockets ?? 0) >= 3);
@@ -161,7 +161,7 @@ if (chromiumPath === undefined) {
       expect((tabs[0]?.sockets ?? 0) - sockets).toBeLessThan(10);
     });
 
-    it('falls back to an event stream where no WebSocket is let through', async () => {
+    it('falls back to an event stream where WebSockets are blocked', async () => {
       const proxy = await NoWebSocketProxy.start(tidings.url);
       const tab = await Tab.open({}, proxy.url);
       const { offset } = await head();
@@ -175,7 +175,7 @@ if (chromiumPath === undefined) {
       proxy.stop();
     });
 
-    it('gives every tab a socket of its own where a browser has no locks', async () => {
+    it('uses a socket per tab in a browser without locks', async () => {
       await context.addInitScript('Object.defineProperty(navigator, "locks", { value: undefined })');
       const tabs = [await Tab.open({ shared: 'dora' }), await Tab.open({ shared: 'dora' })];
       expect(tabs.map(({ sockets }) => sockets)).toEqual([1, 1]);

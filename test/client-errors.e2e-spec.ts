@@ -60,7 +60,7 @@ describe('the url of a client', () => {
     expect(client.url).toBe(base);
   });
 
-  it('is reported on the console where there is no onError', () => {
+  it('is reported on the console without onError', () => {
     const spy = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     client = new TidingsClient({ url: 'localhost:3000', getToken: () => 'a-token' });
     client.connect();
@@ -87,7 +87,7 @@ describe('getToken', () => {
   ])('is reported and tried again when it %s', async (_, code, fails) => {
     let tries = 0;
     const getToken = () => (++tries < 3 ? (fails() as string) : 'a-token');
-    await start({ getToken, answerMs: 100 });
+    await start({ getToken, requestTimeoutMs: 100 });
     const seen: Status[] = [];
     client.onStatus((status) => seen.push(status));
     client.connect();
@@ -103,7 +103,7 @@ describe('getToken', () => {
     await expect(client.fetch('/v1/me')).rejects.toMatchObject({ code: 'token.failed', cause: new Error('boom') });
   });
 
-  it('is told when a token is about to end, and is asked again where it gives the same one', async () => {
+  it('is called with `fresh` before a token expires, and again if it returns the same one', async () => {
     const ends = (id: string) =>
       `e30.${Buffer.from(JSON.stringify({ exp: Date.now() / 1000 + 3.5, id })).toString('base64url')}.x`;
     const [old, next] = [ends('old'), ends('next')];
@@ -173,7 +173,7 @@ describe('a callback', () => {
     expect(client.status.state).toBe('open');
   });
 
-  it('onError that fails itself ends on the console', async () => {
+  it('onError that fails is reported on the console', async () => {
     const spy = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     await start({ onError: boom, getToken: boom });
     client.connect();
@@ -183,7 +183,7 @@ describe('a callback', () => {
 });
 
 describe('a connection that cannot be opened', () => {
-  it('says why, and is reported, when the WebSocket refuses the address', async () => {
+  it('is reported with its cause when the WebSocket rejects the URL', async () => {
     const WebSocket = class {
       constructor() {
         throw new Error('an insecure connection from a secure page');
@@ -197,6 +197,6 @@ describe('a connection that cannot be opened', () => {
   });
 });
 
-it('nothing of all this becomes an unhandled rejection', () => {
+it('none of these errors becomes an unhandled rejection', () => {
   expect(unhandled).toEqual([]);
 });

@@ -37,7 +37,7 @@ function run(path: string, ...args: string[]): () => string {
 const send = async (text: string) => expect((await post(tidings.openSourceUrl, text)).status).toBe(202);
 
 describe('the example for Node', () => {
-  it('prints the webhooks that there are, and then each new one', async () => {
+  it('prints the existing webhooks, and then each new one', async () => {
     await send('here before the example');
     await eventually('the first is processed', async () => {
       const path = `/v1/workspaces/${tidings.workspaceId}/events?channel=webhooks:${tidings.workspaceId}`;
@@ -79,7 +79,7 @@ if (chromiumPath === undefined) {
   }
 
   describe('the example for React', () => {
-    it('renders the list, each new event, the connection and the rights as they are now', async () => {
+    it('renders the list, each new event, the connection and the current permissions', async () => {
       const user = { email: 'ada@example.com', name: 'Ada', password: 'a long pass phrase' };
       const { id } = (await tidings.api.post<{ id: string }>('/v1/users', user)).body;
       await tidings.api.put(`${member()}/${id}`, { role: 'viewer' });
@@ -106,11 +106,11 @@ if (chromiumPath === undefined) {
       expect(sockets).toBeLessThanOrEqual(1);
     });
 
-    it('counts who is there, as they come and go', async () => {
+    it('counts the users present as they join and leave', async () => {
       await openExample(ADMIN.email, ADMIN.password);
       const present = async () => Number(await page.locator('#present').textContent());
       // The page of the test before may still be there.
-      const before = await eventually('somebody is there', async () => (await present()) || undefined);
+      const before = await eventually('a user is present', async () => (await present()) || undefined);
       const user = await signUp(tidings.api, 'bob@example.com');
       await tidings.api.put(`${member()}/${user.userId}`, { role: 'viewer' });
       const socket = await TestSocket.connect(tidings.url, user.token);
@@ -122,9 +122,9 @@ if (chromiumPath === undefined) {
       socket.cut();
     });
 
-    it('says when somebody may not come in', async () => {
+    it('shows an error when the login fails', async () => {
       await openExample(ADMIN.email, 'the wrong password');
-      await page.getByRole('alert').filter({ hasText: 'do not fit together' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'or the password is wrong' }).waitFor();
     });
   });
 }

@@ -43,7 +43,7 @@ describe('a client whose connection ends', () => {
     await server.connectedTimes(2);
   });
 
-  it('with 4400 stays away, also when a token that it showed before had run out', async () => {
+  it('with 4400 does not reconnect, even after an earlier token had expired', async () => {
     await start();
     client.connect();
     await isIn('open');
@@ -52,7 +52,7 @@ describe('a client whose connection ends', () => {
     await isIn('stopped');
   });
 
-  it.each([1011, 1013, 4500, 4501])('with %i comes back by itself', async (code) => {
+  it.each([1011, 1013, 4500, 4501])('with %i reconnects by itself', async (code) => {
     await start();
     client.connect();
     await isIn('open');
@@ -62,7 +62,7 @@ describe('a client whose connection ends', () => {
     expect(client.sessionId).toBe('s2');
   });
 
-  it('comes back after a restart exactly when it was asked to', async () => {
+  it('reconnects after a restart exactly at the requested time', async () => {
     await start();
     client.connect();
     await isIn('open');
@@ -73,7 +73,7 @@ describe('a client whose connection ends', () => {
     expect((server.connectedAt[1] ?? 0) - closedAt).toBeGreaterThanOrEqual(295);
   });
 
-  it('asks for a fresh token when the last one has run out', async () => {
+  it('asks for a fresh token when the last one has expired', async () => {
     const asked: boolean[] = [];
     await start({}, { getToken: (fresh) => `token-${asked.push(fresh)}` });
     client.connect();
@@ -84,7 +84,7 @@ describe('a client whose connection ends', () => {
     expect(server.tokens).toEqual(['token-1', 'token-2']);
   });
 
-  it('tries again when no token could be had', async () => {
+  it('retries when getToken fails', async () => {
     let tries = 0;
     await start(
       {},
@@ -100,15 +100,15 @@ describe('a client whose connection ends', () => {
     expect(tries).toBe(3);
   });
 
-  it('tries again when nothing becomes of the asking for a token', async () => {
+  it('retries when getToken does not settle', async () => {
     let tries = 0;
     const getToken = () => (++tries < 2 ? new Promise<never>(() => undefined) : 'a-token');
-    await start({}, { getToken, answerMs: 100 });
+    await start({}, { getToken, requestTimeoutMs: 100 });
     client.connect();
     await isIn('open');
   });
 
-  it('fails what was sent and not answered, and keeps what was not sent', async () => {
+  it('fails unanswered requests and keeps unsent ones', async () => {
     await start({ answers: false });
     client.connect();
     await isIn('open');
@@ -117,34 +117,34 @@ describe('a client whose connection ends', () => {
     await expect(sent).rejects.toMatchObject({ code: 'connection.lost', temporary: true });
   });
 
-  it('leaves a server that does not greet', async () => {
-    await start({ greets: false }, { answerMs: 100 });
+  it('leaves a server that does not send `connected`', async () => {
+    await start({ greets: false }, { requestTimeoutMs: 100 });
     client.connect();
     await server.connectedTimes(2);
   });
 
-  it('leaves a server that has fallen silent, and not one that answers', async () => {
-    await start({ heartbeatMs: 50, answers: false }, { answerMs: 100 });
+  it('leaves a server that stops sending, but not one that answers', async () => {
+    await start({ heartbeatMs: 50, answers: false }, { requestTimeoutMs: 100 });
     client.connect();
     await server.connectedTimes(2);
     client.close();
     server.stop();
-    await start({ heartbeatMs: 30 }, { answerMs: 100 });
+    await start({ heartbeatMs: 30 }, { requestTimeoutMs: 100 });
     client.connect();
     await eventually('ten pings', () => server.askedFor('ping').length >= 10);
     expect(server.connections).toBe(1);
   });
 
-  it('says when an answer does not come', async () => {
-    await start({ answers: false }, { answerMs: 100 });
+  it('reports a missing answer', async () => {
+    await start({ answers: false }, { requestTimeoutMs: 100 });
     client.connect();
     await isIn('open');
     await expect(client.send('workspace:leave', { workspaceId: 'w' })).rejects.toMatchObject({ code: 'answer.late' });
   });
 });
 
-describe('a client that follows a channel', () => {
-  it('drops an event that comes twice, and asks again from its place where one is missing', async () => {
+describe('a subscribed client', () => {
+  it('drops a duplicate event, and subscribes again from its position at a gap', async () => {
     await start();
     const notes = new Notes();
     client.subscribe('c:1', Object.assign(notes, { position: { epoch: 'e', offset: 4 } }));
@@ -165,7 +165,7 @@ describe('a client that follows a channel', () => {
     expect(notes.offsets).toEqual([5, 6, 7]);
   });
 
-  it('has those start over whose epoch is gone, and leaves the others where they are', async () => {
+  it('restarts listeners of a lost epoch, and no others', async () => {
     await start();
     const [here, gone] = [new Notes(), new Notes()];
     const list = { channel: 'c:1', epoch: 'e', offset: 6 };
@@ -204,7 +204,7 @@ describe('a client that follows a channel', () => {
     expect(subscription.position).toEqual(listed ?? { channel: 'c:1', epoch: 'e', offset: 0 });
   });
 
-  it('loads anew when the log is replaced under it', async () => {
+  it('reloads when the log is replaced', async () => {
     await start();
     const reloaded: string[] = [];
     const notes = new Notes();
@@ -221,7 +221,7 @@ describe('a client that follows a channel', () => {
     expect(server.askedFor('subscribe')).toHaveLength(1);
   });
 
-  it('moves on with a position in the place of what it caused itself', async () => {
+  it('advances with a position that replaces its own event', async () => {
     await start();
     const notes = new Notes();
     const subscription = client.subscribe('c:1', Object.assign(notes, { position: { epoch: 'e', offset: 4 } }));
@@ -235,7 +235,7 @@ describe('a client that follows a channel', () => {
     expect(server.askedFor('subscribe')).toHaveLength(1);
   });
 
-  it('keeps to what the server takes at once when it has many channels to bring back', async () => {
+  it("stays within the server's rate limit when it resumes many channels", async () => {
     await start();
     for (let i = 0; i < 84; i++) client.subscribe(`c:${i}`, new Notes());
     client.connect();

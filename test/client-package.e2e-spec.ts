@@ -44,7 +44,7 @@ describe('the package of the client', () => {
     );
   });
 
-  it('opens an event stream where it was required', () => {
+  it('opens an event stream when loaded with require', () => {
     const code = `const { TidingsClient } = require('@tidings/client');
       const client = new TidingsClient({ url: 'http://127.0.0.1:1', getToken: () => 'x', fetch: () => { console.log('asked'); process.exit(); } });
       Object.defineProperty(globalThis, 'WebSocket', { value: undefined });
@@ -79,7 +79,7 @@ describe('the package of the client', () => {
     60_000,
   );
 
-  it('has its licence, and maps with the sources in them', () => {
+  it('has its licence, and source maps with the sources', () => {
     expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toContain('MIT');
     for (const path of ['dist/tidings.js.map', 'dist/cjs/tidings.js.map']) {
       const map: { sourcesContent?: string[] } = JSON.parse(readFileSync(join(installed, path), 'utf8'));

@@ -21,8 +21,8 @@ if (chromiumPath === undefined) {
     server.stop();
   });
 
-  describe('a list that is hidden while it loads, and shown again', () => {
-    it('is the one that was loaded last, whatever comes of the first', async () => {
+  describe('a list that is unmounted while it loads, and mounted again', () => {
+    it('shows the last load, whatever the result of the first', async () => {
       const page = await browser.newPage();
       await page.addScriptTag({ content: Buffer.from(await bundle('test/support/react-page.mjs')).toString() });
       const loading = (count: number) =>
@@ -47,7 +47,7 @@ if (chromiumPath === undefined) {
     });
   });
 
-  describe('a list that can not be trusted any more', () => {
+  describe('an outdated list', () => {
     let page: Page;
     const position = { channel: 'c:1', epoch: 'e', offset: 0 };
 
@@ -66,18 +66,18 @@ if (chromiumPath === undefined) {
     };
     afterEach(() => page.close());
 
-    it('says that it is old and is loaded again when `reduce` throws', async () => {
+    it('is marked as stale and reloaded when `reduce` throws', async () => {
       await open({});
       server.say('test:poison', {}, { channel: 'c:1', offset: 1, id: '1' });
       await shows('stale a (old)');
       await answer(1, ['a', 'b'], 1);
       await shows('live a,b');
       expect(await page.evaluate('page.errors')).toEqual([
-        'callback.failed: reduce of c:1 failed: the reducer does not know it',
+        'callback.failed: reduce of c:1 failed: the reducer does not know the type',
       ]);
     });
 
-    it('is emptied when the right to it is taken away, and loaded anew when it comes back', async () => {
+    it('is removed when the right is revoked, and reloaded when it is granted again', async () => {
       await open({});
       server.say('subscription:revoked', { channel: 'c:1', reason: 'permission' });
       await shows('refused nothing (old)');
@@ -86,7 +86,7 @@ if (chromiumPath === undefined) {
       await shows('live again');
     });
 
-    it.each([4001, 4003])('is emptied with presence and permissions when access ends with %i', async (code) => {
+    it.each([4001, 4003])('is removed with presence and permissions when access ends with %i', async (code) => {
       await open({ around: true });
       await showAround();
       server.close(code);
@@ -96,14 +96,14 @@ if (chromiumPath === undefined) {
       await shows('live again');
     });
 
-    it('is kept with presence and permissions, and marked as old, when the page asks for that', async () => {
+    it('is kept with presence and permissions, and marked as stale, with the option `keep`', async () => {
       await open({ around: true, keep: true });
       await showAround();
       server.close(4001);
       for (const text of ['refused a (old)', 'present: 3 (old)', 'allowed: x (old)']) await shows(text);
     });
 
-    it('says that it is old at once when the network is offline', async () => {
+    it('is marked as stale at once when the network is offline', async () => {
       await open({});
       await page.evaluate('page.client.onStatus(({ error }) => error && page.errors.push(error.message))');
       await page.evaluate("dispatchEvent(new Event('offline'))");

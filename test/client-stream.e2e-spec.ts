@@ -39,8 +39,8 @@ function newClient(options: Partial<TidingsOptions> = {}, token = () => tidings.
 
 const head = () => headOf(tidings.api, workspaceId, channel);
 
-describe('the client where no WebSocket is let through', () => {
-  it('falls back to an event stream, follows as before, and resumes it when it is cut', async () => {
+describe('the client where WebSockets are blocked', () => {
+  it('falls back to an event stream, gets the same events, and resumes it when it is cut', async () => {
     const client = newClient();
     const [notes, other] = [new Notes(), new Notes()];
     const { offset } = await head();
@@ -62,8 +62,8 @@ describe('the client where no WebSocket is let through', () => {
     expect(client.status.via).toBe('stream');
   });
 
-  it('joins a workspace, and takes up another channel without losing anything of the first', async () => {
-    const client = newClient({ patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
+  it('joins a workspace, and adds another channel without losing events of the first', async () => {
+    const client = newClient({ reconnect: { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 } });
     const [joined, notes] = [new Notes(), new Notes()];
     client.join(workspaceId, joined);
     client.connect();
@@ -77,8 +77,8 @@ describe('the client where no WebSocket is let through', () => {
     expect(joined.offsets).toEqual(upTo(before.offset + 20, before.offset));
   });
 
-  it('says of what it can not send that it takes a WebSocket, and of a channel that it may not be read', async () => {
-    const client = newClient({ patience: { firstMs: 5, longestMs: 10, fallbackAfter: 1 } });
+  it('reports that sending needs a WebSocket, and that a channel is forbidden', async () => {
+    const client = newClient({ reconnect: { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 } });
     const notes = new Notes();
     client.subscribe('webhooks:nowhere', notes);
     client.connect();
@@ -90,8 +90,8 @@ describe('the client where no WebSocket is let through', () => {
 
   it('stops when its session has ended, as over a WebSocket', async () => {
     const member = await signUp(tidings.api, 'stream@example.com');
-    const patience = { firstMs: 5, longestMs: 10, fallbackAfter: 1 };
-    const client = newClient({ patience }, () => member.token);
+    const reconnect = { minDelayMs: 5, maxDelayMs: 10, fallbackAfter: 1 };
+    const client = newClient({ reconnect }, () => member.token);
     client.connect();
     await isIn(client, 'open');
     await member.post('/v1/auth/logout-everywhere');

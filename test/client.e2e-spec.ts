@@ -86,7 +86,7 @@ describe('the client', () => {
     expect(sockets.opened.length).toBeGreaterThan(1);
   });
 
-  it('gives each of two subscribers all that he misses, also where one is far behind', async () => {
+  it('gives each of two subscribers all events that they missed, also when one is far behind', async () => {
     const client = newClient();
     const [ahead, behind] = [new Notes(), new Notes()];
     const position = await head();
@@ -197,7 +197,7 @@ describe('the client', () => {
     expect(notes.offsets).toEqual([offset + 1, offset + 2]);
   });
 
-  it('says that nobody is signed in instead of knocking without a token', async () => {
+  it('reports that no user is signed in instead of connecting without a token', async () => {
     const client = newClient({ getToken: () => undefined });
     client.connect();
     await isIn(client, 'stopped');
@@ -221,7 +221,7 @@ describe('the client', () => {
   });
 
   it('keeps what is sent while there is no connection, in order and up to a bound', async () => {
-    const client = newClient({ mostKept: 2 });
+    const client = newClient({ maxQueued: 2 });
     const kept = [client.send('ping', {}), client.send('workspace:leave', { workspaceId })];
     await expect(client.send('ping', {})).rejects.toMatchObject({ code: 'queue.full', temporary: true });
     client.connect();

@@ -6,10 +6,10 @@ import { environment } from '../src/platform/config/environment.js';
 const text = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
 const compose = text('docker-compose.yml');
 
-/** Decided for each container by the image or the file, whatever `.env` says; the embedded database is not in the image. */
-const DECIDED = ['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR', 'EMBEDDED_DATABASE', 'EMBEDDED_PG_USER'];
+/** Settings that the image or the compose file fixes for each container, regardless of `.env`. */
+const FIXED = ['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR', 'EMBEDDED_DATABASE', 'EMBEDDED_PG_USER'];
 
-/** The block at the top of the file that begins so, up to the next one. */
+/** The top-level block with this name, up to the next one. */
 function block(name: string): string {
   const lines = compose.slice(compose.indexOf(`\n${name}`) + 1).split('\n');
   const end = lines.findIndex((line, place) => place > 0 && /^\S/.test(line));
@@ -22,18 +22,19 @@ function services(): Map<string, string> {
 }
 
 describe('docker-compose.yml', () => {
-  it.each(Object.keys(environment.shape).filter((name) => name !== 'ROLE' && !DECIDED.includes(name)))(
-    'passes %s on to the containers',
+  it.each(Object.keys(environment.shape).filter((name) => name !== 'ROLE' && !FIXED.includes(name)))(
+    'passes %s to the containers',
     (name) => expect(block('x-settings:')).toMatch(new RegExp(`^  ${name}:`, 'm')),
   );
 
-  it('gives all settings to each service that runs Tidings, and a role of its own', () => {
-    const ours = [...services()].filter(([, part]) => part.includes('<<: *tidings'));
-    expect(ours.map(([name]) => name)).toEqual(['api', 'api-2', 'worker', 'gateway-1', 'gateway-2']);
-    for (const [, part] of ours) expect(part).toMatch(/environment: \{ <<: \*settings, ROLE: (api|worker|gateway) \}/);
+  it('passes all settings and a role to each service that runs Tidings', () => {
+    const tidings = [...services()].filter(([, part]) => part.includes('<<: *tidings'));
+    expect(tidings.map(([name]) => name)).toEqual(['api', 'api-2', 'worker', 'gateway-1', 'gateway-2']);
+    for (const [, part] of tidings)
+      expect(part).toMatch(/environment: \{ <<: \*settings, ROLE: (api|worker|gateway) \}/);
   });
 
-  it('has no secret, and no default for one', () => {
+  it('contains no secret and no default for one', () => {
     expect(compose).not.toMatch(/(PASSWORD|SECRET|KEY|TOKEN)\w*:-[^}]/);
     expect(text('.env.example')).not.toMatch(/^\w*(PASSWORD|SECRET|_KEY|_TOKEN)=\S/m);
   });

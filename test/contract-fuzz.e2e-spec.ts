@@ -8,12 +8,12 @@ import { eventually } from './support/eventually.js';
 import { note } from './support/notices.js';
 import { makeSource, post } from './support/webhooks.js';
 
-/** Over all calls together, so that a call more doesn't make it take longer. */
+/** The total over all operations, so that a new operation does not lengthen the test. */
 const REQUESTS = 3_500;
-const AT_ONCE = 6;
+const CONCURRENT_REQUESTS = 6;
 const SPARE = 25;
 const SPARE_ENDPOINTS = 15;
-const NOBODY = 'http://127.0.0.1:9/';
+const UNUSED_URL = 'http://127.0.0.1:9/';
 const SPARE_SESSIONS = 12;
 const SESSION_PASSWORD = 'a password of spare sessions';
 const ENDS_SESSIONS = /^\/v1\/(?:auth\/(?:logout|refresh)|me\/password)/;
@@ -23,7 +23,7 @@ let tidings: RunningTidings;
 let contract: Contract;
 let known: Known;
 let callers: [Api, ...Api[]];
-/** To be ended: calls that end sessions would otherwise end those of all other calls. */
+/** Sessions for calls that end sessions, which would otherwise end the sessions of all other calls. */
 let sessions: Session[];
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const [place, role] of ['member', 'viewer'].entries()) {
     await api.put(`/v1/workspaces/${workspaceId}/members/${people[place]?.userId}`, { role });
   }
-  // The administrator more often: most of what others ask for is refused at the door.
+  // The administrator is the most frequent caller, because most calls of the others are refused early.
   sessions = await Promise.all(Array.from({ length: SPARE_SESSIONS }, (_, place) => openSession(place)));
   callers = [api, api, api, ...people, new Api(tidings.url)];
 });
@@ -44,7 +44,7 @@ afterAll(async () => {
   await tidings.stop();
 });
 
-/** A trusted backend: no login may draw tokens for other users. */
+/** Makes a trusted backend: only an API key may issue tokens for other users. */
 async function backendOf({ api, url }: RunningTidings): Promise<Api> {
   const { body } = await api.post<{ key: string }>('/v1/api-keys', { name: 'backend', scopes: ['users:impersonate'] });
   return Object.assign(new Api(url), { token: body.key });
@@ -63,31 +63,31 @@ async function openSession(place: number): Promise<Session> {
   return { token: body.accessToken, cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '' };
 }
 
-/** Notifications of the administrator's. */
-async function notified(workspaceId: string): Promise<string[]> {
+/** Makes notifications for the administrator. */
+async function makeNotifications(workspaceId: string): Promise<string[]> {
   await note(tidings.app, workspaceId, ...['one', 'two', 'three'].map((title) => ({ title })));
-  return eventually('the notifications are there', async () => {
+  return eventually('the administrator has three notifications', async () => {
     const { body } = await tidings.api.get<{ items: Array<{ id: string }> }>('/v1/notifications');
     return body.items.length >= 3 && body.items.map(({ id }) => id);
   });
 }
 
-/** Endpoints that may be deleted, one that stays, and a message to it. Nobody listens at their address. */
+/** Makes endpoints that may be deleted, one that stays, and a message to it. No server listens at their URL. */
 async function endpointsOf(workspaceId: string) {
   const { api } = tidings;
   const base = `/v1/workspaces/${workspaceId}/endpoints`;
   const make = async () =>
-    (await api.post<{ id: string }>(base, { name: 'spare', url: NOBODY, eventTypes: ['task:created'] })).body.id;
+    (await api.post<{ id: string }>(base, { name: 'spare', url: UNUSED_URL, eventTypes: ['task:created'] })).body.id;
   const [kept = '', ...spare] = await Promise.all(Array.from({ length: SPARE_ENDPOINTS }, make));
-  await api.post(`/v1/workspaces/${workspaceId}/tasks`, { title: 'told to endpoints' });
-  const message = await eventually('a message', async () => {
+  await api.post(`/v1/workspaces/${workspaceId}/tasks`, { title: 'sent to endpoints' });
+  const message = await eventually('the endpoint has a message', async () => {
     const { body } = await api.get<{ items: Array<{ id: string }> }>(`${base}/${kept}/messages`);
     return body.items[0]?.id;
   });
   return { kept, spare, message };
 }
 
-/** Makes things to ask for, enough of each that what one request deletes the next one still finds. */
+/** Makes enough things of each kind that deletions leave some for later requests. */
 async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
   const base = `/v1/workspaces/${workspaceId}`;
   const spare = Array.from({ length: SPARE }, (_, place) => place);
@@ -112,7 +112,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
   );
   const { body: minutes } = await api.post(`${base}/documents`, { title: 'minutes that stay' });
   const { body: version } = await api.post(`${base}/documents/${String(minutes['id'])}/versions`, {});
-  const notifications = await notified(workspaceId);
+  const notifications = await makeNotifications(workspaceId);
   const endpoints = await endpointsOf(workspaceId);
   const subscriptions: string[] = [];
   for (const place of spare.slice(0, 15)) {
@@ -136,7 +136,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/api-keys/{id} id': keys,
     '/v1/me/password current': [SESSION_PASSWORD],
     '/v1/me/password new': [SESSION_PASSWORD, 'another password of it'],
-    // Some of them only: who is deleted can't become a member any more.
+    // Only some of the users: a deleted user can't become a member.
     '/v1/users/{id} id': users.slice(-10),
     '/v1/users/{id} name': ['A new name'],
     '/v1/users/{id}/tokens id': users.slice(0, 10),
@@ -155,9 +155,9 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     '/v1/workspaces/{ws}/documents/{id}/versions/{version} id': [minutes['id']],
     '/v1/workspaces/{ws}/documents/{id}/versions/{version}/restore id': [minutes['id']],
     version: [version['id']],
-    '/v1/workspaces/{ws}/endpoints url': [NOBODY],
+    '/v1/workspaces/{ws}/endpoints url': [UNUSED_URL],
     '/v1/workspaces/{ws}/endpoints/{id} id': endpoints.spare,
-    '/v1/workspaces/{ws}/endpoints/{id} url': [NOBODY],
+    '/v1/workspaces/{ws}/endpoints/{id} url': [UNUSED_URL],
     '/v1/workspaces/{ws}/endpoints/{id}/rotate-secret id': [endpoints.kept],
     endpointId: [endpoints.kept],
     eventTypes: [[], ['task:created']],
@@ -187,11 +187,11 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
 const letters = (count: number): string =>
   count.toString().replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
 
-let asked = 0;
+let sessionCalls = 0;
 
-/** Sends it, and says what about the answer is not in the contract. */
-async function judge({ path, operation }: Call, request: FuzzRequest, caller: Api) {
-  const session = ENDS_SESSIONS.test(path) ? sessions[asked++ % sessions.length] : undefined;
+/** Sends a request and checks its answer against the contract. */
+async function check({ path, operation }: Call, request: FuzzRequest, caller: Api) {
+  const session = ENDS_SESSIONS.test(path) ? sessions[sessionCalls++ % sessions.length] : undefined;
   const { token } = session ?? caller;
   const response = await fetch(`${tidings.url}${request.path}`, {
     method: request.method,
@@ -210,24 +210,24 @@ async function judge({ path, operation }: Call, request: FuzzRequest, caller: Ap
 
 function answerFaults(operation: Call['operation'], status: number, contentType: string, text: string): string[] {
   const documented = contract.answer(operation, status);
-  if (status >= 500) return ['is a failure of ours'];
+  if (status >= 500) return ['is a server error'];
   if (documented === undefined) return ['is not documented'];
   if (documented.content === undefined) return text === '' ? [] : ['has a body that is not documented'];
   const type = contentType.split(';')[0] ?? '';
   const media = documented.content[type];
-  if (media === undefined) return [`is of the type ${type}, which is not documented`];
+  if (media === undefined) return [`has the undocumented type ${type}`];
   return /[/+]json$/.test(type) ? contract.faults(media.schema ?? {}, JSON.parse(text)) : [];
 }
 
-describe('the description of the API', () => {
-  it('names every status and every shape that thousands of good and bad requests bring out, and no fault of ours', async () => {
+describe('the OpenAPI document', () => {
+  it('covers the status and the body of every answer to thousands of valid and invalid requests', async () => {
     process.stdout.write(`FUZZ_SEED=${seed}\n`);
     const dice = new Dice(seed);
     const maker = new RequestMaker(contract, dice, known);
     const found = new Map<string, string>();
     const succeeded = new Set<string>();
     const ask = async (call: Call, request: FuzzRequest, caller: Api) => {
-      const { status, faults, text } = await judge(call, request, caller);
+      const { status, faults, text } = await check(call, request, caller);
       if (status < 300) succeeded.add(call.operation.operationId);
       for (const fault of faults) {
         found.set(
@@ -245,10 +245,10 @@ describe('the description of the API', () => {
     const rounds = Math.ceil(REQUESTS / contract.calls.length);
     for (let round = 1; round < rounds; round++) {
       const batch = contract.calls.map((call) => () => ask(call, maker.make(call, round / rounds), dice.pick(callers)));
-      while (batch.length > 0) await Promise.all(batch.splice(0, AT_ONCE).map((send) => send()));
+      while (batch.length > 0) await Promise.all(batch.splice(0, CONCURRENT_REQUESTS).map((send) => send()));
     }
     expect(Object.fromEntries(found)).toEqual({});
-    // A fuzzer that never gets past the door would find nothing either.
+    // A fuzzer whose requests are all refused would find nothing either.
     expect(contract.calls.map(({ operation }) => operation.operationId).filter((id) => !succeeded.has(id))).toEqual([]);
   }, 180_000);
 });

@@ -34,8 +34,8 @@ async function connectsWith(ticket: string): Promise<boolean> {
 const drawTicket = async (token: string) =>
   (await withToken(token).post<{ ticket: string }>('/v1/realtime/tickets')).body.ticket;
 
-describe('a user who was disabled and is enabled again', () => {
-  it('gets in by a new login only: access token, refresh cookie, API key, ticket and push subscription are void', async () => {
+describe('a user who was disabled and enabled again', () => {
+  it('needs a new login: access token, refresh cookie, API key, ticket and push subscription are void', async () => {
     const email = 'returns@example.com';
     const user = await signUp(admin, email);
     const browser = new BrowserSession(tidings.url);
@@ -56,7 +56,7 @@ describe('a user who was disabled and is enabled again', () => {
     expect((await again.api.get('/v1/push-subscriptions')).body).toEqual({ items: [] });
   });
 
-  it('needs a token of the issuer that is newer than that, for calls as for sockets and tickets', async () => {
+  it('needs a newer token of the issuer, for calls, sockets and tickets', async () => {
     const iat = Math.floor(Date.now() / 1_000) - 5;
     const old = issuer.token('returns', { claims: { iat } });
     const { body } = await withToken(old).get<{ user: { id: string } }>('/v1/me');
@@ -71,7 +71,7 @@ describe('a user who was disabled and is enabled again', () => {
 });
 
 describe('a logout', () => {
-  it('with an API key is refused, since nothing would end, and so is a refresh', async () => {
+  it('is rejected with an API key, which has no session to end, and so is a refresh', async () => {
     const { body } = await admin.post<Schemas['NewApiKey']>('/v1/api-keys', { name: 'x', scopes: ['tasks:read'] });
     for (const call of ['logout', 'logout-everywhere', 'refresh'])
       expect(await withToken(body.key).post(`/v1/auth/${call}`)).toMatchObject({
@@ -81,7 +81,7 @@ describe('a logout', () => {
     expect(await statusOf(body.key)).toBe(200);
   });
 
-  it('with a token of another issuer is refused, and everywhere ends such tokens, with their sockets', async () => {
+  it('is rejected with a token of another issuer; everywhere revokes such tokens and closes their sockets', async () => {
     const token = issuer.token('leaves', { claims: { iat: Math.floor(Date.now() / 1_000) - 5 } });
     const socket = await TestSocket.connect(tidings.url, token);
     expect(await withToken(token).post('/v1/auth/logout')).toMatchObject({
@@ -93,7 +93,7 @@ describe('a logout', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  it('ends the session of the access token too where the cookie is of another login', async () => {
+  it('also ends the session of the access token when the cookie belongs to another login', async () => {
     const email = 'two-logins@example.com';
     const user = await signUp(admin, email);
     const stale = new BrowserSession(tidings.url);
@@ -106,7 +106,7 @@ describe('a logout', () => {
   });
 });
 
-describe('the last owner of a workspace who is not disabled', () => {
+describe('the last active owner of a workspace', () => {
   async function withTwoOwners(name: string) {
     const [one, other] = [await signUp(admin, `${name}-1@example.com`), await signUp(admin, `${name}-2@example.com`)];
     await admin.patch(`/v1/users/${one.userId}`, { isAdmin: true });
@@ -117,7 +117,7 @@ describe('the last owner of a workspace who is not disabled', () => {
   }
   const refusal = { status: 409, body: { code: 'workspace.last-owner' } };
 
-  it('can neither leave, nor step down, nor be disabled or deleted, while the other owner is disabled', async () => {
+  it('can neither leave, nor be demoted, disabled or deleted, while the other owner is disabled', async () => {
     const { one, other, members } = await withTwoOwners('last');
     expect((await disable(other.userId, true)).status).toBe(200);
     expect(await one.delete(`${members}/${one.userId}`)).toMatchObject(refusal);
@@ -128,7 +128,7 @@ describe('the last owner of a workspace who is not disabled', () => {
     expect((await one.get(members)).status).toBe(200);
   });
 
-  it('is left, when one owner leaves while the other one is disabled, 5 times of 5', async () => {
+  it('remains when one owner leaves while the other one is disabled, 5 times of 5', async () => {
     for (let i = 0; i < 5; i++) {
       const { one, other, members } = await withTwoOwners(`races${i}`);
       const answers = await Promise.all([one.delete(`${members}/${one.userId}`), disable(other.userId, true)]);
@@ -136,7 +136,7 @@ describe('the last owner of a workspace who is not disabled', () => {
     }
   });
 
-  it('is left, when both leave or both are disabled at once, 5 times of 5', async () => {
+  it('remains when both leave or both are disabled concurrently, 5 times of 5', async () => {
     for (let i = 0; i < 5; i++) {
       const { one, other, members } = await withTwoOwners(`both${i}`);
       const answers = await Promise.all(
@@ -149,7 +149,7 @@ describe('the last owner of a workspace who is not disabled', () => {
   });
 });
 
-it('an administrator is left, when two disable each other at once', async () => {
+it('one administrator remains when two disable each other concurrently', async () => {
   const [one, other] = [await signUp(admin, 'rival-1@example.com'), await signUp(admin, 'rival-2@example.com')];
   for (const { userId } of [one, other]) await admin.patch(`/v1/users/${userId}`, { isAdmin: true });
   const answers = await Promise.all([

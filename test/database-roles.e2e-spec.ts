@@ -27,13 +27,13 @@ afterEach(async () => {
   await database.drop();
 });
 
-it('a role that may make nothing is told what to grant', async () => {
+it('a role without privileges gets an error with the missing grants', async () => {
   const refused = migrate(url);
   await expect(refused).rejects.toThrow(`GRANT USAGE, CREATE ON SCHEMA public TO ${role}`);
   await expect(refused).rejects.not.toThrow('secret');
 });
 
-it('a role that may make tables only is told how to come by the schema of the queues', async () => {
+it('a role that may only create tables gets an error with the statement that creates the schema of the queues', async () => {
   await owner.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${role}`);
   await migrate(url);
   const queues = { databaseUrl: url, redisUrl: undefined, redisPrefix: 'test' };

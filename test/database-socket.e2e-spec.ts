@@ -31,13 +31,13 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it('a process finds its database at a socket, by an address without a host', async () => {
+it('a process connects to its database over a Unix socket with a URL without a host', async () => {
   const { username, password, pathname } = new URL(database.url);
   const tidings = await startTidings({
     DATABASE_URL: `postgres://${username}:${password}@${pathname}?host=${directory}`,
   });
   const source = await makeSource(tidings.api, tidings.workspaceId, { provider: 'open' });
-  const { deliveryId } = await post(source.url, 'by a socket');
+  const { deliveryId } = await post(source.url, 'over a Unix socket');
   const isProcessed = async () =>
     (await deliveryOf(tidings.api, tidings.workspaceId, deliveryId)).status === 'processed';
   expect(await eventually('the delivery is processed', isProcessed, 20_000)).toBe(true);

@@ -16,8 +16,8 @@ afterAll(() => tidings?.stop());
 
 const remove = (id: string, as = admin) => as.delete(`/v1/users/${id}`);
 
-describe('the deletion of a user', () => {
-  it('ends tokens, keys, sessions, sockets and memberships, and frees the address', async () => {
+describe('deleting a user', () => {
+  it('ends tokens, keys, sessions, sockets and memberships, and frees the e-mail address', async () => {
     const email = 'goes@example.com';
     const user = await signUp(admin, email);
     await admin.put(`/v1/workspaces/${ws}/members/${user.userId}`, { role: 'member' });
@@ -35,13 +35,13 @@ describe('the deletion of a user', () => {
     expect((await signUp(admin, email)).userId).not.toBe(user.userId);
   });
 
-  it('is refused to administrators for themselves, however they write their id', async () => {
+  it('is rejected for administrators themselves, in any spelling of their id', async () => {
     for (const id of [admin.userId, admin.userId.toUpperCase()]) {
       expect(await remove(id)).toMatchObject({ status: 409, body: { code: 'user.own-account' } });
     }
   });
 
-  it('is refused for the last owner of a workspace, and allowed once there is another one', async () => {
+  it('is rejected for the last owner of a workspace, until there is another owner', async () => {
     const owner = await signUp(admin, 'owner@example.com');
     await admin.patch(`/v1/users/${owner.userId}`, { isAdmin: true });
     const { body } = await owner.post<{ id: string }>('/v1/workspaces', { name: 'the owner’s' });
@@ -51,7 +51,7 @@ describe('the deletion of a user', () => {
     expect((await admin.get(`/v1/workspaces/${body.id}`)).body).toMatchObject({ role: 'owner' });
   });
 
-  it('leaves an owner to a workspace whose two owners are deleted at once', async () => {
+  it('leaves one owner to a workspace whose two owners are deleted concurrently', async () => {
     for (let round = 0; round < 5; round++) {
       const [one, other] = [
         await signUp(admin, `one${round}@example.com`),
@@ -65,14 +65,14 @@ describe('the deletion of a user', () => {
     }
   });
 
-  it('leaves an administrator, when two delete each other at once', async () => {
+  it('leaves one administrator when two delete each other concurrently', async () => {
     const [one, other] = [await signUp(admin, 'first@example.com'), await signUp(admin, 'second@example.com')];
     for (const { userId } of [one, other]) await admin.patch(`/v1/users/${userId}`, { isAdmin: true });
     const answers = await Promise.all([remove(other.userId, one), remove(one.userId, other)]);
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   });
 
-  it('is for administrators only, and of users who exist', async () => {
+  it('requires an administrator and an existing user', async () => {
     const user = await signUp(admin, 'ordinary@example.com');
     expect(await remove(admin.userId, user)).toMatchObject({ status: 403, body: { code: 'auth.admin-required' } });
     for (const id of ['0198a000-0000-7000-8000-000000000000', 'nonsense']) {

@@ -8,7 +8,7 @@ let tidings: RunningTidings;
 let admin: Api;
 let ws: string;
 let other: Api;
-/** Somebody who works on the database at the same time. */
+/** A concurrent transaction. */
 let database: pg.Client;
 
 beforeAll(async () => {
@@ -42,13 +42,13 @@ const CALLS: Record<string, (by: Api) => Promise<Answer>> = {
   'makes an API key': (by) => by.post('/v1/api-keys', { name: 'made', scopes: ['tasks:read'], expiresAt: EXPIRES }),
 };
 
-/** The call is under way, and waits for the change, when that is committed. */
+/** Waits until the call is blocked by the change or has finished, and then commits the change. */
 async function during(change: string, id: string, call: () => Promise<Answer>): Promise<Answer> {
   await database.query('BEGIN');
   await database.query(change, [id]);
   let answered = false;
   const answer = call().finally(() => (answered = true));
-  await eventually('the call waits, or has not waited', async () => {
+  await eventually('the call waits or has finished', async () => {
     const { rows } = await database.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
@@ -58,7 +58,7 @@ async function during(change: string, id: string, call: () => Promise<Answer>): 
   return answer;
 }
 
-describe('whoever is disabled while the call is under way', () => {
+describe('a user who is disabled during the call', () => {
   it.each(Object.keys(CALLS))('no longer %s', async (what) => {
     const caller = await signUp(admin, `${what.replaceAll(' ', '-')}@example.com`.toLowerCase());
     await admin.patch(`/v1/users/${caller.userId}`, { isAdmin: true });
@@ -72,7 +72,7 @@ describe('whoever is disabled while the call is under way', () => {
   });
 });
 
-it('a user who is deleted meanwhile is no member, and no fault of ours', async () => {
+it('a user who is deleted during the call is treated as a non-member, without a server error', async () => {
   const goes = await signUp(admin, 'goes@example.com');
   const answer = await during('DELETE FROM users WHERE id = $1', goes.userId, () =>
     admin.put(`/v1/workspaces/${ws}/members/${goes.userId}`, { role: 'viewer' }),

@@ -59,7 +59,7 @@ describe('the Yjs clients of shared documents', () => {
   it.each([
     ['has written before', 'words from before '],
     ['was only shown', ''],
-  ])('belong to one user: nobody can erase what a client that %s types offline', async (_, before) => {
+  ])('belong to one user: another user cannot erase the offline changes of a client that %s', async (_, before) => {
     const id = await create();
     const author = await join(one.url, id, one.api);
     const watcher = await join(two.url, id, member);
@@ -71,17 +71,17 @@ describe('the Yjs clients of shared documents', () => {
     author.text.insert(author.text.length, 'typed offline');
     const thief = await join(two.url, id, member);
     const errors = errorsOf(thief);
-    // Yjs itself takes another id when it hears of words under its own.
+    // Yjs itself chooses another id when it receives changes under its own.
     thief.doc.clientID = author.doc.clientID;
     thief.text.insert(0, 'x'.repeat(100));
-    await eventually('the thief is told', () => errors.length > 0);
+    await eventually('the thief gets an error', () => errors.length > 0);
     expect(errors).toEqual(['document.foreign-client']);
     author.provider.attach();
-    await eventually('the words arrive', () => watcher.text.toString() === `${before}typed offline`);
+    await eventually('the offline words arrive', () => watcher.text.toString() === `${before}typed offline`);
     await eventually('they are stored', () => author.isSynced);
   });
 
-  it('may be used by the same user again, after the document was closed everywhere', async () => {
+  it('can be reused by the same user after the document was closed everywhere', async () => {
     const id = await create();
     const first = await join(one.url, id, member);
     first.text.insert(0, 'first ');
@@ -95,7 +95,7 @@ describe('the Yjs clients of shared documents', () => {
     expect(late.text.toString()).toBe('first second');
   });
 
-  it('keep no more ids that have written nothing than a hundred for each user', async () => {
+  it('include at most a hundred ids without a change for each user', async () => {
     const id = await create();
     const client = new pg.Client({ connectionString: one.databaseUrl });
     await client.connect();
@@ -106,7 +106,7 @@ describe('the Yjs clients of shared documents', () => {
     );
     const writer = await join(one.url, id, member);
     writer.provider.setAwarenessField('cursor', 1);
-    await eventually('the oldest are forgotten', async () => {
+    await eventually('the oldest ids are deleted', async () => {
       const { rows } = await client.query<{ count: number; oldest: number }>(
         `SELECT count(*)::int, max(client_id) FILTER (WHERE client_id <= 150)::int AS oldest
          FROM document_clients WHERE document_id = $1`,
@@ -117,7 +117,7 @@ describe('the Yjs clients of shared documents', () => {
     await client.end();
   });
 
-  it('of others are brought back by a co-editor when the history of the documents went back, and only then', async () => {
+  it('of others can be resent by a co-editor after the history of the documents went back, and only then', async () => {
     const id = await create();
     const history = await DocumentHistory.of(one.databaseUrl, id);
     const author = await join(one.url, id, one.api);
@@ -131,7 +131,7 @@ describe('the Yjs clients of shared documents', () => {
     author.leave();
     keeper.text.insert(10, 'and mine');
     const live = [one, two].map(({ app }) => app.get(LiveDocuments));
-    await eventually('nobody has it open', () => live.every((documents) => documents.find(id) === undefined));
+    await eventually('no node has it open', () => live.every((documents) => documents.find(id) === undefined));
     await history.putBack(saved);
     await history.end();
     const errors = errorsOf(keeper);
@@ -141,13 +141,13 @@ describe('the Yjs clients of shared documents', () => {
     keeper.provider.detach();
     await one.app.get(Database).query('UPDATE fence SET changed_at = now()');
     keeper.provider.attach();
-    await eventually('everything is back', () => keeper.isSynced);
+    await eventually('everything is recovered', () => keeper.isSynced);
     const late = await join(one.url, id, one.api);
     expect(late.text.toString()).toBe('kept lost and mine');
-    // The words are not the co-editor's for that.
+    // The recovered words still belong to their author.
     const returned = await join(one.url, id, one.api);
     returned.doc.clientID = author.doc.clientID;
     returned.text.insert(0, 'mine again ');
-    await eventually('the author goes on', () => late.text.toString() === 'mine again kept lost and mine');
+    await eventually('the author can write again', () => late.text.toString() === 'mine again kept lost and mine');
   });
 });

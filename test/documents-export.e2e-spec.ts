@@ -34,7 +34,7 @@ describe('the export of a document', () => {
     websocketProvider.destroy();
   }
 
-  it('is what clients have written, as markdown or as text, in a file that is named after it', async () => {
+  it('contains the content that clients wrote, as markdown or text, in a file that is named after the document', async () => {
     const id = await create('Über / uns');
     await write(id, (doc) => {
       doc
@@ -61,7 +61,7 @@ describe('the export of a document', () => {
     expect(asText.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
 
-  it('is empty when nothing was written, and is refused for what there is not', async () => {
+  it('is empty for an empty document, and is rejected for an unknown format or document', async () => {
     const id = await create('Nothing');
     expect(await tidings.api.get(`${documents}/${id}/export`)).toMatchObject({ status: 200, body: '' });
     expect((await tidings.api.get(`${documents}/${id}/export?format=pdf`)).status).toBe(400);
@@ -70,7 +70,7 @@ describe('the export of a document', () => {
     });
   });
 
-  it('takes the right to read documents, and membership', async () => {
+  it('requires membership and the permission to read documents', async () => {
     const id = await create('Secret');
     const guest = await signUp(tidings.api, 'guest@example.com');
     expect((await guest.get(`${documents}/${id}/export`)).status).toBe(404);

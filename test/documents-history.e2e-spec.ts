@@ -67,7 +67,7 @@ describe('versions of a document', () => {
     return { doc, text: doc.getText('content'), nodes: doc.getXmlFragment('default'), stored };
   }
 
-  it('are kept when asked for, listed newest first in pages, and read', async () => {
+  it('are created on request, listed newest first in pages, and read', async () => {
     const id = await create();
     const editor = await join(one.url, id);
     editor.text.insert(0, 'the draft');
@@ -84,7 +84,7 @@ describe('versions of a document', () => {
     expect(body).toEqual({ ...first, text: 'the draft' });
   });
 
-  it('are restored for everybody who has the document open, on every node, and the restore can be undone', async () => {
+  it('are restored in all open editors on every node, and the restore can be undone', async () => {
     const id = await create();
     const here = await join(one.url, id);
     const there = await join(two.url, id);
@@ -95,14 +95,17 @@ describe('versions of a document', () => {
     here.nodes.insert(0, [paragraph]);
     await here.stored();
     const version = await keep(id, 'Good');
-    await eventually('it is there too', () => there.text.toString() === 'plain and bold' && there.nodes.length === 1);
+    await eventually(
+      'the other node has it',
+      () => there.text.toString() === 'plain and bold' && there.nodes.length === 1,
+    );
     there.text.delete(0, there.text.length);
     there.text.insert(0, 'vandalism');
     there.nodes.delete(0, there.nodes.length);
     await there.stored();
     expect((await one.api.post(`${documents()}/${id}/versions/${version.id}/restore`)).status).toBe(204);
     for (const { text, nodes } of [here, there]) {
-      await eventually('it is as it was', () => text.toString() === 'plain and bold');
+      await eventually('it is restored', () => text.toString() === 'plain and bold');
       expect(text.toDelta()).toEqual([{ insert: 'plain and ' }, { insert: 'bold', attributes: { bold: true } }]);
       expect(nodes.toString()).toBe('<paragraph>a paragraph</paragraph>');
     }
@@ -112,10 +115,10 @@ describe('versions of a document', () => {
       'it is undone',
       () => here.text.toString() === 'vandalism' && there.text.toString() === 'vandalism',
     );
-    await expectTold(id, version.id);
+    await expectPublished(id, version.id);
   });
 
-  async function expectTold(id: string, versionId: string): Promise<void> {
+  async function expectPublished(id: string, versionId: string): Promise<void> {
     const log = `/v1/workspaces/${one.workspaceId}/events?channel=documents:${one.workspaceId}&after=0`;
     const { body } = await one.api.get<{ items: { type: string; payload: object }[] }>(log);
     expect(body.items.filter(({ type }) => type === 'document:restored').map(({ payload }) => payload)).toContainEqual({
@@ -130,14 +133,14 @@ describe('versions of a document', () => {
     expect(entries.map(({ after }) => after)).toContainEqual({ version: versionId });
   }
 
-  it('append nothing when the document has that content already', async () => {
+  it('change nothing when the document already has that content', async () => {
     const id = await create();
     const version = await keep(id);
     await one.api.post(`${documents()}/${id}/versions/${version.id}/restore`);
     expect((await list(id)).items).toEqual([version]);
   });
 
-  it('are found only in their own document, and are restored and kept only by who may write', async () => {
+  it('are found only in their own document, and only a user with write permission creates and restores them', async () => {
     const id = await create();
     const version = await keep(id);
     const restore = (document: string, versionId: string, by = one.api) =>
@@ -153,7 +156,7 @@ describe('versions of a document', () => {
     expect((await viewer.get(`${documents()}/${id}/versions/${version.id}`)).status).toBe(200);
   });
 
-  it('are ordered and forgotten by the clock of the database, whatever clock the process has that makes their ids', async () => {
+  it('are ordered and pruned by the clock of the database, and not by that of the process', async () => {
     const id = await create();
     const client = new pg.Client({ connectionString: one.databaseUrl });
     await client.connect();
@@ -172,7 +175,7 @@ describe('versions of a document', () => {
     expect([...first.items, ...rest.items].map((item) => item.id)).toEqual([newest.id, ...left]);
   });
 
-  it('that were asked for are forgotten from the oldest on, once there are more than a hundred', async () => {
+  it('that were requested are pruned from the oldest on, beyond a hundred', async () => {
     const id = await create();
     const first = await keep(id, 'first');
     for (let count = 0; count < 100; count++) await keep(id);

@@ -47,7 +47,7 @@ describe('the limits of shared documents', () => {
     return user;
   }
 
-  /** Codes of the errors that the server has told this client. */
+  /** The codes of the errors that the server sent this client. */
   function errorsOf(writer: Writer): string[] {
     const codes: string[] = [];
     writer.provider.on('stateless', ({ payload }: { payload: string }) => {
@@ -58,7 +58,7 @@ describe('the limits of shared documents', () => {
 
   const isWritable = (writer: Writer) => writer.provider.authorizedScope === 'read-write';
 
-  it('drop a paste of 1,500,000 characters, tell its author once, and take what the author types on', async () => {
+  it('drop a paste of 1,500,000 characters, send its author one error, and accept later changes', async () => {
     const id = await create();
     const [writer, other] = [await join(id, tidings.api), await join(id, tidings.api)];
     const errors = errorsOf(writer);
@@ -71,7 +71,7 @@ describe('the limits of shared documents', () => {
     for (const { text } of [writer, other])
       await eventually('the rest is there', () => text.toString() === 'before  after');
     writer.reconnect();
-    await eventually('it is back', () => writer.closes.length > 0 && writer.isSynced);
+    await eventually('it has reconnected', () => writer.closes.length > 0 && writer.isSynced);
     writer.text.insert(writer.text.length, ' all');
     await eventually('later changes arrive', () => other.text.toString() === 'before  after all');
     expect(errors).toEqual(['document.update-too-large']);
@@ -80,7 +80,7 @@ describe('the limits of shared documents', () => {
     expect(isWritable(writer)).toBe(true);
   });
 
-  it('take a large paste that was made offline, with the words around it, and drop it when it is larger than a document', async () => {
+  it('accept a large offline paste with the words around it, and drop one that is larger than a document', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     const errors = errorsOf(writer);
@@ -104,7 +104,7 @@ describe('the limits of shared documents', () => {
     expect(errors).toEqual(['document.update-too-large']);
   });
 
-  it('drop what makes a document larger than 4 MiB with a reason, and keep what was there', async () => {
+  it('drop content that makes a document larger than 4 MiB with an error, and keep the rest', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     const errors = errorsOf(writer);
@@ -124,59 +124,59 @@ describe('the limits of shared documents', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('tell a client whose message is larger than any may be, and do not cut it again and again', async () => {
+  it('send an error to a client whose message is too large, without closing its connection again and again', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     const errors = errorsOf(writer);
     writer.provider.setAwarenessField('cursor', 1);
     await eventually('it is known', () => writer.isSynced);
     writer.text.insert(0, 'x'.repeat(9_000_000));
-    await eventually('it is told why', () => errors.length > 0);
+    await eventually('it gets the error', () => errors.length > 0);
     expect(errors).toEqual(['document.update-too-large']);
     expect(isWritable(writer)).toBe(false);
     expect(writer.closes).toEqual([1009]);
     writer.reconnect();
-    await eventually('it is told again', () => errors.length > 1);
+    await eventually('it gets the error again', () => errors.length > 1);
     expect(writer.closes).toHaveLength(2);
     const anew = await join(id, tidings.api);
     anew.text.insert(0, 'loaded anew');
     await eventually('it writes', () => anew.isSynced && writer.text.length === 9_000_011);
   });
 
-  it('tell a reader at once that it may only read', async () => {
+  it('tell a reader at once that it has read-only access', async () => {
     const id = await create();
     const viewer = await signUp(tidings.api, 'viewer@example.com');
     await tidings.api.put(`/v1/workspaces/${tidings.workspaceId}/members/${viewer.userId}`, { role: 'viewer' });
     const reader = await join(id, viewer);
-    await eventually('it knows', () => reader.provider.authorizedScope === 'readonly');
+    await eventually('it has read-only access', () => reader.provider.authorizedScope === 'readonly');
   });
 
-  it('end a connection when its token runs out', async () => {
+  it('close a connection when its token expires', async () => {
     const id = await create();
     const user = await member('expiring@example.com');
     const again = new Api(shortLived.url);
     await again.logIn('expiring@example.com', 'password of expiring@example.com');
     const [writer, lasting] = [await join(id, again), await join(id, user)];
-    await eventually('it is sent away', () => writer.closes.length > 0, (ACCESS_TOKEN_SECONDS + 3) * 1_000);
+    await eventually('it is closed', () => writer.closes.length > 0, (ACCESS_TOKEN_SECONDS + 3) * 1_000);
     expect(writer.closes[0]).toBe(4401);
     expect(lasting.closes).toEqual([]);
   });
 
-  it('end a connection when its user logs out', async () => {
+  it('close a connection when its user logs out', async () => {
     const user = await member('leaving@example.com');
     const writer = await join(await create(), user);
     expect((await user.post('/v1/auth/logout-everywhere')).status).toBe(204);
-    await eventually('it is sent away', () => writer.closes.length > 0);
+    await eventually('it is closed', () => writer.closes.length > 0);
     expect(writer.closes[0]).toBe(4001);
   });
 
-  it('end a connection when its document is deleted, and let nobody into it again', async () => {
+  it('close a connection when its document is deleted, and admit no client again', async () => {
     const id = await create();
     const writer = await join(id, tidings.api);
     expect((await tidings.api.delete(`${documents()}/${id}`)).status).toBe(204);
-    await eventually('it is sent away', () => writer.closes.length > 0);
+    await eventually('it is closed', () => writer.closes.length > 0);
     expect(writer.closes[0]).toBe(4003);
-    await eventually('it is refused', () => writer.closes.length > 1);
+    await eventually('it is rejected', () => writer.closes.length > 1);
     writer.text.insert(0, 'into the void');
     expect(writer.isSynced).toBe(false);
   });

@@ -67,7 +67,7 @@ describe('malformed messages about documents', () => {
       encoding.writeVarString(encoder, token);
     });
 
-  /** @returns the code with which the socket was closed; undefined when it still takes a question afterwards */
+  /** @returns the close code; undefined when the socket still answers a request afterwards */
   async function send(...messages: Uint8Array[]): Promise<number | undefined> {
     const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}/documents`);
     socket.on('error', () => undefined);
@@ -77,7 +77,7 @@ describe('malformed messages about documents', () => {
     socket.on('message', () => (answers += 1));
     await eventually('it is connected', () => socket.readyState === WebSocket.OPEN);
     socket.send(auth());
-    await eventually('it is let in', () => answers > 0);
+    await eventually('it is authenticated', () => answers > 0);
     for (const each of messages) socket.send(each);
     const before = answers;
     socket.send(sync(0, Y.encodeStateVector(new Y.Doc())));
@@ -90,7 +90,7 @@ describe('malformed messages about documents', () => {
     expect(server.isRunning).toBe(true);
     const { length } = keeper.text;
     keeper.text.insert(length, '.');
-    await eventually('the others go on', () => keeper.isSynced);
+    await eventually('other clients can still write', () => keeper.isSynced);
     expect(keeper.closes).toEqual([]);
     const lines = server.printed
       .slice(printedAtStart)
@@ -103,22 +103,22 @@ describe('malformed messages about documents', () => {
 
   it.each<[string, () => Uint8Array]>([
     ['a state vector of noise', () => sync(0, Uint8Array.from([9, 255, 255, 3]))],
-    ['a state vector that says it has more entries than bytes', () => sync(0, Uint8Array.from([255, 255, 255, 15, 1]))],
-    ['a state vector with a number that is none', () => sync(0, Uint8Array.from([1, ...FULL_VARINT, 1]))],
+    ['a state vector that claims more entries than bytes', () => sync(0, Uint8Array.from([255, 255, 255, 15, 1]))],
+    ['a state vector with an invalid number', () => sync(0, Uint8Array.from([1, ...FULL_VARINT, 1]))],
     ['an empty state vector', () => sync(0, new Uint8Array())],
     ['a state vector of more than 1 MiB', () => sync(0, new Uint8Array(1024 * 1024 + 1))],
-    ['a sync message that ends', () => message(SYNC)],
+    ['a truncated sync message', () => message(SYNC)],
     ['an unknown step', () => sync(7, new Uint8Array([0, 0]))],
     ['an unknown step of a reply', () => sync(7, new Uint8Array([0, 0]), SYNC_REPLY)],
-    ['a step that is cut off', () => sync(2, new Uint8Array(100)).slice(0, -50)],
+    ['a truncated step', () => sync(2, new Uint8Array(100)).slice(0, -50)],
     ['an unknown type', () => message(99)],
-    ['a type that is no number', () => Uint8Array.from([...message(0).slice(0, -1), ...FULL_VARINT])],
+    ['a type that is not a number', () => Uint8Array.from([...message(0).slice(0, -1), ...FULL_VARINT])],
     ['a stateless message', () => message(STATELESS, (encoder) => encoding.writeVarString(encoder, '{}'))],
-    ['a stateless message to everybody', () => message(6, (encoder) => encoding.writeVarString(encoder, '{}'))],
-    ['a token that is cut off', () => auth().slice(0, -10)],
-    ['awareness that is cut off', () => message(AWARENESS, (encoder) => encoding.writeVarUint(encoder, 5_000))],
-    ['another name', () => Uint8Array.from([3, 97, 98, 99, 0, 0, 1, 0])],
-    ['nothing', () => new Uint8Array()],
+    ['a broadcast stateless message', () => message(6, (encoder) => encoding.writeVarString(encoder, '{}'))],
+    ['a truncated token', () => auth().slice(0, -10)],
+    ['truncated awareness', () => message(AWARENESS, (encoder) => encoding.writeVarUint(encoder, 5_000))],
+    ['an invalid document name', () => Uint8Array.from([3, 97, 98, 99, 0, 0, 1, 0])],
+    ['an empty message', () => new Uint8Array()],
   ])('close the socket with 4400: %s', async (_, malformed) => {
     expect(await send(malformed())).toBe(ABUSE);
     await expectUnharmed();
@@ -127,16 +127,16 @@ describe('malformed messages about documents', () => {
   it.each<[string, () => Uint8Array]>([
     ['an update of noise', () => sync(2, Uint8Array.from([9, 8, 7, 6]))],
     ['a second step of noise', () => sync(1, Uint8Array.from([255, 255, 255, 255]))],
-    ['an update with an unknown content', () => sync(2, Uint8Array.from([1, 1, 5, 0, 31, 1, 0]))],
+    ['an update with unknown content', () => sync(2, Uint8Array.from([1, 1, 5, 0, 31, 1, 0]))],
     ['an empty update', () => sync(2, new Uint8Array())],
     ['awareness of noise', () => message(AWARENESS, (encoder) => encoding.writeVarUint8Array(encoder, FULL_VARINT))],
-    ['a question for awareness', () => message(QUERY_AWARENESS)],
-  ])('do not end the session of a client that may be asked again: %s', async (_, malformed) => {
+    ['a request for awareness', () => message(QUERY_AWARENESS)],
+  ])('do not close the session of the client: %s', async (_, malformed) => {
     expect(await send(malformed())).toBeUndefined();
     await expectUnharmed();
   });
 
-  it('leave nothing but lines of the log, whatever bytes of a good message are changed, cut off or doubled', async () => {
+  it('produce only log lines in JSON when bytes of valid messages are changed, cut or repeated', async () => {
     const doc = new Y.Doc();
     doc.getText('content').insert(0, 'words');
     doc.getMap('map').set('key', [1, { two: 3 }, new Uint8Array(3)]);
@@ -160,7 +160,7 @@ describe('malformed messages about documents', () => {
   }, 120_000);
 });
 
-/** The name of the document stays as it is. */
+/** Changes random bytes, except those of the document's name. */
 function mutated(good: Uint8Array): Uint8Array {
   const bytes = [...good];
   const at = () => randomInt(37, bytes.length);

@@ -55,9 +55,9 @@ async function follow(user: Api, channel: string, url = one.url): Promise<TestSo
   return socket;
 }
 
-// They wait for visits to run out, each at a document of its own: hence side by side.
-describe('people in shared documents', () => {
-  it.concurrent('come and go once in the channel of the workspace, however often they have a document open', async () => {
+// Concurrent, because each test waits for editing sessions of its own document to expire.
+describe('users in shared documents', () => {
+  it.concurrent('join and leave once in the channel of the workspace, over all tabs and nodes', async () => {
     const id = await create('Board');
     const follower = await follow(one.api, `documents:${one.workspaceId}`);
     const seen = () =>
@@ -70,9 +70,9 @@ describe('people in shared documents', () => {
       join(id, ben),
       join(id, ben, two.url),
     ]);
-    await eventually('they are there', () => seen().length === 2);
+    await eventually('both have joined', () => seen().length === 2);
     for (const writer of [here, ...both]) writer.leave();
-    await eventually('Ben is gone', () => seen().length === 3);
+    await eventually('Ben has left', () => seen().length === 3);
     expect(there.isSynced).toBe(true);
     expect(new Set(seen())).toEqual(
       new Set([
@@ -83,7 +83,7 @@ describe('people in shared documents', () => {
     );
   });
 
-  it.concurrent('see in the channel of a document who else follows it, if they may read documents', async () => {
+  it.concurrent('see who else follows a document on its channel, if they have permission to read documents', async () => {
     const channel = `document:${await create('Watched')}`;
     const guest = await member('follower@example.com');
     const viewer = await follow(one.api, channel);
@@ -92,7 +92,7 @@ describe('people in shared documents', () => {
       ({ type, payload }) => type === 'presence:joined' && payload['userId'] === guest.userId,
       'the guest is seen',
     );
-    const stranger = await TestSocket.connect(one.url, (await signUp(one.api, 'nobody@example.com')).token);
+    const stranger = await TestSocket.connect(one.url, (await signUp(one.api, 'stranger@example.com')).token);
     open.push({ leave: () => stranger.cut() });
     for (const name of [channel, `document:${randomUUID()}`]) {
       expect(await stranger.ask('subscribe', { channel: name })).toMatchObject({
@@ -107,14 +107,14 @@ describe('people in shared documents', () => {
     );
   });
 
-  it.concurrent('leave a document when they may not read it any more', async () => {
+  it.concurrent('leave a document when they lose the permission to read it', async () => {
     const id = await create('Closed');
     const follower = await follow(one.api, `documents:${one.workspaceId}`);
     const guest = await member('guest@example.com');
     await join(id, guest, two.url);
     const isAbout = (type: string) => (frame: { type: string; payload?: unknown }) =>
       frame.type === type && JSON.stringify(frame.payload) === JSON.stringify({ id, userId: guest.userId });
-    await follower.waitFor(isAbout('document:joined'), 'the guest has come');
+    await follower.waitFor(isAbout('document:joined'), 'the guest has joined');
     await one.api.delete(`/v1/workspaces/${one.workspaceId}/members/${guest.userId}`);
     await eventually('the guest has left', () => follower.frames.some(isAbout('document:left')));
   });

@@ -62,7 +62,7 @@ describe('documents whose stored history goes back', () => {
   }
 
   const allHave = (writers: readonly Writer[], words: readonly string[]) =>
-    eventually('everybody has everything', () =>
+    eventually('every client has everything', () =>
       writers.every(
         ({ text, isSynced }) =>
           isSynced &&
@@ -71,7 +71,7 @@ describe('documents whose stored history goes back', () => {
       ),
     );
 
-  it('send everybody away with 4501, and have afterwards what any client and any node still had', async () => {
+  it('close every connection with 4501, and recover the content that any client or node still had', async () => {
     const { id, history } = await create();
     const [here, there] = [await join(one.url, id), await join(two.url, id, member)];
     await type(here, 'kept ');
@@ -83,13 +83,13 @@ describe('documents whose stored history goes back', () => {
     await allHave([here, there], ['kept', 'lost-here', 'lost-there', 'after']);
     expect(await stored(id)).toBe(here.text.toString().trim());
     expect(there.closes[0]).toBe(STATE_LOST);
-    await eventually('the other node has seen it too', () => here.closes.length > 0);
+    await eventually('the other node has noticed it too', () => here.closes.length > 0);
     expect(here.closes[0]).toBe(STATE_LOST);
     const late = await join(one.url, id);
     expect(late.text.toString()).toBe(here.text.toString());
   });
 
-  it('lose nothing that was acknowledged when the number has grown again past what was known, with other contents', async () => {
+  it('lose no acknowledged change when the number has grown past the known one with other content', async () => {
     const { id, history } = await create();
     const [here, there] = [await join(one.url, id), await join(two.url, id, member)];
     await type(here, 'kept ');
@@ -107,7 +107,7 @@ describe('documents whose stored history goes back', () => {
     expect(await stored(id)).toBe(here.text.toString().trim());
   });
 
-  it('keep every word that two people type on two nodes while the history goes back again and again', async () => {
+  it('keep every word that two users type on two nodes while the history goes back repeatedly', async () => {
     const { id, history } = await create();
     const [here, there] = [await join(one.url, id), await join(two.url, id, member)];
     here.startTyping('here');
@@ -117,8 +117,8 @@ describe('documents whose stored history goes back', () => {
       const [typedHere, typedThere] = [here.typed, there.typed];
       await eventually('more is typed', () => here.typed > typedHere + 40 && there.typed > typedThere + 40);
       await history.putBack(saved);
-      await eventually('it was noticed', () => here.closes.length >= round && there.closes.length >= round);
-      await eventually('both are back', () => here.provider.synced && there.provider.synced);
+      await eventually('both were closed', () => here.closes.length >= round && there.closes.length >= round);
+      await eventually('both have reconnected', () => here.provider.synced && there.provider.synced);
     }
     here.stopTyping();
     there.stopTyping();
@@ -130,7 +130,7 @@ describe('documents whose stored history goes back', () => {
     }
   }, 60_000);
 
-  it('are put together and kept as a version only by a process that knows their history', async () => {
+  it('are compacted and kept as a version only by a process that knows their history', async () => {
     const { id } = await create();
     const doc = new Y.Doc();
     doc.getText('content').insert(0, 'stored');
@@ -138,7 +138,7 @@ describe('documents whose stored history goes back', () => {
     const first = await log().append(id, { bytes, userIds: [] });
     const foreign = { seq: first.seq, mark: one.api.userId };
     await expect(log().append(id, { bytes, userIds: [], known: foreign })).rejects.toThrow('does not contain update 1');
-    await expect(log().readOn(id, foreign)).rejects.toThrow('does not contain update 1');
+    await expect(log().readFrom(id, foreign)).rejects.toThrow('does not contain update 1');
     await log().compact(id, foreign, new Uint8Array([0, 0]));
     await log().keepVersion(id, foreign, new Uint8Array([0, 0]));
     expect((await log().read(id, 0)).map(({ isWhole }) => isWhole)).toEqual([false]);
@@ -148,7 +148,7 @@ describe('documents whose stored history goes back', () => {
     expect((await one.api.get<{ items: unknown[] }>(versions)).body.items).toHaveLength(1);
   });
 
-  it('know those who lag behind a state that was put in the place of updates', async () => {
+  it('recognize a process that lags behind a compacted state', async () => {
     const { id } = await create();
     const doc = new Y.Doc();
     const appended = [];
@@ -160,12 +160,12 @@ describe('documents whose stored history goes back', () => {
     const [first, , last] = appended;
     if (first === undefined || last === undefined) throw new Error('Nothing was appended.');
     await log().compact(id, last, Y.encodeStateAsUpdate(doc));
-    expect((await log().readOn(id, first)).map(({ seq, mark, isWhole }) => ({ seq, mark, isWhole }))).toEqual([
+    expect((await log().readFrom(id, first)).map(({ seq, mark, isWhole }) => ({ seq, mark, isWhole }))).toEqual([
       { seq: 3, mark: last.mark, isWhole: true },
     ]);
     for (const known of [first, last])
-      expect((await log().standings(new Map([[id, known]]))).get(id)).toEqual({ head: 3, contains: true });
+      expect((await log().positionStatuses(new Map([[id, known]]))).get(id)).toEqual({ head: 3, contains: true });
     const unknown = { seq: 2, mark: one.api.userId };
-    expect((await log().standings(new Map([[id, unknown]]))).get(id)).toEqual({ head: 3, contains: false });
+    expect((await log().positionStatuses(new Map([[id, unknown]]))).get(id)).toEqual({ head: 3, contains: false });
   });
 });

@@ -23,7 +23,7 @@ describe('shared documents', () => {
       ROLE: 'gateway',
     });
     member = await signUp(one.api, 'writer@example.com');
-    await give([]);
+    await setDenied([]);
   });
 
   afterAll(async () => {
@@ -32,7 +32,7 @@ describe('shared documents', () => {
     await one?.stop();
   });
 
-  const give = (deny: string[]) =>
+  const setDenied = (deny: string[]) =>
     one.api.put(`/v1/workspaces/${one.workspaceId}/members/${member.userId}`, { role: 'member', grant: [], deny });
   const documents = () => `/v1/workspaces/${one.workspaceId}/documents`;
   const logInAgain = async (): Promise<Api> => {
@@ -49,7 +49,7 @@ describe('shared documents', () => {
     return writer;
   }
 
-  it('show what two people type on two nodes at once to both, and keep it', async () => {
+  it('show the concurrent edits of two users on two nodes to both, and store them', async () => {
     const id = await create();
     const here = join(one.url, one.api, id);
     const there = join(two.url, member, id);
@@ -58,10 +58,10 @@ describe('shared documents', () => {
     there.text.insert(0, 'from there. ');
     await eventually('both see both', () => here.text.length === 23 && here.text.toString() === there.text.toString());
     const late = join(two.url, one.api, id);
-    await eventually('who comes later sees it', () => late.text.toString() === here.text.toString());
+    await eventually('a later client sees it', () => late.text.toString() === here.text.toString());
   });
 
-  it('are stored as one state in the place of many changes, and whoever comes gets it all', async () => {
+  it('are compacted from many changes to one state, and a new client gets all of it', async () => {
     const id = await create();
     const log = one.app.get(DocumentLog);
     const doc = new Y.Doc();
@@ -70,7 +70,7 @@ describe('shared documents', () => {
     for (let word = 0; word < 250; word++) doc.getText('content').insert(0, `${word} `);
     for (const bytes of changes) await log.append(id, { bytes, userIds: [member.userId] });
     const first = join(one.url, member, id);
-    const pieces = await eventually('they are put together', async () => {
+    const pieces = await eventually('they are compacted', async () => {
       const stored = await log.read(id, 0);
       return stored.length === 1 && stored;
     });
@@ -86,45 +86,45 @@ describe('shared documents', () => {
     ]);
   });
 
-  it('stop and start taking changes as the right to write goes and comes', async () => {
+  it('stop and resume accepting changes when the right to write is revoked and granted', async () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const writer = join(two.url, member, id);
     await eventually('both have it open', () => owner.isSynced && writer.isSynced);
-    expect((await give(['documents:write'])).status).toBe(200);
+    expect((await setDenied(['documents:write'])).status).toBe(200);
     writer.text.insert(0, 'secretly');
     owner.text.insert(0, 'x');
     await eventually('the reader sees the others', () => writer.text.toString().includes('x'));
     expect(owner.text.toString()).toBe('x');
-    expect((await give([])).status).toBe(200);
+    expect((await setDenied([])).status).toBe(200);
     await eventually('what was written meanwhile arrives', () => owner.text.toString().includes('secretly'));
   });
 
-  it('show nothing more to whom the right to read was taken', async () => {
+  it('show no further change to a user whose right to read was revoked', async () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const reader = join(two.url, member, id);
     await eventually('both have it open', () => owner.isSynced && reader.isSynced);
-    expect((await give(['documents:read'])).status).toBe(200);
+    expect((await setDenied(['documents:read'])).status).toBe(200);
     owner.text.insert(0, 'not for you');
     await eventually('it is stored', () => owner.isSynced);
     expect(reader.text.toString()).toBe('');
-    await give([]);
-    await eventually('a grant brings it back', () => reader.text.toString() === 'not for you');
+    await setDenied([]);
+    await eventually('a grant restores access', () => reader.text.toString() === 'not for you');
   });
 
-  it('put the right user into what a client says about itself', async () => {
+  it('put the authenticated user into the awareness of a client', async () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     const liar = join(two.url, member, id);
     await eventually('both have it open', () => owner.isSynced && liar.isSynced);
     liar.provider.setAwarenessField('user', { id: one.api.userId, name: 'the owner' });
-    const said = () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID);
-    await eventually('the other sees it', () => said()?.['user']?.name === 'the owner');
-    expect(said()?.['user']).toEqual({ id: member.userId, name: 'the owner' });
+    const shown = () => owner.provider.awareness?.getStates().get(liar.provider.document.clientID);
+    await eventually('the other sees it', () => shown()?.['user']?.name === 'the owner');
+    expect(shown()?.['user']).toEqual({ id: member.userId, name: 'the owner' });
   });
 
-  it('let nobody speak for the client of another user', async () => {
+  it('reject changes and awareness under the client id of another user', async () => {
     const id = await create();
     const owner = join(one.url, one.api, id);
     owner.provider.setAwarenessField('cursor', 'mine');
@@ -132,10 +132,10 @@ describe('shared documents', () => {
     const watcher = join(two.url, member, id);
     await eventually('the owner is seen', () => watcher.provider.awareness?.getStates().get(victim)?.['cursor']);
     const liar = join(two.url, member, id, victim);
-    await eventually('the liar is in', () => liar.isSynced);
+    await eventually('the liar is connected', () => liar.isSynced);
     liar.provider.setAwarenessField('cursor', 'a lie');
     liar.text.insert(0, 'x');
-    await eventually('it may only read now', () => liar.provider.authorizedScope === 'readonly');
+    await eventually('the liar has read-only access', () => liar.provider.authorizedScope === 'readonly');
     watcher.text.insert(0, 'seen');
     await eventually('what others type arrives', () => owner.text.toString() === 'seen');
     expect(owner.provider.awareness?.getStates().get(victim)).toEqual({ cursor: 'mine' });
@@ -143,7 +143,7 @@ describe('shared documents', () => {
     expect(seen).toEqual({ cursor: 'mine', user: { id: one.api.userId } });
   });
 
-  it('take another token of the same user while a document is open, and none of another user', async () => {
+  it('accept another token of the same user while a document is open, and none of another user', async () => {
     const id = await create();
     const writer = join(two.url, member, id);
     await eventually('it is open', () => writer.isSynced);
@@ -151,14 +151,14 @@ describe('shared documents', () => {
     writer.provider.configuration.token = again.token;
     await writer.provider.sendToken();
     writer.text.insert(0, 'still here');
-    await eventually('it goes on', () => writer.isSynced);
+    await eventually('it still writes', () => writer.isSynced);
     writer.provider.configuration.token = one.api.token;
     await writer.provider.sendToken();
-    await eventually('it is sent away', () => writer.closes.length > 0);
+    await eventually('it is closed', () => writer.closes.length > 0);
     expect(writer.closes[0]).toBe(4003);
   });
 
-  it('can be left and opened again', async () => {
+  it('can be closed and opened again', async () => {
     const id = await create();
     const writer = join(two.url, member, id);
     await eventually('it is open', () => writer.isSynced);
@@ -170,7 +170,7 @@ describe('shared documents', () => {
     await eventually('what was typed alone arrives', () => late.text.toString() === 'alone');
   });
 
-  it('survive garbage, and take no page that is not allowed', async () => {
+  it('survive malformed messages, and reject a page of a foreign origin', async () => {
     const socket = await TestSocket.open(one.url, { path: '/documents' });
     socket.sendRaw(Buffer.from([255, 1, 2, 3]));
     expect((await socket.waitForClose()).code).toBe(4400);
@@ -188,27 +188,27 @@ describe('shared documents', () => {
     expect((await one.api.get(`${documents()}/${id}`)).status).toBe(404);
   });
 
-  it('are called by their own ids in events, however a request writes them', async () => {
+  it('have their canonical ids in events, also when a request writes an id in upper case', async () => {
     const id = await create();
     const follower = await TestSocket.connect(one.url, one.api.token);
     const channel = `documents:${one.workspaceId}`;
     await follower.ask('subscribe', { channel });
     expect((await one.api.delete(`${documents()}/${id.toUpperCase()}`)).status).toBe(204);
-    const told = await follower.waitFor(({ type }) => type === 'document:deleted', 'the event');
-    expect(told.payload).toEqual({ id });
+    const event = await follower.waitFor(({ type }) => type === 'document:deleted', 'the event');
+    expect(event.payload).toEqual({ id });
     follower.cut();
   });
 
   it.each<[string, (documents: string, id: string, version: string) => Promise<{ status: number }>]>([
-    ['made', (documents) => member.post(documents, { title: 'Let in in time' })],
+    ['made', (documents) => member.post(documents, { title: 'In time' })],
     ['renamed', (documents, id) => member.patch(`${documents}/${id}`, { title: 'In time' })],
     ['deleted', (documents, id) => member.delete(`${documents}/${id}`)],
     ['kept', (documents, id) => member.post(`${documents}/${id}/versions`, {})],
     ['restored', (documents, id, version) => member.post(`${documents}/${id}/versions/${version}/restore`)],
-  ])('are not %s any more when the change of rights that forbids it has been answered', async (what, write) => {
+  ])('are no longer %s once the change of rights that forbids it has been answered', async (what, write) => {
     const workspace = `/v1/workspaces/${(await one.api.post<{ id: string }>('/v1/workspaces', { name: what })).body.id}`;
-    const give = (role: string) => one.api.put(`${workspace}/members/${member.userId}`, { role });
-    expect((await give('member')).status).toBe(200);
+    const setRole = (role: string) => one.api.put(`${workspace}/members/${member.userId}`, { role });
+    expect((await setRole('member')).status).toBe(200);
     const { body } = await one.api.post<{ id: string }>(`${workspace}/documents`, { title: 'Minutes' });
     const { body: version } = await one.api.post<{ id: string }>(`${workspace}/documents/${body.id}/versions`, {});
     if (what === 'restored') {
@@ -223,7 +223,7 @@ describe('shared documents', () => {
     try {
       const writing = write(`${workspace}/documents`, body.id, version.id);
       const writer = await eventually('the write has passed its check', () => row.waiterWith('members'));
-      const change = give('viewer');
+      const change = setRole('viewer');
       const first = await Promise.race([
         change,
         eventually('the change of rights waits', () => row.isWaitedFor(writer)),

@@ -10,14 +10,14 @@ import { TestSocket } from './support/socket.js';
 type Json = Record<string, unknown>;
 
 let tidings: RunningTidings;
-/** Trusted for whatever we accept of anyone. */
+/** A trusted issuer with every accepted algorithm. */
 let issuer: TestIssuer;
-/** Trusted for ES256 only. */
+/** An issuer that is trusted for ES256 only. */
 let strict: TestIssuer;
 let ada: Api;
-/** Serves the keys of a forger, and counts who wants them. */
+/** Serves the keys of an attacker, and counts the requests. */
 let forger: Server;
-let forgerAsked = 0;
+let forgerRequests = 0;
 let forgerUrl: string;
 const forgerKeys = rsaKeys();
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   ada = await signUp(tidings.api, 'ada@example.com');
   forger = createServer((_request, response) => {
-    forgerAsked += 1;
+    forgerRequests += 1;
     response.end(JSON.stringify({ keys: [{ ...forgerKeys.publicKey.export({ format: 'jwk' }), kid: 'rsa' }] }));
   });
   await new Promise<void>((resolve) => forger.listen(0, '127.0.0.1', resolve));
@@ -40,10 +40,10 @@ afterAll(async () => {
   forger?.close();
 });
 
-const nothing = () => Buffer.alloc(0);
+const emptySignature = () => Buffer.alloc(0);
 const now = () => Math.floor(Date.now() / 1_000);
 
-/** A token as we issue them to Ada, with nothing wrong but what is given. */
+/** A valid token for Ada, except for the given changes. */
 function local(header: Json = {}, claims: Json = {}, signer = bySecret(tidings.config.jwtSecret)): string {
   return jwt({ alg: 'HS256', typ: 'at+jwt', kid: '1', ...header }, { ...decodeJwt(ada.token), ...claims }, signer);
 }
@@ -51,13 +51,13 @@ function local(header: Json = {}, claims: Json = {}, signer = bySecret(tidings.c
 const foreign = (header: Json = {}, claims: Json = {}, signer = byRsa(issuer.rsa.privateKey)): string =>
   issuer.token('mallory', { header, claims, signer });
 
-/** The last character of a signature has bits that belong to no byte. */
+/** The last character of a signature has unused bits. */
 function withLooseBits(token: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) ^ 1);
 }
 
-/** Breaks a signature in its middle. */
+/** Corrupts a signature in the middle. */
 function withFlippedBit(token: string): string {
   const at = token.length - 20;
   return token.slice(0, at) + (token.charAt(at) === 'A' ? 'B' : 'A') + token.slice(at + 1);
@@ -68,10 +68,10 @@ function localForgeries(): Record<string, string> {
   const good = local();
   const [header = '', claims = '', signature = ''] = good.split('.');
   return {
-    'alg none without a signature': local({ alg: 'none' }, {}, nothing),
+    'alg none without a signature': local({ alg: 'none' }, {}, emptySignature),
     'alg none with a signature': local({ alg: 'none' }),
     'alg None': local({ alg: 'None' }),
-    'alg nOnE': local({ alg: 'nOnE' }, {}, nothing),
+    'alg nOnE': local({ alg: 'nOnE' }, {}, emptySignature),
     'no alg': local({ alg: undefined }),
     'HS512 with the right secret': local({ alg: 'HS512' }, {}, bySecret(tidings.config.jwtSecret, 'sha512')),
     'HS384 with the right secret': local({ alg: 'HS384' }, {}, bySecret(tidings.config.jwtSecret, 'sha384')),
@@ -90,7 +90,7 @@ function localForgeries(): Record<string, string> {
     'an unencoded payload': local({ crit: ['b64'], b64: false }),
     'an empty list of critical extensions': local({ crit: [] }),
     'its own key in jwk': local({ jwk: { kty: 'oct', k: 'AAAA' } }, {}, bySecret(Buffer.from('AAAA', 'base64url'))),
-    'an address of keys in jku': local({ jku: forgerUrl, alg: 'RS256' }, {}, byRsa(forgerKeys.privateKey)),
+    'a URL of keys in jku': local({ jku: forgerUrl, alg: 'RS256' }, {}, byRsa(forgerKeys.privateKey)),
     'the type JWT': local({ typ: 'JWT' }),
     'the type of a refresh token': local({ typ: 'refresh+jwt' }),
     'the type of a ticket': local({ typ: 'ws-ticket' }),
@@ -99,27 +99,27 @@ function localForgeries(): Record<string, string> {
     'no audience': local({}, { aud: undefined }),
     'a list of other audiences': local({}, { aud: ['others', 'tidings-clients'] }),
     'another issuer': local({}, { iss: 'others' }),
-    'a trusted issuer, signed with our secret': local({}, { iss: issuer.url, aud: 'tidings-clients' }),
+    'a trusted issuer, signed with the local secret': local({}, { iss: issuer.url, aud: 'tidings-clients' }),
     'no issuer': local({}, { iss: undefined }),
     'a list of issuers': local({}, { iss: ['tidings'] }),
-    'an end that has passed': local({}, { exp: now() - 60 }),
-    'no end': local({}, { exp: undefined }),
-    'an end in words': local({}, { exp: '9999999999' }),
-    'an end of null': local({}, { exp: null }),
-    'a beginning that is to come': local({}, { nbf: now() + 60 }),
+    'an expiry in the past': local({}, { exp: now() - 60 }),
+    'no expiry': local({}, { exp: undefined }),
+    'an expiry as a string': local({}, { exp: '9999999999' }),
+    'an expiry of null': local({}, { exp: null }),
+    'a start in the future': local({}, { nbf: now() + 60 }),
     'no subject': local({}, { sub: undefined }),
-    'a subject that is no id': local({}, { sub: "' OR true" }),
+    'a subject that is not an id': local({}, { sub: "' OR true" }),
     'no session': local({}, { sid: undefined }),
     'a session that never was': local({}, { sid: '0198a000-0000-7000-8000-000000000000' }),
-    'the session of somebody else': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
+    'the session of another user': local({}, { sid: decodeJwt(tidings.api.token)['sid'] }),
     'no id': local({}, { jti: undefined }),
     'no time of issue': local({}, { iat: undefined }),
     'a padded signature': `${good}=`,
     'a padded payload': `${header}.${claims}=.${signature}`,
     'a padded header': `${header}=.${claims}.${signature}`,
-    'loose bits in its signature': withLooseBits(good),
-    'a part too many': `${good}.${signature}`,
-    'a dot too many': `${good}.`,
+    'changed unused bits in its signature': withLooseBits(good),
+    'an extra part': `${good}.${signature}`,
+    'an extra dot': `${good}.`,
     'no signature': `${header}.${claims}.`,
     'half a signature': good.slice(0, -20),
     'a flipped bit in its signature': withFlippedBit(good),
@@ -134,37 +134,37 @@ function foreignForgeries(): Record<string, string> {
   const jwk = forgerKeys.publicKey.export({ format: 'jwk' });
   const strictClaims = (over: Json = {}) => ({ ...strict.claims('mallory'), ...over });
   return {
-    'of an issuer: alg none': foreign({ alg: 'none' }, {}, nothing),
+    'of an issuer: alg none': foreign({ alg: 'none' }, {}, emptySignature),
     'of an issuer: HS256 with the public key as a secret': foreign({ alg: 'HS256' }, {}, bySecret(pem)),
     'of an issuer: HS256 with the modulus as a secret': foreign({ alg: 'HS256' }, {}, bySecret(n)),
-    'of an issuer: HS256 with our secret': foreign({ alg: 'HS256' }, {}, bySecret(tidings.config.jwtSecret)),
+    'of an issuer: HS256 with the local secret': foreign({ alg: 'HS256' }, {}, bySecret(tidings.config.jwtSecret)),
     'of an issuer: another key under its kid': foreign({}, {}, forged),
     'of an issuer: RS512': foreign({ alg: 'RS512' }, {}, byRsa(rsa.privateKey, 'sha512')),
     'of an issuer: an unknown kid': foreign({ kid: 'forged' }, {}, forged),
     'of an issuer: the kid of another kind of key': foreign({ kid: 'ec' }),
     'of an issuer: its own key in jwk': foreign({ jwk }, {}, forged),
     'of an issuer: its own key in jwk, and no kid': foreign({ jwk, kid: undefined }, {}, forged),
-    'of an issuer: an address of keys in jku': foreign({ jku: forgerUrl }, {}, forged),
-    'of an issuer: an address of a certificate in x5u': foreign({ x5u: forgerUrl }, {}, forged),
+    'of an issuer: a URL of keys in jku': foreign({ jku: forgerUrl }, {}, forged),
+    'of an issuer: a URL of a certificate in x5u': foreign({ x5u: forgerUrl }, {}, forged),
     'of an issuer: a certificate in x5c': foreign({ x5c: [Buffer.from('none').toString('base64')] }, {}, forged),
     'of an issuer: an unknown critical extension': foreign({ crit: ['exotic'], exotic: 1 }),
     'of an issuer: a known critical extension': foreign({ crit: ['b64'], b64: true }),
     'of an issuer: another audience': foreign({}, { aud: 'others' }),
-    'of an issuer: our own audience': foreign({}, { aud: 'tidings' }),
+    'of an issuer: the local audience': foreign({}, { aud: 'tidings' }),
     'of an issuer: no audience': foreign({}, { aud: undefined }),
-    'of an issuer: its name with a slash more': foreign({}, { iss: `${issuer.url}/` }),
+    'of an issuer: its name with a trailing slash': foreign({}, { iss: `${issuer.url}/` }),
     'of an issuer: its name in capitals': foreign({}, { iss: issuer.url.toUpperCase() }),
-    'of an issuer: our own name': foreign({}, { iss: 'tidings', aud: 'tidings' }),
+    'of an issuer: the local issuer name': foreign({}, { iss: 'tidings', aud: 'tidings' }),
     'of an issuer: the name of another one': foreign({}, { iss: strict.url }),
-    'of an issuer: the name of one that is a forger': foreign({}, { iss: forgerUrl }, forged),
-    'of an issuer: an end that has passed': foreign({}, { exp: now() - 60 }),
-    'of an issuer: no end': foreign({}, { exp: undefined }),
-    'of an issuer: a beginning that is to come': foreign({}, { nbf: now() + 60 }),
+    'of an issuer: the name of the forger': foreign({}, { iss: forgerUrl }, forged),
+    'of an issuer: an expiry in the past': foreign({}, { exp: now() - 60 }),
+    'of an issuer: no expiry': foreign({}, { exp: undefined }),
+    'of an issuer: a start in the future': foreign({}, { nbf: now() + 60 }),
     'of an issuer: no time of issue': foreign({}, { iat: undefined }),
     'of an issuer: no subject': foreign({}, { sub: undefined }),
     'of an issuer: an empty subject': foreign({}, { sub: '' }),
     'of an issuer: a subject that is a number': foreign({}, { sub: 1 }),
-    'of an issuer: the type of a logout': foreign({ typ: 'logout+jwt' }),
+    'of an issuer: the type of a logout token': foreign({ typ: 'logout+jwt' }),
     'of an issuer: the type of a refresh token': foreign({ typ: 'refresh+jwt' }),
     'of an issuer: a signature in DER': foreign({ alg: 'ES256', kid: 'ec' }, {}, byEc(ec.privateKey, 'der')),
     'of an issuer: a signature of zeros': foreign({ alg: 'ES256', kid: 'ec' }, {}, () => Buffer.alloc(64)),
@@ -187,15 +187,15 @@ function foreignForgeries(): Record<string, string> {
 const statusOf = async (token: string): Promise<number> =>
   (await Object.assign(new Api(tidings.url), { token }).get('/v1/me')).status;
 
-/** @returns 0 for a socket that stays open */
+/** @returns the close code; 0 for a socket that stays open */
 async function closeCodeOf(token: string): Promise<number> {
   const socket = await TestSocket.open(tidings.url, { token, via: 'header' });
   const closed = socket.waitForClose().then(({ code }) => code);
   return closed.catch(() => 0);
 }
 
-// Shows that each forgery below is refused for what it says and for nothing else.
-it('accepts what is built in the same way with nothing wrong', async () => {
+// Proves that each forgery below is rejected for its one defect.
+it('accepts a token that is built in the same way without a defect', async () => {
   const strictGood = jwt({ alg: 'ES256', kid: 'ec' }, strict.claims('mallory'), byEc(strict.ec.privateKey));
   for (const token of [local(), foreign(), strictGood]) {
     expect(await statusOf(token)).toBe(200);
@@ -204,7 +204,7 @@ it('accepts what is built in the same way with nothing wrong', async () => {
   }
 });
 
-it('accepts none of more than sixty forged tokens, neither for a call nor for a socket', async () => {
+it('rejects more than sixty forged tokens, for calls and for sockets', async () => {
   const forgeries = { ...localForgeries(), ...foreignForgeries() };
   expect(Object.keys(forgeries).length).toBeGreaterThanOrEqual(60);
   const seen: Record<string, { call: number; socket: number }> = {};
@@ -213,5 +213,5 @@ it('accepts none of more than sixty forged tokens, neither for a call nor for a 
   }
   const refused = Object.keys(forgeries).map((what) => [what, { call: 401, socket: 4001 }]);
   expect(seen).toEqual(Object.fromEntries(refused));
-  expect(forgerAsked).toBe(0);
+  expect(forgerRequests).toBe(0);
 });

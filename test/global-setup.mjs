@@ -1,15 +1,15 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// Jest loads this file itself, without our TypeScript transform: the build comes first.
+// Jest loads this file without the TypeScript transform, so it imports the build.
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../dist/platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../dist/platform/embedded-postgres/embedded-postgres.js';
 import { migrate } from '../dist/platform/database/migrate.js';
 import { migrateQueues } from '../dist/platform/queues/queue-backend.js';
 
 const PREFIX = 'tidings-test-run-';
 
-/** One PostgreSQL for the whole run; TEST_DATABASE_URL names a server to use instead. */
+/** Starts one PostgreSQL for the whole run, unless TEST_DATABASE_URL names a server. */
 export default async function globalSetup() {
   if (process.env.TEST_DATABASE_URL) {
     process.env.TIDINGS_TEST_PG_URL = process.env.TEST_DATABASE_URL;
@@ -18,9 +18,9 @@ export default async function globalSetup() {
   }
   await removeKilledRuns();
   const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  // As root, another user runs PostgreSQL and must get in.
+  // When run as root, another user runs PostgreSQL and needs access.
   chmodSync(dataDir, 0o755);
-  // Durability costs time; specs that kill the server start one of their own.
+  // Durability costs time. Specs that kill the server start one of their own.
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
   process.env.TIDINGS_TEST_PG_URL = postgres.url;
@@ -31,7 +31,7 @@ export default async function globalSetup() {
   };
 }
 
-/** Migrating takes seconds, copying a migrated database milliseconds. */
+/** Migrates a template once: copying it takes milliseconds, migrating takes seconds. */
 async function makeTemplate() {
   const client = new pg.Client({ connectionString: process.env.TIDINGS_TEST_PG_URL });
   await client.connect();
@@ -44,7 +44,7 @@ async function makeTemplate() {
   await migrateQueues({ databaseUrl: url.href });
 }
 
-/** The server of a run that was killed goes on without it. */
+/** Stops the servers of killed runs, which outlive them. */
 async function removeKilledRuns() {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     if (isAlive(Number.parseInt(name.slice(PREFIX.length), 10))) continue;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createApp } from '../src/create-app.js';
-import { createLog } from '../src/platform/observability/logger.js';
+import { createLog } from '../src/platform/logging/logger.js';
 import { Api, signUp } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -28,7 +28,7 @@ const PUBLIC_OPERATIONS = [
   'signOut',
 ];
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 let tidings: RunningTidings;
 let document: Document;
@@ -50,7 +50,7 @@ const operations = () =>
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
-/** As it is given, without the tidying that fetch does. */
+/** Sends the path unchanged: `fetch` would normalise it. */
 function statusOf(method: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(tidings.url);
@@ -62,37 +62,37 @@ function statusOf(method: string, path: string): Promise<number> {
 }
 
 describe('the OpenAPI document', () => {
-  it('is served to everybody, and is the one in the repository', () => {
+  it('is served without a token and equals the file in the repository', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document).toEqual(JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')));
   });
 
-  it('opens exactly these operations to callers without a token', () => {
+  it('lists exactly these operations as public', () => {
     const open = operations().filter(({ operation }) => operation.security?.length === 0);
     expect(open.map(({ operation }) => operation.operationId).toSorted()).toEqual(PUBLIC_OPERATIONS);
   });
 
-  it('says of every closed operation that it answers 401, and it does', async () => {
+  it('documents 401 for every operation that needs a token, and the server answers it', async () => {
     const closed = operations().filter(({ operation }) => operation.security === undefined);
     expect(closed.length).toBeGreaterThan(15);
     for (const { path, method, operation } of closed) {
       expect(Object.keys(operation.responses)).toContain('401');
-      const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, NOBODY), tidings.url), { method });
+      const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, UNKNOWN_ID), tidings.url), { method });
       expect(`${operation.operationId} ${response.status}`).toBe(`${operation.operationId} 401`);
       expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     }
   });
 
-  it('names no operation that the server does not know', async () => {
+  it('lists no operation that the server does not have', async () => {
     for (const { path, method, operation } of operations()) {
-      const { body } = await tidings.api.get(path.replaceAll(/\{\w+\}/g, NOBODY));
+      const { body } = await tidings.api.get(path.replaceAll(/\{\w+\}/g, UNKNOWN_ID));
       if (method === 'GET') expect(`${operation.operationId} ${String(body['code'])}`).not.toContain('route.not-found');
     }
   });
 });
 
-describe('closed routes', () => {
-  const twists = (path: string): string[] => [
+describe('routes that need a token', () => {
+  const variants = (path: string): string[] => [
     `/${path}`,
     `${path}/`,
     `${path}//`,
@@ -109,23 +109,25 @@ describe('closed routes', () => {
     path.toUpperCase(),
   ];
 
-  it('answer no twist of their address, by any method, to a caller without a token', async () => {
+  it('answer no variant of their path, with any method, to a caller without a token', async () => {
     const paths = [
       ...new Set(operations().flatMap(({ path, operation }) => (operation.security === undefined ? path : []))),
     ];
-    for (const path of paths.map((pattern) => pattern.replaceAll(/\{\w+\}/g, NOBODY))) {
-      const attempts = twists(path).flatMap((twist) => METHODS.map((method) => ({ method, twist })));
-      const answers = attempts.map(async ({ method, twist }) => `${method} ${twist} ${await statusOf(method, twist)}`);
+    for (const path of paths.map((pattern) => pattern.replaceAll(/\{\w+\}/g, UNKNOWN_ID))) {
+      const attempts = variants(path).flatMap((variant) => METHODS.map((method) => ({ method, variant })));
+      const answers = attempts.map(
+        async ({ method, variant }) => `${method} ${variant} ${await statusOf(method, variant)}`,
+      );
       for (const answer of await Promise.all(answers)) expect(answer).toMatch(/ (?:400|401|404)$/);
     }
   });
 });
 
 describe('headers', () => {
-  it('let pages run scripts of this server only, and be framed by nobody', async () => {
+  it('let pages run only scripts of this server and forbid framing', async () => {
     for (const path of ['/docs', '/openapi.json', '/nothing', '/v1/me']) {
       const { headers, body } = await fetch(`${tidings.url}${path}`);
-      // What is left unread of a long answer keeps its connection, and that the process.
+      // An unread body keeps its connection open, which keeps the process alive.
       await body?.cancel();
       expect(headers.get('content-security-policy')).toContain("script-src 'self';");
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -134,8 +136,8 @@ describe('headers', () => {
   });
 });
 
-describe('what the whole service reports', () => {
-  it('names in the log who was refused, and nobody where nobody can tell', async () => {
+describe('the logs, the health and the metrics of the service', () => {
+  it('log the user of a refused call, and no user for a call without a token', async () => {
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => void lines.push(line) });
     const app = await createApp(tidings.config, tidings.databaseUrl, log);
@@ -145,7 +147,7 @@ describe('what the whole service reports', () => {
       const here = Object.assign(new Api(await app.getUrl()), { token: viewer.token });
       expect((await here.get('/v1/users')).status).toBe(403);
       expect((await new Api(here.url).get('/v1/users')).status).toBe(401);
-      const refusals = await eventually('two lines', () => {
+      const refusals = await eventually('both refusals are logged', () => {
         const found = lines.map((line) => JSON.parse(line)).filter(({ route }) => route === '/v1/users');
         return found.length === 2 && found;
       });
@@ -158,12 +160,12 @@ describe('what the whole service reports', () => {
     }
   });
 
-  it('is ready', async () => {
+  it('report that the service is ready', async () => {
     const { status, body } = await tidings.api.get('/health/ready');
     expect({ status, state: body['status'] }).toEqual({ status: 200, state: 'ok' });
   });
 
-  it('counts requests by the pattern of their route', async () => {
+  it('count requests by route pattern', async () => {
     await tidings.api.get('/v1/me');
     const { body } = await tidings.api.get<string>('/metrics');
     expect(body).toMatch(
@@ -173,14 +175,10 @@ describe('what the whole service reports', () => {
   });
 });
 
-describe('a field that a call does not take', () => {
+describe('an unknown field of a request body', () => {
   it.each([
-    ['named, when it looks like one', 'colour', 'value: takes no colour'],
-    [
-      'not repeated, when it may be a secret in the wrong place',
-      'hunter2-hunter2',
-      'value: takes no field of this name',
-    ],
+    ['named when it looks like a field name', 'colour', 'value: unknown field colour'],
+    ['not repeated when it may be a secret', 'hunter2-hunter2', 'value: unknown field'],
   ])('is %s', async (_what, field, detail) => {
     const answer = await tidings.api.post('/v1/workspaces', { name: 'Operations', [field]: 'x' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid', detail } });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, SignJWT } from 'jose';
-import { FirstAdministrator } from '../src/identity/contracts/first-administrator.js';
+import { FirstAdministrator } from '../src/identity/public/first-administrator.js';
 import { CreateUser } from '../src/identity/users/create-user.js';
 import { Database } from '../src/platform/database/database.js';
 import { Api, signUp } from './support/api.js';
@@ -30,7 +30,7 @@ const withToken = (token: string): Api => Object.assign(stranger(), { token });
 const logIn = (email: string, password: string) => stranger().post('/v1/auth/login', { email, password });
 
 describe('a login', () => {
-  it('answers with a token that works, and with the user but not with the hash', async () => {
+  it('returns a working token and the user, without the password hash', async () => {
     const { status, body } = await logIn(ADMIN.email, ADMIN.password);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -41,11 +41,11 @@ describe('a login', () => {
     expect((await withToken(String(body['accessToken'])).get('/v1/me')).status).toBe(200);
   });
 
-  it('takes the address in capitals too', async () => {
+  it('ignores the case of the e-mail address', async () => {
     expect((await logIn(ADMIN.email.toUpperCase(), ADMIN.password)).status).toBe(200);
   });
 
-  it('gives one answer to a wrong password, an unknown address and a disabled user', async () => {
+  it('gives the same answer to a wrong password, an unknown address and a disabled user', async () => {
     const user = await signUp(admin, 'disabled-before-login@example.com');
     await admin.patch(`/v1/users/${user.userId}`, { disabled: true });
     const answers = await Promise.all([
@@ -64,14 +64,14 @@ describe('a login', () => {
     ['a number', { email: ADMIN.email, password: 1 }],
     ['an object for an address', { email: { $ne: '' }, password: 'x' }],
     ['a field too many', { email: ADMIN.email, password: ADMIN.password, isAdmin: true }],
-  ])('is refused as malformed with %s', async (_what, body) => {
+  ])('is rejected as malformed with %s', async (_what, body) => {
     const answer = await stranger().post('/v1/auth/login', body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 });
 
-describe('logins that fail again and again', () => {
-  it('are answered 429 with Retry-After, even when the password is right at last', async () => {
+describe('repeated failed logins', () => {
+  it('get 429 with Retry-After, even with the right password', async () => {
     const own = await startTidings();
     try {
       const attempt = (password: string) => new Api(own.url).post('/v1/auth/login', { email: ADMIN.email, password });
@@ -86,13 +86,13 @@ describe('logins that fail again and again', () => {
 });
 
 describe('every call', () => {
-  it.each(['/v1/me', '/v1/users', '/v1/workspaces'])('such as GET %s is refused without a token', async (path) => {
+  it.each(['/v1/me', '/v1/users', '/v1/workspaces'])('such as GET %s is rejected without a token', async (path) => {
     const { status, headers, body } = await stranger().get(path);
     expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'auth.invalid-token' });
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
-  it('is refused with a token that somebody else signed, or that has an extension nobody knows', async () => {
+  it('is rejected with a token that has a foreign signature or an unknown critical extension', async () => {
     const sign = (secret: string, header: Record<string, unknown>) =>
       new SignJWT({ jti: '1', sid: decodeJwt(admin.token)['sid'] })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: '1', ...header })
@@ -115,7 +115,7 @@ describe('every call', () => {
     ['no scheme', (token: string) => token],
     ['another scheme', (token: string) => `Basic ${token}`],
     ['fifteen thousand letters', () => 'a'.repeat(15_000)],
-  ])('is refused with an Authorization header of %s', async (_what, headerOf) => {
+  ])('is rejected with an Authorization header of %s', async (_what, headerOf) => {
     expect(
       (
         await stranger()
@@ -129,7 +129,7 @@ describe('every call', () => {
     expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'auth.invalid-token' });
   });
 
-  it('is refused by that name when the token has run out', async () => {
+  it('is rejected as expired after the token has expired', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const late = await new SignJWT({ jti: '1', sid: decodeJwt(admin.token)['sid'] })
       .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: '1' })
@@ -143,7 +143,7 @@ describe('every call', () => {
     expect(answer).toMatchObject({ status: 401, body: { code: 'auth.token-expired' } });
   });
 
-  it('is judged by the application that it came to, though two run in one process', async () => {
+  it('is verified with the keys of its application, when two applications run in one process', async () => {
     const other = await startTidings();
     try {
       expect((await withToken(other.api.token).get('/v1/me')).status).toBe(401);
@@ -157,7 +157,7 @@ describe('every call', () => {
 });
 
 describe('administration of users', () => {
-  it('is closed to everybody else', async () => {
+  it('requires an administrator', async () => {
     const user = await signUp(admin, 'ordinary@example.com');
     const refusal = { status: 403, body: { code: 'auth.admin-required' } };
     expect(await user.get('/v1/users')).toMatchObject(refusal);
@@ -167,7 +167,7 @@ describe('administration of users', () => {
     expect(await user.patch(`/v1/users/${user.userId}`, { isAdmin: true })).toMatchObject(refusal);
   });
 
-  it('makes a user who can log in, with the address for a name when there is none', async () => {
+  it('creates a user who can log in, with the address as the default name', async () => {
     const made = await admin.post<Account>('/v1/users', {
       email: 'Nameless@Example.com',
       password: 'a long pass phrase',
@@ -184,7 +184,7 @@ describe('administration of users', () => {
     expect((await logIn('nameless@example.com', 'a long pass phrase')).status).toBe(200);
   });
 
-  it('makes one user of an address, however it is written and however many ask at once', async () => {
+  it('creates one user per address, in any case and for concurrent requests', async () => {
     const body = { email: 'once@example.com', password: 'a long pass phrase' };
     const answers = await Promise.all(
       ['once@example.com', 'Once@example.com', 'ONCE@EXAMPLE.COM'].map((email) =>
@@ -198,13 +198,13 @@ describe('administration of users', () => {
   it.each([
     ['a short password', { email: 'short@example.com', password: '11character' }],
     ['no address', { password: 'a long pass phrase' }],
-    ['something that is no address', { email: 'nobody', password: 'a long pass phrase' }],
+    ['a malformed address', { email: 'nobody', password: 'a long pass phrase' }],
     ['a right that is not given this way', { email: 'r@example.com', password: 'a long pass phrase', isAdmin: true }],
-  ])('refuses to make a user with %s', async (_what, body) => {
+  ])('does not create a user with %s', async (_what, body) => {
     expect(await admin.post('/v1/users', body)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
-  it('lists users page by page, each of them once', async () => {
+  it('lists every user once, page by page', async () => {
     for (let i = 0; i < 5; i++) {
       await admin.post('/v1/users', { email: `page${i}@example.com`, password: 'a long pass phrase' });
     }
@@ -221,7 +221,7 @@ describe('administration of users', () => {
     expect(seen).toEqual(expect.arrayContaining([ADMIN.email, 'page0@example.com', 'page4@example.com']));
   });
 
-  it('ends the power of a token for good when it disables its user', async () => {
+  it('revokes a token for good when it disables its user', async () => {
     const user = await signUp(admin, 'comes-and-goes@example.com');
     expect((await user.get('/v1/me')).status).toBe(200);
     const disabled = await admin.patch(`/v1/users/${user.userId}`, { disabled: true });
@@ -232,7 +232,7 @@ describe('administration of users', () => {
     expect((await logIn('comes-and-goes@example.com', 'password of comes-and-goes@example.com')).status).toBe(200);
   });
 
-  it('gives and takes the rights of an administrator, to be felt by the next call', async () => {
+  it('grants and revokes administrator rights, with effect on the next call', async () => {
     const user = await signUp(admin, 'deputy@example.com');
     await admin.patch(`/v1/users/${user.userId}`, { isAdmin: true, name: 'Deputy' });
     expect((await user.get('/v1/users')).status).toBe(200);
@@ -241,15 +241,18 @@ describe('administration of users', () => {
     expect((await user.get('/v1/users')).status).toBe(403);
   });
 
-  it.each([{ disabled: true }, { isAdmin: false }])('does not let an administrator do %j to himself', async (body) => {
-    for (const id of [admin.userId, admin.userId.toUpperCase()]) {
-      const answer = await admin.patch(`/v1/users/${id}`, body);
-      expect(answer).toMatchObject({ status: 409, body: { code: 'user.own-account' } });
-    }
-    expect((await admin.get('/v1/users')).status).toBe(200);
-  });
+  it.each([{ disabled: true }, { isAdmin: false }])(
+    'does not let an administrator do %j to the own account',
+    async (body) => {
+      for (const id of [admin.userId, admin.userId.toUpperCase()]) {
+        const answer = await admin.patch(`/v1/users/${id}`, body);
+        expect(answer).toMatchObject({ status: 409, body: { code: 'user.own-account' } });
+      }
+      expect((await admin.get('/v1/users')).status).toBe(200);
+    },
+  );
 
-  it('always leaves an administrator, when two demote each other at once', async () => {
+  it('leaves one administrator when two demote each other concurrently', async () => {
     const one = await signUp(admin, 'one@example.com');
     const other = await signUp(admin, 'other@example.com');
     for (let round = 0; round < 5; round++) {
@@ -262,17 +265,17 @@ describe('administration of users', () => {
     }
   });
 
-  it.each(['0198a000-0000-7000-8000-000000000000', 'nonsense'])('knows no user %s', async (id) => {
+  it.each(['0198a000-0000-7000-8000-000000000000', 'nonsense'])('answers 404 for the unknown user %s', async (id) => {
     expect(await admin.patch(`/v1/users/${id}`, {})).toMatchObject({ status: 404, body: { code: 'user.not-found' } });
   });
 });
 
 describe('the first administrator', () => {
-  it('is made once, and not again at the next start', async () => {
+  it('is created once, and not again at the next start', async () => {
     expect(await tidings.app.get(FirstAdministrator).make({ embedded: true })).toBeUndefined();
   });
 
-  it('gets a random password where none was set, for an embedded database only', async () => {
+  it('gets a random password by default with an embedded database only', async () => {
     const own = await startTidings();
     try {
       const settings = { ...own.config, admin: undefined };

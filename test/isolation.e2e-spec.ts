@@ -7,19 +7,20 @@ import { draftRequest, unknownThings } from './support/isolation/draft-request.j
 import { operations, type Operation } from './support/isolation/operations.js';
 import { type Choices, Dice } from './support/dice.js';
 import { closeConnections, rawCall, type RawAnswer } from './support/isolation/raw-call.js';
-import { makeTenant, nobodysThings, type Tenant, type Things } from './support/isolation/tenant.js';
+import { has } from './support/isolation/made-things.js';
+import { makeTenant, inventedThings, type Tenant, type Things } from './support/isolation/tenant.js';
 import { startReceiver, type Receiver } from './support/receiver.js';
 import { type Frame, TestSocket } from './support/socket.js';
 import { TestStream } from './support/stream.js';
 
-/** How many requests and frames. 20,000 take less than a minute. */
+/** The number of requests and frames. 20,000 take less than a minute. */
 const TRIES = Number(process.env['ISOLATION_TRIES'] ?? 2_000);
 const SEED = Number(process.env['ISOLATION_SEED'] ?? Date.now() % 2 ** 31);
 const PAIRS_OF_REQUESTS = 30;
 const PAIRS_OF_FRAMES = 20;
 const AT_ONCE = 6;
 
-/** At home, with the very names, and with all that a body may have. */
+/** The victims: workspaces with the same names and with every field that a body can have. */
 const STRAIGHT: Choices = {
   chance: (probability) => probability >= 0.5,
   below: () => 0,
@@ -37,8 +38,8 @@ let tidings: RunningTidings;
 let receiver: Receiver;
 let tenants: [Tenant, Tenant, Tenant];
 let attackers: Attacker[];
-const nobodys = nobodysThings();
-/** What must not have happened, each with what led to it. */
+const nobodys = inventedThings();
+/** Violations, each with the request that led to it. */
 const findings: string[] = [];
 const tally = { requests: 0, frames: 0, refused: 0, ownContent: 0, ownEvents: 0, called: new Set<string>() };
 
@@ -63,7 +64,7 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-/** The canaries in a text that its reader must not get; what he sent himself may come back to him. */
+/** The canaries in a text that its reader must not get, except for text that the reader sent. */
 function leaks(text: string, sent: string, { own, isAdmin }: Pick<Attacker, 'own' | 'isAdmin'>): string[] {
   const hidden = tenants
     .filter((tenant) => tenant !== own)
@@ -77,20 +78,20 @@ const report = (what: string, who: Attacker, sent: string, got: string): void =>
   findings.push(`${what}: ${who.name} sent ${sent.slice(0, 600)} and got ${got.slice(0, 600)}`);
 };
 
-/** Without what differs between two answers that say the same: the id of the request, and the names that were sent. */
+/** Removes the differences between two equivalent responses: the request id and the names that were sent. */
 function alike(text: string, names: readonly string[]): string {
   const unnamed = names.reduce((rest, name) => rest.replaceAll(name, '<name>'), text);
   return unnamed.replaceAll(/"(?:requestId|id)":"[^"]*"|"ts":\d+/g, '');
 }
 
-/** Calls about nothing but the caller's own login: they name nothing of others, and would end it. */
+/** Calls about the caller's own login: they name nothing foreign, and would end the login. */
 const isOwnLogin = ({ path }: Operation): boolean => path.startsWith('/v1/auth/') || path === '/v1/me/password';
 
-/** Not what an administrator may do to the others here, nor what would change the caller's own things that are looked at. */
+/** Excludes what an administrator may do to other users, and what would change resources that are checked later. */
 const mayTry = (operation: Operation, { own, isAdmin }: Attacker): boolean => {
   const { path, method } = operation;
   const readsOwn = own !== undefined && path === '/v1/notifications/read';
-  // Of a user an administrator sees more than whether he is there.
+  // Administrators see more of a user than whether it exists.
   const isOfUsers = path.startsWith('/v1/users') && (method !== 'GET' || path.startsWith('/v1/users/{'));
   return !isOwnLogin(operation) && !readsOwn && !(isAdmin === true && isOfUsers);
 };
@@ -99,11 +100,11 @@ interface Try {
   readonly operation: Operation;
   readonly attacker: Attacker;
   readonly victim: Tenant;
-  /** Twice the same. */
+  /** Sends the same request twice. */
   readonly choices: () => Choices;
 }
 
-/** @returns the status of the answer about what belongs to the victim */
+/** @returns the status of the response about a resource of the victim */
 async function tryRequest({ operation, attacker, victim, choices }: Try): Promise<number | undefined> {
   const own = ownThings(attacker);
   const [foreign, missing] = await Promise.all(
@@ -123,7 +124,7 @@ async function tryRequest({ operation, attacker, victim, choices }: Try): Promis
   );
   tally.called.add(operation.id);
   if (foreign === undefined || missing === undefined) return undefined;
-  // The key of a source is the right to send to it: with it a webhook is taken from anybody.
+  // The key of a source is the permission to send to it: any caller with the key may send webhooks.
   if (operation.path.startsWith('/webhooks/')) return undefined;
   const said = ({ status, contentType, body }: RawAnswer, things: Things): string =>
     `${status} ${status < 400 ? '' : contentType + alike(body, Object.values(things))}`;
@@ -132,7 +133,7 @@ async function tryRequest({ operation, attacker, victim, choices }: Try): Promis
   return foreign.answer.status;
 }
 
-/** Follows the channels of its own workspace all the while. */
+/** Stays subscribed to the channels of its own workspace throughout. */
 async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Promise<void> {
   const socket = await TestSocket.connect(tidings.url, attacker.api.token);
   const own = ownThings(attacker);
@@ -153,7 +154,7 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
   await victim.receive();
   await attacker.own?.receive();
   const answerTo = (id: string): Frame | undefined => socket.frames.find((frame) => frame.id === id);
-  await eventually('all answers', () =>
+  await eventually('all responses', () =>
     pairs.every((_, pair) => answerTo(`foreign-${pair}`) && answerTo(`missing-${pair}`)),
   );
   const ownEvents = (): Frame[] => socket.frames.filter(({ offset, channel }) => offset !== undefined && channel);
@@ -165,7 +166,7 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
   for (const [pair, { foreign, missing }] of pairs.entries()) {
     const [forbidden, absent] = [answerTo(`foreign-${pair}`), answerTo(`missing-${pair}`)];
     const [one, other] = [unnamed(forbidden, foreign), unnamed(absent, missing)];
-    // The position in one's own channel moves on between two frames.
+    // The position in the attacker's own channel changes between two frames.
     const same = forbidden?.type === 'subscribed' ? absent?.type === 'subscribed' : one === other;
     if (!same) report(`unlike what is missing, ${other}`, attacker, JSON.stringify([foreign, missing]), one);
   }
@@ -174,7 +175,7 @@ async function tryFrames(random: Dice, attacker: Attacker, victim: Tenant): Prom
   if (socket.closed !== undefined) report(`closed ${socket.closed.code}`, attacker, 'frames', '');
 }
 
-/** Asks for channels of others beside its own, from their beginning. */
+/** Subscribes to foreign channels beside its own, from their beginning. */
 function openStream({ api }: Attacker, channels: readonly string[], victim: Tenant): Promise<TestStream> {
   tally.frames++;
   return TestStream.open(tidings.url, channels, { token: api.token, lastEventId: `${victim.things.epoch}.0` });
@@ -182,7 +183,7 @@ function openStream({ api }: Attacker, channels: readonly string[], victim: Tena
 
 const hasEvent = ({ frames }: TestStream): boolean => frames.some(({ offset }) => offset !== undefined);
 
-/** A frame with what was sent back in it left out: an answer to a name may repeat it. */
+/** A frame without the text that the attacker sent: an answer to a name may repeat it. */
 function unnamed(frame: Frame | undefined, { payload }: FrameDraft): string {
   const names = [payload['workspaceId'], payload['channel']].map((name) =>
     JSON.stringify(name)?.replaceAll(/^"|"$/g, ''),
@@ -196,7 +197,7 @@ function unnamed(frame: Frame | undefined, { payload }: FrameDraft): string {
 interface Sent {
   readonly attacker: Attacker;
   readonly ownChannels: readonly string[];
-  /** What was sent that a frame may repeat. */
+  /** The sent text that a frame may repeat. */
   readonly sent: (frame: Frame) => string;
 }
 
@@ -217,7 +218,7 @@ function checkFrames({ frames }: TestSocket | TestStream, { attacker, ownChannel
   }
 }
 
-/** What only its own people may change. */
+/** Resources that only members of their workspace may change. */
 async function stateOf({ owner, things }: Tenant): Promise<unknown> {
   const at = async (rest: string) => (await owner.get<{ items: Record<string, unknown>[] }>(rest)).body.items;
   const ws = `/v1/workspaces/${things.workspaceId}`;
@@ -239,21 +240,25 @@ async function stateOf({ owner, things }: Tenant): Promise<unknown> {
   };
 }
 
+const readingsOfEndpoint = (endpoints: string, id: string, messageId: string): [string, string][] => [
+  ['its endpoints', endpoints],
+  ['a message to one', `${endpoints}/${id}/messages/${messageId}`],
+];
+
 const readings = ({ workspaceId: id, endpointId, messageId }: Things): [string, string][] => [
   ['the workspace', `/v1/workspaces/${id}`],
   ['its members', `/v1/workspaces/${id}/members`],
   ['its roles', `/v1/workspaces/${id}/roles`],
   ['its sources', `/v1/workspaces/${id}/sources`],
   ['its deliveries', `/v1/workspaces/${id}/deliveries`],
-  ['its endpoints', `/v1/workspaces/${id}/endpoints`],
-  ['a message to one', `/v1/workspaces/${id}/endpoints/${endpointId}/messages/${messageId}`],
+  ...(has('createEndpoint') ? readingsOfEndpoint(`/v1/workspaces/${id}/endpoints`, endpointId, messageId) : []),
   ['its events', `/v1/workspaces/${id}/events?channel=webhooks:${id}`],
   ['its audit trail', `/v1/workspaces/${id}/audit`],
-  ['what its owner is told of himself', '/v1/me'],
+  ['the profile of its owner', '/v1/me'],
 ];
 
 describe('the canaries', () => {
-  it('are in everything that a workspace has, and found there if anybody else should get it', async () => {
+  it('are in every resource of a workspace, where the search finds them', async () => {
     const [tenant] = tenants;
     for (const [what, path] of readings(tenant.things)) {
       const answer = await rawCall(tidings.url, tenant.owner.token, { method: 'GET', path, body: undefined });
@@ -264,15 +269,15 @@ describe('the canaries', () => {
 });
 
 describe('a workspace', () => {
-  it(`keeps every byte to itself, and looks like one that is missing: seed ${SEED}`, async () => {
+  it(`leaks no byte, and is indistinguishable from an unknown one: seed ${SEED}`, async () => {
     const before = await Promise.all(tenants.map(stateOf));
     const random = new Dice(SEED);
     for (let round = 0; tally.requests + tally.frames < TRIES; round++) {
       const attacker = attackers[round % attackers.length] ?? attackers[0];
-      if (attacker === undefined) throw new Error('There is nobody to try it.');
+      if (attacker === undefined) throw new Error('There is no attacker.');
       const victim = random.pick(tenants.filter((tenant) => tenant !== attacker.own) as [Tenant, ...Tenant[]]);
       const possible = operations.filter((operation) => mayTry(operation, attacker));
-      // Each attacker goes through all of his calls in turn.
+      // Each attacker sends every call in turn.
       const first = Math.floor(round / attackers.length) * PAIRS_OF_REQUESTS;
       const drafts = Array.from({ length: PAIRS_OF_REQUESTS }, (_, i) => {
         return { seed: random.below(2 ** 31), operation: possible[(first + i) % possible.length] };
@@ -289,10 +294,11 @@ describe('a workspace', () => {
     expect(await Promise.all(tenants.map(stateOf))).toEqual(before);
   }, 600_000);
 
-  it('sends what happens in it to its own endpoints alone', async () => {
+  it('delivers its events to its own endpoints only', async () => {
+    if (!has('createEndpoint')) return;
     for (const tenant of tenants) {
       const [path] = tenant.canaries.content;
-      const got = await eventually('what was sent to it', () => {
+      const got = await eventually('the events that were sent to it', () => {
         const received = receiver.received.filter((request) => request.path === `/${path}`);
         return received.length > 0 && received;
       });
@@ -302,7 +308,7 @@ describe('a workspace', () => {
     }
   });
 
-  it('was tried with every call of the description, and the tries were not in vain', () => {
+  it('was attacked with every call of the description, and the attacks were meaningful', () => {
     const tried = operations.filter((operation) => !isOwnLogin(operation)).map(({ id }) => id);
     expect([...tally.called].toSorted()).toEqual(tried.toSorted());
     expect(tally.requests + tally.frames).toBeGreaterThanOrEqual(TRIES);
@@ -310,16 +316,16 @@ describe('a workspace', () => {
   });
 });
 
-/** All calls that name a thing, but for those that take it from anybody or are there to name somebody new. */
+/** All calls that name a resource, except calls that are public or name a new member. */
 const naming = operations.filter(({ id, path }) => /\{(?!ws\}|sourceKey\}|kind\})/.test(path) && id !== 'putMember');
 
-describe('a thing of a workspace', () => {
-  it('is known here by its kind, whatever the call that names it', () => {
+describe('a resource of a workspace', () => {
+  it('is known to this test by its kind in every call that names one', () => {
     expect(naming.flatMap(unknownThings)).toEqual([]);
     expect(naming.length).toBeGreaterThan(20);
   });
 
-  it('is missing to everybody else, in every call that names one, and stays as it is', async () => {
+  it('is not found and stays unchanged for users without access, in every call that names one', async () => {
     const victim = tenants[2];
     const before = await stateOf(victim);
     const choices = () => STRAIGHT;
@@ -327,11 +333,11 @@ describe('a thing of a workspace', () => {
     for (const attacker of attackers)
       for (const operation of naming.filter((one) => mayTry(one, attacker))) {
         const status = await tryRequest({ operation, attacker, victim, choices });
-        // An owner may do anything at home, so nothing but the thing itself stands in the way.
+        // Owners have every permission at home, so only the resource itself can cause the rejection.
         if (attacker.name === 'an owner') reached.push([operation.id, status]);
       }
     expect(findings).toEqual([]);
-    // But for what only administrators of the installation may do.
+    // Except for calls that require an administrator of the installation.
     expect(reached.filter(([, status]) => status !== 404)).toEqual([
       ['changeUser', 403],
       ['removeUser', 403],
@@ -341,8 +347,8 @@ describe('a thing of a workspace', () => {
   });
 });
 
-describe('a ticket of somebody else', () => {
-  it('opens nothing once it was used, and is no token', async () => {
+describe('a ticket of another user', () => {
+  it('does not authenticate after it was used, and is not an access token', async () => {
     const [mine, theirs] = tenants;
     const { body } = await theirs.owner.post<{ ticket: string }>('/v1/realtime/tickets');
     const rightful = await TestSocket.connect(tidings.url, body.ticket, { via: 'ticket' });

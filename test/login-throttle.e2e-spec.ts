@@ -5,7 +5,7 @@ import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 let tidings: RunningTidings;
 
 beforeAll(async () => {
-  // The tests speak as callers behind a proxy: each says from where.
+  // The tests act as callers behind a proxy, each with its own address.
   tidings = await startTidings({ TRUST_PROXY: '127.0.0.1' });
 });
 afterAll(() => tidings?.stop());
@@ -29,7 +29,7 @@ function logIn({ from, password, email = ADMIN.email, cookie }: Login): Promise<
   });
 }
 
-/** The cookie that marks the browser as known, as it would be sent again. */
+/** The device cookie, as the browser would send it. */
 const deviceOf = (response: Response): string =>
   response.headers
     .getSetCookie()
@@ -45,13 +45,13 @@ const guess = async (times: number, from: (round: number) => string, email?: str
   return statuses;
 };
 
-describe('wrong passwords of strangers', () => {
-  it('do not keep the administrator out who comes from another address', async () => {
+describe('wrong passwords from strangers', () => {
+  it('do not block the administrator on another address', async () => {
     expect(await guess(11, () => '192.0.2.1')).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
     expect((await logIn({ from: '198.51.100.1', password: ADMIN.password })).status).toBe(200);
   });
 
-  it('do not keep out a browser in which the user has logged in before, though it shares their address', async () => {
+  it('do not block a known device, even on the same address', async () => {
     const device = deviceOf(await logIn({ from: '203.0.113.1', password: ADMIN.password }));
     expect(device).toMatch(/^tidings_device=[\w-]{65}$/);
     await guess(11, () => '203.0.113.1');
@@ -61,7 +61,7 @@ describe('wrong passwords of strangers', () => {
     expect(deviceOf(known)).toBe(device);
   });
 
-  it('are slowed down when they come from everywhere, and a known browser still gets in', async () => {
+  it('are limited when they are distributed, while a known device still can log in', async () => {
     const email = 'everywhere@example.com';
     await signUp(tidings.api, email);
     const password = `password of ${email}`;
@@ -73,7 +73,7 @@ describe('wrong passwords of strangers', () => {
     expect((await logIn({ from: '198.51.100.9', password, email, cookie: device })).status).toBe(200);
   }, 60_000);
 
-  it('are answered the same, whether there is such an account or not', async () => {
+  it('get the same answer for an existing and for an unknown account', async () => {
     expect(await guess(11, () => '192.0.2.77', 'no-account@example.com')).toEqual([
       ...Array.from({ length: 10 }, () => 401),
       429,
@@ -81,8 +81,8 @@ describe('wrong passwords of strangers', () => {
   });
 });
 
-describe('the cookie of a known browser', () => {
-  it('is out of reach for scripts and pages of other origins, and no token', async () => {
+describe('the device cookie', () => {
+  it('is HttpOnly and SameSite, and does not authenticate', async () => {
     const response = await logIn({ from: '198.51.100.2', password: ADMIN.password });
     const cookie = response.headers.getSetCookie().find((text) => text.startsWith('tidings_device='));
     expect(cookie).toMatch(/; Path=\/v1\/auth; Max-Age=31536000; HttpOnly; SameSite=Strict$/);
@@ -103,14 +103,14 @@ describe('the cookie of a known browser', () => {
       },
     ],
     ['made up', async () => `tidings_device=${'A'.repeat(65)}`],
-  ])('is worth nothing when it is %s', async (what, cookieOf) => {
+  ])('has no effect when it is %s', async (what, cookieOf) => {
     const cookie = await cookieOf();
     const from = what === 'made up' ? '192.0.2.88' : '192.0.2.99';
     await guess(10, () => from);
     expect((await logIn({ from, password: ADMIN.password, cookie })).status).toBe(429);
   });
 
-  it('lets ten wrong passwords through and not one more', async () => {
+  it('allows ten wrong passwords and not one more', async () => {
     const cookie = deviceOf(await logIn({ from: '198.51.100.4', password: ADMIN.password }));
     const statuses: number[] = [];
     for (let i = 0; i < 11; i++)

@@ -5,7 +5,7 @@ import { startTidings, type RunningTidings } from './support/app.js';
 
 const operations = readFileSync(join(import.meta.dirname, '../docs/operations.md'), 'utf8');
 
-/** In the first column of the table, labels left out. */
+/** Metric names in the first column of the table, without labels. */
 const documented = [...operations.matchAll(/^\|([^|]+)\|/gm)]
   .flatMap(([, cell = '']) => [...cell.matchAll(/`((?:tidings|process|nodejs)_[a-z0-9_]+)/g)])
   .map(([, name = '']) => name);
@@ -21,13 +21,13 @@ beforeAll(async () => {
 afterAll(() => tidings?.stop());
 
 describe('docs/operations.md', () => {
-  it('names only metrics that a process of all roles has', () => {
+  it('lists only metrics that a process with all roles has', () => {
     expect(documented.length).toBeGreaterThan(10);
     expect(documented.filter((name) => !existing.includes(name))).toEqual([]);
   });
 
-  it('names each metric of Tidings', () => {
-    const ours = existing.filter((name) => name.startsWith('tidings_'));
-    expect(ours.filter((name) => !documented.includes(name))).toEqual([]);
+  it('lists every metric of Tidings', () => {
+    const own = existing.filter((name) => name.startsWith('tidings_'));
+    expect(own.filter((name) => !documented.includes(name))).toEqual([]);
   });
 });

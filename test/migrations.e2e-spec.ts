@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import 'reflect-metadata';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
-// Brings every module and, with them, every entity: their decorators have registered them by now.
+// Imports every module and thereby registers every entity.
 import '../src/app.module.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
 import { migrate } from '../src/platform/database/migrate.js';
@@ -29,7 +29,7 @@ describe('the migrations', () => {
     await database.drop();
   });
 
-  const migrationsThatRan = async (): Promise<string[]> => {
+  const appliedMigrations = async (): Promise<string[]> => {
     const rows = await dataSource.query<{ name: string }[]>('select name from tidings_migrations order by id');
     return rows.map(({ name }) => name);
   };
@@ -38,10 +38,10 @@ describe('the migrations', () => {
       select table_name, column_name, data_type, is_nullable, column_default
       from information_schema.columns where table_schema = 'public' order by 1, 2`);
 
-  it('make every table, column, type and default that the entities speak of', async () => {
+  it('create every table, column, type and default of the entities', async () => {
     await migrate(database.url);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-    // Foreign keys, checks and partial indexes are the migrations' own: an entity needn't repeat them.
+    // Only the migrations declare foreign keys, checks and partial indexes.
     const missing = upQueries
       .map(({ query }) => query)
       .filter((query) => !/ DROP CONSTRAINT |^DROP INDEX /.test(query));
@@ -49,24 +49,24 @@ describe('the migrations', () => {
     expect(dataSource.entityMetadatas.length).toBeGreaterThan(0);
   });
 
-  it('run once, however often a process starts', async () => {
+  it('run once when a process starts twice', async () => {
     await migrate(database.url);
     const before = await schema();
     await migrate(database.url);
-    expect(await migrationsThatRan()).toEqual(migrations.map(({ name }) => name));
+    expect(await appliedMigrations()).toEqual(migrations.map(({ name }) => name));
     expect(await schema()).toEqual(before);
   });
 
   it('run once when several processes start at the same time', async () => {
     await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
-    expect(await migrationsThatRan()).toEqual(migrations.map(({ name }) => name));
+    expect(await appliedMigrations()).toEqual(migrations.map(({ name }) => name));
   });
 
-  it('keep the push subscriptions that were stored before they were sealed', async () => {
+  it('keep push subscriptions that were stored unsealed', async () => {
     await migrate(database.url);
-    while ((await migrationsThatRan()).includes(SealPushSubscriptions1763700001700.name))
+    while ((await appliedMigrations()).includes(SealPushSubscriptions1763700001700.name))
       await dataSource.undoLastMigration({ transaction: 'all' });
-    // Without the user and the login that they belong to.
+    // Disables foreign keys: the rows have no user and no login.
     await dataSource.query('set session_replication_role = replica');
     await dataSource.query(`
       insert into push_subscriptions (id, user_id, service, endpoint) values
@@ -82,11 +82,11 @@ describe('the migrations', () => {
     ]);
   });
 
-  it('let the release before push subscriptions were sealed store them, as it does beside this one', async () => {
+  it('let the release without sealed push subscriptions store them beside this release', async () => {
     await migrate(database.url);
     await dataSource.query('set session_replication_role = replica');
     await dataSource.query('alter table push_subscriptions enable always trigger push_subscriptions_hash_endpoint');
-    const storeAsBefore = (endpoint: string) =>
+    const storeUnsealed = (endpoint: string) =>
       dataSource.query(
         `INSERT INTO push_subscriptions (id, user_id, session_id, service, endpoint, p256dh, auth)
          VALUES (gen_random_uuid(), gen_random_uuid(), NULL, 'web', $1, 'p', 'a')
@@ -95,13 +95,13 @@ describe('the migrations', () => {
         [endpoint],
       );
     const [one, two] = ['https://push.example/one', 'https://push.example/two'];
-    // This release has sealed it already.
+    // This release has already sealed the second one.
     await dataSource.query(
       `insert into push_subscriptions (id, user_id, service, host, endpoint_hash)
        values (gen_random_uuid(), gen_random_uuid(), 'web', 'push.example', $1)`,
       [hashOf(two)],
     );
-    for (const endpoint of [one, one, two]) await storeAsBefore(endpoint);
+    for (const endpoint of [one, one, two]) await storeUnsealed(endpoint);
     const rows = await dataSource.query<unknown[]>(
       'select endpoint, host, endpoint_hash from push_subscriptions order by endpoint',
     );
@@ -110,7 +110,7 @@ describe('the migrations', () => {
     );
   });
 
-  it('can be taken back one by one, to an empty schema', async () => {
+  it('can be reverted one by one to an empty schema', async () => {
     await migrate(database.url);
     for (const _ of migrations) await dataSource.undoLastMigration({ transaction: 'all' });
     const left = await dataSource.query<{ table_name: string }[]>(

@@ -43,7 +43,7 @@ const titles = async (user: Api, query = '') => (await list(user, query)).items.
 const has = (user: Api, title: string) =>
   eventually(`${title} is in the inbox`, async () => (await list(user)).items.find((found) => found.title === title));
 
-/** What is said after it has been dealt with: consumers take the events of a channel in order. */
+/** Waits until earlier events have been handled: consumers handle the events of a channel in order. */
 async function settled(): Promise<void> {
   const title = randomUUID();
   await note(tidings.app, ws, { to: [tidings.api.userId], title });
@@ -51,7 +51,7 @@ async function settled(): Promise<void> {
 }
 
 describe('notifications', () => {
-  it('reach those whom an event concerns, once, live and in the inbox, and nobody else', async () => {
+  it('reach each recipient of an event once, live and in the inbox, and no other user', async () => {
     const [anna, ben] = [await member(), await member()];
     const socket = await TestSocket.connect(tidings.url, anna.token);
     await note(tidings.app, ws, { to: [anna.userId], title: 'one', actor: ben.userId });
@@ -69,25 +69,25 @@ describe('notifications', () => {
     socket.cut();
   });
 
-  it('are not made of what a user has done himself, nor for those who may not see it', async () => {
+  it('are made neither for the actor nor for users without permission', async () => {
     const [actor, outsider, denied] = [await member(), await signUp(tidings.api, 'out@example.com'), await member()];
     await tidings.api.put(`/v1/workspaces/${ws}/members/${denied.userId}`, { role: 'member', deny: ['webhooks:read'] });
     const all = [actor.userId, outsider.userId, denied.userId, randomUUID()];
     await note(tidings.app, ws, { to: all, title: 'own', actor: actor.userId });
-    await note(tidings.app, ws, { title: 'to everybody', actor: actor.userId });
+    await note(tidings.app, ws, { title: 'to all members', actor: actor.userId });
     await settled();
     for (const user of [actor, outsider, denied]) expect(await titles(user)).toEqual([]);
-    expect(await titles(tidings.api)).toContain('to everybody');
+    expect(await titles(tidings.api)).toContain('to all members');
   });
 
-  it('tell those who manage webhooks of a delivery that is given up, and no other members', async () => {
+  it('inform the members who manage webhooks of a failed delivery, and no other members', async () => {
     const user = await member();
     const { deliveryId } = await post(tidings.openSourceUrl, `message ${randomUUID()}`);
-    // Not while its worker has it in hand.
-    const diesOfIt = `UPDATE deliveries SET status = 'received', deaths = 3 WHERE id = $1 AND status = 'processed' RETURNING 1`;
+    // Only once no worker has claimed it.
+    const crashDelivery = `UPDATE deliveries SET status = 'received', deaths = 3 WHERE id = $1 AND status = 'processed' RETURNING 1`;
     await eventually(
       'it has been processed',
-      async () => (await tidings.app.get(Database).query(diesOfIt, [deliveryId])).length > 0,
+      async () => (await tidings.app.get(Database).query(crashDelivery, [deliveryId])).length > 0,
     );
     await tidings.app.get(ProcessDeliveries).handle({ deliveryIds: [deliveryId] }, { again: true });
     expect(await has(tidings.api, 'A webhook from open could not be processed')).toMatchObject({
@@ -98,7 +98,7 @@ describe('notifications', () => {
     expect(await titles(user)).toEqual([]);
   });
 
-  it('can not be read any more by a member who was removed, whatever he knows of them', async () => {
+  it('cannot be read by a removed member, even by id or by resuming', async () => {
     const user = await member();
     await note(tidings.app, ws, { to: [user.userId], title: 'secret' });
     const { id } = await has(user, 'secret');
@@ -112,12 +112,12 @@ describe('notifications', () => {
     const epoch = (await list(user)).position.epoch;
     await socket.ask('unsubscribe', { channel: `user:${user.userId}` });
     await socket.ask('subscribe', { channel: `user:${user.userId}`, position: { epoch, offset: 0 } });
-    const replayed = await socket.waitFor(({ type }) => type === 'notification', 'what is replayed');
+    const replayed = await socket.waitFor(({ type }) => type === 'notification', 'the replayed event');
     expect(JSON.stringify(replayed)).not.toContain('secret');
     socket.cut();
   });
 
-  it('are read, archived, and read all together, each by its own user only', async () => {
+  it('are read, archived and read all at once, by their own user only', async () => {
     const [user, other] = [await member(), await member()];
     for (const title of ['a', 'b', 'c', 'd']) await note(tidings.app, ws, { to: [user.userId], title });
     const { id: first } = await has(user, 'a');
@@ -147,7 +147,7 @@ describe('notifications', () => {
     expect(await titles(user, `?workspaceId=${randomUUID()}`)).toEqual([]);
   });
 
-  it('are made only of the kinds that a user wants to hear of', async () => {
+  it('are made only of the kinds that a user has switched on', async () => {
     const user = await member();
     const preferences = '/v1/notification-preferences';
     expect((await user.put(`${preferences}/test.noted`, { inApp: false, push: false })).body).toMatchObject({
@@ -162,7 +162,7 @@ describe('notifications', () => {
     expect((await user.put(`${preferences}/no.such-kind`, { inApp: true, push: true })).status).toBe(404);
   });
 
-  it('are forgotten when they are too old, however many there are, and no others', async () => {
+  it('are pruned in any number when they are older than the retention period, and no others', async () => {
     const user = await member();
     await note(tidings.app, ws, { to: [user.userId], title: 'Of today' });
     await has(user, 'Of today');
@@ -173,12 +173,12 @@ describe('notifications', () => {
        FROM generate_series(1, 12000)`,
       [user.userId],
     );
-    await tidings.app.get(NotificationRetention).forgetOld();
+    await tidings.app.get(NotificationRetention).prune(() => false);
     const left = await database.query('SELECT title FROM notifications WHERE user_id = $1', [user.userId]);
     expect(left).toEqual([{ title: 'Of today' }]);
   });
 
-  it('keep to quiet hours that are set, shown and ended', async () => {
+  it('have quiet hours that can be set, read and deleted', async () => {
     const user = await member();
     const hours = { timeZone: 'Europe/Berlin', from: '22:00', until: '07:30' };
     const path = '/v1/notification-preferences/quiet-hours';

@@ -10,7 +10,7 @@ interface Me {
 const NAME = 'https://id.example.com';
 const SHORT_NAME = 'accounts.example.com';
 
-/** Publishes the keys of all issuers of this test. */
+/** Publishes the keys of all issuers in this test. */
 let keys: TestIssuer;
 let plain: TestIssuer;
 let linking: TestIssuer;
@@ -43,9 +43,9 @@ describe('a token for a client', () => {
   const accepted: [string, object][] = [
     ['the first audience', { aud: 'web' }],
     ['the second audience', { aud: ['app'] }],
-    ['no audience, but a client of ours', { aud: undefined, client_id: 'our-app' }],
-    ['no audience, but a client of ours as the authorised party', { aud: undefined, azp: 'our-other-app' }],
-    ['an audience and a client of ours', { aud: 'web', azp: 'our-app' }],
+    ['no audience, but a listed client', { aud: undefined, client_id: 'our-app' }],
+    ['no audience, but a listed client as the authorised party', { aud: undefined, azp: 'our-other-app' }],
+    ['an audience and a listed client', { aud: 'web', azp: 'our-app' }],
   ];
   it.each(accepted)('is accepted with %s', async (what, claims) => {
     expect(await statusOf(plain.token(what, { claims: { ...claims } }))).toBe(200);
@@ -55,22 +55,22 @@ describe('a token for a client', () => {
     ['another audience', { aud: 'tidings-clients' }],
     ['neither an audience nor a client', { aud: undefined }],
     ['no audience and another client', { aud: undefined, client_id: 'theirs' }],
-    ['another audience, though a client of ours', { aud: 'theirs', client_id: 'our-app' }],
-    ['our audience, but another client', { aud: 'web', azp: 'theirs' }],
-    ['two clients of which one is another', { aud: undefined, azp: 'our-app', client_id: 'theirs' }],
+    ['another audience and a listed client', { aud: 'theirs', client_id: 'our-app' }],
+    ['a listed audience, but another client', { aud: 'web', azp: 'theirs' }],
+    ['a listed and another client', { aud: undefined, azp: 'our-app', client_id: 'theirs' }],
     ['an empty list of audiences', { aud: [], client_id: 'our-app' }],
-    ['an audience that is no text', { aud: { web: true }, client_id: 'our-app' }],
+    ['an audience that is not a string', { aud: { web: true }, client_id: 'our-app' }],
   ];
-  it.each(refused)('is refused with %s', async (what, claims) => {
+  it.each(refused)('is rejected with %s', async (what, claims) => {
     expect(await statusOf(plain.token(what, { claims: { ...claims } }))).toBe(401);
   });
 
-  it('is refused without an audience where the issuer names no clients', async () => {
+  it('is rejected without an audience when the issuer names no clients', async () => {
     expect(await statusOf(linking.token('x', { claims: { aud: undefined, client_id: 'web' } }))).toBe(401);
   });
 });
 
-it('one issuer named twice in the short form has both audiences', async () => {
+it('an issuer named twice in the short form has both audiences', async () => {
   const own = await startTidings({ OIDC_ISSUERS: `${plain.url}|web,${plain.url}|mobile` });
   try {
     for (const [aud, status] of [
@@ -78,7 +78,7 @@ it('one issuer named twice in the short form has both audiences', async () => {
       ['mobile', 200],
       ['other', 401],
     ] as const) {
-      const api = Object.assign(new Api(own.url), { token: plain.token('somebody', { claims: { aud } }) });
+      const api = Object.assign(new Api(own.url), { token: plain.token('a-user', { claims: { aud } }) });
       expect((await api.get('/v1/me')).status).toBe(status);
     }
   } finally {
@@ -86,20 +86,20 @@ it('one issuer named twice in the short form has both audiences', async () => {
   }
 });
 
-describe('a token as issuers write them', () => {
+describe('a token in the form of common issuers', () => {
   const web = { claims: { aud: 'web' } };
 
-  it('may be signed with PS256, and may call its type application/at+jwt', async () => {
+  it('may be signed with PS256, and may have the type application/at+jwt', async () => {
     const header = { alg: 'PS256', typ: 'application/at+jwt' };
     const token = plain.token('pss', { ...web, header, signer: byPs(plain.rsa.privateKey) });
     expect(await statusOf(token)).toBe(200);
   });
 
-  it.each(['application/logout+jwt', 'logout+jwt', 'application/json'])('is refused with the type %s', async (typ) => {
+  it.each(['application/logout+jwt', 'logout+jwt', 'application/json'])('is rejected with the type %s', async (typ) => {
     expect(await statusOf(plain.token('typed', { ...web, header: { typ } }))).toBe(401);
   });
 
-  it('may name no key: those that fit are tried, and no other one', async () => {
+  it('may omit the key id: only the matching keys are tried', async () => {
     const header = { kid: undefined };
     expect(await statusOf(plain.token('no-kid', { ...web, header }))).toBe(200);
     const stranger = rsaKeys();
@@ -107,7 +107,7 @@ describe('a token as issuers write them', () => {
     expect(await statusOf(forged)).toBe(401);
   });
 
-  it('may name no key where the issuer has several that fit', async () => {
+  it('may omit the key id when the issuer has several matching keys', async () => {
     const many = await new TestIssuer().start();
     const second = rsaKeys();
     many.more.push(second);
@@ -125,7 +125,7 @@ describe('a token as issuers write them', () => {
     }
   });
 
-  it('counts when its issuer’s configuration, or its keys, are at another address', async () => {
+  it('is accepted when the configuration or the keys of its issuer are at another address', async () => {
     expect(await statusOf(keys.token('elsewhere', { claims: { iss: NAME, aud: 'web' } }))).toBe(200);
     expect(await statusOf(keys.token('keys-only', { claims: { iss: SHORT_NAME, aud: 'web' } }))).toBe(200);
     expect(await statusOf(keys.token('own-name', { claims: { aud: 'web' } }))).toBe(401);
@@ -134,17 +134,17 @@ describe('a token as issuers write them', () => {
     expect(await statusOf(keys.token('alg', { claims: { iss: SHORT_NAME, aud: 'web' }, header, signer }))).toBe(401);
   });
 
-  it('may say with a text that the address is verified', async () => {
+  it('may have email_verified as a string', async () => {
     const claims = { aud: 'web', email: 'text@example.com', email_verified: 'true' };
     expect((await me(plain.token('text', { claims }))).email).toBe('text@example.com');
   });
 });
 
-describe('a verified address that is a user’s here', () => {
+describe('a verified address of an existing user', () => {
   const token = (issuer: TestIssuer, sub: string, email: string, email_verified: unknown = true) =>
     issuer.token(sub, { claims: { aud: 'web', email, email_verified } });
 
-  it('links the user to an issuer that may do that, once, and it is audited', async () => {
+  it('links the user once to an issuer with linkByEmail, and is audited', async () => {
     const user = await signUp(tidings.api, 'linked@example.com');
     const found = await Promise.all(
       Array.from({ length: 4 }, () => me(token(linking, 'linked', 'Linked@example.com', 'true'))),
@@ -160,7 +160,7 @@ describe('a verified address that is a user’s here', () => {
     expect((await user.get('/v1/me')).status).toBe(200);
   });
 
-  it('links nobody to a second subject of the issuer', async () => {
+  it('does not link a user to a second subject of the issuer', async () => {
     const user = await signUp(tidings.api, 'recycled@example.com');
     expect((await me(token(linking, 'first', 'recycled@example.com'))).id).toBe(user.userId);
     const second = await me(token(linking, 'second', 'recycled@example.com'));
@@ -168,7 +168,7 @@ describe('a verified address that is a user’s here', () => {
     expect(second.email).toBe(`${second.id}@users.invalid`);
   });
 
-  it('links nobody when the issuer has not verified it, or may not link', async () => {
+  it('does not link when the address is unverified, or the issuer may not link', async () => {
     const user = await signUp(tidings.api, 'careful@example.com');
     for (const [issuer, verified] of [
       [linking, false],
@@ -187,7 +187,7 @@ describe('a verified address that is a user’s here', () => {
     expect((await me(token(plain, 'not an administrator', ADMIN.email))).isAdmin).toBe(false);
   });
 
-  it('opens nothing for a disabled user', async () => {
+  it('does not admit a disabled user', async () => {
     const user = await signUp(tidings.api, 'linked-and-disabled@example.com');
     await tidings.api.patch(`/v1/users/${user.userId}`, { disabled: true });
     const answer = await withToken(token(linking, 'disabled', 'linked-and-disabled@example.com')).get('/v1/me');

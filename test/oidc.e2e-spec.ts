@@ -38,7 +38,7 @@ describe('a token of a trusted issuer', () => {
     socket.cut();
   });
 
-  it('makes a user at the first sight, and finds the same one ever after', async () => {
+  it('creates a user on first use, and finds the same user afterwards', async () => {
     const claims = { email: 'Grace@Example.com', email_verified: true, name: 'Grace' };
     const user = await me(issuer.token('grace', { claims }));
     expect(user).toEqual({ id: expect.any(String), email: 'grace@example.com', name: 'Grace', isAdmin: false });
@@ -46,7 +46,7 @@ describe('a token of a trusted issuer', () => {
     expect((await me(issuer.token('grace2', { claims }))).id).not.toBe(user.id);
   });
 
-  it('has the making of its user in the audit trail, once', async () => {
+  it('records the creation of its user in the audit trail once', async () => {
     const token = issuer.token('audited', { claims: { name: 'Audited' } });
     const { id, email } = await me(token);
     await me(token);
@@ -59,13 +59,13 @@ describe('a token of a trusted issuer', () => {
     ]);
   });
 
-  it('is nobody’s fault when it has U+0000 in a name, and no token with it in its subject', async () => {
+  it('is accepted with U+0000 in a name, and rejected with U+0000 in its subject', async () => {
     const user = await me(issuer.token('nul', { claims: { name: 'a\0b' } }));
     expect(user.name).toBe(user.email);
     expect((await withToken(issuer.token('a\0b')).get('/v1/me')).status).toBe(401);
   });
 
-  it('makes one user, however many calls are the first', async () => {
+  it('creates one user for concurrent first calls', async () => {
     const token = issuer.token('crowd', { claims: { email: 'crowd@example.com', email_verified: true } });
     const users = await Promise.all(Array.from({ length: 8 }, () => me(token)));
     expect(new Set(users.map(({ id }) => id)).size).toBe(1);
@@ -73,20 +73,20 @@ describe('a token of a trusted issuer', () => {
   });
 
   it.each([
-    ['is somebody’s here already', { email: 'admin@example.com', email_verified: true }],
-    ['is somebody’s in capitals', { email: 'ADMIN@example.com', email_verified: true }],
+    ['is already in use', { email: 'admin@example.com', email_verified: true }],
+    ['is already in use in another case', { email: 'ADMIN@example.com', email_verified: true }],
     ['was not verified', { email: 'unverified@example.com' }],
     ['was not verified, in words', { email: 'words@example.com', email_verified: 'false' }],
     ['was verified with a word that says nothing', { email: 'yes@example.com', email_verified: 'yes' }],
-    ['is none', { email: 'nobody', email_verified: true }],
-  ])('takes no address over that %s, and merges no accounts', async (what, claims) => {
+    ['is malformed', { email: 'nobody', email_verified: true }],
+  ])('does not take over an address that %s, and merges no accounts', async (what, claims) => {
     const user = await me(issuer.token(`address ${what}`, { claims }));
     expect(user.email).toBe(`${user.id}@users.invalid`);
     expect(user.id).not.toBe(tidings.api.userId);
     expect(user.isAdmin).toBe(false);
   });
 
-  it('opens nothing for a user who was disabled, and no login with any password', async () => {
+  it('does not admit a disabled user, who cannot log in with a password either', async () => {
     const user = await me(issuer.token('leaver', { claims: { email: 'leaver@example.com', email_verified: true } }));
     const logIn = (password: string) => withToken('').post('/v1/auth/login', { email: 'leaver@example.com', password });
     for (const password of ['', 'null', 'undefined']) expect((await logIn(password)).status).toBe(401);
@@ -99,30 +99,30 @@ describe('a token of a trusted issuer', () => {
     });
   });
 
-  it('closes its socket when its time is up', async () => {
+  it('closes its socket when it expires', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 1;
     const socket = await TestSocket.connect(tidings.url, issuer.token('short', { claims: { exp } }));
     expect((await socket.waitForClose(3_000)).code).toBe(4401);
   });
 
-  it('costs no request for keys that are known, and few for keys that nobody has', async () => {
-    const before = issuer.asked;
+  it('causes no key request for known keys, and few for unknown keys', async () => {
+    const before = issuer.keyRequests;
     for (let i = 0; i < 10; i++) {
       expect((await withToken(issuer.token('guess', { header: { kid: `guess ${i}` } })).get('/v1/me')).status).toBe(
         401,
       );
       expect((await withToken(issuer.token('known')).get('/v1/me')).status).toBe(200);
     }
-    expect(issuer.asked - before).toBeLessThanOrEqual(1);
+    expect(issuer.keyRequests - before).toBeLessThanOrEqual(1);
   });
 });
 
-describe('an issuer that does not answer', () => {
-  it('is no reason to call its tokens wrong, nor to refuse our own', async () => {
+describe('an unavailable issuer', () => {
+  it('does not make its tokens invalid, and does not affect local tokens', async () => {
     const gone = await new TestIssuer().start();
     const own = await startTidings({ OIDC_ISSUERS: `${gone.url}|tidings-clients` });
     try {
-      const token = gone.token('somebody');
+      const token = gone.token('a-user');
       await gone.stop();
       expect(await Object.assign(new Api(own.url), { token }).get('/v1/me')).toMatchObject({
         status: 503,

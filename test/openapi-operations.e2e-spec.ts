@@ -14,7 +14,7 @@ interface Document {
   readonly tags: { readonly name: string; readonly description: string }[];
 }
 
-// `npm run generate -- --check` holds it to the code.
+// `npm run generate -- --check` keeps the file equal to the code.
 const document = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as Document;
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation] as const),
@@ -23,7 +23,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 const wordsOf = (id: string): string => id.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 describe('an operation in openapi.json', () => {
-  it.each(operations)('%s has a summary of its own, a description, and says what it takes', (_name, operation) => {
+  it.each(operations)('%s has a summary, a description and its required permission', (_name, operation) => {
     const { summary, description, operationId } = operation;
     expect(summary.split(' ').length).toBeGreaterThanOrEqual(2);
     expect(summary.toLowerCase()).not.toBe(wordsOf(operationId).toLowerCase());
@@ -31,16 +31,16 @@ describe('an operation in openapi.json', () => {
     const paragraphs = description.split('\n\n');
     expect(paragraphs.length).toBeGreaterThanOrEqual(2);
     const takes = paragraphs.at(-1);
-    if (permission === undefined) expect(['Takes any valid token.', 'Takes no token.']).toContain(takes);
+    if (permission === undefined) expect(['Requires a valid token.', 'Requires no token.']).toContain(takes);
     else expect(takes).toContain(permission);
   });
 
-  it('has a summary that no other one has', () => {
+  it('has a unique summary', () => {
     const summaries = operations.map(([, { summary }]) => summary);
     expect(summaries.filter((summary, place) => summaries.indexOf(summary) !== place)).toEqual([]);
   });
 
-  it('stands under one tag that is described, and the tags begin with webhooks', () => {
+  it('has one documented tag, and the tags of webhooks come first', () => {
     const described = new Set(document.tags.map(({ name }) => name));
     for (const [, { tags }] of operations) {
       expect(tags).toHaveLength(1);

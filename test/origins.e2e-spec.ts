@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type Headers = Record<string, string>;
 
-async function ask(to: RunningTidings, method: string, path: string, headers: Headers): Promise<IncomingMessage> {
+async function call(to: RunningTidings, method: string, path: string, headers: Headers): Promise<IncomingMessage> {
   const isLogin = path === '/v1/auth/login';
   const json: Headers = isLogin ? { 'content-type': 'application/json' } : {};
   const sent = request(`${to.url}${path}`, { method, headers: { ...json, ...headers } });
@@ -48,21 +48,21 @@ async function upgrade(to: RunningTidings, path: string, headers: Headers): Prom
 
 const grants = ({ headers }: IncomingMessage): string | undefined => headers['access-control-allow-origin'];
 
-/** 403 for the origin, 400 for a host that is none. */
+/** 403 for the origin, 400 for an invalid host. */
 const refuses = ({ statusCode }: IncomingMessage): boolean => statusCode === 403 || statusCode === 400;
 
-/** Every way on which an origin counts, as yes or no. */
-async function ways(to: RunningTidings, headers: Headers & { Origin: string }): Promise<Record<string, boolean>> {
+/** Whether an origin is accepted, for every entry point that checks it. */
+async function acceptance(to: RunningTidings, headers: Headers & { Origin: string }): Promise<Record<string, boolean>> {
   const bearer = { authorization: `Bearer ${to.api.token}` };
   const preflight = { 'access-control-request-method': 'POST', ...headers };
   return {
-    login: !refuses(await ask(to, 'POST', '/v1/auth/login', headers)),
-    refresh: !refuses(await ask(to, 'POST', '/v1/auth/refresh', headers)),
-    logout: !refuses(await ask(to, 'POST', '/v1/auth/logout', headers)),
-    cors: grants(await ask(to, 'GET', '/v1/me', { ...headers, ...bearer })) === headers.Origin,
-    preflight: grants(await ask(to, 'OPTIONS', '/v1/me', preflight)) === headers.Origin,
+    login: !refuses(await call(to, 'POST', '/v1/auth/login', headers)),
+    refresh: !refuses(await call(to, 'POST', '/v1/auth/refresh', headers)),
+    logout: !refuses(await call(to, 'POST', '/v1/auth/logout', headers)),
+    cors: grants(await call(to, 'GET', '/v1/me', { ...headers, ...bearer })) === headers.Origin,
+    preflight: grants(await call(to, 'OPTIONS', '/v1/me', preflight)) === headers.Origin,
     stream:
-      grants(await ask(to, 'GET', `/v1/stream?channels=user:${to.api.userId}`, { ...headers, ...bearer })) ===
+      grants(await call(to, 'GET', `/v1/stream?channels=user:${to.api.userId}`, { ...headers, ...bearer })) ===
       headers.Origin,
     ws: (await upgrade(to, '/ws', headers)) === 101,
     documents: (await upgrade(to, '/documents', headers)) === 101,
@@ -80,7 +80,7 @@ const every = (answer: boolean) => ({
   documents: answer,
 });
 
-describe('an origin that may', () => {
+describe('an allowed origin', () => {
   it.each([
     ...LISTED.filter((origin) => !origin.includes('*')),
     'https://a.example.org',
@@ -88,33 +88,33 @@ describe('an origin that may', () => {
     'https://xn--bcher-kva.example.org',
     'http://app.localhost:8080',
   ])('calls and connects as %s, which is on the list', async (origin) => {
-    expect(await ways(tidings, { Origin: origin })).toEqual(every(true));
+    expect(await acceptance(tidings, { Origin: origin })).toEqual(every(true));
   });
 
-  it('is that of PUBLIC_URL, with others on the list', async () => {
-    expect(await ways(tidings, { Origin: tidings.url, Host: 'tidings.internal' })).toEqual(every(true));
+  it('includes PUBLIC_URL, in addition to the list', async () => {
+    expect(await acceptance(tidings, { Origin: tidings.url, Host: 'tidings.internal' })).toEqual(every(true));
   });
 
   it.each(['192.168.1.20:3000', '10.0.2.2', '[fd00::17]:3000', '[::1]', 'localhost:3000', 'LOCALHOST:3000'])(
-    'is the address asked for where it is %s',
+    'includes the requested host %s',
     async (host) => {
-      expect(await ways(tidings, { Origin: `http://${host.toLowerCase()}`, Host: host })).toEqual(every(true));
+      expect(await acceptance(tidings, { Origin: `http://${host.toLowerCase()}`, Host: host })).toEqual(every(true));
     },
   );
 
-  it('is the address that a trusted proxy was asked for', async () => {
+  it('includes the host that a trusted proxy forwards', async () => {
     const forwarded = { Host: 'tidings:3000', 'X-Forwarded-Host': '192.168.1.20', 'X-Forwarded-Proto': 'https' };
-    expect(await ways(proxied, { Origin: 'https://192.168.1.20', ...forwarded })).toEqual(every(true));
-    expect(await ways(proxied, { Origin: 'http://192.168.1.20', ...forwarded })).toEqual(every(false));
+    expect(await acceptance(proxied, { Origin: 'https://192.168.1.20', ...forwarded })).toEqual(every(true));
+    expect(await acceptance(proxied, { Origin: 'http://192.168.1.20', ...forwarded })).toEqual(every(false));
   });
 
-  it('is null only where the list names it', async () => {
-    expect(await ways(proxied, { Origin: 'null' })).toEqual(every(true));
-    expect(await ways(tidings, { Origin: 'null' })).toEqual(every(false));
+  it('includes null only when it is on the list', async () => {
+    expect(await acceptance(proxied, { Origin: 'null' })).toEqual(every(true));
+    expect(await acceptance(tidings, { Origin: 'null' })).toEqual(every(false));
   });
 });
 
-describe('an origin that may not', () => {
+describe('a forbidden origin', () => {
   it.each([
     'https://example.org',
     'https://example.com',
@@ -158,25 +158,25 @@ describe('an origin that may not', () => {
     '*',
     '0',
     'undefined',
-  ])('is %s', async (origin) => {
-    expect(await ways(tidings, { Origin: origin })).toEqual(every(false));
+  ])('includes %s', async (origin) => {
+    expect(await acceptance(tidings, { Origin: origin })).toEqual(every(false));
   });
 
   it.each([
-    ['a name, which its owner can point at this machine', 'http://rebound.evil.test:3000', 'rebound.evil.test:3000'],
+    ['a name, whose owner can point it at this machine,', 'http://rebound.evil.test:3000', 'rebound.evil.test:3000'],
     ['a name that begins like an address', 'http://192.168.1.20.evil.test', '192.168.1.20.evil.test'],
     ['another port of the same machine', 'http://192.168.1.20:8080', '192.168.1.20:3000'],
     ['another scheme', 'https://192.168.1.20:3000', '192.168.1.20:3000'],
     ['another address', 'http://192.168.1.21:3000', '192.168.1.20:3000'],
     ['a subdomain of localhost', 'http://evil.localhost:3000', 'evil.localhost:3000'],
-    ['an address with a user before it', 'http://192.168.1.20', 'evil@192.168.1.20'],
-  ])('is %s', async (_what, origin, host) => {
-    expect(await ways(tidings, { Origin: origin, Host: host })).toEqual(every(false));
+    ['an address after a user name', 'http://192.168.1.20', 'evil@192.168.1.20'],
+  ])('includes %s as the requested host', async (_what, origin, host) => {
+    expect(await acceptance(tidings, { Origin: origin, Host: host })).toEqual(every(false));
   });
 
-  it('is what a caller says who is no trusted proxy', async () => {
+  it('includes a forwarded host when the caller is not a trusted proxy', async () => {
     const forwarded = { 'X-Forwarded-Host': '192.168.1.20', 'X-Forwarded-Proto': 'https' };
-    expect(await ways(tidings, { Origin: 'https://192.168.1.20', ...forwarded })).toEqual(every(false));
+    expect(await acceptance(tidings, { Origin: 'https://192.168.1.20', ...forwarded })).toEqual(every(false));
   });
 });
 
@@ -190,7 +190,7 @@ describe('a socket of a foreign origin', () => {
     expect(await connects({ authorization }, '/documents')).toBe(101);
   });
 
-  it('is refused with what a page can send: a subprotocol, a query, a password that the browser knows', async () => {
+  it('is refused with credentials that a page can send: a subprotocol, a query or a saved password', async () => {
     const protocol = { 'Sec-WebSocket-Protocol': `tidings.v1, bearer.${tidings.api.token}` };
     expect(await connects(protocol)).toBe(403);
     expect(await connects({}, `/ws?token=${tidings.api.token}`)).toBe(403);
@@ -210,7 +210,7 @@ describe('a preflight', () => {
     'last-event-id',
   ])('allows %s', async (name) => {
     const headers = { Origin: 'https://app.example.com', 'access-control-request-method': 'GET' };
-    const answer = await ask(tidings, 'OPTIONS', '/v1/me', { ...headers, 'access-control-request-headers': name });
+    const answer = await call(tidings, 'OPTIONS', '/v1/me', { ...headers, 'access-control-request-headers': name });
     expect(answer.statusCode).toBe(204);
     expect(String(answer.headers['access-control-allow-headers']).split(', ')).toContain(name);
   });

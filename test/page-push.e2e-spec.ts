@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
+import { OnlineUsers } from '../src/realtime/public/online-users.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';
@@ -14,7 +14,7 @@ let context: BrowserContext;
 let page: Page;
 let pushBrowser: PushBrowser;
 
-/** This Chromium has no push service: what one would hand out stands in for it, kept as a browser keeps it. */
+/** A stub: this Chromium has no push service. It stores the subscription like a browser. */
 const pushService = (subscription: object) => `{
   const subscription = {
     toJSON: () => (${JSON.stringify(subscription)}),
@@ -42,12 +42,12 @@ async function subscriptions(): Promise<Array<{ readonly id: string }>> {
   return (await tidings.api.get<{ items: Array<{ id: string }> }>('/v1/push-subscriptions')).body.items;
 }
 
-/** As a server does that finds an endpoint gone. */
-async function giveUpAll(): Promise<void> {
+/** Deletes all subscriptions, like a server whose pushes get a 410. */
+async function deleteAll(): Promise<void> {
   for (const { id } of await subscriptions()) await tidings.api.delete(`/v1/push-subscriptions/${id}`);
 }
 
-/** What comes from a push service, brought to the real service worker of the page. */
+/** Delivers a push to the real service worker of the page. */
 async function deliver(push: Record<string, unknown>): Promise<void> {
   const devTools = await context.newCDPSession(page);
   const registration = new Promise<string>((resolve) => {
@@ -62,8 +62,8 @@ async function deliver(push: Record<string, unknown>): Promise<void> {
 }
 
 if (chromiumPath === undefined) {
-  describe('without Chromium nothing of the page is tested', () => {
-    it.todo('runs once Chromium is installed, or named by CHROMIUM_PATH');
+  describe('the page is not tested without Chromium', () => {
+    it.todo('runs when Chromium is installed or set in CHROMIUM_PATH');
   });
 } else {
   const path = chromiumPath;
@@ -88,11 +88,11 @@ if (chromiumPath === undefined) {
   });
   afterEach(async () => {
     await context.close();
-    await giveUpAll();
+    await deleteAll();
   });
 
   describe('push notifications on the page', () => {
-    it('are off until they are asked for, and then made with the key of the server', async () => {
+    it('are off until they are switched on, and use the key of the server', async () => {
       await signIn();
       await offers('Switch on');
       expect([await kept(), await subscriptions()]).toEqual([null, []]);
@@ -106,19 +106,19 @@ if (chromiumPath === undefined) {
       expect(await subscriptions()).toEqual([expect.objectContaining({ host: new URL(service.url).host })]);
     });
 
-    it('bring what concerns somebody who has no page open, and show it once', async () => {
+    it('are shown once to a user who has no page open', async () => {
       await signIn();
       await press('Switch on');
       await offers('Switch off');
       await press('Disconnect');
       const to = [tidings.api.userId];
       const online = tidings.app.get(OnlineUsers);
-      await eventually('nobody is there', async () => (await online.online(to)).size === 0);
+      await eventually('the user is offline', async () => (await online.online(to)).size === 0);
       await note(tidings.app, tidings.workspaceId, { to, title: 'a task for you', subject: 'task:1' });
       const [received] = await service.waitFor(pushBrowser.path);
       const push = received === undefined ? {} : pushBrowser.decrypt(received);
       await deliver(push);
-      // It may come twice.
+      // A push may be delivered twice.
       await deliver(push);
       const shown = () =>
         page.evaluate<string[]>(
@@ -128,17 +128,17 @@ if (chromiumPath === undefined) {
       expect(await shown()).toEqual(['a task for you: The body of a task for you']);
     });
 
-    it('stay on after a reload, also when the server had given them up', async () => {
+    it('stay on after a reload, also when the server had deleted them', async () => {
       await signIn();
       await press('Switch on');
       await offers('Switch off');
-      await giveUpAll();
+      await deleteAll();
       await page.reload();
       await offers('Switch off');
       expect(await subscriptions()).toHaveLength(1);
     });
 
-    it('end here and on the server when they are switched off, and when somebody signs out', async () => {
+    it('end in the browser and on the server when the user switches them off or signs out', async () => {
       await signIn();
       for (const end of ['Switch off', 'Sign out']) {
         await press('Switch on');
@@ -151,11 +151,11 @@ if (chromiumPath === undefined) {
       await offers('Switch on');
     });
 
-    it('are refused with the reason where the browser or the server does not have them', async () => {
+    it('show the reason when the browser or the server does not support them', async () => {
       await page.addInitScript("Notification.requestPermission = async () => 'denied'");
       await signIn();
       await press('Switch on');
-      await page.getByRole('alert').filter({ hasText: 'lets nothing be shown' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'does not allow notifications' }).waitFor();
       await page.addInitScript("Notification.requestPermission = async () => 'granted'");
       const answer = { status: 503, contentType: 'application/json', body: '{"title":"No push here."}' };
       await page.route('**/vapid-key', (route) => route.fulfill(answer));

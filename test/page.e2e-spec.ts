@@ -16,7 +16,7 @@ let workspaceId: string;
 let browser: Browser;
 let page: Page;
 
-/** The same port and the same data each time. */
+/** Uses the same port and the same data each time. */
 async function startServer(): Promise<void> {
   tidings = await startTidings(settings);
 }
@@ -46,8 +46,8 @@ async function sendAndProcess(...texts: string[]): Promise<void> {
 }
 
 if (chromiumPath === undefined) {
-  describe('without Chromium nothing of the page is tested', () => {
-    it.todo('runs once Chromium is installed, or named by CHROMIUM_PATH');
+  describe('the page is not tested without Chromium', () => {
+    it.todo('runs when Chromium is installed or set in CHROMIUM_PATH');
   });
 } else {
   const path = chromiumPath;
@@ -73,22 +73,22 @@ if (chromiumPath === undefined) {
     page = await browser.newPage();
   });
   afterEach(async () => {
-    // For looking at it: PAGE_SCREENSHOTS names a folder.
+    // PAGE_SCREENSHOTS names a folder for screenshots.
     const folder = process.env['PAGE_SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${Date.now()}.png` });
     await page.close();
   });
 
   describe('the page', () => {
-    it('says why a login was refused, and lets in with the right password', async () => {
+    it('shows why a login failed, and signs in with the right password', async () => {
       await signIn('the wrong password');
-      await page.getByRole('alert').filter({ hasText: 'do not fit together' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'or the password is wrong' }).waitFor();
       expect(await page.getByRole('main').isVisible()).toBe(false);
       await signIn();
       await isLive();
     });
 
-    it('shows a webhook at once that curl sent to the address which the page names', async () => {
+    it('shows a webhook at once that was sent to the URL on the page', async () => {
       await signIn();
       await isLive();
       expect(await page.locator('#curl').textContent()).toBe(`curl -d "this is for WebSocketyness" ${sourceUrl}`);
@@ -96,7 +96,7 @@ if (chromiumPath === undefined) {
       await shows('this is for WebSocketyness');
     });
 
-    it('shows what came before, newest first, and is signed in after a reload', async () => {
+    it('shows earlier webhooks, newest first, and stays signed in after a reload', async () => {
       await sendAndProcess('the older one', 'the newer one');
       await signIn();
       await isLive();
@@ -107,7 +107,7 @@ if (chromiumPath === undefined) {
       expect(await titles()).toEqual(before);
     });
 
-    it('keeps markup in a title as text, and no script of a stranger runs', async () => {
+    it('shows markup in a title as text, and runs no script from it', async () => {
       const problems: string[] = [];
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
       page.on('pageerror', (error) => problems.push(error.message));
@@ -144,7 +144,7 @@ if (chromiumPath === undefined) {
       expect(await page.locator('#frames li').first().textContent()).toContain('"id":"mine"');
     });
 
-    it('comes back after a restart of the server and shows what was missed, once and in order', async () => {
+    it('reconnects after a restart of the server and shows the missed webhooks, once and in order', async () => {
       await signIn();
       await isLive();
       await sendAndProcess('before the restart');
@@ -171,7 +171,7 @@ if (chromiumPath === undefined) {
       expect(reloads).toEqual([]);
     });
 
-    it('reads the list anew when the log no longer holds what it missed', async () => {
+    it('reloads the list when the log no longer holds the missed events', async () => {
       await signIn();
       await isLive();
       await sendAndProcess('seen and then trimmed');
@@ -179,7 +179,7 @@ if (chromiumPath === undefined) {
       await page.getByRole('button', { name: 'Disconnect' }).click();
       await sendAndProcess('missed and trimmed', 'missed and kept');
       await trimChannel({ ...tidings, workspaceId }, `webhooks:${workspaceId}`, 1);
-      // The server forgets the newest events too, which it keeps in memory.
+      // A restart also clears the recent events in the server's memory.
       await tidings.stop();
       await startServer();
       await page.getByRole('button', { name: 'Connect' }).click();
@@ -189,20 +189,20 @@ if (chromiumPath === undefined) {
       expect(await titles()).toEqual(['live after the trimming', 'missed and kept']);
     });
 
-    it('comes back by itself after a reload while the server could not answer', async () => {
+    it('retries by itself after a reload while the server is unavailable', async () => {
       await signIn();
       await isLive();
-      let disturbed = true;
+      let isUnavailable = true;
       const answer = { status: 503, contentType: 'application/json', body: '{"title":"Later."}' };
-      await page.route('**/v1/auth/refresh', (route) => (disturbed ? route.fulfill(answer) : route.continue()));
+      await page.route('**/v1/auth/refresh', (route) => (isUnavailable ? route.fulfill(answer) : route.continue()));
       await page.reload();
       await state().filter({ hasText: 'Reconnecting' }).waitFor();
       expect(await page.getByLabel('E-mail').isVisible()).toBe(false);
-      disturbed = false;
+      isUnavailable = false;
       await isLive();
     });
 
-    it('shows the workspace that was chosen last, whichever answers first', async () => {
+    it('shows the workspace that was chosen last, in any order of the answers', async () => {
       const { body: other } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'Another' });
       await sendAndProcess('of the first workspace');
       await signIn();
@@ -210,9 +210,9 @@ if (chromiumPath === undefined) {
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
       await page.route(`**/${workspaceId}/events?*`, (route) => released.then(() => route.continue()));
-      const asked = page.waitForRequest(`**/${workspaceId}/events?*`);
+      const requested = page.waitForRequest(`**/${workspaceId}/events?*`);
       await page.reload();
-      await asked;
+      await requested;
       await page.getByLabel('Workspace').selectOption(other.id);
       await isLive();
       const list = page.waitForResponse((response) => response.url().includes('limit=100'));
@@ -222,7 +222,7 @@ if (chromiumPath === undefined) {
       expect(await titles()).toEqual([]);
     });
 
-    it('stays signed in and connected when its access token runs out, again and again', async () => {
+    it('stays signed in and connected when its access token expires repeatedly', async () => {
       await tidings.stop();
       tidings = await startTidings({ ...settings, ACCESS_TOKEN_SECONDS: '2' });
       let sockets = 0;
@@ -238,14 +238,14 @@ if (chromiumPath === undefined) {
       expect(await page.locator('#frames').textContent()).not.toMatch(/eyJ/);
     });
 
-    it('keeps no token where a script could find it after a reload', async () => {
+    it('stores no token where a script could read it after a reload', async () => {
       await signIn();
       await isLive();
       const stored = await page.evaluate('JSON.stringify([localStorage, sessionStorage]) + document.cookie');
       expect(stored).toBe('[{"tidings.signed-in":"yes"},{}]');
     });
 
-    it('ends the session when somebody signs out, here and in the other tab', async () => {
+    it('ends the session in every tab when the user signs out', async () => {
       const context = await browser.newContext();
       await page.close();
       page = await context.newPage();
@@ -262,7 +262,7 @@ if (chromiumPath === undefined) {
       await tab.close();
     });
 
-    it('asks to sign in again when the session was ended elsewhere, and does not knock at the door meanwhile', async () => {
+    it('asks to sign in again when the session was ended elsewhere, without reconnecting first', async () => {
       let sockets = 0;
       page.on('websocket', () => (sockets += 1));
       await signIn();

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { channelName } from '../src/access/contracts/define-channel-kind.js';
-import { OnlineUsers } from '../src/realtime/contracts/online-users.js';
+import { channelName } from '../src/access/public/define-channel-kind.js';
+import { OnlineUsers } from '../src/realtime/public/online-users.js';
 import { Bus } from '../src/platform/bus/bus.js';
-import { Metrics } from '../src/platform/observability/metrics.js';
-import { newId } from '../src/platform/ids/new-id.js';
+import { Metrics } from '../src/platform/metrics/metrics.js';
+import { newId } from '../src/platform/ids.js';
 import { PRESENCE_TOPIC } from '../src/realtime/presence/presence-hint.js';
-import { PresenceRegister } from '../src/realtime/presence/presence-register.js';
+import { PresenceStore } from '../src/realtime/presence/presence.store.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -99,7 +99,7 @@ const isOnline = async (node: RunningTidings, { userId }: Api) =>
 const changesOf = ({ userId }: Api) =>
   changes.filter((change) => change.endsWith(userId)).map((change) => change.split(' ')[0]);
 
-/** Somebody else comes and goes: whatever happened before that is known everywhere, and its grace is over. */
+/** Another user joins and leaves; after that every node knows all earlier changes, and their grace is over. */
 async function graceOver(): Promise<void> {
   const other = await member();
   const socket = await connect(second, other);
@@ -109,7 +109,7 @@ async function graceOver(): Promise<void> {
 }
 
 describe('a user', () => {
-  it('is online on every node from the first connection to the grace after the last, and is called so once', async () => {
+  it('is online on every node from the first connection until the grace after the last, and is announced once', async () => {
     const user = await member();
     expect(await isOnline(worker, user)).toBe(false);
     const tabs = [await connect(first, user), await connect(first, user), await connect(second, user)];
@@ -123,7 +123,7 @@ describe('a user', () => {
     expect(changesOf(user)).toEqual(['user:online', 'user:offline']);
   });
 
-  it('stays online who is back within the grace, on another node too', async () => {
+  it('stays online when reconnecting within the grace, on another node too', async () => {
     const user = await member();
     let tab = await connect(first, user);
     await eventually('the user is online', () => isOnline(worker, user));
@@ -137,7 +137,7 @@ describe('a user', () => {
     expect(await isOnline(worker, user)).toBe(true);
   });
 
-  it('is not online by way of an API key', async () => {
+  it('is not online through an API key', async () => {
     const user = await member();
     const { body } = await user.post<{ key: string }>('/v1/api-keys', { name: 'a machine', scopes: ['members:read'] });
     const machine = await connect(first, user, body.key);
@@ -148,8 +148,8 @@ describe('a user', () => {
   });
 });
 
-describe('who is present in a channel', () => {
-  it('is each user once, whatever the tabs and nodes, and the one who asks too', async () => {
+describe('a user present in a channel', () => {
+  it('is counted once over all tabs and nodes, including the caller', async () => {
     const [ada, bob] = [await member(), await member()];
     const here = await follow(first, ada);
     for (const node of [first, second, second]) await follow(node, bob);
@@ -166,7 +166,7 @@ describe('who is present in a channel', () => {
     for (const socket of [here, there]) expect(passages(socket, ada)).toEqual([]);
   });
 
-  it('is announced on every node: who leaves on purpose at once, who is gone after the grace, who reloads never', async () => {
+  it('leaves on every node at once after unsubscribing, after the grace when disconnected, and never when reloading', async () => {
     const [ada, bob, eve, fay] = [await member(), await member(), await member(), await member()];
     const watchers = [await follow(first, ada), await follow(second, ada)];
     const leaver = await follow(second, bob);
@@ -189,7 +189,7 @@ describe('who is present in a channel', () => {
     }
   });
 
-  it('is told to nobody else: not without a subscription, not in a channel of a kind that has none', async () => {
+  it('is invisible without a subscription, and in channels of a kind without presence', async () => {
     const stranger = await connect(first, await signUp(first.api, 'stranger@example.com'));
     const user = await member();
     const socket = await connect(first, user);
@@ -200,7 +200,7 @@ describe('who is present in a channel', () => {
     expect(codeOf(await socket.ask('presence:get', {}))).toBe('frame.malformed');
   });
 
-  it('is not a user whose right was taken away, who sees nobody any more', async () => {
+  it('leaves when the right is revoked, and sees no one any more', async () => {
     const [ada, bob] = [await member(), await member()];
     const watcher = await follow(first, ada);
     const revoked = await follow(second, bob);
@@ -217,7 +217,7 @@ describe('who is present in a channel', () => {
     expect(revoked.frames.slice(before).filter(({ type }) => type.startsWith('presence'))).toEqual([]);
   });
 
-  it('is no machine: a client with an API key sees the others and is not seen', async () => {
+  it('is a person: a client with an API key sees the others and is not seen', async () => {
     const [ada, bob] = [await member(), await member()];
     const watcher = await follow(first, ada);
     const { body } = await bob.post<{ key: string }>('/v1/api-keys', { name: 'a machine', scopes: ['members:read'] });
@@ -226,12 +226,12 @@ describe('who is present in a channel', () => {
     expect(await present(watcher)).toEqual([ada.userId]);
   });
 
-  it('is a number and the first hundred in a crowd, whose comings and goings are not announced', async () => {
+  it('is only counted beyond the first hundred in a large channel, which announces no joins and leaves', async () => {
     const ada = await member();
     const watcher = await follow(first, ada);
     expect(await present(watcher)).toEqual([ada.userId]);
-    const [register, node] = [first.app.get(PresenceRegister), newId()];
-    await register.enter(node);
+    const [register, node] = [first.app.get(PresenceStore), newId()];
+    await register.register(node);
     const crowd = Array.from({ length: 200 }, () => ({ channel, userId: newId() }));
     await register.add(node, crowd, []);
     first.app.get(Bus).publish(PRESENCE_TOPIC, channel);
@@ -254,8 +254,8 @@ async function figures({ app }: RunningTidings): Promise<Record<string, number>>
 }
 
 describe('the metrics of presence', () => {
-  it('count users and seats once whatever the tabs, keep those in their grace, and tell crowds from other channels', async () => {
-    const nobody = { users: 0, seats: 0, announced: 0, crowds: 0, unwritten: 0 };
+  it('count users and entries once over all tabs, include those in their grace, and separate large channels', async () => {
+    const none = { users: 0, seats: 0, announced: 0, crowds: 0, unwritten: 0 };
     const shown = async () => {
       const found = await figures(second);
       return {
@@ -268,14 +268,14 @@ describe('the metrics of presence', () => {
     };
     const are = (wanted: object) =>
       eventually(`the figures are ${JSON.stringify(wanted)}`, async () => {
-        return JSON.stringify(await shown()) === JSON.stringify({ ...nobody, ...wanted });
+        return JSON.stringify(await shown()) === JSON.stringify({ ...none, ...wanted });
       });
     await are({});
     const [ada, bob] = [await member(), await member()];
     const tabs = [await follow(second, ada), await follow(second, ada), await connect(second, bob)];
     await are({ users: 2, seats: 3, announced: 1 });
-    const [register, node] = [second.app.get(PresenceRegister), newId()];
-    await register.enter(node);
+    const [register, node] = [second.app.get(PresenceStore), newId()];
+    await register.register(node);
     await register.add(
       node,
       Array.from({ length: 200 }, () => ({ channel, userId: newId() })),

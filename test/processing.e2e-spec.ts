@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => tidings.stop());
 
-/** A delivery that is back where it was before it was processed, and whose job is gone. */
+/** Resets a delivery to its state before processing, without a job. */
 async function unprocessed(changes = ''): Promise<string> {
   const { deliveryId } = await post(tidings.openSourceUrl, `message ${randomUUID()}`);
   await eventually('the delivery is processed', async () => (await look(deliveryId)).status === 'processed');
@@ -30,25 +30,25 @@ async function unprocessed(changes = ''): Promise<string> {
 const look = (id: string) => deliveryOf(tidings.api, tidings.workspaceId, id);
 
 describe('a delivery', () => {
-  it('whose job was lost gets another one from the sweep', async () => {
+  it('whose job was lost gets a new one from the sweep', async () => {
     const id = await unprocessed();
     expect(await tidings.app.get(RescueDeliveries).requeueLost()).toBeGreaterThan(0);
     await eventually('the delivery is processed', async () => (await look(id)).status === 'processed');
   });
 
-  it('that kills its worker each time is set aside after the third death, and does not hold up the others', async () => {
+  it('that crashes its worker three times fails and does not delay others', async () => {
     const [poison, healthy] = [await unprocessed(', deaths = 3'), await unprocessed()];
     await tidings.app.get(ProcessDeliveries).handle({ deliveryIds: [poison, healthy] }, { again: true });
-    expect(await look(poison)).toMatchObject({ status: 'failed', error: expect.stringContaining('worker died') });
+    expect(await look(poison)).toMatchObject({ status: 'failed', error: expect.stringContaining('worker crashed') });
     expect(await look(healthy)).toMatchObject({ status: 'processed' });
   });
 
-  it('of a provider that is gone is tried again later, until its attempts are used up', async () => {
+  it('of a removed provider is retried until it has no attempts left', async () => {
     const id = await unprocessed(`, provider = 'gone'`);
     const handler = tidings.app.get(ProcessDeliveries);
     for (let attempt = 1; attempt <= tidings.config.deliveryAttempts; attempt++) {
       await handler.handle({ deliveryIds: [id] }, { again: true });
-      await eventually(`attempt ${attempt} is on record`, async () => {
+      await eventually(`attempt ${attempt} is recorded`, async () => {
         const { attempts } = await look(id);
         return attempts >= attempt + 1;
       });
@@ -59,22 +59,22 @@ describe('a delivery', () => {
     expect(await look(id)).toMatchObject({ status: 'failed' });
   });
 
-  it('that is set aside is told of once, on the channel of the webhooks', async () => {
+  it('that fails is published exactly once on the webhooks channel', async () => {
     const id = await unprocessed(', deaths = 3');
     const handler = tidings.app.get(ProcessDeliveries);
     await Promise.all(Array.from({ length: 4 }, () => handler.handle({ deliveryIds: [id] }, { again: true })));
     const channel = `webhooks:${tidings.workspaceId}`;
     const log = `/v1/workspaces/${tidings.workspaceId}/events?channel=${channel}&limit=200`;
     const { body } = await tidings.api.get<{ items: Array<{ type: string; payload: { deliveryId?: string } }> }>(log);
-    const told = body.items.filter(({ type, payload }) => type === 'webhook:failed' && payload.deliveryId === id);
-    expect(told).toEqual([
+    const published = body.items.filter(({ type, payload }) => type === 'webhook:failed' && payload.deliveryId === id);
+    expect(published).toEqual([
       expect.objectContaining({
-        payload: expect.objectContaining({ provider: 'open', error: expect.stringContaining('worker died') }),
+        payload: expect.objectContaining({ provider: 'open', error: expect.stringContaining('worker crashed') }),
       }),
     ]);
   });
 
-  it('that two workers have in hand at once makes one event', async () => {
+  it('that several workers process concurrently makes one event', async () => {
     const ids = [await unprocessed(), await unprocessed(), await unprocessed()];
     const before = (await webhookEvents(tidings.api, tidings.workspaceId)).length;
     const handler = tidings.app.get(ProcessDeliveries);

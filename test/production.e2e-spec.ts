@@ -42,7 +42,7 @@ function run(settings: Record<string, string>, cwd: string): Started {
 
 function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'tidings-production-'));
-  // As root, another user runs the embedded PostgreSQL and must get in.
+  // When run as root, another user runs the embedded PostgreSQL and needs access.
   chmodSync(directory, 0o755);
   cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
@@ -55,21 +55,21 @@ interface Line {
   readonly problems?: string[];
 }
 
-/** @throws SyntaxError when one of the lines is no JSON */
+/** @throws SyntaxError when a line is not JSON */
 const parsed = ({ lines }: Started): Line[] => lines().map((line) => JSON.parse(line) as Line);
 
 const ready = (port: number, { child, lines }: Started) =>
   eventually(
     'the server is ready',
     async () => {
-      if (child.exitCode !== null) throw new Error(`It ended by itself: ${lines().join('\n')}`);
+      if (child.exitCode !== null) throw new Error(`The server exited: ${lines().join('\n')}`);
       return (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined))?.ok;
     },
     START_MS,
   );
 
 describe('production', () => {
-  it('refuses to start with settings that are missing, each of them named, in one line of JSON', async () => {
+  it('refuses to start and names each missing setting in one line of JSON', async () => {
     const refused = run({ NODE_ENV: 'production', PORT: 'nowhere' }, makeDirectory());
     expect(await refused.ended).toBe(1);
     const [line, ...others] = parsed(refused);
@@ -78,7 +78,7 @@ describe('production', () => {
     expect(names).toEqual(['DATABASE_URL', 'JWT_SECRET', 'PORT', 'PUBLIC_URL', 'SECRETS_KEY']);
   });
 
-  it('takes its settings from .env, prints nothing but JSON, makes no demo, and says how to get an administrator', async () => {
+  it('reads settings from .env, logs only JSON, creates no demo, and logs how to create an administrator', async () => {
     const directory = makeDirectory();
     const port = await freePort();
     const settings = {
@@ -94,8 +94,8 @@ describe('production', () => {
     const messages = parsed(started).map(({ msg }) => msg);
     expect(messages).toEqual(
       expect.arrayContaining([
-        'Settings come from the environment, and where it sets none, from .env.',
-        'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to have one made',
+        'Settings come from the environment, then from .env.',
+        'there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD and restart to create one',
         'Tidings is running: https://tidings.example',
       ]),
     );
@@ -106,8 +106,8 @@ describe('production', () => {
   });
 });
 
-/** Stands before the database, and can be away. */
-class Door {
+/** A proxy for the database that can be closed and opened again. */
+class DatabaseProxy {
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
   port = 0;
@@ -134,15 +134,15 @@ class Door {
   }
 }
 
-describe('a database that is away for 8 s', () => {
-  it('is said once when it begins and once when it is over, with the number of failures, and without stack traces', async () => {
+describe('a database outage of 8 s', () => {
+  it('is logged once when it begins and once when it ends, without stack traces', async () => {
     const database = await createTestDatabase();
     cleanups.push(() => database.drop());
-    const door = new Door(new URL(database.url));
-    await door.open();
-    cleanups.push(() => door.close());
+    const proxy = new DatabaseProxy(new URL(database.url));
+    await proxy.open();
+    cleanups.push(() => proxy.close());
     const url = new URL(database.url);
-    url.port = String(door.port);
+    url.port = String(proxy.port);
     const port = await freePort();
     const settings = { NODE_ENV: 'test', PORT: String(port), DATABASE_URL: url.href, DATA_DIR: makeDirectory() };
     const started = run(
@@ -151,26 +151,26 @@ describe('a database that is away for 8 s', () => {
     );
     await ready(port, started);
     const before = started.lines().length;
-    door.close();
+    proxy.close();
     const end = performance.now() + 8_000;
     await eventually(
-      '8 s have passed with calls that fail',
+      '8 s of failing calls have passed',
       async () => {
         await fetch(`http://127.0.0.1:${port}/webhooks/any`, { method: 'POST', body: 'x' });
         return performance.now() > end;
       },
       60_000,
     );
-    await door.open();
+    await proxy.open();
     await ready(port, started);
     const since = () => started.lines().slice(before);
     await eventually(
       'the end is said',
-      () => since().some((line) => line.includes('the database can not be reached: is over')),
+      () => since().some((line) => line.includes('the database is unavailable: resolved')),
       60_000,
     );
     const lines = since().filter((line) => line.startsWith('{') && !line.includes('"msg":"request"'));
-    const told = lines.filter((line) => line.includes('the database can not be reached'));
+    const told = lines.filter((line) => line.includes('the database is unavailable'));
     expect(told).toHaveLength(2);
     expect(lines.join('\n').length).toBeLessThan(4_000);
     expect(lines.filter((line) => line.includes('    at '))).toEqual([]);

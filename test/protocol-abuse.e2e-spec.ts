@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { Dice } from './support/dice.js';
 import { eventually } from './support/eventually.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => tidings.stop());
 afterEach(async () => {
   for (const socket of opened.splice(0)) socket.cut();
-  await eventually('all are forgotten', () => tidings.app.get(Sessions).count === 0);
+  await eventually('all are forgotten', () => tidings.app.get(ConnectionRegistry).count === 0);
 });
 
 function kept<Connection extends { cut(): void }>(connection: Connection): Connection {
@@ -40,7 +40,7 @@ const text = (value: string | Buffer, rest: Partial<RawFrame> = {}): RawFrame =>
   ...rest,
 });
 
-describe('a message in fragments', () => {
+describe('a fragmented message', () => {
   it.each<[string, Buffer]>([
     ['of one byte', Buffer.from('x')],
     ['that are empty', Buffer.alloc(0)],
@@ -57,7 +57,7 @@ describe('a message in fragments', () => {
     expect(external + arrayBuffers - before.external - before.arrayBuffers - sent).toBeLessThan(10 * MIB);
   });
 
-  it('that are too much together is closed with 1009', async () => {
+  it('that is too large in total is closed with 1009', async () => {
     const socket = await raw();
     const half = Buffer.alloc(40_000, 'x');
     socket.send(text(half, { final: false }), { opcode: OPCODE.continuation, payload: half });
@@ -79,7 +79,7 @@ describe('a message in fragments', () => {
 describe('a violated protocol', () => {
   it.each<[number, string, RawFrame[]]>([
     [1002, 'a frame without a mask', [text('{"type":"ping"}', { masked: false })]],
-    [1002, 'compressed data that nobody has agreed on', [text('{"type":"ping"}', { reserved: 0x40 })]],
+    [1002, 'compressed data without negotiation', [text('{"type":"ping"}', { reserved: 0x40 })]],
     [1002, 'an unknown opcode', [{ opcode: 0x3 }]],
     [1002, 'a continuation of nothing', [{ opcode: OPCODE.continuation }]],
     [1002, 'a message within a message', [text('a', { final: false }), text('b')]],
@@ -94,7 +94,7 @@ describe('a violated protocol', () => {
     expect(await socket.closeCode()).toBe(code);
   });
 
-  it('by 2^53 bytes that are announced is closed with 1009, and none of them is waited for', async () => {
+  it('with an announced length of 2^53 bytes is closed with 1009 without waiting for them', async () => {
     const socket = await raw();
     const head = Buffer.from([0x81, 0xff, 0, 0x20, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]);
     socket.sendBytes(head);
@@ -103,7 +103,7 @@ describe('a violated protocol', () => {
 });
 
 describe('compression', () => {
-  it('is offered in vain', async () => {
+  it('is not negotiated', async () => {
     const offer = 'permessage-deflate; client_max_window_bits; server_no_context_takeover, x-webkit-deflate-frame';
     const socket = await raw({ 'sec-websocket-extensions': offer });
     expect(socket.head).toMatch(/^HTTP\/1.1 101 /);
@@ -112,7 +112,7 @@ describe('compression', () => {
 });
 
 describe('a flood', () => {
-  it('of frames is answered up to a point, then closed with 4400; nobody else waits for it', async () => {
+  it('of frames is answered up to the limit, then closed with 4400; no other client is delayed', async () => {
     const [flooder, other] = [await raw(), await client()];
     const { payload } = await other.ask('subscribe', { channel });
     const writer = new LogWriter(tidings.app);
@@ -123,7 +123,7 @@ describe('a flood', () => {
     await eventually('the event', () => other.offsets(channel).at(-1) === Number(payload['offset']) + 1);
     expect(performance.now() - began).toBeLessThan(2_000);
     expect(await flooder.closeCode()).toBe(4400);
-    // What it may send grows while it is read, by ten a second.
+    // The allowance grows by ten a second while the server reads.
     const refilled = Math.ceil((performance.now() - began) / 100);
     expect(flooder.text.split('"pong"').length).toBeLessThanOrEqual(101 + refilled);
     expect(flooder.text.split('frame.too-many').length).toBeLessThanOrEqual(101 + refilled);
@@ -135,21 +135,21 @@ describe('a flood', () => {
     expect((await socket.waitForClose()).code).toBe(4400);
   });
 
-  it('of pings by one who does not read is closed, and their pongs are not kept', async () => {
+  it('of pings from a client that does not read is closed, and their pongs are not buffered', async () => {
     const socket = await raw();
-    const [session] = tidings.app.get(Sessions).of(tidings.api.userId);
+    const [session] = tidings.app.get(ConnectionRegistry).of(tidings.api.userId);
     socket.wire.pause();
     const ping = rawFrame({ opcode: OPCODE.ping, payload: Buffer.alloc(125) });
     socket.sendBytes(Buffer.concat(Array.from({ length: 100_000 }, () => ping)));
     await eventually('it is closed', () => session?.closedFor);
     expect(session?.closedFor).toBe('protocol abuse');
-    expect(session?.unsent ?? 0).toBeLessThan(MIB);
+    expect(session?.bufferedBytes ?? 0).toBeLessThan(MIB);
     socket.wire.resume();
     expect(await socket.closeCode()).toBe(4400);
     expect(socket.bytesReceived).toBeLessThan(100_000);
   });
 
-  it('over many connections of one user is refused, connection by connection below its own limit', async () => {
+  it("over many connections of one user is refused, even below each connection's limit", async () => {
     const sockets = await Promise.all(Array.from({ length: 15 }, () => client()));
     for (const socket of sockets) for (let i = 0; i < 90; i++) socket.send('ping', {}, i);
     await eventually('all are answered', () =>
@@ -167,7 +167,7 @@ describe('a flood', () => {
 });
 
 describe(`${RANDOM_FRAMES} random frames`, () => {
-  it('end no process and are closed with the codes of the RFC or ours', async () => {
+  it('crash no process and are closed with codes of the RFC or of this protocol', async () => {
     const dice = new Dice(Number(process.env['SEED'] ?? 7));
     const codes = new Map<number | undefined, number>();
     for (let sent = 0; sent < RANDOM_FRAMES;) {

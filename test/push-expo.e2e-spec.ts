@@ -19,8 +19,8 @@ interface Message {
   readonly data: { readonly kind: string };
 }
 
-/** What Expo says of one message, or of what became of it. */
-type Said = Readonly<Record<string, unknown>>;
+/** Expo's ticket or receipt for one message. */
+type Result = Readonly<Record<string, unknown>>;
 
 let tidings: RunningTidings;
 let database: Database;
@@ -51,10 +51,10 @@ afterEach(async () => {
 const messagesOf = ({ body }: ReceivedPush): Message[] => JSON.parse(body.toString());
 const calls = (): string[][] => expo.to('/send').map((call) => messagesOf(call).map(({ to }) => to));
 
-/** Answers each message of a call by itself. */
+/** Answers each message of a call separately. */
 const answering =
-  (say: (message: Message) => Said) =>
-  (push: ReceivedPush): PushAnswer => ({ status: 200, body: { data: messagesOf(push).map(say) } });
+  (resultOf: (message: Message) => Result) =>
+  (push: ReceivedPush): PushAnswer => ({ status: 200, body: { data: messagesOf(push).map(resultOf) } });
 
 async function phones(count: number): Promise<Phone[]> {
   return Promise.all(
@@ -72,7 +72,7 @@ async function phoneOf(user: Api): Promise<string> {
   return expoToken;
 }
 
-const tell = (to: readonly Phone[], title: string = randomUUID()) =>
+const notify = (to: readonly Phone[], title: string = randomUUID()) =>
   note(tidings.app, tidings.workspaceId, { to: to.map(({ user }) => user.userId), title });
 
 interface Row {
@@ -82,13 +82,13 @@ interface Row {
 }
 
 const rows = (): Promise<Row[]> => database.query<Row>('SELECT id, ticket, attempts FROM pushes ORDER BY id');
-/** Nothing is in hand any more: each push has a ticket, waits for its next try, or is gone. */
+/** Waits until no push is claimed: each has a ticket, waits for its next attempt, or is deleted. */
 const settled = () =>
-  eventually('all is settled', async () => {
-    const inHand = await database.query(
+  eventually('all pushes are settled', async () => {
+    const claimed = await database.query(
       `SELECT FROM pushes WHERE ticket IS NULL AND due_at > now() + interval '100 seconds' OR attempts = 0 AND ticket IS NULL`,
     );
-    return calls().length > 0 && inHand.length === 0;
+    return calls().length > 0 && claimed.length === 0;
   });
 
 async function advanceNow(): Promise<void> {
@@ -100,7 +100,7 @@ const hasPhone = async ({ user }: Phone): Promise<boolean> =>
   (await user.get<{ items: unknown[] }>('/v1/push-subscriptions')).body.items.length > 0;
 
 describe('pushes to Expo apps', () => {
-  it('go out in one call, and each has its own ticket, error and receipt', async () => {
+  it('are sent in one call, and each has its own ticket, error and receipt', async () => {
     const [good, gone, later, never, goneLater] = await phones(5);
     if (!good || !gone || !later || !never || !goneLater) throw new Error('There are too few phones.');
     const all = [good, gone, later, never, goneLater];
@@ -113,7 +113,7 @@ describe('pushes to Expo apps', () => {
       const error = errors.get(to);
       return error === undefined ? { status: 'ok', id: `ticket of ${to}` } : { status: 'error', details: { error } };
     });
-    await tell(all, 'to phones');
+    await notify(all, 'to phones');
     await settled();
     expect(calls().map((tokens) => tokens.toSorted())).toEqual([all.map(({ token }) => token).toSorted()]);
     const [call] = expo.to('/send');
@@ -133,11 +133,11 @@ describe('pushes to Expo apps', () => {
     expect(await Promise.all(all.map(hasPhone))).toEqual([true, false, true, true, false]);
   });
 
-  it('are never more than a hundred to a call', async () => {
+  it('are at most a hundred in one call', async () => {
     const people = await phones(6);
     const more = await Promise.all(people.flatMap(({ user }) => Array.from({ length: 17 }, () => phoneOf(user))));
     const tokens = [...people.map(({ token }) => token), ...more];
-    await tell(people);
+    await notify(people);
     await eventually('all have arrived', () => calls().flat().length >= tokens.length);
     expect(calls().flat().toSorted()).toEqual(tokens.toSorted());
     expect(
@@ -147,7 +147,7 @@ describe('pushes to Expo apps', () => {
     ).toEqual([8, 100]);
   });
 
-  it('end under way when a right is taken away, and leave again without the one whose it was', async () => {
+  it('are aborted when a right is revoked, and sent again without the affected user', async () => {
     const [kept, lost] = await phones(2);
     if (!kept || !lost) throw new Error('There are too few phones.');
     let release = (): void => undefined;
@@ -156,7 +156,7 @@ describe('pushes to Expo apps', () => {
       await released;
       return answering(({ to }) => ({ status: 'ok', id: to }))(push);
     };
-    await tell([kept, lost]);
+    await notify([kept, lost]);
     await eventually('the call is under way', () => calls().length > 0);
     await tidings.api.delete(`/v1/workspaces/${tidings.workspaceId}/members/${lost.user.userId}`);
     await settled();
@@ -168,7 +168,7 @@ describe('pushes to Expo apps', () => {
     expect((await rows()).map(({ ticket }) => ticket)).toEqual([kept.token]);
   });
 
-  it('are sent one by one when Expo refuses all for the sake of one', async () => {
+  it('are sent one by one when Expo rejects a call because of one message', async () => {
     const [good, strange, other] = await phones(3);
     if (!good || !strange || !other) throw new Error('There are too few phones.');
     const all = [good, strange, other];
@@ -178,7 +178,7 @@ describe('pushes to Expo apps', () => {
         return { status: 400, body: { errors: [{ code: 'PUSH_TOO_MANY_EXPERIENCE_IDS' }] } };
       return { status: 200, body: { data: messages.map(({ to }) => ({ status: 'ok', id: to })) } };
     };
-    await tell(all);
+    await notify(all);
     await settled();
     expect((await rows()).map(({ ticket }) => ticket).toSorted()).toEqual([good.token, other.token].toSorted());
     expect(calls().map(({ length }) => length)).toEqual([3, 1, 1, 1]);
@@ -186,13 +186,16 @@ describe('pushes to Expo apps', () => {
   });
 
   it.each<[string, PushAnswer]>([
-    ['Expo has no time', { status: 429 }],
-    ['the tickets are not as many as the messages', { status: 200, body: { data: [{ status: 'ok', id: 'whose?' }] } }],
-    ['the answer is none', { status: 200, body: 'nonsense' }],
-  ])('are tried again together when %s', async (_, answer) => {
+    ['Expo limits the rate', { status: 429 }],
+    [
+      'the number of tickets differs from that of the messages',
+      { status: 200, body: { data: [{ status: 'ok', id: 'whose?' }] } },
+    ],
+    ['the answer is malformed', { status: 200, body: 'nonsense' }],
+  ])('are retried together when %s', async (_, answer) => {
     const all = await phones(2);
     expo.answer = () => answer;
-    await tell(all);
+    await notify(all);
     await settled();
     expect((await rows()).map(({ attempts, ticket }) => [attempts, ticket])).toEqual(all.map(() => [1, null]));
     expo.answer = answering(({ to }) => ({ status: 'ok', id: to }));
@@ -202,26 +205,26 @@ describe('pushes to Expo apps', () => {
     expect(calls().map(({ length }) => length)).toEqual([2, 2]);
   });
 
-  it('end no subscription when there is nothing at the address of Expo', async () => {
+  it('delete no subscription when the URL of Expo answers 404', async () => {
     const all = await phones(2);
     expo.answer = () => ({ status: 404 });
-    await tell(all);
+    await notify(all);
     await eventually('they are given up', async () => calls().length > 0 && (await rows()).length === 0);
     expect(calls()).toHaveLength(1);
     expect(await Promise.all(all.map(hasPhone))).toEqual([true, true]);
   });
 
-  it('do not keep each other from leaving when no key opens where one goes to', async () => {
+  it('do not block each other when no key opens the target of one', async () => {
     const [good, broken] = await phones(2);
     if (!good || !broken) throw new Error('There are too few phones.');
     await database.query(`UPDATE push_subscriptions SET secrets = '{v1.nonsense}' WHERE user_id = $1`, [
       broken.user.userId,
     ]);
-    await tell([good, broken]);
+    await notify([good, broken]);
     await settled();
     expect(calls()).toEqual([[good.token]]);
     expect(await hasPhone(broken)).toBe(true);
   });
 });
 
-const error = (name: string): Said => ({ status: 'error', details: { error: name } });
+const error = (name: string): Result => ({ status: 'error', details: { error: name } });

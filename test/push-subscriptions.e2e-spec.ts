@@ -49,20 +49,20 @@ describe('push subscriptions', () => {
     'https://[fd00::1]/',
     'ftp://127.0.0.1/',
     'nonsense',
-  ])('are refused for %s', async (endpoint) => {
+  ])('are rejected for %s', async (endpoint) => {
     const { keys } = new PushBrowser(service.url).subscription;
     const answer = await tidings.api.post('/v1/push-subscriptions', { endpoint, keys });
     expect(answer).toMatchObject({ status: 400, body: { code: 'address.refused' } });
   });
 
-  it('are refused without the keys that a browser makes', async () => {
+  it('are rejected without valid keys of a browser', async () => {
     const { endpoint, keys } = new PushBrowser(service.url).subscription;
     for (const wrong of [{ ...keys, auth: 'short' }, { ...keys, p256dh: 'BAAA' }, { auth: keys.auth }]) {
       expect((await tidings.api.post('/v1/push-subscriptions', { endpoint, keys: wrong })).status).toBe(400);
     }
   });
 
-  it('are one for each browser, which belongs to whoever has signed in there last', async () => {
+  it('are unique for each browser, and belong to the user who signed in there last', async () => {
     const [first, second] = [await member(), await member()];
     const browser = await subscribed(first);
     const ids = async (user: Api) =>
@@ -77,7 +77,7 @@ describe('push subscriptions', () => {
     expect(await ids(second)).toEqual([]);
   });
 
-  it('are stored so that nobody who reads the database can push anything there', async () => {
+  it('are stored so that a reader of the database cannot push to them', async () => {
     const { endpoint, keys } = new PushBrowser(service.url).subscription;
     const expoToken = `ExponentPushToken[${randomUUID()}]`;
     const user = await member();
@@ -90,7 +90,7 @@ describe('push subscriptions', () => {
       expect(stored).not.toContain(secret);
   });
 
-  it('from before they were sealed are sealed at the next start, and go on working', async () => {
+  it('of an older release are sealed at the next start, and still work', async () => {
     const user = await member();
     const browser = new PushBrowser(service.url);
     const { endpoint, keys } = browser.subscription;
@@ -113,7 +113,7 @@ describe('push subscriptions', () => {
     ]);
   });
 
-  it('are taken over by a new SECRETS_KEY at the next start', async () => {
+  it('are sealed with a new SECRETS_KEY at the next start', async () => {
     const user = await member();
     const browser = await subscribed(user);
     const [secretsKey, previous] = [randomBytes(32), tidings.config.secretsKey];
@@ -136,7 +136,7 @@ describe('push subscriptions', () => {
     }
   });
 
-  it('are twenty for each user; the oldest give way', async () => {
+  it('are limited to the newest twenty for each user', async () => {
     const user = await member();
     const made: unknown[] = [];
     for (let i = 0; i < 22; i++) {

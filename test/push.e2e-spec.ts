@@ -46,9 +46,9 @@ async function subscribed(user: Api): Promise<PushBrowser> {
   return browser;
 }
 
-const tell = (user: Api, title: string) => note(tidings.app, ws, { to: [user.userId], title });
+const notify = (user: Api, title: string) => note(tidings.app, ws, { to: [user.userId], title });
 
-/** How many pushes of this user are still to be sent. */
+/** How many pushes of this user are pending. */
 async function pending(user: Api): Promise<number> {
   const [row] = await database.query<{ count: string }>(
     'SELECT count(*) FROM pushes JOIN notifications n ON n.id = pushes.notification_id WHERE n.user_id = $1',
@@ -57,7 +57,9 @@ async function pending(user: Api): Promise<number> {
   return Number(row?.count);
 }
 
-/** The notification is made, and nothing of it is left to be sent: what waits to be tried again is tried at once. */
+/**
+ * Waits until the notification is made and none of its pushes is pending; retries at once instead of after the delay.
+ */
 async function done(user: Api, title: string): Promise<void> {
   await eventually('the notification is made', async () => (await notificationOf(user, title)) !== undefined);
   await eventually('its pushes are done', async () => {
@@ -66,7 +68,7 @@ async function done(user: Api, title: string): Promise<void> {
   });
 }
 
-/** Not those that a worker has in hand: they are due in a minute. */
+/** Skips pushes that a worker has claimed: those are due later. */
 async function retryNow(user: Api): Promise<void> {
   const waiting = await database.query<{ id: string }>(
     `UPDATE pushes SET due_at = now() FROM notifications n
@@ -86,12 +88,12 @@ async function notificationOf(user: Api, title: string): Promise<string | undefi
 }
 
 describe('a push', () => {
-  it('arrives at a browser of somebody who is away, encrypted for it alone and signed by us', async () => {
+  it('arrives at a browser of an offline user, encrypted for that browser and signed by the server', async () => {
     const user = await member();
     const [browser, other] = [await subscribed(user), await subscribed(user)];
-    await tell(user, 'something happened');
+    await notify(user, 'something happened');
     const [push] = await service.waitFor(browser.path);
-    if (push === undefined) throw new Error('There is no push.');
+    if (push === undefined) throw new Error('No push was received.');
     const id = await notificationOf(user, 'something happened');
     expect(browser.decrypt(push)).toEqual({
       id,
@@ -114,27 +116,27 @@ describe('a push', () => {
     expect(service.to(browser.path)).toHaveLength(1);
   });
 
-  it('does not come to somebody who is online, and does again when he has gone', async () => {
+  it('is not sent to an online user, and is sent again after the user has left', async () => {
     const user = await member();
     const browser = await subscribed(user);
     const socket = await TestSocket.connect(tidings.url, user.token);
-    await tell(user, 'while here');
+    await notify(user, 'while online');
     await socket.waitFor(({ type }) => type === 'notification', 'the live notification');
-    await done(user, 'while here');
+    await done(user, 'while online');
     socket.cut();
     await eventually('a push arrives', async () => {
-      await tell(user, `gone ${randomUUID()}`);
+      await notify(user, `offline ${randomUUID()}`);
       return service.to(browser.path).length > 0;
     });
     const titles = service.to(browser.path).map((push) => browser.decrypt(push)['title']);
-    expect(titles).not.toContain('while here');
+    expect(titles).not.toContain('while online');
   });
 
-  it('does not come after the right was taken away, though it waits already', async () => {
+  it('is not sent after the right was revoked, even if it was pending', async () => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status: 503 });
-    await tell(user, 'not for you');
+    await notify(user, 'not for you');
     await service.waitFor(browser.path);
     service.answer = () => ({ status: 201 });
     await tidings.api.delete(`/v1/workspaces/${ws}/members/${user.userId}`);
@@ -143,7 +145,7 @@ describe('a push', () => {
     expect(service.to(browser.path)).toHaveLength(before);
   });
 
-  it('does not leave after the answer that took the right away, however far it had got before', async () => {
+  it('is not sent once a revocation was answered, even if it was in progress', async () => {
     const user = await member();
     const browser = new PushBrowser(service.url.replace('127.0.0.1', 'localhost'));
     await user.post('/v1/push-subscriptions', browser.subscription);
@@ -157,8 +159,8 @@ describe('a push', () => {
       await released;
       return resolve(hostname);
     };
-    await tell(user, 'just now');
-    // The rights have been read by then, and were there.
+    await notify(user, 'just now');
+    // By then the rights have been read and were sufficient.
     await eventually('the push is under way', () => lookups > 0);
     const { status } = await tidings.api.delete(`/v1/workspaces/${ws}/members/${user.userId}`);
     release();
@@ -167,61 +169,61 @@ describe('a push', () => {
     expect({ status, pushes: service.to(browser.path) }).toEqual({ status: 204, pushes: [] });
   });
 
-  it('does not come to a browser whose login has ended', async () => {
+  it('is not sent to a browser whose login has ended', async () => {
     const user = await member();
     const browser = await subscribed(user);
     await user.post('/v1/auth/logout-everywhere');
     const { status } = await user.get('/v1/push-subscriptions');
     expect(status).toBe(401);
-    await tell(user, 'after the logout');
+    await notify(user, 'after the logout');
     await done(user, 'after the logout');
     expect(service.to(browser.path)).toHaveLength(0);
   });
 
-  it('does not come when it was read in the app before', async () => {
+  it('is not sent after the notification was read in the app', async () => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status: 503 });
-    await tell(user, 'read soon');
+    await notify(user, 'read soon');
     await service.waitFor(browser.path);
     service.answer = () => ({ status: 201 });
     const id = await notificationOf(user, 'read soon');
     expect((await user.post(`/v1/notifications/${id}/read`)).status).toBe(200);
     expect(await pending(user)).toBe(0);
     const sent = service.to(browser.path).length;
-    await tell(user, 'and another');
+    await notify(user, 'and another');
     const pushes = await service.waitFor(browser.path, sent + 1);
     expect(pushes.slice(sent).map((push) => browser.decrypt(push)['title'])).toEqual(['and another']);
   });
 
-  it.each([404, 410])('ends the subscription when the service answers %i', async (status) => {
+  it.each([404, 410])('deletes the subscription when the service answers %i', async (status) => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status });
-    await tell(user, 'first');
+    await notify(user, 'first');
     await service.waitFor(browser.path);
-    await eventually('the subscription is gone', async () => {
+    await eventually('the subscription is deleted', async () => {
       const { body } = await user.get<{ items: unknown[] }>('/v1/push-subscriptions');
       return body.items.length === 0;
     });
   });
 
-  it('is tried again when the service fails, and no more when it refuses', async () => {
+  it('is retried when the service fails, and not when it rejects the push', async () => {
     const user = await member();
     const browser = await subscribed(user);
     let fails = 1;
     service.answer = () => ({ status: fails-- > 0 ? 500 : 201 });
-    await tell(user, 'again');
+    await notify(user, 'again');
     await done(user, 'again');
     expect(service.to(browser.path)).toHaveLength(2);
     service.answer = () => ({ status: 413 });
-    await tell(user, 'too large');
+    await notify(user, 'too large');
     await service.waitFor(browser.path, 3);
     await done(user, 'too large');
     expect(service.to(browser.path)).toHaveLength(3);
   });
 
-  it.each([400, 403])('ends the subscription when the service answers %i three times in a row', async (status) => {
+  it.each([400, 403])('deletes the subscription when the service answers %i three times in a row', async (status) => {
     const user = await member();
     const browser = await subscribed(user);
     const subscriptions = async () =>
@@ -229,16 +231,16 @@ describe('a push', () => {
     const answers = [status, status, 201, status, status, status];
     service.answer = () => ({ status: answers.shift() ?? 201 });
     for (let sent = 1; sent <= 5; sent++) {
-      await tell(user, `push ${sent}`);
+      await notify(user, `push ${sent}`);
       await service.waitFor(browser.path, sent);
       await done(user, `push ${sent}`);
     }
     expect(await subscriptions()).toBe(1);
-    await tell(user, 'push 6');
-    await eventually('the subscription has ended', async () => (await subscriptions()) === 0);
+    await notify(user, 'push 6');
+    await eventually('the subscription is deleted', async () => (await subscriptions()) === 0);
   });
 
-  it('stands for all that is waiting of its subject', async () => {
+  it('replaces all pending pushes of its subject', async () => {
     const user = await member();
     const browser = await subscribed(user);
     const subject = 'one thing';
@@ -250,21 +252,21 @@ describe('a push', () => {
     expect(body.unread).toBe(3);
   });
 
-  it('is no error of ours when the service redirects, and goes nowhere else', async () => {
+  it('is given up without following when the service redirects', async () => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status: 307, headers: { location: `${service.url}/inside` } });
-    await tell(user, 'redirected');
+    await notify(user, 'redirected');
     await service.waitFor(browser.path);
     await done(user, 'redirected');
     expect(service.to('/inside')).toEqual([]);
   });
 
-  it('whose job was lost is found by the sweep; of two workers one sends it', async () => {
+  it('whose job was lost is found by the sweep, and is sent by one of several workers', async () => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status: 503, headers: { 'retry-after': '600' } });
-    await tell(user, 'lost');
+    await notify(user, 'lost');
     await service.waitFor(browser.path);
     await eventually('the retry is planned', async () => {
       const rows = await database.query(
@@ -299,7 +301,7 @@ describe('a push', () => {
       until: clock(new Date(Date.now() + 3_600_000)),
     };
     expect((await user.put('/v1/notification-preferences/quiet-hours', hours)).status).toBe(200);
-    await tell(user, 'at night');
+    await notify(user, 'at night');
     await eventually('it waits', async () => {
       const rows = await database.query(
         `SELECT FROM pushes JOIN notifications n ON n.id = notification_id
@@ -309,7 +311,7 @@ describe('a push', () => {
       return rows.length === 1;
     });
     expect(service.to(browser.path)).toEqual([]);
-    // Nor for longer than they last.
+    // It does not wait longer than the quiet hours last.
     expect((await user.delete('/v1/notification-preferences/quiet-hours')).status).toBe(204);
     await eventually('it is due', async () => {
       await tidings.app.get(SweepPushes).sweep();
@@ -317,11 +319,11 @@ describe('a push', () => {
     });
   });
 
-  it('does not come when its kind is not wanted any more', async () => {
+  it('is not sent after its kind was switched off', async () => {
     const user = await member();
     const browser = await subscribed(user);
     service.answer = () => ({ status: 503 });
-    await tell(user, 'unwanted');
+    await notify(user, 'unwanted');
     await eventually('it was tried', () => service.to(browser.path).length === 1);
     const { status } = await user.put('/v1/notification-preferences/test.noted', { inApp: true, push: false });
     expect(status).toBe(200);

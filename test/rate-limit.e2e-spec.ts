@@ -6,7 +6,7 @@ import { post } from './support/webhooks.js';
 
 const QUOTA = 20;
 const MINUTE_MS = 60_000;
-const ROOM_MS = 8_000;
+const TEST_MS = 8_000;
 
 let tidings: RunningTidings;
 let ada: Api;
@@ -22,13 +22,17 @@ afterAll(async () => {
   await tidings.stop();
 });
 
-// Minutes are those of the clock: a test that one ends in would count in two.
+// The windows are clock minutes: a test must not span two of them.
 beforeEach(async () => {
-  await eventually('a minute with enough time left', () => Date.now() % MINUTE_MS < MINUTE_MS - ROOM_MS, 2 * ROOM_MS);
-}, 3 * ROOM_MS);
+  await eventually(
+    'the current minute has enough time left',
+    () => Date.now() % MINUTE_MS < MINUTE_MS - TEST_MS,
+    2 * TEST_MS,
+  );
+}, 3 * TEST_MS);
 
-describe('the limit of calls', () => {
-  it('refuses a user beyond it, with the time to wait, and nobody else', async () => {
+describe('the rate limit of users', () => {
+  it('refuses calls of a user beyond the limit with the time to wait, but no calls of other users', async () => {
     const answers = await Promise.all(Array.from({ length: QUOTA + 5 }, () => ada.get('/v1/me')));
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(QUOTA);
@@ -41,7 +45,7 @@ describe('the limit of calls', () => {
     expect((await bob.get('/v1/me')).status).toBe(200);
   });
 
-  it('tells what is left in every answer', async () => {
+  it('reports the remaining quota in every answer', async () => {
     const left = async () => Number(/r=(\d+)/.exec((await bob.get('/v1/me')).headers.get('ratelimit') ?? '')?.[1]);
     const first = await left();
     expect(await left()).toBe(first - 1);
@@ -50,7 +54,7 @@ describe('the limit of calls', () => {
     expect((await bob.get('/v1/workspaces')).headers.get('ratelimit-policy')).toBe(`"user";q=${QUOTA};w=60`);
   });
 
-  it('counts no webhook, no probe and no scrape', async () => {
+  it('counts neither webhooks nor health probes nor metrics scrapes', async () => {
     for (let call = 0; call < QUOTA + 5; call++) {
       const { status, headers } = await post(tidings.openSourceUrl, `webhook ${call}`);
       expect({ status, limit: headers.get('ratelimit') }).toEqual({ status: 202, limit: null });
@@ -63,8 +67,8 @@ describe('the limit of calls', () => {
   });
 });
 
-describe('the limit of several processes', () => {
-  it('is one for all of them with Redis, and one for each without', async () => {
+describe('the rate limit of several processes', () => {
+  it('is shared with Redis, and applies to each process without Redis', async () => {
     const second = await startTidings({
       API_RATE_LIMIT_PER_MINUTE: String(QUOTA),
       DATABASE_URL: tidings.databaseUrl,
@@ -85,19 +89,19 @@ describe('the limit of several processes', () => {
   });
 });
 
-describe('the limit for strangers', () => {
-  it('counts by address what has no valid token, logins too, and leaves those with a token alone', async () => {
+describe('the rate limit of anonymous callers', () => {
+  it('counts calls without a valid token by address, including logins, but no calls with a token', async () => {
     const own = await startTidings({ ANONYMOUS_RATE_LIMIT_PER_MINUTE: '5' });
     try {
       const stranger = new Api(own.url);
       const statuses: number[] = [];
       for (let call = 0; call < 8; call++) statuses.push((await stranger.get('/v1/me')).status);
-      // The administrator's login was a call of this address too, if it was in this minute.
+      // The administrator's login also counts for this address if it was in this minute.
       expect(statuses.slice(0, 4)).toEqual([401, 401, 401, 401]);
       expect(statuses.slice(-2)).toEqual([429, 429]);
       const login = await stranger.post('/v1/auth/login', {
         email: 'a@example.com',
-        password: 'no password of anybody',
+        password: 'a wrong password',
       });
       expect(login).toMatchObject({ status: 429, body: { code: 'request.too-many' } });
       expect((await own.api.get('/v1/me')).status).toBe(200);
@@ -106,7 +110,7 @@ describe('the limit for strangers', () => {
     }
   });
 
-  it('is one for a whole IPv6 network, whose addresses are all of one caller', async () => {
+  it('counts all addresses of an IPv6 network as one caller', async () => {
     const own = await startTidings({ ANONYMOUS_RATE_LIMIT_PER_MINUTE: '5', TRUST_PROXY: '127.0.0.1' });
     try {
       const statusFrom = async (address: string) =>

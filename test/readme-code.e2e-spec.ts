@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What the reader of an example has of their own. */
+/** Declarations of the names that the examples assume. */
 const GIVEN = `
 import type { Position } from '@tidings/client';
 declare global {
@@ -24,7 +24,7 @@ declare global {
 }
 `;
 
-/** The examples of a document that use the client. */
+/** Returns the examples of a document that use the client. */
 function examplesOf(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8');
   const blocks = [...text.matchAll(/^ *```(?:jsx?|tsx?)\n([^]*?)^ *```$/gm)].map(([, code = '']) => code);
@@ -79,7 +79,7 @@ describe('the examples of the client', () => {
     60_000,
   );
 
-  it('that use a field or a frame that there is not do not compile', () => {
+  it('with an unknown field or frame do not compile', () => {
     const head = "import { TidingsClient } from '@tidings/client';\nconst client = new TidingsClient(options);\n";
     const wrong = [
       'client.subscribe(`tasks:${workspaceId}`, { onEvent: ({ payload }) => show(payload.provider) });',
@@ -88,7 +88,7 @@ describe('the examples of the client', () => {
       "client.on('presence:joined', ({ user }) => show(user));",
       "client.send('presence:get', { channel: 'workspace:1' }).then(({ counts }) => counts);",
     ];
-    const said = compile(wrong.map((line) => head + line));
-    wrong.forEach((_, i) => expect(said).toContain(`src/example-${i}.tsx(3,`));
+    const output = compile(wrong.map((line) => head + line));
+    wrong.forEach((_, i) => expect(output).toContain(`src/example-${i}.tsx(3,`));
   }, 60_000);
 });

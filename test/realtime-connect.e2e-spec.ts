@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect as tcp } from 'node:net';
 import pg from 'pg';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -75,7 +75,7 @@ describe('connecting', () => {
     ]);
   });
 
-  it('takes a ticket once', async () => {
+  it('accepts a ticket once', async () => {
     const token = await ticket();
     await (await open({ via: 'ticket', token })).waitFor(({ type }) => type === 'connected');
     const second = await open({ via: 'ticket', token });
@@ -83,7 +83,7 @@ describe('connecting', () => {
     expect(second.frames.map(codeOf)).toEqual(['auth.invalid-ticket']);
   });
 
-  it('takes one of many who show the same ticket at once', async () => {
+  it('admits one of many clients that send the same ticket at once', async () => {
     const token = await ticket();
     const racers = await Promise.all(Array.from({ length: 10 }, () => open({ via: 'ticket', token })));
     await eventually('all are answered', () => racers.every(({ frames }) => frames.length > 0));
@@ -99,7 +99,7 @@ describe('connecting', () => {
     expect((await (await open({ via: 'ticket', token })).waitForClose()).code).toBe(4001);
   });
 
-  it('clears old tickets away without reading all the others', async () => {
+  it('deletes expired tickets without reading all the others', async () => {
     const client = new pg.Client({ connectionString: tidings.databaseUrl });
     await client.connect();
     await client.query('BEGIN');
@@ -115,7 +115,7 @@ describe('connecting', () => {
     expect(JSON.stringify(rows)).not.toContain('Seq Scan');
   });
 
-  it('keeps no ticket in the clear', async () => {
+  it('stores no ticket in plain text', async () => {
     const token = await ticket();
     const client = new pg.Client({ connectionString: tidings.databaseUrl });
     await client.connect();
@@ -134,7 +134,7 @@ describe('connecting', () => {
     expect(socket.frames.map(codeOf)).toEqual(['auth.user-disabled']);
   });
 
-  it('gives up after 5 s when it cannot find out who is there', async () => {
+  it('closes after 5 s when it cannot check the credential', async () => {
     const client = new pg.Client({ connectionString: tidings.databaseUrl });
     await client.connect();
     await client.query('BEGIN; LOCK TABLE users');
@@ -147,7 +147,7 @@ describe('connecting', () => {
     }
   });
 
-  it('holds frames that come early until it knows who sends them', async () => {
+  it('buffers early frames until the client is authenticated', async () => {
     const socket = await open({ via: 'subprotocol', token: tidings.api.token });
     for (let i = 0; i < 5; i++) socket.send('ping', {}, i);
     await socket.waitFor((frame) => Number(frame.id) === 4);
@@ -191,7 +191,7 @@ describe('the upgrade', () => {
     await expect(open({ path })).rejects.toThrow('HTTP 404');
   });
 
-  it('survives clients that vanish in the middle of it', async () => {
+  it('survives clients that disconnect during it', async () => {
     const { hostname, port } = new URL(tidings.url);
     const head = `GET /ws?token=${tidings.api.token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
     const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
@@ -201,7 +201,7 @@ describe('the upgrade', () => {
       wire.write(head + key, () => wire.resetAndDestroy());
     }
     await connect();
-    await eventually('the vanished are forgotten', () => tidings.app.get(Sessions).count === 1);
+    await eventually('the vanished are forgotten', () => tidings.app.get(ConnectionRegistry).count === 1);
   });
 });
 
@@ -213,7 +213,7 @@ describe('the end of a token', () => {
   });
   afterAll(() => shortLived.stop());
 
-  it('ends its socket with 4401, and not one that was renewed', async () => {
+  it('closes its socket with 4401, but not one that was refreshed', async () => {
     const token = await freshToken();
     const [ended, renewed] = [await connectWith(token), await connectWith(token)];
     const longer = await eventually('a token that runs longer', async () => {
@@ -229,7 +229,7 @@ describe('the end of a token', () => {
     expect(Date.now()).toBeLessThan(expiryOf(longer) * 1_000 + 1_500);
   });
 
-  it("is not put off by another user's token, nor by one that is none", async () => {
+  it("is not extended by another user's token, nor by an invalid one", async () => {
     const stranger = await signUp(tidings.api, 'other@example.com');
     const socket = await connect();
     expect(codeOf(await socket.ask('auth:refresh', { token: stranger.token }))).toBe('auth.other-user');

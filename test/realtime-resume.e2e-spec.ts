@@ -40,7 +40,7 @@ async function logPage(query: Record<string, string> = {}): Promise<LogPage> {
 
 const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
-/** Of the one page that `holdReads` holds: gateways read the log too. */
+/** The one page that `holdReads` holds: gateways read the log too. */
 const LIMIT_OF_HELD = 137;
 
 /** As if the process had been stopped right before it read a page. @returns ends it */
@@ -84,8 +84,8 @@ class Wanderer {
   }
 }
 
-describe('coming back', () => {
-  it('brings what was missed, once and in order, and goes on live without a seam', async () => {
+describe('resuming', () => {
+  it('delivers missed events once and in order, and continues live without a gap', async () => {
     const start = await head();
     const wanderers = Array.from({ length: 8 }, () => new Wanderer(start));
     const progress = { written: 0 };
@@ -155,7 +155,7 @@ describe('coming back', () => {
     socket.cut();
   });
 
-  it('with a position that has been trimmed starts over at the head, and the last that was kept still resumes', async () => {
+  it('with a trimmed position starts over at the head, and the oldest kept position still resumes', async () => {
     await writer.append(channel, 100);
     await trimChannel(tidings, channel, 50);
     const position = await head();
@@ -173,7 +173,7 @@ describe('coming back', () => {
   });
 });
 
-describe('a socket that stays', () => {
+describe('an open socket', () => {
   it('gets events whose hints were lost within 5 s', async () => {
     const socket = await connect();
     await socket.ask('subscribe', { channel });
@@ -186,7 +186,7 @@ describe('a socket that stays', () => {
     socket.cut();
   });
 
-  it('gets them at once when the next hint comes', async () => {
+  it('gets them at once with the next hint', async () => {
     const socket = await connect();
     const { payload } = await socket.ask('subscribe', { channel });
     await writer.appendSilently(channel, 3);
@@ -198,7 +198,7 @@ describe('a socket that stays', () => {
 });
 
 describe('the log over REST', () => {
-  it('gives the same events as the socket, page by page, and a position to go on from', async () => {
+  it('returns the same events as the socket, page by page, and a position to continue from', async () => {
     const socket = await connect();
     const { payload } = await socket.ask('subscribe', { channel });
     const start = String(payload['offset']);
@@ -219,7 +219,7 @@ describe('the log over REST', () => {
     third.cut();
   });
 
-  it('gives the newest events, oldest first, with the position to go on from', async () => {
+  it('returns the newest events, oldest first, with the position to continue from', async () => {
     await writer.append(channel, 5);
     const { offset: last } = await head();
     const { items, position, nextCursor } = await logPage({ latest: '3' });
@@ -268,14 +268,14 @@ describe('the log over REST', () => {
     const { offset } = await head();
     const stop = holdReads(tidings.app.get(LogReader), async () => {
       expect((await end(url, member)).status).toBe(204);
-      await writer.append(channel, 1, { title: 'not for him' });
+      await writer.append(channel, 1, { title: 'not for this user' });
     });
     const answer = await member.get(`${url}/events?channel=${channel}&after=${offset}&limit=${LIMIT_OF_HELD}`);
     stop();
     expect(answer.status).toBe(status);
   });
 
-  it("does not give one workspace's channel at another's address", async () => {
+  it("does not return one workspace's channel under another's path", async () => {
     const other = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'other' });
     const path = `/v1/workspaces/${other.body.id}/events?channel=${channel}`;
     expect((await tidings.api.get(path)).status).toBe(404);

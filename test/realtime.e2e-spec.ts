@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Drain } from '../src/platform/http/drain.js';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { Drain } from '../src/platform/http/server/drain.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -44,7 +44,7 @@ describe('a frame', () => {
     expect((await socket.ask('ping')).type).toBe('pong');
   });
 
-  it('is answered with its id, even when only that can be read', async () => {
+  it('is answered with its id, even if only the id is valid', async () => {
     const socket = await connect();
     socket.sendRaw('{"id":"a","type":7}');
     expect(codeOf(await socket.waitFor(({ id }) => id === 'a'))).toBe('frame.malformed');
@@ -68,7 +68,7 @@ describe('a frame', () => {
     expect(codeOf(await (await connect()).ask(type, payload))).toBe('frame.malformed');
   });
 
-  it('may have 64 KiB and not one byte more', async () => {
+  it('may have at most 64 KiB', async () => {
     const socket = await connect();
     const frame = (bytes: number) => `{"type":"ping","id":"big","payload":"${'x'.repeat(bytes - 40)}"}`.padEnd(bytes);
     socket.sendRaw(frame(65_536));
@@ -77,7 +77,7 @@ describe('a frame', () => {
     expect((await socket.waitForClose()).code).toBe(1009);
   });
 
-  it('is answered in its turn, however long the one before takes', async () => {
+  it('is answered in order, however long the previous one takes', async () => {
     const socket = await connect();
     for (let i = 0; i < 30; i++) {
       if (i % 3 === 0) socket.send('workspace:join', { workspaceId: tidings.workspaceId }, i);
@@ -89,7 +89,7 @@ describe('a frame', () => {
     );
   });
 
-  it('is refused when there are too many, and those who go on are closed with 4400', async () => {
+  it('is refused above the rate limit, and a client that continues is closed with 4400', async () => {
     const socket = await connect();
     for (let i = 0; i < 150; i++) socket.send('ping', {}, i);
     const refused = await socket.waitFor(({ type }) => type === 'error');
@@ -100,7 +100,7 @@ describe('a frame', () => {
 });
 
 describe('a subscription', () => {
-  it('starts at the head and goes on live', async () => {
+  it('starts at the head and continues live', async () => {
     await writer.append(channel, 2);
     const socket = await connect();
     const { type, payload } = await socket.ask('subscribe', { channel });
@@ -123,7 +123,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('that is asked for twice goes on, and tells where it is', async () => {
+  it('that is requested twice continues, and answers with its position', async () => {
     const socket = await connect();
     const first = await socket.ask('subscribe', { channel });
     await writer.append(channel, 1);
@@ -157,7 +157,7 @@ describe('a subscription', () => {
     expect(codeOf(await (await connect()).ask('subscribe', { channel: name }))).toBe('channel.forbidden');
   });
 
-  it('is refused to a stranger, who then gets nothing', async () => {
+  it('is refused to a user without the right, who then gets no events', async () => {
     const stranger = await signUp(tidings.api, 'stranger@example.com');
     const socket = await connect(stranger);
     expect(codeOf(await socket.ask('subscribe', { channel }))).toBe('channel.forbidden');
@@ -187,8 +187,8 @@ describe('a subscription', () => {
   });
 });
 
-describe('rights that change', () => {
-  it('end a subscription at once and are told to every client', async () => {
+describe('changed rights', () => {
+  it('end a subscription at once and are sent to every client', async () => {
     const member = await signUp(tidings.api, 'member@example.com');
     const path = `/v1/workspaces/${tidings.workspaceId}/members/${member.userId}`;
     const socket = await connect(member);
@@ -207,7 +207,7 @@ describe('rights that change', () => {
     expect(socket.ofType('permissions:updated').at(-1)?.payload).toEqual({ workspaces: [] });
   });
 
-  it('close the sockets of a user who is disabled', async () => {
+  it('close the sockets of a disabled user', async () => {
     const user = await signUp(tidings.api, 'leaver@example.com');
     const tabs = [await connect(user), await connect(user)];
     await tidings.api.patch(`/v1/users/${user.userId}`, { disabled: true });
@@ -219,20 +219,20 @@ describe('a socket', () => {
   it('whose client does not read is closed with 4500', async () => {
     const [slow, quick] = [await connect(), await connect()];
     for (const socket of [slow, quick]) await socket.ask('subscribe', { channel });
-    const session = [...tidings.app.get(Sessions).of(tidings.api.userId)][0];
+    const session = [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)][0];
     slow.socket.pause();
     for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
     await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
     await eventually('the slow one is cut', () => session?.isOpen === false, 15_000);
-    expect(session?.unsent).toBeLessThan(1024 * 1024);
+    expect(session?.bufferedBytes).toBeLessThan(1024 * 1024);
     slow.socket.resume();
     expect(await slow.waitForClose()).toEqual({ code: 4500, reason: 'slow consumer' });
     expect(quick.closed).toBeUndefined();
   });
 });
 
-describe('a server that shuts down', () => {
-  it('takes newcomers while proxies notice, then refuses them, tells all when to come back and closes with 1012', async () => {
+describe('a draining server', () => {
+  it('accepts clients until proxies notice, then refuses them, sends reconnect times and closes with 1012', async () => {
     const leaving = await startTidings();
     const clients = await Promise.all(
       Array.from({ length: 20 }, () => TestSocket.connect(leaving.url, leaving.api.token)),

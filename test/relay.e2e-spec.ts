@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { channelName } from '../src/access/contracts/define-channel-kind.js';
-import { defineRelay } from '../src/realtime/contracts/define-relay.js';
+import { channelName } from '../src/access/public/define-channel-kind.js';
+import { defineRelay } from '../src/realtime/public/define-relay.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { TestSocket, type Frame } from './support/socket.js';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   channel = channelName('workspace', first.workspaceId);
   ada = await signUp(first.api, 'ada@example.com');
   bob = await signUp(first.api, 'bob@example.com');
-  for (const user of [ada, bob]) await admit(user);
+  for (const user of [ada, bob]) await addMember(user);
 });
 afterAll(async () => {
   await second.stop();
@@ -40,7 +40,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.cut();
 });
 
-async function admit(user: Api): Promise<void> {
+async function addMember(user: Api): Promise<void> {
   const path = `/v1/workspaces/${first.workspaceId}/members/${user.userId}`;
   expect((await first.api.put(path, { role: 'viewer', grant: [], deny: [] })).status).toBe(200);
 }
@@ -54,28 +54,28 @@ async function follow(node: RunningTidings, user: Api): Promise<TestSocket> {
 
 const wave = (at: string) => ({ workspaceId: first.workspaceId, at });
 const waves = (socket: TestSocket) => socket.ofType('test:waving').map(({ payload }) => payload['at']);
-const seen = (socket: TestSocket, at: string) =>
-  socket.waitFor(({ type, payload }) => type === 'test:waving' && payload['at'] === at, `the wave at ${at}`);
+const waitForWave = (socket: TestSocket, at: string) =>
+  socket.waitFor(({ type, payload }) => type === 'test:waving' && payload['at'] === at, `the wave at ${at} arrives`);
 const codeOf = ({ payload }: Frame) => payload['code'];
 
-describe('a frame that clients send to each other', () => {
-  it('reaches the others who follow the channel, on every node, with its sender', async () => {
+describe('a relay', () => {
+  it('reaches the other subscribers of the channel, on every node, with its sender', async () => {
     const [sender, here, there] = [await follow(first, ada), await follow(first, bob), await follow(second, bob)];
     const answer = await sender.ask('test:waving', {
-      ...wave('everybody'),
+      ...wave('all'),
       userId: bob.userId,
-      more: 'than asked for',
+      more: 'an unknown field',
     });
     expect(answer).toMatchObject({ type: 'relayed', payload: { channel } });
     for (const socket of [here, there]) {
-      const frame = await seen(socket, 'everybody');
-      expect(frame.payload).toEqual({ ...wave('everybody'), userId: ada.userId });
+      const frame = await waitForWave(socket, 'all');
+      expect(frame.payload).toEqual({ ...wave('all'), userId: ada.userId });
       expect(Math.abs(frame.ts - Date.now())).toBeLessThan(5_000);
       expect([frame.offset, frame.id]).toEqual([undefined, undefined]);
     }
   });
 
-  it('reaches no client of its sender, and nobody who does not follow the channel', async () => {
+  it('reaches no client of its sender, and no client without a subscription', async () => {
     const [sender, ownTab, ownElsewhere] = [
       await follow(first, ada),
       await follow(first, ada),
@@ -85,20 +85,20 @@ describe('a frame that clients send to each other', () => {
     const left = await follow(second, bob);
     await left.ask('unsubscribe', { channel });
     sender.send('test:waving', wave('others'));
-    await seen(other, 'others');
+    await waitForWave(other, 'others');
     for (const socket of [sender, ownTab, ownElsewhere, left]) {
       await socket.ask('ping');
       expect(waves(socket)).toEqual([]);
     }
-    // Without an id there is nothing to answer.
+    // A frame without an id gets no answer.
     expect(sender.ofType('relayed')).toEqual([]);
   });
 
-  it('is in no log and moves no position', async () => {
+  it('is not logged and moves no position', async () => {
     const [sender, other] = [await follow(first, ada), await follow(first, bob)];
     const before = (await other.ask('subscribe', { channel })).payload['offset'];
-    await sender.ask('test:waving', wave('nobody later'));
-    await seen(other, 'nobody later');
+    await sender.ask('test:waving', wave('later'));
+    await waitForWave(other, 'later');
     expect((await other.ask('subscribe', { channel })).payload['offset']).toBe(before);
     const late = await TestSocket.connect(first.url, bob.token);
     sockets.push(late);
@@ -109,19 +109,19 @@ describe('a frame that clients send to each other', () => {
     expect(waves(late)).toEqual([]);
   });
 
-  it('reaches the followers also from a sender who follows nothing, and comes back to none of its connections', async () => {
+  it('reaches the subscribers from a sender without a subscription, and no connection of the sender', async () => {
     const [other, ownTab] = [await follow(second, bob), await follow(second, ada)];
     const sender = await TestSocket.connect(first.url, ada.token);
     sockets.push(sender);
     expect((await sender.ask('test:waving', wave('from afar'))).type).toBe('relayed');
-    await seen(other, 'from afar');
+    await waitForWave(other, 'from afar');
     for (const socket of [sender, ownTab]) {
       await socket.ask('ping');
       expect(waves(socket)).toEqual([]);
     }
   });
 
-  it('is refused to those who may not read the channel, and when its payload is not as declared', async () => {
+  it('is refused without the right to read the channel, and with an invalid payload', async () => {
     const stranger = await signUp(first.api, 'stranger@example.com');
     const outside = await TestSocket.connect(first.url, stranger.token);
     const socket = await TestSocket.connect(first.url, ada.token);
@@ -134,7 +134,7 @@ describe('a frame that clients send to each other', () => {
     expect(codeOf(await socket.ask('test:shouting', wave('x')))).toBe('frame.unknown-type');
   });
 
-  it('neither comes from nor reaches a user whose right was taken away', async () => {
+  it('is neither accepted from nor sent to a user whose right was revoked', async () => {
     const [revoked, other, bystander] = [
       await follow(second, bob),
       await follow(first, ada),
@@ -145,15 +145,15 @@ describe('a frame that clients send to each other', () => {
     expect(codeOf(await revoked.ask('test:waving', wave('from the outside')))).toBe('channel.forbidden');
     const admin = await follow(first, first.api);
     await admin.ask('test:waving', wave('members'));
-    await seen(bystander, 'members');
-    await seen(other, 'members');
+    await waitForWave(bystander, 'members');
+    await waitForWave(other, 'members');
     await revoked.ask('ping');
     expect(waves(revoked)).toEqual([]);
     expect(waves(other)).toEqual(['members']);
-    await admit(bob);
+    await addMember(bob);
   });
 
-  it('is one of 20 in a burst: more are answered with frame.too-many, and the connection stays', async () => {
+  it('is limited to a burst of 20: more are answered with frame.too-many, and the connection stays open', async () => {
     const [sender, other] = [await follow(first, ada), await follow(second, bob)];
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => sender.ask('test:waving', wave(String(i)))));
     const relayed = answers.filter(({ type }) => type === 'relayed').length;
@@ -163,13 +163,13 @@ describe('a frame that clients send to each other', () => {
     expect(refusals.map(({ payload }) => payload)).toEqual(
       refusals.map(() => expect.objectContaining({ code: 'frame.too-many', temporary: true })),
     );
-    await seen(other, String(relayed - 1));
+    await waitForWave(other, String(relayed - 1));
     expect(waves(other)).toHaveLength(relayed);
     expect((await sender.ask('ping')).type).toBe('pong');
   });
 });
 
-it('declaring a relay twice, or by a name that is none, refuses the start', () => {
+it('declaring a relay twice, or with an invalid name, fails', () => {
   const relay = { payload: z.object({}), channelOf: () => 'workspace:1' };
   expect(() => defineRelay({ ...relay, type: 'test:waving' })).toThrow('twice');
   expect(() => defineRelay({ ...relay, type: 'waving' })).toThrow('noun:verb');

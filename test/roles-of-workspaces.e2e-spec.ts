@@ -40,8 +40,8 @@ async function ownRoles(): Promise<RoleView[]> {
   return data?.items.filter(({ builtIn }) => !builtIn) ?? [];
 }
 
-describe('a role that a workspace makes', () => {
-  it('is listed after the built-in ones, with its permissions, each once', async () => {
+describe('a custom role', () => {
+  it('is listed after the built-in ones, with deduplicated permissions', async () => {
     const made = await make(owner, 'auditor', ['members:read', 'audit:read', 'members:read']);
     const role = { name: 'auditor', builtIn: false, permissions: ['audit:read', 'members:read'] };
     expect(made).toMatchObject({ status: 201, body: role });
@@ -50,7 +50,7 @@ describe('a role that a workspace makes', () => {
     expect(body.items.at(-1)).toEqual(role);
   });
 
-  it('is worth its permissions to whoever has it, with grants and denials as with any role', async () => {
+  it('gives its permissions to its members, with grants and denials as for any role', async () => {
     await make(owner, 'auditor', ['members:read', 'audit:read']);
     expect((await give(owner, ada, 'auditor')).body.permissions).toEqual(['audit:read', 'members:read']);
     expect((await ada.get(path('/audit'))).status).toBe(200);
@@ -79,19 +79,19 @@ describe('a role that a workspace makes', () => {
   });
 
   it.each(['Auditor', 'two words', 'a', '-a', 'a-', '9to5', '', 'x'.repeat(41), '__proto__'])(
-    'is not called "%s"',
+    'cannot be named "%s"',
     async (name) => {
       expect(await make(owner, name, [])).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
     },
   );
 
-  it('holds only permissions that exist', async () => {
+  it('contains only declared permissions', async () => {
     expect(await make(owner, 'dreamer', ['everything:do'])).toMatchObject({ status: 400 });
     await make(owner, 'dreamer', []);
     expect(await change(owner, 'dreamer', ['everything:do'])).toMatchObject({ status: 400 });
   });
 
-  it('is made once, also by two at the same moment', async () => {
+  it('is created once, also by two concurrent requests', async () => {
     const answers = await Promise.all([make(owner, 'auditor', []), make(owner, 'auditor', ['audit:read'])]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('role.name-taken');
@@ -100,19 +100,16 @@ describe('a role that a workspace makes', () => {
 });
 
 describe('the built-in roles', () => {
-  it.each(['owner', 'admin', 'member', 'viewer'])(
-    '%s is neither made again, nor changed, nor deleted',
-    async (name) => {
-      const refusal = { status: 409, body: { code: 'role.built-in' } };
-      expect(await make(owner, name, [])).toMatchObject(refusal);
-      expect(await change(owner, name, ['audit:read'])).toMatchObject(refusal);
-      expect(await owner.delete(path(`/roles/${name}`))).toMatchObject(refusal);
-    },
-  );
+  it.each(['owner', 'admin', 'member', 'viewer'])('%s cannot be created, changed or deleted', async (name) => {
+    const refusal = { status: 409, body: { code: 'role.built-in' } };
+    expect(await make(owner, name, [])).toMatchObject(refusal);
+    expect(await change(owner, name, ['audit:read'])).toMatchObject(refusal);
+    expect(await owner.delete(path(`/roles/${name}`))).toMatchObject(refusal);
+  });
 });
 
 describe('a change to a role', () => {
-  it('holds for everyone who has it, with their next call', async () => {
+  it('applies to the next call of every member with the role', async () => {
     await make(owner, 'helper', ['members:read']);
     await give(owner, ada, 'helper');
     expect((await ada.get(path('/members'))).status).toBe(200);
@@ -124,7 +121,7 @@ describe('a change to a role', () => {
     expect((await ada.get(path('/sources'))).status).toBe(200);
   });
 
-  it('reaches the open sockets of those who have it', async () => {
+  it('applies to the open sockets of every member with the role', async () => {
     await make(owner, 'helper', ['members:read']);
     await give(owner, ada, 'helper');
     const socket = await TestSocket.connect(tidings.url, ada.token);
@@ -138,7 +135,7 @@ describe('a change to a role', () => {
     socket.cut();
   });
 
-  it('tells the other processes of each one who has it and of nobody else, and only when it was made', async () => {
+  it('notifies the other processes of exactly the members with the role, only after a commit', async () => {
     await make(owner, 'helper', []);
     await give(owner, ada, 'helper');
     await give(owner, bob, 'viewer');
@@ -158,10 +155,10 @@ describe('a change to a role', () => {
   });
 });
 
-describe('whoever manages members', () => {
+describe('a caller who manages members', () => {
   const MANAGER = { grant: ['members:manage'] };
 
-  it('needs the permission for it', async () => {
+  it('needs the permission to do so', async () => {
     await make(owner, 'helper', []);
     await give(owner, ada, 'member');
     expect((await ada.get(path('/roles'))).status).toBe(200);
@@ -171,7 +168,7 @@ describe('whoever manages members', () => {
     expect((await make(bob, 'another', [])).status).toBe(404);
   });
 
-  it('puts nothing into a role that he has not got', async () => {
+  it('cannot add a permission to a role that the caller lacks', async () => {
     await give(owner, ada, 'member', MANAGER);
     expect(await make(ada, 'auditor', ['audit:read'])).toMatchObject({ status: 403 });
     expect(await make(ada, 'helper', ['members:read'])).toMatchObject({ status: 201 });
@@ -179,7 +176,7 @@ describe('whoever manages members', () => {
     expect(await ownRoles()).toEqual([{ name: 'helper', builtIn: false, permissions: ['members:read'] }]);
   });
 
-  it('leaves in a role what somebody else has put there', async () => {
+  it('can keep a permission in a role that another member has added', async () => {
     await make(owner, 'auditor', ['audit:read']);
     await give(owner, ada, 'member', MANAGER);
     expect((await change(ada, 'auditor', ['audit:read', 'members:read'])).status).toBe(200);
@@ -187,7 +184,7 @@ describe('whoever manages members', () => {
     expect((await change(ada, 'auditor', ['audit:read', 'members:read'])).status).toBe(403);
   });
 
-  it('gives no role that is worth more than he has, not even to himself, nor with denials that hide it', async () => {
+  it('cannot assign a role with permissions that the caller lacks, not even to the caller or with denials', async () => {
     await make(owner, 'auditor', ['audit:read']);
     await give(owner, ada, 'member', MANAGER);
     for (const more of [{}, { deny: ['audit:read'] }]) {
@@ -198,8 +195,8 @@ describe('whoever manages members', () => {
   });
 });
 
-describe('a role that is deleted', () => {
-  it('is gone, unless somebody has it', async () => {
+describe('deleting a role', () => {
+  it('fails while a member has the role', async () => {
     await make(owner, 'helper', ['members:read']);
     await give(owner, ada, 'helper');
     expect(await owner.delete(path('/roles/helper'))).toMatchObject({ status: 409, body: { code: 'role.in-use' } });
@@ -210,7 +207,7 @@ describe('a role that is deleted', () => {
     expect((await give(owner, ada, 'helper')).status).toBe(400);
   });
 
-  it('never leaves a member with a role that is not there, when it is given at the same moment', async () => {
+  it('leaves no member with a missing role when the role is assigned concurrently', async () => {
     for (let round = 0; round < 5; round++) {
       await make(owner, 'helper', ['members:read']);
       const [given, deleted] = await Promise.all([give(owner, ada, 'helper'), owner.delete(path('/roles/helper'))]);

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('an api, a worker and two gateways on one database', () => {
-  it('bring a webhook from the one to the sockets of the others', async () => {
+  it('deliver a webhook from the api to the sockets of both gateways', async () => {
     const sockets = await Promise.all(gateways.map(({ url }) => TestSocket.connect(url, api.api.token)));
     for (const socket of sockets) await socket.ask('subscribe', { channel });
     const early = await post(api.openSourceUrl, 'before there is a worker');
@@ -44,7 +44,7 @@ describe('an api, a worker and two gateways on one database', () => {
     worker = await startTidings({ ...settings, ROLE: 'worker' });
     const late = await post(api.openSourceUrl, 'with a worker');
     for (const socket of sockets) {
-      await eventually('both events arrived', () => socket.events(channel).length === 2);
+      await eventually('both events have arrived', () => socket.events(channel).length === 2);
       const arrived = socket.events(channel).map(({ payload }) => payload['deliveryId']);
       expect(arrived.toSorted()).toEqual([early.deliveryId, late.deliveryId].toSorted());
       expect(socket.offsets(channel)).toEqual([1, 2]);
@@ -52,7 +52,7 @@ describe('an api, a worker and two gateways on one database', () => {
     }
   });
 
-  it('have each its own work only', async () => {
+  it('do only the work of their own role', async () => {
     const answers = await Promise.all([
       post(`${gateways[0]?.url}${new URL(api.openSourceUrl).pathname}`, 'to a gateway'),
       TestSocket.open(api.url, { token: api.api.token, via: 'header' }).catch((error: Error) => error.message),
@@ -61,13 +61,13 @@ describe('an api, a worker and two gateways on one database', () => {
     expect(answers[1]).toMatch(/^HTTP 404$|hang up/);
   });
 
-  it('resume on the other gateway when the first is gone', async () => {
+  it('resume on the other gateway when the first one stops', async () => {
     const [first, second] = gateways;
     if (first === undefined || second === undefined) throw new Error('There are not two gateways.');
     const before = await TestSocket.connect(first.url, api.api.token);
     const { payload } = await before.ask('subscribe', { channel });
     before.cut();
-    const { deliveryId } = await post(api.openSourceUrl, 'while nobody looked');
+    const { deliveryId } = await post(api.openSourceUrl, 'while disconnected');
     const after = await TestSocket.connect(second.url, api.api.token);
     const position = { epoch: payload['epoch'], offset: payload['offset'] };
     expect((await after.ask('subscribe', { channel, position })).payload).toMatchObject({ recovered: true });

@@ -16,7 +16,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Starts with these keys, sends a signed delivery, and stops. */
+/** Starts Tidings with these keys, sends a signed delivery and stops it. */
 async function deliveredUnder(settings: Record<string, string>, source: TestSource): Promise<number> {
   const tidings = await startTidings({ DATABASE_URL: database.url, ...settings });
   try {
@@ -29,11 +29,11 @@ async function deliveredUnder(settings: Record<string, string>, source: TestSour
 }
 
 describe('a new SECRETS_KEY', () => {
-  it('takes over the secrets of the previous one at start, so that it can go', async () => {
+  it('re-encrypts the secrets of the previous key at the start, which can then be removed', async () => {
     const first = await startTidings({ DATABASE_URL: database.url, SECRETS_KEY: A });
     const source = await makeSource(first.api, first.workspaceId, { provider: 'github' });
     await first.stop();
-    // So that the last step shows something: without the previous key, nothing of it can be read yet.
+    // Without the previous key the secrets can't be read yet, so the last step proves the re-encryption.
     expect(await deliveredUnder({ SECRETS_KEY: B }, source)).toBeGreaterThanOrEqual(500);
     expect(await deliveredUnder({ SECRETS_KEY: B, SECRETS_KEY_PREVIOUS: `${key(3)},${A}` }, source)).toBe(202);
     expect(await deliveredUnder({ SECRETS_KEY: B }, source)).toBe(202);

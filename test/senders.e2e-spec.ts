@@ -68,14 +68,14 @@ describe('a large body', () => {
     });
   });
 
-  it('of 25 MiB is taken where that is configured, kept byte for byte and processed', async () => {
+  it('of 25 MiB is accepted if configured, stored byte for byte and processed', async () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const empty = Buffer.byteLength(push([commit(1)]));
     const body = push([commit(1)], 'x'.repeat(BODY_BYTES - empty));
     const deliveryId = randomUUID();
-    // As a sender does it: on a busy machine the first try may be answered too late.
+    // Retries like a sender: on a busy machine the first response may be a timeout.
     const accepted = await eventually(
-      '25 MiB are taken',
+      '25 MiB are accepted',
       async () => {
         const answer = await postGithub(source, { body, deliveryId });
         return answer.status === 202 && answer;
@@ -96,19 +96,19 @@ describe('a large body', () => {
     ['half a surrogate pair', '{"sender":{"login":"ada\\ud800"}}'],
     ['1e400', '{"number":1e400,"sender":{"login":"ada"}}'],
     ['2^53+1', '{"number":9007199254740993,"sender":{"login":"ada"}}'],
-  ])('or a strange one, with %s, is processed', async (_name, body) => {
+  ])('or an unusual body with %s is processed', async (_name, body) => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const accepted = await postGithub(source, { body });
     expect(await settled(accepted.deliveryId)).toMatchObject({ status: 'processed', error: null, body });
   });
 });
 
-describe('a sender of its own manners', () => {
+describe('the response to a sender', () => {
   it.each([
     ['a modal', `payload=${encodeURIComponent('{"type":"view_submission","user":{"id":"U1","username":"ada"}}')}`],
     ['a slash command', 'command=%2Fdeploy&text=now&user_name=ada&channel_name=ops&trigger_id=1'],
     ['a click', `payload=${encodeURIComponent('{"type":"block_actions","user":{"id":"U1","username":"ada"}}')}`],
-  ])('is Slack with %s: 200 and nothing to show', async (_name, body) => {
+  ])('is 200 and empty for Slack with %s', async (_name, body) => {
     const source = await makeSource(api, ws, { provider: 'slack' });
     const accepted = await sendSigned('slack', source, body, FORM);
     expect(accepted).toMatchObject({ status: 200, text: '' });
@@ -116,14 +116,14 @@ describe('a sender of its own manners', () => {
     expect((await sendSigned('slack', source, body, FORM)).deliveryId).toBe(accepted.deliveryId);
   });
 
-  it('is Slack that looks at the certificate: 200 and nothing stored', async () => {
+  it('is 200 for the certificate check of Slack, which is not stored', async () => {
     const source = await makeSource(api, ws, { provider: 'slack' });
     expect(await sendSigned('slack', source, 'ssl_check=1&token=x', FORM)).toMatchObject({ status: 200, text: '' });
     expect(await storedBy(source)).toBe(0);
     expect((await send(source.url, 'ssl_check=1&token=x', FORM)).status).toBe(401);
   });
 
-  it('is Linear: 200, and a retry with a new time is a duplicate while another body with its id is not', async () => {
+  it('is 200 for Linear, where a retry with a new timestamp is a duplicate and another body is not', async () => {
     const source = await makeSource(api, ws, { provider: 'linear' });
     const body = (title: string, webhookTimestamp = Date.now()) =>
       JSON.stringify({ action: 'create', type: 'Issue', data: { title }, webhookTimestamp });
@@ -139,14 +139,14 @@ describe('a sender of its own manners', () => {
     });
   });
 
-  it('is Twilio: 200 and an empty document of instructions', async () => {
+  it('is 200 and an empty TwiML document for Twilio', async () => {
     const source = await makeSource(api, ws, { provider: 'twilio' });
     const accepted = await sendSigned('twilio', source, 'From=%2B14155550100&Body=hi&MessageSid=SM1', FORM);
     expect(accepted).toMatchObject({ status: 200, text: '<Response/>', type: expect.stringMatching(/^text\/xml\b/) });
     expect(await settled(accepted.deliveryId)).toMatchObject({ status: 'processed' });
   });
 
-  it('is WooCommerce, whose unsigned ping is answered where the source says so, and stored nowhere', async () => {
+  it('is 200 for the unsigned ping of WooCommerce if the source allows it, and nothing is stored', async () => {
     const options = { header: 'x-wc-webhook-signature', encoding: 'base64' as const };
     const plain = await makeSource(api, ws, { provider: 'hmac', options });
     expect((await send(plain.url, 'webhook_id=12', FORM)).status).toBe(401);
@@ -161,7 +161,7 @@ describe('a sender of its own manners', () => {
     expect((await send(source.url, '{"id":1}', signed)).status).toBe(202);
   });
 
-  it('names every delivery in a header, a duplicate too', async () => {
+  it('has the delivery id in a header, also for a duplicate', async () => {
     const body = `hello ${randomUUID()}`;
     const first = await send(tidings.openSourceUrl, body);
     const second = await send(tidings.openSourceUrl, body);
@@ -171,7 +171,7 @@ describe('a sender of its own manners', () => {
   });
 });
 
-describe('the type of a webhook', () => {
+describe('the content type of a webhook', () => {
   it.each([
     'application/json,application/json',
     'application/json charset=utf-8',
@@ -184,7 +184,7 @@ describe('the type of a webhook', () => {
     'application/json\tx',
     'application/x-www-form-urlencoded, application/json',
     '"',
-  ])('may be %j, and is kept as it came', async (type) => {
+  ])('can be %j and is stored unchanged', async (type) => {
     const body = JSON.stringify({ text: randomUUID() });
     const accepted = await send(tidings.openSourceUrl, body, { 'content-type': type });
     expect(accepted.status).toBe(202);
@@ -196,8 +196,8 @@ describe('the type of a webhook', () => {
   it.each([
     ['is absent', {}],
     ['is empty', { 'content-type': '' }],
-    ['comes twice', { 'content-type': ['application/json', 'application/json'] }],
-  ])('may be one that %s', async (_name, headers) => {
+    ['occurs twice', { 'content-type': ['application/json', 'application/json'] }],
+  ])('is accepted if it %s', async (_name, headers) => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(tidings.openSourceUrl, { method: 'POST', headers }, (answer) => {
         answer.resume();
@@ -209,7 +209,7 @@ describe('the type of a webhook', () => {
     expect(status).toBe(202);
   });
 
-  it('still counts everywhere else', async () => {
+  it('is still validated by other endpoints', async () => {
     for (const type of ['application/json,application/json', 'application/json charset=utf-8', 'text/plain']) {
       const response = await fetch(`${tidings.url}/v1/auth/login`, {
         method: 'POST',
@@ -221,15 +221,15 @@ describe('the type of a webhook', () => {
   });
 });
 
-describe('an address with a slash at its end', () => {
-  it('is the same address, with a query too, and no other route has it', async () => {
+describe('a source URL with a trailing slash', () => {
+  it('is the same source, also with a query, unlike on other routes', async () => {
     for (const end of ['/', '//', '/?a=1'])
       expect((await send(`${tidings.openSourceUrl}${end}`, randomUUID())).status).toBe(202);
     expect((await send(`${tidings.openSourceUrl}/x`, randomUUID())).status).toBe(404);
     expect((await fetch(`${tidings.url}/health/live/`)).status).toBe(404);
   });
 
-  it('is verified as the sender signed it', async () => {
+  it('is verified with the URL that the sender signed', async () => {
     const source = await makeSource(api, ws, { provider: 'twilio' });
     const slashed = { ...source, url: `${source.url}/` };
     expect((await sendSigned('twilio', slashed, 'From=%2B1&Body=hi', FORM)).status).toBe(200);
@@ -245,13 +245,13 @@ describe('a body of any kind', () => {
     ['a form', 'title=from+a+form&x=1', 'from a form'],
     ['nothing', '', 'An empty message'],
     ['bytes', Buffer.from([0, 255, 254]), 'A message of 3 bytes'],
-  ])('is processed with a title of its own: %s', async (name, body, title) => {
+  ])('gets a title: %s', async (name, body, title) => {
     const source = await makeSource(api, ws, { provider: 'open' });
     const accepted = await send(source.url, body, name === 'a form' ? FORM : {});
     expect(await settled(accepted.deliveryId)).toMatchObject({ status: 'processed', title });
   });
 
-  it('is processed where a named sender sends XML', async () => {
+  it('is processed if a named sender sends XML', async () => {
     const source = await makeSource(api, ws, { provider: 'shopify' });
     const headers = { 'x-shopify-topic': 'orders/create', 'x-shopify-webhook-id': randomUUID() };
     const accepted = await sendSigned('shopify', source, '<order><id>1</id></order>', headers);

@@ -33,7 +33,7 @@ const graceIsOver = (browser: BrowserSession) =>
   database.query(`UPDATE refresh_tokens SET used_at = used_at - interval '11 s' WHERE session_id = $1`, [browser.id]);
 
 describe('a refresh', () => {
-  it('gives a new access token of the same session and a new cookie', async () => {
+  it('returns a new access token of the same session and a new cookie', async () => {
     const browser = await logIn();
     const { cookie, id } = browser;
     const { token } = browser.api;
@@ -51,9 +51,9 @@ describe('a refresh', () => {
 
   it.each([
     ['no cookie', undefined],
-    ['a cookie that nobody gave', `tidings_refresh=${'A'.repeat(43)}`],
+    ['an unknown cookie', `tidings_refresh=${'A'.repeat(43)}`],
     ['something that is no token', 'tidings_refresh=%00'],
-  ])('is refused with %s', async (_what, cookie) => {
+  ])('is rejected with %s', async (_what, cookie) => {
     const response = await Object.assign(new BrowserSession(tidings.url), { cookie }).refresh();
     expect({ status: response.status, code: await codeOf(response) }).toEqual({
       status: 401,
@@ -61,7 +61,7 @@ describe('a refresh', () => {
     });
   });
 
-  it('is refused to pages of other origins, and its token is not used up by them', async () => {
+  it('is rejected from pages of other origins, without using up the token', async () => {
     const browser = await logIn();
     for (const origin of ['https://evil.example', 'null', `${tidings.url}.evil.example`]) {
       const response = await browser.refresh({ origin });
@@ -73,7 +73,7 @@ describe('a refresh', () => {
     expect((await browser.refresh({ origin: tidings.url })).status).toBe(200);
   });
 
-  it('keeps no token in the database, only hashes', async () => {
+  it('stores only hashes of tokens in the database', async () => {
     const browser = await logIn();
     const secret = browser.cookie?.split('=')[1] ?? '';
     const rows = await database.query<{ row: string }>('SELECT refresh_tokens::text AS row FROM refresh_tokens');
@@ -83,7 +83,7 @@ describe('a refresh', () => {
     expect(stored).not.toContain(Buffer.from(secret).toString('hex'));
   });
 
-  it('is refused after a week of rest and after a month of use', async () => {
+  it('is rejected after a week without use and after a month in use', async () => {
     const idle = await logIn();
     await database.query(`UPDATE sessions SET expires_at = now() WHERE id = $1`, [idle.id]);
     expect((await idle.refresh()).status).toBe(401);
@@ -102,7 +102,7 @@ describe('a refresh', () => {
     expect(response.headers.get('set-cookie')).toMatch(/Max-Age=[1-5]?\d;/);
   });
 
-  it('is refused to a disabled user', async () => {
+  it('is rejected for a disabled user', async () => {
     const user = await signUp(tidings.api, 'soon-disabled@example.com');
     const browser = new BrowserSession(tidings.url);
     await browser.logIn('soon-disabled@example.com', 'password of soon-disabled@example.com');
@@ -111,7 +111,7 @@ describe('a refresh', () => {
   });
 });
 
-describe('a refresh token that comes twice', () => {
+describe('a reused refresh token', () => {
   it.each(['from another browser at once', 'from the same browser, but later'])(
     'ends its session 100 times of 100 %s: no token works, and its socket is closed within a second',
     async (how) => {
@@ -137,7 +137,7 @@ describe('a refresh token that comes twice', () => {
     120_000,
   );
 
-  it('leaves the other sessions of its user alone', async () => {
+  it('does not affect the other sessions of its user', async () => {
     const [abused, other] = [await logIn(), await logIn()];
     const socket = await TestSocket.connect(tidings.url, other.api.token);
     const thief = abused.stolen();
@@ -149,7 +149,7 @@ describe('a refresh token that comes twice', () => {
     socket.cut();
   });
 
-  it('is found out also when it was a twin of the one in use', async () => {
+  it('is detected also when a concurrent tab had received it', async () => {
     const browser = await logIn();
     const tab = Object.assign(new BrowserSession(tidings.url, browser.agent), { cookie: browser.cookie });
     await Promise.all([browser.refresh(), tab.refresh()]);
@@ -159,7 +159,7 @@ describe('a refresh token that comes twice', () => {
     expect((await browser.refresh()).status).toBe(401);
   });
 
-  it('is forgiven to two and three tabs that refresh at once, 100 times of 100', async () => {
+  it('is tolerated for two and three tabs that refresh concurrently, 100 times of 100', async () => {
     const browser = await logIn();
     for (let round = 0; round < 100; round++) {
       const tabs = Array.from({ length: 2 + (round % 2) }, () =>
@@ -169,7 +169,7 @@ describe('a refresh token that comes twice', () => {
       expect(answers.map(({ status }) => status)).toEqual(tabs.map(() => 200));
       const works = await Promise.all(tabs.map((tab) => isAlive(tab.api)));
       expect(works).toEqual(tabs.map(() => true));
-      // Any of the answers may have been the last that the browser got.
+      // Any of the responses may be the last one that the browser received.
       browser.cookie = tabs[round % tabs.length]?.cookie;
     }
     expect((await browser.refresh()).status).toBe(200);
@@ -177,7 +177,7 @@ describe('a refresh token that comes twice', () => {
 });
 
 describe('a logout', () => {
-  it('ends this session and its socket, and no other one', async () => {
+  it('ends this session and its socket only', async () => {
     const [leaving, staying] = [await logIn(), await logIn()];
     const socket = await TestSocket.connect(tidings.url, leaving.api.token);
     const ticket = await leaving.api.post<{ ticket: string }>('/v1/realtime/tickets');
@@ -191,17 +191,17 @@ describe('a logout', () => {
     expect(await isAlive(staying.api)).toBe(true);
   });
 
-  it('ends the session of the access token where there is no cookie', async () => {
+  it('ends the session of the access token when there is no cookie', async () => {
     const { api } = await logIn();
     expect((await api.post('/v1/auth/logout')).status).toBe(204);
     expect(await isAlive(api)).toBe(false);
   });
 
-  it('says so when nobody can tell what it is to end', async () => {
+  it('fails when the request identifies no session', async () => {
     expect((await new Api(tidings.url).post('/v1/auth/logout')).status).toBe(401);
   });
 
-  it('everywhere ends all sessions of the user and their sockets, and nobody else’s', async () => {
+  it('everywhere ends all sessions of the user and their sockets, and no session of another user', async () => {
     const [one, other] = [await logIn(), await logIn()];
     const sockets = await Promise.all([one, other].map(({ api }) => TestSocket.connect(tidings.url, api.token)));
     const bystander = await TestSocket.connect(tidings.url, tidings.api.token);
@@ -215,7 +215,7 @@ describe('a logout', () => {
 });
 
 describe('a socket', () => {
-  it('is not renewed with a token whose session has ended', async () => {
+  it('is not renewed with a token of an ended session', async () => {
     const [one, other] = [await logIn(), await logIn()];
     const socket = await TestSocket.connect(tidings.url, one.api.token);
     await other.call('logout');
@@ -224,7 +224,7 @@ describe('a socket', () => {
     socket.cut();
   });
 
-  it('lives and dies with the session that it was renewed with last', async () => {
+  it('is closed with the session that it was last renewed with', async () => {
     const [first, second] = [await logIn(), await logIn()];
     const socket = await TestSocket.connect(tidings.url, first.api.token);
     expect((await socket.ask('auth:refresh', { token: second.api.token })).type).toBe('auth:refreshed');

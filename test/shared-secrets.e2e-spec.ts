@@ -36,27 +36,27 @@ async function start(settings: Record<string, string>): Promise<RunningTidings> 
   return tidings;
 }
 
-/** @returns what is the matter; undefined for a process that is ready */
+/** @returns the detail of the readiness problem; undefined for a ready process */
 async function fault({ url }: RunningTidings): Promise<string | undefined> {
   const response = await fetch(`${url}/health/ready`);
   const { detail } = (await response.json()) as { detail?: string };
   return response.status === 503 ? detail : undefined;
 }
 
-const abandon = () => client.query(`UPDATE shared_secrets SET used_at = now() - interval '1 minute'`);
+const expireUsage = () => client.query(`UPDATE shared_secrets SET used_at = now() - interval '1 minute'`);
 
-describe('a process with other secrets than the rest', () => {
+describe('a process whose secrets differ from those of the other processes', () => {
   it.each([
     ['SECRETS_KEY', { SECRETS_KEY: B }],
-    ['JWT_SECRET', { JWT_SECRET: 'another secret than that of the rest' }],
-  ])('is not ready, and names %s', async (name, settings) => {
+    ['JWT_SECRET', { JWT_SECRET: 'another secret than that of the others' }],
+  ])('is not ready and names %s', async (name, settings) => {
     const first = await start({});
     const second = await start({ ...settings, ROLE: 'gateway' });
     expect(await fault(second)).toBe(name);
     expect(await fault(first)).toBeUndefined();
   });
 
-  it('is ready when it knows the old key as well, and so is the one that knows both the other way round', async () => {
+  it('is ready when both processes know both keys, in either order', async () => {
     const first = await start({ SECRETS_KEY: A, SECRETS_KEY_PREVIOUS: B });
     const second = await start({ SECRETS_KEY: B, SECRETS_KEY_PREVIOUS: A });
     expect([await fault(first), await fault(second)]).toEqual([undefined, undefined]);
@@ -64,7 +64,7 @@ describe('a process with other secrets than the rest', () => {
     expect(await fault(third)).toBeUndefined();
   });
 
-  it('is one of the two when both start first', async () => {
+  it('is exactly one of two processes that start at the same time', async () => {
     const both = await Promise.all([
       start({ SECRETS_KEY: A, ROLE: 'gateway' }),
       start({ SECRETS_KEY: B, ROLE: 'gateway' }),
@@ -73,7 +73,7 @@ describe('a process with other secrets than the rest', () => {
     expect(faults.toSorted()).toEqual(['SECRETS_KEY', undefined]);
   });
 
-  it('is not ready though no process wrote down a check value, where a secret is stored that it can not open', async () => {
+  it('is not ready without a stored check value when it cannot decrypt a stored secret', async () => {
     const first = await start({});
     const workspace = await first.api.post<{ id: string }>('/v1/workspaces', { name: 'with a secret' });
     await makeSource(first.api, workspace.body.id, { provider: 'github' });
@@ -86,10 +86,10 @@ describe('a process with other secrets than the rest', () => {
     expect(await fault(third)).toBeUndefined();
   });
 
-  it('is ready when all with the old JWT_SECRET have gone', async () => {
+  it('is ready when no process uses the old JWT_SECRET any more', async () => {
     await start({});
     await running.pop()?.stop();
-    await abandon();
+    await expireUsage();
     const next = await start({ JWT_SECRET: 'a secret that replaces the one before', ROLE: 'gateway' });
     expect(await fault(next)).toBeUndefined();
   });

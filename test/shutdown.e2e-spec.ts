@@ -13,7 +13,7 @@ import { createTestDatabase } from './support/database.js';
 import { eventually } from './support/eventually.js';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
-// A process starts slowly beside the other tests.
+// A process starts slowly while other tests run.
 jest.setTimeout(60_000);
 const START_MS = 30_000;
 const cleanups: Array<() => Promise<void> | void> = [];
@@ -27,7 +27,7 @@ interface Server {
   readonly port: number;
   readonly databaseUrl: string;
   output(): string;
-  /** The exit code, once it has ended. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
 
@@ -67,13 +67,13 @@ const listening = ({ port, child, output }: Server) =>
   eventually(
     'the server listens',
     async () => {
-      if (child.exitCode !== null) throw new Error(`It ended by itself: ${output()}`);
+      if (child.exitCode !== null) throw new Error(`The server exited: ${output()}`);
       return (await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined))?.ok;
     },
     START_MS,
   );
 
-/** A request of which the server has the head and half of the body. */
+/** Starts a request and sends its head and half of its body. */
 async function beginLogIn({
   port,
 }: Server): Promise<{ request: ClientRequest; answer: Promise<IncomingMessage>; rest: string }> {
@@ -94,7 +94,7 @@ async function beginLogIn({
 }
 
 describe('SIGTERM', () => {
-  it('lets the request that is under way finish, takes no new connection, and ends with code 0', async () => {
+  it('finishes pending requests, accepts no new connection, and exits with code 0', async () => {
     const server = await startServer();
     await listening(server);
     const { request, answer, rest } = await beginLogIn(server);
@@ -113,21 +113,21 @@ describe('SIGTERM', () => {
     expect(await server.ended).toBe(0);
   });
 
-  it('first only says that it is not ready, so that proxies notice while newcomers are still served', async () => {
+  it('reports not ready for DRAIN_LEAD_MS first, while new connections are still served', async () => {
     const server = await startServer({ DRAIN_LEAD_MS: '3000' });
     await listening(server);
     const ask = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`).then(({ status }) => status);
     expect(await ask('/health/ready')).toBe(200);
     const begin = performance.now();
     server.child.kill('SIGTERM');
-    await eventually('it is not ready', () => ask('/health/ready').then((status) => status === 503));
+    await eventually('the server is not ready', () => ask('/health/ready').then((status) => status === 503));
     expect(await ask('/health/live')).toBe(200);
     expect(await ask('/v1/me')).toBe(401);
     expect(await server.ended).toBe(0);
     expect(performance.now() - begin).toBeGreaterThan(2_900);
   });
 
-  it('leaves no node behind that a change of rights would wait for, no connection, and no error in the log', async () => {
+  it('leaves no node in the fence, no database connection and no error in the log', async () => {
     const server = await startServer();
     await listening(server);
     const database = new pg.Client({ connectionString: server.databaseUrl });
@@ -144,11 +144,11 @@ describe('SIGTERM', () => {
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     expect(await nodes()).toBe(0);
-    await eventually('the connections are gone', async () => (await others()) === 0);
+    await eventually('the connections are closed', async () => (await others()) === 0);
     expect(server.output()).not.toContain('"level":"error"');
   });
 
-  it('ends within 10 s though a sender never finishes and another never begins', async () => {
+  it('exits within 10 s while one request has an incomplete body and another an incomplete head', async () => {
     const server = await startServer();
     await listening(server);
     const { request } = await beginLogIn(server);
@@ -162,7 +162,7 @@ describe('SIGTERM', () => {
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
-  it('waits for nobody who has connected and never asked for anything', async () => {
+  it('does not wait for a connection without a request', async () => {
     const server = await startServer();
     await listening(server);
     const silent = connect(server.port, '127.0.0.1').on('error', () => undefined);
@@ -170,16 +170,18 @@ describe('SIGTERM', () => {
     const begin = performance.now();
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);
-    // Requests under way would be cut only after 5.7 s.
+    // Pending requests would be cut only after 5.7 s.
     expect(performance.now() - begin).toBeLessThan(4_500);
   });
 
-  it('is not hurried by a second signal, which npm passes on after a terminal has sent the first', async () => {
+  it('is not hastened by a second SIGINT, which npm forwards after the one of the terminal', async () => {
     const server = await startServer();
     await listening(server);
     const { request, answer, rest } = await beginLogIn(server);
     server.child.kill('SIGINT');
-    await eventually('it has begun to close', () => server.output().includes('finishing what is under way'));
+    await eventually('it has begun to close', () =>
+      server.output().includes('finishing requests and jobs in progress'),
+    );
     server.child.kill('SIGINT');
     request.end(rest);
     expect((await answer).statusCode).toBe(200);
@@ -188,8 +190,8 @@ describe('SIGTERM', () => {
 });
 
 describe('the start in production', () => {
-  it('is refused, with every setting named, when PostgreSQL could lose what it has committed', async () => {
-    // The server of the tests runs with all three off.
+  it('fails and names each setting with which PostgreSQL could lose committed data', async () => {
+    // The test server runs with all three off.
     const server = await startServer({
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://tidings.example',

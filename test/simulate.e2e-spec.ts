@@ -45,37 +45,37 @@ function simulate(args: readonly string[], settings: Record<string, string> = {}
 const summary = ({ lines }: Ended) => lines.at(-1)?.split('  ')[0];
 
 describe('npm run simulate', () => {
-  it('sends a signed webhook of GitHub, by event and action, and says what it was', async () => {
+  it('sends a signed webhook of GitHub for an event and action, and prints its title', async () => {
     const ended = await simulate(['github', 'pull_request.opened']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.lines[0]).toMatch(/^202 {2}pull_request\.opened {2}\S+ opened #\d+ /);
     expect(summary(ended)).toBe('1 × 202');
   });
 
-  it('is believed as every provider, and sends the same example under a new id each time', async () => {
+  it('passes verification for every provider, and sends an example under a new id each time', async () => {
     const { lines: providers } = await simulate(['--list']);
     expect(providers).toHaveLength(15);
     for (const provider of providers) {
       const ended = await simulate([provider, '--count', '12']);
       expect([provider, ended.code, ended.stderr]).toEqual([provider, 0, '']);
-      // Some of them take nothing but 200 for a yes.
+      // Some providers require 200 instead of 202.
       expect(summary(ended)).toMatch(/^\d+ × 20[02](?:, \d+ × 20[02])?$/);
       expect(ended.lines.filter((line) => /^20[02] /.test(line))).toHaveLength(12);
       expect(ended.lines.filter((line) => line.includes('duplicate'))).toEqual([]);
     }
   }, 60_000);
 
-  it('sends each delivery twice with --same, and shows that the second is a duplicate', async () => {
-    for (const [provider, yes] of [
+  it('sends each delivery twice with --same, and prints that the second is a duplicate', async () => {
+    for (const [provider, status] of [
       ['stripe', 202],
       ['twilio', 200],
     ] as const) {
       const { lines } = await simulate([provider, '--count', '1', '--same']);
-      expect(lines.map((line) => line.split('  ')[0])).toEqual([`${yes}`, `${yes} duplicate`, `2 × ${yes}`]);
+      expect(lines.map((line) => line.split('  ')[0])).toEqual([`${status}`, `${status} duplicate`, `2 × ${status}`]);
     }
   });
 
-  it('uses its source again, and keeps the secret to its owner', async () => {
+  it('reuses its source, and stores the secret in a file that only its owner can read', async () => {
     const file = join(dataDir, SECRETS);
     await simulate(['sentry', '--count', '1']);
     const before = readFileSync(file, 'utf8');
@@ -92,10 +92,10 @@ describe('npm run simulate', () => {
   });
 
   it.each([
-    ['an unknown provider, naming those there are', ['githubb'], /no provider githubb.*github.*vercel/],
+    ['an unknown provider, with the names of all', ['githubb'], /no provider githubb.*github.*vercel/],
     ['an unknown event', ['github', 'pull_requests'], /no event pull_requests/],
-    ['an address without a server', ['github', '--url', 'http://127.0.0.1:9'], /no server at.*npm start/],
-    ['a rate that is none', ['github', '--rate', 'fast'], /--rate takes a number/],
+    ['an address without a server', ['github', '--url', 'http://127.0.0.1:9'], /No server responds at.*npm start/],
+    ['an invalid rate', ['github', '--rate', 'fast'], /--rate requires a number/],
   ])('ends with one clear sentence for %s', async (_what, args, sentence) => {
     const ended = await simulate(args);
     expect(ended.code).toBe(1);
@@ -103,7 +103,7 @@ describe('npm run simulate', () => {
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('asks for an account where none is known', async () => {
+  it('asks for credentials if none are configured', async () => {
     const ended = await simulate(['github'], { ADMIN_EMAIL: '', DATA_DIR: join(dataDir, 'empty') });
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('ADMIN_EMAIL')]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { signUp, type Api } from './support/api.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => tidings.stop());
 afterEach(async () => {
   for (const socket of opened.splice(0)) socket.cut();
-  await eventually('all are forgotten', () => tidings.app.get(Sessions).count === 0);
+  await eventually('all are forgotten', () => tidings.app.get(ConnectionRegistry).count === 0);
 });
 
 function kept<Connection extends { cut(): void }>(connection: Connection): Connection {
@@ -54,7 +54,7 @@ async function refusals(reason: string): Promise<number> {
 }
 
 describe('connections of one user', () => {
-  it('are refused beyond the limit with an error frame and 1013, and taken again when one has ended', async () => {
+  it('are refused beyond the limit with an error frame and 1013, and accepted again when one has closed', async () => {
     const connect = async () => kept(await TestSocket.connect(tidings.url, ada.token));
     const [first] = [await connect(), await connect(), await connect()];
     const refused = kept(await TestSocket.open(tidings.url, { via: 'header', token: ada.token }));
@@ -64,7 +64,7 @@ describe('connections of one user', () => {
     ]);
     expect(await refusals('user')).toBe(1);
     first?.cut();
-    await eventually('it is forgotten', () => tidings.app.get(Sessions).of(ada.userId).size < PER_USER);
+    await eventually('it is forgotten', () => tidings.app.get(ConnectionRegistry).of(ada.userId).size < PER_USER);
     await connect();
   });
 
@@ -79,7 +79,7 @@ describe('connections of one user', () => {
 });
 
 describe('connections from one network address', () => {
-  it('are refused beyond the limit with 429 and a time to wait, those from another are not', async () => {
+  it('are refused beyond the limit with 429 and Retry-After; those from another address are not', async () => {
     const some = await users(3);
     for (let i = 0; i < PER_ADDRESS; i++) {
       const socket = await from('203.0.113.7', some[i % 3]?.token);
@@ -93,7 +93,7 @@ describe('connections from one network address', () => {
     expect(await refusals('address')).toBe(1);
   });
 
-  it('are counted by what a trusted proxy says, and of IPv6 by /64', async () => {
+  it('are counted by the address that a trusted proxy forwards, and by /64 for IPv6', async () => {
     const some = await users(3);
     for (let i = 0; i < PER_ADDRESS; i++) {
       const socket = await from(`203.0.113.9, 2001:db8::${i + 1}`, some[i % 3]?.token);
@@ -103,7 +103,7 @@ describe('connections from one network address', () => {
     expect(statusOf(await from('2001:db8:0:1::1'))).toBe(101);
   });
 
-  it('may not all be such that have yet to say who they are', async () => {
+  it('may not all be unauthenticated', async () => {
     const blocked = Array.from({ length: PER_ADDRESS }, () => from('203.0.113.7', ada.token));
     const statuses = (await Promise.all(blocked)).map(statusOf);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ describe('connections from one network address', () => {
 });
 
 describe('connections of one process', () => {
-  it('are refused beyond the limit with 503 and a time to wait', async () => {
+  it('are refused beyond the limit with 503 and Retry-After', async () => {
     const some = await users(Math.ceil(MOST / PER_USER));
     for (let i = 0; i < MOST; i++) {
       const socket = await from(`198.51.100.${Math.floor(i / 2)}`, some[i % some.length]?.token);
@@ -125,8 +125,8 @@ describe('connections of one process', () => {
   });
 });
 
-describe('the rate of arrivals', () => {
-  it('has a limit for each process, which is told with 503 and goes by', async () => {
+describe('the rate of new connections', () => {
+  it('is limited per process with 503, temporarily', async () => {
     const narrow = await startTidings({ CONNECTS_PER_SECOND: '2' });
     try {
       const arrive = async () => statusOf(kept(await RawSocket.open(narrow.url)));
@@ -140,8 +140,8 @@ describe('the rate of arrivals', () => {
   });
 });
 
-describe('who says nothing', () => {
-  it('is gone within 5 s, before and after the head of a request', async () => {
+describe('a silent client', () => {
+  it('is disconnected within 5 s, before and after the head of a request', async () => {
     const silent = await connectTo(tidings.url);
     const slow = await connectTo(tidings.url);
     slow.write(upgradeRequest('/ws').slice(0, 40));

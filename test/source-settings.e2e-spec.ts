@@ -51,11 +51,11 @@ describe('the secret of a source', () => {
     ['as the console shows it', `whsec_${base64}`],
     ['with the version before it', `v1,whsec_${base64}`],
     ['without a prefix', base64],
-    ['in base64 for addresses', `whsec_${key.toString('base64url')}`],
-    ['with a line end', `whsec_${base64}\n`],
-    ['with blanks and quotes', `  "whsec_${base64}" `],
+    ['in base64url', `whsec_${key.toString('base64url')}`],
+    ['with a newline', `whsec_${base64}\n`],
+    ['with whitespace and quotes', `  "whsec_${base64}" `],
     ['as one of a list', `v1,whsec_${randomBytes(24).toString('base64')} v1,whsec_${base64}`],
-  ])('of Standard Webhooks is understood %s', async (_name, secret) => {
+  ])('of Standard Webhooks is accepted %s', async (_name, secret) => {
     const source = await makeSource(api, ws, { provider: 'standard-webhooks', secrets: [secret] });
     expect((await send(source.url, '{}', standardHeaders('{}'))).status).toBe(202);
     const gitlab = await makeSource(api, ws, { provider: 'gitlab', secrets: [secret] });
@@ -63,7 +63,7 @@ describe('the secret of a source', () => {
     expect((await send(gitlab.url, '{}', standardHeaders('{}'))).status).toBe(isToken ? 401 : 202);
   });
 
-  it('that was pasted with blanks around it verifies what the trimmed one signed, and what it signed itself', async () => {
+  it('with whitespace around it verifies signatures of the trimmed and of the exact text', async () => {
     const pasted = ' a long secret of GitHub\r\n';
     const source = await makeSource(api, ws, { provider: 'github', secrets: [pasted] });
     for (const secret of [pasted, pasted.trim()]) {
@@ -88,7 +88,7 @@ describe('the secret of a source', () => {
     ['linear', 'lin_api_0123', 'an API key'],
     ['sentry', 'sntrys_0123', 'a token'],
     ['github', ' \n ', 'is blank'],
-  ])('of %s can never be %j, so it is refused with the reason', async (provider, secret, reason) => {
+  ])('of %s is rejected with a reason if it is %j', async (provider, secret, reason) => {
     const refused = await api.post(sources, { name: 'x', provider, secrets: [secret] });
     expect(refused).toMatchObject({ status: 400, body: { code: 'source.invalid-secrets' } });
     expect(refused.body['detail']).toMatch(/^secrets\[0\]: /);
@@ -100,12 +100,12 @@ describe('the secret of a source', () => {
     expect(patched.body['detail']).toMatch(/^secrets\[1\]: /);
   });
 
-  it('that is short, or has blanks around it, is taken with a warning', async () => {
+  it('that is short or has whitespace around it is accepted with a warning', async () => {
     const made = await api.post(sources, { name: 'x', provider: 'github', secrets: ['abc', `${'x'.repeat(32)} `] });
     expect(made).toMatchObject({ status: 201, body: { secrets: 2 } });
     expect(made.body['warnings']).toEqual([
       expect.stringMatching(/^secrets\[0\]: has 3 characters/),
-      expect.stringMatching(/^secrets\[1\]: has blanks/),
+      expect.stringMatching(/^secrets\[1\]: has whitespace/),
     ]);
     const patched = await api.patch(`${sources}/${String(made.body['id'])}`, { name: 'y' });
     expect(patched.body).toMatchObject({ name: 'y', warnings: [] });
@@ -126,14 +126,14 @@ describe('the options of a source', () => {
     ['hmac', { header: 'x sig' }, 'options.header: '],
     ['hmac', { header: 'x-sig', colour: 1 }, 'takes no option `colour`'],
     ['github', { header: 'x-sig' }, 'github takes none'],
-  ])('of %s are not %j, and the error says why', async (provider, options, reason) => {
+  ])('of %s are rejected with a reason if they are %j', async (provider, options, reason) => {
     const refused = await api.post(sources, { name: 'x', provider, secrets: ['a long enough secret'], options });
     expect(refused).toMatchObject({ status: 400, body: { code: 'source.invalid-options' } });
     expect(refused.body['detail']).toContain(reason);
     expect(JSON.stringify(refused.body)).not.toContain('does not take');
   });
 
-  it('stand in the description of the API', async () => {
+  it('are documented in openapi.json', async () => {
     const { components } = (await (await fetch(`${tidings.url}/openapi.json`)).json()) as {
       components: { schemas: Record<string, { properties: { options: { anyOf: OptionsSchema[] } } }> };
     };
@@ -185,7 +185,7 @@ describe('the same id with other bytes', () => {
     },
   );
 
-  it('is stored once for each of them when all come at once', async () => {
+  it('is stored once for each body by concurrent requests', async () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const deliveryId = randomUUID();
     const bodies = Array.from({ length: 10 }, (_, i) => JSON.stringify({ i }));
@@ -196,7 +196,7 @@ describe('the same id with other bytes', () => {
     expect(new Set(answers.map((answer) => answer.deliveryId)).size).toBe(10);
   });
 
-  it('takes nothing from a genuine delivery whose id was used before with captured bytes', async () => {
+  it('does not suppress a genuine delivery after the id was used with captured bytes', async () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const captured = JSON.stringify({ captured: true });
     const ids = Array.from({ length: 20 }, () => randomUUID());
@@ -205,14 +205,14 @@ describe('the same id with other bytes', () => {
       const genuine = await postGithub(source, { body: JSON.stringify({ genuine: deliveryId }), deliveryId });
       expect(genuine).toMatchObject({ status: 202, duplicate: false });
     }
-    // An id that is made of another one and of the hash of bytes takes nothing either.
+    // An id in the format of an internal dedup key does not suppress a delivery either.
     const body = JSON.stringify({ last: 1 });
     const hash = hmacOf('', body);
     await postGithub(source, { body: captured, deliveryId: `bytes:${hash}:id:${ids[0]}` });
     expect(await postGithub(source, { body, deliveryId: ids[0] ?? '' })).toMatchObject({ duplicate: false });
   });
 
-  it('is one delivery where the id is in the signed body and a retry differs, as with Stripe', async () => {
+  it('is one delivery if the id is in the signed body, as with Stripe', async () => {
     const source = await makeSource(api, ws, { provider: 'stripe' });
     const body = (pending_webhooks: number) => JSON.stringify({ id: 'evt_1', type: 'charge.failed', pending_webhooks });
     const first = await sendSigned('stripe', source, body(2));
@@ -229,7 +229,7 @@ describe('equal bytes without an id', () => {
       ({ id }) => id === source.id,
     )?.dedupWindowSeconds;
 
-  it('are one delivery for as long as its source says, by default 10 s, a day or 30 days', async () => {
+  it('are one delivery within the window of the source, by default 10 s, a day or 30 days', async () => {
     expect(await shown(await makeSource(api, ws, { provider: 'open' }))).toBe(10);
     const options = { header: 'x-signature' };
     expect(await shown(await makeSource(api, ws, { provider: 'hmac', options }))).toBe(86_400);
@@ -242,25 +242,25 @@ describe('equal bytes without an id', () => {
       expect((await api.patch(`${sources}/${made.id}`, { dedupWindowSeconds })).status).toBe(400);
   });
 
-  it('are two deliveries and two events once the time has passed, and one each before', async () => {
+  it('are one delivery and event within the window, and two after it', async () => {
     const source = await makeSource(api, ws, { provider: 'open', dedupWindowSeconds: 2 });
     const body = `backup done ${randomUUID()}`;
     const first = await send(source.url, body);
     const repeat = await send(source.url, body);
     expect(repeat).toMatchObject({ duplicate: true, deliveryId: first.deliveryId });
-    const second = await eventually('the time has passed', async () => {
+    const second = await eventually('the window has passed', async () => {
       const answers = await Promise.all([send(source.url, body), send(source.url, body), send(source.url, body)]);
       const fresh = answers.filter(({ duplicate }) => duplicate === false);
       expect(fresh.length).toBeLessThanOrEqual(1);
       return fresh[0];
     });
     for (const { deliveryId } of [first, second]) expect((await settled(deliveryId)).status).toBe('processed');
-    const said = (await webhookEvents(api, ws)).map(({ payload }) => payload.deliveryId);
-    expect(said.filter((id) => id === first.deliveryId || id === second.deliveryId)).toHaveLength(2);
+    const published = (await webhookEvents(api, ws)).map(({ payload }) => payload.deliveryId);
+    expect(published.filter((id) => id === first.deliveryId || id === second.deliveryId)).toHaveLength(2);
     expect(await storedBy(source)).toBe(2);
   });
 
-  it('are deliveries of their own where the time is 0', async () => {
+  it('are separate deliveries if the window is 0', async () => {
     const source = await makeSource(api, ws, {
       provider: 'hmac',
       options: { header: 'x-signature' },

@@ -26,7 +26,7 @@ const settled = (id: string) =>
   });
 
 describe('a source', () => {
-  it('is shown with its address and the number of its secrets, never with a secret', async () => {
+  it('is shown with its URL and the number of its secrets, never with a secret', async () => {
     const made = await api.post(sources, { name: 'octo/hello', provider: 'github', secrets: ['canary-secret'] });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ name: 'octo/hello', provider: 'github', secrets: 1, enabled: true });
@@ -46,26 +46,22 @@ describe('a source', () => {
   });
 
   it.each([
-    ['an unknown provider', { name: 'x', provider: 'nobody', secrets: ['s'] }, 'source.unknown-provider'],
+    ['an unknown provider', { name: 'x', provider: 'unknown', secrets: ['s'] }, 'source.unknown-provider'],
     ['no secret', { name: 'x', provider: 'github', secrets: [] }, 'source.invalid-secrets'],
-    [
-      'a secret that the open provider does not take',
-      { name: 'x', provider: 'open', secrets: ['s'] },
-      'source.invalid-secrets',
-    ],
+    ['a secret for the open provider', { name: 'x', provider: 'open', secrets: ['s'] }, 'source.invalid-secrets'],
     ['three secrets', { name: 'x', provider: 'github', secrets: ['a', 'b', 'c'] }, 'request.invalid'],
     [
-      'options that the provider does not have',
+      'an option that the provider does not have',
       { name: 'x', provider: 'github', secrets: ['s'], options: { a: 1 } },
       'source.invalid-options',
     ],
     ['an unknown field', { name: 'x', provider: 'open', workspaceId: randomUUID() }, 'request.invalid'],
     ['no name', { provider: 'open' }, 'request.invalid'],
-  ])('is refused with %s', async (_name, wanted, code) => {
-    expect(await api.post(sources, wanted)).toMatchObject({ status: 400, body: { code } });
+  ])('is rejected with %s', async (_name, request, code) => {
+    expect(await api.post(sources, request)).toMatchObject({ status: 400, body: { code } });
   });
 
-  it('loses no delivery and takes no retired secret while its secret is rotated under load', async () => {
+  it('loses no delivery and accepts no retired secret during rotations under load', async () => {
     const source = await makeSource(api, ws, { provider: 'github', secrets: ['old'] });
     const send = (secret: string) => {
       const text = body();
@@ -86,7 +82,7 @@ describe('a source', () => {
     }
   });
 
-  it('that is switched off or deleted answers 404 from then on, and keeps what it took', async () => {
+  it('that is disabled or deleted answers 404 and keeps its deliveries', async () => {
     const source = await makeSource(api, ws, { provider: 'open' });
     const first = await post(source.url, body());
     await api.patch(`${sources}/${source.id}`, { enabled: false });
@@ -107,17 +103,17 @@ describe('a source', () => {
     expect(first).toMatchObject({ status: 202, duplicate: false });
     for (const answer of replayed) {
       expect(answer).toMatchObject({ status: 202, duplicate: true });
-      const twin = await settled(answer.deliveryId);
-      expect(twin).toMatchObject({ status: 'processed', duplicateOf: first.deliveryId, eventId: null });
+      const duplicate = await settled(answer.deliveryId);
+      expect(duplicate).toMatchObject({ status: 'processed', duplicateOf: first.deliveryId, eventId: null });
     }
     await settled(first.deliveryId);
-    const said = (await webhookEvents(api, ws)).map(({ payload }) => payload.deliveryId);
-    expect(said.filter((id) => [first, ...replayed].some(({ deliveryId }) => deliveryId === id))).toEqual([
+    const published = (await webhookEvents(api, ws)).map(({ payload }) => payload.deliveryId);
+    expect(published.filter((id) => [first, ...replayed].some(({ deliveryId }) => deliveryId === id))).toEqual([
       first.deliveryId,
     ]);
   });
 
-  it('with a replay guard takes one of many equal bodies that come at once for the first', async () => {
+  it('with a replay guard marks all but one of many concurrent equal bodies as duplicates', async () => {
     const source = await makeSource(api, ws, { provider: 'github', replayGuardSeconds: 3600 });
     const text = body();
     const answers = await Promise.all(Array.from({ length: 30 }, () => postGithub(source, { body: text })));
@@ -125,12 +121,12 @@ describe('a source', () => {
     expect(new Set(answers.map(({ deliveryId }) => deliveryId)).size).toBe(30);
   });
 
-  it('without a replay guard makes an event of each of two equal bodies with different ids', async () => {
+  it('without a replay guard makes an event for each of two equal bodies with different ids', async () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const text = body();
-    const twins = [await postGithub(source, { body: text }), await postGithub(source, { body: text })];
-    expect(twins.map(({ duplicate }) => duplicate)).toEqual([false, false]);
-    for (const { deliveryId } of twins) expect((await settled(deliveryId)).eventId).not.toBeNull();
+    const accepted = [await postGithub(source, { body: text }), await postGithub(source, { body: text })];
+    expect(accepted.map(({ duplicate }) => duplicate)).toEqual([false, false]);
+    for (const { deliveryId } of accepted) expect((await settled(deliveryId)).eventId).not.toBeNull();
   });
 });
 
@@ -153,7 +149,7 @@ describe('deliveries', () => {
     expect((await api.get(`${list}&status=failed`)).body).toEqual({ items: [], nextCursor: null });
   });
 
-  it('that failed are replayed one by one or all at once, and one that has its event says nothing twice', async () => {
+  it('that failed are replayed one by one or in bulk, and a processed one gets no second event', async () => {
     const source = await makeSource(api, ws, { provider: 'github' });
     const [bad, worse, good] = [
       await postGithub(source, { body: 'not json' }),
@@ -169,11 +165,11 @@ describe('deliveries', () => {
     const before = (await settled(good.deliveryId)).eventId;
     await api.post(`${path}/${good.deliveryId}/replay`);
     expect((await settled(good.deliveryId)).eventId).toBe(before);
-    const said = (await webhookEvents(api, ws)).filter(({ payload }) => payload.deliveryId === good.deliveryId);
-    expect(said).toHaveLength(1);
+    const published = (await webhookEvents(api, ws)).filter(({ payload }) => payload.deliveryId === good.deliveryId);
+    expect(published).toHaveLength(1);
   });
 
-  it('of a workspace look to a member of another as if they did not exist', async () => {
+  it('are not found by members of another workspace', async () => {
     const stranger = await signUp(api, 'stranger@example.com');
     const accepted = await post(tidings.openSourceUrl, 'not for strangers');
     for (const path of [
@@ -188,7 +184,7 @@ describe('deliveries', () => {
     expect((await stranger.post(sources, { name: 'x', provider: 'open' })).status).toBe(404);
   });
 
-  it('may be read and not replayed by a viewer', async () => {
+  it('can be read but not replayed by a viewer', async () => {
     const viewer = await signUp(api, 'viewer@example.com');
     await api.put(`/v1/workspaces/${ws}/members/${viewer.userId}`, { role: 'viewer', grant: [], deny: [] });
     const accepted = await post(tidings.openSourceUrl, 'for viewers');

@@ -9,7 +9,7 @@ import { makeSource, postGithub, webhookEvents, type Accepted, type TestSource }
 
 const ANSWER_WITHIN_MS = 2_500;
 const SENT = 100;
-/** Two tries to connect, one after the other. */
+/** Two consecutive connection attempts. */
 const CALL_WITHIN_MS = 6_000;
 
 let database: TestDatabase;
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe('a database that stops answering', () => {
-  it('has every webhook answered 503 in time, and each of them stored once when it is sent again', async () => {
+  it('makes every webhook answer 503 in time, and each is stored once when it is sent again', async () => {
     const deliveries = Array.from({ length: SENT }, () => ({
       deliveryId: randomUUID(),
       body: JSON.stringify({ after: randomUUID() }),
@@ -55,7 +55,7 @@ describe('a database that stops answering', () => {
     const accepted: Accepted[] = [];
     for (const delivery of deliveries) {
       accepted.push(
-        await eventually('the delivery is taken', async () => {
+        await eventually('the delivery is accepted', async () => {
           const answer = await postGithub(source, delivery);
           return answer.status === 202 && answer;
         }),
@@ -63,21 +63,21 @@ describe('a database that stops answering', () => {
     }
     const ids = accepted.map(({ deliveryId }) => deliveryId);
     expect(new Set(ids).size).toBe(SENT);
-    const said = await eventually(
-      'all are in the log',
+    const logged = await eventually(
+      'all deliveries are in the log',
       async () => {
         const events = await webhookEvents(tidings.api, tidings.workspaceId);
         return events.length >= SENT && events.map(({ payload }) => payload.deliveryId);
       },
       30_000,
     );
-    expect(said.filter((id) => ids.includes(id)).toSorted()).toEqual(ids.toSorted());
-    expect(new Set(said).size).toBe(said.length);
+    expect(logged.filter((id) => ids.includes(id)).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(logged).size).toBe(logged.length);
   }, 60_000);
 });
 
-describe('a database to which connects hang', () => {
-  it('has every call answered 503 with the time to wait, a login too, and works again by itself', async () => {
+describe('a database whose connection attempts hang', () => {
+  it('makes every call answer 503 with the time to wait, including logins, and recovers by itself', async () => {
     const { api, workspaceId: ws } = tidings;
     const login = () => api.post('/v1/auth/login', ADMIN);
     const calls: Record<string, () => Promise<Answer>> = {

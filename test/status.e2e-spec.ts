@@ -11,7 +11,7 @@ type Status = Schemas['Status'];
 type Records = { items: Schemas['Transaction'][] };
 
 const DAY_MS = 86_400_000;
-/** The promise: no later than this. */
+/** The guaranteed maximum delay. */
 const LATEST_MS = 5_000;
 
 let tidings: RunningTidings;
@@ -50,7 +50,7 @@ const alarms = (): Promise<number> =>
   tidings.app.get<JobQueue<object>>('JobQueue:status-timers', { strict: false }).backlog();
 
 describe('a status', () => {
-  it('is inactive until somebody sets it, and is pending for three days unless another time is given', async () => {
+  it('is inactive by default, and pending for three days unless another time is given', async () => {
     const user = await newUser();
     expect(await statusOf(user)).toEqual({ status: 'inactive', activateAt: null, goal: 0 });
     const { body } = await user.put<Status>(path(user), { status: 'pending' });
@@ -67,13 +67,13 @@ describe('a status', () => {
     ['2126-11-21T00:00:00Z', '2126-11-21T00:00:00.000Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
     ['2126-11-21T00:00:00+23:59', '2126-11-20T00:01:00.000Z'],
-  ])('takes any time that can be written, such as %s', async (activateAt, utc) => {
+  ])('accepts any valid time, such as %s', async (activateAt, utc) => {
     const user = await newUser();
     const { status, body } = await user.put<Status>(path(user), { status: 'pending', activateAt });
     expect([status, body.activateAt]).toEqual([200, utc]);
   });
 
-  it('becomes active at its time by itself, once, with a record, and tells that user alone', async () => {
+  it('becomes active when due, once, with a record and an event for that user only', async () => {
     const user = await newUser();
     const [own, tab, other] = await Promise.all(
       [user, user, admin].map(({ token }) => TestSocket.connect(tidings.url, token)),
@@ -101,13 +101,13 @@ describe('a status', () => {
     for (const socket of [own, tab, other]) socket?.cut();
   });
 
-  it('whose time has passed becomes active at once', async () => {
+  it('becomes active at once when its time is in the past', async () => {
     const user = await newUser();
     await setTimer(user, -DAY_MS);
-    await eventually('the flip', () => isActive(user), LATEST_MS);
+    await eventually('the activation', () => isActive(user), LATEST_MS);
   });
 
-  it('that was set anew or cancelled does not become active at its old time', async () => {
+  it('does not become active at its old time after it was reset or cancelled', async () => {
     const [moved, cancelled, anchor] = await Promise.all([newUser(), newUser(), newUser()]);
     await Promise.all([setTimer(moved, 700), setTimer(cancelled, 700)]);
     await setTimer(moved, DAY_MS);
@@ -120,17 +120,17 @@ describe('a status', () => {
     expect([...(await recordsOf(moved)), ...(await recordsOf(cancelled))]).toEqual([]);
   });
 
-  it('that is set anew while its timer runs out becomes active once for each time that ran out', async () => {
+  it('that is reset while its timer expires becomes active once per expiry', async () => {
     const user = await newUser();
     const socket = await TestSocket.connect(tidings.url, user.token);
     for (let round = 0; round < 15; round++) await setTimer(user, 5);
-    await eventually('the last flip', () => isActive(user));
+    await eventually('the last activation', () => isActive(user));
     const events = await eventually('an event for each record', async () => {
       const said = socket.ofType('user:status_updated').length;
       return said === (await recordsOf(user)).length && said;
     });
     expect(events).toBeLessThanOrEqual(15);
-    // Between two that ran out it was set again.
+    // Between two activations it was set again.
     const said = socket.events(`user:${user.userId}`).map(({ type }) => type);
     expect(said.join().includes('updated,user:status_updated')).toBe(false);
     socket.cut();
@@ -142,12 +142,12 @@ describe('a status', () => {
     ['a time that is none', { status: 'pending', activateAt: 'tomorrow' }],
     ['a time that the calendar does not have', { status: 'pending', activateAt: '0000-01-01T00:00:00Z' }],
     ['a goal', { status: 'pending', goal: 7 }],
-  ])('is not set to %s', async (_name, wanted) => {
+  ])('is rejected with %s', async (_name, wanted) => {
     const answer = await admin.put(path(admin), wanted);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
-  it('is the business of its user and of administrators; to others it is as if there were no such user', async () => {
+  it('is accessible to its user and to administrators only; for other users, the user does not exist', async () => {
     const [user, other] = await Promise.all([newUser(), newUser()]);
     await setTimer(user, DAY_MS);
     expect((await admin.get<Status>(path(user))).body.status).toBe('pending');
@@ -171,28 +171,28 @@ describe('a status', () => {
 });
 
 describe('a timer', () => {
-  it('without an alarm, since its queue forgot all jobs or never heard of it, is found all the same', async () => {
+  it('is found without an alarm, after its queue lost all jobs or was unavailable', async () => {
     const user = await newUser();
     await inDatabase(
       `INSERT INTO user_statuses (user_id, status, activate_at, goal) VALUES ($1, 'pending', now() + interval '1 second', 0)`,
       [user.userId],
     );
-    await eventually('the flip', () => isActive(user), 1_000 + LATEST_MS);
+    await eventually('the activation', () => isActive(user), 1_000 + LATEST_MS);
     expect(await recordsOf(user)).toHaveLength(1);
   });
 
-  it('that is far away has no job, and those that are due at one moment have one between them', async () => {
+  it('has no job when it is far away, and shares one job with timers that are due at the same time', async () => {
     const people = await Promise.all(Array.from({ length: 12 }, newUser));
     for (const user of people) await setTimer(user, DAY_MS);
     expect(await alarms()).toBe(0);
     const activateAt = inMs(2_500);
     await Promise.all(people.map((user) => user.put(path(user), { status: 'pending', activateAt })));
     await eventually('an alarm', async () => (await alarms()) === 1, 1_000);
-    await eventually('all flips', async () => (await Promise.all(people.map(isActive))).every(Boolean));
+    await eventually('all activations', async () => (await Promise.all(people.map(isActive))).every(Boolean));
     expect(await alarms()).toBe(0);
   });
 
-  it('is gone with its user', async () => {
+  it('is deleted with its user', async () => {
     const user = await newUser();
     await setTimer(user, DAY_MS);
     expect((await admin.delete(`/v1/users/${user.userId}`)).status).toBe(204);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { startTidings, type RunningTidings } from './support/app.js';
 import { chromiumPath, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';
@@ -12,7 +12,7 @@ let page: Page;
 let channel: string;
 let writer: LogWriter;
 
-/** What the page keeps of its EventSource. */
+/** The state of the page's EventSource. */
 declare const window: { source: EventSource; offsets: number[]; follows: string[] };
 
 interface EventSource {
@@ -38,7 +38,7 @@ async function listen(query: Record<string, string>): Promise<void> {
 }
 
 const newTicket = async () => (await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets')).body.ticket;
-const sessions = () => [...tidings.app.get(Sessions).of(tidings.api.userId)];
+const sessions = () => [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)];
 const follows = () => page.evaluate(() => window.follows);
 const offsets = () => page.evaluate(() => window.offsets);
 const has = (count: number) => eventually('the events', async () => (await offsets()).length === count);
@@ -73,7 +73,7 @@ if (chromiumPath === undefined) {
       await has(3);
       for (const count of [6, 9]) {
         endConnection();
-        await eventually('nobody is there', () => sessions().length === 0);
+        await eventually('no connection is left', () => sessions().length === 0);
         await writer.append(channel, 3);
         await has(count);
       }
@@ -83,7 +83,7 @@ if (chromiumPath === undefined) {
       await eventually('the stream is closed', () => sessions().length === 0);
     });
 
-    it('gives up with a ticket that was spent elsewhere', async () => {
+    it('stops with a ticket that was used elsewhere', async () => {
       const ticket = await newTicket();
       await listen({ ticket });
       await page.evaluate(

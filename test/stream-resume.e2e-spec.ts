@@ -32,8 +32,8 @@ async function follow(channels: readonly string[] = [channel], options: StreamOp
 
 const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
-describe('coming back to a stream', () => {
-  it('brings what was missed, once and in order, and goes on live without a seam', async () => {
+describe('resuming a stream', () => {
+  it('delivers missed events once and in order, and continues live without a gap', async () => {
     const other = `workspace:${tidings.workspaceId}`;
     const first = await follow([channel, other]);
     const starts = [channel, other].map((name) => Number(first.subscribed(name)?.['offset']));
@@ -75,7 +75,7 @@ describe('coming back to a stream', () => {
     }
   }, 30_000);
 
-  it('goes on from the id of any event, in the middle of what came together', async () => {
+  it('continues from the id of any event, also within a batch', async () => {
     const stream = await follow();
     await writer.append(channel, 50);
     await eventually('the events', () => stream.events(channel).length === 50);
@@ -86,7 +86,7 @@ describe('coming back to a stream', () => {
     expect(again.events(channel)).toEqual(events.slice(20));
   });
 
-  it('works from a position that came over REST, and in the address', async () => {
+  it('works from a position of a REST list, and in the URL', async () => {
     const { epoch, offset } = await head();
     await writer.append(channel, 2);
     const stream = await follow([channel], { query: { lastEventId: `${epoch}.${offset}` } });
@@ -110,7 +110,7 @@ describe('coming back to a stream', () => {
     expect(stream.subscribed(channel)).toEqual({ ...(await head()), recovered: false });
   });
 
-  it('with an id whose events have been trimmed starts over for that channel alone', async () => {
+  it('with an id whose events were trimmed starts over for that channel only', async () => {
     const own = `user:${tidings.api.userId}`;
     const stream = await follow();
     await writer.append(channel, 100);

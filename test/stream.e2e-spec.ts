@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { attend } from '../src/realtime/sockets/attendant.js';
-import type { Session } from '../src/realtime/sockets/session.js';
-import { Sessions } from '../src/realtime/sockets/sessions.js';
+import { checkConnection } from '../src/realtime/connections/connection-reaper.js';
+import type { Connection } from '../src/realtime/connections/connection.js';
+import { ConnectionRegistry } from '../src/realtime/connections/connection-registry.js';
 import { Api, signUp } from './support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from './support/app.js';
 import { eventually } from './support/eventually.js';
@@ -47,9 +47,9 @@ const refusal = (channels: readonly string[], options: StreamOptions): Promise<s
     (error: Error) => error.message,
   );
 
-function newestSession(): Session {
-  const session = [...tidings.app.get(Sessions).of(tidings.api.userId)].at(-1);
-  if (session === undefined) throw new Error('Nobody is there.');
+function newestSession(): Connection {
+  const session = [...tidings.app.get(ConnectionRegistry).of(tidings.api.userId)].at(-1);
+  if (session === undefined) throw new Error('There is no open stream.');
   return session;
 }
 
@@ -62,7 +62,7 @@ async function newMember(name: string, role = 'viewer'): Promise<Api> {
 const head = () => headOf(tidings.api, tidings.workspaceId, channel);
 
 describe('a stream', () => {
-  it('says who is there and where its channels begin, and goes on with what a socket gets', async () => {
+  it('starts with the user and the positions of its channels, and continues with the frames of a socket', async () => {
     const stream = await follow();
     const socket = kept(await TestSocket.connect(tidings.url, tidings.api.token));
     await socket.ask('subscribe', { channel });
@@ -78,14 +78,14 @@ describe('a stream', () => {
     expect(stream.subscribed(`user:${tidings.api.userId}`)).toMatchObject({ recovered: false });
   });
 
-  it('brings what concerns its user only, also when no channel was asked for', async () => {
+  it("delivers the user's own channel, also when no channel was requested", async () => {
     const stream = await follow([]);
     const own = `user:${tidings.api.userId}`;
     await writer.append(own, 1);
     await eventually('the event', () => stream.events(own).length === 1);
   });
 
-  it('may be kept by no cache and changed by no proxy, and says when to come back', async () => {
+  it('forbids caching and transformation, and sends a retry time', async () => {
     const { headers, ...stream } = await follow([channel], { headers: { origin: tidings.url } }).then((it) => ({
       headers: it.headers,
       retryMs: it.retryMs,
@@ -101,33 +101,33 @@ describe('a stream', () => {
     expect(stream.retryMs).toBeLessThanOrEqual(3_000);
   });
 
-  it('lets itself be heard with comments, which nobody has to answer', async () => {
+  it('sends comments as heartbeats', async () => {
     const stream = await follow();
     for (let seconds = 0; seconds <= 100; seconds++) {
-      attend(newestSession(), Date.now() + seconds * 1_000);
+      checkConnection(newestSession(), Date.now() + seconds * 1_000);
       await nextTurn();
     }
     await eventually('four comments', () => stream.comments >= 4);
     expect(stream.ended).toBe(false);
   });
 
-  it('is answered to HEAD with a head', async () => {
+  it('answers HEAD with the head only', async () => {
     const headers = { authorization: `Bearer ${tidings.api.token}` };
     const { status } = await fetch(`${tidings.url}/v1/stream?channels=${channel}`, { method: 'HEAD', headers });
     expect(status).toBe(200);
   });
 
-  it('is forgotten when its client goes', async () => {
+  it('is removed when its client disconnects', async () => {
     const user = await newMember('guest');
     const stream = await TestStream.follow(tidings.url, [channel], { token: user.token });
-    expect(tidings.app.get(Sessions).of(user.userId).size).toBe(1);
+    expect(tidings.app.get(ConnectionRegistry).of(user.userId).size).toBe(1);
     stream.cut();
-    await eventually('nobody is there', () => tidings.app.get(Sessions).of(user.userId).size === 0);
+    await eventually('no connection is left', () => tidings.app.get(ConnectionRegistry).of(user.userId).size === 0);
   });
 });
 
-describe('whoever opens a stream', () => {
-  it('shows a token, a ticket that is good once, or a token in the address', async () => {
+describe('the caller of a stream', () => {
+  it('authenticates with a token, a single-use ticket, or a token in the URL', async () => {
     const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
     const ticket = { query: { ticket: body.ticket } };
     for (const options of [ticket, { query: { token: tidings.api.token } }]) {
@@ -137,7 +137,7 @@ describe('whoever opens a stream', () => {
     expect(await refusal([channel], ticket)).toBe('HTTP 401 auth.invalid-ticket');
   });
 
-  it('comes back with a spent ticket and the id of its last frame, and misses nothing', async () => {
+  it('reconnects with a used ticket and the id of the last frame, and misses nothing', async () => {
     const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
     const query = { ticket: body.ticket };
     const stream = await TestStream.follow(tidings.url, [channel], { query });
@@ -152,7 +152,7 @@ describe('whoever opens a stream', () => {
     }
   });
 
-  it('does not come back with a spent ticket once its login was ended', async () => {
+  it('cannot reconnect with a used ticket after a logout', async () => {
     const user = await newMember('left');
     const { body } = await user.post<{ ticket: string }>('/v1/realtime/tickets');
     const query = { ticket: body.ticket };
@@ -161,7 +161,7 @@ describe('whoever opens a stream', () => {
     expect(await refusal([channel], { query, lastEventId })).toMatch(/^HTTP 401/);
   });
 
-  it('does not come back by an id that stood in an address, nor by a key that is none', async () => {
+  it('cannot reconnect with an id from a URL, nor with an invalid key', async () => {
     const { body } = await tidings.api.post<{ ticket: string }>('/v1/realtime/tickets');
     const query = { ticket: body.ticket };
     const { lastEventId } = kept(await TestStream.follow(tidings.url, [channel], { query }));
@@ -181,7 +181,7 @@ describe('whoever opens a stream', () => {
     expect(await refusal([channel], options)).toBe(`HTTP ${answer}`);
   });
 
-  it('is refused with a token in the address where that is not allowed, and with one stream too many', async () => {
+  it('is refused with a token in the URL where that is not allowed, and above the limit of streams', async () => {
     const strict = await startTidings({ WS_QUERY_TOKEN: 'false', MAX_CONNECTIONS_PER_USER: '1' });
     const { token } = strict.api;
     await expect(TestStream.open(strict.url, [], { query: { token } })).rejects.toThrow('HTTP 401');
@@ -194,7 +194,7 @@ describe('whoever opens a stream', () => {
     await strict.stop();
   });
 
-  it('reads with an API key what is in its scopes', async () => {
+  it('reads with an API key the channels in its scopes', async () => {
     const key = async (scopes: string[]) =>
       (await tidings.api.post<{ key: string }>('/v1/api-keys', { name: 'stream', scopes })).body.key;
     const stream = kept(await TestStream.follow(tidings.url, [channel], { token: await key(['webhooks:read']) }));
@@ -210,7 +210,7 @@ describe('whoever opens a stream', () => {
     },
   );
 
-  it("is told of a stranger's channel that it is not for him, and gets nothing of it", async () => {
+  it("is told that another workspace's channel is forbidden, and gets none of its events", async () => {
     const stranger = await signUp(tidings.api, 'stranger@example.com');
     expect(await refusal([channel], { token: stranger.token })).toBe('HTTP 403 channel.forbidden');
     const { body } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: "the stranger's" });
@@ -244,8 +244,8 @@ describe('whoever opens a stream', () => {
   });
 });
 
-describe('rights that change', () => {
-  it('take a channel out of the stream and leave it the others', async () => {
+describe('changed rights', () => {
+  it('remove a channel from the stream and keep the others', async () => {
     const member = await newMember('partly');
     const own = `user:${member.userId}`;
     const stream = kept(await TestStream.follow(tidings.url, [channel], { token: member.token }));
@@ -274,7 +274,7 @@ describe('rights that change', () => {
     expect(stream.events(channel)).toEqual([]);
   });
 
-  it('end the stream of a key that is revoked, and no other of its user', async () => {
+  it('end the stream of a revoked key, and no other of its user', async () => {
     const { body } = await tidings.api.post<{ id: string; key: string }>('/v1/api-keys', {
       name: 'to be revoked',
       scopes: ['webhooks:read'],
@@ -289,7 +289,7 @@ describe('rights that change', () => {
 });
 
 describe('a stream ends', () => {
-  it('with an error when its token runs out', async () => {
+  it('with an error when its token expires', async () => {
     await shortLived.api.logIn(ADMIN.email, ADMIN.password);
     const stream = kept(await TestStream.follow(shortLived.url, [], { token: shortLived.api.token }));
     const { exp } = JSON.parse(Buffer.from(shortLived.api.token.split('.')[1] ?? '', 'base64url').toString());
@@ -299,18 +299,18 @@ describe('a stream ends', () => {
     expect(stream.frames.at(-1)).toMatchObject({ type: 'error', payload: { code: 'auth.token-expired' } });
   });
 
-  it('when its client does not read, which then goes on where it was', async () => {
+  it('when its client does not read, which can then resume', async () => {
     const [quick, slow] = [await follow(), await follow()];
     const session = newestSession();
     const start = Number(slow.subscribed(channel)?.['offset']);
     slow.pause();
     for (let i = 0; i < 20; i++) await writer.append(channel, 100, 'x'.repeat(8_000));
     await eventually('the quick one has it all', () => quick.events(channel).length === 2_000);
-    await eventually('the slow one has fallen behind', () => session.unsent > 0);
-    attend(session, Date.now());
-    attend(session, Date.now() + 10_500);
+    await eventually('the slow one has fallen behind', () => session.bufferedBytes > 0);
+    checkConnection(session, Date.now());
+    checkConnection(session, Date.now() + 10_500);
     expect(session.closedFor).toBe('slow consumer');
-    expect(session.unsent).toBeLessThan(1024 * 1024);
+    expect(session.bufferedBytes).toBeLessThan(1024 * 1024);
     slow.resume();
     await slow.waitForEnd();
     const again = await follow([channel], { lastEventId: slow.lastEventId });
@@ -318,10 +318,10 @@ describe('a stream ends', () => {
     expect([...slow.offsets(channel), ...again.offsets(channel)]).toEqual(upTo(start + 2_000, start));
   }, 30_000);
 
-  it('when the server shuts down, which says so before and takes no new one', async () => {
+  it('when the server shuts down, which announces it and accepts no new one', async () => {
     const leaving = await startTidings();
     const stream = await TestStream.follow(leaving.url, [], { token: leaving.api.token });
-    await leaving.app.get(Sessions).beforeApplicationShutdown();
+    await leaving.app.get(ConnectionRegistry).beforeApplicationShutdown();
     await expect(TestStream.open(leaving.url, [], { token: leaving.api.token })).rejects.toThrow(
       'HTTP 503 connection.unavailable',
     );

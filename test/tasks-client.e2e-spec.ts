@@ -25,8 +25,8 @@ function newClient(token = () => tidings.api.token): TidingsClient {
   return client;
 }
 
-describe('a client that follows tasks', () => {
-  it('does not get back what its own call has caused, and moves on all the same', async () => {
+describe('a client that subscribes to tasks', () => {
+  it('gets no echo of its own call, but a new position', async () => {
     const tasks = `tasks:${workspaceId}`;
     const [author, other] = [newClient(), newClient()];
     const [own, others] = [new Notes(), new Notes()];
@@ -46,11 +46,11 @@ describe('a client that follows tasks', () => {
     await create(other, 'theirs');
     await own.has(1);
     expect(own.events[0]).toMatchObject({ type: 'task:created', payload: { title: 'theirs' } });
-    await eventually('the author has moved on', () => subscription.position?.offset === own.offsets[0]);
+    await eventually('the author has a new position', () => subscription.position?.offset === own.offsets[0]);
     expect(others.events).toHaveLength(1);
   });
 
-  it('passes on what somebody types, and to the others only', async () => {
+  it('relays typing to other users only', async () => {
     const member = await signUp(tidings.api, 'types@example.com');
     await tidings.api.put(`/v1/workspaces/${workspaceId}/members/${member.userId}`, { role: 'member' });
     const [writing, watching] = [newClient(() => member.token), newClient()];
@@ -65,7 +65,7 @@ describe('a client that follows tasks', () => {
     await Promise.all([one.isLive(), two.isLive()]);
     const taskId = randomUUID();
     await writing.send('task:typing', { workspaceId, taskId });
-    await eventually('the typing', () => typed.length > 0);
+    await eventually('the typing frame', () => typed.length > 0);
     expect(typed).toEqual([[taskId, member.userId]]);
   });
 });

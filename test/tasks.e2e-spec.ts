@@ -50,7 +50,7 @@ async function make(by: Api, wanted: Record<string, unknown> = {}): Promise<Task
   return body;
 }
 
-/** A socket that follows the tasks of the workspace. */
+/** A socket that is subscribed to the tasks of the workspace. */
 async function follow(user: Api): Promise<TestSocket> {
   const socket = await TestSocket.connect(tidings.url, user.token);
   await socket.ask('workspace:join', { workspaceId: ws });
@@ -61,7 +61,7 @@ const sessionOf = (socket: TestSocket): string => String(socket.ofType('connecte
 const list = async (by: Api, query = ''): Promise<Page> => (await by.get<Page>(`${tasks}${query}`)).body;
 
 describe('a task', () => {
-  it('is made, shown, changed and deleted, and each of these is told to the other members', async () => {
+  it('is created, shown, changed and deleted, and each change is published to the other members', async () => {
     const socket = await follow(grace);
     const made = await make(ada, { title: '  Write it down ', assigneeId: grace.userId });
     expect(made).toEqual({
@@ -90,7 +90,7 @@ describe('a task', () => {
     socket.cut();
   });
 
-  it('that a request leaves as it is says nothing', async () => {
+  it('publishes nothing when a request does not change it', async () => {
     const task = await make(ada, { assigneeId: ada.userId });
     const before = await list(ada);
     expect((await ada.patch(`${tasks}/${task.id}`, { title: task.title })).body).toEqual(task);
@@ -105,11 +105,11 @@ describe('a task', () => {
     ['an unknown status', { title: 'x', status: 'soon' }, 'request.invalid'],
     ['an author of its own', { title: 'x', createdBy: randomUUID() }, 'request.invalid'],
     ['an assignee who is no member', { title: 'x', assigneeId: randomUUID() }, 'task.unknown-assignee'],
-  ])('is refused with %s', async (_name, wanted, code) => {
+  ])('is rejected with %s', async (_name, wanted, code) => {
     expect(await ada.post(tasks, wanted)).toMatchObject({ status: 400, body: { code } });
   });
 
-  it('is not assigned to somebody who has left, and still names him to whom it was assigned before', async () => {
+  it('cannot be assigned to a former member, but keeps a former member as assignee', async () => {
     const leaver = await join('leaver', 'member');
     const task = await make(ada, { assigneeId: leaver.userId });
     await tidings.api.delete(`/v1/workspaces/${ws}/members/${leaver.userId}`);
@@ -117,12 +117,12 @@ describe('a task', () => {
     const other = await make(ada);
     const refused = await ada.patch(`${tasks}/${other.id}`, { assigneeId: leaver.userId });
     expect(refused).toMatchObject({ status: 400, body: { code: 'task.unknown-assignee' } });
-    // What it has already it may keep.
+    // An existing assignment is kept.
     const kept = await ada.patch(`${tasks}/${task.id}`, { status: 'done', assigneeId: leaver.userId });
     expect(kept).toMatchObject({ status: 200, body: { status: 'done', assigneeId: leaver.userId } });
   });
 
-  it('may be read and not written by a viewer, and is not there for a stranger', async () => {
+  it('is read-only for a viewer, and does not exist for a non-member', async () => {
     const task = await make(ada);
     const stranger = await signUp(tidings.api, 'stranger@example.com');
     const tries = (by: Api) => [
@@ -139,7 +139,7 @@ describe('a task', () => {
     }
   });
 
-  it("is not reached through another workspace's address", async () => {
+  it('is not accessible through another workspace’s path', async () => {
     const task = await make(ada);
     const { body: other } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'other' });
     const path = `/v1/workspaces/${other.id}/tasks/${task.id}`;
@@ -152,7 +152,7 @@ describe('a task', () => {
     }
   });
 
-  it('is not changed any more when the change of rights that forbids it has been answered', async () => {
+  it('cannot be changed after a change of rights that forbids it has been confirmed', async () => {
     const loser = await join('loser', 'member');
     await make(ada);
     const row = new RowLock(tidings.databaseUrl);
@@ -170,7 +170,7 @@ describe('a task', () => {
 });
 
 describe('the ETag of a task', () => {
-  it('changes with every change, and is the time in its events', async () => {
+  it('changes with every change, and equals the time in its events', async () => {
     const task = await make(ada);
     const etags = new Set<string | null>();
     for (const status of ['in_progress', 'done', 'todo', 'done', 'todo']) {
@@ -182,7 +182,7 @@ describe('the ETag of a task', () => {
     expect((await ada.get(`${tasks}/${task.id}`)).headers.get('etag')).toBe([...etags].at(-1));
   });
 
-  it('lets one of several who change the same state at once through, and answers 412 to the others', async () => {
+  it('admits one of several concurrent changes of the same state, and answers 412 to the others', async () => {
     const task = await make(ada);
     const asKnown = ada.with({ 'if-match': `"${task.updatedAt}"` });
     const answers = await Promise.all(
@@ -199,7 +199,7 @@ describe('the ETag of a task', () => {
 });
 
 describe('the list of tasks', () => {
-  it('comes newest first, in pages, by status, assignee and text', async () => {
+  it('is sorted newest first, has pages, and can be filtered by status, assignee and text', async () => {
     const word = `100%_${randomUUID()}`;
     const [first, second, third] = [
       await make(ada, { title: word, assigneeId: ada.userId }),
@@ -216,7 +216,7 @@ describe('the list of tasks', () => {
     expect(page).toMatchObject({ items: [{ id: third.id }, { id: second.id }], nextCursor: second.id });
   });
 
-  it('of a workspace in which nothing has happened has a position to subscribe from', async () => {
+  it('has a position to subscribe from in a workspace without events', async () => {
     const { body } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'quiet' });
     const quiet = await tidings.api.get<Page>(`/v1/workspaces/${body.id}/tasks`);
     expect(quiet.body).toMatchObject({ items: [], nextCursor: null, position: { offset: 0 } });
@@ -229,7 +229,7 @@ describe('the list of tasks', () => {
     socket.cut();
   });
 
-  it('and what is subscribed from its position have no seam, whoever writes meanwhile', async () => {
+  it('and the events after its position have no gap during concurrent writes', async () => {
     const work = { goesOn: true };
     const write = async (writer: Api) => {
       const mine: string[] = [];
@@ -255,7 +255,7 @@ describe('the list of tasks', () => {
     await Promise.all(writers);
     const end = await list(ada, '?limit=200&q=a');
     for (const { state, socket, start } of followed) {
-      await eventually('the end', () => end.position.offset === (socket.offsets(channel).at(-1) ?? start));
+      await eventually('the last event', () => end.position.offset === (socket.offsets(channel).at(-1) ?? start));
       for (const event of socket.events(channel)) apply(state, event);
       expect([...state.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1))).toEqual(end.items);
       socket.cut();
@@ -264,7 +264,7 @@ describe('the list of tasks', () => {
   });
 });
 
-/** As a careful client does: an event that doesn't fit what it knows was lost, doubled or out of order. */
+/** As a strict client does: throws when an event reveals loss, duplication or disorder. */
 function apply(state: Map<string, Task>, { type, payload }: Frame): void {
   const id = String(payload['id']);
   const known = state.has(id);
@@ -274,7 +274,7 @@ function apply(state: Map<string, Task>, { type, payload }: Frame): void {
 }
 
 describe('a call that names its connection', () => {
-  it('sends that one a position, and the event to the other tabs and to everybody else', async () => {
+  it('gets a position, while its other tabs and other users get the event', async () => {
     const [tab, other, friend] = [await follow(ada), await follow(ada), await follow(grace)];
     const before = tab.frames.length;
     const task = await make(ada.with({ 'x-tidings-session': sessionOf(tab) }));
@@ -284,14 +284,14 @@ describe('a call that names its connection', () => {
     const position = await tab.waitFor(({ type }) => type === 'position', 'the position');
     expect(position.payload).toEqual({ channel, epoch: expect.any(String), offset: event?.offset });
     expect(tab.frames.slice(before).filter(({ type }) => !type.startsWith('presence:'))).toEqual([position]);
-    // Afterwards it goes on as everybody else.
+    // Afterwards the connection gets events as usual.
     const next = await make(grace);
     await tab.waitFor(({ payload }) => payload['id'] === next.id, 'the next event');
     expect(tab.offsets(channel).at(-1)).toBe(Number(position.payload['offset']) + 1);
     for (const socket of [tab, other, friend]) socket.cut();
   });
 
-  it("keeps nothing from anybody with somebody else's connection, an unknown one, or nonsense", async () => {
+  it('withholds nothing from other users with a foreign, an unknown or a malformed connection id', async () => {
     const [tab, friend] = [await follow(ada), await follow(grace)];
     for (const session of [sessionOf(friend), randomUUID(), 'nonsense']) {
       const task = await make(ada.with({ 'x-tidings-session': session }));
@@ -304,12 +304,12 @@ describe('a call that names its connection', () => {
     friend.cut();
   });
 
-  it('spares it also where it reads the log, and not the connection that comes after it', async () => {
+  it('suppresses the echo when catching up from the log too, but not for a later connection', async () => {
     const { position } = await list(ada);
     const tab = await TestSocket.connect(tidings.url, ada.token);
     const named = ada.with({ 'x-tidings-session': sessionOf(tab) });
     const mine = await make(named);
-    // More than is kept in memory.
+    // More than the in-memory buffer holds.
     await new LogWriter(tidings.app).append(channel, 300);
     const theirs = await make(grace);
     await tab.ask('subscribe', { channel, position });
@@ -323,8 +323,8 @@ describe('a call that names its connection', () => {
   });
 });
 
-describe('typing at a task', () => {
-  it('is passed on to the other members, with who it is, and kept by nobody', async () => {
+describe('typing in a task', () => {
+  it('is relayed to the other members with its sender, and not stored', async () => {
     const [tab, friend] = [await follow(ada), await follow(grace)];
     const { position } = await list(ada);
     const payload = { workspaceId: ws, taskId: randomUUID() };

@@ -17,7 +17,7 @@ afterAll(() => tidings?.stop());
 
 const withToken = (token: string): Api => Object.assign(new Api(tidings.url), { token });
 
-/** A trusted backend, as far as its key goes. */
+/** A trusted backend, represented by its key. */
 async function newBackend(owner = admin, scopes = ['users:impersonate']): Promise<{ id: string; api: Api }> {
   const { status, body } = await owner.post<Schemas['NewApiKey']>('/v1/api-keys', { name: 'our app', scopes });
   if (status !== 201) throw new Error(`The key was not made: ${status}`);
@@ -34,8 +34,8 @@ const newUser = () => signUp(admin, `user${round++}@example.com`);
 const draw = (backend: { api: Api }, userId: string, body?: object) =>
   backend.api.post<Schemas['Login']>(`/v1/users/${userId}/tokens`, body);
 
-describe('a token that a trusted backend draws for a user', () => {
-  it('is the user’s, for a call and for a socket, and makes no administrator of the user', async () => {
+describe('a token that a trusted backend issues for a user', () => {
+  it('authenticates the user for calls and sockets, without administrator rights', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     await admin.put(`/v1/workspaces/${ws}/members/${user.userId}`, { role: 'member' });
     const { status, headers, body } = await draw(backend, user.userId);
@@ -51,7 +51,7 @@ describe('a token that a trusted backend draws for a user', () => {
     socket.cut();
   });
 
-  it('lives as long as it is asked to, and no longer than any access token', async () => {
+  it('has the requested lifetime, up to that of any access token', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     expect((await draw(backend, user.userId, { expiresIn: 60 })).body.expiresIn).toBe(60);
     const long = await draw(backend, user.userId, { expiresIn: 86_400 });
@@ -61,7 +61,7 @@ describe('a token that a trusted backend draws for a user', () => {
     expect((await draw(backend, user.userId, { expiresIn: 0 })).status).toBe(400);
   });
 
-  it('is in the audit trail, with the key as the one who did it', async () => {
+  it('is recorded in the audit trail, with the key as the actor', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     await draw(backend, user.userId);
     const { body } = await admin.get<{ items: object[] }>('/v1/audit?action=user.token-issued');
@@ -95,7 +95,7 @@ describe('a token that a trusted backend draws for a user', () => {
     await socket.waitForClose(1_000);
   });
 
-  it('makes no API key, changes no password and is not refreshed, but can be logged out', async () => {
+  it('cannot create API keys, change the password or be refreshed, but can be logged out', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     const { body } = await draw(backend, user.userId);
     const asUser = withToken(body.accessToken);
@@ -109,7 +109,7 @@ describe('a token that a trusted backend draws for a user', () => {
   });
 });
 
-describe('no token is drawn', () => {
+describe('no token is issued', () => {
   it('for an administrator', async () => {
     const other = await newAdministrator();
     expect(await draw(await newBackend(), other.userId)).toMatchObject({
@@ -118,7 +118,7 @@ describe('no token is drawn', () => {
     });
   });
 
-  it('for a disabled user, and for a user who does not exist', async () => {
+  it('for a disabled user, or for an unknown user', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     await admin.patch(`/v1/users/${user.userId}`, { disabled: true });
     expect(await draw(backend, user.userId)).toMatchObject({ status: 403, body: { code: 'auth.user-disabled' } });
@@ -126,7 +126,7 @@ describe('no token is drawn', () => {
       expect(await draw(backend, id)).toMatchObject({ status: 404, body: { code: 'user.not-found' } });
   });
 
-  it('by a person, even an administrator, nor by a key without the scope', async () => {
+  it('by a person, even an administrator, or by a key without the scope', async () => {
     const user = await newUser();
     const refusal = { status: 403, body: { code: 'auth.scope-required' } };
     expect(await draw({ api: admin }, user.userId)).toMatchObject(refusal);
@@ -134,14 +134,14 @@ describe('no token is drawn', () => {
     expect(await draw(await newBackend(admin, ['members:manage']), user.userId)).toMatchObject(refusal);
   });
 
-  it('by a token that was itself drawn', async () => {
+  it('by a token that was itself issued by a backend', async () => {
     const [backend, user] = [await newBackend(), await newUser()];
     const { body } = await draw(backend, user.userId);
     expect((await draw({ api: withToken(body.accessToken) }, user.userId)).status).toBe(403);
   });
 });
 
-it('a key that may draw tokens is made by administrators only, and is worth nothing in a workspace', async () => {
+it('a key that may issue tokens is created by administrators only, and has no rights in a workspace', async () => {
   const user = await newUser();
   expect(await user.post('/v1/api-keys', { name: 'x', scopes: ['users:impersonate'] })).toMatchObject({
     status: 403,

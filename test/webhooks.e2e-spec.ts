@@ -38,7 +38,7 @@ const eventsOf = async (deliveryId: string) =>
 const pushBody = () => JSON.stringify({ ref: 'refs/heads/main', after: randomUUID(), sender: { login: 'octocat' } });
 
 describe('a webhook', () => {
-  it('is answered 202 with its id, kept byte for byte, and becomes one record and one event', async () => {
+  it('is answered 202 with its id, stored byte for byte, and becomes one record and one event', async () => {
     const body = `{"zen":  "kept as\\u0000 it came", "big": 9007199254740993}`;
     const accepted = await postGithub(github, { body, event: 'ping' });
     expect(accepted).toMatchObject({ status: 202, duplicate: false });
@@ -49,7 +49,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  it('that comes a second time is a duplicate with the same id, and makes no second event', async () => {
+  it('that is sent twice is a duplicate with the same id, and makes no second event', async () => {
     const again = { body: pushBody(), deliveryId: randomUUID() };
     const first = await postGithub(github, again);
     const second = await postGithub(github, again);
@@ -58,7 +58,7 @@ describe('a webhook', () => {
     expect(await eventsOf(first.deliveryId)).toHaveLength(1);
   });
 
-  it('that comes a hundred times at once is stored once, and every sender is told yes', async () => {
+  it('that is sent a hundred times concurrently is stored once, and every response is 202', async () => {
     const storm = { body: pushBody(), deliveryId: randomUUID() };
     const answers = await Promise.all(Array.from({ length: 100 }, () => postGithub(github, storm)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
@@ -66,7 +66,7 @@ describe('a webhook', () => {
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   });
 
-  it('with a forged, missing or stolen signature is refused with 401 and not stored', async () => {
+  it('with a forged, missing or stolen signature gets 401 and is not stored', async () => {
     const body = pushBody();
     const deliveryId = randomUUID();
     const genuine = githubHeaders({ body, deliveryId, secret: github.secret });
@@ -79,17 +79,17 @@ describe('a webhook', () => {
     ] as const) {
       expect(await post(github.url, sent, headers)).toMatchObject({ status: 401, code: 'webhook.invalid-signature' });
     }
-    // The refused ones have not taken the id away from the genuine one.
+    // The rejected requests have not used up the id of the genuine one.
     expect(await post(github.url, body, genuine)).toMatchObject({ status: 202, duplicate: false });
   });
 
-  it('to an address that does not exist is answered 404', async () => {
+  it('to an unknown source gets 404', async () => {
     for (const key of ['x', 'a'.repeat(32), 'a'.repeat(190)]) {
       expect((await post(`${tidings.url}/webhooks/${key}`, '{}')).status).toBe(404);
     }
   });
 
-  it('that is too large is answered 413, and one with a content encoding 415', async () => {
+  it('that is too large gets 413, and one with a content encoding gets 415', async () => {
     const large = 'x'.repeat(tidings.config.webhookBodyBytes + 1);
     expect((await post(tidings.openSourceUrl, large)).status).toBe(413);
     const zipped = gzipSync('{"a":1}');
@@ -97,7 +97,7 @@ describe('a webhook', () => {
   });
 
   it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'application/octet-stream', 'x/y; z'])(
-    'is taken with the media type %s',
+    'is accepted with the media type %s',
     async (type) => {
       const body = `hello ${randomUUID()}`;
       const accepted = await post(tidings.openSourceUrl, body, { 'content-type': type });
@@ -106,12 +106,12 @@ describe('a webhook', () => {
     },
   );
 
-  it('without a body is taken too', async () => {
+  it('without a body is accepted', async () => {
     const response = await fetch(tidings.openSourceUrl, { method: 'POST' });
     expect(response.status).toBe(202);
   });
 
-  it('whose body cannot be read is stored, set aside as failed, and holds nobody up', async () => {
+  it('with an unreadable body is stored as failed and does not delay others', async () => {
     const bad = await postGithub(github, { body: '{"not": json' });
     const good = await postGithub(github, { body: pushBody() });
     expect(bad.status).toBe(202);
@@ -135,7 +135,7 @@ describe('a webhook', () => {
     expect(delivery.body).toBe(body);
   });
 
-  it.each(['1234567890', 'a:b', 'id with blank', 'ünïcode'])('may have the id %j', async (deliveryId) => {
+  it.each(['1234567890', 'a:b', 'id with blank', 'ünïcode'])('can have the id %j', async (deliveryId) => {
     const sent = { body: pushBody(), deliveryId: encodeURI(deliveryId) };
     const first = await postGithub(github, sent);
     expect(await postGithub(github, sent)).toMatchObject({ duplicate: true, deliveryId: first.deliveryId });
@@ -143,7 +143,7 @@ describe('a webhook', () => {
 });
 
 describe('every provider', () => {
-  it('takes what was signed with the secret of the source, and refuses what another secret signed', async () => {
+  it('accepts signatures with the secret of the source and rejects those with another secret', async () => {
     const names = [...(await loadProviders()).keys()];
     expect(names).toHaveLength(15);
     for (const name of names) {
@@ -155,7 +155,7 @@ describe('every provider', () => {
         const context = { secret, now: new Date(), url: source.url, options };
         const { url, body, headers } = signedRequest(fixtures, example, context);
         const accepted = await fetch(url, { method: 'POST', headers, body });
-        // What each of them takes for a yes is in senders.e2e-spec.ts.
+        // senders.e2e-spec.ts tests the exact status.
         expect([name, example.name, accepted.ok]).toEqual([name, example.name, true]);
         const { eventType, title } = example.expected;
         const deliveryId = accepted.headers.get('tidings-delivery-id') ?? '';

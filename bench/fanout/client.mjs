@@ -1,21 +1,21 @@
 /**
- * Many subscribers in one process, on bare sockets and with one read buffer for all, so that receiving costs less than
- * sending. It takes one command at a time, and says by itself when a message has reached all of its subscribers.
+ * Many subscribers in one process, on bare sockets with one shared read buffer, so that receiving costs less than
+ * sending. It takes one command at a time and reports, unsolicited, each message that all its subscribers received.
  */
 import { connect } from 'node:net';
 import { findStamp, microseconds, numberAt, sentAt } from './message.mjs';
 import { Histogram } from '../statistics.mjs';
 import { protocolFor } from './wire.mjs';
 
-const AT_A_TIME = 100;
+const CONCURRENT_OPENS = 100;
 const buffer = Buffer.allocUnsafe(256 * 1024);
-const lines = [];
+const connections = [];
 const arrived = new Map();
 let latencies = new Histogram();
 let disorder = 0;
 let closing = false;
 
-class Line {
+class Connection {
   upgraded = false;
   ready = false;
   #rest = undefined;
@@ -44,7 +44,7 @@ class Line {
     this.#socket.resetAndDestroy();
   }
 
-  /** @returns whether it was one of ours */
+  /** @returns whether the bytes hold a message of the bench */
   message(bytes, start, end) {
     const at = findStamp(bytes, start, end);
     if (at < 0) return false;
@@ -54,9 +54,9 @@ class Line {
     latencies.add((microseconds() - sentAt(bytes, at)) / 1_000);
     const count = (arrived.get(number) ?? 0) + 1;
     arrived.set(number, count);
-    if (count === lines.length) {
+    if (count === connections.length) {
       arrived.delete(number);
-      process.send({ unasked: 'reached', number });
+      process.send({ unsolicited: 'reached', number });
     }
     return true;
   }
@@ -71,7 +71,7 @@ class Line {
 }
 
 function fail(error) {
-  if (!closing) process.send({ unasked: 'broken', error: error.message });
+  if (!closing) process.send({ unsolicited: 'failed', error: error.message });
 }
 
 const commands = {
@@ -80,14 +80,14 @@ const commands = {
     const waiting = [...credentials];
     const openNext = async () => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        await new Promise((resolve) => lines.push(new Line(port, protocolFor(target, next), resolve)));
+        await new Promise((resolve) => connections.push(new Connection(port, protocolFor(target, next), resolve)));
       }
     };
-    await Promise.all(Array.from({ length: AT_A_TIME }, openNext));
+    await Promise.all(Array.from({ length: CONCURRENT_OPENS }, openNext));
     return {};
   },
 
-  /** What was measured since the last time. */
+  /** Returns the figures since the last call. */
   async collect() {
     const figures = { latencies: latencies.counts, disorder };
     latencies = new Histogram();

@@ -1,4 +1,4 @@
-/** What is sent to everyone: a number and the time of sending, found again in whatever a server wraps around it. */
+/** The published message: a number and the time of sending, which can be found inside the framing of any server. */
 const MARK = Buffer.from('"bench":"');
 const NUMBER_DIGITS = 8;
 const TIME_DIGITS = 16;
@@ -15,7 +15,7 @@ export function payloadOf(number) {
   return JSON.stringify({ bench: stamp, pad: 'x'.repeat(PAYLOAD_BYTES - bare.length) });
 }
 
-/** @returns where the stamp begins; negative when this is no message of ours */
+/** @returns the start of the stamp; negative when this is not a message of the bench */
 export function findStamp(bytes, start, end) {
   const at = bytes.indexOf(MARK, start);
   return at < 0 || at >= end ? -1 : at + MARK.length;

@@ -5,7 +5,7 @@ const SHARE_OF_WS = 0.95;
 const TIMES_SOCKET_IO = 2;
 const KIB_OVER_WS = 6;
 
-/** A table for each number of subscribers, and one of what an idle subscriber holds. */
+/** Prints a table for each number of subscribers, and one with the memory of an idle subscriber. */
 export function printFanout({ results, sizes, rounds }) {
   for (const subscribers of sizes) {
     const of = (phase, figure) => (round) => round[subscribers][phase][figure];
@@ -17,8 +17,8 @@ export function printFanout({ results, sizes, rounds }) {
       ['paced: per CPU second', of('paced', 'perCpuSecond')],
       ['p50 ms', of('paced', 'p50')],
       ['p99 ms', of('paced', 'p99')],
-      ['event loop held, p99 ms', ({ [subscribers]: { flood } }) => flood.turns?.p99],
-      ['longest ms', ({ [subscribers]: { flood } }) => flood.turns?.longest],
+      ['event loop delay, p99 ms', ({ [subscribers]: { flood } }) => flood.eventLoopDelay?.p99],
+      ['longest ms', ({ [subscribers]: { flood } }) => flood.eventLoopDelay?.longest],
     ];
     console.log(`\n## One message of 200 bytes to ${subscribers} subscribers, medians of ${rounds} rounds\n`);
     printRows(results, columns);
@@ -34,7 +34,7 @@ export function printFanout({ results, sizes, rounds }) {
   printRows(results, [['KiB', (round) => round[largest].memory]]);
 }
 
-/** Ratios are made within a round. */
+/** Compares within each round and prints the medians. */
 export function printFanoutTargets({ results, sizes }) {
   const rounds = (name) => results.find((one) => one.name === name)?.rounds;
   const ours = rounds('tidings');

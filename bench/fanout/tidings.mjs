@@ -14,8 +14,8 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const DAY_MS = 86_400_000;
 
 /**
- * The gateway as it ships, a process of its own (ROLE=gateway). Each subscriber is another user with a login of its own, a
- * viewer of the workspace whose channel it follows; their rows are inserted, for 10,000 password hashes take an hour.
+ * Starts the gateway as it ships, in a process of its own (ROLE=gateway). Each subscriber is another user with a login
+ * and views the workspace whose channel it follows. SQL inserts the users: 10,000 password hashes take an hour.
  */
 export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode, program = MAIN) {
   const port = await freePort();
@@ -41,7 +41,7 @@ export async function startTidings({ databaseUrl, dataDir, subscribers }, startN
   return {
     port,
     pid: server.pid,
-    ask: (command) => server.ask({ command }),
+    command: (command) => server.request({ command }),
     target: { protocol: 'tidings', channel },
     credentials: credentials.map(({ accessToken }) => accessToken),
     publisher: () => startWriter(databaseUrl, channel),
@@ -71,8 +71,8 @@ async function addMembers(databaseUrl, workspaceId, count) {
 }
 
 /**
- * Appends to the log as the api and the worker do: rows in a transaction, with fsync, and then the hint on the bus. What
- * comes while a transaction is under way goes into the next one.
+ * Appends to the log as the api and the worker do: rows in a transaction with fsync, then the hint on the bus. Messages
+ * published during a transaction go into the next one.
  */
 async function startWriter(databaseUrl, channel) {
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();

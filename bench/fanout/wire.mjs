@@ -1,4 +1,4 @@
-/** The least of each protocol that a subscriber needs: how to come in, and where the messages are in what arrives. */
+/** The part of each protocol that a subscriber needs: the handshake, and finding the messages in the received bytes. */
 import { randomBytes } from 'node:crypto';
 
 const PING = 0x9;
@@ -6,7 +6,7 @@ const PONG = 0xa;
 const TEXT = 0x1;
 const NATS_MESSAGE = Buffer.from('MSG ');
 
-/** Clients mask (RFC 6455, 5.3); nobody checks that the key is hard to guess. */
+/** A masked frame, as clients must send it (RFC 6455, 5.3). */
 function clientFrame(opcode, payload) {
   const mask = randomBytes(4);
   const header =
@@ -18,7 +18,7 @@ function clientFrame(opcode, payload) {
 
 const text = (value) => clientFrame(TEXT, Buffer.from(value));
 
-/** WebSocket: an upgrade, then frames. `greet` sees each text until the subscription stands, and says what to send. */
+/** WebSocket: an upgrade, then frames. `greet` answers each text frame until the client is subscribed. */
 export function webSocket({ path, headers = {}, greet, heartbeat }) {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return {
@@ -26,52 +26,52 @@ export function webSocket({ path, headers = {}, greet, heartbeat }) {
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${head.join('')}\r\n`,
 
-    /** @returns how many bytes were understood */
-    read(line, bytes, length) {
-      let at = line.upgraded ? 0 : upgrade(line, bytes, length, greet);
-      while (line.upgraded && length - at >= 2) {
+    /** @returns the number of bytes consumed */
+    read(connection, bytes, length) {
+      let at = connection.upgraded ? 0 : upgrade(connection, bytes, length, greet);
+      while (connection.upgraded && length - at >= 2) {
         const short = bytes[at + 1];
         const head = short < 126 ? 2 : 4;
         if (length - at < head) break;
         const size = short < 126 ? short : bytes.readUInt16BE(at + 2);
         const end = at + head + size;
         if (end > length) break;
-        this.frame(line, bytes, { opcode: bytes[at] & 0xf, start: at + head, end });
+        this.frame(connection, bytes, { opcode: bytes[at] & 0xf, start: at + head, end });
         at = end;
       }
       return at;
     },
 
-    frame(line, bytes, { opcode, start, end }) {
-      if (opcode === PING) line.write(clientFrame(PONG, Buffer.from(bytes.subarray(start, end))));
+    frame(connection, bytes, { opcode, start, end }) {
+      if (opcode === PING) connection.write(clientFrame(PONG, Buffer.from(bytes.subarray(start, end))));
       else if (opcode !== TEXT) throw new Error(`The server sent a frame of type ${opcode}.`);
-      else if (line.message(bytes, start, end)) return;
-      else if (heartbeat !== undefined && end - start === 1) line.write(text(heartbeat));
-      else if (!line.ready) follow(line, greet?.(bytes.toString('utf8', start, end)));
+      else if (connection.message(bytes, start, end)) return;
+      else if (heartbeat !== undefined && end - start === 1) connection.write(text(heartbeat));
+      else if (!connection.ready) follow(connection, greet?.(bytes.toString('utf8', start, end)));
     },
   };
 }
 
-function upgrade(line, bytes, length, greet) {
+function upgrade(connection, bytes, length, greet) {
   const end = bytes.subarray(0, length).indexOf('\r\n\r\n');
   if (end < 0) return 0;
   const head = bytes.toString('latin1', 0, end);
   if (!head.startsWith('HTTP/1.1 101')) throw new Error(`The upgrade was refused: ${head.split('\r\n')[0]}`);
-  line.upgraded = true;
-  if (greet === undefined) line.subscribed();
+  connection.upgraded = true;
+  if (greet === undefined) connection.subscribed();
   return end + 4;
 }
 
-function follow(line, step) {
-  if (step?.send !== undefined) line.write(text(step.send));
-  if (step?.subscribed) line.subscribed();
+function follow(connection, step) {
+  if (step?.send !== undefined) connection.write(text(step.send));
+  if (step?.subscribed) connection.subscribed();
 }
 
-/** NATS: one subject for all. */
+/** NATS: one subject for all subscribers. */
 export const nats = {
   hello: 'CONNECT {"verbose":false,"pedantic":false}\r\nSUB fanout 1\r\nPING\r\n',
 
-  read(line, bytes, length) {
+  read(connection, bytes, length) {
     let at = 0;
     for (;;) {
       const lineEnd = bytes.subarray(at, length).indexOf('\r\n');
@@ -85,19 +85,19 @@ export const nats = {
             .at(-1),
         );
         if (bodyAt + size + 2 > length) return at;
-        line.message(bytes, bodyAt, bodyAt + size);
+        connection.message(bytes, bodyAt, bodyAt + size);
         at = bodyAt + size + 2;
         continue;
       }
-      const said = bytes.toString('latin1', at, bodyAt - 2);
-      if (said === 'PING') line.write('PONG\r\n');
-      if (said === 'PONG' && !line.ready) line.subscribed();
+      const message = bytes.toString('latin1', at, bodyAt - 2);
+      if (message === 'PING') connection.write('PONG\r\n');
+      if (message === 'PONG' && !connection.ready) connection.subscribed();
       at = bodyAt;
     }
   },
 };
 
-/** By the name that a contender gives; each line may have its own credential. */
+/** The protocol that a competitor names. Each connection may have a credential of its own. */
 export function protocolFor({ protocol, channel }, credential) {
   switch (protocol) {
     case 'tidings':

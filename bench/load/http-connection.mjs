@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)/i;
 
 /**
- * One keep-alive connection with one request at a time, on a bare socket: node:http costs the client more CPU for a
- * request than some of the servers, and both share the machine.
+ * A keep-alive connection with one request at a time on a bare socket. With node:http the client would use more CPU
+ * per request than some of the servers, on the same machine.
  */
 export class HttpConnection {
   #socket;
   #received = '';
-  #answer;
+  #response;
 
   static async open(port) {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -22,20 +22,20 @@ export class HttpConnection {
     this.#socket = socket;
     socket.setEncoding('latin1');
     socket.on('data', (text) => this.#receive(text));
-    socket.on('error', (error) => this.#answer?.reject(error));
-    socket.on('close', () => this.#answer?.reject(new Error('The server closed the connection.')));
+    socket.on('error', (error) => this.#response?.reject(error));
+    socket.on('close', () => this.#response?.reject(new Error('The server closed the connection.')));
   }
 
   /** @returns `{ status, body }` */
   send(request) {
     return new Promise((resolve, reject) => {
-      this.#answer = { resolve, reject };
+      this.#response = { resolve, reject };
       this.#socket.write(request);
     });
   }
 
   close() {
-    this.#answer = undefined;
+    this.#response = undefined;
     this.#socket.destroy();
   }
 
@@ -45,7 +45,7 @@ export class HttpConnection {
     if (headEnd < 0) return;
     const length = CONTENT_LENGTH.exec(this.#received)?.[1];
     if (length === undefined) {
-      this.#answer?.reject(new Error('An answer without content-length.'));
+      this.#response?.reject(new Error('The answer has no content-length.'));
       return;
     }
     const end = headEnd + 4 + Number(length);
@@ -53,6 +53,6 @@ export class HttpConnection {
     const status = Number(this.#received.slice(9, 12));
     const body = this.#received.slice(headEnd + 4, end);
     this.#received = this.#received.slice(end);
-    this.#answer?.resolve({ status, body });
+    this.#response?.resolve({ status, body });
   }
 }

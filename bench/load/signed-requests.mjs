@@ -5,10 +5,10 @@ const BODY_BYTES = 5_000;
 
 const star = examples.find(({ name }) => name === 'star').examples[0];
 
-/** A real "star created" of GitHub, cut to 5 KB. */
-function body(place) {
+/** A real "star created" event of GitHub, cut to 5 KB. */
+function body(index) {
   const payload = structuredClone(star);
-  payload.repository.full_name = `octo-org/repository-${place}`;
+  payload.repository.full_name = `octo-org/repository-${index}`;
   const links = Object.keys(payload.repository).filter((name) => name.endsWith('_url') && name !== 'html_url');
   while (Buffer.byteLength(JSON.stringify(payload)) > BODY_BYTES) delete payload.repository[links.pop()];
   return Buffer.from(JSON.stringify(payload));
@@ -18,15 +18,15 @@ const ID_HEADER = 'X-GitHub-Delivery: ';
 let sent = 0;
 
 /**
- * A whole signed request in one buffer. GitHub signs the body and nothing else, so the delivery id in the head can be
- * replaced before each send, and nothing is computed in the time that is measured.
+ * A signed request in one buffer. GitHub signs only the body, so each send replaces the delivery id in the head without
+ * computing a signature in the measured time.
  */
 export class SignedRequest {
   #bytes;
   #idAt;
 
-  constructor({ path, secret, place }) {
-    const content = body(place);
+  constructor({ path, secret, index }) {
+    const content = body(index);
     const head = [
       `POST ${path} HTTP/1.1`,
       'Host: 127.0.0.1',
@@ -43,7 +43,7 @@ export class SignedRequest {
     this.#bytes = Buffer.concat([Buffer.from(`${head}\r\n\r\n`), content]);
   }
 
-  /** The same buffer each time: send it only after the last answer has come. */
+  /** Returns the same buffer each time: send it only after the previous answer. */
   next() {
     this.#bytes.latin1Write((++sent).toString(16).padStart(8, '0'), this.#idAt);
     return this.#bytes;

@@ -4,9 +4,9 @@ import { WebSocket } from 'ws';
 
 const MARK = '"deliveryId":"';
 const UUID_LENGTH = 36;
-const GIVE_UP_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** A WebSocket that notes when the frame of each delivery arrived. */
+/** A WebSocket that records when the frame of each delivery arrives. */
 export class Subscriber {
   #socket;
   /** deliveryId -> time */
@@ -24,18 +24,18 @@ export class Subscriber {
 
   constructor(socket) {
     this.#socket = socket;
-    socket.on('message', (data) => this.#note(data.toString()));
+    socket.on('message', (data) => this.#record(data.toString()));
     socket.on('close', (code, reason) => (this.closed = `${code} ${reason}`));
   }
 
-  /** Everything before this counts no more. */
+  /** Forgets all earlier arrivals. */
   reset() {
     this.arrivals = new Map();
     this.frames = 0;
   }
 
   async waitFor(count) {
-    const giveUpAt = performance.now() + GIVE_UP_MS;
+    const giveUpAt = performance.now() + TIMEOUT_MS;
     while (this.arrivals.size < count) {
       if (this.closed !== undefined) throw new Error(`The server closed the WebSocket: ${this.closed}`);
       if (performance.now() > giveUpAt) throw new Error(`${this.arrivals.size} of ${count} events arrived.`);
@@ -47,7 +47,7 @@ export class Subscriber {
     this.#socket.terminate();
   }
 
-  #note(text) {
+  #record(text) {
     const at = text.indexOf(MARK);
     if (at < 0) return;
     this.frames += 1;

@@ -1,7 +1,7 @@
-// Prints the webhooks of a workspace, the latest and then each new one:
+// Prints the latest webhooks of a workspace and then each new one:
 //   node client/examples/node.mjs http://localhost:3000 you@example.com 'your password'
 import { TidingsClient } from '@tidings/client';
-// Node has a WebSocket of its own from 22 on.
+// Node has a built-in WebSocket since version 22.
 import { WebSocket } from 'ws';
 
 const [url, email, password] = process.argv.slice(2);

@@ -1,22 +1,23 @@
-import { EXPIRED, LOST, STOPPING, UNAUTHENTICATED } from './close-codes.js';
+import { LOST } from './close-codes.js';
+import { EXPIRED, STOPPING, UNAUTHENTICATED } from './contract.js';
 import type { ServerFrames } from './contract.js';
 import { connectionLost, TidingsError, tokenExpired } from './errors.js';
-import type { Dial, Dialing, Ending, Link, ServerFrame } from './link.js';
+import type { Transport, TransportContext, Ending, Link, ServerFrame } from './link.js';
 import { Store } from './store.js';
 
-/** How long to wait before coming back, and when to try another way. */
-export interface Patience {
-  /** Doubled with each failure. The wait is a random part of it: those cut off together must not come back together. */
-  readonly firstMs: number;
-  readonly longestMs: number;
-  /** After so many failures without ever having had a WebSocket an event stream is tried. */
+/** How long to wait before reconnecting, and when to try another transport. */
+export interface ReconnectOptions {
+  /** Doubles with each failure. The delay is a random part of it, so that clients don't reconnect all at once. */
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Tries an event stream after this many failures, if no WebSocket has ever opened. */
   readonly fallbackAfter: number;
 }
 
 export interface Status {
   /**
-   * `off`: not wanted; `waiting`: to be tried again at `retryAt`; `stopped`: `connect` is needed, with a new sign-in or
-   * a fix, and `error` says why.
+   * `off`: not requested; `waiting`: the client reconnects at `retryAt`; `stopped`: call `connect` after a new sign-in
+   * or a fix, `error` says why.
    */
   readonly state: 'off' | 'connecting' | 'open' | 'waiting' | 'stopped';
   readonly via?: Link['via'];
@@ -29,39 +30,39 @@ interface Reactions {
   opened(link: Link, greeting: ServerFrames['connected']): void;
   received(frame: ServerFrame): void;
   lost(): void;
-  /** There will be no next link by itself. */
+  /** The client will not reconnect by itself. */
   stopped(): void;
 }
 
-/** Keeps a link up: makes it, loses it, and comes back as the close code says. */
+/** Keeps a link open, and reconnects as the close code requires. */
 export class Connection {
   readonly status = new Store<Status>({ state: 'off' });
-  readonly #dialing: Omit<Dialing, 'token' | 'wanted'>;
+  readonly #context: Omit<TransportContext, 'token' | 'wanted'>;
   readonly #getToken: (fresh: boolean) => Promise<string | undefined>;
-  readonly #ways: readonly Dial[];
-  readonly #patience: Patience;
+  readonly #transports: readonly Transport[];
+  readonly #reconnect: ReconnectOptions;
   readonly #reactions: Reactions;
   #wanted = new AbortController();
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  /** The way that has worked: it is gone again. */
-  #proven: Dial | undefined;
+  /** The transport that has worked; it is used for every reconnect. */
+  #proven: Transport | undefined;
   #needsFreshToken = false;
   #error: TidingsError | undefined;
 
-  /** @param ways the first is the better one */
+  /** @param transports in order of preference */
   constructor(
-    dialing: Omit<Dialing, 'token' | 'wanted'>,
+    context: Omit<TransportContext, 'token' | 'wanted'>,
     getToken: (fresh: boolean) => Promise<string | undefined>,
-    ways: readonly Dial[],
-    patience: Patience,
+    transports: readonly Transport[],
+    reconnect: ReconnectOptions,
     reactions: Reactions,
   ) {
-    this.#dialing = dialing;
+    this.#context = context;
     this.#getToken = getToken;
-    this.#ways = ways;
-    this.#patience = patience;
+    this.#transports = transports;
+    this.#reconnect = reconnect;
     this.#reactions = reactions;
   }
 
@@ -69,13 +70,13 @@ export class Connection {
     if (this.#link !== undefined) return;
     clearTimeout(this.#timer);
     this.status.set({ state: 'connecting', error: this.#error });
-    const way = this.#nextWay();
-    // A link that was given up may still speak; nobody listens to it any more.
+    const transport = this.#nextTransport();
+    // Ignores late events of a link that was replaced.
     const isOurs = () => this.#link === link;
-    const link: Link = way(
-      { ...this.#dialing, wanted: this.#wanted.signal, token: (isEnding) => this.#token(isEnding) },
+    const link: Link = transport(
+      { ...this.#context, wanted: this.#wanted.signal, token: (isEnding) => this.#token(isEnding) },
       {
-        opened: (greeting) => isOurs() && this.#opened(link, way, greeting),
+        opened: (greeting) => isOurs() && this.#opened(link, transport, greeting),
         received: (frame) => isOurs() && this.#reactions.received(frame),
         ended: (ending) => isOurs() && this.#ended(ending),
       },
@@ -93,27 +94,27 @@ export class Connection {
     this.status.set({ state: 'off' });
   }
 
-  /** Nothing can come of connecting: the application has to be fixed first. */
+  /** Stops because of an error in the application's options. */
   fail(error: TidingsError): void {
-    this.#dialing.report(error);
+    this.#context.report(error);
     this.#reactions.stopped();
     this.status.set({ state: 'stopped', error });
   }
 
-  /** There is reason to hope, or to doubt: the network came back, the person did. */
+  /** Reconnects now, or checks the link: the network or the page has become available again. */
   wake(): void {
     const { state } = this.status.value;
     if (state === 'waiting') this.connect();
     else this.#link?.check();
   }
 
-  /** Another network may let through what the last one did not. */
+  /** Another network may allow the preferred transport. */
   networkChanged(): void {
-    if (this.#proven !== this.#ways[0]) this.#proven = undefined;
+    if (this.#proven !== this.#transports[0]) this.#proven = undefined;
     this.wake();
   }
 
-  /** The network is gone: a silent connection would be noticed only after its heartbeat. */
+  /** Closes the link now, because the heartbeat would notice the loss of the network only later. */
   networkLost(): void {
     if (this.#link !== undefined) this.#ended({ code: LOST, reason: 'the network is offline' });
   }
@@ -125,17 +126,17 @@ export class Connection {
     return token;
   }
 
-  #nextWay(): Dial {
-    const tooMany = this.#failures - this.#patience.fallbackAfter;
-    // Beyond that number by turns: it may have been the server and not the network.
-    const place = tooMany >= 0 ? (tooMany + 1) % this.#ways.length : 0;
-    const way = this.#proven ?? this.#ways[place];
-    if (way === undefined) throw new Error('There is no way to connect.');
-    return way;
+  #nextTransport(): Transport {
+    const tooMany = this.#failures - this.#reconnect.fallbackAfter;
+    // Alternates from then on, since the server may be at fault and not the network.
+    const index = tooMany >= 0 ? (tooMany + 1) % this.#transports.length : 0;
+    const transport = this.#proven ?? this.#transports[index];
+    if (transport === undefined) throw new Error('There is no transport to connect with.');
+    return transport;
   }
 
-  #opened(link: Link, way: Dial, greeting: ServerFrames['connected']): void {
-    this.#proven = way;
+  #opened(link: Link, transport: Transport, greeting: ServerFrames['connected']): void {
+    this.#proven = transport;
     this.#failures = 0;
     this.#error = undefined;
     this.#reactions.opened(link, greeting);
@@ -144,12 +145,12 @@ export class Connection {
 
   #ended(ending: Ending): void {
     this.#leave();
-    if (ending.error !== undefined) this.#dialing.report(ending.error);
+    if (ending.error !== undefined) this.#context.report(ending.error);
     const stopping = STOPPING[ending.code];
     if (stopping !== undefined) return this.#stop(ending, ...stopping);
     this.#needsFreshToken ||= ending.code === EXPIRED;
-    const ceiling = Math.min(this.#patience.longestMs, this.#patience.firstMs * 2 ** this.#failures);
-    // A token that ran out is no trouble, unless the next one has run out as well.
+    const ceiling = Math.min(this.#reconnect.maxDelayMs, this.#reconnect.minDelayMs * 2 ** this.#failures);
+    // An expired token is harmless, unless its replacement has expired too.
     const isHarmless = ending.code === EXPIRED && this.#failures === 0;
     const hasExpired = ending.code === EXPIRED && !isHarmless;
     this.#error = ending.error ?? (hasExpired ? tokenExpired() : connectionLost(ending.reason || String(ending.code)));

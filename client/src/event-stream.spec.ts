@@ -12,7 +12,7 @@ function bodyOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   });
 }
 
-/** @returns the data of the events, and how often something was heard */
+/** @returns the data of the events, and the number of calls to `heard` */
 async function read(...chunks: readonly (string | Uint8Array)[]): Promise<{ events: string[]; heard: number }> {
   let heard = 0;
   const events: string[] = [];
@@ -22,17 +22,17 @@ async function read(...chunks: readonly (string | Uint8Array)[]): Promise<{ even
 }
 
 describe('an event stream', () => {
-  it('gives the data of each event, whatever other fields there are', async () => {
+  it('yields the data of each event and ignores other fields', async () => {
     const { events } = await read('id: 1\nevent: x\ndata: one\nretry: 5\n\ndata: two\n\n');
     expect(events).toEqual(['one', 'two']);
   });
 
-  it('joins the lines of an event, and takes away one blank before each and no more', async () => {
+  it('joins the lines of an event and removes one leading blank from each', async () => {
     const { events } = await read('data: {\ndata:  "a": 1\ndata:}\n\n');
     expect(events).toEqual(['{\n "a": 1\n}']);
   });
 
-  it('is the same wherever the network cuts it, in the midst of a letter too', async () => {
+  it('is independent of chunk boundaries, even within a character', async () => {
     const text = 'data: für ⚓\r\n\r\n: comment\r\ndata: zwei\r\ndata: Zeilen\r\n\r\n';
     const bytes = bytesOf(text);
     for (let size = 1; size <= bytes.length; size++) {
@@ -43,11 +43,11 @@ describe('an event stream', () => {
     }
   });
 
-  it('lets itself be heard by comments, which are no events', async () => {
+  it('reports comments as heard, but not as events', async () => {
     expect(await read(': still here\n\n', ': and again\n\n')).toEqual({ events: [], heard: 2 });
   });
 
-  it('gives an event without waiting for the next one', async () => {
+  it('yields an event without waiting for the next one', async () => {
     let send = (_: Uint8Array): void => undefined;
     const body = new ReadableStream<Uint8Array>({ start: (controller) => void (send = (b) => controller.enqueue(b)) });
     const events = readEvents(body, () => undefined);
@@ -57,11 +57,11 @@ describe('an event stream', () => {
     expect(await events.next()).toEqual({ value: 'not yet', done: false });
   });
 
-  it('forgets an event that was cut off', async () => {
+  it('drops an incomplete event', async () => {
     expect((await read('data: whole\n\ndata: cut o')).events).toEqual(['whole']);
   });
 
-  it('fails when the network does', async () => {
+  it('fails when the network fails', async () => {
     const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('gone')) });
     await expect(readEvents(body, () => undefined).next()).rejects.toThrow('gone');
   });

@@ -1,6 +1,6 @@
 /**
- * The `data` of each event of a stream, as the HTML standard's section 9.2.6 parses it; other fields are of no use here.
- * @param heard told of everything that comes, comments too
+ * Parses the `data` of each event of a stream, as in section 9.2.6 of the HTML standard; other fields are ignored.
+ * @param heard called for everything that is received, including comments
  */
 export async function* readEvents(body: ReadableStream<Uint8Array>, heard: () => void): AsyncGenerator<string> {
   const decoder = new TextDecoder();

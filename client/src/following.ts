@@ -5,12 +5,12 @@ import type { ServerFrame } from './link.js';
 import type { Place, Position } from './position.js';
 import { within, type Reports } from './reports.js';
 
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
-/** A list that has not loaded by then is loaded again, and what becomes of the first load is ignored. */
-const LOAD_WITHIN_MS = 30_000;
+const MIN_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+/** After this time the list is loaded again, and the result of the first load is ignored. */
+const LOAD_TIMEOUT_MS = 30_000;
 
-/** Something that happened, as the log has it. */
+/** An event of the log. */
 export interface LoggedEvent<Type extends string, Payload> {
   readonly type: Type;
   readonly id: string;
@@ -26,29 +26,29 @@ type Logged<Type extends keyof Events> = { [One in Type]: LoggedEvent<One, Event
 
 export type TidingsEvent = Logged<keyof Events>;
 
-/** The events of a channel, by its kind: those of `tasks:...` are about tasks. */
+/** The events of a channel by its kind, e.g. the task events for `tasks:...`. */
 export type EventOf<Channel extends string> = Channel extends `${infer Kind}:${string}`
   ? Kind extends keyof ChannelEvents
     ? Logged<ChannelEvents[Kind]>
     : TidingsEvent
   : TidingsEvent;
 
-/** What to do about a channel. What one of these throws, or rejects with, goes to `onError`. */
+/** The callbacks of a subscription. Errors that they throw or reject with go to `onError`. */
 export interface Follower<Channel extends string = string> {
-  /** Each event once and in order. */
+  /** Called for each event once and in order. */
   onEvent(event: EventOf<Channel>): unknown;
   /**
-   * Load the list: there was no position, or what came after it is gone from the log. Events wait meanwhile and then go on
-   * from the list's `position`, if that is returned. A rejection, and a load that takes 30 s, are tried again.
+   * Load the list: there was no position, or the log has lost events after it. Events wait until then, and continue
+   * from the list's `position` if you return it. The client retries after a rejection and after 30 s.
    */
   onReload?(channel: string): Position | undefined | void | Promise<Position | undefined | void>;
-  /** The user may not read the channel. It goes on by itself when the right comes back. */
+  /** The user may not read the channel. The subscription continues by itself when the right is granted. */
   onRefused?(error: TidingsError, channel: string): unknown;
-  /** From here on events are live, or on their way. Also after each return. */
+  /** Events follow from this position on. Called after each reconnect too. */
   onLive?(position: Position): unknown;
 }
 
-/** One subscriber's way through a channel. */
+/** One subscription of the application: its position and its callbacks. */
 export class Following implements Listener {
   place: Place | undefined;
   readonly #channels: Channels;
@@ -95,31 +95,31 @@ export class Following implements Listener {
   }
 
   async #reload(start: Position): Promise<void> {
-    // Nothing of what came before it has been seen until it is loaded: who keeps the position must not come back to it.
+    // Until the list is loaded, the application must not store a position that skips the lost events.
     this.place = undefined;
     try {
       const load = () => this.#follower.onReload?.(this.#channel);
-      const listed = await within(LOAD_WITHIN_MS, load, () => callbackLate(this.#name('onReload')));
+      const listed = await within(LOAD_TIMEOUT_MS, load, () => callbackLate(this.#name('onReload')));
       this.place = this.#placeOf(listed ?? start);
       this.#tries = 0;
       if (!this.#isOver) this.begin();
     } catch (error) {
       if (!this.#isOver) this.#reports.report(callbackFailed(this.#name('onReload'), error));
-      // With no place it starts over, and loads again, once there is a connection.
-      const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#tries++);
+      // Without a position it starts over and loads again, once there is a connection.
+      const ceiling = Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** this.#tries++);
       setTimeout(() => !this.#isOver && this.begin(), ceiling * (0.5 + Math.random() / 2));
     }
   }
 
   #placeOf({ channel, epoch, offset }: Position): Place {
-    // From a position of something else the list would be loaded again, and again.
+    // Another channel's position would cause endless reloads.
     if (typeof epoch !== 'string' || typeof offset !== 'number' || (channel ?? this.#channel) !== this.#channel) {
-      throw new Error('it has to return the `position` of a list of this channel, or nothing');
+      throw new Error('it has to return the `position` of a list of this channel, or undefined');
     }
     return { epoch, offset };
   }
 
-  /** A callback that throws has had the event all the same. */
+  /** An event counts as seen even if the callback throws. */
   #tell(name: string, call: () => unknown): void {
     if (!this.#isOver) this.#reports.call(this.#name(name), call);
   }

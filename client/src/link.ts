@@ -2,7 +2,7 @@ import type { ServerFrames } from './contract.js';
 import type { TidingsError } from './errors.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
 
-/** What the server sends. An event has a channel and an offset, an answer the `id` of what it answers. */
+/** A frame of the server. Events have a channel and an offset; answers have the `id` of the request. */
 export interface ServerFrame {
   readonly type: string;
   readonly payload: unknown;
@@ -18,49 +18,49 @@ export interface ClientFrame {
   readonly id?: number;
 }
 
-/** Why a link is over. The code is that of the WebSocket protocol, whatever carried the frames. */
+/** Why a link ended, with a close code of the WebSocket protocol for every transport. */
 export interface Ending {
   readonly code: number;
   readonly reason: string;
-  /** When the other side wants us back. */
+  /** The delay before reconnecting that the server asks for. */
   readonly afterMs?: number | undefined;
-  /** What has gone wrong on this side, to be reported. */
+  /** An error on this side, to be reported. */
   readonly error?: TidingsError | undefined;
 }
 
 export interface LinkEvents {
-  /** Once, before the first frame is received. */
+  /** Called once, before the first frame is received. */
   opened(greeting: ServerFrames['connected']): void;
   received(frame: ServerFrame): void;
-  /** Once, and the last thing that is heard of a link; not after `close`. */
+  /** Called once, as the last event of a link; not after `close`. */
   ended(ending: Ending): void;
 }
 
-/** One connection from its beginning to its end, by whatever it is carried. */
+/** One connection over some transport. */
 export interface Link {
   readonly via: 'websocket' | 'stream' | 'tab';
-  /** To be called between `opened` and `ended` only. */
+  /** Call this only between `opened` and `ended`. */
   send(frame: ClientFrame): void;
-  /** Look now whether the other side is still there: there is reason to doubt it, or to hope. At any time. */
+  /** Checks now whether the other side is still alive. May be called at any time. */
   check(): void;
   close(): void;
 }
 
-/** What a link needs to be made. */
-export interface Dialing {
+/** The dependencies of a link. */
+export interface TransportContext {
   readonly url: string;
   /**
-   * Undefined: nobody is signed in. A rejection, always with a TidingsError, is trouble that passes.
-   * @param fresh the token in use is about to end
+   * Resolves to undefined if no user is signed in. A rejection, always with a TidingsError, is temporary.
+   * @param fresh whether the current token is about to expire
    */
   token(fresh?: boolean): Promise<string | undefined>;
   report(error: TidingsError): void;
-  /** Aborted when no connection is wanted any more: until then there may be another link after this one. */
+  /** Aborted when the application closes the client. Until then another link may follow this one. */
   readonly wanted: AbortSignal;
   readonly WebSocket: WebSocketConstructor | undefined;
   readonly fetch: typeof fetch;
-  /** How long the other side may take to answer anything. */
-  readonly answerMs: number;
+  /** How long the other side may take to answer, in milliseconds. */
+  readonly requestTimeoutMs: number;
 }
 
-export type Dial = (dialing: Dialing, events: LinkEvents) => Link;
+export type Transport = (context: TransportContext, events: LinkEvents) => Link;

@@ -3,7 +3,7 @@ import { within } from './reports.js';
 
 type GetToken = (fresh: boolean) => string | null | undefined | Promise<string | null | undefined>;
 
-/** What makes options unusable; undefined when nothing does. */
+/** The error in the options; undefined if they are valid. */
 export function faultIn(url: unknown, { getToken }: { readonly getToken: unknown }): TidingsError | undefined {
   if (typeof url !== 'string' || !/^(http|ws)s?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(url)) {
     return optionsInvalid(
@@ -13,23 +13,23 @@ export function faultIn(url: unknown, { getToken }: { readonly getToken: unknown
   return typeof getToken === 'function' ? undefined : optionsInvalid('getToken has to be a function.');
 }
 
-/** Without the slash at its end; a `ws:` address is that of the same server. */
+/** Removes trailing slashes, and replaces `ws:` by `http:`. */
 export const baseOf = (url: unknown): string => String(url).replace(/^ws/i, 'http').replace(/\/+$/, '');
 
 /**
- * @returns undefined when nobody is signed in
+ * @returns undefined if no user is signed in
  * @throws `token.failed`, `callback.late`
  */
-export async function askForToken(getToken: GetToken, fresh: boolean, waitMs: number): Promise<string | undefined> {
+export async function askForToken(getToken: GetToken, fresh: boolean, timeoutMs: number): Promise<string | undefined> {
   try {
     const token: unknown = await within(
-      waitMs,
+      timeoutMs,
       () => getToken(fresh),
       () => callbackLate('getToken'),
     );
-    if (typeof (token ?? '') !== 'string') throw new Error(`it gave a value of type ${typeof token}`);
+    if (typeof (token ?? '') !== 'string') throw new Error(`it returned a value of type ${typeof token}`);
     const text = String(token ?? '').trim();
-    if (!/^[\x21-\x7e]*$/.test(text)) throw new Error('it gave a text that is no token');
+    if (!/^[\x21-\x7e]*$/.test(text)) throw new Error('it returned a string that is not a token');
     return text === '' ? undefined : text;
   } catch (error) {
     throw tokenFailed(error);

@@ -1,17 +1,17 @@
-/** A place in the log of one channel: everything up to `offset` has been seen. */
+/** A position in one channel's log without its name: everything up to `offset` has been seen. */
 export interface Place {
   readonly epoch: string;
   offset: number;
 }
 
-/** As it comes with REST lists. */
+/** A position as REST lists return it. */
 export interface Position {
   readonly channel: string;
   readonly epoch: string;
   readonly offset: number;
 }
 
-/** Where to start so that everyone gets what he misses. Of several epochs any will do: the answer tells which of them is gone. */
+/** The lowest position, from which every listener gets its missing events. With several epochs any position will do. */
 export const lowest = (places: readonly Place[]): Place | undefined =>
   places.toSorted((a, b) => a.offset - b.offset)[0];
 

@@ -1,6 +1,6 @@
 import { callbackFailed, type TidingsError } from './errors.js';
 
-/** Tells the application of what goes wrong where there is no caller to be told. */
+/** Reports errors that have no caller to the application's `onError`. */
 export class Reports {
   readonly #onError: (error: TidingsError) => unknown;
 
@@ -15,7 +15,7 @@ export class Reports {
     );
   }
 
-  /** Calls code of the application: what it throws, or rejects with, is reported and takes nothing from others. */
+  /** Calls code of the application, and reports its errors without interrupting the client. */
   call(name: string, code: () => unknown): void {
     settle(code, (cause) => this.report(callbackFailed(name, cause)));
   }
@@ -31,8 +31,8 @@ function settle(code: () => unknown, failed: (cause: unknown) => void): void {
 }
 
 /**
- * Waits for code of the application, but not for ever.
- * @throws what it throws or rejects with, or `late`
+ * Waits for code of the application with a timeout.
+ * @throws the error that it throws or rejects with, or `late`
  */
 export function within<Value>(
   ms: number,

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ClientFrame, Link, ServerFrame } from './link.js';
 import { Requests } from './requests.js';
 
-const ANSWER_MS = 5_000;
-const MOST = 3;
+const REQUEST_TIMEOUT_MS = 5_000;
+const MAX_QUEUED = 3;
 
-/** A link that keeps what it is given. */
-class Kept implements Link {
+/** A link that records the frames. */
+class RecordingLink implements Link {
   readonly via = 'websocket';
   readonly sent: ClientFrame[] = [];
 
@@ -23,12 +23,12 @@ class Kept implements Link {
 }
 
 let requests: Requests;
-let link: Kept;
+let link: RecordingLink;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
-  requests = new Requests(MOST, ANSWER_MS);
-  link = new Kept();
+  requests = new Requests(MAX_QUEUED, REQUEST_TIMEOUT_MS);
+  link = new RecordingLink();
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -49,11 +49,11 @@ const codeOf = (answer: Promise<unknown>): Promise<unknown> =>
 const ask = (type: string, outlivesLink?: boolean) => codeOf(requests.ask(type, {}, outlivesLink));
 
 describe('a request', () => {
-  it('gets the answer with its id, whatever comes before it', async () => {
+  it('resolves with the answer that has its id, in any order', async () => {
     requests.opened(link, nothing);
     const answers = [requests.ask('ping', {}), requests.ask('ping', {})];
     const [first, second] = link.sent;
-    if (first === undefined || second === undefined) throw new Error('Not all was sent.');
+    if (first === undefined || second === undefined) throw new Error('Not all requests were sent.');
     expect(requests.answered({ type: 'task:created', payload: {}, ts: 0 })).toBe(false);
     expect(requests.answered({ type: 'pong', payload: {}, ts: 0, id: 4711 })).toBe(false);
     expect(requests.answered(answerTo(second, 'pong', 'of the second'))).toBe(true);
@@ -70,10 +70,10 @@ describe('a request', () => {
     await expect(answer).rejects.toMatchObject({ code: 'channel.forbidden', message: 'No.', temporary: false });
   });
 
-  it('fails when the answer is late, and an answer that comes after that is none', async () => {
+  it('fails when the answer is late, and ignores a later answer', async () => {
     requests.opened(link, nothing);
     const code = ask('ping');
-    jest.advanceTimersByTime(ANSWER_MS - 1);
+    jest.advanceTimersByTime(REQUEST_TIMEOUT_MS - 1);
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(1);
     expect(await code).toBe('answer.late');
@@ -81,7 +81,7 @@ describe('a request', () => {
     expect(sent && requests.answered(answerTo(sent))).toBe(false);
   });
 
-  it('waits for a link, behind what has to go first', () => {
+  it('waits for a link, after the requests that go first', () => {
     void requests.ask('subscribe', {});
     void requests.ask('ping', {});
     expect(link.sent).toEqual([]);
@@ -90,15 +90,15 @@ describe('a request', () => {
     expect(new Set(link.sent.map(({ id }) => id)).size).toBe(3);
   });
 
-  it('is not kept when too many wait, nor when it makes no sense later', async () => {
-    const waiting = Array.from({ length: MOST }, () => requests.ask('ping', {}));
+  it('is not queued above the limit, nor if it must not outlive its link', async () => {
+    const waiting = Array.from({ length: MAX_QUEUED }, () => requests.ask('ping', {}));
     expect(await ask('ping')).toBe('queue.full');
     expect(await ask('task:typing', false)).toBe('connection.lost');
     requests.opened(link, nothing);
     expect(link.sent).toHaveLength(waiting.length);
   });
 
-  it('is refused when it is too large for a frame, counted in bytes', async () => {
+  it('fails when it is too large for a frame, measured in bytes', async () => {
     requests.opened(link, nothing);
     expect(await codeOf(requests.ask('x', 'a'.repeat(70_000)))).toBe('frame.too-large');
     expect(await codeOf(requests.ask('x', '⚓'.repeat(25_000)))).toBe('frame.too-large');
@@ -107,13 +107,13 @@ describe('a request', () => {
     expect(link.sent).toHaveLength(1);
   });
 
-  it('fails when its link is lost, since nobody knows whether it arrived; one that waits for its turn does not', async () => {
+  it('fails when its link is lost after it was sent; a queued one does not', async () => {
     requests.opened(link, nothing);
     const sent = Array.from({ length: 80 }, () => ask('ping'));
     const [kept, dropped] = [ask('subscribe'), ask('task:typing', false)];
     requests.lost();
     expect(new Set(await Promise.all([...sent, dropped]))).toEqual(new Set(['connection.lost']));
-    const next = new Kept();
+    const next = new RecordingLink();
     requests.opened(next, nothing);
     expect(next.types).toEqual(['subscribe']);
     const [again] = next.sent;
@@ -121,15 +121,15 @@ describe('a request', () => {
     expect(await kept).toBe('answered');
   });
 
-  it('fails when there will be no other link', async () => {
+  it('fails when the client is closed', async () => {
     const waiting = ask('subscribe');
     requests.closed();
     expect(await waiting).toBe('connection.closed');
   });
 });
 
-describe('the pace of requests', () => {
-  it('stays within what the server takes: eighty at once, then ten a second, in their order', () => {
+describe('the rate of requests', () => {
+  it("stays within the server's limit: eighty at once, then ten a second, in order", () => {
     requests.opened(link, nothing);
     const types = Array.from({ length: 100 }, (_, place) => `frame-${place}`);
     for (const type of types) ask(type).catch(nothing);
@@ -140,17 +140,17 @@ describe('the pace of requests', () => {
     expect(link.types).toEqual(types);
   });
 
-  it('begins anew with each link, for which the server counts anew', () => {
+  it('starts over with each link, as it does on the server', () => {
     requests.opened(link, nothing);
     for (let place = 0; place < 80; place++) void ask('ping');
     requests.lost();
-    const next = new Kept();
+    const next = new RecordingLink();
     requests.opened(next, nothing);
     for (let place = 0; place < 80; place++) void ask('ping');
     expect(next.sent).toHaveLength(80);
   });
 
-  it('leaves no timer behind when the link is lost', () => {
+  it('leaves no timer behind when the client is closed', () => {
     requests.opened(link, nothing);
     for (let place = 0; place < 100; place++) void ask('ping');
     expect(jest.getTimerCount()).toBeGreaterThan(0);

@@ -1,10 +1,10 @@
 import { answerLate, connectionClosed, connectionLost, frameTooLarge, queueFull, TidingsError } from './errors.js';
 import type { Link, ServerFrame } from './link.js';
 
-/** The server takes a burst of 100 frames and then 10 a second; what pings and renewals need is left to them. */
+/** The server accepts 100 frames at once and then 10 a second; pings and token renewals keep a share of that. */
 const BURST = 80;
 const FRAMES_PER_MS = 10 / 1000;
-const LARGEST_FRAME_BYTES = 64 * 1024;
+const MAX_FRAME_BYTES = 64 * 1024;
 
 interface Request {
   readonly id: number;
@@ -17,54 +17,53 @@ interface Request {
 }
 
 /**
- * Frames that are answered. What is asked while there is no link waits for one; what was sent over a link that is lost
- * fails, since nobody knows whether it arrived. The server's limit is kept here, so that coming back with a thousand
- * channels isn't taken for abuse.
+ * Frames with answers. Requests without a link wait for one; requests that were sent over a lost link fail, since it is
+ * unknown whether they arrived. Respects the server's rate limit, even when a thousand channels are subscribed again.
  */
 export class Requests {
   #link: Link | undefined;
   #lastId = 0;
   #waiting: Request[] = [];
-  #allowance = BURST;
+  #tokens = BURST;
   #countedAt = 0;
   #pacer: ReturnType<typeof setTimeout> | undefined;
   readonly #sent = new Map<number, Request>();
 
-  readonly #most: number;
-  readonly #answerMs: number;
+  readonly #max: number;
+  readonly #requestTimeoutMs: number;
 
-  /** @param most how much is kept while there is no link */
-  constructor(most: number, answerMs: number) {
-    this.#most = most;
-    this.#answerMs = answerMs;
+  /** @param max how many requests to queue while there is no link */
+  constructor(max: number, requestTimeoutMs: number) {
+    this.#max = max;
+    this.#requestTimeoutMs = requestTimeoutMs;
   }
 
   /**
-   * @param outlivesLink whether to keep it for the next link while there is none
+   * @param outlivesLink whether to keep the request for the next link
    * @throws TidingsError the server's, or `queue.full`, `connection.lost`, `connection.closed`, `answer.late`
    */
   ask(type: string, payload: unknown, outlivesLink = true): Promise<ServerFrame> {
     return new Promise((resolve, reject) => {
       if (isTooLarge(payload)) return reject(frameTooLarge());
       if (this.#link === undefined && !outlivesLink) return reject(connectionLost());
-      if (this.#link === undefined && this.#waiting.length >= this.#most) return reject(queueFull());
+      if (this.#link === undefined && this.#waiting.length >= this.#max) return reject(queueFull());
       this.#waiting.push({ id: ++this.#lastId, type, payload, outlivesLink, resolve, reject });
       return this.#flush();
     });
   }
 
-  /** @param first asks what has to go before all that waits */
+  /** @param first sends the requests that go before all queued ones */
   opened(link: Link, first: () => void): void {
     const kept = this.#waiting;
     this.#waiting = [];
     this.#link = link;
-    this.#allowance = BURST;
+    this.#tokens = BURST;
     first();
     this.#waiting.push(...kept);
     this.#flush();
   }
 
-  /** @returns whether this frame was the answer to something */
+  /** @returns whether this frame was an answer */
   answered(frame: ServerFrame): boolean {
     const request = this.#sent.get(Number(frame.id));
     if (request === undefined) return false;
@@ -85,7 +84,7 @@ export class Requests {
     }
   }
 
-  /** There will be no next link by itself. */
+  /** The client will not reconnect by itself: fails all queued requests. */
   closed(): void {
     this.lost();
     for (const { reject } of this.#waiting.splice(0)) reject(connectionClosed());
@@ -93,17 +92,17 @@ export class Requests {
 
   #flush(): void {
     const now = Date.now();
-    this.#allowance = Math.min(BURST, this.#allowance + (now - this.#countedAt) * FRAMES_PER_MS);
+    this.#tokens = Math.min(BURST, this.#tokens + (now - this.#countedAt) * FRAMES_PER_MS);
     this.#countedAt = now;
-    while (this.#link !== undefined && this.#allowance >= 1) {
+    while (this.#link !== undefined && this.#tokens >= 1) {
       const request = this.#waiting.shift();
       if (request === undefined) return;
-      this.#allowance--;
+      this.#tokens--;
       this.#send(this.#link, request);
     }
     clearTimeout(this.#pacer);
     if (this.#link !== undefined && this.#waiting.length > 0) {
-      this.#pacer = setTimeout(() => this.#flush(), (1 - this.#allowance) / FRAMES_PER_MS);
+      this.#pacer = setTimeout(() => this.#flush(), (1 - this.#tokens) / FRAMES_PER_MS);
     }
   }
 
@@ -113,7 +112,7 @@ export class Requests {
     request.timer = setTimeout(() => {
       this.#forget(request);
       request.reject(answerLate());
-    }, this.#answerMs);
+    }, this.#requestTimeoutMs);
     link.send({ type, payload, id });
   }
 
@@ -123,8 +122,8 @@ export class Requests {
   }
 }
 
-/** With room for the rest of the frame. */
+/** Leaves room for the rest of the frame. */
 function isTooLarge(payload: unknown): boolean {
   const text = JSON.stringify(payload) ?? '';
-  return new TextEncoder().encode(text).length > LARGEST_FRAME_BYTES - 200;
+  return new TextEncoder().encode(text).length > MAX_FRAME_BYTES - 200;
 }

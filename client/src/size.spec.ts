@@ -3,7 +3,7 @@ import { build, type Metafile } from 'esbuild';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** What a browser loads of an entry, minified and gzipped: at once, and all that may be loaded later too. */
+/** The code that a browser loads for an entry, minified and gzipped: at once, and including dynamic imports. */
 async function sizesOf(entry: string): Promise<{ atOnce: number; inAll: number }> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: import.meta.dirname,
@@ -40,17 +40,17 @@ function reachable({ outputs }: Metafile, paths: readonly string[], seen = new S
 }
 
 describe('the size of the client', () => {
-  it('is less than 7.2 KB gzipped for all that a page loads at once', async () => {
+  it('is less than 7.2 KB gzipped for a page load', async () => {
     const { atOnce } = await sizesOf('tidings.ts');
     expect(atOnce).toBeLessThan(7_200);
   });
 
-  it('is less than 9.4 KB with the event stream that is loaded where no WebSocket gets through', async () => {
+  it('is less than 9.4 KB including the event stream, which is loaded on demand', async () => {
     const { inAll } = await sizesOf('tidings.ts');
     expect(inAll).toBeLessThan(9_400);
   });
 
-  it('grows by less than 2.5 KB where tabs share a connection', async () => {
+  it('grows by less than 2.5 KB with shared tabs', async () => {
     const [alone, shared] = await Promise.all([sizesOf('tidings.ts'), sizesOf('tabs/tabs.ts')]);
     expect(shared.atOnce - alone.atOnce).toBeLessThan(2_500);
   });

@@ -1,4 +1,4 @@
-/** A value that can be watched. The same object as long as nothing has changed, as `useSyncExternalStore` asks. */
+/** A value that can be watched. It stays the same object until it changes, as `useSyncExternalStore` requires. */
 export class Store<Value> {
   #value: Value;
   readonly #watchers = new Set<(value: Value) => void>();
@@ -16,7 +16,7 @@ export class Store<Value> {
     for (const watcher of this.#watchers) watcher(value);
   }
 
-  /** @returns ends the watch */
+  /** @returns a function that ends the watch */
   watch = (watcher: (value: Value) => void): (() => void) => {
     const own = (value: Value) => watcher(value);
     this.#watchers.add(own);

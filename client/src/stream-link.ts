@@ -1,64 +1,65 @@
-import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
+import { LOST, TOKEN_EXPIRED } from './close-codes.js';
+import { EXPIRED, UNAUTHENTICATED } from './contract.js';
 import { WORKSPACE_CHANNELS, type ServerFrames } from './contract.js';
 import { channelForbidden, connectionFailed, streamOnly, TidingsError } from './errors.js';
 import { readEvents } from './event-stream.js';
-import type { ClientFrame, Dialing, Ending, Link, LinkEvents, ServerFrame } from './link.js';
+import type { ClientFrame, TransportContext, Ending, Link, LinkEvents, ServerFrame } from './link.js';
 import type { Place } from './position.js';
-import { beforeEndOf, lifeOf } from './token.js';
+import { renewalDelayOf, lifeOf } from './token.js';
 
-/** Channels are asked for one by one, and each set of them takes a stream of its own: this waits until all are named. */
+/** Collects subscriptions that are requested one by one, because each set of channels needs a new stream. */
 const GATHER_MS = 20;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-interface Wish {
-  /** Of the frame that is still to be answered. */
+interface StreamedChannel {
+  /** The id of the request that is still to be answered. */
   id: number | undefined;
   place: Place | undefined;
 }
 
 /**
- * Frames over server-sent events, for networks that let no WebSocket through. Nothing can be sent: to follow another
- * channel, and to show a new token, the stream is opened anew, and goes on where it was.
+ * Frames over server-sent events, for networks that block WebSockets. It can't send: for another channel or a new token
+ * it opens a new stream, which resumes at the last positions.
  */
 export class StreamLink implements Link {
   readonly via = 'stream';
-  readonly #dialing: Dialing;
+  readonly #context: TransportContext;
   readonly #events: LinkEvents;
-  readonly #wishes = new Map<string, Wish>();
+  readonly #channels = new Map<string, StreamedChannel>();
   #stream = new AbortController();
   #isOver = false;
   #isOpen = false;
   #heartbeatMs = 0;
   #ending: Ending | undefined;
-  /** Of the open stream. */
+  /** The token of the open stream. */
   #token = '';
   #tokenEndsAt = Infinity;
-  /** Known already, for the next stream. */
+  /** The token of the next stream, if it is known already. */
   #newToken: string | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #reopening: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(dialing: Dialing, events: LinkEvents) {
-    this.#dialing = dialing;
+  constructor(context: TransportContext, events: LinkEvents) {
+    this.#context = context;
     this.#events = events;
     void this.#follow();
   }
 
   send({ type, id, payload }: ClientFrame): void {
-    const { channel = '', workspaceId = '', position, positions } = payload as Asked;
-    if (type === 'subscribe') this.#want(channel, id, position);
+    const { channel = '', workspaceId = '', position, positions } = payload as RequestPayload;
+    if (type === 'subscribe') this.#add(channel, id, position);
     else if (type === 'unsubscribe') {
-      this.#wishes.delete(channel);
+      this.#channels.delete(channel);
       this.#answer('unsubscribed', { channel }, id);
     } else if (type === 'workspace:join') {
       const channels = WORKSPACE_CHANNELS.map((noun) => `${noun}:${workspaceId}`);
-      for (const name of channels) if (!this.#wishes.has(name)) this.#want(name, undefined, positions?.[name]);
+      for (const name of channels) if (!this.#channels.has(name)) this.#add(name, undefined, positions?.[name]);
       this.#answer('workspace:joined', { workspaceId, channels }, id);
     } else this.#fail(streamOnly(), id);
   }
 
-  /** A new stream shows whether there is one. */
+  /** Opens a new stream to test the connection. */
   check(): void {
     if (this.#isOpen) this.#reopenIn(0);
   }
@@ -69,8 +70,8 @@ export class StreamLink implements Link {
     this.#stream.abort();
   }
 
-  #want(channel: string, id: number | undefined, place: Place | undefined): void {
-    this.#wishes.set(channel, { id, place });
+  #add(channel: string, id: number | undefined, place: Place | undefined): void {
+    this.#channels.set(channel, { id, place });
     this.#reopenIn(GATHER_MS);
   }
 
@@ -85,15 +86,15 @@ export class StreamLink implements Link {
     const isOurs = () => this.#stream === stream && !this.#isOver;
     let failure: TidingsError | undefined;
     try {
-      const token = this.#newToken ?? (await this.#dialing.token());
+      const token = this.#newToken ?? (await this.#context.token());
       if (!isOurs()) return;
       this.#newToken = undefined;
-      if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'nobody is signed in' });
+      if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'no user is signed in' });
       this.#token = token;
-      this.#expectSomething();
+      this.#expectData();
       const response = await this.#request(token, stream.signal);
       if (!response.ok || response.body === null) return this.#refused(response, await response.text());
-      for await (const text of readEvents(response.body, () => this.#expectSomething())) {
+      for await (const text of readEvents(response.body, () => this.#expectData())) {
         if (!isOurs()) return;
         this.#received(JSON.parse(text));
       }
@@ -101,15 +102,15 @@ export class StreamLink implements Link {
       failure = cause instanceof TidingsError ? cause : connectionFailed(cause);
     }
     if (!isOurs()) return;
-    // What `fetch` throws is how an ordinary loss of the network shows; what `getToken` throws is a fault.
+    // An error of `fetch` is an ordinary loss of the network; an error of `getToken` is a fault to report.
     const error = failure?.code === 'connection.failed' ? undefined : failure;
     this.#end(this.#ending ?? { code: LOST, reason: failure?.message ?? 'the stream ended', error });
   }
 
   #request(token: string, signal: AbortSignal): Promise<Response> {
-    const { url, fetch } = this.#dialing;
-    const channels = [...this.#wishes.keys()].join();
-    const known = [...this.#wishes.values()].flatMap(({ place }) => (place ? `${place.epoch}.${place.offset}` : []));
+    const { url, fetch } = this.#context;
+    const channels = [...this.#channels.keys()].join();
+    const known = [...this.#channels.values()].flatMap(({ place }) => (place ? `${place.epoch}.${place.offset}` : []));
     return fetch(`${url}/v1/stream?channels=${encodeURIComponent(channels)}`, {
       headers: {
         authorization: `Bearer ${token}`,
@@ -121,20 +122,20 @@ export class StreamLink implements Link {
 
   #received(frame: ServerFrame): void {
     const { channel = '', ...payload } = (frame.payload ?? {}) as Partial<ServerFrames['subscribed']>;
-    const wish = this.#wishes.get(frame.channel ?? channel);
+    const entry = this.#channels.get(frame.channel ?? channel);
     switch (frame.type) {
       case 'connected':
         return this.#greeted(frame);
       case 'subscribed': {
-        if (wish === undefined) break;
-        const { id } = wish;
-        wish.id = undefined;
-        wish.place = { epoch: payload.epoch ?? '', offset: payload.offset ?? 0 };
+        if (entry === undefined) break;
+        const { id } = entry;
+        entry.id = undefined;
+        entry.place = { epoch: payload.epoch ?? '', offset: payload.offset ?? 0 };
         return this.#events.received(id === undefined ? frame : { ...frame, id });
       }
       case 'subscription:revoked':
-        this.#wishes.delete(channel);
-        if (wish?.id !== undefined) return this.#fail(channelForbidden(), wish.id);
+        this.#channels.delete(channel);
+        if (entry?.id !== undefined) return this.#fail(channelForbidden(), entry.id);
         break;
       case 'server:draining':
         this.#ending = {
@@ -147,7 +148,7 @@ export class StreamLink implements Link {
         this.#ending ??= endingFor((frame.payload as ServerFrames['error']).code);
     }
     const moved = frame.offset ?? (frame.type === 'position' ? payload.offset : undefined);
-    if (wish?.place !== undefined && moved !== undefined) wish.place.offset = moved;
+    if (entry?.place !== undefined && moved !== undefined) entry.place.offset = moved;
     return this.#events.received(frame);
   }
 
@@ -156,8 +157,8 @@ export class StreamLink implements Link {
     this.#heartbeatMs = greeting.heartbeatMs;
     const lifeMs = lifeOf(this.#token, ts) ?? Infinity;
     this.#tokenEndsAt = Date.now() + lifeMs;
-    this.#renewIn(beforeEndOf(lifeMs));
-    // A new stream has a session of its own.
+    this.#renewIn(renewalDelayOf(lifeMs));
+    // Every stream has its own session id.
     if (this.#isOpen) return this.#events.received({ type: 'connected', payload, ts });
     this.#isOpen = true;
     this.#events.opened(greeting);
@@ -165,14 +166,15 @@ export class StreamLink implements Link {
 
   #renewIn(ms: number): void {
     clearTimeout(this.#renewal);
-    if (ms <= LONGEST_TIMER_MS) this.#renewal = setTimeout(() => void this.#renew(), Math.max(1_000, ms));
+    if (ms <= MAX_TIMER_MS) this.#renewal = setTimeout(() => void this.#renew(), Math.max(1_000, ms));
   }
 
-  /** The stream is opened anew only with a new token: with the same one it would end at the same time. */
+  /** Reopens the stream only with a new token: with the same one it would end at the same time. */
   async #renew(): Promise<void> {
-    const token = await this.#dialing.token(true).catch((error: TidingsError) => this.#dialing.report(error));
+    const token = await this.#context.token(true).catch((error: TidingsError) => this.#context.report(error));
     if (this.#isOver) return;
-    if (token === undefined || token === this.#token) return this.#renewIn(beforeEndOf(this.#tokenEndsAt - Date.now()));
+    if (token === undefined || token === this.#token)
+      return this.#renewIn(renewalDelayOf(this.#tokenEndsAt - Date.now()));
     this.#newToken = token;
     this.#reopenIn(0);
   }
@@ -180,9 +182,9 @@ export class StreamLink implements Link {
   #refused({ status, headers }: Response, text: string): void {
     const code = codeIn(text);
     if (code === channelForbidden().code) {
-      // Not one of them may be read.
-      for (const [channel, { id }] of this.#wishes) {
-        this.#wishes.delete(channel);
+      // None of the channels may be read.
+      for (const [channel, { id }] of this.#channels) {
+        this.#channels.delete(channel);
         if (id === undefined) this.#answer('subscription:revoked', { channel, reason: 'permission' });
         else this.#fail(channelForbidden(), id);
       }
@@ -195,7 +197,7 @@ export class StreamLink implements Link {
 
   #answer(type: string, payload: unknown, id?: number): void {
     const frame = { type, payload, ts: Date.now(), ...(id === undefined ? {} : { id }) };
-    // Nobody expects an answer before having finished asking.
+    // Asynchronous, because callers don't expect an answer before `send` returns.
     queueMicrotask(() => !this.#isOver && this.#events.received(frame));
   }
 
@@ -203,11 +205,11 @@ export class StreamLink implements Link {
     this.#answer('error', { code, message, temporary }, id);
   }
 
-  /** A comment now and then says that there is somebody. */
-  #expectSomething(): void {
+  /** The server sends comments as heartbeats. */
+  #expectData(): void {
     clearTimeout(this.#deadline);
-    const silence = () => this.#end({ code: LOST, reason: 'the server fell silent' });
-    if (!this.#isOver) this.#deadline = setTimeout(silence, this.#heartbeatMs + this.#dialing.answerMs);
+    const silence = () => this.#end({ code: LOST, reason: 'the server stopped sending' });
+    if (!this.#isOver) this.#deadline = setTimeout(silence, this.#heartbeatMs + this.#context.requestTimeoutMs);
   }
 
   #end(ending: Ending): void {
@@ -217,14 +219,14 @@ export class StreamLink implements Link {
   }
 }
 
-interface Asked {
+interface RequestPayload {
   readonly channel?: string;
   readonly workspaceId?: string;
   readonly position?: Place;
   readonly positions?: Readonly<Record<string, Place>>;
 }
 
-/** A stream ends without a close code: the error before the end says as much. */
+/** A stream has no close code; the error before its end takes its place. */
 function endingFor(code: string): Ending | undefined {
   if (code === TOKEN_EXPIRED) return { code: EXPIRED, reason: code };
   if (code === 'auth.user-disabled') return { code: 4003, reason: code };

@@ -1,14 +1,14 @@
 import { Channels } from './channels.js';
-import { Connection, type Patience, type Status } from './connection.js';
+import { Connection, type ReconnectOptions, type Status } from './connection.js';
 import type { Answers, ClientFrames, Relays, ServerFrames } from './contract.js';
 import { connectionClosed, type TidingsError } from './errors.js';
 import { Following, type Follower } from './following.js';
-import type { Dial, Link, ServerFrame } from './link.js';
+import type { Transport, Link, ServerFrame } from './link.js';
 import type { Place, Position } from './position.js';
 import { askForToken, baseOf, faultIn } from './options.js';
 import { Reports } from './reports.js';
 import { Requests } from './requests.js';
-import { dialStream } from './stream-dial.js';
+import { streamTransport } from './stream-transport.js';
 import { watchForWaking } from './waking.js';
 import { WebSocketLink } from './web-socket-link.js';
 import type { WebSocketConstructor } from './web-socket-like.js';
@@ -21,26 +21,26 @@ export type { EventOf, Follower, LoggedEvent, TidingsEvent } from './following.j
 export type { Position } from './position.js';
 
 export interface TidingsOptions {
-  /** Of the server, absolute, e.g. `https://tidings.example.com`. The page's own where there is one. */
+  /** The absolute URL of the server, e.g. `https://tidings.example.com`; by default the origin of the page. */
   readonly url?: string;
   /**
-   * An access token or an API key; undefined or null when nobody is signed in. What it throws, or rejects with, goes to
-   * `onError` and is tried again; so is a promise that does not settle within `answerMs`.
-   * @param fresh whether the last one was refused, or is about to end: a kept one is of no use, if another can be had
+   * Returns an access token or an API key; undefined or null if no user is signed in. Errors, and promises that don't
+   * settle within `requestTimeoutMs`, go to `onError`, and the client retries.
+   * @param fresh whether the last token was refused or is about to expire: return a new one if possible
    */
   getToken(fresh: boolean): string | null | undefined | Promise<string | null | undefined>;
-  /** Told of what goes wrong in callbacks, in `getToken` and in these options; `console.error` unless it is given. */
+  /** Called with errors of callbacks, of `getToken` and of these options; by default `console.error`. */
   onError?(error: TidingsError): unknown;
-  /** Needed in Node before 22: that of the package `ws`. */
+  /** Needed in Node before 22: the WebSocket of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor;
   readonly fetch?: typeof fetch;
-  /** How to reach the server, in place of a WebSocket and an event stream: see `@tidings/client/tabs`. */
-  readonly dial?: Dial | undefined;
-  /** How long the server may take to answer, in milliseconds; 10 s. */
-  readonly answerMs?: number;
-  /** How many frames are kept while there is no connection; 100. */
-  readonly mostKept?: number;
-  readonly patience?: Partial<Patience>;
+  /** Replaces the WebSocket and the event stream; see `@tidings/client/tabs`. */
+  readonly transport?: Transport | undefined;
+  /** How long the server may take to answer, in milliseconds; by default 10 s. */
+  readonly requestTimeoutMs?: number;
+  /** How many frames are queued while there is no connection; by default 100. */
+  readonly maxQueued?: number;
+  readonly reconnect?: Partial<ReconnectOptions>;
 }
 
 export interface Subscription {
@@ -58,15 +58,15 @@ export interface Membership {
 
 type Sendable = ClientFrames & Relays;
 
-/** A relay comes with the id of whoever sent it. */
+/** A relay includes the id of its sender. */
 type Pushed = ServerFrames & { readonly [Type in keyof Relays]: Relays[Type] & { readonly userId: string } };
 
 type PushHandler<Type extends keyof Pushed> = (payload: Pushed[Type]) => unknown;
 
-/** What answers a frame. */
+/** The payload that answers a frame. */
 type AnswerTo<Type extends keyof Sendable> = ServerFrames[Type extends keyof Answers ? Answers[Type] : 'relayed'];
 
-/** Follows a Tidings server, over whatever connection there is, and comes back by itself without a gap. */
+/** Receives the live updates of a Tidings server, and reconnects by itself without a gap. */
 export class TidingsClient {
   readonly url: string;
   /** @internal */
@@ -77,7 +77,7 @@ export class TidingsClient {
   readonly reports: Reports;
   readonly #fault: TidingsError | undefined;
   readonly #options: TidingsOptions;
-  readonly #answerMs: number;
+  readonly #requestTimeoutMs: number;
   readonly #fetch: typeof fetch;
   readonly #connection: Connection;
   readonly #requests: Requests;
@@ -89,24 +89,24 @@ export class TidingsClient {
 
   constructor(options: TidingsOptions) {
     const { location } = globalThis as { location?: { origin: string } };
-    const { url = location?.origin ?? '', answerMs = 10_000, mostKept = 100, patience, dial } = options;
+    const { url = location?.origin ?? '', requestTimeoutMs = 10_000, maxQueued = 100, reconnect, transport } = options;
     this.#options = options;
-    this.#answerMs = answerMs;
+    this.#requestTimeoutMs = requestTimeoutMs;
     this.#fault = faultIn(url, options);
     this.reports = new Reports(options.onError && ((error) => options.onError?.(error)));
     this.url = baseOf(url);
-    this.#requests = new Requests(mostKept, answerMs);
+    this.#requests = new Requests(maxQueued, requestTimeoutMs);
     this.channels = new Channels(this.#requests);
     this.workspaces = new Workspaces(this.channels, this.#requests);
     const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;
     this.#fetch = fetch;
-    const ways: Dial[] = [dialStream];
-    if (WebSocket !== undefined) ways.unshift((...link) => new WebSocketLink(...link));
+    const transports: Transport[] = [streamTransport];
+    if (WebSocket !== undefined) transports.unshift((...link) => new WebSocketLink(...link));
     this.#connection = new Connection(
-      { url: this.url, answerMs, WebSocket, fetch, report: (error) => this.reports.report(error) },
+      { url: this.url, requestTimeoutMs, WebSocket, fetch, report: (error) => this.reports.report(error) },
       (fresh) => this.#token(fresh),
-      dial === undefined ? ways : [dial],
-      { firstMs: 1_000, longestMs: 30_000, fallbackAfter: 3, ...patience },
+      transport === undefined ? transports : [transport],
+      { minDelayMs: 1_000, maxDelayMs: 30_000, fallbackAfter: 3, ...reconnect },
       {
         opened: (link, greeting) => this.#opened(link, greeting),
         received: (frame) => this.#received(frame),
@@ -125,40 +125,40 @@ export class TidingsClient {
     return this.#greeting;
   }
 
-  /** Of the signed-in user; undefined until the first connection. */
+  /** The id of the signed-in user; undefined until the first connection. */
   get userId(): string | undefined {
     return this.#greeting?.userId;
   }
 
   /**
-   * To be sent as `X-Tidings-Session` with a REST call: the event that the call causes then doesn't come back to this
-   * client. Undefined without a connection, and over one that is shared with other tabs, which need the event.
+   * Send it as `X-Tidings-Session` with a REST call, and this client doesn't receive the events that the call causes.
+   * Undefined without a connection, and over one shared with other tabs, which need those events.
    */
   get sessionId(): string | undefined {
     return this.status.state === 'open' && this.#via !== 'tab' ? this.#greeting?.sessionId : undefined;
   }
 
-  /** Also after it was stopped, with new credentials. */
+  /** Connects; after a stop, with new credentials. */
   connect(): void {
     if (this.#fault !== undefined) return this.#connection.fail(this.#fault);
     this.#unwatch ??= watchForWaking(this.#connection);
     this.#connection.connect();
   }
 
-  /** Subscriptions are kept, and go on after the next `connect`. */
+  /** Closes the connection. Subscriptions are kept and resume after the next `connect`. */
   close(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#connection.close();
   }
 
-  /** @returns ends the watch */
+  /** @returns a function that ends the watch */
   onStatus(watcher: (status: Status) => unknown): () => void {
     return this.#connection.status.watch((status) => this.reports.call('onStatus', () => watcher(status)));
   }
 
   /**
-   * Follows a channel from `position` on, as it came with a REST list; without one `onReload` is called first.
+   * Subscribes to a channel from the `position` of a REST list; without one `onReload` is called first.
    */
   subscribe<Channel extends string>(
     channel: Channel,
@@ -175,7 +175,7 @@ export class TidingsClient {
     };
   }
 
-  /** Follows all channels of a workspace that this user may read, now or later. */
+  /** Subscribes to all channels of a workspace that this user may read, now or later. */
   join(workspaceId: string, follower: Follower & { readonly positions?: Record<string, Place> }): Membership {
     const followings: Following[] = [];
     const { positions = {} } = follower;
@@ -196,7 +196,7 @@ export class TidingsClient {
       };
       this.workspaces.join(workspaceId, member);
     });
-    // Who doesn't look at it has `onRefused`.
+    // Avoids an unhandled rejection, since `onRefused` reports the error too.
     channels.catch(() => undefined);
     const end = () => {
       for (const following of followings) following.end();
@@ -206,9 +206,9 @@ export class TidingsClient {
   }
 
   /**
-   * Calls the REST API as this user. What the call causes doesn't come back to this client as an event. A call that is
-   * answered with 401 is made once more, with a fresh token.
-   * @throws TidingsError `token.failed`, `callback.late`, `options.invalid`; and what `fetch` throws
+   * Calls the REST API as this user. This client doesn't receive the events that the call causes. A call that is
+   * answered with 401 is repeated once with a fresh token.
+   * @throws TidingsError `token.failed`, `callback.late`, `options.invalid`; and the errors of `fetch`
    */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     if (this.#fault !== undefined) throw this.#fault;
@@ -242,7 +242,7 @@ export class TidingsClient {
   }
 
   /**
-   * Sends a frame and waits for the answer. While there is no connection it is kept, up to `mostKept`.
+   * Sends a frame and waits for the answer. Without a connection the frame is queued, up to `maxQueued`.
    * @throws TidingsError
    */
   async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<AnswerTo<Type>> {
@@ -250,7 +250,7 @@ export class TidingsClient {
     return (await this.#requests.ask(type, payload)).payload as AnswerTo<Type>;
   }
 
-  /** What is pushed besides events, e.g. `permissions:updated` or what others send. @returns ends it */
+  /** Handles frames besides events, e.g. `permissions:updated` or relays. @returns a function that ends it */
   on<Type extends keyof Pushed>(type: Type, handler: PushHandler<Type>): () => void {
     const handlers = this.#handlers.get(type) ?? new Set();
     const own = (payload: never) => this.reports.call(`The handler of ${type}`, () => handler(payload));
@@ -259,7 +259,7 @@ export class TidingsClient {
   }
 
   #token(fresh: boolean): Promise<string | undefined> {
-    return askForToken((isFresh) => this.#options.getToken(isFresh), fresh, this.#answerMs);
+    return askForToken((isFresh) => this.#options.getToken(isFresh), fresh, this.#requestTimeoutMs);
   }
 
   #opened(link: Link, greeting: ServerFrames['connected']): void {

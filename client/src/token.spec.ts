@@ -13,16 +13,16 @@ describe('the renewal of a token', () => {
     expect(renewalIn(endingIn(120), NOW)).toBe(60_000);
   });
 
-  it('is due in the middle of a short life', () => {
+  it('is due at half of a short life', () => {
     expect(renewalIn(endingIn(20), NOW)).toBe(10_000);
   });
 
-  it('is due at once when the life is over, and never before now', () => {
+  it('is due at once after the expiry, and never in the past', () => {
     expect(renewalIn(endingIn(0), NOW)).toBe(0);
     expect(renewalIn(endingIn(-3_600), NOW)).toBe(0);
   });
 
-  it('reads claims that are not the same in base64 and base64url', () => {
+  it('reads claims that differ in base64 and base64url', () => {
     const claims = { exp: NOW / 1_000 + 900, sub: '>>>???ÿ' };
     const token = tokenWith(claims);
     expect(token).toMatch(/[-_]/);
@@ -31,11 +31,11 @@ describe('the renewal of a token', () => {
 
   it.each([
     ['an API key', 'tk_abcdefgh'],
-    ['no end', tokenWith({ sub: 'ada' })],
-    ['an end that is no number', tokenWith({ exp: 'tomorrow' })],
+    ['no expiry', tokenWith({ sub: 'ada' })],
+    ['an expiry that is not a number', tokenWith({ exp: 'tomorrow' })],
     ['claims that are null', `e30.${Buffer.from('null').toString('base64url')}.x`],
-    ['claims that are no JSON', 'e30.bm9uc2Vuc2U.x'],
-    ['nothing in it', ''],
+    ['claims that are not JSON', 'e30.bm9uc2Vuc2U.x'],
+    ['no content', ''],
   ])('is never due for a token with %s', (_, token) => {
     expect(renewalIn(token, NOW)).toBeUndefined();
   });

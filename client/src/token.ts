@@ -1,9 +1,9 @@
-/** A part of its life before it ends a token is replaced, at most a minute. */
-const LONGEST_MARGIN_MS = 60_000;
+/** A token is replaced at half of its remaining life, but at most a minute before its end. */
+const MAX_MARGIN_MS = 60_000;
 
 /**
- * How long a token is still good, in milliseconds; undefined for one that doesn't say when it ends, as API keys do.
- * @param now by the clock of the server: that of this machine may be wrong
+ * How long a token is still valid, in milliseconds; undefined without an expiry, as for API keys.
+ * @param now by the server's clock, since that of this machine may be wrong
  */
 export function lifeOf(token: string, now: number): number | undefined {
   try {
@@ -15,11 +15,11 @@ export function lifeOf(token: string, now: number): number | undefined {
   }
 }
 
-/** When to replace a token, in milliseconds from `now`; undefined for one that doesn't say when it ends. */
+/** When to replace a token, in milliseconds from `now`; undefined without an expiry. */
 export function renewalIn(token: string, now: number): number | undefined {
   const lifeMs = lifeOf(token, now);
-  return lifeMs === undefined ? undefined : beforeEndOf(lifeMs);
+  return lifeMs === undefined ? undefined : renewalDelayOf(lifeMs);
 }
 
-/** @param lifeMs how long a token is still good */
-export const beforeEndOf = (lifeMs: number): number => Math.max(0, lifeMs - Math.min(LONGEST_MARGIN_MS, lifeMs / 2));
+/** @param lifeMs how long the token is still valid */
+export const renewalDelayOf = (lifeMs: number): number => Math.max(0, lifeMs - Math.min(MAX_MARGIN_MS, lifeMs / 2));

@@ -1,9 +1,9 @@
-/** The little that is used of a browser's window and document; in Node there is neither. */
+/** The used part of a browser's window and document; Node has neither. */
 interface Target {
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
 }
-interface Surroundings extends Partial<Target> {
+interface Environment extends Partial<Target> {
   readonly document?: Target & { readonly visibilityState: string };
 }
 
@@ -13,15 +13,15 @@ interface Sleeper {
   networkLost(): void;
 }
 
-/** Tells a connection at once when the network goes, and wakes it when the network or the person comes back. */
+/** Notifies a connection when the network is lost, and wakes it when the network or the page is available again. */
 export function watchForWaking(sleeper: Sleeper): () => void {
-  const { document, addEventListener, removeEventListener } = globalThis as Surroundings;
+  const { document, addEventListener, removeEventListener } = globalThis as Environment;
   const onOnline = () => sleeper.networkChanged();
   const onOffline = () => sleeper.networkLost();
   const onVisible = () => document?.visibilityState === 'visible' && sleeper.wake();
   addEventListener?.call(globalThis, 'online', onOnline);
   addEventListener?.call(globalThis, 'offline', onOffline);
-  // React Native has parts of a document, without events.
+  // React Native has a partial document without events.
   document?.addEventListener?.('visibilitychange', onVisible);
   return () => {
     removeEventListener?.call(globalThis, 'online', onOnline);

@@ -4,7 +4,7 @@ interface SocketEvent {
   readonly reason?: string;
 }
 
-/** What is used of a WebSocket: that of a browser, of Node from 22 on, or of the package `ws`. */
+/** The used part of a WebSocket: of a browser, of Node from 22 on, or of the package `ws`. */
 export interface WebSocketLike {
   addEventListener(type: 'message' | 'close', listener: (event: SocketEvent) => void): void;
   addEventListener(type: 'error', listener: (event: object) => void): void;

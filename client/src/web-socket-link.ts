@@ -1,23 +1,26 @@
 import { connectionFailed, TidingsError } from './errors.js';
-import { EXPIRED, LOST, TOKEN_EXPIRED, UNAUTHENTICATED } from './close-codes.js';
+import { LOST, TOKEN_EXPIRED } from './close-codes.js';
+import { EXPIRED, UNAUTHENTICATED } from './contract.js';
 import type { ServerFrames } from './contract.js';
-import type { ClientFrame, Dialing, Ending, Link, LinkEvents, ServerFrame } from './link.js';
-import { beforeEndOf, lifeOf } from './token.js';
+import type { ClientFrame, TransportContext, Ending, Link, LinkEvents, ServerFrame } from './link.js';
+import { renewalDelayOf, lifeOf } from './token.js';
 import type { WebSocketLike } from './web-socket-like.js';
 
-const SHORTEST_RENEWAL_MS = 1_000;
-/** Beyond it a timer fires at once. The server ends a connection that lasts longer, and the way back has a new token. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Of the frame that shows a new token; what the application asks for has ids from 1 on. */
+const MIN_RENEWAL_MS = 1_000;
+/**
+ * Longer timers fire at once. At the token's expiry the server closes the connection, and the reconnect has a new one.
+ */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The id of `auth:refresh` frames; the ids of the application's requests start at 1. */
 const RENEWAL_ID = 0;
 
-/** Frames over a WebSocket: it renews its token in band, and notices a server that fell silent. */
+/** Frames over a WebSocket. Renews the token in band and detects a server that stops sending. */
 export class WebSocketLink implements Link {
   readonly via = 'websocket';
-  readonly #dialing: Dialing;
+  readonly #context: TransportContext;
   readonly #events: LinkEvents;
   #socket: WebSocketLike | undefined;
-  #over = false;
+  #isOver = false;
   #advisedMs: number | undefined;
   #hasExpired = false;
   #token = '';
@@ -26,10 +29,10 @@ export class WebSocketLink implements Link {
   #rounds: ReturnType<typeof setInterval> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(dialing: Dialing, events: LinkEvents) {
-    this.#dialing = dialing;
+  constructor(context: TransportContext, events: LinkEvents) {
+    this.#context = context;
     this.#events = events;
-    dialing.token().then(
+    context.token().then(
       (token) => this.#open(token),
       (error: TidingsError) => this.#end({ code: LOST, reason: error.message, error }),
     );
@@ -39,7 +42,7 @@ export class WebSocketLink implements Link {
     this.#socket?.send(JSON.stringify(frame));
   }
 
-  /** Browsers answer the server's pings by themselves but never tell of one that stopped: only our own ping shows it. */
+  /** Browsers answer the server's pings without telling the page, so the client sends pings of its own. */
   check(): void {
     if (this.#rounds === undefined) return;
     this.send({ type: 'ping', payload: {} });
@@ -47,7 +50,7 @@ export class WebSocketLink implements Link {
   }
 
   close(): void {
-    this.#over = true;
+    this.#isOver = true;
     clearTimeout(this.#deadline);
     clearInterval(this.#rounds);
     clearTimeout(this.#renewal);
@@ -55,9 +58,9 @@ export class WebSocketLink implements Link {
   }
 
   #open(token: string | undefined): void {
-    if (this.#over) return;
-    if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'nobody is signed in' });
-    const { url, WebSocket } = this.#dialing;
+    if (this.#isOver) return;
+    if (token === undefined) return this.#end({ code: UNAUTHENTICATED, reason: 'no user is signed in' });
+    const { url, WebSocket } = this.#context;
     if (WebSocket === undefined) return this.#end({ code: LOST, reason: 'there is no WebSocket here' });
     this.#token = token;
     try {
@@ -72,19 +75,19 @@ export class WebSocketLink implements Link {
     this.#socket = socket;
     socket.addEventListener('message', ({ data }) => this.#read(String(data)));
     socket.addEventListener('close', ({ code = LOST, reason = '' }) => this.#end({ code, reason }));
-    // It says nothing that the close doesn't say, but `ws` throws what nobody listens to.
+    // The close event says it all, but `ws` throws errors without a listener.
     socket.addEventListener('error', () => undefined);
     this.#expectFrame();
   }
 
   #read(text: string): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.#heard();
     let frame: ServerFrame;
     try {
       frame = JSON.parse(text);
     } catch {
-      return this.#end({ code: LOST, reason: 'what came was no frame' });
+      return this.#end({ code: LOST, reason: 'the server sent an invalid frame' });
     }
     this.#received(frame);
   }
@@ -95,9 +98,9 @@ export class WebSocketLink implements Link {
     if (frame.type === 'server:draining') {
       this.#advisedMs = (frame.payload as ServerFrames['server:draining']).reconnectInMs;
     }
-    // With a token that had run out before, the server closes with 4001 as for any other that is not valid.
+    // The server closes with 4001 after a token that had already expired, as after any other invalid one.
     if (frame.type === 'error' && frame.id === RENEWAL_ID) {
-      return this.#dialing.report(TidingsError.of(frame.payload));
+      return this.#context.report(TidingsError.of(frame.payload));
     }
     if (frame.type === 'error') this.#hasExpired = (frame.payload as ServerFrames['error']).code === TOKEN_EXPIRED;
     this.#events.received(frame);
@@ -116,30 +119,31 @@ export class WebSocketLink implements Link {
 
   #livesFor(ms: number): void {
     this.#tokenEndsAt = Date.now() + ms;
-    this.#renewIn(beforeEndOf(ms));
+    this.#renewIn(renewalDelayOf(ms));
   }
 
   #renewIn(ms: number): void {
     clearTimeout(this.#renewal);
-    // Not a number: half of a life without an end.
-    if (!(ms <= LONGEST_TIMER_MS)) return;
-    this.#renewal = setTimeout(() => void this.#renew(), Math.max(ms, SHORTEST_RENEWAL_MS));
+    // NaN: half of an infinite life.
+    if (!(ms <= MAX_TIMER_MS)) return;
+    this.#renewal = setTimeout(() => void this.#renew(), Math.max(ms, MIN_RENEWAL_MS));
   }
 
-  /** Where this fails the server ends the connection with 4401, and the way back begins with a new token. */
+  /** If this fails the server closes the connection with 4401, and the client reconnects with a new token. */
   async #renew(): Promise<void> {
-    const token = await this.#dialing.token(true).catch((error: TidingsError) => this.#dialing.report(error));
-    if (this.#over) return;
-    // The application may be about to have a new one: asked for again and again, each time after half of what is left.
-    if (token === undefined || token === this.#token) return this.#renewIn(beforeEndOf(this.#tokenEndsAt - Date.now()));
+    const token = await this.#context.token(true).catch((error: TidingsError) => this.#context.report(error));
+    if (this.#isOver) return;
+    // The application may get a new token soon: asks again after half of the remaining time.
+    if (token === undefined || token === this.#token)
+      return this.#renewIn(renewalDelayOf(this.#tokenEndsAt - Date.now()));
     this.#token = token;
-    this.#renewIn(this.#dialing.answerMs);
+    this.#renewIn(this.#context.requestTimeoutMs);
     this.send({ type: 'auth:refresh', payload: { token }, id: RENEWAL_ID });
   }
 
   #expectFrame(): void {
-    const silence = () => this.#end({ code: LOST, reason: 'nothing was heard' });
-    this.#deadline ??= setTimeout(silence, this.#dialing.answerMs);
+    const silence = () => this.#end({ code: LOST, reason: 'the server did not answer' });
+    this.#deadline ??= setTimeout(silence, this.#context.requestTimeoutMs);
   }
 
   #heard(): void {
@@ -148,7 +152,7 @@ export class WebSocketLink implements Link {
   }
 
   #end(ending: Ending): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.close();
     const code = this.#hasExpired && ending.code === UNAUTHENTICATED ? EXPIRED : ending.code;
     this.#events.ended({ ...ending, code, afterMs: this.#advisedMs });

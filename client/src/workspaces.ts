@@ -4,22 +4,22 @@ import type { TidingsError } from './errors.js';
 import type { Place } from './position.js';
 import type { Requests } from './requests.js';
 
-const TRY_AGAIN_MS = 2_000;
+const RETRY_MS = 2_000;
 
-/** Somebody who follows all channels of a workspace that he may read. */
+/** A subscriber of all channels of a workspace that the user may read. */
 export interface Member {
-  /** Where he stands in channels that he has followed before. */
+  /** The positions in channels that it was subscribed to before. */
   readonly positions: Readonly<Record<string, Place>>;
   listenerFor(channel: string): Listener;
   joined(channels: readonly string[]): void;
   refused(error: TidingsError): void;
 }
 
-/** Workspaces that were joined: one frame for all of their channels, also on the way back. */
+/** The joined workspaces: one frame subscribes all channels of a workspace, after each reconnect too. */
 export class Workspaces {
   readonly #channels: Channels;
   readonly #requests: Requests;
-  /** For each workspace those who joined it, with their listeners by channel. */
+  /** The members of each workspace, with their listeners by channel. */
   readonly #members = new Map<string, Map<Member, Map<string, Listener>>>();
   #isOpen = false;
 
@@ -42,7 +42,7 @@ export class Workspaces {
     if (members?.size === 0) this.#members.delete(workspaceId);
   }
 
-  /** He has joined again, and keeps his listeners. */
+  /** Removes a former member whose listeners a new one has taken over. */
   forget(workspaceId: string, member: Member): void {
     this.#members.get(workspaceId)?.delete(member);
   }
@@ -56,7 +56,7 @@ export class Workspaces {
     this.#isOpen = false;
   }
 
-  /** There may be channels that could not be read before. */
+  /** Joins again, because more channels may be readable now. */
   rightsChanged(): void {
     this.opened();
   }
@@ -80,7 +80,7 @@ export class Workspaces {
 
   #joined(workspaceId: string, channels: readonly string[]): void {
     for (const member of this.#members.get(workspaceId)?.keys() ?? []) member.joined(channels);
-    // What was not subscribed may not be read: asking for it alone says so to whoever follows it.
+    // Channels missing from the answer are forbidden; a separate request reports that to their listeners.
     for (const channel of this.#known(workspaceId)) if (!channels.includes(channel)) this.#channels.failed(channel);
   }
 
@@ -88,7 +88,7 @@ export class Workspaces {
     if (!this.#isOpen) return;
     for (const channel of channels) this.#channels.failed(channel);
     if (error.temporary) {
-      setTimeout(() => this.#isOpen && this.#members.has(workspaceId) && this.#ask(workspaceId), TRY_AGAIN_MS);
+      setTimeout(() => this.#isOpen && this.#members.has(workspaceId) && this.#ask(workspaceId), RETRY_MS);
       return;
     }
     for (const member of this.#members.get(workspaceId)?.keys() ?? []) member.refused(error);

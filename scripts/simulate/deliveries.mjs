@@ -3,11 +3,18 @@ import { createRequire } from 'node:module';
 
 const PROVIDERS = '../../dist/webhooks/providers';
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const SHORTEST_NAME = 6;
-/** A little of everything, for who names no event. */
-const HANDFUL = ['push', 'pull_request.opened', 'issues.opened', 'issue_comment.created', 'star.created', 'fork'];
+const MIN_ID_LENGTH = 6;
+/** A selection of events, used without an event argument. */
+const DEFAULT_EVENTS = [
+  'push',
+  'pull_request.opened',
+  'issues.opened',
+  'issue_comment.created',
+  'star.created',
+  'fork',
+];
 
-/** @returns {Promise<{ provider, fixtures, examples, signedRequest }>} all that it takes to be this sender */
+/** @returns {Promise<{ provider, fixtures, examples, signedRequest }>} everything needed to act as this sender */
 export async function loadSender(name) {
   const { loadProviders } = await import(`${PROVIDERS}/load-providers.js`);
   const providers = await loadProviders();
@@ -26,21 +33,21 @@ export async function providerNames() {
   return [...(await loadProviders()).keys()];
 }
 
-/** An event with its action, `issues.opened`, or every action of it, `issues`. No event: a handful, or what there is. */
+/** An event with an action, `issues.opened`, or all its actions, `issues`. Without an event, some examples. */
 export function pick(examples, event) {
   const matching = examples.filter(({ type }) => type === event || type.startsWith(`${event}.`));
   if (event !== undefined) return matching;
-  const handful = HANDFUL.map((type) => examples.find((example) => example.type === type));
-  return handful.every((example) => example !== undefined) ? handful : examples;
+  const selection = DEFAULT_EVENTS.map((type) => examples.find((example) => example.type === type));
+  return selection.every((example) => example !== undefined) ? selection : examples;
 }
 
-/** The same delivery under an id of its own, so that it is no duplicate of the ones that were sent before. */
+/** The same delivery with a new id, so that it is not a duplicate of earlier ones. */
 export function renewed({ provider, fixtures }, example) {
   const { options = {} } = fixtures;
   const idOf = ({ headers, body }) => provider.deliveryId({ headers, body: Buffer.from(body), url: '' }, { options });
   const id = idOf(example);
-  // Some senders' ids are put together from several fields. What is short stands for other things too.
-  const names = id === undefined ? [] : [id, ...id.split(':')].filter((name) => name.length >= SHORTEST_NAME);
+  // Some senders' ids consist of several fields. Short parts are skipped, since they may occur elsewhere.
+  const names = id === undefined ? [] : [id, ...id.split(':')].filter((name) => name.length >= MIN_ID_LENGTH);
   const renamed = names.map((name) => rename(example, name)).find((candidate) => idOf(candidate) !== id);
   return renamed ?? { ...example, body: marked(example.body) };
 }
@@ -56,7 +63,7 @@ function rename({ headers, body, ...rest }, id) {
   };
 }
 
-/** Still of the kind that it was. */
+/** Adds a marker without changing the content type. */
 function marked(body) {
   const simulated = randomUUID();
   if (typeof body !== 'string') return Buffer.concat([body, Buffer.from(simulated)]);
@@ -67,7 +74,7 @@ function marked(body) {
 
 const named = (example) => ({ ...example, type: example.type ?? example.expected.eventType });
 
-/** Deliveries that GitHub really sent. */
+/** Real deliveries of GitHub. */
 function githubExamples() {
   const events = createRequire(import.meta.url)('@octokit/webhooks-examples');
   return events.flatMap(({ name, examples }) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const DATA_DIR = process.env.DATA_DIR || '.tidings';
 const SECRETS_FILE = join(DATA_DIR, 'simulate.json');
 
-/** A running Tidings, and its administrator's rights in it. */
+/** A running Tidings server, accessed as its administrator. */
 export class Server {
   #token;
 
@@ -13,24 +13,24 @@ export class Server {
     this.url = url;
   }
 
-  /** @throws Error that says what to do */
+  /** @throws Error with advice */
   async signIn() {
     const { email, password } = credentials();
     const { accessToken } = await this.#call('POST', '/v1/auth/login', { email, password });
     this.#token = accessToken;
   }
 
-  /** A source of our own in the oldest workspace; made where there is none whose secret we know. */
+  /** A source of this tool in the oldest workspace; created if there is none with a known secret. */
   async source(provider, options) {
     const { workspaces } = await this.#call('GET', '/v1/me');
     const workspace = workspaces.find(({ permissions }) => permissions.includes('webhooks:manage'));
-    if (workspace === undefined) throw new Error('This user may manage the sources of no workspace.');
+    if (workspace === undefined) throw new Error('This user may not manage sources in any workspace.');
     const path = `/v1/workspaces/${workspace.id}/sources`;
     const { items } = await this.#call('GET', `${path}?limit=200`);
     const known = readSecrets();
     const own = items.find(({ id, enabled }) => enabled && known[id]?.provider === provider.name);
     if (own !== undefined) return { ...own, secret: known[own.id].secret };
-    // Standard Webhooks wants this form; to everybody else it is as good as any.
+    // Standard Webhooks requires this form, and other providers accept any.
     const secret = provider.secrets === 'none' ? '' : `whsec_${randomBytes(32).toString('base64')}`;
     const wanted = { name: `simulate ${provider.name}`, provider: provider.name, options };
     const made = await this.#call('POST', path, { ...wanted, secrets: secret === '' ? [] : [secret] });
@@ -38,7 +38,7 @@ export class Server {
     return { ...made, secret };
   }
 
-  /** Posts what was signed for the public address of a source to the server that we talk to. */
+  /** Posts a request that was signed for a source's public URL to this server. */
   post({ url, headers, body }) {
     const { pathname, search } = new URL(url);
     return this.#fetch(`/webhooks/${pathname.split('/webhooks/')[1]}${search}`, { method: 'POST', headers, body });
@@ -61,8 +61,8 @@ export class Server {
     try {
       return await fetch(this.url + path, options);
     } catch (cause) {
-      const advice = 'Start it with `npm start`, or name another address with --url.';
-      throw new Error(`There is no server at ${this.url}. ${advice}`, { cause });
+      const advice = 'Start it with `npm start`, or set another URL with --url.';
+      throw new Error(`No server responds at ${this.url}. ${advice}`, { cause });
     }
   }
 }
@@ -73,7 +73,7 @@ function credentials() {
   const found = readJson(join(DATA_DIR, 'first-start.json'));
   if (found?.password !== undefined) return found;
   throw new Error(
-    `Whose account? ADMIN_EMAIL and ADMIN_PASSWORD are unset, and ${DATA_DIR} knows none (see DATA_DIR).`,
+    `No credentials: ADMIN_EMAIL and ADMIN_PASSWORD are unset, and ${DATA_DIR} contains none (see DATA_DIR).`,
   );
 }
 
@@ -89,6 +89,6 @@ function readJson(path) {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(`${path} can't be read: ${error.message}`, { cause: error });
+    throw new Error(`${path} cannot be read: ${error.message}`, { cause: error });
   }
 }

@@ -1,13 +1,66 @@
-import { Global, Module } from '@nestjs/common';
-import './contracts/access.declarations.js';
-import { Access } from './contracts/access.js';
-import { CreateWorkspace } from './contracts/create-workspace.js';
-import './contracts/user-channel.js';
-import { Holders } from './contracts/holders.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../platform/config/environment.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { ExportAudit } from './audit/export-audit.js';
+import { InstallationAuditController } from './audit/installation-audit.controller.js';
+import './public/access.declarations.js';
+import { Access } from './public/access.js';
+import { CreateWorkspace } from './public/create-workspace.js';
+import { PermissionHolders } from './public/permission-holders.js';
+import './public/user-channel.js';
+import { MeController } from './me.controller.js';
+import { ListMembers } from './members/list-members.js';
+import { MembersController } from './members/members.controller.js';
 import { Memberships } from './members/memberships.js';
+import { PutMember } from './members/put-member.js';
+import { RemoveMember } from './members/remove-member.js';
+import { ChangeRole } from './roles/change-role.js';
+import { CreateRole } from './roles/create-role.js';
+import { DeleteRole } from './roles/delete-role.js';
+import { ListRoles } from './roles/list-roles.js';
+import { RolesController } from './roles/roles.controller.js';
+import { DeleteUser } from './users/delete-user.js';
+import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-/** Who may do what. Every process can tell; the calls over HTTP are in AccessApiModule. */
-@Global()
-@Module({ providers: [Access, CreateWorkspace, Holders, Memberships], exports: [Access, CreateWorkspace, Holders] })
-export class AccessModule {}
+const OFFERED = [Access, CreateWorkspace, PermissionHolders];
+
+const CONTROLLERS = [
+  ApiKeysController,
+  DeletedUsersController,
+  MeController,
+  WorkspacesController,
+  MembersController,
+  RolesController,
+  AuditController,
+  InstallationAuditController,
+];
+
+const USE_CASES = [
+  DeleteUser,
+  ListMembers,
+  ListRoles,
+  PutMember,
+  RemoveMember,
+  CreateRole,
+  ChangeRole,
+  DeleteRole,
+  ExportAudit,
+];
+
+/** Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls. */
+@Module({})
+export class AccessModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    const isApi = roles.has('api');
+    return {
+      module: AccessModule,
+      global: true,
+      controllers: isApi ? CONTROLLERS : [],
+      providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : [])],
+      exports: OFFERED,
+    };
+  }
+}

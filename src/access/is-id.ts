@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
 
-/** In lower case only: capitals would be a second name of the same thing, and a second channel. */
+/** Accepts lower case only, since upper case would give one resource a second name and a second channel. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && isUuid(value) && value === value.toLowerCase();
 }

@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CurrentUser } from '../identity/contracts/current-user.js';
-import { FindUser } from '../identity/contracts/find-user.js';
-import type { Principal } from '../identity/contracts/principal.js';
-import { userResponse, type UserResponse } from '../identity/contracts/user.shapes.js';
-import { Answers, Describe } from '../platform/http/answers.js';
-import { Access, type OwnWorkspace } from './contracts/access.js';
-import { workspaceResponse } from './workspaces/workspace.shapes.js';
+import { CurrentUser } from '../identity/public/current-user.js';
+import { FindUser } from '../identity/public/find-user.js';
+import type { Principal } from '../identity/public/principal.js';
+import { userResponse, type UserResponse } from '../identity/public/user.schemas.js';
+import { Answers, Describe } from '../platform/http/api/answers.js';
+import { Access, type OwnWorkspace } from './public/access.js';
+import { workspaceResponse } from './workspaces/workspace.schemas.js';
 
 const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
 
@@ -19,9 +19,9 @@ export class MeController {
     private readonly access: Access,
   ) {}
 
-  @Describe('Show who you are', 'You, your workspaces, and your effective permissions in each.')
+  @Describe('Show your user', 'Your user, your workspaces, and your effective permissions in each.')
   @Get()
-  @Answers(200, 'Who you are, and what you may do in which workspace.', meResponse)
+  @Answers(200, 'Your user, and your workspaces with your effective permissions.', meResponse)
   async show(@CurrentUser() caller: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
     const [user, workspaces] = await Promise.all([this.users.byId(caller.userId), this.access.workspacesOf(caller)]);
     return { user, workspaces };

@@ -1,38 +1,72 @@
-import { Global, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ApiKeys } from './contracts/api-keys.js';
-import { Authenticate } from './contracts/authenticate.js';
-import { FindUser } from './contracts/find-user.js';
-import { FirstAdministrator } from './contracts/first-administrator.js';
-import { RemoveUser } from './contracts/remove-user.js';
+import type { Role } from '../platform/config/environment.js';
+import { ApiKeys } from './public/api-keys.js';
+import { Authenticate } from './public/authenticate.js';
+import { FindUser } from './public/find-user.js';
+import { FirstAdministrator } from './public/first-administrator.js';
+import { RemoveUser } from './public/remove-user.js';
 import { VerifyApiKey } from './keys/verify-api-key.js';
+import { AuthController } from './login/auth.controller.js';
+import { ChangePassword } from './login/change-password.js';
+import { TokenResponse } from './login/token-response.js';
+import { KnownDevice } from './login/known-device.js';
+import { LogIn } from './login/log-in.js';
+import { LoginThrottle } from './login/login-throttle.js';
+import { PasswordController } from './login/password.controller.js';
 import { ForeignTokens } from './oidc/foreign-tokens.js';
 import { ProvisionUser } from './oidc/provision-user.js';
+import { EndSessions } from './sessions/end-sessions.js';
+import { LogOut } from './sessions/log-out.js';
+import { RefreshSession } from './sessions/refresh-session.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { AuthenticationGuard } from './tokens/authentication.guard.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { ChangeUser } from './users/change-user.js';
 import { CreateUser } from './users/create-user.js';
+import { ListUsers } from './users/list-users.js';
 import { User } from './users/user.entity.js';
+import { UsersController } from './users/users.controller.js';
+import { UserTokensController } from './vouching/user-tokens.controller.js';
+import { VouchForUser } from './vouching/vouch-for-user.js';
 
-/** Who somebody is. Every process can tell; the calls over HTTP are in IdentityApiModule. */
-@Global()
-@Module({
-  imports: [TypeOrmModule.forFeature([User])],
-  providers: [
-    AccessTokens,
-    ApiKeys,
-    Authenticate,
-    CreateUser,
-    FindUser,
-    FirstAdministrator,
-    ForeignTokens,
-    JwtStrategy,
-    ProvisionUser,
-    RemoveUser,
-    VerifyApiKey,
-    { provide: APP_GUARD, useClass: AuthenticationGuard },
-  ],
-  exports: [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, FirstAdministrator, RemoveUser],
-})
-export class IdentityModule {}
+const OFFERED = [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, FirstAdministrator, RemoveUser];
+
+const USE_CASES = [
+  ChangePassword,
+  ChangeUser,
+  EndSessions,
+  TokenResponse,
+  KnownDevice,
+  ListUsers,
+  LogIn,
+  LoginThrottle,
+  LogOut,
+  RefreshSession,
+  VouchForUser,
+];
+
+/** Users and credentials. Every process authenticates callers; the api serves the HTTP calls. */
+@Module({})
+export class IdentityModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    const isApi = roles.has('api');
+    return {
+      module: IdentityModule,
+      global: true,
+      imports: [TypeOrmModule.forFeature([User])],
+      controllers: isApi ? [AuthController, PasswordController, UsersController, UserTokensController] : [],
+      providers: [
+        ...OFFERED,
+        ForeignTokens,
+        JwtStrategy,
+        ProvisionUser,
+        VerifyApiKey,
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        ...(isApi ? USE_CASES : []),
+      ],
+      exports: OFFERED,
+    };
+  }
+}

@@ -1,66 +1,86 @@
-import { Module } from '@nestjs/common';
-import { Connect } from './connect.js';
-import { Credentials } from './credentials.js';
-import { SocketPaths } from './contracts/socket-paths.js';
-import { CatchUp } from './feeds/catch-up.js';
-import { Feeds } from './feeds/feeds.js';
-import { FollowHistory } from './follow-history.js';
-import { FollowAccess } from './follow-access.js';
-import { Gateway } from './gateway.js';
-import { Gate } from './gate.js';
-import { PassOn } from './ephemeral/pass-on.js';
-import { RelayFrames } from './ephemeral/relay-frames.js';
-import { RelayRights } from './ephemeral/relay-rights.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../platform/config/environment.js';
+import { Semaphore } from '../platform/concurrency/semaphore.js';
+import { AsyncApiController } from './asyncapi/asyncapi.controller.js';
+import { CatchUp } from './channels/catch-up.js';
+import { ChannelHub } from './channels/channel-hub.js';
+import { EventsController } from './channels/events.controller.js';
+import { Connect } from './commands/connect.js';
+import { GetPresence } from './commands/get-presence.js';
+import { HistoryListener } from './commands/history-listener.js';
+import { JoinWorkspace } from './commands/join-workspace.js';
+import { RefreshAuth } from './commands/refresh-auth.js';
+import { RightsListener } from './commands/rights-listener.js';
+import { Subscribe } from './commands/subscribe.js';
+import { ConnectionLimits } from './connections/connection-limits.js';
+import { ConnectionReaper } from './connections/connection-reaper.js';
+import { ConnectionRegistry } from './connections/connection-registry.js';
+import { Credentials } from './connections/credentials.js';
+import { TicketsController } from './connections/tickets.controller.js';
+import { Tickets } from './connections/tickets.js';
+import { RealtimeMetrics } from './metrics/realtime.metrics.js';
+import { LocalPresence } from './presence/local-presence.js';
+import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
 import { PresenceMetrics } from './presence/presence-metrics.js';
-import { PresenceNode } from './presence/presence-node.js';
-import { PresenceRegister } from './presence/presence-register.js';
-import { ShowPresence } from './presence/show-presence.js';
-import { WatchPresence } from './presence/watch-presence.js';
-import { RealtimeMetrics } from './realtime.metrics.js';
-import { RenewSession } from './renew-session.js';
-import { Attendant } from './sockets/attendant.js';
-import { Doorkeeper } from './sockets/doorkeeper.js';
-import { Sessions } from './sockets/sessions.js';
-import { OpenStream } from './stream/open-stream.js';
-import { StreamController } from './stream/stream.controller.js';
-import { Subscribe } from './subscribe.js';
-import { Tickets } from './tickets.js';
-import { WorkspaceChannels } from './workspace-channels.js';
+import { PresenceStore } from './presence/presence.store.js';
+import { OnlineUsers } from './public/online-users.js';
+import { SocketPaths } from './public/socket-paths.js';
+import { Broadcast } from './relays/broadcast.js';
+import { RelayFrames } from './relays/relay-frames.js';
+import { RelayRights } from './relays/relay-rights.js';
+import { OpenStream } from './sse/open-stream.js';
+import { StreamController } from './sse/stream.controller.js';
+import { Gateway } from './websocket/gateway.js';
 
-/** How many clients this process serves at a time with what takes a query. They ask together, so that takes few queries. */
-const AT_THE_DATABASE = 256;
+/** How many clients one process connects or subscribes at a time. Their queries are batched. */
+const DATABASE_CONCURRENCY = 256;
 
-/** The gateway: sockets and streams, and the events that they follow. */
-@Module({
-  controllers: [StreamController],
-  providers: [
-    Gateway,
-    Connect,
-    Credentials,
-    Tickets,
-    Subscribe,
-    OpenStream,
-    WorkspaceChannels,
-    RenewSession,
-    FollowAccess,
-    FollowHistory,
-    Feeds,
-    CatchUp,
-    PassOn,
-    RelayFrames,
-    RelayRights,
-    PresenceRegister,
-    PresenceNode,
-    PresenceMetrics,
-    WatchPresence,
-    ShowPresence,
-    Sessions,
-    Doorkeeper,
-    Attendant,
-    RealtimeMetrics,
-    SocketPaths,
-    { provide: Gate, useFactory: () => new Gate(AT_THE_DATABASE) },
-  ],
-  exports: [SocketPaths],
-})
-export class RealtimeModule {}
+const GATEWAY = [
+  Gateway,
+  Connect,
+  Credentials,
+  Subscribe,
+  OpenStream,
+  JoinWorkspace,
+  RefreshAuth,
+  RightsListener,
+  HistoryListener,
+  ChannelHub,
+  CatchUp,
+  Broadcast,
+  RelayFrames,
+  RelayRights,
+  PresenceStore,
+  LocalPresence,
+  PresenceMetrics,
+  PresenceBroadcaster,
+  GetPresence,
+  ConnectionRegistry,
+  ConnectionLimits,
+  ConnectionReaper,
+  RealtimeMetrics,
+  SocketPaths,
+  { provide: Semaphore, useFactory: () => new Semaphore(DATABASE_CONCURRENCY) },
+];
+
+/**
+ * Live updates. The role `gateway` serves sockets and streams; `api` serves tickets, channel logs and AsyncAPI over
+ * HTTP. Every process can query which users are online.
+ */
+@Module({})
+export class RealtimeModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    const isApi = roles.has('api');
+    const isGateway = roles.has('gateway');
+    return {
+      module: RealtimeModule,
+      global: true,
+      controllers: [
+        ...(isApi ? [AsyncApiController, EventsController, TicketsController] : []),
+        ...(isGateway ? [StreamController] : []),
+      ],
+      providers: [OnlineUsers, ...(isApi || isGateway ? [Tickets] : []), ...(isGateway ? GATEWAY : [])],
+      exports: [OnlineUsers, ...(isGateway ? [SocketPaths] : [])],
+    };
+  }
+}

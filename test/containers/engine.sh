@@ -1,5 +1,5 @@
-# A Docker engine of its own for run.sh, on Debian 12 without an engine and without a registry of images: dockerd in a
-# network namespace, so that nothing of the host's network changes, and stand-ins for the four base images, made of
+# A Docker engine for run.sh on Debian 12 without an engine and without an image registry: dockerd in a network
+# namespace, which leaves the network of the host unchanged, and replacements for the four base images, built from
 # packages of Debian and npm. Sourced; expects $app, $work and die().
 
 namespace=tidings-containers
@@ -16,7 +16,7 @@ install_tools() {
     apt-get install -q -y --no-install-recommends docker.io iptables iproute2 slirp4netns mmdebstrap \
       >"$work/apt.log" 2>&1 || die "$(tail -5 "$work/apt.log")"
   fi
-  # Debian 12 has no Compose 2; that of Debian 13 runs on it. The archive is the one that this machine uses.
+  # Debian 12 has no Compose 2, but that of Debian 13 runs on it. Uses the configured package archive.
   archive=$(apt-get indextargets --format '$(REPO_URI)' | grep -E '/debian/?$' | sort -u | head -1)
   trixie="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive trixie main"
   [ -s "$DOCKER_CONFIG/cli-plugins/docker-compose" ] || download_compose
@@ -35,7 +35,7 @@ download_compose() (
 
 start_engine() {
   ip netns add $namespace && ip -n $namespace link set lo up || die 'no network namespace can be made'
-  # nsenter, since `ip netns exec` hides /sys/fs/cgroup; not by inside(), whose process would be the one to end.
+  # nsenter, because `ip netns exec` hides /sys/fs/cgroup. Not inside(): its process would be the one to end.
   nsenter --net=/run/netns/$namespace dockerd -H "$DOCKER_HOST" --data-root "$work/engine/data" --exec-root "$work/engine/exec" \
     --pidfile "$work/engine/pid" --exec-opt native.cgroupdriver=cgroupfs >"$work/engine/log" 2>&1 &
   dockerd_pid=$!
@@ -43,7 +43,7 @@ start_engine() {
   docker info --format '{{.ServerVersion}} {{.Driver}}' || die "$(tail -5 "$work/engine/log")"
 }
 
-# The way to the package registries, for the builds only.
+# A route to the package registries, only for builds.
 open_registries() {
   slirp4netns --configure --mtu=1400 --disable-host-loopback --netns-type=path /run/netns/$namespace tap0 \
     >"$work/engine/slirp.log" 2>&1 &
@@ -56,7 +56,7 @@ close_registries() {
   slirp_pid=''
 }
 
-# A host that only a container with a way out can reach, on an address kept for documentation.
+# A host on a documentation address (RFC 5737), reachable only by containers with outbound access.
 start_host_outside() {
   ip netns add $outside
   ip link add wan netns $namespace type veth peer name lan netns $outside

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the image and runs all of docker-compose.yml on a real engine: `npm run test:containers [-- WORK]`. It needs root,
-# Debian and a kernel with network namespaces, and says why it is skipped where one is missing. What was made for the
-# engine stays in WORK, when it is given, for the next run. The last line says how many checks passed and failed.
+# Debian and a kernel with network namespaces, and reports why it is skipped without them. WORK keeps the files of the
+# engine for the next run. The last line contains the numbers of passed and failed checks.
 set -uo pipefail
 app=$(cd "$(dirname "$0")/../.." && pwd)
-MOST_MEGABYTES=315
+MAX_MEGABYTES=315
 skip() { echo "skipped: $*"; exit 0; }
 [ "$(id -u)" = 0 ] || skip 'it needs root'
 grep -q '^ID=debian' /etc/os-release 2>/dev/null || skip 'it needs Debian, whose packages stand in for the base images'
@@ -33,7 +33,7 @@ finish() {
   exit $((failed > 0 || passed == 0))
 }
 trap finish EXIT
-# One that is cut off has not passed.
+# An interrupted run has not passed.
 trap 'die "ended by a signal"' INT TERM
 
 say 'the engine'
@@ -44,12 +44,12 @@ say 'the base images'
 build_base_images
 say 'the images of the project'
 cp "$app/.env.example" "$env_file"
-# What a run that was cut off has left.
+# Leftovers of an interrupted run.
 compose down -v --timeout 5 >/dev/null 2>&1
 compose build >"$work/build.log" 2>&1 || die "$(tail -30 "$work/build.log")"
 close_registries
 megabytes=$(($(docker image inspect -f '{{.Size}}' tidings:0.1.0) / 1000000))
-check "the image has at most $MOST_MEGABYTES MB ($megabytes)" test $megabytes -le $MOST_MEGABYTES
+check "the image has at most $MAX_MEGABYTES MB ($megabytes)" test $megabytes -le $MAX_MEGABYTES
 
 answer() { inside curl -s -o /dev/null -m 5 -w '%{http_code}' "http://127.0.0.1:8080$1"; }
 bring_up() { compose up -d --no-build --wait --wait-timeout 180 >"$work/up.log" 2>&1 || { tail -15 "$work/up.log"; return 1; }; }
@@ -61,7 +61,7 @@ check 'the log says that there is no administrator' sh -c "docker logs tidings-a
 
 say 'every setting set'
 password=$(openssl rand -hex 12)
-# What an operator might set, in the place of the empty lines.
+# Values that an operator might set in the empty lines.
 while read -r line; do sed -i "s|^${line%%=*}=.*|$line|" "$env_file"; done <<END
 ADMIN_EMAIL=you@example.com
 ADMIN_PASSWORD=$password
@@ -74,7 +74,7 @@ LOG_LEVEL=debug
 END
 check 'everything comes up healthy again' bring_up
 
-# Names of the settings of .env whose value a container of the service has not.
+# Names of the settings in .env whose values are missing in a container of the service.
 unreached() {
   local variables
   variables=$(compose exec -T "$1" env)
@@ -112,7 +112,7 @@ restart_all() {
       compose up -d --no-build --no-recreate --no-deps --wait --wait-timeout 120 $service >>"$work/restart.log" 2>&1 || return 1
   done
 }
-# Webhooks are sent for as long as the restarts hold the pipe open.
+# Sends webhooks until the restarts close the pipe.
 restart_under_webhooks() { restart_all | send; }
 check 'no webhook is refused or lost' restart_under_webhooks
 

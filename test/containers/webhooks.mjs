@@ -1,5 +1,5 @@
-// node webhooks.mjs BASE EMAIL PASSWORD: sends webhooks to an open source, ten a second, until its input ends, and waits for
-// each as an event on a WebSocket that comes back by itself. Fails when one was refused or is missing. Node 22 or newer.
+// node webhooks.mjs BASE EMAIL PASSWORD: sends ten webhooks a second to an open source until its input ends, and waits
+// for their events on a WebSocket that reconnects. Fails when a webhook is refused or an event is missing. Node >= 22.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const [base, email, password] = process.argv.slice(2);
@@ -37,7 +37,7 @@ function follow() {
       });
       socket.addEventListener('message', ({ data }) => {
         const { type, payload, offset } = JSON.parse(data);
-        // The user's own channel is subscribed unasked.
+        // The server also subscribes the user's own channel.
         const isSubscribed = type === 'subscribed' && payload.channel === channel;
         if (isSubscribed) position ??= { epoch: payload.epoch, offset: payload.offset };
         if (type === 'webhook:received') {
@@ -55,7 +55,7 @@ function follow() {
 
 await follow();
 const statuses = {};
-/** Of each status that is none of an accepted webhook, the first answer and when it came. */
+/** The first answer, and its time, for each status other than 202. */
 const refusals = {};
 const begin = performance.now();
 process.stdin.resume();

@@ -53,7 +53,7 @@ beforeEach(() => grant(victim));
 
 function nodeAt(index: number): ServerProcess {
   const node = nodes[index % NODES];
-  if (node === undefined) throw new Error('There is no such node.');
+  if (node === undefined) throw new Error('This node does not exist.');
   return node;
 }
 
@@ -62,13 +62,13 @@ async function grant(user: Api): Promise<void> {
   if (answer.status !== 200) throw new Error(`The grant was answered ${answer.status}.`);
 }
 
-/** Takes the right away. @returns the first number that must not arrive any more, and how long the answer took */
-async function revoke(user: Api): Promise<{ barred: number; tookMs: number }> {
+/** Revokes the right. @returns the first number that must not arrive, and the milliseconds until the answer */
+async function revoke(user: Api): Promise<{ firstForbidden: number; tookMs: number }> {
   const begin = performance.now();
   const answer = await api.put(`${members}/${user.userId}`, { role: 'viewer', grant: [], deny: ['webhooks:read'] });
   const tookMs = performance.now() - begin;
   if (answer.status !== 200) throw new Error(`The revocation was answered ${answer.status}.`);
-  return { barred: writer.later, tookMs };
+  return { firstForbidden: writer.later, tookMs };
 }
 
 async function follow(node: ServerProcess, user: Api): Promise<TestSocket> {
@@ -88,9 +88,9 @@ type Follower = TestSocket | TestStream;
 
 const numbersOf = (follower: Follower): number[] =>
   follower.events(channel).map(({ payload }) => Number(payload['number']));
-const moved = (by: number) => {
+const writeMore = (by: number) => {
   const target = writer.later + by;
-  return eventually('the writer goes on', () => writer.later >= target, 30_000);
+  return eventually(`the writer writes ${by} more events`, () => writer.later >= target, 30_000);
 };
 const percentile = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
 
@@ -100,12 +100,12 @@ function expectNoGap(follower: Follower): void {
   expect(offsets).toEqual(offsets.map((_, i) => (offsets[0] ?? 0) + i));
 }
 
-describe('a right that is taken away under load, with three nodes', () => {
-  it(`lets nothing through that was committed after the answer, in ${ROUNDS} rounds of revoking and granting`, async () => {
+describe('a revocation under load on three nodes', () => {
+  it(`delivers no event committed after the answer, in ${ROUNDS} rounds of revoking and granting`, async () => {
     const bystanders: Follower[] = await Promise.all(
       nodes.flatMap((node) => [follow(node, bystander), stream(node, bystander)]),
     );
-    // Taking turns, so that no socket subscribes more often than a client may.
+    // The victims take turns, so that no socket exceeds the rate limit of subscriptions.
     const victims: Array<{ user: Api; sockets: TestSocket[] }> = [];
     for (let i = 0; i < VICTIMS; i++) {
       const user = await signUp(api, `victim-${i}@example.com`);
@@ -120,11 +120,11 @@ describe('a right that is taken away under load, with three nodes', () => {
         Promise.all(nodes.map((node) => stream(node, user))),
         Promise.all(sockets.map(subscribe)),
       ]);
-      const { barred, tookMs } = await revoke(user);
+      const { firstForbidden, tookMs } = await revoke(user);
       answers.push(tookMs);
-      await moved(20);
+      await writeMore(20);
       for (const follower of [...sockets, ...streams]) {
-        leaks += numbersOf(follower).filter((number) => number >= barred).length;
+        leaks += numbersOf(follower).filter((number) => number >= firstForbidden).length;
         follower.frames.length = 0;
       }
       for (const one of streams) one.cut();
@@ -139,7 +139,7 @@ describe('a right that is taken away under load, with three nodes', () => {
     for (const socket of [...bystanders, ...victims.flatMap(({ sockets }) => sockets)]) socket.cut();
   }, 1_200_000);
 
-  it('holds while the wake-ups between the nodes are cut again and again', async () => {
+  it('delivers no event committed after the answer while the bus connections of the nodes are repeatedly cut', async () => {
     const cutter = new pg.Client({ connectionString: database.url });
     cutter.on('error', () => undefined);
     await cutter.connect();
@@ -148,10 +148,10 @@ describe('a right that is taken away under load, with three nodes', () => {
                  WHERE application_name = 'tidings bus' AND datname = current_database()`;
     for (let round = 0; round < 5; round++) {
       await cutter.query(cut);
-      const { barred, tookMs } = await revoke(victim);
+      const { firstForbidden, tookMs } = await revoke(victim);
       expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
-      await moved(50);
-      for (const socket of sockets) expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+      await writeMore(50);
+      for (const socket of sockets) expect(numbersOf(socket).filter((number) => number >= firstForbidden)).toEqual([]);
       await grant(victim);
       await Promise.all(sockets.map(subscribe));
       for (const socket of sockets) socket.frames.length = 0;
@@ -160,22 +160,22 @@ describe('a right that is taken away under load, with three nodes', () => {
     for (const socket of sockets) socket.cut();
   }, 120_000);
 
-  it('is answered within 4 s while a node is frozen, which sends nothing of it when it thaws', async () => {
+  it('is answered within 4 s while a node is frozen, and the node sends no later event after it resumes', async () => {
     for (let round = 0; round < 3; round++) {
       const frozen = nodeAt(1);
       const followers = [await follow(frozen, victim), await stream(frozen, victim)];
       const other = await follow(frozen, bystander);
-      await moved(50);
+      await writeMore(50);
       frozen.freeze();
-      const { barred, tookMs } = await revoke(victim);
+      const { firstForbidden, tookMs } = await revoke(victim);
       expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
-      await moved(100);
+      await writeMore(100);
       frozen.thaw();
       const seen = writer.later;
       await eventually('the bystander catches up', () => numbersOf(other).some((number) => number >= seen), 30_000);
       for (const follower of followers) {
         expect(numbersOf(follower).length).toBeGreaterThan(0);
-        expect(numbersOf(follower).filter((number) => number >= barred)).toEqual([]);
+        expect(numbersOf(follower).filter((number) => number >= firstForbidden)).toEqual([]);
       }
       expectNoGap(other);
       await grant(victim);
@@ -187,10 +187,10 @@ describe('a right that is taken away under load, with three nodes', () => {
     const killed = nodeAt(2);
     const socket = await follow(nodeAt(1), victim);
     await killed.kill();
-    const { barred, tookMs } = await revoke(victim);
+    const { firstForbidden, tookMs } = await revoke(victim);
     expect(tookMs).toBeLessThan(ANSWER_WITHIN_MS);
-    await moved(50);
-    expect(numbersOf(socket).filter((number) => number >= barred)).toEqual([]);
+    await writeMore(50);
+    expect(numbersOf(socket).filter((number) => number >= firstForbidden)).toEqual([]);
     socket.cut();
   }, 60_000);
 });

@@ -14,8 +14,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-/** @returns the address of a server behind a proxy */
-async function reach(address: string): Promise<{ url: string; proxy: StallingProxy }> {
+/** Starts a proxy in front of a server. @returns the proxy and the address of the server through it */
+async function proxyFor(address: string): Promise<{ url: string; proxy: StallingProxy }> {
   const url = new URL(address);
   const proxy = await startStallingProxy({ host: url.hostname, port: Number(url.port) });
   cleanups.push(() => proxy.stop());
@@ -23,8 +23,8 @@ async function reach(address: string): Promise<{ url: string; proxy: StallingPro
   return { url: url.href, proxy };
 }
 
-/** Connections die without a word, as they do when a firewall forgets them: whoever waits on one waits for minutes. */
-async function expectToWorkOn(proxy: StallingProxy, settings: Record<string, string>): Promise<void> {
+/** Open connections stop silently, like connections that a firewall forgets: a client on one waits for minutes. */
+async function expectToRecoverBehind(proxy: StallingProxy, settings: Record<string, string>): Promise<void> {
   const tidings = await startTidings(settings);
   cleanups.push(() => tidings.stop());
   const isProcessed = async (id: string) =>
@@ -33,28 +33,28 @@ async function expectToWorkOn(proxy: StallingProxy, settings: Record<string, str
   await eventually('a delivery is processed', () => isProcessed(first.deliveryId));
   proxy.strand();
   const second = await eventually(
-    'a delivery is taken',
+    'a delivery is accepted',
     () => post(tidings.openSourceUrl, 'after').then((answer) => answer.status === 202 && answer),
     DRAINED_MS,
   );
   expect(second.deliveryId).not.toBe(first.deliveryId);
-  await eventually('it is processed', () => isProcessed(second.deliveryId), DRAINED_MS);
-  // Whoever still waits on one would keep the app from closing.
+  await eventually('the second delivery is processed', () => isProcessed(second.deliveryId), DRAINED_MS);
+  // Pending waits on these connections would keep the app from closing.
   proxy.resume();
 }
 
-describe('when all connections have died without a word', () => {
+describe('when all connections are half-open', () => {
   (redisInstalled ? it : it.skip)('to Redis, deliveries are processed again within a minute', async () => {
     const redis = await startRedis();
     cleanups.push(() => redis.stop());
-    const { url, proxy } = await reach(redis.url);
-    await expectToWorkOn(proxy, { REDIS_URL: url });
+    const { url, proxy } = await proxyFor(redis.url);
+    await expectToRecoverBehind(proxy, { REDIS_URL: url });
   });
 
-  it('to PostgreSQL, deliveries are taken and processed again within a minute', async () => {
+  it('to PostgreSQL, deliveries are accepted and processed again within a minute', async () => {
     const database = await createTestDatabase();
     cleanups.push(() => database.drop());
-    const { url, proxy } = await reach(database.url);
-    await expectToWorkOn(proxy, { DATABASE_URL: url, REDIS_URL: '' });
+    const { url, proxy } = await proxyFor(database.url);
+    await expectToRecoverBehind(proxy, { DATABASE_URL: url, REDIS_URL: '' });
   });
 });

@@ -15,14 +15,14 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Sends deliveries one after the other, each until it is acknowledged, and keeps a journal outside of what is killed. */
+/** Sends deliveries one after the other, retrying each until it is acknowledged, and records the acknowledged ones. */
 async function sendUntil(end: number, source: TestSource, journal: Map<string, string>): Promise<number> {
   let attempts = 0;
   while (Date.now() < end) {
     const deliveryId = randomUUID();
     const body = JSON.stringify({ ref: 'refs/heads/main', after: deliveryId, padding: 'x'.repeat(1_000) });
     const headers = githubHeaders({ body, deliveryId, secret: source.secret });
-    // What is under way at the end is still tried for a while: the server may just be down.
+    // Retries continue after the end for a while, because the server may be down at that moment.
     while (Date.now() < end + MINUTE_MS) {
       attempts += 1;
       const answer = await fetch(source.url, { method: 'POST', headers, body }).catch(() => undefined);
@@ -59,16 +59,16 @@ describe('a server that is killed every second for a minute under load', () => {
       const attempts = (await senders).reduce((sum, each) => sum + each, 0);
       const acknowledged = [...journal.values()].filter((id) => id !== undefined);
       const events = await eventually(
-        'everything acknowledged is in the log',
+        'every acknowledged webhook is in the log',
         async () => {
           const found = await webhookEvents(api, workspaceId);
-          const said = new Set(found.map(({ payload }) => payload.deliveryId));
-          return acknowledged.every((id) => said.has(id)) && found;
+          const delivered = new Set(found.map(({ payload }) => payload.deliveryId));
+          return acknowledged.every((id) => delivered.has(id)) && found;
         },
         DRAINED_WITHIN_MS,
       );
-      const said = events.map(({ payload }) => payload.deliveryId);
-      expect(new Set(said).size).toBe(said.length);
+      const delivered = events.map(({ payload }) => payload.deliveryId);
+      expect(new Set(delivered).size).toBe(delivered.length);
       expect(events.map(({ offset }) => offset)).toEqual(events.map((_, i) => i + 1));
       console.log(
         `${kills} kills, ${attempts} attempts, ${acknowledged.length} acknowledged, ${events.length} events, ` +

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database } from '../../src/platform/database/database.js';
 import { draftEvent, EventLog } from '../../src/platform/events/event-log.js';
-import { webhookFailed } from '../../src/webhooks/contracts/webhooks.declarations.js';
+import { webhookFailed } from '../../src/webhooks/public/webhooks.declarations.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +11,7 @@ import { ServerProcess } from '../support/server-process.js';
 
 const SECONDS = Number(process.env['CONSUMER_SECONDS'] ?? 20);
 const WORKSPACES = 5;
-const AT_ONCE = 20;
+const EVENTS_PER_BATCH = 20;
 
 let testDatabase: TestDatabase;
 let tidings: RunningTidings;
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 it(
-  'tells of each event once, while the workers that read the log are killed again and again',
+  'creates one notification for each event while the workers that read the log are repeatedly killed',
   async () => {
     const database = tidings.app.get(Database);
     const log = tidings.app.get(EventLog);
@@ -45,7 +45,7 @@ it(
       const { body } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: `Workspace ${i}` });
       workspaces.push(body.id);
     }
-    let said = 0;
+    let appended = 0;
     let kills = 0;
     const end = Date.now() + SECONDS * 1_000;
     const killing = (async () => {
@@ -59,7 +59,7 @@ it(
     })();
     while (Date.now() < end) {
       const drafts = workspaces.flatMap((workspaceId) =>
-        Array.from({ length: AT_ONCE }, () => {
+        Array.from({ length: EVENTS_PER_BATCH }, () => {
           const payload = {
             workspaceId,
             deliveryId: randomUUID(),
@@ -72,23 +72,23 @@ it(
         }),
       );
       await database.transaction((tx) => log.append(tx, drafts));
-      said += drafts.length;
+      appended += drafts.length;
       await delay(50);
     }
     await killing;
     const count = async (sql: string) => Number((await database.query<{ count: string }>(sql))[0]?.count);
     const begin = performance.now();
     await eventually(
-      'everything is told',
-      async () => (await count('SELECT count(*) FROM notifications')) >= said,
+      'every event has its notification',
+      async () => (await count('SELECT count(*) FROM notifications')) >= appended,
       60_000,
     );
     const caughtUpMs = Math.round(performance.now() - begin);
-    expect(await count('SELECT count(*) FROM notifications')).toBe(said);
-    expect(await count('SELECT count(DISTINCT event_id) FROM notifications')).toBe(said);
-    expect(await count(`SELECT head AS count FROM channels WHERE name = 'user:${tidings.api.userId}'`)).toBe(said);
+    expect(await count('SELECT count(*) FROM notifications')).toBe(appended);
+    expect(await count('SELECT count(DISTINCT event_id) FROM notifications')).toBe(appended);
+    expect(await count(`SELECT head AS count FROM channels WHERE name = 'user:${tidings.api.userId}'`)).toBe(appended);
     expect(await count('SELECT count(*) FROM log_setbacks')).toBe(0);
-    console.log(`${said} events, ${kills} kills, caught up within ${caughtUpMs} ms`);
+    console.log(`${appended} events, ${kills} kills, caught up within ${caughtUpMs} ms`);
     expect(kills).toBeGreaterThan(3);
   },
   SECONDS * 1_000 + 120_000,

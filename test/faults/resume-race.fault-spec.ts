@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TrimLog } from '../../src/platform/events/trim-log.js';
+import { LogRetention } from '../../src/platform/events/log-retention.js';
 import { createTestDatabase } from '../support/database.js';
 import { Dice } from '../support/dice.js';
 import { eventually } from '../support/eventually.js';
-import { gatherAudience } from '../support/following/audience.js';
+import { createSubscribers } from '../support/following/subscribers.js';
 import { busWire } from '../support/following/bus-wire.js';
 import { Follower } from '../support/following/follower.js';
 import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
@@ -18,21 +18,21 @@ const CLIENTS = 50;
 const CHANNELS = 2;
 const EVENTS_PER_SECOND = 400;
 const KEPT = 100;
-const TROUBLE_EVERY_MS = 40;
-const LONGEST_SLEEP_MS = 3_000;
+const FAULT_EVERY_MS = 40;
+const MAX_SLEEP_MS = 3_000;
 
 const cleanups: Array<() => Promise<void> | void> = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-interface Stage {
+interface TestSetup {
   readonly writer: SteadyWriter;
   readonly followers: readonly Follower[];
   readonly dice: Dice;
 }
 
-async function setUp(): Promise<Stage> {
+async function setUp(): Promise<TestSetup> {
   console.log(`${DELIVERIES} deliveries, seed ${SEED}`);
   const database = await createTestDatabase();
   cleanups.push(() => database.drop());
@@ -49,40 +49,40 @@ async function setUp(): Promise<Stage> {
     cleanups.push(() => node.dispose());
     await node.start();
   }
-  const audience = await gatherAudience(database.url, { users: CLIENTS, channels: CHANNELS, secret });
+  const subscribers = await createSubscribers(database.url, { users: CLIENTS, channels: CHANNELS, secret });
   const writer = await SteadyWriter.start({
     databaseUrl: database.url,
     wire: busWire(database.url, settings.REDIS_PREFIX),
-    channels: [...new Set(audience.map(({ channel }) => channel))],
+    channels: [...new Set(subscribers.map(({ channel }) => channel))],
     perSecond: EVENTS_PER_SECOND,
   });
   cleanups.push(() => writer.stop());
   const dice = new Dice(SEED);
   const address = () => nodes[dice.below(nodes.length)]?.url ?? '';
   const head = (channel: string) => writer.headOf(channel);
-  const followers = audience.map(({ token, channel }) => new Follower({ address, token, channel, dice, head }));
+  const followers = subscribers.map(({ token, channel }) => new Follower({ address, token, channel, dice, head }));
   cleanups.push(() => followers.forEach((follower) => follower.stop()));
   for (const follower of followers) follower.start();
-  await eventually('all are connected', () => followers.every(({ currentSince }) => currentSince > 0));
+  await eventually('all clients are connected', () => followers.every(({ currentSince }) => currentSince > 0));
   return { writer, followers, dice };
 }
 
 const received = (followers: readonly Follower[]) =>
   followers.reduce((sum, { sequence }) => sum + sequence.received, 0);
 
-/** Cuts connections, half of them after a sleep in which nothing is read, until there were enough deliveries. */
-async function trouble({ followers, dice }: Stage): Promise<{ cuts: number; sleeps: number }> {
+/** Cuts random connections, half of them after a pause without reading, until enough events are delivered. */
+async function injectFaults({ followers, dice }: TestSetup): Promise<{ cuts: number; sleeps: number }> {
   const count = { cuts: 0, sleeps: 0 };
   const asleep = new Set<Promise<void>>();
   while (received(followers) < DELIVERIES) {
-    await delay(TROUBLE_EVERY_MS);
+    await delay(FAULT_EVERY_MS);
     const victim = followers[dice.below(followers.length)];
     count.cuts++;
     if (dice.chance(0.5)) victim?.cut();
     else {
       count.sleeps++;
       victim?.suspend();
-      const sleep = delay(dice.below(LONGEST_SLEEP_MS)).then(() => victim?.cut());
+      const sleep = delay(dice.below(MAX_SLEEP_MS)).then(() => victim?.cut());
       asleep.add(sleep.finally(() => asleep.delete(sleep)));
     }
   }
@@ -90,10 +90,10 @@ async function trouble({ followers, dice }: Stage): Promise<{ cuts: number; slee
   return count;
 }
 
-async function settle({ writer, followers }: Stage): Promise<void> {
+async function settle({ writer, followers }: TestSetup): Promise<void> {
   await writer.stop();
   await eventually(
-    'everybody is at the end',
+    'every client is at the head of its channel',
     () => followers.every((follower) => follower.sequence.last === writer.headOf(follower.channel)),
     60_000,
   );
@@ -102,53 +102,53 @@ async function settle({ writer, followers }: Stage): Promise<void> {
 const restarts = (followers: readonly Follower[]) =>
   followers.reduce((sum, { sequence }) => sum + sequence.restarts, 0);
 
-describe('clients that are cut and fall asleep at any moment, beside a writer that goes on', () => {
-  const patience = 120_000 + DELIVERIES / 4;
+describe('clients that are cut or suspended at any moment while events are written', () => {
+  const timeoutMs = 120_000 + DELIVERIES / 4;
 
   it(
-    'get every event once and in order',
+    'receive every event once and in order',
     async () => {
-      const stage = await setUp();
+      const setup = await setUp();
       const begin = performance.now();
-      const { cuts, sleeps } = await trouble(stage);
-      await settle(stage);
-      const faults = faultsOf(stage.followers.map(({ sequence }) => sequence));
+      const { cuts, sleeps } = await injectFaults(setup);
+      await settle(setup);
+      const faults = faultsOf(setup.followers.map(({ sequence }) => sequence));
       console.log(
-        `${received(stage.followers)} deliveries of ${stage.writer.written} events in ${Math.round((performance.now() - begin) / 1_000)} s, ` +
-          `${cuts} cuts, ${sleeps} of them after a sleep: ${JSON.stringify(faults)}, ${restarts(stage.followers)} told to start over`,
+        `${received(setup.followers)} deliveries of ${setup.writer.written} events in ${Math.round((performance.now() - begin) / 1_000)} s, ` +
+          `${cuts} cuts, ${sleeps} of them after a sleep: ${JSON.stringify(faults)}, ${restarts(setup.followers)} restarts`,
       );
       expect(cuts).toBeGreaterThan(20);
       expect(faults).toEqual(NO_FAULTS);
-      expect(restarts(stage.followers)).toBe(0);
+      expect(restarts(setup.followers)).toBe(0);
     },
-    patience,
+    timeoutMs,
   );
 
   it(
-    `are told of every loss while all but the last ${KEPT} events are thrown away again and again`,
+    `are told of every loss while all but the last ${KEPT} events are repeatedly trimmed`,
     async () => {
-      const stage = await setUp();
-      const trim = new TrimLog(stage.writer.database);
-      const enough = new AbortController();
+      const setup = await setUp();
+      const trim = new LogRetention(setup.writer.database);
+      const done = new AbortController();
       let trimmed = 0;
       const trimmer = (async () => {
-        while (!enough.signal.aborted) {
+        while (!done.signal.aborted) {
           trimmed += await trim.run({ days: 3_650, count: KEPT });
           await delay(250);
         }
       })();
-      const { cuts } = await trouble(stage);
-      enough.abort();
+      const { cuts } = await injectFaults(setup);
+      done.abort();
       await trimmer;
-      await settle(stage);
-      const faults = faultsOf(stage.followers.map(({ sequence }) => sequence));
+      await settle(setup);
+      const faults = faultsOf(setup.followers.map(({ sequence }) => sequence));
       console.log(
-        `${received(stage.followers)} deliveries of ${stage.writer.written} events, ${trimmed} of them thrown away, ${cuts} cuts: ` +
-          `${JSON.stringify(faults)}, ${restarts(stage.followers)} told to start over`,
+        `${received(setup.followers)} deliveries of ${setup.writer.written} events, ${trimmed} of them trimmed, ${cuts} cuts: ` +
+          `${JSON.stringify(faults)}, ${restarts(setup.followers)} restarts`,
       );
-      expect(restarts(stage.followers)).toBeGreaterThan(0);
+      expect(restarts(setup.followers)).toBeGreaterThan(0);
       expect(faults).toEqual(NO_FAULTS);
     },
-    patience,
+    timeoutMs,
   );
 });

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('a subscriber whose socket and stream were cut at offset n', () => {
-  it('gets exactly what it missed, once and in order, after 500 webhooks and a kill -9 of the server', async () => {
+  it('receives exactly the missed events, once and in order, after 500 webhooks and a kill -9 of the server', async () => {
     server = await ServerProcess.make();
     await server.start();
     const { api, workspaceId } = await signInAsAdministrator(server.url);
@@ -36,7 +36,7 @@ describe('a subscriber whose socket and stream were cut at offset n', () => {
     const { payload } = await before.ask('subscribe', { channel });
     const streamBefore = await TestStream.follow(server.url, [channel], { token: api.token });
     await send(BEFORE);
-    await eventually('the first events arrived', () =>
+    await eventually('the first events arrive', () =>
       [before, streamBefore].every((one) => one.events(channel).length === BEFORE),
     );
     before.cut();
@@ -54,11 +54,11 @@ describe('a subscriber whose socket and stream were cut at offset n', () => {
     const { lastEventId } = streamBefore;
     const streamAfter = await TestStream.follow(server.url, [channel], { token: api.token, lastEventId });
     const live = await send(1);
-    const isThere = () => [after, streamAfter].every((one) => one.events(channel).length > MISSED);
-    await eventually('everything arrived', isThere, 30_000);
-    console.log(`everything was there ${Math.round(performance.now() - restarted)} ms after the restart`);
+    const hasAll = () => [after, streamAfter].every((one) => one.events(channel).length > MISSED);
+    await eventually('all missed events arrive', hasAll, 30_000);
+    console.log(`all events arrived ${Math.round(performance.now() - restarted)} ms after the restart`);
     expect(after.offsets(channel)).toEqual(Array.from({ length: MISSED + 1 }, (_, i) => BEFORE + 1 + i));
-    // Of two batches that the kill caught under way, the later may be processed first: the same ones, whatever their order.
+    // The kill may interrupt two batches, and the later one may be processed first, so only the set is compared.
     const arrived = after.events(channel).map((event) => event.payload['deliveryId']);
     expect(arrived.toSorted()).toEqual([...missed, ...live].toSorted());
     expect(streamAfter.events(channel)).toEqual(after.events(channel));
@@ -68,7 +68,7 @@ describe('a subscriber whose socket and stream were cut at offset n', () => {
 });
 
 describe('a server that gets SIGTERM', () => {
-  it('ends by itself within 10 seconds, has its sockets and streams come back, and starts again on the same data', async () => {
+  it('exits within 10 seconds, tells its sockets and streams to reconnect, and restarts on the same data', async () => {
     server = await ServerProcess.make();
     await server.start();
     const { api } = await signInAsAdministrator(server.url);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { Dice } from '../support/dice.js';
 import { eventually } from '../support/eventually.js';
-import { addToAudience } from '../support/following/audience.js';
+import { addSubscribers } from '../support/following/subscribers.js';
 import { Follower } from '../support/following/follower.js';
 import { percentile } from '../support/following/observe.js';
 import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
@@ -19,11 +19,11 @@ const PAUSE_MS = 500;
 const LEAD_MS = 500;
 const RESTART = 1012;
 
-/** Sends webhooks, one after the other, each again and again until it is acknowledged. */
+/** Sends webhooks one after the other, retrying each until it is acknowledged. */
 class Sender {
-  /** Ids of the deliveries that were acknowledged. */
+  /** Ids of the acknowledged deliveries. */
   readonly acknowledged: string[] = [];
-  /** Answers that a sender sees and must not: neither an acknowledgement nor a 503. */
+  /** Status codes other than 202 and 503, which a sender must not receive. */
   readonly unexpected: number[] = [];
   retries = 0;
   private stopped = false;
@@ -89,46 +89,46 @@ afterAll(async () => {
 
 describe('a rolling restart under load', () => {
   it(
-    `of two gateways, the api and the worker loses no webhook and no event, and drops no socket but those of the gateway that goes`,
+    'of all roles loses no webhook and no event, and closes only the sockets of the restarting gateway',
     async () => {
       const { api: server, one, other } = processes;
       const { api, workspaceId } = await signInAsAdministrator(server.url);
       const source = await makeSource(api, workspaceId, { provider: 'github' });
-      const audience = await addToAudience(database.url, workspaceId, {
+      const subscribers = await addSubscribers(database.url, workspaceId, {
         users: CLIENTS,
         secret: server.setting('JWT_SECRET'),
       });
       const dice = new Dice(SEED);
       const proxy = await Proxy.start([one, other]);
-      const followers = audience.map(
+      const followers = subscribers.map(
         ({ token, channel }) => new Follower({ address: proxy.choose, token, channel, dice }),
       );
       const senders = Array.from({ length: SENDERS }, () => new Sender(source));
       const sending = Promise.all(senders.map((sender) => sender.run()));
       for (const follower of followers) follower.start();
-      const allCurrent = () =>
-        eventually('all are connected', () => followers.every(({ currentSince }) => currentSince > 0), 60_000);
-      await allCurrent();
+      const waitUntilCaughtUp = () =>
+        eventually('all clients are connected', () => followers.every(({ currentSince }) => currentSince > 0), 60_000);
+      await waitUntilCaughtUp();
 
       for (let round = 0; round < ROUNDS; round++) {
         for (const [name, restarted] of Object.entries(processes)) {
           const at = new Map(followers.map((follower) => [follower, follower.server]));
-          const endsBefore = new Map(followers.map((follower) => [follower, follower.ends.length]));
-          const returnsBefore = followers.map(({ returns }) => returns.length);
+          const closesBefore = new Map(followers.map((follower) => [follower, follower.closes.length]));
+          const catchUpsBefore = followers.map(({ catchUps }) => catchUps.length);
           const { code, tookMs } = await restarted.terminate();
           const startedInMs = await restarted.start();
-          await allCurrent();
+          await waitUntilCaughtUp();
           const moved = followers.filter((follower) => at.get(follower) === restarted.url);
-          const ends = followers.flatMap((follower) => follower.ends.slice(endsBefore.get(follower)));
-          const took = followers.flatMap(({ returns }, i) => returns.slice(returnsBefore[i]));
+          const closes = followers.flatMap((follower) => follower.closes.slice(closesBefore.get(follower)));
+          const took = followers.flatMap(({ catchUps }, i) => catchUps.slice(catchUpsBefore[i]));
           console.log(
-            `${name}: ended with ${code} after ${Math.round(tookMs)} ms, started in ${Math.round(startedInMs)} ms; ` +
-              `${ends.length} sockets moved, back with everything in p50 ${Math.round(percentile(took, 0.5))} ms, ` +
+            `${name}: exited with ${code} after ${Math.round(tookMs)} ms, started in ${Math.round(startedInMs)} ms; ` +
+              `${closes.length} sockets moved, caught up in p50 ${Math.round(percentile(took, 0.5))} ms, ` +
               `p99 ${Math.round(percentile(took, 0.99))} ms`,
           );
           expect(code).toBe(0);
-          expect(ends.filter(({ server: from }) => from !== restarted.url)).toEqual([]);
-          expect(ends.map((end) => end.code)).toEqual(moved.map(() => RESTART));
+          expect(closes.filter(({ server: from }) => from !== restarted.url)).toEqual([]);
+          expect(closes.map((each) => each.code)).toEqual(moved.map(() => RESTART));
         }
       }
 
@@ -137,7 +137,7 @@ describe('a rolling restart under load', () => {
       const acknowledged = senders.flatMap((sender) => sender.acknowledged);
       const retries = senders.reduce((sum, sender) => sum + sender.retries, 0);
       const events = await eventually(
-        'everything acknowledged is in the log',
+        'every acknowledged webhook is in the log',
         async () => {
           const found = await webhookEvents(api, workspaceId);
           return found.length >= acknowledged.length && found;
@@ -146,14 +146,14 @@ describe('a rolling restart under load', () => {
       );
       expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(acknowledged.toSorted());
       const head = events.at(-1)?.offset ?? 0;
-      await eventually('everybody has everything', () => followers.every(({ sequence }) => sequence.last === head));
+      await eventually('every client has every event', () => followers.every(({ sequence }) => sequence.last === head));
       const faults = faultsOf(
         followers.map(({ sequence }) => sequence),
         head,
       );
-      const latest = Math.max(...followers.map(({ sequence }) => sequence.received));
+      const mostReceived = Math.max(...followers.map(({ sequence }) => sequence.received));
       console.log(
-        `${acknowledged.length} webhooks, ${retries} sent again, ${head} events, up to ${latest} for one client: ` +
+        `${acknowledged.length} webhooks, ${retries} sent again, ${head} events, up to ${mostReceived} for one client: ` +
           `${JSON.stringify(faults)}; refused upgrades ${followers.reduce((sum, { refusals }) => sum + refusals, 0)}`,
       );
       expect(senders.flatMap(({ unexpected }) => unexpected)).toEqual([]);
@@ -166,7 +166,7 @@ describe('a rolling restart under load', () => {
   );
 });
 
-/** Sends newcomers in turn to the gateways that say that they are ready, which it asks as often as ours does. */
+/** A load balancer that sends new connections round-robin to the gateways that pass its health check. */
 class Proxy {
   private next = 0;
   private stopped = false;
@@ -178,7 +178,7 @@ class Proxy {
 
   static async start(gateways: readonly ServerProcess[]): Promise<Proxy> {
     const proxy = new Proxy(gateways);
-    void proxy.look();
+    void proxy.checkHealth();
     return proxy;
   }
 
@@ -188,11 +188,11 @@ class Proxy {
     this.stopped = true;
   }
 
-  private async look(): Promise<void> {
+  private async checkHealth(): Promise<void> {
     while (!this.stopped) {
       const states = await Promise.all(this.gateways.map(stateOf));
-      const inState = (wanted: string) => this.gateways.filter((_, i) => states[i] === wanted);
-      // One that is there and not ready is still better than one that nobody can connect to.
+      const inState = (state: string) => this.gateways.filter((_, i) => states[i] === state);
+      // A running gateway that is not ready is still better than one that refuses connections.
       const choice = [inState('ready'), inState('unready')].find((gateways) => gateways.length > 0);
       this.ready = choice ?? this.ready;
       await delay(LEAD_MS / 2);

@@ -9,11 +9,11 @@ import { eventually } from '../support/eventually.js';
 import { ServerProcess } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
 
-/** Due at one moment. `STATUS_TIMERS=10000` for the whole promise. */
+/** The number of timers due at one moment. `STATUS_TIMERS=10000` tests the documented promise. */
 const TIMERS = Number(process.env['STATUS_TIMERS'] ?? 2_000);
 const WAITING = 100_000;
 const DONE_WITHIN_MS = 15_000;
-const LATEST_MS = 5_000;
+const MAX_DELAY_MS = 5_000;
 const SECRETS = {
   JWT_SECRET: 'a secret of the tests, long enough',
   SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -21,7 +21,7 @@ const SECRETS = {
 
 let database: TestDatabase;
 let client: pg.Client;
-let front: RunningTidings | undefined;
+let apiServer: RunningTidings | undefined;
 let workers: ServerProcess[] = [];
 
 beforeEach(async () => {
@@ -31,13 +31,13 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.dispose()));
-  await front?.stop();
+  await apiServer?.stop();
   await client.end();
   await database.drop();
-  [front, workers] = [undefined, []];
+  [apiServer, workers] = [undefined, []];
 });
 
-/** A process that only works. */
+/** Starts a process with the worker role only. */
 async function startWorker(settings: Record<string, string> = {}): Promise<ServerProcess> {
   const worker = await ServerProcess.make({ ROLE: 'worker', DATABASE_URL: database.url, ...SECRETS, ...settings });
   workers.push(worker);
@@ -45,13 +45,13 @@ async function startWorker(settings: Record<string, string> = {}): Promise<Serve
   return worker;
 }
 
-/** What people talk to, without a worker. */
-async function startFront(): Promise<RunningTidings> {
-  front = await startTidings({ ROLE: 'api,gateway', DATABASE_URL: database.url, ...SECRETS });
-  return front;
+/** Starts the api and gateway roles, without a worker. */
+async function startApi(): Promise<RunningTidings> {
+  apiServer = await startTidings({ ROLE: 'api,gateway', DATABASE_URL: database.url, ...SECRETS });
+  return apiServer;
 }
 
-async function makePeople(count: number): Promise<void> {
+async function makeUsers(count: number): Promise<void> {
   await client.query(
     `INSERT INTO users (id, email, name) SELECT gen_random_uuid(), 'many' || n || '@example.com', 'many'
      FROM generate_series(1, $1::int) AS n`,
@@ -59,7 +59,7 @@ async function makePeople(count: number): Promise<void> {
   );
 }
 
-/** @returns when they are due, by the clock of the database, which is ours */
+/** @returns the due time by the clock of the database, which runs on this machine */
 async function setAllTimers(inSeconds: number): Promise<number> {
   const { rows } = await client.query<{ due: Date }>(
     `WITH moment AS (SELECT clock_timestamp() + make_interval(secs => $1) AS due),
@@ -77,69 +77,69 @@ async function count(sql: string): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-const flipped = () => count(`user_statuses WHERE status = 'active' AND goal = 1`);
+const activatedCount = () => count(`user_statuses WHERE status = 'active' AND goal = 1`);
 
-async function expectOnceEach(people: number): Promise<void> {
+async function expectOnceEach(userCount: number): Promise<void> {
   const events = `events JOIN channels ON channels.id = channel_id WHERE type = 'user:status_updated'`;
   expect({
-    flips: await flipped(),
+    flips: await activatedCount(),
     records: await count('user_transactions'),
     recorded: await count('(SELECT DISTINCT user_id FROM user_transactions) AS users'),
     events: await count(events),
-    told: await count(`(SELECT DISTINCT name FROM ${events} AND name LIKE 'user:%') AS channels`),
-  }).toEqual({ flips: people, records: people, recorded: people, events: people, told: people });
+    notified: await count(`(SELECT DISTINCT name FROM ${events} AND name LIKE 'user:%') AS channels`),
+  }).toEqual({ flips: userCount, records: userCount, recorded: userCount, events: userCount, notified: userCount });
 }
 
-/** Somebody among the many, who listens. */
-async function listener({ api, url }: RunningTidings, email: string): Promise<TestSocket> {
+/** Signs up a user and connects them. */
+async function connectUser({ api, url }: RunningTidings, email: string): Promise<TestSocket> {
   const user: Api = await signUp(api, email);
   return TestSocket.connect(url, user.token);
 }
 
-describe('many timers that are due at one moment, while a worker is killed among them', () => {
-  it(`flip once each and tell each user once, within ${DONE_WITHIN_MS / 1_000} s`, async () => {
-    const tidings = await startFront();
-    await makePeople(TIMERS);
-    const socket = await listener(tidings, 'one-of-them@example.com');
+describe('many timers that are due at one moment while a worker is killed', () => {
+  it(`fire once each and notify each user once, within ${DONE_WITHIN_MS / 1_000} s`, async () => {
+    const tidings = await startApi();
+    await makeUsers(TIMERS);
+    const socket = await connectUser(tidings, 'one-of-them@example.com');
     const [first] = await Promise.all([startWorker(), startWorker()]);
-    const people = await count('users');
+    const userCount = await count('users');
     const due = await setAllTimers(2);
-    const atKill = await eventually('the middle', async () => {
-      const done = await flipped();
+    const atKill = await eventually('some timers have fired', async () => {
+      const done = await activatedCount();
       return done > 0 && done;
     });
     await first?.kill();
-    await eventually('all flips', async () => (await flipped()) === people, 60_000);
+    await eventually('all timers have fired', async () => (await activatedCount()) === userCount, 60_000);
     const tookMs = Date.now() - due;
     await first?.start();
-    await socket.waitFor(({ type }) => type === 'user:status_updated', 'the private event');
-    await expectOnceEach(people);
+    await socket.waitFor(({ type }) => type === 'user:status_updated', 'the event of the user arrives');
+    await expectOnceEach(userCount);
     expect(socket.ofType('user:status_updated')).toHaveLength(1);
-    console.log(`${people} timers: ${atKill} flipped at the kill, all ${tookMs} ms after they were due`);
+    console.log(`${userCount} timers: ${atKill} fired before the kill, all ${tookMs} ms after they were due`);
     expect(tookMs).toBeLessThan(DONE_WITHIN_MS);
   });
 });
 
-describe('timers that ran out while no worker was there', () => {
-  it(`flip within ${LATEST_MS / 1_000} s after one is back`, async () => {
+describe('timers that expire while no worker runs', () => {
+  it(`fire within ${MAX_DELAY_MS / 1_000} s after a worker starts`, async () => {
     const worker = await startWorker();
     await worker.kill();
-    await makePeople(200);
+    await makeUsers(200);
     await setAllTimers(-1);
     await worker.start();
     const ready = Date.now();
-    await eventually('all flips', async () => (await flipped()) === 200, LATEST_MS);
-    console.log(`200 timers that had run out: all ${Date.now() - ready} ms after the worker was ready`);
+    await eventually('all timers have fired', async () => (await activatedCount()) === 200, MAX_DELAY_MS);
+    console.log(`200 expired timers: all ${Date.now() - ready} ms after the worker was ready`);
     await expectOnceEach(200);
   });
 });
 
-describe('a timer that waits while the clock of its worker is set', () => {
+describe('a pending timer whose worker has its clock set', () => {
   it.each([
     ['forward', 3_600_000],
     ['back', -3_600_000],
-  ])(`an hour %s flips once, not before its time and within ${LATEST_MS / 1_000} s of it`, async (_where, stepMs) => {
-    const tidings = await startFront();
+  ])(`an hour %s fires once, not early and at most ${MAX_DELAY_MS / 1_000} s late`, async (_where, stepMs) => {
+    const tidings = await startApi();
     const worker = await startWorker({
       NODE_OPTIONS: `--import ${join(import.meta.dirname, '../support/stepping-clock.mjs')}`,
       CLOCK_STEP_MS: String(stepMs),
@@ -148,18 +148,22 @@ describe('a timer that waits while the clock of its worker is set', () => {
     const due = Date.now() + 3_000;
     const timer = { status: 'pending', activateAt: new Date(due).toISOString() };
     expect((await api.put(`/v1/users/${api.userId}/status`, timer)).status).toBe(200);
-    const alarms = tidings.app.get<JobQueue<object>>('JobQueue:status-timers', { strict: false });
-    await eventually('its alarm is set', async () => (await alarms.backlog()) > 0);
+    const jobs = tidings.app.get<JobQueue<object>>('JobQueue:status-timers', { strict: false });
+    await eventually('its job is scheduled', async () => (await jobs.backlog()) > 0);
     process.kill(worker.pid, 'SIGUSR2');
-    await eventually('the flip', async () => (await flipped()) === 1, due - Date.now() + LATEST_MS);
+    await eventually(
+      'the timer has fired',
+      async () => (await activatedCount()) === 1,
+      due - Date.now() + MAX_DELAY_MS,
+    );
     await expectOnceEach(1);
     expect(await count('user_transactions WHERE created_at < (SELECT activate_at FROM user_statuses)')).toBe(0);
   });
 });
 
-describe('a hundred thousand timers that wait', () => {
-  it('have no jobs, cost a look at three blocks, and make none of those that are due late', async () => {
-    await makePeople(WAITING);
+describe('a hundred thousand pending timers', () => {
+  it('cost at most three blocks for each poll and delay no due timer', async () => {
+    await makeUsers(WAITING);
     await setAllTimers(86_400);
     await client.query('ANALYZE user_statuses');
     await startWorker();
@@ -175,7 +179,7 @@ describe('a hundred thousand timers that wait', () => {
       `UPDATE user_statuses SET activate_at = clock_timestamp() + interval '1 second'
        WHERE user_id = (SELECT min(user_id::text)::uuid FROM user_statuses)`,
     );
-    await eventually('the one that is due', async () => (await flipped()) === 1, 1_000 + LATEST_MS);
-    console.log(`${WAITING} timers: a look reads ${blocks} blocks in ${plan?.['Actual Total Time']} ms`);
+    await eventually('the due timer has fired', async () => (await activatedCount()) === 1, 1_000 + MAX_DELAY_MS);
+    console.log(`${WAITING} timers: a poll reads ${blocks} blocks in ${plan?.['Actual Total Time']} ms`);
   });
 });

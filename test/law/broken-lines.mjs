@@ -1,4 +1,4 @@
-/** For each rule that the house adds to the linter a file that breaks it, and it alone. */
+/** For each rule that the project adds to the linter, a file that breaks exactly this rule. */
 
 const many = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join('\n');
 

@@ -18,14 +18,15 @@ import { cruise } from 'dependency-cruiser';
 import law from '../../.dependency-cruiser.mjs';
 import { brokenImports } from './broken-imports.mjs';
 import { brokenLines } from './broken-lines.mjs';
+import { proseFaults } from '../../scripts/prose.mjs';
 
 const project = resolve(import.meta.dirname, '../..');
-// Beside a link to the installed packages, so that imports of them resolve as they do in the project.
+// Next to a link to the installed packages, so that imports resolve as in the project.
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'tidings-law-')));
 symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
 after(() => rmSync(root, { recursive: true }));
 
-function plant(directory, files) {
+function writeFiles(directory, files) {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, directory, path)), { recursive: true });
     writeFileSync(join(root, directory, path), text);
@@ -42,21 +43,21 @@ async function brokenRules(directory) {
   return [...new Set(output.summary.violations.map(({ rule }) => rule.name))];
 }
 
-describe('the import law', () => {
+describe('the import rules', () => {
   const manifest = JSON.stringify({
     dependencies: { bullmq: '*', ws: '*', pg: '*', typeorm: '*' },
     devDependencies: { jest: '*' },
   });
 
   for (const { name } of law.forbidden) {
-    it(`is seen red for ${name}, and for nothing else`, async () => {
+    it(`reports ${name} and nothing else`, async () => {
       assert.ok(brokenImports[name], `broken-imports.mjs has no tree that breaks ${name}`);
-      plant(name, { 'package.json': manifest, ...brokenImports[name] });
+      writeFiles(name, { 'package.json': manifest, ...brokenImports[name] });
       assert.deepEqual(await brokenRules(name), [name]);
     });
   }
 
-  it('has no broken tree for a rule that is gone', () => {
+  it('has no example for a removed rule', () => {
     const rules = law.forbidden.map(({ name }) => name);
     assert.deepEqual(
       Object.keys(brokenImports).filter((name) => !rules.includes(name)),
@@ -68,7 +69,7 @@ describe('the import law', () => {
 describe('the linter', () => {
   const config = JSON.parse(readFileSync(join(project, '.oxlintrc.json'), 'utf8'));
   const added = Object.keys(config.rules).filter((rule) => config.rules[rule] !== 'off');
-  const inSomePlaces = config.overrides.flatMap(({ rules }) =>
+  const addedByOverrides = config.overrides.flatMap(({ rules }) =>
     Object.keys(rules).filter((rule) => rules[rule] !== 'off'),
   );
   const compilerOptions = {
@@ -80,10 +81,10 @@ describe('the linter', () => {
   };
 
   const directory = (rule) => `lint/${rule.replace('/', '-')}`;
-  let found;
-  function complaints() {
-    for (const [rule, files] of Object.entries(brokenLines)) plant(directory(rule), files);
-    plant('lint', { 'tsconfig.json': JSON.stringify({ compilerOptions }) });
+  let diagnostics;
+  function runOxlint() {
+    for (const [rule, files] of Object.entries(brokenLines)) writeFiles(directory(rule), files);
+    writeFiles('lint', { 'tsconfig.json': JSON.stringify({ compilerOptions }) });
     const oxlint = join(project, 'node_modules/.bin/oxlint');
     const { stdout } = spawnSync(oxlint, ['-c', join(project, '.oxlintrc.json'), '--format=json', 'lint'], {
       cwd: root,
@@ -91,11 +92,11 @@ describe('the linter', () => {
     return JSON.parse(stdout.toString()).diagnostics;
   }
 
-  for (const rule of new Set([...added, ...inSomePlaces])) {
-    it(`is seen red for ${rule}, and for nothing else`, () => {
+  for (const rule of new Set([...added, ...addedByOverrides])) {
+    it(`reports ${rule} and nothing else`, () => {
       assert.ok(brokenLines[rule], `broken-lines.mjs has no file that breaks ${rule}`);
-      found ??= complaints();
-      const own = found.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
+      diagnostics ??= runOxlint();
+      const own = diagnostics.filter(({ filename }) => filename.startsWith(`${directory(rule)}/`));
       assert.deepEqual(
         own.map(({ code }) => code),
         [rule.replace('/', '(') + ')'],
@@ -104,12 +105,31 @@ describe('the linter', () => {
   }
 });
 
-describe('the clock of the machine', () => {
+describe('the prose lint', () => {
+  const faultOf = (path, text) => proseFaults(path, text).map((fault) => fault.replace(/^\d+: /, ''));
+
+  it('reports each fault in comments, test names and documents', () => {
+    assert.match(faultOf('a.ts', '/** Closes it when he leaves. */')[0], /^"he"/);
+    assert.match(faultOf('a.ts', '// Read by nobody.')[0], /^"nobody"/);
+    assert.match(faultOf('a.ts', '/** Who can be checked stays. */')[0], /^begins with "Who"/);
+    assert.match(faultOf('a.ts', '/**\n * Of this node.\n */')[0], /^begins with "Of"/);
+    assert.match(faultOf('a.ts', `// ${'long '.repeat(30)}`)[0], /^a comment of/);
+    assert.match(faultOf('a.spec.ts', "it('answers whoever asks', () => {});")[0], /^"whoever"/);
+    assert.match(faultOf('a.md', 'The user and his keys.')[0], /^"his"/);
+  });
+
+  it('ignores code', () => {
+    assert.deepEqual(faultOf('a.ts', "const nobody = 'his'; // Closes `whoever`."), []);
+    assert.deepEqual(faultOf('a.md', '```\nwhoever\n```\n`nobody`'), []);
+  });
+});
+
+describe('the local clock', () => {
   const sources = readdirSync(join(project, 'src'), { recursive: true }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith('platform/clock/'),
   );
 
-  // The linter knows `Date.now`, and not this.
+  // The linter rule covers `Date.now` only.
   it('is not read by new Date()', () => {
     const readers = sources.filter((path) => /\bnew Date\(\)/.test(readFileSync(join(project, 'src', path), 'utf8')));
     assert.deepEqual(readers, []);

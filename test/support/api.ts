@@ -3,7 +3,7 @@ import type { components, paths } from './api-types.js';
 
 export type Schemas = components['schemas'];
 
-/** The public HTTP contract, as a client sees it. */
+/** An answer of the public HTTP API. */
 export interface Answer<Body = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;
@@ -13,7 +13,7 @@ export interface Answer<Body = Record<string, unknown>> {
 export class Api {
   token = '';
   userId = '';
-  /** Typed by the description of the API: it takes no path, parameter, body or answer that the description doesn't have. */
+  /** Typed by the OpenAPI document: the compiler rejects paths, parameters, bodies and answers that it lacks. */
   readonly client: Client<paths>;
 
   /** Sent with every call. */
@@ -36,7 +36,7 @@ export class Api {
     this.userId = data.user.id;
   }
 
-  /** The same user, who sends these headers too. */
+  /** The same user, with these headers on every call. */
   with(headers: Readonly<Record<string, string>>): Api {
     return Object.assign(new Api(this.url), { token: this.token, userId: this.userId, headers });
   }
@@ -77,7 +77,7 @@ export class Api {
   }
 }
 
-/** The body; of an answer that goes on, its beginning. */
+/** The body of an answer, or the first chunk of an event stream. */
 export async function textOf(response: Response): Promise<string> {
   if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.text();
   const reader = response.body?.getReader();
@@ -86,12 +86,12 @@ export async function textOf(response: Response): Promise<string> {
   return new TextDecoder().decode(value);
 }
 
-/** A user of its own, signed in; made by `admin`. */
+/** Creates a user as `admin` and signs them in. */
 export async function signUp(admin: Api, email: string): Promise<Api> {
   const password = `password of ${email}`;
   const body = { email, name: email, password };
   const { data, error, response } = await admin.client.POST('/v1/users', { body });
-  if (data === undefined) throw new Error(`The user was not made: ${response.status} ${JSON.stringify(error)}`);
+  if (data === undefined) throw new Error(`The user was not created: ${response.status} ${JSON.stringify(error)}`);
   const user = new Api(admin.url);
   await user.logIn(email, password);
   return user;

@@ -11,7 +11,7 @@ import { createTestDatabase } from './database.js';
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' } as const;
 
-/** A test calls more often than people do; a test of the limits sets its own. */
+/** Tests exceed the default limits. A test of a limit sets its own. */
 export const UNLIMITED = {
   API_RATE_LIMIT_PER_MINUTE: '1000000',
   ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
@@ -21,20 +21,20 @@ export const UNLIMITED = {
   CONNECTS_PER_SECOND: '100000',
 } as const;
 
-/** A whole Tidings on a free port with a database of its own, and its first administrator signed in. */
+/** Tidings on a free port with a database of its own, and its first administrator signed in. */
 export interface RunningTidings {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly config: Config;
   readonly databaseUrl: string;
-  /** The administrator's. */
+  /** Signed in as the administrator. */
   readonly api: Api;
   readonly workspaceId: string;
   readonly openSourceUrl: string;
   stop(): Promise<void>;
 }
 
-/** @param settings environment variables over the defaults of the tests; REDIS_URL is passed on from ours */
+/** @param settings override the defaults of the tests; REDIS_URL comes from the environment of the run */
 export async function startTidings(settings: Record<string, string> = {}): Promise<RunningTidings> {
   const database = settings['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
   const dataDir = mkdtempSync(join(tmpdir(), 'tidings-test-'));

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { Api } from './api.js';
 
-/** A browser as far as logins go: it keeps the refresh cookie, and sends it where it belongs. */
+/** Handles logins like a browser: it stores the refresh cookie and sends it to the auth endpoints. */
 export class BrowserSession {
   cookie: string | undefined;
   api: Api;
@@ -13,7 +13,7 @@ export class BrowserSession {
     this.api = new Api(url);
   }
 
-  /** The id of the login, as the access token names it. */
+  /** The id of the login in the access token. */
   get id(): string {
     return String(decodeJwt(this.api.token)['sid']);
   }
@@ -27,7 +27,7 @@ export class BrowserSession {
     return this.call('refresh', { headers });
   }
 
-  /** A second browser that has got hold of the cookie. */
+  /** A second browser with a stolen copy of the cookie. */
   stolen(): BrowserSession {
     return Object.assign(new BrowserSession(this.url, 'a thief'), { cookie: this.cookie });
   }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Where Chromium is on this machine, CHROMIUM_PATH before all; undefined where none is installed. */
-export const chromiumPath = process.env['CHROMIUM_PATH'] ?? PLACES.find((path) => existsSync(path));
+/** The path of Chromium: CHROMIUM_PATH or a usual path; undefined when it is not installed. */
+export const chromiumPath = process.env['CHROMIUM_PATH'] ?? PATHS.find((path) => existsSync(path));
 
 export function startBrowser(executablePath: string): Promise<Browser> {
-  // Its sandbox takes kernel features that containers and root don't have; it only ever opens our own page.
+  // The sandbox needs kernel features that containers and root lack. The browser only opens pages of the tests.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }

@@ -4,7 +4,7 @@ import type { BrowserContext } from 'playwright-core';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** One file for a browser. */
+/** Bundles an entry point into one file for a browser. */
 export async function bundle(entry: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, entry)],
@@ -15,11 +15,11 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     write: false,
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error(`Nothing was made of ${entry}.`);
+  if (file === undefined) throw new Error(`The bundle of ${entry} has no output.`);
   return file.contents;
 }
 
-/** Pages of this context have `globalThis.page` of `client-page.mjs`, whatever they show. */
+/** Adds `globalThis.page` of `client-page.mjs` to every page of the context. */
 export async function bringClient(context: BrowserContext): Promise<void> {
   await context.addInitScript({ content: Buffer.from(await bundle('test/support/client-page.mjs')).toString() });
 }

@@ -1,12 +1,12 @@
-// What a test does with the client in a page: bundled, and put on `globalThis.page`.
+// Bundled into a page: a test drives the client there through `globalThis.page`.
 import { sharedClient } from '../../client/src/tabs/tabs.ts';
 import { TidingsClient } from '../../client/src/tidings.ts';
 
 globalThis.page = {
   offsets: [],
-  /** @param shared the name by which tabs share; without it this tab has a connection of its own */
-  start({ token, channel, position, shared, patience = { firstMs: 20, longestMs: 100 } }) {
-    const options = { getToken: () => token, patience };
+  /** @param shared the name under which tabs share a connection; without it this tab has its own */
+  start({ token, channel, position, shared, reconnect = { minDelayMs: 20, maxDelayMs: 100 } }) {
+    const options = { getToken: () => token, reconnect };
     this.client = shared === undefined ? new TidingsClient(options) : sharedClient(shared, options);
     this.live = 0;
     this.client.subscribe(channel, {

@@ -13,7 +13,7 @@ import { eventually } from './eventually.js';
 export class Sockets {
   readonly opened: WebSocket[] = [];
 
-  /** To be given to a client. */
+  /** The constructor to pass to a client. */
   readonly WebSocket: NonNullable<TidingsOptions['WebSocket']>;
 
   constructor() {
@@ -26,24 +26,24 @@ export class Sockets {
     };
   }
 
-  /** As if the network had gone: no close frame. */
+  /** Simulates a lost network: no close frame. */
   cut(): void {
     this.opened.at(-1)?.terminate();
   }
 }
 
-/** Comes back fast, so that a test need not wait. */
+/** Makes a client that reconnects fast, to keep tests short. */
 export function makeClient(url: string, token: () => string, options: Partial<TidingsOptions> = {}): TidingsClient {
   return new TidingsClient({
     url,
     getToken: token,
     WebSocket: new Sockets().WebSocket,
-    patience: { firstMs: 20, longestMs: 100 },
+    reconnect: { minDelayMs: 20, maxDelayMs: 100 },
     ...options,
   });
 }
 
-/** A follower that writes down everything it is told. */
+/** A follower that records every call. */
 export class Notes implements Follower {
   readonly events: TidingsEvent[] = [];
   readonly live: Position[] = [];
@@ -66,7 +66,7 @@ export class Notes implements Follower {
   }
 
   has(count: number): Promise<unknown> {
-    return eventually(`${count} events, of which ${this.events.length} came`, () => this.events.length >= count);
+    return eventually(`${count} events arrive`, () => this.events.length >= count);
   }
 
   isLive(times = 1): Promise<unknown> {

@@ -3,21 +3,21 @@ import pg from 'pg';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Also ends the connections that are still open. */
+  /** Also closes open connections. */
   drop(): Promise<void>;
 }
 
-/** A database of its own with the whole schema, on the server of this test run. */
+/** Creates a database with the whole schema on the server of this test run. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // The run's global setup has migrated the template.
-  await administer(`create database ${name} template tidings_template`);
+  // The global setup has migrated the template.
+  await execute(`create database ${name} template tidings_template`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => execute(`drop database if exists ${name} with (force)`) };
 }
 
-async function administer(statement: string): Promise<void> {
+async function execute(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl() });
   await client.connect();
   try {

@@ -1,7 +1,7 @@
-/** What is left to chance, or to a test that wants to choose. */
+/** Random choices, or scripted ones in a test that chooses itself. */
 export type Choices = Pick<Dice, 'below' | 'chance' | 'pick'>;
 
-/** Chance that can be had again: the same seed makes the same throws. */
+/** A seeded random generator: the same seed repeats the same choices. */
 export class Dice {
   constructor(private state: number) {}
 

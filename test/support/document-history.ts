@@ -7,7 +7,7 @@ interface Saved {
   readonly states: readonly unknown[];
 }
 
-/** The stored history of one document, which a test puts back as a restore or a standby that lagged would. */
+/** The stored history of one document. A test puts it back, as a restore or a lagging standby does. */
 export class DocumentHistory {
   private constructor(
     private readonly client: pg.Client,
@@ -31,8 +31,9 @@ export class DocumentHistory {
   }
 
   /**
-   * As it was. With `later`, updates with other contents follow at once, so that no process sees the number go back.
-   * @param later each is an update of Yjs
+   * Restores a saved history. With `later`, the same transaction appends other updates, so that no process sees the
+   * head decrease.
+   * @param later updates of Yjs
    */
   async putBack({ head, mark, updates, states }: Saved, later: readonly Uint8Array[] = []): Promise<void> {
     const run = (sql: string, ...values: unknown[]) => this.client.query(sql, [this.id, ...values]);

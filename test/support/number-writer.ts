@@ -10,13 +10,13 @@ import { EventLog } from '../../src/platform/events/event-log.js';
 export interface Pace {
   readonly batch: number;
   readonly everyMs: number;
-  /** Bytes on top of the number in each event. */
+  /** Additional bytes in each event. */
   readonly padding?: number;
 }
 
 const THOUSAND_A_SECOND: Pace = { batch: 10, everyMs: 10 };
 
-/** Appends numbered events to a channel at a steady rate, from outside of every server. */
+/** Appends numbered events to a channel at a steady rate, outside of the servers. */
 export class NumberWriter {
   private next = 1;
   private stopped = false;
@@ -38,7 +38,7 @@ export class NumberWriter {
     return writer;
   }
 
-  /** The next number whose transaction has not begun yet: this and all after it are committed later than now. */
+  /** The next number whose transaction has not begun: it and all later ones are committed after this call. */
   get later(): number {
     return this.next;
   }

@@ -6,7 +6,7 @@ interface Position {
   readonly offset: number;
 }
 
-/** The position at the end of a channel's log. */
+/** The position of the end of a channel's log. */
 export async function headOf(api: Api, workspaceId: string, channel: string): Promise<Position> {
   const path = `/v1/workspaces/${workspaceId}/events?channel=${channel}&after=1000000000`;
   return (await api.get<{ position: Position }>(path)).body.position;

@@ -3,10 +3,10 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Bus } from '../../src/platform/bus/bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { History } from '../../src/platform/history/history.js';
-import { Metrics } from '../../src/platform/observability/metrics.js';
+import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { createTestDatabase } from './database.js';
 
-/** A database of its own, for tests of what asks it without a server around. */
+/** A database of its own, for tests that query it without a server. */
 export interface OpenedDatabase {
   readonly url: string;
   readonly database: Database;
@@ -29,8 +29,8 @@ export async function openTestDatabase(connections = 2): Promise<OpenedDatabase>
   };
 }
 
-/** A history that looks when it is asked to; its process hears of no other. */
+/** A history that checks only when asked. Its bus reaches no other process. */
 export function historyOf(database: Database): History {
-  const bus = new Bus({ open: () => Promise.reject(new Error('There is no other process.')) });
+  const bus = new Bus({ open: () => Promise.reject(new Error('This bus has no wire.')) });
   return new History(database, bus, new Metrics());
 }

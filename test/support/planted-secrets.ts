@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
-/** Secrets that a run plants or is given, and the search for them in whatever it says. */
+/** Collects the secrets of a run and finds them in its output. */
 export class PlantedSecrets {
   private readonly secrets = new Map<string, string>();
 
-  /** A new secret that looks like no other text. */
+  /** Makes a secret that occurs in no other text. */
   plant(name: string): string {
     return this.keep(name, `Canary-${randomBytes(12).toString('hex')}-${name.replaceAll(/\W/g, '')}`);
   }
 
-  /** Also looks for a secret that somebody else has made. */
+  /** Adds a secret that the service or another party has made. */
   keep(name: string, secret: string): string {
-    if (secret.length < 16) throw new Error(`${name} is no secret: anything might contain it.`);
+    if (secret.length < 16) throw new Error(`${name} is too short: other text might contain it.`);
     this.secrets.set(secret, name);
     return secret;
   }
@@ -20,7 +20,7 @@ export class PlantedSecrets {
     return this.secrets.size;
   }
 
-  /** The names of the secrets that are in a text: as they are, or in an encoding that anybody can read. */
+  /** Returns the names of the secrets in a text, in plain or in a readable encoding. */
   foundIn(text: string): string[] {
     return [...this.secrets]
       .filter(([secret]) => formsOf(secret).some((form) => text.includes(form)))
@@ -31,7 +31,7 @@ export class PlantedSecrets {
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const inBase64 = [0, 1, 2].flatMap((shift) => {
-    // What stands before it in a longer text shifts its bits; the characters at both ends belong to the neighbours too.
+    // In a longer text, preceding bytes shift its bits, and the characters at both ends encode neighbouring bytes too.
     const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
     return (['base64', 'base64url'] as const).map((form) => {
       return shifted

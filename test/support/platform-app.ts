@@ -7,10 +7,10 @@ import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { fastifyAdapter, prepareHttp } from '../../src/platform/http/fastify-server.js';
+import { fastifyAdapter, prepareHttp } from '../../src/platform/http/server/fastify-server.js';
 import { serveDocuments } from '../../src/platform/http/openapi/serve-documents.js';
-import { createLog, nestLogger } from '../../src/platform/observability/logger.js';
-import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
+import { createLog, nestLogger } from '../../src/platform/logging/logger.js';
+import { ObservabilityModule } from '../../src/platform/health/observability.module.js';
 import { QueuesModule } from '../../src/platform/queues/queues.module.js';
 import { createTestDatabase } from './database.js';
 
@@ -21,7 +21,7 @@ export interface PlatformAppOptions {
   readonly controllers?: readonly Type[];
   readonly guard?: Type<CanActivate>;
   readonly settings?: Readonly<Record<string, string>>;
-  /** Changes the address under which the app finds its database. */
+  /** Replaces the address at which the app connects to its database. */
   readonly reach?: (databaseUrl: string) => Promise<string>;
 }
 
@@ -29,12 +29,12 @@ export interface RunningPlatform {
   readonly app: NestFastifyApplication;
   readonly url: string;
   readonly databaseUrl: string;
-  /** What was logged so far, on every level. */
+  /** All lines logged so far, at every level. */
   readonly logged: string[];
   stop(): Promise<void>;
 }
 
-/** The platform with the HTTP server and all that every request goes through, around the controllers of a test. */
+/** Starts the platform and its HTTP server with the controllers of a test. */
 export async function startPlatform(options: PlatformAppOptions = {}): Promise<RunningPlatform> {
   const { controllers = [], guard, settings, reach } = options;
   const database = await createTestDatabase();

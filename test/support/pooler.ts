@@ -10,21 +10,21 @@ import { eventually } from './eventually.js';
 const PATH = `${process.env['PATH']}:/usr/sbin`;
 const installed = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0;
 
-/** CI installs it; elsewhere its tests are left out, and their run says so. */
+/** CI must have it installed. Elsewhere its tests are skipped and the run reports it. */
 export const poolerInstalled = installed || process.env['CI'] !== undefined;
-if (!poolerInstalled) process.stderr.write('pgbouncer is not installed: the tests of poolers are left out\n');
+if (!poolerInstalled) process.stderr.write('pgbouncer is not installed: the tests of poolers are skipped\n');
 
 export interface RunningPooler {
-  /** The address of the database through the pooler. */
+  /** The database URL through the pooler. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A PgBouncer before the server of `databaseUrl`. */
+/** Starts a PgBouncer in front of the server of `databaseUrl`. */
 export async function startPooler(databaseUrl: string, settings: Record<string, string>): Promise<RunningPooler> {
   const target = new URL(databaseUrl);
   const directory = mkdtempSync(join(tmpdir(), 'tidings-pooler-'));
-  // As root, it insists on another user.
+  // PgBouncer refuses to run as root; the user below needs write access.
   chmodSync(directory, 0o777);
   const port = await freePort();
   const server = `host=${target.hostname} port=${target.port} user=${target.username} password=${target.password}`;

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { provideBinaries, type Binaries } from '../../src/platform/database/embedded/binaries.js';
-import { findSystemUser, isRoot, runAs, type SystemUser } from '../../src/platform/database/embedded/system-user.js';
+import { provideBinaries, type Binaries } from '../../src/platform/embedded-postgres/binaries.js';
+import { findSystemUser, isRoot, runAs, type SystemUser } from '../../src/platform/embedded-postgres/system-user.js';
 import { freePort } from './app.js';
 import { eventually } from './eventually.js';
 
@@ -29,7 +29,7 @@ const SETTINGS = [
   'log_min_error_statement=panic',
 ];
 
-/** PostgreSQL servers whose data directories a test may copy, put back, follow and promote. */
+/** Creates PostgreSQL servers that a test may back up, restore, replicate and promote. */
 export class PostgresHome {
   private readonly user: SystemUser | undefined;
   private readonly binaries: Binaries;
@@ -39,7 +39,7 @@ export class PostgresHome {
   constructor() {
     this.user = isRoot() ? findSystemUser(undefined) : undefined;
     this.path = mkdtempSync(join(tmpdir(), 'tidings-history-'));
-    // As root, another user runs the servers and must get in.
+    // When run as root, another user runs the servers and needs access.
     chmodSync(this.path, 0o755);
     this.binaries = provideBinaries(this.user, isRoot() ? '/var/lib/tidings' : this.path, () => undefined);
   }
@@ -60,7 +60,7 @@ export class PostgresHome {
     return new PostgresCluster(this, data, await freePort());
   }
 
-  /** A copy of the files of a server that is stopped. */
+  /** Copies the files of a stopped server. */
   copy(data: string): string {
     const copy = this.newDirectory();
     const { status, stderr } = spawnSync('cp', ['-a', data, copy], { encoding: 'utf8' });
@@ -93,7 +93,7 @@ export class PostgresHome {
   }
 }
 
-/** One server of its own port. */
+/** A PostgreSQL server. */
 export class PostgresCluster {
   constructor(
     private readonly home: PostgresHome,
@@ -109,7 +109,7 @@ export class PostgresCluster {
     return this.home.start(this.data, this.port);
   }
 
-  /** `immediate` is as the death of the machine. */
+  /** `immediate` simulates a crash of the machine. */
   stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     return this.home.pgCtl(this.data, 'stop', '-m', mode);
   }
@@ -129,7 +129,7 @@ export class PostgresCluster {
     this.data = this.home.copy(backup);
   }
 
-  /** A standby of files of this server, which must be stopped; it streams from `upstreamPort`. */
+  /** Makes a standby from the files of this server, which must be stopped. It replicates from `upstreamPort`. */
   async makeStandby(upstreamPort: number): Promise<PostgresCluster> {
     const data = this.home.copy(this.data);
     writeFileSync(join(data, 'standby.signal'), '');
@@ -148,7 +148,7 @@ export class PostgresCluster {
     }
   }
 
-  /** Settles when the standby has replayed all that this server has committed. */
+  /** Resolves when the standby has replayed all commits of this server. */
   async caughtUp(standby: PostgresCluster): Promise<void> {
     const [row] = await this.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn');
     await eventually(

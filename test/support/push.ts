@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { eventually } from './eventually.js';
 
-/** A request that a push service got. */
+/** A request received by a push service. */
 export interface ReceivedPush {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -22,7 +22,7 @@ export interface PushAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A push service on this machine. It answers what the test wants, 201 otherwise. */
+/** A local push service. It answers as `answer` says, with 201 by default. */
 export class PushEndpoint {
   readonly received: ReceivedPush[] = [];
   answer: (push: ReceivedPush) => PushAnswer | Promise<PushAnswer> = () => ({ status: 201 });
@@ -54,9 +54,11 @@ export class PushEndpoint {
     return this.received.filter((push) => push.path === path);
   }
 
-  /** The pushes to `path`, when there are `count` of them. */
+  /** Waits for `count` pushes to `path`. */
   async waitFor(path: string, count = 1): Promise<ReceivedPush[]> {
-    return eventually(`${count} pushes to ${path}`, () => (this.to(path).length >= count ? this.to(path) : undefined));
+    return eventually(`${count} pushes to ${path} arrive`, () =>
+      this.to(path).length >= count ? this.to(path) : undefined,
+    );
   }
 
   async stop(): Promise<void> {
@@ -65,7 +67,7 @@ export class PushEndpoint {
   }
 }
 
-/** A browser with a subscription: it alone can read what is pushed to it (RFC 8291, RFC 8188). */
+/** A browser with a subscription: only it can decrypt its pushes (RFC 8291, RFC 8188). */
 export class PushBrowser {
   readonly path = `/push/${randomBytes(8).toString('hex')}`;
   private readonly keys = createECDH('prime256v1');
@@ -75,7 +77,7 @@ export class PushBrowser {
     this.keys.generateKeys();
   }
 
-  /** As `PushSubscription.toJSON()` gives it. */
+  /** The result of `PushSubscription.toJSON()`. */
   get subscription() {
     return {
       endpoint: `${this.endpoint}${this.path}`,
@@ -84,7 +86,7 @@ export class PushBrowser {
     };
   }
 
-  /** @throws Error when it was not encrypted for this browser */
+  /** @throws Error when the push is not encrypted for this browser */
   decrypt({ headers, body }: ReceivedPush): Record<string, unknown> {
     if (headers['content-encoding'] !== 'aes128gcm') throw new Error('The push has another encoding.');
     const salt = body.subarray(0, 16);

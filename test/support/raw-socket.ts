@@ -12,12 +12,12 @@ export interface RawFrame {
   readonly opcode: number;
   readonly payload?: Buffer;
   readonly final?: boolean;
-  /** Bits that nothing was negotiated for. */
+  /** Reserved bits, which no extension was negotiated for. */
   readonly reserved?: number;
   readonly masked?: boolean;
 }
 
-/** The bytes of a client's frame, right or wrong (RFC 6455, 5.2). */
+/** The bytes of a client frame, valid or not (RFC 6455, 5.2). */
 export function rawFrame({ opcode, payload = Buffer.alloc(0), final = true, reserved = 0, masked = true }: RawFrame) {
   const length = payload.length;
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
@@ -30,15 +30,15 @@ export function rawFrame({ opcode, payload = Buffer.alloc(0), final = true, rese
   return Buffer.concat([head, mask, payload.map((byte, i) => byte ^ (mask[i % 4] ?? 0))]);
 }
 
-/** A WebSocket by hand: what it sends need not be a frame, and it reads only when it wants to. */
+/** A WebSocket on a bare socket, which may send invalid frames and stop reading. */
 export class RawSocket {
-  /** Everything that came after the head of the answer. */
+  /** All bytes received after the head of the upgrade response. */
   private received = Buffer.alloc(0);
   ended = false;
 
   private constructor(
     readonly wire: Socket,
-    /** Of the answer to the upgrade. */
+    /** The head of the upgrade response. */
     readonly head: string,
   ) {
     wire.on('data', (chunk: Buffer) => (this.received = Buffer.concat([this.received, chunk])));
@@ -59,14 +59,14 @@ export class RawSocket {
     return socket;
   }
 
-  /** An open socket that has been greeted. */
+  /** Opens a socket and waits for `connected`. */
   static async connect(url: string, token: string, headers: Record<string, string> = {}): Promise<RawSocket> {
     const socket = await RawSocket.open(url, { ...headers, authorization: `Bearer ${token}` });
-    await eventually('the greeting', () => socket.text.includes('"connected"'));
+    await eventually('the server sends "connected"', () => socket.text.includes('"connected"'));
     return socket;
   }
 
-  /** What was received, as a text: good enough to look for something. */
+  /** The received bytes as text, including frame headers. */
   get text(): string {
     return this.received.toString();
   }
@@ -83,9 +83,9 @@ export class RawSocket {
     if (!this.wire.destroyed) this.wire.write(bytes);
   }
 
-  /** The code of the server's close frame, or undefined when it left without one. */
+  /** The code of the server's close frame, or undefined when the server closed without one. */
   async closeCode(withinMs?: number): Promise<number | undefined> {
-    await eventually('the end of the socket', () => this.ended || this.closeFrame() !== undefined, withinMs);
+    await eventually('the socket closes', () => this.ended || this.closeFrame() !== undefined, withinMs);
     return this.closeFrame();
   }
 

@@ -1,4 +1,4 @@
-// A list in a page, which can be hidden and shown, and whose loading goes on when a test says so: on `globalThis.page`.
+// A list that a test can hide, show and load step by step through `globalThis.page`.
 import { Activity, createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { TidingsProvider, useChannel, usePermissions, usePresence } from '../../client/src/react/react.ts';
@@ -10,7 +10,7 @@ function List({ keep }) {
   const { state, stale, data } = useChannel('c:1', {
     load: () => new Promise((resolve) => loads.push(resolve)),
     reduce(offsets, { type, offset }) {
-      if (type === 'test:poison') throw new Error('the reducer does not know it');
+      if (type === 'test:poison') throw new Error('the reducer does not know the type');
       return [...offsets, offset];
     },
     keep,
@@ -34,8 +34,8 @@ globalThis.page = {
   errors: [],
   start(url, { keep = false, around = false } = {}) {
     const onError = (error) => this.errors.push(`${error.code}: ${error.message}`);
-    const patience = { firstMs: 20, longestMs: 100 };
-    this.client = new TidingsClient({ url, getToken: () => 'a-token', onError, patience });
+    const reconnect = { minDelayMs: 20, maxDelayMs: 100 };
+    this.client = new TidingsClient({ url, getToken: () => 'a-token', onError, reconnect });
     const root = createRoot(document.body);
     this.show = (mode) =>
       root.render(

@@ -7,11 +7,11 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** Somebody's web server: it keeps what it gets, and answers as it is told. */
+/** A web server of a third party. It records its requests and answers as `answer` says. */
 export interface Receiver {
   readonly url: string;
   readonly received: ReceivedRequest[];
-  /** What it answers from now on; a promise makes it slow. */
+  /** Returns the status of an answer; a promise delays it. */
   answer: (request: ReceivedRequest) => number | Promise<number>;
   close(): Promise<void>;
 }

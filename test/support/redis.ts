@@ -9,22 +9,22 @@ import { eventually } from './eventually.js';
 
 export const redisInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
-const MOST_FREE_PORT = 55_000; // a node of a cluster also listens 10,000 ports higher
+const MAX_FREE_PORT = 55_000; // a cluster node also listens 10,000 ports higher
 
-/** A Redis of a test's own, which it may kill. */
+/** A Redis server that a test may kill. */
 export interface RunningRedis {
-  /** `redis+cluster:` for a cluster. */
+  /** The scheme is `redis+cluster:` for a cluster. */
   readonly url: string;
   ask(command: string, ...parameters: string[]): Promise<unknown>;
   kill(): Promise<void>;
-  /** After `kill`: on the same port, without memory. */
+  /** Starts an empty server on the same port, after `kill`. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param cluster a cluster of one node, which has all slots: keys of two slots can't be used together, as in any other */
+/** @param cluster starts a cluster of one node with all slots: as in any cluster, commands can't span slots */
 export async function startRedis({ cluster = false } = {}): Promise<RunningRedis> {
-  const isFit = (port: number) => !cluster || port <= MOST_FREE_PORT;
+  const isFit = (port: number) => !cluster || port <= MAX_FREE_PORT;
   const port = await eventually('a port is free', () => freePort().then((free) => isFit(free) && free));
   const directory = mkdtempSync(join(tmpdir(), 'tidings-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Keeps a row of the database locked, so that a test can do something while somebody else waits for it. */
+/** Locks a row of the database, so that a test can act while another connection waits for it. */
 export class RowLock {
   private readonly client: pg.Client;
   private released: Promise<void> | undefined;
@@ -16,7 +16,7 @@ export class RowLock {
     await this.client.query(sql, [value]);
   }
 
-  /** Which process waits for this one, also behind others, and has locked rows of that table before. */
+  /** The process that waits for this lock, directly or behind others, and already holds row locks of `table`. */
   async waiterWith(table: string): Promise<number | undefined> {
     const { rows } = await this.client.query<{ pid: number }>(
       `WITH RECURSIVE waiting (pid) AS (

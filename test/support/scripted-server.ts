@@ -2,18 +2,18 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { eventually } from './eventually.js';
 
-interface Asked {
+interface ReceivedFrame {
   readonly type: string;
   readonly payload: Record<string, unknown>;
   readonly id?: number;
 }
 
-/** Speaks the protocol as a test tells it to: for what a real server does only in bad hours. */
+/** A server whose frames a test scripts, for behaviour that a real server shows only in failures. */
 export class ScriptedServer {
-  readonly asked: Asked[] = [];
+  readonly asked: ReceivedFrame[] = [];
   readonly tokens: string[] = [];
   readonly connectedAt: number[] = [];
-  /** Of every channel: a position of another one can't be resumed. */
+  /** The epoch of every channel: a position with another epoch can't be resumed. */
   epoch = 'e';
   private socket: WebSocket | undefined;
 
@@ -45,7 +45,7 @@ export class ScriptedServer {
     await eventually(`${count} connections`, () => this.connections >= count);
   }
 
-  /** What was asked by frames of this type. */
+  /** The payloads of the received frames of this type. */
   askedFor(type: string): Record<string, unknown>[] {
     return this.asked.filter((frame) => frame.type === type).map(({ payload }) => payload);
   }
@@ -71,7 +71,7 @@ export class ScriptedServer {
     if (greets) this.say('connected', { userId: 'u', sessionId: `s${this.connections}`, heartbeatMs });
   }
 
-  private received(frame: Asked): void {
+  private received(frame: ReceivedFrame): void {
     this.asked.push(frame);
     if (!this.script.answers) return;
     const { type, id, payload } = frame;

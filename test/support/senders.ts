@@ -4,12 +4,12 @@ import type { TestSource } from './webhooks.js';
 
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** An answer as a sender sees it, whatever its type. */
+/** The answer to a sender, of any content type. */
 export interface SenderAnswer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
-  /** From the header. */
+  /** The value of the Tidings-Delivery-Id header. */
   readonly deliveryId: string;
   readonly duplicate: boolean | undefined;
 }
@@ -31,7 +31,7 @@ export async function send(
   };
 }
 
-/** As the named sender does it, with the secret of the source. */
+/** Sends a delivery signed as the provider does, with the secret of the source. */
 export async function sendSigned(
   provider: string,
   source: TestSource,

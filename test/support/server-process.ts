@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { Api } from './api.js';
 import { ADMIN, freePort, UNLIMITED } from './app.js';
 import { eventually } from './eventually.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
-/** A test may look for something in all that a server said; one that floods the log must not fill our memory. */
-const MOST_PRINTED = 8_000_000;
+/** Bounds the memory for the output of a server that floods its log. */
+const MAX_PRINTED = 8_000_000;
 
-/** The built server as a process of its own, with its own durable embedded database, that a test may kill and restart. */
+/** The built server in a process with a durable embedded database of its own, which a test may kill and restart. */
 export class ServerProcess {
   static async make(settings: Record<string, string> = {}): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
-    // As root, another user runs the embedded PostgreSQL and must get in.
+    // When run as root, another user runs the embedded PostgreSQL and needs access.
     chmodSync(dataDir, 0o755);
     const port = await freePort();
     return new ServerProcess(dataDir, port, settings);
@@ -35,7 +35,7 @@ export class ServerProcess {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** What the server was told in its environment. */
+  /** A setting passed to the server in its environment. */
   setting(name: string): string {
     return this.settings[name] ?? '';
   }
@@ -52,7 +52,7 @@ export class ServerProcess {
     return this.child?.pid ?? 0;
   }
 
-  /** @returns how long it took until the server was ready, in milliseconds */
+  /** @returns milliseconds until the server was ready */
   async start(): Promise<number> {
     const begin = performance.now();
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
@@ -74,12 +74,12 @@ export class ServerProcess {
     });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-MOST_PRINTED)));
+      stream.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-MAX_PRINTED)));
     }
     await eventually(
       `the server is ready`,
       async () => {
-        if (child.exitCode !== null) throw new Error(`The server ended by itself:\n${this.output.slice(-20_000)}`);
+        if (child.exitCode !== null) throw new Error(`The server exited:\n${this.output.slice(-20_000)}`);
         return (await fetch(`${this.url}/health/live`).catch(() => undefined))?.ok;
       },
       90_000,
@@ -87,12 +87,12 @@ export class ServerProcess {
     return performance.now() - begin;
   }
 
-  /** kill -9, and gone when it returns. */
+  /** Sends SIGKILL and waits for the exit. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** As a machine that hangs: nothing runs until `thaw`. */
+  /** Stops the process until `thaw`, like a machine that hangs. */
   freeze(): void {
     this.child?.kill('SIGSTOP');
   }
@@ -101,14 +101,14 @@ export class ServerProcess {
     this.child?.kill('SIGCONT');
   }
 
-  /** @returns the exit code and how long it took, in milliseconds */
+  /** @returns the exit code and the duration in milliseconds */
   async terminate(): Promise<{ code: number | null; tookMs: number }> {
     const begin = performance.now();
     const code = await this.end('SIGTERM');
     return { code, tookMs: performance.now() - begin };
   }
 
-  /** Ends everything that was started and deletes the data. */
+  /** Kills the server and its database and deletes the data. */
   async dispose(): Promise<void> {
     this.child?.kill('SIGCONT');
     await this.kill();

@@ -1,7 +1,7 @@
 import { WebSocket, type ClientOptions } from 'ws';
 import { eventually } from './eventually.js';
 
-/** A frame of the server. Events have a channel, an offset and an id of their own; answers repeat the `id` of a frame. */
+/** A frame of the server. Events have a channel, an offset and an id; answers repeat the `id` of the client's frame. */
 export interface Frame {
   readonly type: string;
   readonly id?: string;
@@ -19,14 +19,14 @@ export interface Closed {
 export type Via = 'subprotocol' | 'header' | 'ticket' | 'query';
 
 export interface ConnectOptions {
-  /** A token, or a ticket for `via: 'ticket'`. Absent: the socket shows no credential. */
+  /** A token, or a ticket for `via: 'ticket'`. Without it, the socket sends no credential. */
   readonly token?: string;
   readonly via?: Via;
   readonly origin?: string;
   readonly path?: string;
 }
 
-/** A WebSocket client that writes down everything it gets. */
+/** A WebSocket client that records every frame. */
 export class TestSocket {
   /** Every frame, in the order of arrival. */
   readonly frames: Frame[] = [];
@@ -39,7 +39,7 @@ export class TestSocket {
     socket.on('error', () => undefined);
   }
 
-  /** Resolves when the upgrade was accepted. @throws Error `HTTP <status>` when it was refused */
+  /** Resolves when the server accepts the upgrade. @throws Error `HTTP <status>` when it refuses */
   static async open(url: string, options: ConnectOptions = {}): Promise<TestSocket> {
     const { address, protocols, clientOptions } = handshake(url, options);
     const socket = new WebSocket(address, protocols, clientOptions);
@@ -55,7 +55,7 @@ export class TestSocket {
     return client;
   }
 
-  /** An open socket that has been greeted. */
+  /** Opens a socket and waits for `connected`. */
   static async connect(url: string, token: string, options: ConnectOptions = {}): Promise<TestSocket> {
     const client = await TestSocket.open(url, { via: 'subprotocol', ...options, token });
     await client.waitFor((frame) => frame.type === 'connected');
@@ -70,15 +70,15 @@ export class TestSocket {
     this.socket.send(data);
   }
 
-  /** The first answer to a frame. */
+  /** Sends a frame and waits for its first answer. */
   async ask(type: string, payload: unknown = {}): Promise<Frame> {
     const id = `ask-${++this.asked}`;
     this.send(type, payload, id);
-    return this.waitFor((frame) => frame.id === id, `the answer to ${type}`);
+    return this.waitFor((frame) => frame.id === id, `${type} is answered`);
   }
 
-  /** The first frame, of those that came and those to come, for which this is true. */
-  waitFor(predicate: (frame: Frame) => boolean, what = 'a frame', withinMs?: number): Promise<Frame> {
+  /** Waits for the first frame that matches, including frames that have already arrived. */
+  waitFor(predicate: (frame: Frame) => boolean, what = 'a matching frame arrives', withinMs?: number): Promise<Frame> {
     return eventually(what, () => this.frames.find(predicate), withinMs);
   }
 
@@ -96,10 +96,10 @@ export class TestSocket {
   }
 
   waitForClose(withinMs?: number): Promise<Closed> {
-    return eventually('the close of the socket', () => this.closed, withinMs);
+    return eventually('the socket closes', () => this.closed, withinMs);
   }
 
-  /** As if the network had gone: no close frame. */
+  /** Simulates a lost network: no close frame. */
   cut(): void {
     this.socket.terminate();
   }

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Stands before a TCP server and can be told to pass nothing on, as a network does that has failed without a word. */
+/** A TCP proxy that can stop forwarding without closing, like a network that fails silently. */
 export interface StallingProxy {
   readonly port: number;
   stall(): void;
   resume(): void;
-  /** The connections that there are break, and new ones get no answer until `resume`. */
+  /** Closes open connections; new ones get no answer until `resume`. */
   hangConnects(): void;
-  /** The connections that there are pass nothing on any more, and stay open. New ones work. */
+  /** Stops forwarding on open connections without closing them. New ones work. */
   strand(): void;
   stop(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Loaded into a process before it starts: its clock is CLOCK_OFFSET_MS off, and at SIGUSR2 its clock is set CLOCK_STEP_MS forward, or back. Timers go on, as they
-// do when somebody sets the clock of a machine.
+// Preloaded into a process: shifts its clock by CLOCK_OFFSET_MS, and by CLOCK_STEP_MS more on each SIGUSR2. Timers are
+// not affected, as when an administrator sets the clock of a machine.
 const RealDate = Date;
 let offset = Number(process.env.CLOCK_OFFSET_MS ?? 0);
 const now = () => RealDate.now() + offset;

@@ -9,11 +9,11 @@ export interface StreamOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client of server-sent events that writes down everything it gets, as the HTML standard tells it to read. */
+/** A client of server-sent events that records every event, parsed as the HTML standard says. */
 export class TestStream {
   /** The data of every event, in the order of arrival. */
   readonly frames: Frame[] = [];
-  /** The id of each frame, by its place. */
+  /** The id of each frame, by its index in `frames`. */
   readonly ids: string[] = [];
   comments = 0;
   retryMs = 0;
@@ -28,7 +28,7 @@ export class TestStream {
     response.on('error', () => undefined);
   }
 
-  /** @throws Error `HTTP <status> <code>` when it was refused */
+  /** @throws Error `HTTP <status> <code>` when the server refuses the stream */
   static async open(url: string, channels: readonly string[], options: StreamOptions = {}): Promise<TestStream> {
     const response = await answer(url, channels, options);
     if (response.statusCode === 200) return new TestStream(response);
@@ -37,10 +37,13 @@ export class TestStream {
     throw new Error(`HTTP ${response.statusCode} ${JSON.parse(body).code}`);
   }
 
-  /** An open stream that has been told where each of its channels begins. */
+  /** Opens a stream and waits until it is subscribed to each channel. */
   static async follow(url: string, channels: readonly string[], options: StreamOptions = {}): Promise<TestStream> {
     const stream = await TestStream.open(url, channels, options);
-    await eventually('the channels are followed', () => stream.ofType('subscribed').length > channels.length);
+    await eventually(
+      'the stream is subscribed to its channels',
+      () => stream.ofType('subscribed').length > channels.length,
+    );
     return stream;
   }
 
@@ -52,7 +55,7 @@ export class TestStream {
     return this.frames.filter((frame) => frame.type === type);
   }
 
-  /** What `subscribed` said of a channel last. */
+  /** The payload of the last `subscribed` of a channel. */
   subscribed(channel: string): Record<string, unknown> | undefined {
     return this.ofType('subscribed').findLast(({ payload }) => payload['channel'] === channel)?.payload;
   }
@@ -65,15 +68,15 @@ export class TestStream {
     return this.events(channel).map((event) => event.offset ?? 0);
   }
 
-  waitFor(predicate: (frame: Frame) => boolean, what = 'a frame', withinMs?: number): Promise<Frame> {
+  waitFor(predicate: (frame: Frame) => boolean, what = 'a matching frame arrives', withinMs?: number): Promise<Frame> {
     return eventually(what, () => this.frames.find(predicate), withinMs);
   }
 
   waitForEnd(withinMs?: number): Promise<boolean> {
-    return eventually('the end of the stream', () => this.ended, withinMs);
+    return eventually('the stream ends', () => this.ended, withinMs);
   }
 
-  /** As a reader that has stopped. */
+  /** Stops reading. */
   pause(): void {
     this.response.pause();
   }
@@ -82,7 +85,7 @@ export class TestStream {
     this.response.resume();
   }
 
-  /** As if the network had gone. */
+  /** Simulates a lost network. */
   cut(): void {
     this.response.destroy();
   }
@@ -101,7 +104,7 @@ export class TestStream {
       else if (field === 'data') data.push(value);
       else if (field === 'id') this.lastEventId = value;
       else if (field === 'retry') this.retryMs = Number(value);
-      else throw new Error(`A field that nobody asked for: ${line}`);
+      else throw new Error(`The stream has an unknown field: ${line}`);
     }
     if (data.length === 0) return;
     this.frames.push(JSON.parse(data.join('\n')));
@@ -109,7 +112,7 @@ export class TestStream {
   }
 }
 
-/** As soon as its head is there. */
+/** Resolves when the response head arrives. */
 function answer(url: string, channels: readonly string[], options: StreamOptions): Promise<IncomingMessage> {
   const { token, lastEventId, query, headers } = options;
   const address = new URL('/v1/stream', url);

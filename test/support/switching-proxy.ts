@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** One address before changing servers, as a failover gives it to its clients. */
+/** A fixed address whose target can change, like the address of a failover cluster. */
 export class SwitchingProxy {
   private target: number | undefined;
   private readonly sockets = new Set<Socket>();
@@ -18,7 +18,7 @@ export class SwitchingProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Breaks every connection; new ones reach `target`, or nothing without one. */
+  /** Closes every connection and forwards new ones to `target`; without a target it closes them. */
   switchTo(target: number | undefined): void {
     this.target = target;
     for (const socket of this.sockets) socket.destroy();

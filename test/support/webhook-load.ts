@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { githubHeaders, type TestSource } from './webhooks.js';
 
-/** Sends numbered deliveries at a steady rate, whatever the answers are, and keeps which number became which delivery. */
+/** Sends numbered deliveries at a steady rate, ignoring errors, and records the number of each delivery. */
 export class WebhookLoad {
-  /** By the id that the server gave. */
+  /** Numbers by delivery id. */
   readonly numbers = new Map<string, number>();
   private next = 1;
   private stopped = false;
-  private underWay = 0;
+  private inFlight = 0;
   private readonly running: Promise<void>;
 
   constructor(
@@ -18,7 +18,7 @@ export class WebhookLoad {
     this.running = this.run();
   }
 
-  /** The next number that has not been sent: this and all after it are committed later than now. */
+  /** The next number to send: it and all later ones are committed after this call. */
   get later(): number {
     return this.next;
   }
@@ -30,7 +30,7 @@ export class WebhookLoad {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;
-    while (this.underWay > 0) await delay(10);
+    while (this.inFlight > 0) await delay(10);
   }
 
   private async run(): Promise<void> {
@@ -38,14 +38,14 @@ export class WebhookLoad {
     for (let at = performance.now(); !this.stopped; at += everyMs) {
       const wait = at - performance.now();
       if (wait > 0) await delay(wait);
-      // A server that does not answer gets no more than it can take when it comes back.
-      if (this.underWay < 200) void this.send(this.next++);
+      // Bounds the requests that wait for a server that does not answer.
+      if (this.inFlight < 200) void this.send(this.next++);
       else at = performance.now();
     }
   }
 
   private async send(number: number): Promise<void> {
-    this.underWay++;
+    this.inFlight++;
     try {
       const body = JSON.stringify({ ref: 'refs/heads/main', after: randomUUID(), number });
       const headers = githubHeaders({ body, secret: this.source.secret });
@@ -53,9 +53,9 @@ export class WebhookLoad {
       const { deliveryId } = (await answer.json()) as { deliveryId?: string };
       if (answer.status === 202 && deliveryId !== undefined) this.numbers.set(deliveryId, number);
     } catch {
-      // The sender's journal holds what was acknowledged, and nothing else.
+      // Only acknowledged deliveries count.
     } finally {
-      this.underWay--;
+      this.inFlight--;
     }
   }
 }

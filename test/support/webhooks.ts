@@ -10,15 +10,15 @@ export interface TestSource {
 export async function makeSource(
   api: Api,
   workspaceId: string,
-  wanted: Partial<Schemas['CreateSourceRequest']> & { provider: string },
+  request: Partial<Schemas['CreateSourceRequest']> & { provider: string },
 ): Promise<TestSource> {
   const secret = `secret ${randomUUID()}`;
-  const secrets = wanted.provider === 'open' ? [] : [secret];
+  const secrets = request.provider === 'open' ? [] : [secret];
   const { data, error, response } = await api.client.POST('/v1/workspaces/{ws}/sources', {
     params: { path: { ws: workspaceId } },
-    body: { name: `test ${wanted.provider}`, secrets, ...wanted },
+    body: { name: `test ${request.provider}`, secrets, ...request },
   });
-  if (data === undefined) throw new Error(`The source was not made: ${response.status} ${JSON.stringify(error)}`);
+  if (data === undefined) throw new Error(`The source was not created: ${response.status} ${JSON.stringify(error)}`);
   return { id: data.id, url: data.url, secret };
 }
 
@@ -74,14 +74,14 @@ export interface EventView {
   readonly payload: { readonly deliveryId: string; readonly title: string; readonly eventType: string };
 }
 
-/** The whole channel, oldest first. */
+/** Every event of the channel, oldest first. */
 export async function webhookEvents(api: Api, workspaceId: string): Promise<EventView[]> {
   const events: EventView[] = [];
   for (;;) {
     const after = events.at(-1)?.offset ?? 0;
     const path = `/v1/workspaces/${workspaceId}/events?channel=webhooks:${workspaceId}&after=${after}&limit=200`;
     const page = await api.get<{ items: EventView[] }>(path);
-    if (page.status !== 200) throw new Error(`The log was not readable: ${page.status}`);
+    if (page.status !== 200) throw new Error(`The log can't be read: ${page.status}`);
     if (page.body.items.length === 0) return events;
     events.push(...page.body.items);
   }

@@ -1,4 +1,4 @@
-/** What the tests use of the package `websocket`, which brings no types. */
+/** The part of the package `websocket` that the tests use: it has no types. */
 declare module 'websocket' {
   interface Events {
     open: unknown;

@@ -2,17 +2,17 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket, type onCloseParameters
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 
-/** A person in a document, with the client that people have. */
+/** A user who edits a document through the Hocuspocus provider. */
 export class Writer {
   readonly doc = new Y.Doc();
   readonly provider: HocuspocusProvider;
-  /** The codes with which connections have ended. */
+  /** The close codes of ended connections. */
   readonly closes: number[] = [];
   private readonly websocketProvider: HocuspocusProviderWebsocket;
   private typing: NodeJS.Timeout | undefined;
   private count = 0;
 
-  /** @param urlOf asked at each attempt to connect */
+  /** @param urlOf called for each connection attempt */
   constructor(urlOf: () => string, document: string, token: string, clientId?: number) {
     if (clientId !== undefined) this.doc.clientID = clientId;
     this.websocketProvider = new HocuspocusProviderWebsocket({
@@ -20,7 +20,7 @@ export class Writer {
       WebSocketPolyfill: class extends WebSocket {
         constructor() {
           super(`${urlOf().replace(/^http/, 'ws')}/documents`);
-          // Also when it is cut off before it is connected; the provider hears of the close.
+          // The socket may fail before it connects; the provider handles the close.
           this.on('error', () => undefined);
         }
       },
@@ -38,12 +38,12 @@ export class Writer {
     return this.doc.getText('content');
   }
 
-  /** Whether it has all that the server had, and the server has acknowledged all that was typed. */
+  /** Whether the document has all updates of the server and the server has acknowledged all local ones. */
   get isSynced(): boolean {
     return this.provider.synced && !this.provider.hasUnsyncedChanges;
   }
 
-  /** How many words have been typed: the next one has this number. */
+  /** The number of words typed so far, and the number of the next one. */
   get typed(): number {
     return this.count;
   }
@@ -57,13 +57,13 @@ export class Writer {
     clearInterval(this.typing);
   }
 
-  /** The numbers of the words of that name that are in the text, in the order of the text. */
+  /** The numbers of the words with this name, in the order of the text. */
   numbersOf(name: string): number[] {
     const words = this.text.toString().split(' ');
     return words.filter((word) => word.startsWith(name)).map((word) => Number(word.slice(name.length)));
   }
 
-  /** As if the network had cut it off for a moment. */
+  /** Drops the connection; the provider reconnects. */
   reconnect(): void {
     this.websocketProvider.webSocket?.close();
   }

@@ -1,12 +1,12 @@
 /**
- * Bare ws at its best: each message is framed once, written past ws's own sender, and the event loop has its turn after
- * every 500 sockets. Nobody is asked who they are, nothing is kept, and a socket that doesn't read is not noticed.
+ * Bare ws at its best: it frames each message once, bypasses the sender of ws, and yields to the event loop after every
+ * 500 sockets. It has no authentication, no history and no back-pressure.
  */
 import { createServer } from 'node:http';
 import { Sender, WebSocketServer } from 'ws';
-import { takeMessages } from './take-messages.mjs';
+import { receiveMessages } from './receive-messages.mjs';
 
-const PER_TURN = 500;
+const SOCKETS_PER_TURN = 500;
 const wires = new Set();
 const server = createServer();
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
@@ -22,9 +22,9 @@ async function broadcast(payload) {
   let written = 0;
   for (const wire of wires) {
     wire.write(frame);
-    if (++written % PER_TURN === 0) await new Promise(setImmediate);
+    if (++written % SOCKETS_PER_TURN === 0) await new Promise(setImmediate);
   }
 }
 
-takeMessages((payload) => void broadcast(payload));
+receiveMessages((payload) => void broadcast(payload));
 server.listen(Number(process.env.PORT), '127.0.0.1');

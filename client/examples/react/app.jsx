@@ -19,11 +19,11 @@ async function logIn(email, password) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
-  if (!response.ok) throw new Error('E-mail and password do not fit together.');
+  if (!response.ok) throw new Error('The e-mail address or the password is wrong.');
   return response.json();
 }
 
-/** The tabs of one user share one connection. */
+/** Signs in with a client that shares one connection between the tabs of a user. */
 async function signIn(email, password) {
   let login = await logIn(email, password);
   const client = sharedClient(login.user.id, {
@@ -60,7 +60,7 @@ function Webhooks({ workspaceId }) {
   );
 }
 
-function Around({ workspaceId }) {
+function Details({ workspaceId }) {
   const { state } = useConnection();
   const permissions = usePermissions(workspaceId);
   const presence = usePresence(`workspace:${workspaceId}`);
@@ -94,7 +94,7 @@ function App() {
   return (
     <TidingsProvider client={session.client}>
       <h1>{session.workspace.name}</h1>
-      <Around workspaceId={session.workspace.id} />
+      <Details workspaceId={session.workspace.id} />
       <Webhooks workspaceId={session.workspace.id} />
     </TidingsProvider>
   );

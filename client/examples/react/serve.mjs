@@ -1,5 +1,5 @@
-// Serves the example: `node client/examples/react/serve.mjs 8080`, then open http://localhost:8080/?server=<address of the
-// service>. The service has to be told of it: ALLOWED_ORIGINS=http://localhost:8080.
+// Serves the example: run `node client/examples/react/serve.mjs 8080` and open
+// http://localhost:8080/?server=<URL of the service>. The service needs ALLOWED_ORIGINS=http://localhost:8080.
 import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -4,15 +4,15 @@ import { isRefused } from './refused.js';
 import type { ChannelOptions, ChannelState } from './channel-state.js';
 import { Watched } from './watched.js';
 
-const FIRST_RELOAD_MS = 1_000;
-const LONGEST_RELOAD_MS = 30_000;
+const MIN_RELOAD_MS = 1_000;
+const MAX_RELOAD_MS = 30_000;
 
-/** Loads a list and follows its channel, and loads it again where it can't be trusted to be what the log says. */
+/** Loads a list and subscribes to its channel; reloads it when it may differ from the log. */
 export class LiveList<Data> extends Watched<ChannelState<Data>> {
-  /** Where to go on when the list is shown again; undefined: it has to be loaded. */
+  /** Where to resume when the list is mounted again; undefined if it has to be loaded. */
   #position: Position | undefined;
   #leave: () => void = () => undefined;
-  /** There are no data to which events could be added. */
+  /** Whether there are no data that events could update. */
   #isEmpty = true;
   #reloads = 0;
   #reloadedAt = 0;
@@ -60,7 +60,7 @@ export class LiveList<Data> extends Watched<ChannelState<Data>> {
     if (!this.#isEmpty) this.set({ ...this.value, state: 'stale', stale: true });
     try {
       const { data, position } = await this.options.current.load();
-      // A list that is shown again, or has waited too long, loads once more, and may have done so before.
+      // A list that was mounted again, or whose load timed out, may have several loads under way.
       if (isLatest(load)) {
         this.#isEmpty = false;
         this.set({ state: 'stale', stale: true, data });
@@ -75,7 +75,7 @@ export class LiveList<Data> extends Watched<ChannelState<Data>> {
 
   private goLive(): void {
     const { data } = this.value;
-    // Access came back, and the channel went on where it was, but the data are gone.
+    // Access was restored and the channel resumed, but the data were removed.
     if (this.#isEmpty) this.follow();
     else this.set({ state: 'live', stale: false, data: data });
   }
@@ -92,14 +92,14 @@ export class LiveList<Data> extends Watched<ChannelState<Data>> {
     }
   }
 
-  /** The data lack an event: they are read anew, at growing intervals where every event throws. */
+  /** Reloads the data, which lack an event; at growing intervals if every event throws. */
   private startOver(error: TidingsError): void {
     this.#leave();
     this.#position = undefined;
     this.set({ ...this.value, state: 'stale', stale: true, error });
-    if (Date.now() - this.#reloadedAt > 2 * LONGEST_RELOAD_MS) this.#reloads = 0;
+    if (Date.now() - this.#reloadedAt > 2 * MAX_RELOAD_MS) this.#reloads = 0;
     this.#reloadedAt = Date.now();
-    const waitMs = this.#reloads === 0 ? 0 : Math.min(LONGEST_RELOAD_MS, FIRST_RELOAD_MS * 2 ** (this.#reloads - 1));
+    const waitMs = this.#reloads === 0 ? 0 : Math.min(MAX_RELOAD_MS, MIN_RELOAD_MS * 2 ** (this.#reloads - 1));
     this.#reloads++;
     const timer = setTimeout(() => {
       this.#position = undefined;

@@ -3,7 +3,7 @@ import type { TidingsClient } from '../tidings.js';
 
 const Tidings = createContext<TidingsClient | undefined>(undefined);
 
-/** Connects a client for as long as this is on the page, and gives it to the hooks below. */
+/** Connects a client while mounted, and provides it to the hooks below. */
 export function TidingsProvider({ client, children }: { client: TidingsClient; children?: ReactNode }) {
   useEffect(() => {
     client.connect();
@@ -12,7 +12,7 @@ export function TidingsProvider({ client, children }: { client: TidingsClient; c
   return createElement(Tidings.Provider, { value: client }, children);
 }
 
-/** The client of the `TidingsProvider` above. */
+/** The client of the nearest `TidingsProvider`. */
 export function useTidings(): TidingsClient {
   const client = useContext(Tidings);
   if (client === undefined) throw new Error('There is no TidingsProvider above.');

@@ -1,11 +1,11 @@
 import type { Status } from '../tidings.js';
 
-/** Whether the server has ended this user's access: what was loaded before may not be theirs to see any more. */
+/** Whether the server has ended this user's access, so that they may no longer see the loaded data. */
 export const isRefused = ({ state, error }: Status): boolean =>
   state === 'stopped' || error?.code === 'auth.token-expired';
 
-/** What to do with what is shown when access ends. */
+/** The data that stays when access ends. */
 export interface KeepOption {
-  /** Whether to go on showing it, marked as `stale`; it is emptied unless this is true. */
+  /** Whether to keep the data, marked as `stale`, instead of removing them. */
   readonly keep?: boolean;
 }

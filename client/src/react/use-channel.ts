@@ -4,7 +4,7 @@ import { LiveList } from './live-list.js';
 import { useTidings } from './provider.js';
 import { useLatest } from './use-latest.js';
 
-/** A list that is read once and then kept up to date by the events of its channel. */
+/** A list that is loaded once and then kept up to date by the events of its channel. */
 export function useChannel<Data, Channel extends string = string>(
   channel: Channel,
   options: ChannelOptions<Data, Channel>,

@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { Status } from '../tidings.js';
 import { useTidings } from './provider.js';
 
-/** How the connection is. */
+/** The status of the connection. */
 export function useConnection(): Status {
   const client = useTidings();
   const watch = useCallback((changed: () => void) => client.onStatus(changed), [client]);

@@ -3,7 +3,7 @@ import type { EventOf } from '../tidings.js';
 import { useTidings } from './provider.js';
 import { useLatest } from './use-latest.js';
 
-/** Tells of each event of a channel, from now on, as long as this is on the page. Undefined: of none for now. */
+/** Calls `onEvent` for each event of a channel while mounted; for none if `channel` is undefined. */
 export function useEvents<Channel extends string>(
   channel: Channel | undefined,
   onEvent: (event: EventOf<Channel>) => unknown,

@@ -1,6 +1,6 @@
 import { useInsertionEffect, useRef } from 'react';
 
-/** What was given in the last finished rendering, for callbacks that outlive it. */
+/** The value of the last committed render, for callbacks that outlive it. */
 export function useLatest<Value>(value: Value): { readonly current: Value } {
   const latest = useRef(value);
   useInsertionEffect(() => {

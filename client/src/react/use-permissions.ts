@@ -5,16 +5,16 @@ import { useTidings } from './provider.js';
 import { isRefused, type KeepOption } from './refused.js';
 import { Watched } from './watched.js';
 
-const LOAD_AGAIN_MS = 2_000;
+const RETRY_MS = 2_000;
 
 type Rights = ServerFrames['permissions:updated']['workspaces'];
 
-/** The permissions, and whether they may be old: there is no connection, or access has ended and `keep` is set. */
+/** The permissions, and whether they may be outdated: without a connection, or without access if `keep` is set. */
 export type Permissions = readonly string[] & { readonly stale: boolean };
 
 /**
- * What the user may do in a workspace, as it is now; undefined until it is known, where the user is no member, and when
- * access has ended, unless `keep` is set.
+ * The user's current permissions in a workspace; undefined until they are known, for non-members, and when access has
+ * ended, unless `keep` is set.
  */
 export function usePermissions(workspaceId: string, { keep = false }: KeepOption = {}): Permissions | undefined {
   const rights = rightsOf(useTidings());
@@ -38,7 +38,7 @@ function rightsOf(client: TidingsClient): EffectiveRights {
 const aged = (permissions: readonly string[], stale: boolean): Permissions =>
   Object.assign([...permissions], { stale });
 
-/** They are pushed when they change. What changed while there was no connection has to be asked for. */
+/** The server pushes changes; changes during a lost connection have to be loaded. */
 class EffectiveRights extends Watched<Known> {
   #pushes = 0;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -74,13 +74,13 @@ class EffectiveRights extends Watched<Known> {
       const answer = await this.client.fetch('/v1/me');
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       const { workspaces } = (await answer.json()) as { workspaces: Rights };
-      // A push that came meanwhile is newer.
+      // A push during the load is newer.
       if (this.#pushes === before) this.take(workspaces);
     } catch (cause) {
-      // Without a connection the next one loads again.
+      // The next connection loads again.
       if (this.client.status.state !== 'open') return;
       this.client.reports.report(callbackFailed('Reading the permissions', cause));
-      this.#again = setTimeout(() => void this.load(), LOAD_AGAIN_MS);
+      this.#again = setTimeout(() => void this.load(), RETRY_MS);
     }
   }
 

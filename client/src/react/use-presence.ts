@@ -5,32 +5,32 @@ import { isRefused, type KeepOption } from './refused.js';
 import { useLatest } from './use-latest.js';
 import { Watched } from './watched.js';
 
-const ASK_AGAIN_MS = 2_000;
+const RETRY_MS = 2_000;
 
 export interface Presence {
-  /** How many users are there, each once over all tabs. */
+  /** The number of users present, each counted once over all tabs. */
   readonly count: number;
-  /** Who is there; of a crowd only the first hundred. */
+  /** The users present; in a large channel only the first hundred. */
   readonly userIds: readonly string[];
-  /** Whether this may be old: there is no connection, or access has ended and `keep` is set. */
+  /** Whether this may be outdated: without a connection, or without access if `keep` is set. */
   readonly stale: boolean;
 }
 
 /**
- * Who follows a channel at the moment; undefined until it is known, and when access has ended, unless `keep` is set.
- * Following the channel is part of being there.
+ * The users who are subscribed to a channel; undefined until they are known, and when access has ended, unless `keep`
+ * is set. The hook subscribes to the channel, so this user is present too.
  */
 export function usePresence(channel: string, options: KeepOption = {}): Presence | undefined {
   const client = useTidings();
   const latest = useLatest(options);
-  const who = useMemo(() => new WhoIsThere(client, channel, latest), [client, channel, latest]);
-  return useSyncExternalStore(who.subscribe, who.now, who.now);
+  const presence = useMemo(() => new PresenceState(client, channel, latest), [client, channel, latest]);
+  return useSyncExternalStore(presence.subscribe, presence.now, presence.now);
 }
 
 type PresenceFrame = ServerFrames['presence'];
-type Passage = ServerFrames['presence:joined'];
+type PresenceDiff = ServerFrames['presence:joined'];
 
-class WhoIsThere extends Watched<Presence | undefined> {
+class PresenceState extends Watched<Presence | undefined> {
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -49,8 +49,8 @@ class WhoIsThere extends Watched<Presence | undefined> {
     };
     const ends = [
       client.on('presence', (payload) => this.take(payload)),
-      client.on('presence:joined', (payload) => this.pass(payload, true)),
-      client.on('presence:left', (payload) => this.pass(payload, false)),
+      client.on('presence:joined', (payload) => this.apply(payload, true)),
+      client.on('presence:left', (payload) => this.apply(payload, false)),
       client.onStatus(watch),
     ];
     const subscription = client.subscribe(channel, {
@@ -71,9 +71,9 @@ class WhoIsThere extends Watched<Presence | undefined> {
     const answer = await this.client
       .ask('presence:get', { channel: this.channel })
       .catch((error: { temporary: boolean }) => {
-        // Without a connection the next one asks again.
+        // The next connection asks again.
         if (!error.temporary) throw error;
-        if (this.client.status.state === 'open') this.#again = setTimeout(() => void this.ask(), ASK_AGAIN_MS);
+        if (this.client.status.state === 'open') this.#again = setTimeout(() => void this.ask(), RETRY_MS);
       });
     if (answer !== undefined) this.take(answer.payload as PresenceFrame);
   }
@@ -86,10 +86,10 @@ class WhoIsThere extends Watched<Presence | undefined> {
     if (channel === this.channel) this.set({ count, userIds: users.map(({ userId }) => userId), stale: false });
   }
 
-  private pass({ channel, userId }: Passage, isThere: boolean): void {
+  private apply({ channel, userId }: PresenceDiff, isPresent: boolean): void {
     if (channel !== this.channel || this.value === undefined) return;
     const others = this.value.userIds.filter((other) => other !== userId);
-    const userIds = isThere ? [...others, userId] : others;
+    const userIds = isPresent ? [...others, userId] : others;
     const count = this.value.count + userIds.length - this.value.userIds.length;
     this.set({ ...this.value, userIds, count });
   }

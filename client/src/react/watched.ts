@@ -1,6 +1,6 @@
 import { Store } from '../store.js';
 
-/** A store that works only while somebody watches it. */
+/** A store that is active only while it has watchers. */
 export abstract class Watched<Value> extends Store<Value> {
   #watchers = 0;
   #stop: () => void = () => undefined;

@@ -1,74 +1,75 @@
-import { LOST, STOPPING } from '../close-codes.js';
+import { LOST } from '../close-codes.js';
+import { STOPPING } from '../contract.js';
 import type { Status } from '../connection.js';
 import type { Ending } from '../link.js';
 import { TidingsClient, type TidingsOptions } from '../tidings.js';
-import { Line } from './line.js';
+import { TabChannel } from './tab-channel.js';
 import { hold, type Locks } from './locks.js';
-import { linkName, lobbyName, type LobbyMessage } from './messages.js';
-import { Tenant } from './tenant.js';
+import { linkName, controlChannelName, type ControlMessage } from './messages.js';
+import { FollowerTab } from './follower-tab.js';
 
-/** What concerns the connection, or a channel: the latter is told to those who follow it. */
+/** Frames of the connection itself, or of channels, whose listeners get them. */
 const OWN = new Set(['subscribed', 'subscription:revoked', 'position', 'server:draining']);
 
-/** The one tab that has the connection. It carries the frames of all tabs, its own too. */
+/** The one tab with the connection. It relays the frames of all tabs, including its own. */
 export class Leader {
   readonly #id = crypto.randomUUID();
   readonly #name: string;
   readonly #locks: Locks;
   readonly #client: TidingsClient;
-  readonly #lobby: Line<LobbyMessage>;
-  readonly #tenants = new Map<string, { readonly tenant: Tenant; readonly forget: () => void }>();
+  readonly #controlChannel: TabChannel<ControlMessage>;
+  readonly #followers = new Map<string, { readonly follower: FollowerTab; readonly forget: () => void }>();
 
   constructor(name: string, locks: Locks, options: TidingsOptions) {
     this.#name = name;
     this.#locks = locks;
-    this.#client = new TidingsClient({ ...options, dial: undefined });
-    this.#client.onPush((frame) => OWN.has(frame.type) || this.#each((tenant) => tenant.push(frame)));
+    this.#client = new TidingsClient({ ...options, transport: undefined });
+    this.#client.onPush((frame) => OWN.has(frame.type) || this.#each((follower) => follower.push(frame)));
     this.#client.onStatus((status) => this.#follow(status));
-    this.#lobby = new Line(lobbyName(name), (message: LobbyMessage) => {
-      if (message.type === 'hello') this.#welcome(message.link);
+    this.#controlChannel = new TabChannel(controlChannelName(name), (message: ControlMessage) => {
+      if (message.type === 'hello') this.#add(message.link);
     });
-    this.#lobby.say({ type: 'leading', leader: this.#id });
+    this.#controlChannel.post({ type: 'leading', leader: this.#id });
   }
 
   close(): void {
-    this.#lobby.close();
-    for (const link of this.#tenants.keys()) this.#dismiss(link);
+    this.#controlChannel.close();
+    for (const link of this.#followers.keys()) this.#remove(link);
     this.#client.close();
   }
 
-  #welcome(link: string): void {
-    if (this.#tenants.has(link)) return;
-    const tenant = new Tenant(this.#client, this.#id, linkName(this.#name, link));
-    // It is got when the tab has let go of it: then the tab, or its link, is gone.
-    const forget = hold(this.#locks, linkName(this.#name, link), () => this.#dismiss(link));
-    this.#tenants.set(link, { tenant, forget });
+  #add(link: string): void {
+    if (this.#followers.has(link)) return;
+    const follower = new FollowerTab(this.#client, this.#id, linkName(this.#name, link));
+    // The lock becomes free when the tab, or its link, is closed.
+    const forget = hold(this.#locks, linkName(this.#name, link), () => this.#remove(link));
+    this.#followers.set(link, { follower, forget });
     const { greeting } = this.#client;
-    if (this.#client.status.state === 'open' && greeting !== undefined) tenant.open(greeting);
-    // Whoever asks after it had stopped may have signed in anew.
+    if (this.#client.status.state === 'open' && greeting !== undefined) follower.open(greeting);
+    // A tab that connects after a stop may have a new sign-in.
     else if (this.#client.status.state !== 'waiting') this.#client.connect();
-    // In a hidden tab timers are late: one that is looked at keeps the time for it.
+    // Timers of a hidden tab are throttled, so a visible tab triggers the overdue reconnect.
     else if (Date.now() >= (this.#client.status.retryAt ?? 0)) this.#client.check();
   }
 
   #follow(status: Status): void {
     const { greeting } = this.#client;
-    if (status.state === 'open' && greeting !== undefined) this.#each((tenant) => tenant.open(greeting));
+    if (status.state === 'open' && greeting !== undefined) this.#each((follower) => follower.open(greeting));
     const ending = endingOf(status);
     if (ending === undefined) return;
-    this.#each((tenant) => tenant.ended(ending));
-    for (const link of this.#tenants.keys()) this.#dismiss(link);
+    this.#each((follower) => follower.ended(ending));
+    for (const link of this.#followers.keys()) this.#remove(link);
   }
 
-  #dismiss(link: string): void {
-    const entry = this.#tenants.get(link);
-    this.#tenants.delete(link);
+  #remove(link: string): void {
+    const entry = this.#followers.get(link);
+    this.#followers.delete(link);
     entry?.forget();
-    entry?.tenant.leave();
+    entry?.follower.close();
   }
 
-  #each(tell: (tenant: Tenant) => void): void {
-    for (const { tenant } of this.#tenants.values()) tell(tenant);
+  #each(tell: (follower: FollowerTab) => void): void {
+    for (const { follower } of this.#followers.values()) tell(follower);
   }
 }
 

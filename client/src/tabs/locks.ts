@@ -1,17 +1,17 @@
-/** The Web Locks of a browser, as far as they are used. A lock ends with its tab, however that ends. */
+/** The used part of the browser's Web Locks. A lock is released when its tab is closed or crashes. */
 export interface Locks {
   request(name: string, options: { readonly signal: AbortSignal }, work: () => Promise<void>): Promise<void>;
 }
 
-/** Undefined where there are none, or no channels to speak over. */
+/** Undefined in a browser without Web Locks or BroadcastChannel. */
 export function browserLocks(): Locks | undefined {
   const { navigator, BroadcastChannel } = globalThis as { navigator?: { locks?: Locks }; BroadcastChannel?: unknown };
   return BroadcastChannel === undefined ? undefined : navigator?.locks;
 }
 
 /**
- * Waits for a lock and keeps it.
- * @returns gives it back, or gives up waiting
+ * Waits for a lock and holds it.
+ * @returns a function that releases the lock, or stops waiting
  */
 export function hold(locks: Locks, name: string, held: () => void): () => void {
   const waiting = new AbortController();

@@ -1,14 +1,14 @@
 import type { ServerFrames } from '../contract.js';
 import type { ClientFrame, Ending, ServerFrame } from '../link.js';
 
-/** What all tabs hear. */
-export type LobbyMessage =
-  /** A tab has the connection from now on: whoever had another one asks anew. */
+/** A message to all tabs. */
+export type ControlMessage =
+  /** A tab has become the leader: links of another leader have to reconnect. */
   | { readonly type: 'leading'; readonly leader: string }
-  /** A link of a tab wants to be carried. */
+  /** A tab's link requests to be served. */
   | { readonly type: 'hello'; readonly link: string };
 
-/** What goes between the leader and one link of a tab. */
+/** A message between the leader and one link of a tab. */
 export type LinkMessage =
   | { readonly type: 'opened'; readonly leader: string; readonly greeting: ServerFrames['connected'] }
   | { readonly type: 'down'; readonly frame: ServerFrame }
@@ -16,6 +16,6 @@ export type LinkMessage =
   | { readonly type: 'check' }
   | { readonly type: 'ended'; readonly ending: Ending };
 
-export const lobbyName = (name: string): string => `tidings ${name}`;
-/** Of the messages of one link, and of the lock that it holds as long as it lives. */
+export const controlChannelName = (name: string): string => `tidings ${name}`;
+/** The name of a link's channel, and of the lock that it holds until it is closed. */
 export const linkName = (name: string, link: string): string => `tidings ${name} ${link}`;

@@ -1,16 +1,16 @@
 import type { ClientFrame, Link, LinkEvents } from '../link.js';
 import { LOST } from '../close-codes.js';
-import { Line } from './line.js';
+import { TabChannel } from './tab-channel.js';
 import { hold, type Locks } from './locks.js';
-import { linkName, lobbyName, type LinkMessage, type LobbyMessage } from './messages.js';
+import { linkName, controlChannelName, type LinkMessage, type ControlMessage } from './messages.js';
 
-/** Frames by way of the tab that has the connection. */
+/** Sends and receives frames through the leader's tab. */
 export class TabLink implements Link {
   readonly via = 'tab';
   readonly #link = crypto.randomUUID();
   readonly #events: LinkEvents;
-  readonly #lobby: Line<LobbyMessage>;
-  readonly #line: Line<LinkMessage>;
+  readonly #controlChannel: TabChannel<ControlMessage>;
+  readonly #channel: TabChannel<LinkMessage>;
   readonly #release: () => void;
   #leader: string | undefined;
   #isOver = false;
@@ -18,9 +18,11 @@ export class TabLink implements Link {
   constructor(name: string, locks: Locks, events: LinkEvents) {
     this.#events = events;
     const own = linkName(name, this.#link);
-    this.#lobby = new Line(lobbyName(name), (message: LobbyMessage) => this.#overheard(message));
-    this.#line = new Line(own, (message: LinkMessage) => this.#received(message));
-    // Only once it is held can the leader wait for its end.
+    this.#controlChannel = new TabChannel(controlChannelName(name), (message: ControlMessage) =>
+      this.#onControlMessage(message),
+    );
+    this.#channel = new TabChannel(own, (message: LinkMessage) => this.#received(message));
+    // The leader detects the end of the link by this lock, so it has to be held first.
     this.#release = hold(locks, own, () => this.#greet());
   }
 
@@ -35,21 +37,21 @@ export class TabLink implements Link {
   close(): void {
     this.#isOver = true;
     this.#release();
-    this.#lobby.close();
-    this.#line.close();
+    this.#controlChannel.close();
+    this.#channel.close();
   }
 
   #greet(): void {
-    if (!this.#isOver) this.#lobby.say({ type: 'hello', link: this.#link });
+    if (!this.#isOver) this.#controlChannel.post({ type: 'hello', link: this.#link });
   }
 
   #post(message: LinkMessage): void {
-    if (!this.#isOver) this.#line.say(message);
+    if (!this.#isOver) this.#channel.post(message);
   }
 
-  #overheard(message: LobbyMessage): void {
+  #onControlMessage(message: ControlMessage): void {
     if (message.type !== 'leading' || message.leader === this.#leader) return;
-    // Whoever led before is gone, and what he had under way with him: the places of all channels are ours.
+    // The former leader is closed with its pending requests; this tab has the positions of its own channels.
     if (this.#leader === undefined) this.#greet();
     else this.#end({ code: LOST, reason: 'another tab leads', afterMs: 0 });
   }

@@ -1,36 +1,36 @@
-import type { Dial } from '../link.js';
+import type { Transport } from '../link.js';
 import { TidingsClient, type TidingsOptions } from '../tidings.js';
 import { Leader } from './leader.js';
 import { browserLocks, hold, type Locks } from './locks.js';
 import { TabLink } from './tab-link.js';
 
-/** A client that is closed and connects again right away, as in React's strict mode, goes on leading. */
+/** A client that reconnects right after `close`, as in React's strict mode, stays the leader. */
 const LINGER_MS = 500;
 
 /**
- * A client that shares one connection with those of the other tabs of this browser. One tab has it; when that is closed
- * another one takes over, and nothing is lost: every tab keeps its own places. Where the browser can't do that each tab
- * has a connection of its own.
- * @param name the same for all that share: the tabs of one user, who may see in one what he may see in another
+ * A client that shares one connection with the other tabs of this browser. When the leader's tab is closed another one
+ * takes over, and no event is lost, because every tab keeps its own positions. Without browser support each tab has its
+ * own connection.
+ * @param name the same for all tabs that share a connection; they must have the same user
  */
 export const sharedClient = (name: string, options: TidingsOptions): TidingsClient =>
-  new TidingsClient({ ...options, dial: acrossTabs(name, options) });
+  new TidingsClient({ ...options, transport: acrossTabs(name, options) });
 
-function acrossTabs(name: string, options: TidingsOptions): Dial | undefined {
+function acrossTabs(name: string, options: TidingsOptions): Transport | undefined {
   const locks = browserLocks();
   if (locks === undefined) return undefined;
-  // A candidate as long as a connection is wanted, so that a tab that wants none doesn't lead.
+  // A candidate only while connected, so that a tab without need for a connection doesn't lead.
   let stepDown: (() => void) | undefined;
-  let wish: AbortSignal | undefined;
+  let current: AbortSignal | undefined;
   return ({ wanted }, events) => {
-    stepDown ??= stand(name, locks, options);
-    if (wish !== wanted) {
-      wish = wanted;
+    stepDown ??= campaign(name, locks, options);
+    if (current !== wanted) {
+      current = wanted;
       const ends = () =>
         setTimeout(() => {
-          if (wish !== wanted) return;
+          if (current !== wanted) return;
           stepDown?.();
-          stepDown = wish = undefined;
+          stepDown = current = undefined;
         }, LINGER_MS);
       wanted.addEventListener('abort', ends, { once: true });
     }
@@ -38,8 +38,8 @@ function acrossTabs(name: string, options: TidingsOptions): Dial | undefined {
   };
 }
 
-/** @returns ends the candidacy, and the lead */
-function stand(name: string, locks: Locks, options: TidingsOptions): () => void {
+/** @returns a function that ends the candidacy and the leadership */
+function campaign(name: string, locks: Locks, options: TidingsOptions): () => void {
   let leader: Leader | undefined;
   const release = hold(locks, `tidings ${name} leader`, () => (leader = new Leader(name, locks, options)));
   return () => {

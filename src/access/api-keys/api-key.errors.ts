@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const apiKeyNotFound = defineError({
   code: 'api-key.not-found',

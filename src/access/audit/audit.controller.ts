@@ -3,10 +3,10 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers, Describe } from '../../platform/http/answers.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
-import { AUDIT_READ } from '../contracts/access.declarations.js';
-import { RequirePermission } from '../contracts/require-permission.js';
+import { Answers, Describe } from '../../platform/http/api/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
+import { AUDIT_READ } from '../public/access.declarations.js';
+import { RequirePermission } from '../public/require-permission.js';
 import {
   auditEntryResponse,
   auditExportQuery,
@@ -21,7 +21,7 @@ import {
   type AuditQuery,
   type VerificationQuery,
   type VerificationResponse,
-} from './audit.shapes.js';
+} from './audit.schemas.js';
 import { ExportAudit } from './export-audit.js';
 
 @ApiTags('Audit')
@@ -32,10 +32,10 @@ export class AuditController {
     private readonly exportAudit: ExportAudit,
   ) {}
 
-  @Describe('List changes of a workspace', 'What was changed in the workspace, by whom and from where. Newest first.')
+  @Describe('List changes of a workspace', 'Each change with its actor and its origin, newest first.')
   @Get()
   @RequirePermission(AUDIT_READ)
-  @Answers(200, 'A page of what was changed in the workspace, newest first.', pageSchema(auditEntryResponse))
+  @Answers(200, 'A page of changes in the workspace, newest first.', pageSchema(auditEntryResponse))
   async list(
     @Param('ws') workspaceId: string,
     @Query({ schema: auditQuery }) { limit, cursor, ...filter }: AuditQuery,
@@ -44,25 +44,24 @@ export class AuditController {
     return pageOf(rows, limit, ({ position }) => String(position), showEntry);
   }
 
-  /** Cells that a spreadsheet would take for a formula begin with an apostrophe. */
   @Describe(
     'Export the changes of a workspace',
-    'All of them as one file, oldest first. Cells that a spreadsheet would take for a formula begin with an apostrophe.',
+    'All changes in one file, oldest first. In CSV, cells that a spreadsheet would evaluate begin with an apostrophe.',
   )
   @Get('export')
   @RequirePermission(AUDIT_READ)
   @ApiProduces('application/jsonl', 'text/csv')
-  @Answers(200, 'All of it as a file, oldest first.', z.string())
+  @Answers(200, 'All changes in one file, oldest first.', z.string())
   export(
     @Param('ws') workspaceId: string,
     @Query({ schema: auditExportQuery }) wanted: AuditExportQuery,
   ): StreamableFile {
-    return this.exportAudit.execute(workspaceId, wanted);
+    return this.exportAudit.run(workspaceId, wanted);
   }
 
   @Describe(
     'Read the head of the audit chain of a workspace',
-    'Note it outside of the database, and compare it later with `verify?head=`.',
+    'Store it outside of the database, and compare it later with `verify?head=`.',
   )
   @Get('head')
   @RequirePermission(AUDIT_READ)
@@ -73,11 +72,11 @@ export class AuditController {
 
   @Describe(
     'Verify the changes of a workspace',
-    'Computes every hash of the chain again: nothing was changed, removed, inserted or moved.',
+    'Recomputes every hash of the chain, to detect entries that were changed, removed, inserted or moved.',
   )
   @Get('verify')
   @RequirePermission(AUDIT_READ)
-  @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
+  @Answers(200, 'Whether the chain is complete and unchanged.', verificationResponse)
   async verify(
     @Param('ws') workspaceId: string,
     @Query({ schema: verificationQuery }) { head }: VerificationQuery,

@@ -2,7 +2,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { HashedRow } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
-import { auditEntryResponse, showEntry, type AuditEntryResponse, type AuditExportQuery } from './audit.shapes.js';
+import { auditEntryResponse, showEntry, type AuditEntryResponse, type AuditExportQuery } from './audit.schemas.js';
 import { csvLine } from './spreadsheet.js';
 
 const TYPES = { csv: 'text/csv; charset=utf-8; header=present', jsonl: 'application/jsonl' } as const;
@@ -13,10 +13,10 @@ export class ExportAudit {
   constructor(private readonly audit: AuditReader) {}
 
   /**
-   * A chain as a file, oldest first, read as fast as the caller takes it. When reading fails on the way, or takes longer
-   * than any answer may, the connection breaks: what is cut off can't be taken for the whole.
+   * Streams a chain as a file, oldest first, at the pace of the caller. An error or a time-out aborts the connection,
+   * so that a partial file cannot pass for a complete one.
    */
-  execute(chainId: string, { format, ...filter }: AuditExportQuery): StreamableFile {
+  run(chainId: string, { format, ...filter }: AuditExportQuery): StreamableFile {
     const parts = this.audit.parts(chainId, filter);
     const text = format === 'csv' ? asCsv(parts) : asJsonLines(parts);
     return new StreamableFile(Readable.from(text, { objectMode: false }), {

@@ -1,12 +1,12 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AdminOnly } from '../../identity/contracts/admin-only.js';
+import { AdminOnly } from '../../identity/public/admin-only.js';
 import { INSTALLATION } from '../../platform/audit/audit-chain.js';
 import { AuditReader } from '../../platform/audit/audit-reader.js';
 import type { ChainHead } from '../../platform/audit/verify-chain.js';
-import { Answers, Describe } from '../../platform/http/answers.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
+import { Answers, Describe } from '../../platform/http/api/answers.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
 import {
   auditEntryResponse,
   auditExportQuery,
@@ -21,10 +21,10 @@ import {
   type AuditQuery,
   type VerificationQuery,
   type VerificationResponse,
-} from './audit.shapes.js';
+} from './audit.schemas.js';
 import { ExportAudit } from './export-audit.js';
 
-/** What belongs to no workspace. What administrators may see of one, they may see as its members only. */
+/** Changes that belong to no workspace. Administrators see those of a workspace only as its members. */
 @AdminOnly()
 @ApiTags('Audit')
 @Controller('v1/audit')
@@ -34,7 +34,10 @@ export class InstallationAuditController {
     private readonly exportAudit: ExportAudit,
   ) {}
 
-  @Describe('List changes of the installation', 'What belongs to no workspace: users, logins, keys. Newest first.')
+  @Describe(
+    'List changes of the installation',
+    'Changes that belong to no workspace (users, logins, keys), newest first.',
+  )
   @Get()
   @Answers(200, 'A page of logins and of changes to users, newest first.', pageSchema(auditEntryResponse))
   async list(
@@ -44,21 +47,17 @@ export class InstallationAuditController {
     return pageOf(rows, limit, ({ position }) => String(position), showEntry);
   }
 
-  /** Cells that a spreadsheet would take for a formula begin with an apostrophe. */
-  @Describe(
-    'Export the changes of the installation',
-    'All of them as one file, oldest first, as JSON lines or as a table.',
-  )
+  @Describe('Export the changes of the installation', 'All changes in one file, oldest first, as JSON lines or CSV.')
   @Get('export')
   @ApiProduces('application/jsonl', 'text/csv')
-  @Answers(200, 'All of it as a file, oldest first.', z.string())
+  @Answers(200, 'All changes in one file, oldest first.', z.string())
   export(@Query({ schema: auditExportQuery }) wanted: AuditExportQuery): StreamableFile {
-    return this.exportAudit.execute(INSTALLATION, wanted);
+    return this.exportAudit.run(INSTALLATION, wanted);
   }
 
   @Describe(
     'Read the head of the audit chain of the installation',
-    'Note it outside of the database, and compare it later with `verify?head=`.',
+    'Store it outside of the database, and compare it later with `verify?head=`.',
   )
   @Get('head')
   @Answers(200, 'The end of the chain.', auditHeadResponse)
@@ -68,10 +67,10 @@ export class InstallationAuditController {
 
   @Describe(
     'Verify the changes of the installation',
-    'Computes every hash of the chain again: nothing was changed, removed, inserted or moved.',
+    'Recomputes every hash of the chain, to detect entries that were changed, removed, inserted or moved.',
   )
   @Get('verify')
-  @Answers(200, 'Whether every entry is what was written, and none is missing.', verificationResponse)
+  @Answers(200, 'Whether the chain is complete and unchanged.', verificationResponse)
   async verify(@Query({ schema: verificationQuery }) { head }: VerificationQuery): Promise<VerificationResponse> {
     return showVerification(await this.audit.verify(INSTALLATION, head));
   }

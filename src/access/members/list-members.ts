@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import type { PageQuery } from '../../platform/http/page.js';
-import type { MemberRow } from './member.shapes.js';
+import type { PageQuery } from '../../platform/http/api/page.js';
+import type { MemberRow } from './member.schemas.js';
 
 @Injectable()
 export class ListMembers {
   constructor(private readonly database: Database) {}
 
-  /** By user id; one more than the page holds when there are more. */
-  async execute(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
+  /** By user id; returns `limit + 1` members when there are more. */
+  async run(workspaceId: string, { limit, cursor }: PageQuery): Promise<MemberRow[]> {
     return this.database.query<MemberRow>(
       `SELECT members.user_id AS "userId", users.email, users.name, members.role, members.granted, members.denied,
          workspace_roles.permissions AS "rolePermissions"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WorkspaceRole } from '../contracts/workspace-role.js';
-import type { Rights } from '../effective-permissions.js';
+import type { WorkspaceRole } from '../public/workspace-role.js';
+import type { Rights } from '../permissions/effective-permissions.js';
 import { checkChange, type MemberChange } from './member-rules.js';
 
 const MANAGE = 'members:manage';
@@ -23,29 +23,29 @@ const codeOf = (change: Partial<MemberChange>): string => {
 };
 
 describe('a change to a member', () => {
-  it('is refused to strangers as if there were no workspace', () => {
+  it('is rejected for a non-member as if the workspace did not exist', () => {
     expect(codeOf({ caller: undefined, after: is('viewer') })).toBe('workspace.not-found');
   });
 
-  it('is refused to a member who may not manage members', () => {
+  it('is rejected without the permission to manage members', () => {
     expect(codeOf({ caller: is('member'), after: is('viewer') })).toBe('permission.denied');
     expect(codeOf({ caller: is('admin', { denied: [MANAGE] }), after: is('viewer') })).toBe('permission.denied');
   });
 
-  it('is open to a member who was granted the managing, for what he has himself', () => {
+  it('is allowed to a member with that permission, for permissions that the member has', () => {
     const manager = is('member', { granted: [MANAGE] });
     expect(codeOf({ caller: manager, after: is('viewer') })).toBe('allowed');
     expect(codeOf({ caller: manager, after: is('viewer', { granted: [MANAGE] }) })).toBe('allowed');
     expect(codeOf({ caller: manager, after: is('viewer', { granted: ['audit:read'] }) })).toBe('permission.denied');
   });
 
-  it('cannot give through a role what the caller lacks', () => {
+  it('cannot give a permission that the caller lacks through a role', () => {
     expect(codeOf({ caller: is('member', { granted: [MANAGE] }), after: is('admin') })).toBe('permission.denied');
     const half = is('admin', { denied: ['audit:read'] });
     expect(codeOf({ caller: half, before: is('viewer'), after: is('admin') })).toBe('permission.denied');
   });
 
-  it('cannot give what the caller lacks by taking a denial away, not even to himself', () => {
+  it('cannot give a permission that the caller lacks by removing a denial, not even to the caller', () => {
     const half = is('admin', { denied: ['audit:read'] });
     expect(codeOf({ caller: half, before: half, after: is('admin') })).toBe('permission.denied');
   });
@@ -58,7 +58,7 @@ describe('a change to a member', () => {
     expect(codeOf({ caller: half, before: is('admin'), after: kept })).toBe('permission.denied');
   });
 
-  it('cannot give a role that is worth more than the caller has, whatever is denied together with it', () => {
+  it('cannot give a role with permissions that the caller lacks, even with denials', () => {
     const half = is('admin', { denied: ['audit:read'] });
     const auditor = is('auditor', { rolePermissions: ['audit:read'] });
     expect(codeOf({ caller: half, after: auditor })).toBe('permission.denied');
@@ -67,29 +67,29 @@ describe('a change to a member', () => {
     expect(codeOf({ caller: is('admin'), after: auditor })).toBe('allowed');
   });
 
-  it('may leave in place what somebody else gave', () => {
+  it('can keep a permission that another member granted', () => {
     const half = is('admin', { denied: ['audit:read'] });
     const before = is('viewer', { granted: ['audit:read'] });
     expect(codeOf({ caller: half, before, after: is('member', { granted: ['audit:read'] }) })).toBe('allowed');
   });
 
   it.each([
-    ['make', undefined, is('owner')],
-    ['raise somebody to', is('viewer'), is('owner')],
+    ['add', undefined, is('owner')],
+    ['promote a member to', is('viewer'), is('owner')],
     ['demote', is('owner'), is('admin')],
     ['remove', is('owner'), undefined],
-  ])('lets an owner %s an owner, and no admin', (_deed, before, after) => {
+  ])('lets an owner %s an owner, but not an admin', (_action, before, after) => {
     expect(codeOf({ caller: is('owner'), before, after })).toBe('allowed');
     expect(codeOf({ caller: is('admin'), before, after })).toBe('member.owner-required');
   });
 
-  it('keeps the last owner', () => {
+  it('cannot demote or remove the last owner', () => {
     expect(codeOf({ before: is('owner'), after: is('admin'), otherOwners: 0 })).toBe('workspace.last-owner');
     expect(codeOf({ before: is('owner'), after: undefined, otherOwners: 0 })).toBe('workspace.last-owner');
     expect(codeOf({ before: is('owner'), after: is('owner'), otherOwners: 0 })).toBe('allowed');
   });
 
-  it('cannot deny an owner the managing of members, which would lock everybody out', () => {
+  it('cannot deny an owner the permission to manage members', () => {
     expect(codeOf({ before: is('owner'), after: is('owner', { denied: [MANAGE] }) })).toBe('member.owner-denied');
   });
 });

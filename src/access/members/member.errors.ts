@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const memberNotFound = defineError({
   code: 'member.not-found',
@@ -9,11 +9,11 @@ export const memberNotFound = defineError({
 export const ownerRequired = defineError({
   code: 'member.owner-required',
   kind: 'forbidden',
-  title: 'Only an owner may make, change or remove an owner.',
+  title: 'Only an owner may add, change or remove an owner.',
 });
 
 export const ownerDenied = defineError({
   code: 'member.owner-denied',
   kind: 'invalid',
-  title: 'An owner always manages the members.',
+  title: 'Owners cannot be denied the permission to manage members.',
 });

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { lastOwner, userNotFound } from '../../identity/contracts/user.errors.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { NamesItsSession } from '../../identity/public/names-its-session.js';
+import { lastOwner, userNotFound } from '../../identity/public/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
-import { RequirePermission } from '../contracts/require-permission.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
+import { RequirePermission } from '../public/require-permission.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
 import { memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
@@ -17,7 +17,7 @@ import {
   showMember,
   type MemberResponse,
   type PutMemberRequest,
-} from './member.shapes.js';
+} from './member.schemas.js';
 import { PutMember } from './put-member.js';
 import { RemoveMember } from './remove-member.js';
 
@@ -30,7 +30,7 @@ export class MembersController {
     private readonly removeMember: RemoveMember,
   ) {}
 
-  @Describe('List members of a workspace', 'With their roles, grants, denials and effective permissions.')
+  @Describe('List members of a workspace', 'Members with their roles, grants, denials and effective permissions.')
   @Get()
   @RequirePermission(MEMBERS_READ)
   @Answers(200, 'A page of members.', pageSchema(memberResponse))
@@ -38,13 +38,12 @@ export class MembersController {
     @Param('ws') workspaceId: string,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<MemberResponse>> {
-    return pageOf(await this.listMembers.execute(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
+    return pageOf(await this.listMembers.run(workspaceId, query), query.limit, ({ userId }) => userId, showMember);
   }
 
-  /** Nobody can give a permission that he hasn't got himself. The whole state is sent: what is left out is taken away. */
   @Describe(
     'Add or change a member',
-    'You can’t give a permission that you don’t have. The whole state is sent: what is left out is taken away. Answered when it holds on every node.',
+    'You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change.',
   )
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
@@ -52,20 +51,27 @@ export class MembersController {
   @Answers(200, 'The member as it is now.', memberResponse)
   @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner, changeUnconfirmed)
   async put(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('userId') userId: string,
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
   ): Promise<MemberResponse> {
-    return showMember(await this.putMember.execute(by, workspaceId, userId, wanted));
+    return showMember(await this.putMember.run(actor, workspaceId, userId, wanted));
   }
 
-  @Describe('Remove a member', 'Answered when it holds on every node. The last owner who is not disabled stays.')
+  @Describe(
+    'Remove a member',
+    'The response is sent when every node applies the change. The last owner who is not disabled can’t be removed.',
+  )
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(204, 'The user is no member any more.')
+  @Answers(204, 'The user is no longer a member.')
   @Fails(memberNotFound, ownerRequired, lastOwner, changeUnconfirmed)
-  async remove(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('userId') userId: string): Promise<void> {
-    await this.removeMember.execute(by, workspaceId, userId);
+  async remove(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+  ): Promise<void> {
+    await this.removeMember.run(actor, workspaceId, userId);
   }
 }

@@ -1,42 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../platform/database/database.js';
-import { Together } from '../../platform/database/together.js';
-import type { Rights } from '../effective-permissions.js';
+import { isBadValue, Database, type Transaction } from '../../platform/database/database.js';
+import { Batcher } from '../../platform/concurrency/batcher.js';
+import type { Rights } from '../permissions/effective-permissions.js';
 
 interface MembershipRow extends Rights {
-  /** Which question it answers. */
+  /** The index of the query. */
   readonly n: number;
   readonly workspace_id: string | null;
   readonly name: string;
 }
 
-/** What a user is in one workspace. */
+/** The role and the rights of a user in one workspace. */
 export interface Membership extends Rights {
   readonly workspaceId: string;
   readonly workspaceName: string;
 }
 
-/** About one user: of the workspaces named, or of all. */
-interface Question {
+/** The memberships of one user, in the named workspaces or in all. */
+interface MembershipQuery {
   readonly userId: string;
   readonly workspaces: readonly string[] | undefined;
 }
 
 type Found = ReadonlyMap<string, Membership> | undefined;
 
-/** What users are in which workspaces, always as committed: a right that was cached would outlive its revocation. */
+/** Reads the memberships of users without a cache, because a cached right would outlive its revocation. */
 @Injectable()
 export class Memberships {
-  private readonly questions = new Together((asked: readonly Question[]) => this.find(asked));
+  private readonly queries = new Batcher((queries: readonly MembershipQuery[]) => this.find(queries), isBadValue);
 
   constructor(private readonly database: Database) {}
 
   /**
-   * What this user is in this workspace, and stays until the transaction ends: a change of the member, or of the user,
-   * waits for it.
-   * @returns undefined when the user is no member, or is disabled
+   * Reads and locks one membership: a change of the member or of the user waits until the transaction ends.
+   * @returns undefined when the user is not a member, or is disabled
    */
-  async hold(tx: Transaction, userId: string, workspaceId: string): Promise<Rights | undefined> {
+  async lock(tx: Transaction, userId: string, workspaceId: string): Promise<Rights | undefined> {
     const [rights] = await tx.query<Rights>(
       `SELECT members.role, members.granted, members.denied, workspace_roles.permissions AS "rolePermissions"
        FROM users JOIN members ON members.user_id = users.id
@@ -50,18 +49,18 @@ export class Memberships {
   }
 
   /**
-   * One query, however many workspaces, and however many others ask at the same time.
+   * One database query for all workspaces and for all concurrent callers.
    * @param workspaces ids; all of the user's when left out
    * @returns undefined when the user is disabled or gone
    */
   of(userId: string, workspaces?: readonly string[]): Promise<Found> {
-    return this.questions.get({ userId, workspaces });
+    return this.queries.get({ userId, workspaces });
   }
 
-  /** Disabled users have no rights, whichever way somebody asks: hence the users. */
-  private async find(asked: readonly Question[]): Promise<Found[]> {
-    const lines = asked.flatMap(({ userId, workspaces }, n) =>
-      // Also who asks about no workspace is told whether the user is there.
+  /** Joins the users, because disabled users have no rights. */
+  private async find(queries: readonly MembershipQuery[]): Promise<Found[]> {
+    const tuples = queries.flatMap(({ userId, workspaces }, n) =>
+      // A query without workspaces still has to find out whether the user exists.
       (workspaces === undefined || workspaces.length === 0 ? [null] : workspaces).map((workspaceId) => {
         return { n, userId, workspaceId, whole: workspaces === undefined };
       }),
@@ -78,17 +77,17 @@ export class Memberships {
          ON workspace_roles.workspace_id = members.workspace_id AND workspace_roles.name = members.role
        ORDER BY workspaces.id`,
       [
-        lines.map(({ n }) => n),
-        lines.map(({ userId }) => userId),
-        lines.map(({ workspaceId }) => workspaceId),
-        lines.map(({ whole }) => whole),
+        tuples.map(({ n }) => n),
+        tuples.map(({ userId }) => userId),
+        tuples.map(({ workspaceId }) => workspaceId),
+        tuples.map(({ whole }) => whole),
       ],
     );
-    return answers(asked.length, rows);
+    return groupByQuery(queries.length, rows);
   }
 }
 
-function answers(count: number, rows: readonly MembershipRow[]): Found[] {
+function groupByQuery(count: number, rows: readonly MembershipRow[]): Found[] {
   const found = Array.from<Map<string, Membership> | undefined>({ length: count });
   for (const { n, workspace_id: workspaceId, name, ...rights } of rows) {
     const memberships = (found[n] ??= new Map());

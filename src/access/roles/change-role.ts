@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence } from '../../platform/fence/fence.js';
-import { isBuiltIn } from '../contracts/workspace-role.js';
-import type { Role } from '../effective-permissions.js';
-import { lockRoster } from '../members/roster.js';
+import { isBuiltIn } from '../public/workspace-role.js';
+import type { Role } from '../permissions/effective-permissions.js';
+import { lockMembers } from '../members/lock-members.js';
 import { checkRoleChange } from './role-rules.js';
 import { roleBuiltIn, roleNotFound } from './role.errors.js';
-import type { ChangeRoleRequest } from './role.shapes.js';
+import type { ChangeRoleRequest } from './role.schemas.js';
 import { findOwnRole } from './workspace-roles.js';
 
 @Injectable()
@@ -18,16 +18,16 @@ export class ChangeRole {
   ) {}
 
   /**
-   * Changes what everyone who has the role may do; it holds as soon as this returns.
-   * @throws `role.built-in`, `role.not-found`, or the error that says why the caller may not
+   * Changes the permissions of every member with the role, on every node by the time that this returns.
+   * @throws `role.built-in`, `role.not-found`, or the errors of `checkRoleChange`
    */
-  async execute(by: CallBy, workspaceId: string, name: string, { permissions }: ChangeRoleRequest): Promise<Role> {
+  async run(actor: RequestActor, workspaceId: string, name: string, { permissions }: ChangeRoleRequest): Promise<Role> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.fence.transaction(async (tx, changed) => {
-      const { caller } = await lockRoster(tx, workspaceId, by.principal.userId);
+      const { caller } = await lockMembers(tx, workspaceId, actor.principal.userId);
       const role = await findOwnRole(tx, workspaceId, name);
       const before = role?.rolePermissions ?? [];
-      checkRoleChange(caller, { scopes: by.principal.scopes, before, after: permissions });
+      checkRoleChange(caller, { scopes: actor.principal.scopes, before, after: permissions });
       if (role === undefined) throw roleNotFound();
       await tx.query('UPDATE workspace_roles SET permissions = $3 WHERE workspace_id = $1 AND name = $2', [
         workspaceId,
@@ -40,7 +40,14 @@ export class ChangeRole {
       );
       for (const holder of holders) changed(holder.user_id);
       const [was, is] = [{ permissions: before }, { permissions }];
-      await this.audit.record(tx, { action: 'role.changed', by, workspaceId, target: name, before: was, after: is });
+      await this.audit.record(tx, {
+        action: 'role.changed',
+        actor,
+        workspaceId,
+        target: name,
+        before: was,
+        after: is,
+      });
     });
     return { role: name, rolePermissions: permissions };
   }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
-import { isBuiltIn } from '../contracts/workspace-role.js';
-import { lockRoster } from '../members/roster.js';
+import { isBuiltIn } from '../public/workspace-role.js';
+import { lockMembers } from '../members/lock-members.js';
 import { checkRoleChange } from './role-rules.js';
 import { roleBuiltIn, roleInUse, roleNotFound } from './role.errors.js';
 import { findOwnRole } from './workspace-roles.js';
@@ -15,13 +15,13 @@ export class DeleteRole {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the error that says why the caller may not */
-  async execute(by: CallBy, workspaceId: string, name: string): Promise<void> {
+  /** @throws `role.in-use`, `role.built-in`, `role.not-found`, or the errors of `checkRoleChange` */
+  async run(actor: RequestActor, workspaceId: string, name: string): Promise<void> {
     if (isBuiltIn(name)) throw roleBuiltIn();
     await this.database.transaction(async (tx) => {
-      // Nobody is given the role meanwhile: whoever changes a member has to have this lock too.
-      const { caller } = await lockRoster(tx, workspaceId, by.principal.userId);
-      checkRoleChange(caller, { scopes: by.principal.scopes, before: [], after: [] });
+      // Every change of a member takes this lock too, so no member gets the role meanwhile.
+      const { caller } = await lockMembers(tx, workspaceId, actor.principal.userId);
+      checkRoleChange(caller, { scopes: actor.principal.scopes, before: [], after: [] });
       const role = await findOwnRole(tx, workspaceId, name);
       if (role === undefined) throw roleNotFound();
       const holders = await tx.query('SELECT 1 FROM members WHERE workspace_id = $1 AND role = $2 LIMIT 1', [
@@ -31,7 +31,7 @@ export class DeleteRole {
       if (holders.length > 0) throw roleInUse();
       await tx.query('DELETE FROM workspace_roles WHERE workspace_id = $1 AND name = $2', [workspaceId, name]);
       const before = { permissions: role.rolePermissions };
-      await this.audit.record(tx, { action: 'role.deleted', by, workspaceId, target: name, before });
+      await this.audit.record(tx, { action: 'role.deleted', actor, workspaceId, target: name, before });
     });
   }
 }

@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const roleNotFound = defineError({
   code: 'role.not-found',
@@ -6,33 +6,33 @@ export const roleNotFound = defineError({
   title: 'The workspace has no such role.',
 });
 
-/** For a role that somebody is to be given. */
+/** For a role in a request to add or change a member. */
 export const roleUnknown = defineError({
   code: 'role.unknown',
   kind: 'invalid',
-  title: 'No role of this workspace has this name.',
+  title: 'The workspace has no role with this name.',
 });
 
 export const roleBuiltIn = defineError({
   code: 'role.built-in',
   kind: 'conflict',
-  title: 'The built-in roles can be neither changed nor replaced.',
+  title: 'Built-in roles cannot be changed or replaced.',
 });
 
 export const roleTaken = defineError({
   code: 'role.name-taken',
   kind: 'conflict',
-  title: 'The workspace has a role of this name already.',
+  title: 'The workspace already has a role with this name.',
 });
 
 export const roleInUse = defineError({
   code: 'role.in-use',
   kind: 'conflict',
-  title: 'Members have this role; give them another one first.',
+  title: 'Members have this role; assign them another role first.',
 });
 
 export const tooManyRoles = defineError({
   code: 'role.too-many',
   kind: 'conflict',
-  title: 'The workspace has as many roles of its own as it can have.',
+  title: 'The workspace has reached its maximum number of custom roles.',
 });

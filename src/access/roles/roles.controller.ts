@@ -1,12 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { Database } from '../../platform/database/database.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageSchema, type Page } from '../../platform/http/page.js';
-import { MEMBERS_MANAGE, MEMBERS_READ } from '../contracts/access.declarations.js';
-import { RequirePermission } from '../contracts/require-permission.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageSchema, type Page } from '../../platform/http/api/page.js';
+import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
+import { RequirePermission } from '../public/require-permission.js';
 import { ChangeRole } from './change-role.js';
 import { CreateRole } from './create-role.js';
 import { DeleteRole } from './delete-role.js';
@@ -19,63 +18,71 @@ import {
   type ChangeRoleRequest,
   type CreateRoleRequest,
   type RoleResponse,
-} from './role.shapes.js';
-import { rolesOf } from './workspace-roles.js';
+} from './role.schemas.js';
+import { ListRoles } from './list-roles.js';
 
 @ApiTags('Members')
 @Controller('v1/workspaces/:ws/roles')
 export class RolesController {
   constructor(
-    private readonly database: Database,
+    private readonly listRoles: ListRoles,
     private readonly createRole: CreateRole,
     private readonly changeRole: ChangeRole,
     private readonly deleteRole: DeleteRole,
   ) {}
 
-  @Describe('List roles of a workspace', 'The built-in ones and those that the workspace has made.')
+  @Describe('List roles of a workspace', 'The built-in roles and the custom roles of the workspace.')
   @Get()
   @RequirePermission(MEMBERS_READ)
-  @Answers(200, 'The roles that a member can have, the built-in ones first.', pageSchema(roleResponse))
+  @Answers(200, 'The roles of the workspace, the built-in ones first.', pageSchema(roleResponse))
   async list(@Param('ws') workspaceId: string): Promise<Page<RoleResponse>> {
-    const roles = await rolesOf(this.database, workspaceId);
+    const roles = await this.listRoles.run(workspaceId);
     return { items: roles.map(showRole), nextCursor: null };
   }
 
-  /** Nobody can put a permission into a role that he hasn't got himself. */
-  @Describe('Make a role', 'A name for a set of permissions that members can have.')
+  @Describe(
+    'Create a role',
+    'A role is a named set of permissions for members. It can’t include a permission that you don’t have.',
+  )
   @Post()
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(201, 'The role, which members can be given at once.', roleResponse)
+  @Answers(201, 'The role.', roleResponse)
   @Fails(roleBuiltIn, roleTaken, tooManyRoles)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createRoleRequest }) wanted: CreateRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.createRole.execute(by, workspaceId, wanted));
+    return showRole(await this.createRole.run(actor, workspaceId, wanted));
   }
 
-  /** Everyone who has the role has its new permissions at once. */
-  @Describe('Change what a role may do', 'It holds for all who have the role, on every node, when it is answered.')
+  @Describe(
+    'Change the permissions of a role',
+    'Applies to every member with the role. The response is sent when every node applies the change.',
+  )
   @Patch(':name')
   @RequirePermission(MEMBERS_MANAGE)
   @Answers(200, 'The role as it is now.', roleResponse)
   @Fails(roleNotFound, roleBuiltIn, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('name') name: string,
     @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
   ): Promise<RoleResponse> {
-    return showRole(await this.changeRole.execute(by, workspaceId, name, wanted));
+    return showRole(await this.changeRole.run(actor, workspaceId, name, wanted));
   }
 
-  @Describe('Delete a role', 'One that no member has.')
+  @Describe('Delete a role', 'Fails while a member has the role.')
   @Delete(':name')
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(204, 'The role is gone.')
+  @Answers(204, 'The role has been deleted.')
   @Fails(roleNotFound, roleBuiltIn, roleInUse)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('name') name: string): Promise<void> {
-    await this.deleteRole.execute(by, workspaceId, name);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('name') name: string,
+  ): Promise<void> {
+    await this.deleteRole.run(actor, workspaceId, name);
   }
 }

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../platform/database/database.js';
-import { builtInRole, isBuiltIn } from '../contracts/workspace-role.js';
-import type { Role } from '../effective-permissions.js';
+import { builtInRole, isBuiltIn } from '../public/workspace-role.js';
+import type { Role } from '../permissions/effective-permissions.js';
 
 type Queries = Pick<Database | Transaction, 'query'>;
 
@@ -10,7 +10,7 @@ interface OwnRole extends Role {
 
 const COLUMNS = 'name AS role, permissions AS "rolePermissions"';
 
-/** The built-in ones first, then those that the workspace has made, by name. */
+/** The built-in roles first, then the custom roles of the workspace by name. */
 export async function rolesOf(from: Queries, workspaceId: string): Promise<Role[]> {
   const own = await from.query<OwnRole>(
     `SELECT ${COLUMNS} FROM workspace_roles WHERE workspace_id = $1 ORDER BY name`,
@@ -24,7 +24,7 @@ export async function findRole(from: Queries, workspaceId: string, role: string)
   return isBuiltIn(role) ? { role, rolePermissions: null } : findOwnRole(from, workspaceId, role);
 }
 
-/** One that the workspace has made. @returns undefined when there is none of that name */
+/** Finds a custom role. @returns undefined when the workspace has no such role */
 export async function findOwnRole(from: Queries, workspaceId: string, role: string): Promise<OwnRole | undefined> {
   const [found] = await from.query<OwnRole>(
     `SELECT ${COLUMNS} FROM workspace_roles WHERE workspace_id = $1 AND name = $2`,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { RemoveUser } from '../../identity/contracts/remove-user.js';
+import type { RequestActor } from '../../identity/public/caller.js';
+import { RemoveUser } from '../../identity/public/remove-user.js';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence } from '../../platform/fence/fence.js';
 
@@ -13,14 +13,14 @@ export class DeleteUser {
   ) {}
 
   /**
-   * The user's tokens and keys are void and the sockets closed; what the user has done stays in the log.
-   * @throws what `RemoveUser` throws, `workspace.last-owner` among it
+   * Deletes a user, revokes the user's credentials and closes the user's sockets. The user's entries in the log stay.
+   * @throws the errors of `RemoveUser`, including `workspace.last-owner`
    */
-  async execute(by: CallBy, userId: string): Promise<void> {
+  async run(actor: RequestActor, userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
-      const id = await this.removeUser.lock(tx, by.principal, userId);
+      const id = await this.removeUser.lock(tx, actor.principal, userId);
       await this.removeUser.remove(tx, changed, id);
-      await this.audit.record(tx, { action: 'user.deleted', by, workspaceId: null, target: id });
+      await this.audit.record(tx, { action: 'user.deleted', actor, workspaceId: null, target: id });
     });
   }
 }

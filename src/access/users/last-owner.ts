@@ -1,9 +1,9 @@
-import { beforeUserGoes } from '../../identity/contracts/before-user-goes.js';
-import { lastOwner } from '../../identity/contracts/user.errors.js';
+import { addUserRemovalCheck } from '../../identity/public/user-removal-checks.js';
+import { lastOwner } from '../../identity/public/user.errors.js';
 import type { Transaction } from '../../platform/database/database.js';
 
 /**
- * Under the lock of every workspace that the user is in: an owner who leaves meanwhile would leave this one alone in it.
+ * Locks every workspace of the user, because a concurrent removal of another owner could make this user the last one.
  * Disabled owners don't count, since they can't act.
  * @throws `workspace.last-owner`
  */
@@ -13,7 +13,7 @@ async function checkNotLastOwner(tx: Transaction, userId: string): Promise<void>
      ORDER BY id FOR NO KEY UPDATE`,
     [userId],
   );
-  const [alone] = await tx.query(
+  const [ownedAlone] = await tx.query(
     `SELECT FROM members own JOIN users ON users.id = own.user_id AND NOT users.disabled
      WHERE own.user_id = $1 AND own.role = 'owner' AND NOT EXISTS (
        SELECT FROM members other JOIN users ON users.id = other.user_id AND NOT users.disabled
@@ -21,7 +21,7 @@ async function checkNotLastOwner(tx: Transaction, userId: string): Promise<void>
      LIMIT 1`,
     [userId],
   );
-  if (alone !== undefined) throw lastOwner();
+  if (ownedAlone !== undefined) throw lastOwner();
 }
 
-beforeUserGoes(checkNotLastOwner);
+addUserRemovalCheck(checkNotLastOwner);

@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '../../identity/contracts/admin-only.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import type { Principal } from '../../identity/contracts/principal.js';
+import { AdminOnly } from '../../identity/public/admin-only.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { workspaceNotFound } from '../contracts/access.errors.js';
-import { Access, type OwnWorkspace } from '../contracts/access.js';
-import { CreateWorkspace } from '../contracts/create-workspace.js';
-import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.shapes.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { workspaceNotFound } from '../public/access.errors.js';
+import { Access, type OwnWorkspace } from '../public/access.js';
+import { CreateWorkspace } from '../public/create-workspace.js';
+import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.schemas.js';
 
 @ApiTags('Workspaces')
 @Controller('v1/workspaces')
@@ -20,7 +20,7 @@ export class WorkspacesController {
     private readonly createWorkspace: CreateWorkspace,
   ) {}
 
-  @Describe('List your workspaces', 'With your role and your effective permissions in each.')
+  @Describe('List your workspaces', 'Each with your role and your effective permissions.')
   @Get()
   @Answers(200, 'A page of the workspaces that you are a member of, oldest first.', pageSchema(workspaceResponse))
   async list(
@@ -36,22 +36,22 @@ export class WorkspacesController {
     );
   }
 
-  @Describe('Make a workspace', 'You become its owner.')
+  @Describe('Create a workspace', 'You become its owner.')
   @Post()
   @AdminOnly()
   @Answers(201, 'The workspace; you are its owner.', workspaceResponse)
   @Fails(changeUnconfirmed)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: createWorkspaceRequest }) wanted: CreateWorkspaceRequest,
   ): Promise<OwnWorkspace> {
-    const { id } = await this.createWorkspace.execute(by, wanted, by.principal.userId);
-    return this.access.workspaceOf(by.principal, id);
+    const { id } = await this.createWorkspace.run(actor, wanted, actor.principal.userId);
+    return this.access.workspaceOf(actor.principal, id);
   }
 
-  @Describe('Show one of your workspaces', 'With your role and your effective permissions in it.')
+  @Describe('Show one of your workspaces', 'Includes your role and your effective permissions.')
   @Get(':ws')
-  @Answers(200, 'The workspace, to any of its members.', workspaceResponse)
+  @Answers(200, 'The workspace.', workspaceResponse)
   @Fails(workspaceNotFound)
   async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
     return this.access.workspaceOf(caller, workspaceId);

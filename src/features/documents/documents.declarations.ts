@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { channelName, defineChannelKind } from '../../access/contracts/define-channel-kind.js';
-import { definePermission } from '../../access/contracts/define-permission.js';
+import { channelName, defineChannelKind } from '../../access/public/define-channel-kind.js';
+import { definePermission } from '../../access/public/define-permission.js';
 import { defineEvent } from '../../platform/events/define-event.js';
 
 export const DOCUMENTS_READ = definePermission('documents:read', ['member', 'viewer']);
 export const DOCUMENTS_WRITE = definePermission('documents:write', ['member']);
 
-/** `documents:<workspaceId>`: what becomes of its documents, and who comes, goes and edits. */
+/** `documents:<workspaceId>`: changes of the workspace's documents, and the users who open, leave and edit them. */
 const { noun } = defineChannelKind({ noun: 'documents', owner: 'workspace', permission: DOCUMENTS_READ });
 
-/** `document:<id>`: who has it on the screen, as presence. What becomes of it is told to the workspace. */
+/** `document:<id>`: the users who look at the document, as presence. Its events are on the workspace's channel. */
 defineChannelKind({
   noun: 'document',
   owner: 'workspace',
@@ -32,7 +32,7 @@ export const documentResponse = z
     title: z.string(),
     createdBy: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime().describe('when its title or its content last changed'),
+    updatedAt: z.iso.datetime().describe('when the title or the content last changed'),
   })
   .meta({ id: 'Document' });
 
@@ -42,15 +42,15 @@ export const documentCreated = defineEvent('document:created', documentResponse)
 export const documentRenamed = defineEvent('document:renamed', documentResponse);
 export const documentDeleted = defineEvent('document:deleted', z.object({ id: z.uuid() }));
 
-/** At the first change, then at most every 10 s while changes come. */
+/** Published at the first change, then at most every 10 s while the document changes. */
 export const documentEdited = defineEvent(
   'document:edited',
-  z.object({ id: z.uuid(), userIds: z.array(z.uuid()).describe('by whom, as far as the server knows') }),
+  z.object({ id: z.uuid(), userIds: z.array(z.uuid()).describe('the editors, as far as the server knows') }),
 );
 
-/** Once for each user, however often and on however many nodes he has the document open. */
+/** Published once for each user, over all tabs and nodes. */
 export const documentJoined = defineEvent('document:joined', z.object({ id: z.uuid(), userId: z.uuid() }));
-/** Some seconds after the user has it open nowhere any more: a reload is not told. */
+/** Published some seconds after the user has closed the document everywhere, so that a reload is not an event. */
 export const documentLeft = defineEvent('document:left', z.object({ id: z.uuid(), userId: z.uuid() }));
 
 export const documentMentioned = defineEvent(
@@ -58,8 +58,10 @@ export const documentMentioned = defineEvent(
   z.object({
     id: z.uuid(),
     title: z.string(),
-    userIds: z.array(z.uuid()).describe('who is mentioned more often than before; not all of them need be members'),
-    editorIds: z.array(z.uuid()).describe('who may have done it: whoever has edited since the last look'),
+    userIds: z.array(z.uuid()).describe('the users who are mentioned more often than before; some may not be members'),
+    editorIds: z
+      .array(z.uuid())
+      .describe('the users who have edited since the last scan; any of them may have written the mention'),
   }),
 );
 
@@ -67,7 +69,7 @@ export const versionResponse = z
   .object({
     id: z.uuid(),
     name: z.string().nullable(),
-    createdBy: z.uuid().nullable().describe('null when it was kept by itself'),
+    createdBy: z.uuid().nullable().describe('null for an automatic version'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'DocumentVersion' });
@@ -78,7 +80,7 @@ export const documentRestored = defineEvent(
   'document:restored',
   z.object({
     id: z.uuid(),
-    versionId: z.uuid().describe('the version whose content it has now'),
-    keptAs: z.uuid().describe('the version with what it was before'),
+    versionId: z.uuid().describe('the version whose content the document has now'),
+    keptAs: z.uuid().describe('the version with the previous content'),
   }),
 );

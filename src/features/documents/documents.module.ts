@@ -1,26 +1,25 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
-import { RealtimeModule } from '../../realtime/realtime.module.js';
 import { DocumentsController } from './api/documents.controller.js';
 import { ExportController } from './api/export.controller.js';
 import { VersionsController } from './api/versions.controller.js';
-import './document-notices.js';
+import './document-notification-rules.js';
 import './documents.declarations.js';
-import { FollowDocumentRights } from './live/follow-document-rights.js';
-import { KeepVisits } from './live/keep-visits.js';
-import { LetIn } from './live/let-in.js';
+import { DocumentRightsListener } from './live/document-rights-listener.js';
+import { RenewEditingSessions } from './live/renew-editing-sessions.js';
+import { DocumentAuthorizer } from './live/document-authorizer.js';
 import { LiveDocuments } from './live/live-documents.js';
 import { ServeDocuments } from './live/serve-documents.js';
 import { DocumentClients } from './storage/document-clients.js';
 import { DocumentLog } from './storage/document-log.js';
 import { DocumentVersions } from './storage/document-versions.js';
-import { DocumentVisits } from './storage/document-visits.js';
+import { EditingSessions } from './storage/editing-sessions.js';
 import { Documents } from './storage/documents.js';
 import { FindMentions } from './storage/find-mentions.js';
 
 /**
- * Several people in one document at once. The api serves the calls, the gateway the WebSocket at `/documents`; the worker
- * finds whom they mention.
+ * Collaborative documents. The api serves the HTTP endpoints, the gateway the WebSocket at `/documents`; the worker
+ * finds mentions.
  */
 @Module({})
 export class DocumentsModule {
@@ -28,14 +27,21 @@ export class DocumentsModule {
     const isGateway = roles.has('gateway');
     return {
       module: DocumentsModule,
-      imports: isGateway ? [RealtimeModule] : [],
       controllers: roles.has('api') ? [DocumentsController, VersionsController, ExportController] : [],
       providers: [
         Documents,
         DocumentLog,
         DocumentVersions,
         ...(isGateway
-          ? [LiveDocuments, LetIn, ServeDocuments, FollowDocumentRights, DocumentVisits, KeepVisits, DocumentClients]
+          ? [
+              LiveDocuments,
+              DocumentAuthorizer,
+              ServeDocuments,
+              DocumentRightsListener,
+              EditingSessions,
+              RenewEditingSessions,
+              DocumentClients,
+            ]
           : []),
         ...(roles.has('worker') ? [FindMentions] : []),
       ],

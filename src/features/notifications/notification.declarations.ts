@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineEvent } from '../../platform/events/define-event.js';
 
 /**
- * On `user:<id>`. It carries no text: the log keeps it, and gives it to the user also when he may not see any more what it
- * is about. Who shows it asks for the notification itself, and gets it if he may.
+ * Published on `user:<id>`, without text: the log replays it even after the user has lost the right to see its subject.
+ * A client reads the notification itself, which checks the rights.
  */
 export const notificationMade = defineEvent(
   'notification',
   z.object({
     id: z.uuid(),
     kind: z.string(),
-    workspaceId: z.uuid().nullable().describe('null when it is about the user alone'),
+    workspaceId: z.uuid().nullable().describe('null if it concerns only the user'),
   }),
 );

@@ -1,14 +1,14 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
-/** Also for one that the user may not see any more. */
+/** Also for a notification that the user may no longer see. */
 export const notificationNotFound = defineError({
   code: 'notification.not-found',
   kind: 'not-found',
-  title: 'There is no such notification.',
+  title: 'This notification does not exist.',
 });
 
-export const noticeUnknown = defineError({
+export const notificationKindUnknown = defineError({
   code: 'notification.unknown-kind',
   kind: 'not-found',
-  title: 'There is no such kind of notification.',
+  title: 'This kind of notification does not exist.',
 });

@@ -10,12 +10,12 @@ import './notification.declarations.js';
 import { NotificationPreferencesController } from './preferences/preferences.controller.js';
 import { Preferences } from './preferences/preferences.js';
 import { ExpoPush } from './push/expo-push.js';
-import { HandOver } from './push/hand-over.js';
+import { PushDispatcher } from './push/push-dispatcher.js';
 import { PushServices } from './push/push-services.js';
 import { PushSubscriptionsController } from './push/push-subscriptions.controller.js';
 import { PushSubscriptions } from './push/push-subscriptions.js';
 import { Pushes } from './push/pushes.js';
-import { RightsAtSending } from './push/rights-at-sending.js';
+import { PushRightsListener } from './push/push-rights-listener.js';
 import { sendPushes } from './push/send-pushes.job.js';
 import { SealedTargets } from './push/sealed-targets.js';
 import { SealOldSubscriptions } from './push/seal-old-subscriptions.js';
@@ -41,8 +41,8 @@ class NotificationsApi {}
     PushServices,
     WebPush,
     ExpoPush,
-    RightsAtSending,
-    HandOver,
+    PushRightsListener,
+    PushDispatcher,
     SendPushes,
     QueuesModule.worker(sendPushes, SendPushes),
     SweepPushes,
@@ -51,7 +51,7 @@ class NotificationsApi {}
 })
 class NotificationsWorker {}
 
-/** What concerns a user, by the rules of all rooms: in the inbox, live, and pushed to those who are away. */
+/** Notifications by the rules of all features: in the inbox, live, and pushed to users who are offline. */
 @Module({})
 export class NotificationsModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {

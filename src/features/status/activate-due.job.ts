@@ -5,5 +5,5 @@ const payload = z.object({});
 
 export type ActivateDuePayload = z.infer<typeof payload>;
 
-/** "A timer is due about now." Which one, the rows say. */
+/** Wakes a worker when a timer is about due. The job carries no timer: the worker reads the due rows. */
 export const activateDue = defineJob({ queue: 'status-timers', payload, concurrency: 1 });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { userChannel } from '../../access/contracts/user-channel.js';
+import { userChannel } from '../../access/public/user-channel.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import type { JobHandler } from '../../platform/queues/define-job.js';
 import type { ActivateDuePayload } from './activate-due.job.js';
 import { statusUpdated } from './status.declarations.js';
@@ -13,11 +13,11 @@ const BATCH = 500;
 const GOAL = 1;
 const RECORD = { type: 'status_activated', amount: GOAL, description: 'The status became active.' } as const;
 
-type FlippedRow = StatusRow & { readonly userId: string };
+type ActivatedRow = StatusRow & { readonly userId: string };
 
 /**
- * Makes every status active whose timer is due. The row is all there is to a timer: it says `pending` until the
- * transaction that flips it, writes the record and says so is committed, and is locked by one worker at a time.
+ * Activates every status whose timer is due. A timer is only a row: one transaction activates it, writes the record and
+ * publishes the event, and the row lock keeps other workers out.
  */
 @Injectable()
 export class ActivateDue implements JobHandler<ActivateDuePayload> {
@@ -30,32 +30,32 @@ export class ActivateDue implements JobHandler<ActivateDuePayload> {
   ) {}
 
   async handle(): Promise<void> {
-    while (!this.stopped && (await this.batch()) === BATCH);
-    this.alarm.set();
+    while (!this.stopped && (await this.activateNextBatch()) === BATCH);
+    this.alarm.schedule();
   }
 
-  /** After the batch that is under way. */
+  /** Stops after the current batch. */
   stop(): void {
     this.stopped = true;
   }
 
-  private batch(): Promise<number> {
+  private activateNextBatch(): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const flipped = await flipDue(tx);
-      if (flipped.length === 0) return 0;
-      await writeRecords(tx, flipped);
-      const drafts = flipped.map((row) => draftEvent(statusUpdated, userChannel(row.userId), statusOf(row)));
+      const activated = await markActive(tx);
+      if (activated.length === 0) return 0;
+      await writeRecords(tx, activated);
+      const drafts = activated.map((row) => draftEvent(statusUpdated, userChannel(row.userId), statusOf(row)));
       await this.log.append(tx, drafts);
-      return flipped.length;
+      return activated.length;
     });
   }
 }
 
 /**
- * By now(): a clock that moves within the statement would have every timer that waits compared with it, without the index.
- * Those that another worker has in hand are in good hands; if it dies, they are found by the next look.
+ * Compares with now(), because clock_timestamp() changes within a statement and cannot use the index. Skips rows that
+ * another worker has locked; if that worker crashes, the next poll finds them.
  */
-function flipDue(tx: Transaction): Promise<FlippedRow[]> {
+function markActive(tx: Transaction): Promise<ActivatedRow[]> {
   return tx.query(
     `UPDATE user_statuses SET status = 'active', goal = $2
      WHERE user_id = ANY(ARRAY(
@@ -66,10 +66,16 @@ function flipDue(tx: Transaction): Promise<FlippedRow[]> {
   );
 }
 
-async function writeRecords(tx: Transaction, flipped: readonly FlippedRow[]): Promise<void> {
+async function writeRecords(tx: Transaction, activated: readonly ActivatedRow[]): Promise<void> {
   await tx.query(
     `INSERT INTO user_transactions (id, user_id, type, amount, description, created_at)
      SELECT id, user_id, $3, $4, $5, now() FROM unnest($1::uuid[], $2::uuid[]) AS new (id, user_id)`,
-    [flipped.map(() => newId()), flipped.map(({ userId }) => userId), RECORD.type, RECORD.amount, RECORD.description],
+    [
+      activated.map(() => newId()),
+      activated.map(({ userId }) => userId),
+      RECORD.type,
+      RECORD.amount,
+      RECORD.description,
+    ],
   );
 }

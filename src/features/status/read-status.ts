@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { FindUser } from '../../identity/contracts/find-user.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { FindUser } from '../../identity/public/find-user.js';
 import { Database } from '../../platform/database/database.js';
-import { pageOf, type Page, type PageQuery } from '../../platform/http/page.js';
+import { pageOf, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';
 import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
-import { NO_STATUS, type Status, type TransactionRecord } from './status.shapes.js';
+import { NO_STATUS, type Status, type TransactionRecord } from './status.schemas.js';
 
 type StoredTransaction = Omit<TransactionRecord, 'createdAt'> & { readonly createdAt: Date };
 
@@ -17,7 +17,7 @@ export class ReadStatus {
   ) {}
 
   /** @throws `user.not-found` */
-  async execute(caller: Principal, id: string): Promise<Status> {
+  async run(caller: Principal, id: string): Promise<Status> {
     const userId = await this.userId(caller, id);
     const [row] = await this.database.query<StatusRow>(
       `SELECT ${STATUS_COLUMNS} FROM user_statuses WHERE user_id = $1`,

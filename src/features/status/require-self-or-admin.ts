@@ -1,11 +1,11 @@
 import { validate as isUuid } from 'uuid';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
 
 /**
- * A status is the business of its user and of administrators.
- * @returns the id as it is written in the database
- * @throws `user.not-found`, which is also what everybody else hears
+ * Allows the user and administrators.
+ * @returns the id as it is stored in the database
+ * @throws `user.not-found` for an unknown id and for any other caller
  */
 export function requireSelfOrAdmin({ userId, isAdmin }: Principal, id: string): string {
   const wanted = id.toLowerCase();

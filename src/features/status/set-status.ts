@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { userChannel } from '../../access/contracts/user-channel.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
+import { userChannel } from '../../access/public/user-channel.js';
+import type { RequestActor } from '../../identity/public/caller.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
 import { Database } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import { requireSelfOrAdmin } from './require-self-or-admin.js';
 import { statusSet } from './status.declarations.js';
 import { STATUS_COLUMNS, statusOf, type StatusRow } from './status-rows.js';
-import type { SetStatusRequest, Status } from './status.shapes.js';
+import type { SetStatusRequest, Status } from './status.schemas.js';
 import { TimerAlarm } from './timer-alarm.js';
 
 const DEFAULT_DAYS = 3;
@@ -21,16 +21,16 @@ export class SetStatus {
   ) {}
 
   /**
-   * Sets the timer, sets it anew or cancels it. Against a timer that is just running out, whichever is committed later
-   * counts: a status that has become active becomes pending again.
+   * Sets, resets or cancels the timer. When the timer expires concurrently, the later commit wins: an activated status
+   * becomes pending again.
    * @throws `user.not-found`
    */
-  async execute(by: CallBy, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
-    const userId = requireSelfOrAdmin(by.principal, id);
+  async run(actor: RequestActor, id: string, { status, activateAt }: SetStatusRequest): Promise<Status> {
+    const userId = requireSelfOrAdmin(actor.principal, id);
     return this.database.transaction(async (tx) => {
       const known = await tx.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [userId]);
       if (known.length === 0) throw userNotFound();
-      // By the clock of the database: the one by which timers are due.
+      // Uses the clock of the database, which decides when timers are due.
       const [row] = await tx.query<StatusRow>(
         `INSERT INTO user_statuses (user_id, status, activate_at, goal)
          VALUES ($1, $2, CASE WHEN $2 = 'pending'
@@ -40,10 +40,10 @@ export class SetStatus {
          RETURNING ${STATUS_COLUMNS}`,
         [userId, status, activateAt ?? null, DEFAULT_DAYS],
       );
-      if (row === undefined) throw new Error('A status was written and is not there.');
+      if (row === undefined) throw new Error('The upsert of a status returned no row.');
       const now = statusOf(row);
-      await this.log.append(tx, [draftEvent(statusSet, userChannel(userId), now, by.actorId, by.socketSession)]);
-      if (now.status === 'pending') tx.afterCommit(() => this.alarm.set());
+      await this.log.append(tx, [draftEvent(statusSet, userChannel(userId), now, actor.actorId, actor.socketSession)]);
+      if (now.status === 'pending') tx.afterCommit(() => this.alarm.schedule());
       return now;
     });
   }

@@ -1,6 +1,6 @@
-import type { Status } from './status.shapes.js';
+import type { Status } from './status.schemas.js';
 
-/** As the driver gives it. */
+/** A row as returned by the database driver. */
 export type StatusRow = Pick<Status, 'status' | 'goal'> & { readonly activateAt: Date | null };
 
 export const STATUS_COLUMNS = 'status, activate_at AS "activateAt", goal';

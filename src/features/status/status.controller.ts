@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { CurrentUser } from '../../identity/contracts/current-user.js';
-import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { PersonOnly } from '../../identity/contracts/person-only.js';
-import type { Principal } from '../../identity/contracts/principal.js';
-import { userNotFound } from '../../identity/contracts/user.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import { NamesItsSession } from '../../identity/public/names-its-session.js';
+import { PersonOnly } from '../../identity/public/person-only.js';
+import type { Principal } from '../../identity/public/principal.js';
+import { userNotFound } from '../../identity/public/user.errors.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { ReadStatus } from './read-status.js';
 import { SetStatus } from './set-status.js';
 import {
@@ -17,9 +17,9 @@ import {
   type SetStatusRequest,
   type Status,
   type TransactionRecord,
-} from './status.shapes.js';
+} from './status.schemas.js';
 
-/** For the user himself and for administrators. No scope of an API key covers it. */
+/** For the user and for administrators. No scope of an API key grants access. */
 @PersonOnly()
 @Fails(userNotFound)
 @ApiTags('Status')
@@ -30,35 +30,35 @@ export class StatusController {
     private readonly set: SetStatus,
   ) {}
 
-  @Describe('Read the status of a user', 'Your own, or as an administrator that of any user.')
+  @Describe('Read the status of a user', 'Your own status, or that of any user for administrators.')
   @Get('status')
   @Answers(200, 'The status of the user.', statusSchema)
   getStatus(@CurrentUser() caller: Principal, @Param('id') id: string): Promise<Status> {
-    return this.read.execute(caller, id);
+    return this.read.run(caller, id);
   }
 
-  /** The user is told, by a private event, when it is set and when it has become active. */
+  /** Publishes an event on the user's private channel when the status is set and when it becomes active. */
   @Describe(
     'Set the status of a user',
-    '`pending` runs out by itself at `activateAt`, three days ahead when left out. Your own, or as an administrator that of any user.',
+    '`pending` becomes `active` at `activateAt`, which defaults to three days from now. Your own status, or that of any user for administrators.',
   )
   @Put('status')
   @NamesItsSession()
   @Answers(200, 'The status as it is now.', statusSchema)
   putStatus(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('id') id: string,
     @Body({ schema: setStatusRequest }) wanted: SetStatusRequest,
   ): Promise<Status> {
-    return this.set.execute(by, id, wanted);
+    return this.set.run(actor, id, wanted);
   }
 
   @Describe(
     'List the transactions of a user',
-    'What the status has brought, newest first. Your own, or as an administrator those of any user.',
+    'The transactions that activations of the status have recorded, newest first. Your own, or those of any user for administrators.',
   )
   @Get('transactions')
-  @Answers(200, 'A page of what was recorded of the user, newest first.', pageSchema(transactionSchema))
+  @Answers(200, 'A page of transactions, newest first.', pageSchema(transactionSchema))
   listTransactions(
     @CurrentUser() caller: Principal,
     @Param('id') id: string,

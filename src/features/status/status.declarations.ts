@@ -1,7 +1,7 @@
 import { defineEvent } from '../../platform/events/define-event.js';
-import { statusSchema } from './status.shapes.js';
+import { statusSchema } from './status.schemas.js';
 
-/** The timer was due. Both are said to the user alone. */
+/** The status became active. Both events are published on the user's private channel only. */
 export const statusUpdated = defineEvent('user:status_updated', statusSchema);
-/** Somebody has set the timer, or cancelled it. */
+/** The timer was set or cancelled. */
 export const statusSet = defineEvent('user:status_set', statusSchema);

@@ -5,26 +5,26 @@ import { activateDue } from './activate-due.job.js';
 import { ActivateDue } from './activate-due.js';
 import { ReadStatus } from './read-status.js';
 import { SetStatus } from './set-status.js';
-import './status-notices.js';
+import './status-notifications.js';
 import { StatusController } from './status.controller.js';
 import './status.declarations.js';
 import { TimerAlarm } from './timer-alarm.js';
 import { WatchTimers } from './watch-timers.js';
 
-/** A status that becomes active by itself. The api sets timers, workers see to those that are due. */
+/** A status that a timer activates. The api sets timers, and workers activate the statuses that are due. */
 @Module({})
 export class StatusModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {
-    const works = roles.has('worker');
-    const serves = roles.has('api');
+    const isWorker = roles.has('worker');
+    const isApi = roles.has('api');
     return {
       module: StatusModule,
-      imports: works || serves ? [QueuesModule.producing(activateDue)] : [],
-      controllers: serves ? [StatusController] : [],
+      imports: isWorker || isApi ? [QueuesModule.producing(activateDue)] : [],
+      controllers: isApi ? [StatusController] : [],
       providers: [
-        ...(works || serves ? [TimerAlarm] : []),
-        ...(works ? [ActivateDue, QueuesModule.worker(activateDue, ActivateDue), WatchTimers] : []),
-        ...(serves ? [ReadStatus, SetStatus] : []),
+        ...(isWorker || isApi ? [TimerAlarm] : []),
+        ...(isWorker ? [ActivateDue, QueuesModule.worker(activateDue, ActivateDue), WatchTimers] : []),
+        ...(isApi ? [ReadStatus, SetStatus] : []),
       ],
     };
   }

@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { repeat } from '../../platform/repeat/repeat.js';
+import { runEvery } from '../../platform/concurrency/run-every.js';
 import { ActivateDue } from './activate-due.js';
 
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
-/** Finds timers whose alarm was lost, or never set: it is why none is late by more than a few seconds. */
+/** Polls for due timers whose alarm was lost or never set, which bounds their delay to a few seconds. */
 @Injectable()
 export class WatchTimers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WatchTimers.name);
@@ -13,10 +13,10 @@ export class WatchTimers implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(private readonly activateDue: ActivateDue) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn({ msg: 'looking at the timers failed', err: error });
-    // What ran out while nobody was there.
+    const onError = (error: unknown) => this.logger.warn({ msg: 'polling the timers failed', err: error });
+    // Timers that became due while no worker was running.
     const first = this.activateDue.handle().catch(onError);
-    const stop = repeat(LOOK_MS, () => this.activateDue.handle(), onError);
+    const stop = runEvery(POLL_MS, () => this.activateDue.handle(), onError);
     this.stopWatching = async () => {
       await Promise.all([first, stop()]);
     };

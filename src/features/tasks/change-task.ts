@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkPrecondition } from './precondition.js';
 import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
-import type { ChangeTaskRequest, Task } from './task.shapes.js';
+import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { TaskEvents } from './task-events.js';
 import { TASKS_WRITE } from './tasks.declarations.js';
 
-/** Which task, and as what state of it the caller knows it. */
+/** A task and the state that the caller expects. */
 export interface TaskReference {
   readonly workspaceId: string;
   readonly id: string;
@@ -23,18 +23,18 @@ export class ChangeTask {
   ) {}
 
   /**
-   * A request that changes nothing says nothing, and leaves the ETag as it is.
-   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or what says that the caller may not
+   * A request that changes nothing publishes no event and keeps the ETag.
+   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or the errors of `Access.require`
    */
-  async execute(by: CallBy, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+  async run(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
-    return this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
+    return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };
       if (isSame(before, { title, description, status, assigneeId })) return before;
       if (assigneeId !== before.assigneeId) await checkAssignee(tx, this.access, workspaceId, assigneeId);
-      // Later than before also when the clock is not: two states of a task never have the same time.
+      // Strictly increasing even when the clock is not, because `updated_at` is the ETag.
       const after = await oneTask(
         tx,
         `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5,
@@ -42,7 +42,7 @@ export class ChangeTask {
          WHERE id = $1 RETURNING ${TASK_COLUMNS}`,
         [id, title, description, status, assigneeId],
       );
-      await this.log.append(tx, new TaskEvents(by, workspaceId).changed(before, after));
+      await this.log.append(tx, new TaskEvents(actor, workspaceId).changed(before, after));
       return after;
     });
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import type { TaskReference } from './change-task.js';
 import { checkPrecondition } from './precondition.js';
@@ -15,13 +15,13 @@ export class DeleteTask {
     private readonly log: EventLog,
   ) {}
 
-  /** @throws `task.not-found`, `task.changed`, or what says that the caller may not */
-  async execute(by: CallBy, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
-    await this.access.transaction(by.principal, workspaceId, TASKS_WRITE, async (tx) => {
+  /** @throws `task.not-found`, `task.changed`, or the errors of `Access.require` */
+  async run(actor: RequestActor, { workspaceId, id, ifMatch }: TaskReference): Promise<void> {
+    await this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const task = await lockTask(tx, workspaceId, id);
       checkPrecondition(task, ifMatch);
       await tx.query('DELETE FROM tasks WHERE id = $1', [id]);
-      await this.log.append(tx, new TaskEvents(by, workspaceId).deleted(task));
+      await this.log.append(tx, new TaskEvents(actor, workspaceId).deleted(task));
     });
   }
 }

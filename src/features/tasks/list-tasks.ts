@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LogReader } from '../../platform/events/log-reader.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { pageOf } from '../../platform/http/page.js';
+import { pageOf } from '../../platform/http/api/page.js';
 import { TASK_COLUMNS, taskOf, type StoredTask } from './task-rows.js';
 import { taskNotFound } from './task.errors.js';
-import type { Task, TasksQuery, TasksResponse } from './task.shapes.js';
+import type { Task, TasksQuery, TasksResponse } from './task.schemas.js';
 import { tasksChannel } from './tasks.declarations.js';
 
 @Injectable()
@@ -14,8 +14,8 @@ export class ListTasks {
     private readonly log: LogReader,
   ) {}
 
-  /** Newest first, with the position of the workspace's tasks at the moment at which the page was true. */
-  async execute(workspaceId: string, query: TasksQuery): Promise<TasksResponse> {
+  /** Newest first, with the channel position that the page reflects. */
+  async run(workspaceId: string, query: TasksQuery): Promise<TasksResponse> {
     const { found, position } = await this.log.readAt(tasksChannel(workspaceId), (tx) => page(tx, workspaceId, query));
     return { ...pageOf(found, query.limit, ({ id }) => id, taskOf), position };
   }
@@ -42,5 +42,5 @@ function page(tx: Transaction, workspaceId: string, query: TasksQuery): Promise<
   );
 }
 
-/** In a pattern of LIKE these characters mean something else than themselves. */
+/** Escapes the characters with a special meaning in LIKE patterns. */
 const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

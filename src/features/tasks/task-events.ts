@@ -1,15 +1,15 @@
-import type { CallBy } from '../../identity/contracts/caller.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import type { EventDefinition } from '../../platform/events/define-event.js';
 import { draftEvent, type EventDraft } from '../../platform/events/event-log.js';
-import type { Task } from './task.shapes.js';
+import type { Task } from './task.schemas.js';
 import { taskAssigned, taskCreated, taskDeleted, tasksChannel, taskUpdated } from './tasks.declarations.js';
 
-/** What the other members hear of what the caller does to the tasks of a workspace. */
+/** Drafts the events of the caller's changes to the tasks of a workspace. */
 export class TaskEvents {
   private readonly channel: string;
 
   constructor(
-    private readonly by: CallBy,
+    private readonly actor: RequestActor,
     workspaceId: string,
   ) {
     this.channel = tasksChannel(workspaceId);
@@ -33,6 +33,6 @@ export class TaskEvents {
   }
 
   private draft<Payload>(event: EventDefinition<Payload>, payload: Payload): EventDraft {
-    return draftEvent(event, this.channel, payload, this.by.actorId, this.by.socketSession);
+    return draftEvent(event, this.channel, payload, this.actor.actorId, this.actor.socketSession);
   }
 }

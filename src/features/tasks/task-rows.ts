@@ -1,12 +1,12 @@
-import type { Access } from '../../access/contracts/access.js';
+import type { Access } from '../../access/public/access.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { assigneeUnknown, taskNotFound } from './task.errors.js';
-import type { Task } from './task.shapes.js';
+import type { Task } from './task.schemas.js';
 
-/** As the driver gives it. */
+/** A row as returned by the database driver. */
 export type StoredTask = Omit<Task, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
 
-/** How a task is read; the names of the columns are those of `Task`. */
+/** The columns of a task, named as in `Task`. */
 export const TASK_COLUMNS = `id, title, description, status, assignee_id AS "assigneeId", created_by AS "createdBy",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
@@ -14,14 +14,14 @@ export function taskOf(row: StoredTask): Task {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
 }
 
-/** For statements that bring one task. @throws `task.not-found` */
+/** Runs a statement that returns one task. @throws `task.not-found` */
 export async function oneTask(tx: Transaction, sql: string, parameters: readonly unknown[]): Promise<Task> {
   const [row] = await tx.query<StoredTask>(sql, parameters);
   if (row === undefined) throw taskNotFound();
   return taskOf(row);
 }
 
-/** Nobody else changes it until the transaction ends. @throws `task.not-found` */
+/** Locks a task until the transaction ends. @throws `task.not-found` */
 export function lockTask(tx: Transaction, workspaceId: string, id: string): Promise<Task> {
   return oneTask(tx, `SELECT ${TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND id = $2 FOR UPDATE`, [
     workspaceId,
@@ -36,5 +36,5 @@ export async function checkAssignee(
   workspaceId: string,
   assigneeId: string | null,
 ): Promise<void> {
-  if (assigneeId !== null && !(await access.holdMember(tx, workspaceId, assigneeId))) throw assigneeUnknown();
+  if (assigneeId !== null && !(await access.lockMember(tx, workspaceId, assigneeId))) throw assigneeUnknown();
 }

@@ -1,4 +1,4 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const taskNotFound = defineError({
   code: 'task.not-found',
@@ -9,7 +9,7 @@ export const taskNotFound = defineError({
 export const taskChanged = defineError({
   code: 'task.changed',
   kind: 'precondition',
-  title: 'The task is not as the If-Match header says: somebody has changed it meanwhile.',
+  title: 'The task does not match the If-Match header; it has been changed meanwhile.',
 });
 
 export const assigneeUnknown = defineError({

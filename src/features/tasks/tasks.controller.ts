@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequirePermission } from '../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { NamesItsSession } from '../../identity/contracts/names-its-session.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { IdPipe } from '../../platform/http/id-pipe.js';
+import { RequirePermission } from '../../access/public/require-permission.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { NamesItsSession } from '../../identity/public/names-its-session.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { ChangeTask } from './change-task.js';
 import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';
@@ -23,7 +23,7 @@ import {
   type Task,
   type TasksQuery,
   type TasksResponse,
-} from './task.shapes.js';
+} from './task.schemas.js';
 import { TASKS_READ, TASKS_WRITE } from './tasks.declarations.js';
 
 @ApiTags('Tasks')
@@ -36,15 +36,18 @@ export class TasksController {
     private readonly deleteTask: DeleteTask,
   ) {}
 
-  @Describe('List tasks of a workspace', 'With the position to subscribe from: what follows the list comes live.')
+  @Describe(
+    'List tasks of a workspace',
+    'Includes the channel position to subscribe from, to receive every later change as an event.',
+  )
   @Get()
   @RequirePermission(TASKS_READ)
-  @Answers(200, 'A page of tasks, newest first, and where to subscribe from.', tasksResponse)
+  @Answers(200, 'A page of tasks, newest first, and the position to subscribe from.', tasksResponse)
   list(@Param('ws') workspaceId: string, @Query({ schema: tasksQuery }) query: TasksQuery): Promise<TasksResponse> {
-    return this.tasks.execute(workspaceId, query);
+    return this.tasks.run(workspaceId, query);
   }
 
-  @Describe('Read one task', 'With an ETag to change it by.')
+  @Describe('Read one task', 'Includes the ETag for conditional changes.')
   @Get(':id')
   @RequirePermission(TASKS_READ)
   @Answers(200, 'The task, with its ETag.', taskSchema)
@@ -57,23 +60,22 @@ export class TasksController {
     return tagged(reply, await this.tasks.one(workspaceId, id));
   }
 
-  @Describe('Make a task', 'The other members are told at once.')
+  @Describe('Create a task', 'Publishes `task:created`.')
   @Post()
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
   @Answers(201, 'The task, with its ETag.', taskSchema)
   @Fails(assigneeUnknown)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: createTaskRequest }) wanted: CreateTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
-    return tagged(reply, await this.createTask.execute(by, workspaceId, wanted));
+    return tagged(reply, await this.createTask.run(actor, workspaceId, wanted));
   }
 
-  /** With `If-Match` the change is made only to the task as the caller knows it. */
-  @Describe('Change a task', 'With `If-Match`, only if it is still what you have read.')
+  @Describe('Change a task', 'With `If-Match`, fails when the task has been changed since you read it.')
   @Patch(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
@@ -81,30 +83,30 @@ export class TasksController {
   @Answers(200, 'The task as it is now, with its ETag.', taskSchema)
   @Fails(taskNotFound, taskChanged, assigneeUnknown)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: changeTaskRequest }) wanted: ChangeTaskRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Task> {
     const task = { workspaceId, id, ifMatch: reply.request.headers['if-match'] };
-    return tagged(reply, await this.changeTask.execute(by, task, wanted));
+    return tagged(reply, await this.changeTask.run(actor, task, wanted));
   }
 
-  @Describe('Delete a task', 'The other members are told at once.')
+  @Describe('Delete a task', 'Publishes `task:deleted`.')
   @Delete(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
   @IfMatch()
-  @Answers(204, 'The task is gone.')
+  @Answers(204, 'The task has been deleted.')
   @Fails(taskNotFound, taskChanged)
   async delete(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Req() { headers }: FastifyRequest,
   ): Promise<void> {
-    await this.deleteTask.execute(by, { workspaceId, id, ifMatch: headers['if-match'] });
+    await this.deleteTask.run(actor, { workspaceId, id, ifMatch: headers['if-match'] });
   }
 }
 

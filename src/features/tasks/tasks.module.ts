@@ -5,10 +5,10 @@ import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';
 import { ListTasks } from './list-tasks.js';
 import { TasksController } from './tasks.controller.js';
-import './task-notices.js';
+import './task-notifications.js';
 import './tasks.declarations.js';
 
-/** What is to be done in a workspace. Every process knows the permissions and the channel; the api serves the calls. */
+/** Tasks of a workspace. Every process declares the permissions and the channel; the api serves the calls. */
 @Module({})
 export class TasksModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {

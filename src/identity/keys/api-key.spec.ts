@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { hashOfKey, isApiKey, isKeyOf, newApiKey, parseApiKey } from './api-key.js';
 
 describe('an API key', () => {
@@ -12,17 +12,17 @@ describe('an API key', () => {
     expect(newApiKey(id)).not.toBe(key);
   });
 
-  it('can be told from an access token', () => {
+  it('is distinguishable from an access token', () => {
     expect([isApiKey(key), isApiKey('eyJhbGciOiJIUzI1NiJ9.e30.abc')]).toEqual([true, false]);
   });
 
-  it('fits its own hash and no other', () => {
+  it('matches its own hash and no other', () => {
     expect(isKeyOf(hashOfKey(key), key)).toBe(true);
     expect(isKeyOf(hashOfKey(newApiKey(id)), key)).toBe(false);
   });
 
   it.each(['', 'tk_', `${key}x`, ` ${key}`, key.slice(0, -1), key.toUpperCase(), key.replaceAll('_', '.')])(
-    'is not what "%s" is',
+    'does not parse from "%s"',
     (text) => {
       expect(parseApiKey(text)).toBeUndefined();
     },

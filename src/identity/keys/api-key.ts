@@ -15,7 +15,7 @@ export const isApiKey = (text: string): boolean => text.startsWith('tk_');
 export const newApiKey = (id: string): string =>
   `tk_${id.replaceAll('-', '')}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
 
-/** @returns undefined for a text that can't be a key */
+/** @returns undefined for text that can't be a key */
 export function parseApiKey(text: string): ApiKeyParts | undefined {
   const [, id, secret] = FORM.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;
@@ -23,8 +23,8 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
 }
 
 /**
- * SHA-256 is enough, unlike for a password: nobody can guess 32 random bytes, however fast the guesses are, and a key is
- * checked with every call.
+ * SHA-256 is enough, unlike for a password: 32 random bytes cannot be guessed at any speed. A slow hash would be paid
+ * on every call.
  */
 export const hashOfKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 

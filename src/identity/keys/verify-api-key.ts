@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
-import type { Grant } from '../contracts/principal.js';
+import { invalidToken, tokenExpired } from '../public/auth.errors.js';
+import type { Grant } from '../public/principal.js';
 import { isKeyOf, parseApiKey } from './api-key.js';
 
 interface KeyRow {
@@ -15,7 +15,7 @@ interface KeyRow {
 export class VerifyApiKey {
   constructor(private readonly database: Database) {}
 
-  /** @throws `auth.token-expired` when only its time is up, `auth.invalid-token` for everything else */
+  /** @throws `auth.token-expired` for a valid key that has expired, `auth.invalid-token` otherwise */
   async verify(key: string): Promise<Grant> {
     const keyId = parseApiKey(key)?.id;
     if (keyId === undefined) throw invalidToken();

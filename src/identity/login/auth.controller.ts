@@ -2,14 +2,14 @@ import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { CallerOrigin } from '../../platform/http/caller-origin.js';
-import type { Origin } from '../../platform/http/origin.js';
-import { Public } from '../../platform/http/public.js';
-import { invalidToken, personRequired, sessionEnded, tokenExpired, userDisabled } from '../contracts/auth.errors.js';
-import { CurrentUser } from '../contracts/current-user.js';
-import { PersonOnly } from '../contracts/person-only.js';
-import type { Principal } from '../contracts/principal.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { CallerInfo } from '../../platform/http/server/caller-info.js';
+import type { ClientInfo } from '../../platform/http/server/client-info.js';
+import { Public } from '../../platform/http/api/public.js';
+import { invalidToken, personRequired, sessionEnded, tokenExpired, userDisabled } from '../public/auth.errors.js';
+import { CurrentUser } from '../public/current-user.js';
+import { PersonOnly } from '../public/person-only.js';
+import type { Principal } from '../public/principal.js';
 import { LogOut } from '../sessions/log-out.js';
 import { readRefreshCookie } from '../sessions/refresh-cookie.js';
 import { RefreshSession } from '../sessions/refresh-session.js';
@@ -17,10 +17,10 @@ import { SameOrigin } from '../sessions/same-origin.js';
 import { noSession } from '../sessions/session.errors.js';
 import { isApiKey } from '../keys/api-key.js';
 import { bearerToken } from '../tokens/bearer-token.js';
-import { HandOver } from './hand-over.js';
+import { TokenResponse } from './token-response.js';
 import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
-import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.shapes.js';
+import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.schemas.js';
 
 @SameOrigin()
 @ApiTags('Sign-in')
@@ -30,16 +30,16 @@ export class AuthController {
     private readonly logIn: LogIn,
     private readonly refreshSession: RefreshSession,
     private readonly logOut: LogOut,
-    private readonly handOver: HandOver,
+    private readonly tokenResponse: TokenResponse,
   ) {}
 
   /**
-   * Also sets the refresh token, in a cookie that only `/v1/auth` gets, and a cookie that marks this browser as known to the
-   * user: the failed logins of others don't keep it out.
+   * Also sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie: failed logins from other devices
+   * do not count against this browser.
    */
   @Describe(
     'Log in with a password',
-    'Answers an access token, and sets the refresh token in a cookie that only `/v1/auth` gets and one that marks this browser as known to the user: wrong passwords of others do not keep it out.',
+    'Returns an access token. Sets the refresh token in a cookie scoped to `/v1/auth`, and a device cookie that marks this browser as known to the user: wrong passwords from other devices do not block it.',
   )
   @Public()
   @Post('login')
@@ -47,18 +47,20 @@ export class AuthController {
   @Fails(wrongLogin, tooManyLogins)
   async signIn(
     @Body({ schema: loginRequest }) wanted: LoginRequest,
-    @CallerOrigin() origin: Origin,
+    @CallerInfo() client: ClientInfo,
     @Headers('cookie') cookies: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
-    const { session, deviceCookie } = await this.logIn.withPassword(wanted, origin, cookies);
-    return this.handOver.session(session, reply, deviceCookie);
+    const { session, deviceCookie } = await this.logIn.withPassword(wanted, client, cookies);
+    return this.tokenResponse.send(session, reply, deviceCookie);
   }
 
-  /** Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once. */
+  /**
+   * Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.
+   */
   @Describe(
     'Renew the access token',
-    'Takes the cookie and sets a new one. A token that comes twice ends the session, except from one browser at once.',
+    'Rotates the refresh cookie. Reuse of a refresh token ends the session, except within seconds from the same browser.',
   )
   @Public()
   @Post('refresh')
@@ -72,13 +74,13 @@ export class AuthController {
     if (token === undefined)
       throw isApiKey(bearerToken(headers.authorization) ?? '') ? personRequired() : sessionEnded();
     const client = `${ip} ${headers['user-agent'] ?? ''}`;
-    return this.handOver.session(await this.refreshSession.execute(token, client), reply);
+    return this.tokenResponse.send(await this.refreshSession.run(token, client), reply);
   }
 
-  /** Ends the session of the cookie and that of the access token. Their tokens are void, and their sockets closed. */
+  /** Ends the session of the cookie and that of the access token, revokes their tokens and closes their sockets. */
   @Describe(
-    'Log out here',
-    'Ends the session of the cookie and that of the access token: their tokens are void, and their sockets closed.',
+    'Log out of this session',
+    'Ends the session of the cookie and that of the access token, revokes their tokens and closes their sockets.',
   )
   @Public()
   @Post('logout')
@@ -86,12 +88,12 @@ export class AuthController {
   @Fails(invalidToken, tokenExpired, sessionEnded, userDisabled, personRequired, noSession, changeUnconfirmed)
   async signOut(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.logOut.here(readRefreshCookie(headers.cookie), headers.authorization);
-    this.handOver.nothing(reply);
+    this.tokenResponse.clear(reply);
   }
 
   @Describe(
     'Log out everywhere',
-    'Ends all sessions of the caller, and all tokens of other issuers that were issued until now.',
+    'Ends all sessions of the caller, and revokes all tokens that other issuers have issued so far.',
   )
   @Post('logout-everywhere')
   @PersonOnly()
@@ -102,6 +104,6 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.logOut.everywhere(userId);
-    this.handOver.nothing(reply);
+    this.tokenResponse.clear(reply);
   }
 }

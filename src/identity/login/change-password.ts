@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../../platform/audit/audit.js';
 import { Database } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
-import type { CallBy } from '../contracts/caller.js';
+import type { RequestActor } from '../public/caller.js';
 import { EndSessions } from '../sessions/end-sessions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { wrongPassword } from './login.errors.js';
-import { hashPassword, isPassword } from './passwords.js';
+import { hashPassword, isPassword } from '../users/passwords.js';
 
 interface AccountRow {
   readonly password_hash: string | null;
@@ -23,14 +23,15 @@ export class ChangePassword {
   ) {}
 
   /**
-   * Ends every other session of the user: whoever knew the old password is out.
-   * @throws `auth.wrong-password`, or `auth.too-many-logins`: a stolen token is no way to guess the password
+   * Ends every other session of the user, because the old password may have been stolen.
+   * @throws `auth.wrong-password`, or `auth.too-many-logins`, so that a stolen token cannot be used to guess the
+   *   password
    */
-  async execute(by: CallBy, current: string, wanted: string): Promise<void> {
-    const { userId, sessionId } = by.principal;
+  async run(actor: RequestActor, current: string, wanted: string): Promise<void> {
+    const { userId, sessionId } = actor.principal;
     const [account] = await this.database.query<AccountRow>('SELECT password_hash FROM users WHERE id = $1', [userId]);
     if (account === undefined) throw wrongPassword();
-    // Failed logins of others don't keep the user from it.
+    // Counted per session: failed logins from elsewhere must not block the user here.
     const succeeded = this.throttle.beginIn(sessionId ?? userId);
     if (!(await isPassword(current, account.password_hash))) throw wrongPassword();
     succeeded();
@@ -40,10 +41,10 @@ export class ChangePassword {
         'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
         [userId, account.password_hash, passwordHash],
       );
-      // Somebody else who knew the old one was faster.
+      // A concurrent change has replaced the password.
       if (updated.length === 0) throw wrongPassword();
       await this.endSessions.ofUserExcept(tx, changed, userId, sessionId);
-      await this.audit.record(tx, { action: 'user.password-changed', by, workspaceId: null, target: userId });
+      await this.audit.record(tx, { action: 'user.password-changed', actor, workspaceId: null, target: userId });
     });
   }
 }

@@ -9,7 +9,7 @@ const FORM = /^([\w-]{22})([\w-]{43})$/;
 
 /**
  * Marks the browsers in which a user has logged in (OWASP "Slow Down Online Guessing Attacks with Device Cookies"). The
- * cookie lets nobody in: failed logins of others are not counted against a browser that has one.
+ * cookie does not authenticate: it only keeps failed logins of strangers from counting against this browser.
  */
 @Injectable()
 export class KnownDevice {
@@ -19,16 +19,16 @@ export class KnownDevice {
     this.key = Buffer.from(hkdfSync('sha256', config.jwtSecret, '', 'tidings device cookie', 32));
   }
 
-  /** @returns the id of the device when this user has logged in there; undefined otherwise */
+  /** @returns the id of the device when this user has logged in on it; undefined otherwise */
   idFor(userId: string | undefined, cookieHeader: string | undefined): string | undefined {
     const [, id, signature] = FORM.exec(readCookie(NAME, cookieHeader) ?? '') ?? [];
     if (userId === undefined || id === undefined || signature === undefined) return undefined;
     const given = Buffer.from(signature, 'base64url');
-    const right = this.sign(id, userId);
-    return given.length === right.length && timingSafeEqual(given, right) ? id : undefined;
+    const expected = this.sign(id, userId);
+    return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
   }
 
-  /** The value of a Set-Cookie header, after a login. A device keeps its id, so that its failures stay counted. */
+  /** The value of a Set-Cookie header, after a login. A device keeps its id, so that its failures keep counting. */
   cookieFor(userId: string, knownId: string | undefined): string {
     const id = knownId ?? randomBytes(16).toString('base64url');
     const value = `${id}${this.sign(id, userId).toString('base64url')}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { LoginThrottle, type LoginAttempt } from './login-throttle.js';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ function refusal(attempt: () => void): TidingsError | undefined {
 const from = (address: string, email = ADA, deviceId?: string): LoginAttempt => ({ email, address, deviceId });
 
 describe('failed logins', () => {
-  it('are limited to 10 for an account from one network', () => {
+  it('are limited to 10 per account and network', () => {
     const throttle = new LoginThrottle();
     fail(throttle, 10, from('192.0.2.1'));
     expect(refusal(() => throttle.begin(from('192.0.2.1'), 0))?.code).toBe('auth.too-many-logins');
@@ -29,35 +29,35 @@ describe('failed logins', () => {
     expect(refusal(() => throttle.begin(from('192.0.2.1', 'bob@example.com'), 0))).toBeUndefined();
   });
 
-  it('are limited to 100 for an account, wherever they come from', () => {
+  it('are limited to 100 per account across all networks', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 100; i++) throttle.begin(from(`192.0.2.${i}`), 0);
     expect(refusal(() => throttle.begin(from('192.0.2.200'), 0))?.code).toBe('auth.too-many-logins');
     expect(refusal(() => throttle.begin(from('192.0.2.200', 'bob@example.com'), 0))).toBeUndefined();
   });
 
-  it('are limited to 50 for a network, whatever accounts they try', () => {
+  it('are limited to 50 per network across all accounts', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 50; i++) throttle.begin(from('192.0.2.1', `user${i}@example.com`), 0);
     expect(refusal(() => throttle.begin(from('192.0.2.1'), 0))?.kind).toBe('too-many');
     expect(refusal(() => throttle.begin(from('192.0.2.2'), 0))).toBeUndefined();
   });
 
-  it('are limited for an IPv6 network, whose every address is one caller’s', () => {
+  it('are limited per IPv6 /64, which one caller may own entirely', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 10; i++) throttle.begin(from(`2001:db8:1:2::${i}`), 0);
     expect(refusal(() => throttle.begin(from('2001:db8:1:2:ffff::1'), 0))?.kind).toBe('too-many');
     expect(refusal(() => throttle.begin(from('2001:db8:1:3::1'), 0))).toBeUndefined();
   });
 
-  it('of strangers do not keep a known device out, neither from their network nor from another', () => {
+  it('of strangers do not block a known device, whether on their network or another', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 100; i++) throttle.begin(from(`192.0.2.${i % 10}`), 0);
     for (const address of ['192.0.2.1', '198.51.100.1'])
       expect(refusal(() => throttle.begin(from(address, ADA, 'laptop'), 0))).toBeUndefined();
   });
 
-  it('are limited to 10 for a known device, which are not counted against others', () => {
+  it('are limited to 10 per known device, and do not count against other devices', () => {
     const throttle = new LoginThrottle();
     fail(throttle, 10, from('192.0.2.1', ADA, 'laptop'));
     expect(refusal(() => throttle.begin(from('192.0.2.2', ADA, 'laptop'), 0))?.kind).toBe('too-many');
@@ -65,7 +65,7 @@ describe('failed logins', () => {
     expect(refusal(() => throttle.begin(from('192.0.2.1'), 0))).toBeUndefined();
   });
 
-  it('say when to try again, and then it is possible', () => {
+  it('report when to retry, and a retry then succeeds', () => {
     const throttle = new LoginThrottle();
     fail(throttle, 10, from('192.0.2.1'));
     const error = refusal(() => throttle.begin(from('192.0.2.1'), 5 * MINUTE));
@@ -74,20 +74,20 @@ describe('failed logins', () => {
     expect(refusal(() => throttle.begin(from('192.0.2.1'), 15 * MINUTE))).toBeUndefined();
   });
 
-  it('are counted before their outcome is known, so that a volley gets no further than a queue', () => {
+  it('are counted before their outcome is known, so that concurrent attempts cannot exceed the limit', () => {
     const throttle = new LoginThrottle();
-    const volley = Array.from({ length: 100 }, () => refusal(() => throttle.begin(from('192.0.2.1'))));
-    expect(volley.filter((error) => error === undefined)).toHaveLength(10);
+    const attempts = Array.from({ length: 100 }, () => refusal(() => throttle.begin(from('192.0.2.1'))));
+    expect(attempts.filter((error) => error === undefined)).toHaveLength(10);
   });
 
-  it('do not include logins that succeeded', () => {
+  it('do not include successful logins', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 200; i++) throttle.begin(from('192.0.2.1'), 0)();
     fail(throttle, 10, from('192.0.2.1'));
     expect(refusal(() => throttle.begin(from('192.0.2.1'), 0))).toBeDefined();
   });
 
-  it('of others are not forgiven by one success from the same address', () => {
+  it('for other accounts are not cleared by a successful login from the same address', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 49; i++) throttle.begin(from('192.0.2.1', `user${i}@example.com`), 0);
     throttle.begin(from('192.0.2.1', 'mallory@example.com'), 0)();
@@ -95,7 +95,7 @@ describe('failed logins', () => {
     expect(refusal(() => throttle.begin(from('192.0.2.1', 'user50@example.com'), 0))).toBeDefined();
   });
 
-  it('are forgotten, the oldest first, rather than kept without limit', () => {
+  it('are evicted oldest first above the memory limit', () => {
     const throttle = new LoginThrottle();
     fail(throttle, 10, from('192.0.2.1', 'first@example.com'));
     for (let i = 0; i < 20_000; i++) throttle.begin(from(`address ${i}`, `user${i}@example.com`), 0);
@@ -106,7 +106,7 @@ describe('failed logins', () => {
 });
 
 describe('wrong current passwords', () => {
-  it('are limited to 10 for a session, and not counted with failed logins', () => {
+  it('are limited to 10 per session, and counted apart from failed logins', () => {
     const throttle = new LoginThrottle();
     for (let i = 0; i < 10; i++) throttle.beginIn('one', 0);
     expect(refusal(() => throttle.beginIn('one', 0))?.kind).toBe('too-many');

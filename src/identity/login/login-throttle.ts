@@ -1,63 +1,62 @@
 import { Injectable } from '@nestjs/common';
-import { networkOf } from '../../platform/http/caller-address.js';
+import { networkOf } from '../../platform/http/server/caller-address.js';
 import { tooManyLogins } from './login.errors.js';
 
-/** Of one account from one network, of one known device, and of one session that guesses its own password. */
-const MOST_FAILURES = 10;
-/** Of one network, whatever accounts it tries: many people may be behind one address. */
-const MOST_OF_NETWORK = 50;
-/** Of one account from all networks together: strangers who share the work are slowed down to this. */
-const MOST_OF_ACCOUNT = 100;
+/** Per account and network, per known device, and per session that tries its current password. */
+const MAX_FAILURES = 10;
+/** Per network across all accounts: many people may share one address. */
+const MAX_PER_NETWORK = 50;
+/** Per account across all networks: the bound for a distributed attack. */
+const MAX_PER_ACCOUNT = 100;
 const WINDOW_MS = 15 * 60_000;
-const MOST_KEYS = 50_000;
+const MAX_KEYS = 50_000;
 
 interface Limit {
   readonly key: string;
-  readonly most: number;
+  readonly max: number;
 }
 
-/** Where a login comes from, and for which account. */
+/** The account and the origin of a login. */
 export interface LoginAttempt {
   readonly email: string;
   readonly address: string;
-  /** Of a device in which this user has logged in before. */
+  /** A device on which this user has logged in before. */
   readonly deviceId?: string | undefined;
 }
 
 /**
- * Bounds the passwords that can be guessed in 15 minutes. Failures of strangers never keep out a device in which the user
- * has logged in before: it has a count of its own. Counted in this process: of n processes each allows as many. Memory is
- * bounded: the key that is longest at rest goes first.
+ * Bounds password guesses in 15 minutes, per process. A known device has its own count, so that strangers cannot lock
+ * it out; memory is bounded by evicting the least recently used key.
  */
 @Injectable()
 export class LoginThrottle {
   private readonly attempts = new Map<string, number[]>();
 
   /**
-   * Counts an attempt as failed before its outcome is known: many at once would otherwise all pass.
-   * @returns a function that takes it back, for when it succeeded
+   * Counts an attempt as failed before its outcome is known, since concurrent attempts would otherwise all pass.
+   * @returns a function that removes the attempt from the count, to call on success
    * @throws `auth.too-many-logins` with the time to wait
    */
   begin({ email, address, deviceId }: LoginAttempt, now = performance.now()): () => void {
     const network = networkOf(address);
     const ofStrangers = [
-      { key: `account ${email} from ${network}`, most: MOST_FAILURES },
-      { key: `network ${network}`, most: MOST_OF_NETWORK },
-      { key: `account ${email}`, most: MOST_OF_ACCOUNT },
+      { key: `account ${email} from ${network}`, max: MAX_FAILURES },
+      { key: `network ${network}`, max: MAX_PER_NETWORK },
+      { key: `account ${email}`, max: MAX_PER_ACCOUNT },
     ];
-    const ofDevice = [{ key: `device ${deviceId} of ${email}`, most: MOST_FAILURES }];
+    const ofDevice = [{ key: `device ${deviceId} of ${email}`, max: MAX_FAILURES }];
     return this.count(deviceId === undefined ? ofStrangers : ofDevice, now);
   }
 
-  /** As `begin`, for a session in which the current password is asked for. */
+  /** As `begin`, for a session that has to confirm the current password. */
   beginIn(sessionId: string, now = performance.now()): () => void {
-    return this.count([{ key: `session ${sessionId}`, most: MOST_FAILURES }], now);
+    return this.count([{ key: `session ${sessionId}`, max: MAX_FAILURES }], now);
   }
 
   private count(limits: readonly Limit[], now: number): () => void {
     const histories = limits.map(({ key }) => (this.attempts.get(key) ?? []).filter((time) => time > now - WINDOW_MS));
-    // The wait is over when so many of the oldest have gone that one more fits.
-    const waits = limits.flatMap(({ most }, place) => histories[place]?.at(-most) ?? []);
+    // The wait ends when the attempt that exceeds the limit leaves the window.
+    const waits = limits.flatMap(({ max }, place) => histories[place]?.at(-max) ?? []);
     if (waits.length > 0) {
       const waitMs = Math.max(...waits) + WINDOW_MS - now;
       throw tooManyLogins(undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
@@ -70,7 +69,7 @@ export class LoginThrottle {
     this.attempts.delete(key);
     this.attempts.set(key, history);
     const [oldest] = this.attempts.keys();
-    if (this.attempts.size > MOST_KEYS && oldest !== undefined) this.attempts.delete(oldest);
+    if (this.attempts.size > MAX_KEYS && oldest !== undefined) this.attempts.delete(oldest);
   }
 
   private takeBack(key: string, time: number): void {

@@ -1,10 +1,10 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
-/** The same for an unknown address, a wrong password and a disabled user: who has an account is nobody's business. */
+/** The same for an unknown address, a wrong password and a disabled user, so that accounts cannot be enumerated. */
 export const wrongLogin = defineError({
   code: 'auth.wrong-login',
   kind: 'unauthenticated',
-  title: 'E-mail address and password do not fit together.',
+  title: 'The e-mail address or the password is wrong.',
 });
 
 export const wrongPassword = defineError({

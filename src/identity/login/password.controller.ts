@@ -2,10 +2,10 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { Caller, type CallBy } from '../contracts/caller.js';
-import { OwnLoginOnly } from '../contracts/person-only.js';
-import { newPassword } from '../users/account.shapes.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { Caller, type RequestActor } from '../public/caller.js';
+import { OwnLoginOnly } from '../public/person-only.js';
+import { newPassword } from '../users/account.schemas.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
 
@@ -20,16 +20,15 @@ type ChangePasswordRequest = z.infer<typeof changePasswordRequest>;
 export class PasswordController {
   constructor(private readonly changePassword: ChangePassword) {}
 
-  /** Ends every other session of yours, and its sockets. API keys stay. */
-  @Describe('Change your password', 'Ends every other session of yours, and its sockets. API keys stay.')
+  @Describe('Change your password', 'Ends your other sessions and closes their sockets. API keys stay valid.')
   @Post()
   @OwnLoginOnly()
-  @Answers(204, 'The password is the new one.')
+  @Answers(204, 'The password has been changed.')
   @Fails(wrongPassword, tooManyLogins, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: changePasswordRequest }) wanted: ChangePasswordRequest,
   ): Promise<void> {
-    await this.changePassword.execute(by, wanted.current, wanted.new);
+    await this.changePassword.run(actor, wanted.current, wanted.new);
   }
 }

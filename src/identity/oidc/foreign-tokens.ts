@@ -4,18 +4,18 @@ import { z } from 'zod';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Config } from '../../platform/config/config.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
-import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
-import type { Grant } from '../contracts/principal.js';
+import { TidingsError } from '../../platform/errors.js';
+import { invalidToken, tokenExpired } from '../public/auth.errors.js';
+import type { Grant } from '../public/principal.js';
 import { LEEWAY_SECONDS } from '../tokens/access-tokens.js';
 import { isCompactForm } from '../tokens/compact-form.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { ProvisionUser } from './provision-user.js';
 
-/** RFC 8725, 3.11: a token for something else, such as a logout, says so. Many issuers say nothing, or only `JWT`. */
+/** RFC 8725, 3.11: tokens for other purposes, such as logout, have another type. Many issuers omit it or use `JWT`. */
 const TYPES = [undefined, 'jwt', 'at+jwt'];
 
-/** PostgreSQL keeps no U+0000. */
+/** PostgreSQL cannot store U+0000. */
 const claim = z.string().regex(/^[^\0]*$/);
 
 const identityClaims = z.object({
@@ -26,7 +26,7 @@ const identityClaims = z.object({
   azp: z.string().optional(),
   client_id: z.string().optional(),
   email: z.string().max(254).optional().catch(undefined),
-  // Some issuers write every claim as text.
+  // Some issuers send every claim as a string.
   email_verified: z.union([z.boolean(), z.string()]).optional().catch(undefined),
   name: claim.max(200).optional().catch(undefined),
 });
@@ -36,10 +36,10 @@ interface Trusted {
   readonly keys: IssuerKeys;
 }
 
-/** Judges the tokens of those issuers that the settings name. */
+/** Verifies the tokens of the issuers in the settings. */
 @Injectable()
 export class ForeignTokens {
-  /** A token's `iss` only chooses among these, and is never an address to ask. */
+  /** A token's `iss` only selects one of these, and is never used as an address. */
   private readonly trusted: ReadonlyMap<string, Trusted>;
 
   constructor(
@@ -49,14 +49,15 @@ export class ForeignTokens {
     this.trusted = new Map(oidcIssuers.map((issuer) => [issuer.issuer, { issuer, keys: new IssuerKeys(issuer) }]));
   }
 
-  /** Whether a token claims to be of one of these issuers: that is not yet a reason to believe it. */
+  /** Whether a token names one of these issuers. The token is not verified. */
   claims(token: string): boolean {
     return this.trusted.size > 0 && this.trustedFor(token) !== undefined;
   }
 
   /**
-   * Makes a user of a subject that is seen for the first time.
-   * @throws `auth.token-expired` when only its time is up, `auth.issuer-unavailable`, `auth.invalid-token` else
+   * Creates a user for an unknown subject.
+   * @throws `auth.token-expired` for a valid token that has expired, `auth.issuer-unavailable`, `auth.invalid-token`
+   *   otherwise
    */
   async verify(token: string): Promise<Grant> {
     const trusted = this.trustedFor(token);
@@ -64,7 +65,7 @@ export class ForeignTokens {
     const { sub, iat, exp, ...claims } = await verified(token, trusted);
     const isVerified = String(claims.email_verified).toLowerCase() === 'true';
     const profile = { name: claims.name, email: isVerified ? claims.email : undefined };
-    const userId = await this.users.of(trusted.issuer, sub, profile);
+    const userId = await this.users.provision(trusted.issuer, sub, profile);
     return { userId, issuedAt: Math.floor(iat * 1_000), expiresAt: Math.floor(exp * 1_000) };
   }
 
@@ -81,7 +82,7 @@ async function verified(token: string, { issuer, keys }: Trusted): Promise<z.inf
   try {
     const { payload, protectedHeader } = await keys.verify(token, {
       issuer: issuer.issuer,
-      // RFC 9864 has a second name for the only curve in use.
+      // RFC 9864 gives EdDSA with the only curve in use a second name.
       algorithms: issuer.algorithms.flatMap((name) => (name === 'EdDSA' ? ['EdDSA', 'Ed25519'] : name)),
       clockTolerance: LEEWAY_SECONDS,
       currentDate: new Date(databaseNow()),
@@ -97,12 +98,12 @@ async function verified(token: string, { issuer, keys }: Trusted): Promise<z.inf
   }
 }
 
-/** RFC 7515, 4.1.9: `application/` may be left out. */
+/** RFC 7515, 4.1.9: the prefix `application/` is optional. */
 const typeOf = (typ: string | undefined): string | undefined => typ?.toLowerCase().replace(/^application\//, '');
 
 type AudienceClaims = Pick<z.infer<typeof identityClaims>, 'aud' | 'azp' | 'client_id'>;
 
-/** A token without an audience is accepted only when one of the named clients got it: RFC 9068, 2.2, and OpenID Connect Core 1.0, 2. */
+/** Accepts a token without an audience only from a configured client: RFC 9068, 2.2, and OpenID Connect Core 1.0, 2. */
 function isForUs({ aud, azp, client_id }: AudienceClaims, { audiences, clientIds }: OidcIssuer): boolean {
   const clients = [azp, client_id].filter((client) => client !== undefined);
   if (clientIds.length > 0 && clients.some((client) => !clientIds.includes(client))) return false;

@@ -8,49 +8,50 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
-import { invalidToken } from '../contracts/auth.errors.js';
+import { invalidToken } from '../public/auth.errors.js';
 import { issuerUnavailable } from './oidc.errors.js';
 
 const FETCH_MS = 5_000;
-/** A token with an unknown key makes us look for new ones, but no more often than this. */
+/** A token with an unknown key triggers a reload of the keys, but no more often than this. */
 const COOLDOWN_MS = 30_000;
 const FRESH_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
-/** A token that names no key is checked with so many of those that fit: each costs a verification. */
-const MOST_CANDIDATES = 5;
+/** The number of keys that a token without `kid` is verified against: each costs a verification. */
+const MAX_CANDIDATES = 5;
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
-/** The public keys of one issuer, found through its configuration (OpenID Connect Discovery 1.0, 4) and kept for a while. */
+/** The public keys of one issuer, discovered through its configuration (OpenID Connect Discovery 1.0, 4) and cached. */
 export class IssuerKeys {
   private keys: Promise<RemoteKeys> | undefined;
 
   constructor(private readonly issuer: OidcIssuer) {}
 
   /**
-   * Verifies with the key that the token names by `kid`, or with those that fit its algorithm where it names none. What
-   * else its header says of keys, `jwk`, `jku` or `x5u`, isn't read.
-   * @throws `auth.issuer-unavailable`, `auth.invalid-token`, and what `jwtVerify` throws
+   * Verifies with the key of the token's `kid`, or without a `kid` with the keys that fit its algorithm. Ignores the
+   * headers `jwk`, `jku` and `x5u`.
+   * @throws `auth.issuer-unavailable`, `auth.invalid-token`, and the errors of `jwtVerify`
    */
   async verify(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
-    let named = true;
+    let hasKeyId = true;
     const get: JWTVerifyGetKey = (header, signed) => {
-      named = header?.kid !== undefined;
+      hasKeyId = header?.kid !== undefined;
       return this.keyFor(header, signed);
     };
     try {
       return await verifyWithAny(token, get, options);
     } catch (error) {
-      const isStale = error instanceof errors.JWSSignatureVerificationFailed && !named && (await this.reload());
+      const isStale = error instanceof errors.JWSSignatureVerificationFailed && !hasKeyId && (await this.reload());
       if (!isStale) throw error;
       return verifyWithAny(token, get, options);
     }
   }
 
   private readonly keyFor: JWTVerifyGetKey = async (header, token) => {
-    // RFC 7515, 4.1.11: a token with extensions that the reader must understand is not for a reader that knows none.
+    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements
+    // none.
     if (header?.crit !== undefined || !['string', 'undefined'].includes(typeof header?.kid)) throw invalidToken();
     const keys = await this.remote();
     try {
@@ -62,7 +63,9 @@ export class IssuerKeys {
     }
   };
 
-  /** Its keys may have been changed since: without a name, that doesn't show. @returns whether they were read again */
+  /**
+   * For tokens without a `kid`, which cannot reveal that the issuer has rotated its keys. @returns whether it reloaded
+   */
   private async reload(): Promise<boolean> {
     const keys = await this.remote();
     if (keys.coolingDown) return false;
@@ -84,7 +87,7 @@ export class IssuerKeys {
         cacheMaxAge: FRESH_MS,
       });
     } catch {
-      // Those who call meanwhile learn the same, without a request each.
+      // Until then, every caller shares this failure instead of sending a request of its own.
       setTimeout(() => (this.keys = undefined), RETRY_MS).unref();
       throw issuerUnavailable();
     }
@@ -97,11 +100,11 @@ export class IssuerKeys {
     const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
     const found = configuration.parse(await response.json());
     const keys = new URL(found.jwks_uri);
-    // No weaker transport for the keys than for what names them.
+    // The keys must not have a weaker transport than the configuration.
     const isWeaker = keys.protocol !== 'https:' && keys.origin !== new URL(address).origin;
-    // OpenID Connect Discovery 1.0, 4.3. At an address that the operator has named, an issuer may know itself by another name.
+    // OpenID Connect Discovery 1.0, 4.3. An explicit discovery address may serve an issuer with another internal name.
     const isOther = found.issuer !== issuer && discovery === undefined;
-    if (isOther || isWeaker) throw new Error('This is the configuration of another issuer.');
+    if (isOther || isWeaker) throw new Error('The configuration belongs to another issuer.');
     return keys;
   }
 }
@@ -114,7 +117,7 @@ async function verifyWithAny(token: string, get: JWTVerifyGetKey, options: JWTVe
     let failure: unknown = invalidToken();
     let tried = 0;
     for await (const key of error) {
-      if (++tried > MOST_CANDIDATES) break;
+      if (++tried > MAX_CANDIDATES) break;
       try {
         return await jwtVerify(token, key, options);
       } catch (refusal) {

@@ -1,7 +1,8 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const issuerUnavailable = defineError({
   code: 'auth.issuer-unavailable',
   kind: 'unavailable',
-  title: 'The issuer of this token can not be asked for its keys at the moment.',
+  title: 'The keys of the issuer of this token cannot be fetched at the moment.',
+  inFrames: true,
 });

@@ -1,23 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Audit } from '../../platform/audit/audit.js';
-import { THE_SERVICE } from '../../platform/audit/by.js';
+import { SYSTEM } from '../../platform/audit/actor.js';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { Database, isUniqueViolation, type Transaction } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids/new-id.js';
-import { auditedAccount } from '../users/account.shapes.js';
+import { newId } from '../../platform/ids.js';
+import { auditedAccount } from '../users/account.schemas.js';
 
 const address = z.string().trim().toLowerCase().pipe(z.email());
 
 export interface Profile {
   readonly name: string | undefined;
-  /** One that the issuer has verified. */
+  /** Only when the issuer has verified it. */
   readonly email: string | undefined;
 }
 
 type TrustedIssuer = Pick<OidcIssuer, 'issuer' | 'linkByEmail'>;
 
-/** Whoever an issuer vouches for is a user here, known by issuer and subject, since nothing else stays the same. */
+/**
+ * Maps the subjects of trusted issuers to users. Issuer and subject identify a user, since no other claim is stable.
+ */
 @Injectable()
 export class ProvisionUser {
   constructor(
@@ -25,8 +27,8 @@ export class ProvisionUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @returns the id of the user, who is made, or linked where the issuer may do that, at the first sight */
-  async of({ issuer, linkByEmail }: TrustedIssuer, subject: string, profile: Profile): Promise<string> {
+  /** Creates or links the user of an unknown subject. @returns the user id */
+  async provision({ issuer, linkByEmail }: TrustedIssuer, subject: string, profile: Profile): Promise<string> {
     const known = await this.find(issuer, subject);
     if (known !== undefined) return known;
     try {
@@ -35,10 +37,10 @@ export class ProvisionUser {
         return linked ?? this.make(tx, issuer, subject, profile);
       });
     } catch (error) {
-      // Two calls at once, both the first.
-      const made = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
-      if (made === undefined) throw error;
-      return made;
+      // A concurrent call has provisioned the same subject.
+      const created = isUniqueViolation(error) ? await this.find(issuer, subject) : undefined;
+      if (created === undefined) throw error;
+      return created;
     }
   }
 
@@ -51,9 +53,9 @@ export class ProvisionUser {
   }
 
   /**
-   * The address is the proof, so that the issuer must have verified it. One user has one subject of an issuer: an address
-   * that the issuer gave to somebody else later opens nothing.
-   * @returns undefined where there is no user to link
+   * Links by e-mail address, which the issuer must have verified. A user has at most one subject per issuer, so that a
+   * reassigned address gives no access to the account.
+   * @returns undefined when there is no user to link
    */
   private async link(
     tx: Transaction,
@@ -65,12 +67,12 @@ export class ProvisionUser {
     if (wanted === undefined) return undefined;
     const [user] = await tx.query<{ id: string }>('SELECT id FROM users WHERE email = $1 FOR UPDATE', [wanted]);
     if (user === undefined) return undefined;
-    // Under the lock of the user: of two subjects with this address one is linked.
+    // Under the lock of the user, so that only one of two subjects with this address is linked.
     const taken = await tx.query('SELECT FROM identities WHERE user_id = $1 AND issuer = $2', [user.id, issuer]);
     if (taken.length > 0) return undefined;
     await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
     const after = { issuer, subject, email: wanted };
-    const entry = { by: THE_SERVICE, workspaceId: null, target: user.id, after };
+    const entry = { actor: SYSTEM, workspaceId: null, target: user.id, after };
     await this.audit.record(tx, { action: 'user.identity-linked', ...entry });
     return user.id;
   }
@@ -80,7 +82,7 @@ export class ProvisionUser {
     await tx.query('INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2, $3)', [issuer, subject, user.id]);
     await this.audit.record(tx, {
       action: 'user.created',
-      by: THE_SERVICE,
+      actor: SYSTEM,
       workspaceId: null,
       target: user.id,
       after: { ...auditedAccount({ ...user, isAdmin: false, disabled: false }), issuer, subject },
@@ -92,14 +94,14 @@ export class ProvisionUser {
 async function insertUser(tx: Transaction, { name, email }: Profile) {
   const id = newId();
   const wanted = address.safeParse(email).data;
-  // An address that is somebody's already stays his: an issuer must not be able to take over an account by naming it.
-  // `.invalid` is nobody's (RFC 2606).
+  // An address in use stays with its user: an issuer must not take over an account by naming its address. The top-level
+  // domain `.invalid` is reserved (RFC 2606).
   for (const candidate of [...(wanted === undefined ? [] : [wanted]), `${id}@users.invalid`]) {
-    const [made] = await tx.query<{ email: string; name: string }>(
+    const [created] = await tx.query<{ email: string; name: string }>(
       'INSERT INTO users (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING RETURNING email, name',
       [id, candidate, name?.trim() || candidate],
     );
-    if (made !== undefined) return { id, ...made };
+    if (created !== undefined) return { id, ...created };
   }
-  throw new Error('An address of nobody was somebody’s.');
+  throw new Error('A placeholder address is already in use.');
 }

@@ -1,20 +1,20 @@
 import type { Transaction } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { IDLE_DAYS, issueRefreshToken } from './refresh-tokens.js';
 
-/** A login that goes on. It is there as long as its row is: ending it deletes the row. */
+/** A session of a login. It lasts as long as its row: ending it deletes the row. */
 export interface OpenSession {
   readonly id: string;
   readonly userId: string;
-  /** Moves on with each refresh. */
+  /** Extended by each refresh. */
   readonly expiresAt: Date;
-  /** Good for one refresh. */
+  /** Valid for one refresh. */
   readonly refreshToken: string;
 }
 
 /**
- * @param passwordHash that of the password which was shown
- * @returns undefined when the user has been disabled or has got another password meanwhile
+ * @param passwordHash the hash that the given password was checked against
+ * @returns undefined when the user was disabled or changed the password meanwhile
  */
 export async function beginSession(
   tx: Transaction,
@@ -22,8 +22,8 @@ export async function beginSession(
   passwordHash: string,
 ): Promise<OpenSession | undefined> {
   const id = newId();
-  // The lock: a change of the password that is under way would not see this session, and would not end it. It comes
-  // before the locks of sessions that have ended, as it does there.
+  // Locks the user, because a concurrent password change would not see this session and would not end it. Locking the
+  // user before the expired sessions follows the lock order of that change.
   const [session] = await tx.query<{ expires_at: Date }>(
     `INSERT INTO sessions (id, user_id, expires_at)
      SELECT $1, id, now() + make_interval(days => $4) FROM users

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/database.js';
 import type { RightsChanged } from '../../platform/fence/fence.js';
 
-/** Ends the sessions that match; tokens, tickets and push subscriptions drawn from them end with them. */
+/** Ends the sessions that match, with their tokens, tickets and push subscriptions. */
 export async function endSessions(
   tx: Transaction,
   changed: RightsChanged,
@@ -15,7 +15,7 @@ export async function endSessions(
   for (const session of ended) changed(session.user_id);
 }
 
-/** Ends the sessions of other users that this API key vouches for. */
+/** Ends the sessions that this API key vouches for. */
 export function endSessionsOfKey(tx: Transaction, changed: RightsChanged, keyId: string): Promise<void> {
   return endSessions(tx, changed, 'key_id = $1', [keyId]);
 }
@@ -25,12 +25,12 @@ export function endVouchedSessions(tx: Transaction, changed: RightsChanged, user
   return endSessions(tx, changed, 'key_id IN (SELECT id FROM api_keys WHERE user_id = $1)', [userId]);
 }
 
-/** From now on, tokens of other issuers count only when they are issued later. */
+/** Revokes the tokens that other issuers have issued so far. */
 export async function endForeignTokens(tx: Transaction, userId: string): Promise<void> {
   await tx.query('UPDATE users SET credentials_valid_from = clock_timestamp() WHERE id = $1', [userId]);
 }
 
-/** Ends whatever the user, or somebody else in the user's name, could go on with. */
+/** Ends every credential of the user, including the sessions that the user's API keys vouch for. */
 export async function endCredentials(tx: Transaction, changed: RightsChanged, userId: string): Promise<void> {
   changed(userId);
   await endVouchedSessions(tx, changed, userId);

@@ -4,7 +4,7 @@ import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
 import { endForeignTokens, endSessions } from './end-credentials.js';
 import { hashOfToken } from './refresh-tokens.js';
 
-/** Ends sessions, and with them their tokens, their tickets and their sockets. One that has ended already is no mistake. */
+/** Ends sessions with their tokens, tickets and sockets. Ending a session that has already ended is not an error. */
 @Injectable()
 export class EndSessions {
   constructor(private readonly fence: Fence) {}
@@ -19,7 +19,7 @@ export class EndSessions {
     );
   }
 
-  /** Tokens of other issuers belong to no session: those that were issued until now end too. */
+  /** Also revokes the tokens that other issuers have issued so far, since they belong to no session. */
   async ofUser(userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
       changed(userId);
@@ -28,13 +28,13 @@ export class EndSessions {
     });
   }
 
-  /** For a change that ends them by the way. @param goesOn the one that doesn't end */
+  /** Ends sessions as part of another change. @param keptId the session that stays */
   async ofUserExcept(
     tx: Transaction,
     changed: RightsChanged,
     userId: string,
-    goesOn: string | undefined,
+    keptId: string | undefined,
   ): Promise<void> {
-    await endSessions(tx, changed, 'user_id = $1 AND id IS DISTINCT FROM $2::uuid', [userId, goesOn ?? null]);
+    await endSessions(tx, changed, 'user_id = $1 AND id IS DISTINCT FROM $2::uuid', [userId, keptId ?? null]);
   }
 }

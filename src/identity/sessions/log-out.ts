@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { TidingsError } from '../../platform/errors/define-error.js';
-import { invalidToken, personRequired } from '../contracts/auth.errors.js';
-import { Authenticate } from '../contracts/authenticate.js';
+import { TidingsError } from '../../platform/errors.js';
+import { invalidToken, personRequired } from '../public/auth.errors.js';
+import { Authenticate } from '../public/authenticate.js';
 import { bearerToken } from '../tokens/bearer-token.js';
 import { EndSessions } from './end-sessions.js';
 import { noSession } from './session.errors.js';
@@ -14,8 +14,10 @@ export class LogOut {
   ) {}
 
   /**
-   * Ends the session of the refresh token and that of the access token: a cookie may be left of an earlier login.
-   * @throws what `Authenticate` throws when there is neither, `auth.person-required` for an API key, `auth.no-session`
+   * Ends the session of the refresh token and that of the access token, since the cookie may be left from an earlier
+   * login.
+   * @throws the errors of `Authenticate` when there is neither, `auth.person-required` for an API key,
+   *   `auth.no-session`
    */
   async here(refreshToken: string | undefined, authorization: string | undefined): Promise<void> {
     const token = bearerToken(authorization);
@@ -40,7 +42,7 @@ export class LogOut {
   }
 }
 
-/** The cookie has been taken care of: an access token that has ended already, or has no session, is no mistake. */
+/** The cookie's session has ended by now, so an access token that is void or has no session is not an error. */
 function withoutSession(error: unknown): undefined {
   if (error instanceof TidingsError && error.kind !== 'unavailable') return undefined;
   throw error;

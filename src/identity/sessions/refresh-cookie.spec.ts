@@ -4,26 +4,26 @@ import { noRefreshCookie, readRefreshCookie, refreshCookie } from './refresh-coo
 const plain = { production: false, publicUrl: 'http://localhost:3000' };
 
 describe('the refresh cookie', () => {
-  it('is for /v1/auth only, out of reach for scripts, and stays at home when another site calls', () => {
+  it('is scoped to /v1/auth, HttpOnly and SameSite=Strict', () => {
     expect(refreshCookie('abc_-1', 60, plain)).toBe(
       'tidings_refresh=abc_-1; Path=/v1/auth; Max-Age=60; HttpOnly; SameSite=Strict',
     );
   });
 
-  it('lies below the path of PUBLIC_URL, where browsers see /v1/auth', () => {
+  it('has a path below that of PUBLIC_URL, where browsers see /v1/auth', () => {
     const config = { ...plain, publicUrl: 'https://example.com/tidings' };
     expect(refreshCookie('abc', 60, config)).toContain('; Path=/tidings/v1/auth;');
   });
 
   it.each([
     ['in production', { ...plain, production: true }],
-    ['when browsers come over https', { ...plain, publicUrl: 'https://tidings.example.com' }],
-  ])('goes over https alone %s', (_when, config) => {
+    ['when PUBLIC_URL is https', { ...plain, publicUrl: 'https://tidings.example.com' }],
+  ])('is Secure %s', (_when, config) => {
     expect(refreshCookie('abc', 60, config)).toMatch(/; Secure$/);
     expect(noRefreshCookie(config)).toMatch(/; Secure$/);
   });
 
-  it('is forgotten at once when it is taken back', () => {
+  it('expires at once when it is cleared', () => {
     expect(noRefreshCookie(plain)).toMatch(/^tidings_refresh=; Path=\/v1\/auth; Max-Age=0;/);
   });
 
@@ -31,7 +31,7 @@ describe('the refresh cookie', () => {
     ['alone', 'tidings_refresh=abc_-1'],
     ['between others', 'theme=dark; tidings_refresh=abc_-1; other=x=y'],
     ['without the space', 'theme=dark;tidings_refresh=abc_-1'],
-    ['beside one whose name only begins like it', 'tidings_refresh2=no; tidings_refresh=abc_-1'],
+    ['beside one whose name has the same prefix', 'tidings_refresh2=no; tidings_refresh=abc_-1'],
   ])('is found %s', (_where, header) => {
     expect(readRefreshCookie(header)).toBe('abc_-1');
   });
@@ -41,8 +41,8 @@ describe('the refresh cookie', () => {
     ['in an empty header', ''],
     ['in another cookie', 'other=tidings_refresh=abc'],
     ['when it is empty', 'tidings_refresh='],
-    ['when somebody has planted a second one', 'tidings_refresh=abc; tidings_refresh=def'],
-    ['when it has characters that no token of ours has', 'tidings_refresh="abc"'],
+    ['when a second one was planted', 'tidings_refresh=abc; tidings_refresh=def'],
+    ['when it has characters that no refresh token has', 'tidings_refresh="abc"'],
     ['under another name in capitals', 'TIDINGS_REFRESH=abc'],
     ['when it is longer than any token', `tidings_refresh=${'a'.repeat(201)}`],
   ])('is not found %s', (_where, header) => {

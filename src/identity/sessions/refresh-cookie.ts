@@ -1,22 +1,22 @@
 import type { Config } from '../../platform/config/config.js';
 
 const NAME = 'tidings_refresh';
-/** Sent with no other call than those that take it. Below the path of PUBLIC_URL, where browsers see it. */
+/** Browsers send the cookie to these calls only. The path of PUBLIC_URL goes in front. */
 const PATH = '/v1/auth';
 
-/** The characters that a cookie's value can have and that a token of ours has (RFC 6265, 4.1.1, less `=` and `"`). */
+/** The characters of refresh tokens and device ids, all of them allowed in a cookie's value (RFC 6265, 4.1.1). */
 const VALUE = /^[\w-]{1,200}$/;
 
-/** @returns the refresh token of a Cookie header; undefined where there is none, or more than one */
+/** @returns the refresh token of a Cookie header; undefined when there is none, or more than one */
 export const readRefreshCookie = (header: string | undefined): string | undefined => readCookie(NAME, header);
 
-/** @returns the value of this cookie; undefined where there is none, or more than one */
+/** @returns the value of this cookie; undefined when there is none, or more than one */
 export function readCookie(name: string, header: string | undefined): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {
     const equals = pair.indexOf('=');
     return equals > 0 && pair.slice(0, equals).trim() === name ? pair.slice(equals + 1).trim() : [];
   });
-  // A second one was planted by somebody else, on another path or domain: which is which can't be seen.
+  // A second cookie was planted on another path or domain, and the header does not tell the two apart.
   const [value] = values;
   return values.length === 1 && value !== undefined && VALUE.test(value) ? value : undefined;
 }
@@ -25,7 +25,7 @@ export function readCookie(name: string, header: string | undefined): string | u
 export const refreshCookie = (token: string, maxAgeSeconds: number, config: CookieSettings): string =>
   setCookie(NAME, token, maxAgeSeconds, config);
 
-/** A cookie of the calls of `/v1/auth`: out of reach for scripts, and never sent with what another site sets off. */
+/** A cookie for the calls of `/v1/auth`: not readable by scripts, and not sent with cross-site requests. */
 export function setCookie(name: string, value: string, maxAgeSeconds: number, config: CookieSettings): string {
   const path = `${new URL(config.publicUrl).pathname.replace(/\/$/, '')}${PATH}`;
   const attributes = [`Path=${path}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', 'SameSite=Strict'];
@@ -33,7 +33,7 @@ export function setCookie(name: string, value: string, maxAgeSeconds: number, co
   return [`${name}=${value}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ');
 }
 
-/** Makes the browser forget it. */
+/** Makes the browser delete the cookie. */
 export const noRefreshCookie = (config: CookieSettings): string => refreshCookie('', 0, config);
 
 export type CookieSettings = Pick<Config, 'production' | 'publicUrl'>;

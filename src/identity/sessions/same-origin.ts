@@ -1,8 +1,8 @@
 import { applyDecorators, Injectable, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
-import { Fails } from '../../platform/http/answers.js';
-import { Origins } from '../../platform/http/origins.js';
+import { Fails } from '../../platform/http/api/answers.js';
+import { Origins } from '../../platform/http/server/origins.js';
 import { foreignOrigin } from './session.errors.js';
 
 @Injectable()
@@ -15,11 +15,11 @@ class SameOriginGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { headers, raw } = context.switchToHttp().getRequest<FastifyRequest>();
-    // Browsers name the origin with every POST; a caller that names none is no browser, and has no cookies to ride on.
+    // Browsers send the origin with every POST; a caller without one is not a browser and carries no ambient cookies.
     if (headers.origin !== undefined && !this.origins.allows(headers.origin, raw)) throw foreignOrigin();
     return true;
   }
 }
 
-/** For calls that a cookie speaks for: a foreign page could set one off in its visitor's name. `request.foreign-origin`. */
+/** CSRF protection for calls that a cookie authenticates: rejects foreign origins with `request.foreign-origin`. */
 export const SameOrigin = () => applyDecorators(UseGuards(SameOriginGuard), Fails(foreignOrigin));

@@ -1,13 +1,13 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const foreignOrigin = defineError({
   code: 'request.foreign-origin',
   kind: 'forbidden',
-  title: 'This call is not for pages of other origins.',
+  title: 'This call does not accept requests from other origins.',
 });
 
 export const noSession = defineError({
   code: 'auth.no-session',
   kind: 'conflict',
-  title: 'This token belongs to no session of Tidings: log out at its issuer, or everywhere.',
+  title: 'This token belongs to no session of Tidings; log out at its issuer, or log out everywhere.',
 });

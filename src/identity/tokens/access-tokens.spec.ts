@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { loadConfig } from '../../platform/config/config.js';
 import { AccessTokens } from './access-tokens.js';
 
@@ -43,7 +43,7 @@ const codeOf = (token: string): Promise<string> =>
   );
 
 describe('an access token', () => {
-  it('is accepted by whoever issued it, and says whose it is and when it runs out', async () => {
+  it('verifies after issuing, and carries its user, its session and its expiry', async () => {
     const session = { id: sessionId, userId, expiresAt: new Date(Date.now() + 3_600_000) };
     const { accessToken, expiresIn } = await tokens.issue(session);
     const { expiresAt, ...grant } = await tokens.verify(accessToken);
@@ -53,15 +53,15 @@ describe('an access token', () => {
     expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
   });
 
-  it('ends with its session when that ends sooner', async () => {
+  it('expires no later than its session', async () => {
     const end = Date.now() + 20_000;
     const { accessToken, expiresIn } = await tokens.issue({ id: sessionId, userId, expiresAt: new Date(end) });
     expect(expiresIn).toBeLessThanOrEqual(20);
     expect((await tokens.verify(accessToken)).expiresAt).toBeLessThanOrEqual(end);
   });
 
-  // Shows that each forgery below is refused for what it says and for nothing else.
-  it('is accepted when it is built by hand with nothing wrong', async () => {
+  // Proves that each forgery below is rejected for its one defect.
+  it('verifies when it is built by hand without a defect', async () => {
     expect(await codeOf(await forge())).toBe('accepted');
   });
 
@@ -71,8 +71,8 @@ describe('an access token', () => {
     ['with an unknown kid', { header: { kid: '2' } }],
     ['with a kid that is a path', { header: { kid: '../../dev/null' } }],
     ['without a kid', { header: { kid: undefined } }],
-    ['with an extension that is critical', { header: { crit: ['exotic'], exotic: true } }],
-    ['with an extension that is critical and known to its library', { header: { crit: ['b64'], b64: true } }],
+    ['with an unknown critical extension', { header: { crit: ['exotic'], exotic: true } }],
+    ['with a critical extension that the library knows', { header: { crit: ['b64'], b64: true } }],
     ['of the type JWT', { header: { typ: 'JWT' } }],
     ['of the type of a refresh token', { header: { typ: 'refresh+jwt' } }],
     ['without a type', { header: { typ: undefined } }],
@@ -80,35 +80,35 @@ describe('an access token', () => {
     ['without an audience', { claims: { aud: undefined } }],
     ['from another issuer', { claims: { iss: 'others' } }],
     ['without an issuer', { claims: { iss: undefined } }],
-    ['without an end', { claims: { exp: undefined } }],
+    ['without an expiry', { claims: { exp: undefined } }],
     ['that is not valid yet', { claims: { nbf: seconds() + 60 } }],
     ['without a subject', { claims: { sub: undefined } }],
     ['whose subject is no user id', { claims: { sub: "' OR true" } }],
     ['without a session', { claims: { sid: undefined } }],
     ['whose session is no id', { claims: { sid: '*' } }],
     ['without an id', { claims: { jti: undefined } }],
-  ])('is refused when it is one %s', async (_what, forgery) => {
+  ])('is rejected when it is one %s', async (_what, forgery) => {
     expect(await codeOf(await forge(forgery))).toBe('auth.invalid-token');
   });
 
-  it('is refused when it has run out, beyond the leeway between two clocks', async () => {
+  it('is rejected after its expiry plus the clock leeway', async () => {
     expect(await codeOf(await forge({ claims: { exp: seconds() - 2 } }))).toBe('accepted');
     expect(await codeOf(await forge({ claims: { exp: seconds() - 7 } }))).toBe('auth.token-expired');
   });
 
-  it('is refused as invalid when it has run out and was signed by somebody else', async () => {
+  it('is rejected as invalid, not as expired, when it has expired and has a wrong signature', async () => {
     const signedWith = createSecretKey('another secret of a fitting length', 'utf8');
     expect(await codeOf(await forge({ claims: { exp: seconds() - 60 }, signedWith }))).toBe('auth.invalid-token');
   });
 
-  it('is refused when nobody signed it', async () => {
+  it('is rejected when it is unsigned', async () => {
     expect(await codeOf(new UnsecuredJWT(goodClaims()).encode())).toBe('auth.invalid-token');
     const [, claims] = (await forge()).split('.');
     const header = Buffer.from(JSON.stringify({ ...goodHeader, alg: 'none' })).toString('base64url');
     expect(await codeOf(`${header}.${claims}.`)).toBe('auth.invalid-token');
   });
 
-  it.each(['', 'nonsense', 'a.b.c', '....'])('is refused when it is "%s"', async (text) => {
+  it.each(['', 'nonsense', 'a.b.c', '....'])('is rejected when it is "%s"', async (text) => {
     expect(await codeOf(text)).toBe('auth.invalid-token');
   });
 });

@@ -2,11 +2,11 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
-import { invalidToken, tokenExpired } from '../contracts/auth.errors.js';
-import type { Grant } from '../contracts/principal.js';
+import { invalidToken, tokenExpired } from '../public/auth.errors.js';
+import type { Grant } from '../public/principal.js';
 import { isCompactForm } from './compact-form.js';
 
 export const ISSUER = 'tidings';
@@ -15,7 +15,7 @@ export const ALGORITHM = 'HS256';
 /** Two readings of the database's clock may differ by less than this. */
 export const LEEWAY_SECONDS = 5;
 
-/** RFC 9068: a token for another purpose carries another type, and is never taken for an access token. */
+/** RFC 9068: tokens for other purposes carry another type, and are not accepted as access tokens. */
 const TYPE = 'at+jwt';
 const KEY_ID = '1';
 
@@ -27,20 +27,20 @@ const accessClaims = z.object({
   sid: z.uuid(),
 });
 
-/** The login in whose name a token is issued. */
+/** The session that a token belongs to. */
 export interface SessionOfToken {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
 }
 
-/** Signs access tokens, and is the only judge of them: for HTTP and for sockets. */
+/** Signs and verifies the access tokens of Tidings, for HTTP calls and for sockets. */
 @Injectable()
 export class AccessTokens {
-  /** For a second verifier that accepts what this one has accepted. */
+  /** For Passport, which verifies again after `verify` has accepted a token. */
   readonly secret: Buffer;
   private readonly key: KeyObject;
-  /** A token's `kid` only chooses among these: it is never a path, an address or a key itself (RFC 8725, 3.10). */
+  /** A token's `kid` only selects one of these: it is never used as a path, an address or a key (RFC 8725, 3.10). */
   private readonly keys: ReadonlyMap<string, KeyObject>;
 
   constructor(private readonly config: Config) {
@@ -49,7 +49,7 @@ export class AccessTokens {
     this.keys = new Map([[KEY_ID, this.key]]);
   }
 
-  /** The token ends with the session at the latest. @param seconds how long it is to live, if not as long as it may */
+  /** The token expires no later than the session. @param seconds its lifetime; at most the configured one */
   async issue(
     { id, userId, expiresAt }: SessionOfToken,
     seconds = this.config.accessTokenSeconds,
@@ -71,7 +71,7 @@ export class AccessTokens {
     return { accessToken, expiresIn: end - now };
   }
 
-  /** @throws `auth.token-expired` when only its time is up, `auth.invalid-token` for everything else */
+  /** @throws `auth.token-expired` for a valid token that has expired, `auth.invalid-token` otherwise */
   async verify(token: string): Promise<Grant> {
     if (!isCompactForm(token)) throw invalidToken();
     try {
@@ -92,13 +92,14 @@ export class AccessTokens {
 
   private keyFor({ kid, crit }: JWTHeaderParameters): KeyObject {
     const key = this.keys.get(kid ?? '');
-    // RFC 7515, 4.1.11: a token with extensions that the reader must understand is not for a reader that knows none.
+    // RFC 7515, 4.1.11: a verifier must reject critical extensions that it does not implement; this one implements
+    // none.
     if (key === undefined || crit !== undefined) throw invalidToken();
     return key;
   }
 }
 
-/** @throws ZodError when it isn't the payload of an access token */
+/** @throws ZodError when the payload isn't that of an access token */
 export function grantOf(payload: unknown): Grant {
   const { sub, exp, sid } = accessClaims.parse(payload);
   return { userId: sub, expiresAt: exp * 1_000, sessionId: sid };

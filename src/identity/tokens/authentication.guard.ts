@@ -2,28 +2,31 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TidingsError } from '../../platform/errors/define-error.js';
-import { OWN_DOOR, PUBLIC } from '../../platform/http/public.js';
+import { TidingsError } from '../../platform/errors.js';
+import { CUSTOM_AUTH, PUBLIC } from '../../platform/http/api/public.js';
 import { RateLimit } from '../../platform/http/rate-limit/rate-limit.js';
-import { noteOn } from '../../platform/observability/request-log.js';
-import { invalidToken } from '../contracts/auth.errors.js';
-import { Authenticate } from '../contracts/authenticate.js';
-import { callerOf } from '../contracts/current-user.js';
-import type { Principal } from '../contracts/principal.js';
+import { noteOn } from '../../platform/logging/request-log.js';
+import { invalidToken } from '../public/auth.errors.js';
+import { Authenticate } from '../public/authenticate.js';
+import { callerOf } from '../public/current-user.js';
+import type { Principal } from '../public/principal.js';
 import { bearerToken } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 
 type AuthenticatedRequest = FastifyRequest & { user?: Principal };
 
-const LOCKED = 'locked';
-type Door = typeof OWN_DOOR | typeof PUBLIC | typeof LOCKED;
-const MARKS: readonly Door[] = [OWN_DOOR, PUBLIC];
+const BEARER = 'bearer';
+type AuthMode = typeof CUSTOM_AUTH | typeof PUBLIC | typeof BEARER;
+const MARKED_MODES: readonly AuthMode[] = [CUSTOM_AUTH, PUBLIC];
 
-/** Closes every route to callers without a valid token; a route that is to be open, or has a guard of its own, says so. It counts their calls. */
+/**
+ * Authenticates the caller of every route, except where the route is `Public` or has `CustomAuth`, and counts the calls
+ * against the rate limit.
+ */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard() {
   /** By controller, then by handler: two controllers may inherit one. */
-  private readonly doors = new Map<object, Map<object, Door>>();
+  private readonly authModes = new Map<object, Map<object, AuthMode>>();
 
   constructor(
     strategy: JwtStrategy,
@@ -34,42 +37,42 @@ export class AuthenticationGuard extends AuthGuard() {
     super({ defaultStrategy: strategy.name });
   }
 
-  /** At once where there is nothing to wait for: on the accept path a promise for each webhook shows. */
+  /** Synchronous where possible: a promise per webhook is measurable on the ingestion path. */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    // A global guard runs for messages on sockets too; whoever has a socket was authenticated when it opened.
+    // A global guard also runs for messages on sockets, which were authenticated when they opened.
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<AuthenticatedRequest>(), http.getResponse<FastifyReply>()];
-    const door = this.doorOf(context);
-    if (door === OWN_DOOR || (door === PUBLIC && !this.rateLimit.counts(request))) return true;
-    return door === PUBLIC ? this.counted(request, reply) : this.identified(context, request, reply);
+    const mode = this.authModeOf(context);
+    if (mode === CUSTOM_AUTH || (mode === PUBLIC && !this.rateLimit.counts(request))) return true;
+    return mode === PUBLIC ? this.countAnonymous(request, reply) : this.authenticateAndCount(context, request, reply);
   }
 
-  /** What a route says about itself is read once, and not with each of its calls. */
-  private doorOf(context: ExecutionContext): Door {
+  /** Cached, because reading the metadata on every call is measurable. */
+  private authModeOf(context: ExecutionContext): AuthMode {
     const [handler, controller] = [context.getHandler(), context.getClass()];
-    const known = this.doors.get(controller)?.get(handler);
+    const known = this.authModes.get(controller)?.get(handler);
     if (known !== undefined) return known;
-    const isMarked = (mark: Door) => this.reflector.getAllAndOverride<boolean>(mark, [handler, controller]);
-    const door = MARKS.find(isMarked) ?? LOCKED;
-    this.doors.set(controller, new Map(this.doors.get(controller)).set(handler, door));
-    return door;
+    const isMarked = (mode: AuthMode) => this.reflector.getAllAndOverride<boolean>(mode, [handler, controller]);
+    const mode = MARKED_MODES.find(isMarked) ?? BEARER;
+    this.authModes.set(controller, new Map(this.authModes.get(controller)).set(handler, mode));
+    return mode;
   }
 
-  private async counted(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  private async countAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     await this.rateLimit.countAnonymous(request, reply);
     return true;
   }
 
-  private async identified(
+  private async authenticateAndCount(
     context: ExecutionContext,
     request: AuthenticatedRequest,
     reply: FastifyReply,
   ): Promise<boolean> {
     try {
-      await this.authenticated(context, request);
+      await this.authenticateRequest(context, request);
     } catch (error) {
-      // Only now: with a valid token, what others at the same address do is nobody's loss.
+      // Counted only on failure, so that a caller with a valid token does not share the limit of its address.
       await this.rateLimit.countAnonymous(request, reply);
       throw error;
     }
@@ -79,9 +82,9 @@ export class AuthenticationGuard extends AuthGuard() {
     return true;
   }
 
-  private async authenticated(context: ExecutionContext, request: AuthenticatedRequest): Promise<void> {
+  private async authenticateRequest(context: ExecutionContext, request: AuthenticatedRequest): Promise<void> {
     const token = bearerToken(request.headers.authorization);
-    // Passport knows our own tokens only.
+    // Passport verifies only the tokens of Tidings.
     if (token === undefined || this.authenticate.isLocal(token)) {
       if ((await super.canActivate(context)) !== true) throw invalidToken();
     } else {

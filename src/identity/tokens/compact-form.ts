@@ -1,8 +1,8 @@
 const FORM = /^[\w-]+\.[\w-]+\.([\w-]+)$/;
 
 /**
- * Whether this is a JWS in its one compact form (RFC 7515, 7.1). Decoders forgive padding and bits that no byte holds, so
- * a token would have several texts: whoever remembers or forbids one of them must not miss the others.
+ * Whether this is a JWS in canonical compact form (RFC 7515, 7.1). Decoders ignore padding and trailing bits, so one
+ * token could be written in several ways, and a cache or a deny list would miss the others.
  */
 export function isCompactForm(token: string): boolean {
   const [, signature] = FORM.exec(token) ?? [];

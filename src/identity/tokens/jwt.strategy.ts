@@ -4,14 +4,16 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
-import { Authenticate } from '../contracts/authenticate.js';
-import type { Principal } from '../contracts/principal.js';
+import { Authenticate } from '../public/authenticate.js';
+import type { Principal } from '../public/principal.js';
 import { bearerToken } from './bearer-token.js';
 import { AccessTokens, ALGORITHM, AUDIENCE, grantOf, ISSUER } from './access-tokens.js';
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  /** Passport is one for the whole process: under a fixed name, two applications in it would use each other's keys. */
+  /**
+   * Passport is a process-wide singleton: with a fixed name, two applications in one process would share their keys.
+   */
   override readonly name = `jwt-${randomUUID()}`;
 
   constructor(
@@ -19,17 +21,18 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     private readonly users: Authenticate,
   ) {
     super({
-      // One reading of the header for all of us; passport-jwt's own takes a time that grows with the square of its length.
+      // The same parser as everywhere else; that of passport-jwt takes quadratic time in the length of the header.
       jwtFromRequest: ({ headers }: IncomingMessage) => bearerToken(headers.authorization) ?? null,
-      // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a token
-      // that the one judge of tokens has accepted.
+      // passport-jwt verifies with jsonwebtoken, which ignores `crit`, `typ` and `kid`: it gets the key only for a
+      // token that `AccessTokens` has accepted.
       secretOrKeyProvider: (_request, token: string, done) => {
         void tokens.verify(token).then(() => done(null, tokens.secret), done);
       },
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: AUDIENCE,
-      // jsonwebtoken reads the process's clock; the one judge has compared the times with the database's.
+      // jsonwebtoken reads the clock of the process; `AccessTokens` has already checked the times against the
+      // database's.
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
     });
@@ -37,6 +40,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   async validate(payload: unknown): Promise<Principal> {
-    return this.users.principalFor(grantOf(payload));
+    return this.users.refreshPrincipal(grantOf(payload));
   }
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { Audit } from '../../platform/audit/audit.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
-import type { CallBy } from '../contracts/caller.js';
-import { ownAccount, userNotFound } from '../contracts/user.errors.js';
-import { auditedAccount, type ChangeUserRequest } from './account.shapes.js';
-import { checkUserMayGo } from '../contracts/before-user-goes.js';
+import type { RequestActor } from '../public/caller.js';
+import { ownAccount, userNotFound } from '../public/user.errors.js';
+import { auditedAccount, type ChangeUserRequest } from './account.schemas.js';
+import { checkUserCanBeRemoved } from '../public/user-removal-checks.js';
 import { endCredentials, endSessions, endVouchedSessions } from '../sessions/end-credentials.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { lockForAdministration } from './lock-users.js';
@@ -19,22 +19,22 @@ export class ChangeUser {
   ) {}
 
   /**
-   * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo it is always left; what a declared
-   *   check throws about a user who is to be disabled
+   * @throws `user.not-found`; `user.own-account`, so that an administrator who can undo the change always remains; the
+   *   errors of declared checks when the user is to be disabled
    */
-  async execute(by: CallBy, id: string, changes: ChangeUserRequest): Promise<User> {
+  async run(actor: RequestActor, id: string, changes: ChangeUserRequest): Promise<User> {
     if (!isUuid(id)) throw userNotFound();
     return this.fence.transaction(async (tx, changed) => {
-      const caller = by.principal;
+      const caller = actor.principal;
       const user = await lockForAdministration(tx, caller, id.toLowerCase());
       const before = { ...user };
       Object.assign(user, changes);
       if (user.id === caller.userId && (user.disabled || !user.isAdmin)) throw ownAccount();
-      await endWhatIsLost(tx, changed, before, user);
+      await endVoidCredentials(tx, changed, before, user);
       const saved = await tx.manager.save(user);
       await this.audit.record(tx, {
         action: 'user.changed',
-        by,
+        actor,
         workspaceId: null,
         target: user.id,
         before: auditedAccount(before),
@@ -46,15 +46,15 @@ export class ChangeUser {
 }
 
 /**
- * A disabled user's credentials are refused for being that user's, whichever they are. They end for good when the user is
- * enabled again: until then, each of them is answered that the user is disabled.
+ * Credentials of a disabled user are rejected with `auth.user-disabled` as long as they exist, so they are deleted only
+ * when the user is enabled again.
  */
-async function endWhatIsLost(tx: Transaction, changed: RightsChanged, before: User, after: User): Promise<void> {
-  const isGoing = after.disabled && !before.disabled;
-  const isBack = before.disabled && !after.disabled;
-  if (isGoing) await checkUserMayGo(tx, after.id);
-  if (isBack) await endCredentials(tx, changed, after.id);
-  if (isGoing || after.isAdmin !== before.isAdmin) {
+async function endVoidCredentials(tx: Transaction, changed: RightsChanged, before: User, after: User): Promise<void> {
+  const isBeingDisabled = after.disabled && !before.disabled;
+  const isBeingEnabled = before.disabled && !after.disabled;
+  if (isBeingDisabled) await checkUserCanBeRemoved(tx, after.id);
+  if (isBeingEnabled) await endCredentials(tx, changed, after.id);
+  if (isBeingDisabled || after.isAdmin !== before.isAdmin) {
     changed(after.id);
     await endVouchedSessions(tx, changed, after.id);
   }

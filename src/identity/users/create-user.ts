@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import { Audit } from '../../platform/audit/audit.js';
-import type { By } from '../../platform/audit/by.js';
+import type { Actor } from '../../platform/audit/actor.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
-import { holdAdministrator } from '../contracts/hold-administrator.js';
-import { hashPassword } from '../login/passwords.js';
-import { auditedAccount, type CreateUserRequest } from './account.shapes.js';
+import { lockAdministrator } from '../public/lock-administrator.js';
+import { hashPassword } from './passwords.js';
+import { auditedAccount, type CreateUserRequest } from './account.schemas.js';
 import { User } from './user.entity.js';
 import { emailTaken } from './user.errors.js';
 
@@ -16,17 +16,17 @@ export class CreateUser {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `user.email-taken`, `auth.admin-required` unless the service does it of itself */
-  async execute(by: By, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
+  /** @throws `user.email-taken`, `auth.admin-required` unless the actor is the system */
+  async run(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
     const passwordHash = await hashPassword(password);
     const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
     try {
       return await this.database.transaction(async (tx) => {
-        if (by.actorId !== null) await holdAdministrator(tx, by.actorId);
+        if (actor.actorId !== null) await lockAdministrator(tx, actor.actorId);
         const user = await tx.manager.save(tx.manager.create(User, draft));
         await this.audit.record(tx, {
           action: 'user.created',
-          by,
+          actor,
           workspaceId: null,
           target: user.id,
           after: auditedAccount(user),
@@ -34,7 +34,7 @@ export class CreateUser {
         return user;
       });
     } catch (error) {
-      // Looking first would not help: two requests for the same address can both find it free.
+      // A check before the insert would not help: two concurrent requests can both find the address unused.
       throw isUniqueViolation(error) ? emailTaken() : error;
     }
   }

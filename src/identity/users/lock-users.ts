@@ -1,13 +1,13 @@
 import { In } from 'typeorm';
 import type { Transaction } from '../../platform/database/database.js';
-import { adminRequired } from '../contracts/auth.errors.js';
-import type { Principal } from '../contracts/principal.js';
-import { userNotFound } from '../contracts/user.errors.js';
+import { adminRequired } from '../public/auth.errors.js';
+import type { Principal } from '../public/principal.js';
+import { userNotFound } from '../public/user.errors.js';
 import { User } from './user.entity.js';
 
 /**
- * Locks the caller too and looks again: of two administrators who demote or delete each other at once, one is left.
- * @throws `auth.admin-required` when the caller is none any more, `user.not-found`
+ * Locks the caller too and re-checks it: when two administrators demote or delete each other concurrently, one remains.
+ * @throws `auth.admin-required` when the caller is no longer an administrator, `user.not-found`
  */
 export async function lockForAdministration(tx: Transaction, caller: Principal, id: string): Promise<User> {
   const users = await tx.manager.find(User, {

@@ -5,14 +5,14 @@ export class User {
   @PrimaryColumn('uuid')
   readonly id!: string;
 
-  /** Lower case: nobody has two addresses that differ in capitals only. */
+  /** In lower case, so that addresses that differ only in case belong to one user. */
   @Column('text')
   email!: string;
 
   @Column('text')
   name!: string;
 
-  /** Null for whoever signs in elsewhere. Not part of what a query brings unless it asks: what isn't there can't be shown by mistake. */
+  /** Null for a user who signs in at another issuer. Queries omit it unless they select it, so that it can't leak. */
   @Column('text', { name: 'password_hash', select: false, nullable: true })
   passwordHash!: string | null;
 
@@ -22,7 +22,7 @@ export class User {
   @Column('boolean', { default: false })
   disabled!: boolean;
 
-  /** Tokens of other issuers, and what was drawn from them, count only when they are newer. */
+  /** Tokens of other issuers, and everything derived from them, are valid only when issued later. */
   @Column({ type: 'timestamptz', name: 'credentials_valid_from', nullable: true, select: false })
   readonly credentialsValidFrom!: Date | null;
 

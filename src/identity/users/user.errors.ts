@@ -1,7 +1,7 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const emailTaken = defineError({
   code: 'user.email-taken',
   kind: 'conflict',
-  title: 'There is a user with this e-mail address already.',
+  title: 'A user with this e-mail address already exists.',
 });

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { AdminOnly } from '../contracts/admin-only.js';
-import { Caller, type CallBy } from '../contracts/caller.js';
-import { lastOwner, ownAccount, userNotFound } from '../contracts/user.errors.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { AdminOnly } from '../public/admin-only.js';
+import { Caller, type RequestActor } from '../public/caller.js';
+import { lastOwner, ownAccount, userNotFound } from '../public/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,
@@ -14,7 +14,7 @@ import {
   type AccountResponse,
   type ChangeUserRequest,
   type CreateUserRequest,
-} from './account.shapes.js';
+} from './account.schemas.js';
 import { ChangeUser } from './change-user.js';
 import { CreateUser } from './create-user.js';
 import { ListUsers } from './list-users.js';
@@ -30,37 +30,36 @@ export class UsersController {
     private readonly changeUser: ChangeUser,
   ) {}
 
-  @Describe('List the users of the installation', 'All users of the installation, oldest first.')
+  @Describe('List the users of the installation', 'Oldest first.')
   @Get()
   @Answers(200, 'A page of users, oldest first.', pageSchema(accountResponse))
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<AccountResponse>> {
-    return pageOf(await this.listUsers.execute(query), query.limit, ({ id }) => id, showAccount);
+    return pageOf(await this.listUsers.run(query), query.limit, ({ id }) => id, showAccount);
   }
 
-  @Describe('Make a user', 'With a password to log in with. A new user is a member of no workspace.')
+  @Describe('Create a user', 'Creates a user with a password. A new user is not a member of any workspace.')
   @Post()
   @Answers(201, 'The user, who can log in at once.', accountResponse)
   @Fails(emailTaken)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Body({ schema: createUserRequest }) wanted: CreateUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.createUser.execute(by, wanted));
+    return showAccount(await this.createUser.run(actor, wanted));
   }
 
-  /** Enabling a user again revives nothing: log in anew, and make new API keys. */
   @Describe(
     'Change or disable a user',
-    'Answered when it holds on every node. Enabling a user again revives nothing: tokens, sessions and API keys from before stay void.',
+    'The response is sent when every node applies the change. Enabling a user again does not restore earlier tokens, sessions and API keys.',
   )
   @Patch(':id')
   @Answers(200, 'The user as it is now.', accountResponse)
   @Fails(userNotFound, ownAccount, lastOwner, changeUnconfirmed)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('id') id: string,
     @Body({ schema: changeUserRequest }) wanted: ChangeUserRequest,
   ): Promise<AccountResponse> {
-    return showAccount(await this.changeUser.execute(by, id, wanted));
+    return showAccount(await this.changeUser.run(actor, id, wanted));
   }
 }

@@ -3,12 +3,12 @@ import { validate as isUuid } from 'uuid';
 import { Audit } from '../../platform/audit/audit.js';
 import { Config } from '../../platform/config/config.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids/new-id.js';
-import { scopeRequired, userDisabled } from '../contracts/auth.errors.js';
-import type { CallBy } from '../contracts/caller.js';
-import { USERS_IMPERSONATE } from '../contracts/scopes.js';
-import { userNotFound } from '../contracts/user.errors.js';
-import type { LoginResponse } from '../login/login.shapes.js';
+import { newId } from '../../platform/ids.js';
+import { scopeRequired, userDisabled } from '../public/auth.errors.js';
+import type { RequestActor } from '../public/caller.js';
+import { USERS_IMPERSONATE } from '../public/scopes.js';
+import { userNotFound } from '../public/user.errors.js';
+import type { LoginResponse } from '../login/login.schemas.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
 
@@ -20,10 +20,10 @@ interface LockedUser {
   readonly disabled: boolean;
 }
 
-/** The session ends after its token: the token's life is in whole seconds. */
+/** The session outlives its token by this much, because a token's lifetime is in whole seconds. */
 const SPARE_SECONDS = 1;
 
-/** Issues access tokens for users that a trusted backend vouches for with its API key. */
+/** Issues access tokens for users that a trusted backend vouches for with an API key. */
 @Injectable()
 export class VouchForUser {
   constructor(
@@ -34,35 +34,35 @@ export class VouchForUser {
   ) {}
 
   /**
-   * The token belongs to a session of its own, which ends with the key too, and as soon as the key's user is no active
-   * administrator any more.
+   * The token belongs to a session of its own. The session ends with the key, and when the key's user is disabled or
+   * demoted.
    * @throws `auth.scope-required`, `user.not-found`, `auth.user-disabled`, `user.is-administrator`
    */
-  async execute(by: CallBy, userId: string, expiresIn = this.config.accessTokenSeconds): Promise<LoginResponse> {
-    const { keyId, scopes } = by.principal;
-    if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(NEEDED);
+  async run(actor: RequestActor, userId: string, expiresIn = this.config.accessTokenSeconds): Promise<LoginResponse> {
+    const { keyId, scopes } = actor.principal;
+    if (keyId === undefined || scopes?.has(USERS_IMPERSONATE) !== true) throw scopeRequired(SCOPE_REQUIRED);
     if (!isUuid(userId)) throw userNotFound();
     const seconds = Math.min(expiresIn, this.config.accessTokenSeconds);
     const { session, user } = await this.database.transaction(async (tx) => {
-      const user = await lockUser(tx, by.principal.userId, userId.toLowerCase());
+      const user = await lockUser(tx, actor.principal.userId, userId.toLowerCase());
       const session = await begin(tx, user.id, keyId, seconds + SPARE_SECONDS);
-      await this.record(tx, by, keyId, session);
+      await this.record(tx, actor, keyId, session);
       return { session, user };
     });
     const { id, email, name, isAdmin } = user;
     return { ...(await this.tokens.issue(session, seconds)), user: { id, email, name, isAdmin } };
   }
 
-  /** The key is the actor: the administrator who made it has not done this. */
-  private async record(tx: Transaction, by: CallBy, keyId: string, session: VouchedSession): Promise<void> {
+  /** Records the key as the actor, since the administrator who created it did not issue the token. */
+  private async record(tx: Transaction, actor: RequestActor, keyId: string, session: VouchedSession): Promise<void> {
     const { id: sessionId, userId: target, expiresAt } = session;
-    const after = { keyId, keyOf: by.principal.userId, sessionId, expiresAt };
-    const actor = { ...by, actorId: keyId };
-    await this.audit.record(tx, { action: 'user.token-issued', by: actor, workspaceId: null, target, after });
+    const after = { keyId, keyOf: actor.principal.userId, sessionId, expiresAt };
+    const byKey = { ...actor, actorId: keyId };
+    await this.audit.record(tx, { action: 'user.token-issued', actor: byKey, workspaceId: null, target, after });
   }
 }
 
-const NEEDED = `This takes ${USERS_IMPERSONATE}, of an API key that an administrator made.`;
+const SCOPE_REQUIRED = `This call requires an administrator's API key with the scope ${USERS_IMPERSONATE}.`;
 
 interface VouchedSession {
   readonly id: string;
@@ -70,14 +70,14 @@ interface VouchedSession {
   readonly expiresAt: Date;
 }
 
-/** Locks the key's user and the other one, in the order in which all changes of users lock them. */
+/** Locks the key's user and the other user in the order of their ids, as all changes of users do. */
 async function lockUser(tx: Transaction, keyUserId: string, userId: string): Promise<LockedUser> {
   const users = await tx.query<LockedUser>(
     `SELECT id, email, name, is_admin AS "isAdmin", disabled FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`,
     [[keyUserId, userId]],
   );
   const owner = users.find(({ id }) => id === keyUserId);
-  if (owner === undefined || owner.disabled || !owner.isAdmin) throw scopeRequired(NEEDED);
+  if (owner === undefined || owner.disabled || !owner.isAdmin) throw scopeRequired(SCOPE_REQUIRED);
   const user = users.find(({ id }) => id === userId);
   if (user === undefined) throw userNotFound();
   if (user.isAdmin) throw administratorNotVouchedFor();
@@ -87,7 +87,7 @@ async function lockUser(tx: Transaction, keyUserId: string, userId: string): Pro
 
 async function begin(tx: Transaction, userId: string, keyId: string, seconds: number): Promise<VouchedSession> {
   const id = newId();
-  // The lock: a revocation that is under way would not see this session, and would not end it.
+  // Locks the key, because a concurrent revocation would not see this session and would not end it.
   const [session] = await tx.query<{ expiresAt: Date }>(
     `INSERT INTO sessions (id, user_id, key_id, expires_at)
      SELECT $1, $2, id, LEAST(now() + make_interval(secs => $4), expires_at) FROM api_keys
@@ -95,7 +95,7 @@ async function begin(tx: Transaction, userId: string, keyId: string, seconds: nu
      RETURNING expires_at AS "expiresAt"`,
     [id, userId, keyId, seconds],
   );
-  if (session === undefined) throw scopeRequired(NEEDED);
+  if (session === undefined) throw scopeRequired(SCOPE_REQUIRED);
   await tx.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [userId]);
   return { id, userId, expiresAt: session.expiresAt };
 }

@@ -1,7 +1,7 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const administratorNotVouchedFor = defineError({
   code: 'user.is-administrator',
   kind: 'forbidden',
-  title: 'No token is issued for an administrator: administrators log in themselves.',
+  title: 'Backends cannot issue tokens for administrators; administrators log in themselves.',
 });

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { By } from './by.js';
+import type { Actor } from './actor.js';
 
-/** The chain of what belongs to no workspace: users and logins. Every workspace's chain has the workspace's id. */
+/**
+ * The chain of changes outside workspaces, such as users and logins. The other chains have the id of their workspace.
+ */
 export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
 
-/** What a chain's first row is hashed with. */
+/** The previous hash of a chain's first row. */
 export const NO_HASH = Buffer.alloc(32);
 
 /** One row of a chain, without its hash. */
-export interface AuditRow extends By {
+export interface AuditRow extends Actor {
   readonly chainId: string;
   /** Dense: 1, 2, 3 ... */
   readonly position: number;
@@ -26,7 +28,7 @@ export interface HashedRow extends AuditRow {
   readonly hash: Buffer;
 }
 
-/** SHA-256 over the hash before it and the row as one text: a JSON array of its fields, in the order written here. */
+/** SHA-256 over the previous hash and the row as text: a JSON array of its fields in this order. */
 export function hashOf(previous: Buffer, row: AuditRow): Buffer {
   const { chainId, position, at, action, actorId, target, before, after, ip, userAgent, requestId } = row;
   const fields = [chainId, position, at.toISOString(), action, actorId, target, before, after];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { Together } from '../database/together.js';
+import { isBadValue, Database } from '../database/database.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { NO_HASH, type HashedRow } from './audit-chain.js';
 import { readAll, readRows, type AuditFilter } from './read-rows.js';
 import { verifyChain, type ChainHead, type NotedHead, type Verification, type VerifiedChain } from './verify-chain.js';
@@ -12,37 +12,40 @@ interface Question {
 
 const HEADS = `SELECT id, length::float8 AS rows, encode(hash, 'hex') AS head FROM audit_chains`;
 
-/** Reads the audit trail, one chain at a time: a workspace's id is its chain's. */
+/** Reads the audit log, one chain at a time; the chain of a workspace has the workspace's id. */
 @Injectable()
 export class AuditReader {
-  /** A long chain takes long: for many who ask meanwhile one look is enough, and leaves connections to others. */
-  private readonly verifications = new Together((questions: readonly Question[]) => this.verifyAll(questions));
+  /** Verifying a long chain is slow: concurrent requests share one pass, and few connections. */
+  private readonly verifications = new Batcher(
+    (questions: readonly Question[]) => this.verifyAll(questions),
+    isBadValue,
+  );
 
   constructor(private readonly database: Database) {}
 
-  /** Newest first; `cursor` is the last position that was seen. */
+  /** Newest first; `cursor` is the last position of the previous page. */
   async page(chainId: string, filter: AuditFilter, limit: number, cursor?: number): Promise<HashedRow[]> {
     return readRows(this.database, chainId, filter, { order: 'DESC', cursor, limit });
   }
 
-  /** Oldest first, a part at a time. */
+  /** Oldest first, in batches. */
   parts(chainId: string, filter: AuditFilter): AsyncGenerator<HashedRow[], void> {
     return readAll(this.database, chainId, filter);
   }
 
-  /** To be noted outside of the database. */
+  /** The current head, to be recorded outside the database. */
   async head(chainId: string): Promise<ChainHead> {
     const [row] = await this.database.query<ChainHead>(`${HEADS} WHERE id = $1`, [chainId]);
     return { rows: row?.rows ?? 0, head: row?.head ?? NO_HASH.toString('hex') };
   }
 
-  /** Of every chain that is not empty, by its id. */
+  /** Heads of all non-empty chains, by chain id. */
   async heads(): Promise<Map<string, ChainHead>> {
     const rows = await this.database.query<ChainHead & { id: string }>(`${HEADS} WHERE length > 0`);
     return new Map(rows.map(({ id, ...head }) => [id, head]));
   }
 
-  /** @param head a noted one, in hex: a chain that doesn't hold it any more is not whole, and `headAt` is null */
+  /** @param head a recorded head, in hex: if the chain no longer contains it, `ok` is false and `headAt` null */
   async verify(chainId: string, head?: string): Promise<Verification & Partial<NotedHead>> {
     return this.verifications.get({ chainId, head });
   }

@@ -3,7 +3,7 @@ import { Audit } from './audit.js';
 import { AuditReader } from './audit-reader.js';
 import { NoteHeads } from './note-heads.js';
 
-/** Who changed what: written in the transaction of the change, hash-chained. */
+/** The audit log: hash-chained, and written in the transaction of each change. */
 @Global()
 @Module({ providers: [Audit, AuditReader, NoteHeads], exports: [Audit, AuditReader] })
 export class AuditModule {}

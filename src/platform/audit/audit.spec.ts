@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../ids.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { Audit } from './audit.js';
 import { AuditReader } from './audit-reader.js';
-import { THE_SERVICE } from './by.js';
+import { SYSTEM } from './actor.js';
 
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
@@ -34,7 +34,7 @@ const change = (workspaceId: string, number: number) =>
   database.transaction((tx) =>
     audit.record(tx, {
       action: 'thing.changed',
-      by,
+      actor: by,
       workspaceId,
       target: `thing ${number}`,
       before: { number: number - 1 },
@@ -48,8 +48,8 @@ async function chainOf(length: number): Promise<string> {
   return workspaceId;
 }
 
-describe('the audit trail', () => {
-  it('is verified for thirty who ask at once over two connections, and for each of them as it is', async () => {
+describe('the audit log', () => {
+  it('is verified for 30 concurrent requests over two connections, each with its own result', async () => {
     const [chain, other] = [await chainOf(20), await chainOf(10)];
     const own = await new DataSource(dataSourceOptions(testDatabase.url, 8)).initialize();
     const { master: pool } = own.driver as unknown as { master: Pool };
@@ -66,7 +66,7 @@ describe('the audit trail', () => {
     }
   });
 
-  it('keeps who did what to what, when and from where, newest first', async () => {
+  it('lists actor, action, target, time and client, newest first', async () => {
     const chain = await chainOf(3);
     const rows = await reader.page(chain, {}, 2);
     expect(rows.map(({ position }) => position)).toEqual([3, 2]);
@@ -84,7 +84,7 @@ describe('the audit trail', () => {
     expect((await reader.page(chain, {}, 2, 2)).map(({ position }) => position)).toEqual([1]);
   });
 
-  it('is chained by SHA-256 over the hash before and the row, so that others can check it too', async () => {
+  it('is chained by SHA-256 over the previous hash and the row', async () => {
     const chain = await chainOf(2);
     const [second, first] = await reader.page(chain, {}, 2);
     if (first === undefined || second === undefined) throw new Error('Rows are missing.');
@@ -95,13 +95,13 @@ describe('the audit trail', () => {
     expect(await reader.verify(chain)).toMatchObject({ head: second.hash.toString('hex') });
   });
 
-  it('has no row of a change that was rolled back', async () => {
+  it('contains no row of a rolled-back change', async () => {
     const chain = await chainOf(1);
     const failing = database.transaction(async (tx) => {
-      await audit.record(tx, { action: 'thing.lost', by, workspaceId: chain, target: null });
-      throw new Error('taken back');
+      await audit.record(tx, { action: 'thing.lost', actor: by, workspaceId: chain, target: null });
+      throw new Error('rolled back');
     });
-    await expect(failing).rejects.toThrow('taken back');
+    await expect(failing).rejects.toThrow('rolled back');
     await change(chain, 2);
     const rows = await reader.page(chain, {}, 10);
     expect(rows.map(({ position, action }) => [position, action])).toEqual([
@@ -111,39 +111,39 @@ describe('the audit trail', () => {
     expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 2 });
   });
 
-  it('is one unbroken chain after 50 changes at once, several of them in one transaction', async () => {
+  it('is one unbroken chain after 50 concurrent changes, several of them in one transaction', async () => {
     const chain = newId();
     const twice = () =>
       database.transaction(async (tx) => {
-        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
-        await audit.record(tx, { action: 'thing.made', by: THE_SERVICE, workspaceId: chain, target: null });
+        await audit.record(tx, { action: 'thing.made', actor: SYSTEM, workspaceId: chain, target: null });
+        await audit.record(tx, { action: 'thing.made', actor: SYSTEM, workspaceId: chain, target: null });
       });
     await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 10 === 0 ? twice() : change(chain, index))));
     expect(await reader.verify(chain)).toEqual({ ok: true, rows: 55, brokenAt: null, head: expect.any(String) });
   });
 
-  it('does not make the changes of one workspace wait for those of another', async () => {
+  it('does not block changes of one workspace by those of another', async () => {
     const [slow, quick] = [await chainOf(1), await chainOf(1)];
     await database.transaction(async (tx) => {
-      await audit.record(tx, { action: 'thing.changed', by, workspaceId: slow, target: null });
+      await audit.record(tx, { action: 'thing.changed', actor: by, workspaceId: slow, target: null });
       await change(quick, 2);
     });
     expect(await reader.verify(slow)).toMatchObject({ ok: true, rows: 2 });
     expect(await reader.verify(quick)).toMatchObject({ ok: true, rows: 2 });
   });
 
-  it('reads chains longer than one portion', async () => {
+  it('reads chains longer than one batch', async () => {
     const chain = newId();
     await database.transaction(async (tx) => {
       for (let number = 1; number <= 1_001; number++) {
-        await audit.record(tx, { action: 'thing.made', by, workspaceId: chain, target: String(number) });
+        await audit.record(tx, { action: 'thing.made', actor: by, workspaceId: chain, target: String(number) });
       }
     });
     expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 1_001 });
   });
 });
 
-describe('PostgreSQL itself', () => {
+describe('PostgreSQL', () => {
   it.each([
     [`UPDATE audit SET action = 'thing.forged' WHERE false`],
     ['DELETE FROM audit WHERE false'],
@@ -152,13 +152,13 @@ describe('PostgreSQL itself', () => {
     ['TRUNCATE audit_chains CASCADE'],
     ['UPDATE audit_chains SET length = length - 1'],
     [`UPDATE audit_chains SET hash = '\\x00'`],
-  ])('refuses %s', async (statement) => {
+  ])('rejects %s', async (statement) => {
     await chainOf(1);
     await expect(database.query(statement)).rejects.toThrow('the audit trail is append-only');
   });
 });
 
-describe('a chain that somebody has tampered with, past the triggers,', () => {
+describe('a chain that was tampered with while triggers were disabled', () => {
   let chain: string;
 
   beforeEach(async () => {
@@ -170,7 +170,7 @@ describe('a chain that somebody has tampered with, past the triggers,', () => {
     for (const table of ['audit', 'audit_chains']) await database.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
   });
 
-  it('is whole as long as nothing was done to it', async () => {
+  it('is intact without changes', async () => {
     expect(await reader.verify(chain)).toMatchObject({ ok: true, rows: 5, brokenAt: null });
   });
 
@@ -226,7 +226,7 @@ describe('a chain that somebody has tampered with, past the triggers,', () => {
     expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 6, brokenAt: 3 });
   });
 
-  it('is broken where two rows were exchanged', async () => {
+  it('is broken where two rows were swapped', async () => {
     for (const [from, to] of [
       [2, 100],
       [3, 2],
@@ -237,20 +237,20 @@ describe('a chain that somebody has tampered with, past the triggers,', () => {
     expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 5, brokenAt: 2 });
   });
 
-  it('is broken where its end was cut off together with its length', async () => {
+  it('is broken where its end was cut off and its length adjusted', async () => {
     await database.query('DELETE FROM audit WHERE chain_id = $1 AND position > 3', [chain]);
     await database.query('UPDATE audit_chains SET length = 3 WHERE id = $1', [chain]);
     expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 3, brokenAt: 3 });
   });
 
-  it('is broken from the beginning when all of it is gone', async () => {
+  it('is broken from the beginning when all rows are gone', async () => {
     await database.query('DELETE FROM audit WHERE chain_id = $1', [chain]);
     expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 0, brokenAt: 1 });
     await database.query('DELETE FROM audit_chains WHERE id = $1', [chain]);
     expect(await reader.verify(chain)).toMatchObject({ ok: false, rows: 0, brokenAt: 1 });
   });
 
-  it('is broken where rows of another chain were put', async () => {
+  it('is broken where rows were replaced by those of another chain', async () => {
     const other = await chainOf(5);
     await database.query('DELETE FROM audit WHERE chain_id = $1', [chain]);
     await database.query('UPDATE audit SET chain_id = $1 WHERE chain_id = $2', [chain, other]);

@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../clock/database-clock.js';
 import type { Transaction } from '../database/database.js';
 import { hashOf, INSTALLATION, type AuditRow } from './audit-chain.js';
-import type { By } from './by.js';
+import type { Actor } from './actor.js';
 
-/** One change, as it is told to the audit trail. It must hold no secret: say how many there are, and that they changed. */
+/** One change for the audit log. It must not contain secrets: record their number and that they changed. */
 export interface AuditEntry {
   /** `noun.past-tense`: `member.changed`. */
   readonly action: `${string}.${string}`;
-  readonly by: By;
-  /** Null for what belongs to the installation: users and logins. */
+  readonly actor: Actor;
+  /** Null for changes of the installation, such as users and logins. */
   readonly workspaceId: string | null;
-  /** Whom or what it was done to: an id, or the name of what has none. */
+  /** The changed object: an id, or a name if it has no id. */
   readonly target: string | null;
-  /** As it was; left out for what was not there before. */
+  /** The state before; omitted for new objects. */
   readonly before?: Readonly<Record<string, unknown>> | undefined;
-  /** As it is now; left out for what is gone. */
+  /** The state after; omitted for deleted objects. */
   readonly after?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -24,16 +24,16 @@ interface ChainRow {
   readonly hash: Buffer;
 }
 
-/** Writes the audit trail: a change and its row are committed together, or neither is. */
+/** Writes the audit log: a change and its row are committed together or not at all. */
 @Injectable()
 export class Audit {
   /**
-   * Appends to the chain of the workspace, or to that of the installation. The chain stays locked until the commit, so call
-   * it last in the transaction: after every other lock, which also keeps two transactions from waiting for each other.
+   * Appends to the chain of the workspace, or to that of the installation. The chain is locked until the commit, so
+   * call this last in the transaction: a fixed lock order also prevents deadlocks.
    */
   async record(tx: Transaction, entry: AuditEntry): Promise<void> {
     const { action, target } = entry;
-    const { actorId, ip, userAgent, requestId } = entry.by;
+    const { actorId, ip, userAgent, requestId } = entry.actor;
     const chainId = entry.workspaceId ?? INSTALLATION;
     const chain = await this.lock(tx, chainId);
     const row = {
@@ -57,7 +57,7 @@ export class Audit {
     const [chain] = await tx.query<ChainRow>('SELECT length, hash FROM audit_chains WHERE id = $1 FOR UPDATE', [
       chainId,
     ]);
-    if (chain === undefined) throw new Error('An audit chain vanished.');
+    if (chain === undefined) throw new Error('An audit chain is missing.');
     return chain;
   }
 

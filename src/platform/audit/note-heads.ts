@@ -1,19 +1,19 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { repeat } from '../repeat/repeat.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { AuditReader } from './audit-reader.js';
 
 const DAY_MS = 24 * 3_600_000;
 const HEADS_IN_A_LINE = 100;
 
 /**
- * Writes the heads of all audit chains to the log of each worker, at its start and every day: a log is outside of the
- * database, so whoever can rewrite a chain and its stored head leaves these behind. Only the heads that have moved.
+ * Logs the heads of all audit chains on each worker, at start and daily, if they have moved. A log is outside the
+ * database: an attacker who rewrites a chain and its stored head cannot remove these.
  */
 @Injectable()
 export class NoteHeads implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('audit');
-  /** By chain. */
+  /** Last logged head by chain. */
   private readonly noted = new Map<string, string>();
   private stop = async (): Promise<void> => undefined;
 
@@ -24,9 +24,9 @@ export class NoteHeads implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.config.roles.has('worker')) return;
-    const onError = (error: unknown) => this.logger.warn({ msg: 'the heads of the audit were not noted', err: error });
+    const onError = (error: unknown) => this.logger.warn({ msg: 'audit heads were not logged', err: error });
     void this.note().catch(onError);
-    this.stop = repeat(DAY_MS, () => this.note(), onError);
+    this.stop = runEvery(DAY_MS, () => this.note(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -38,7 +38,7 @@ export class NoteHeads implements OnApplicationBootstrap, OnModuleDestroy {
     for (let start = 0; start < moved.length; start += HEADS_IN_A_LINE) {
       const heads = moved.slice(start, start + HEADS_IN_A_LINE);
       this.logger.log({
-        msg: 'heads of the audit chains',
+        msg: 'audit chain heads',
         heads: heads.map(([workspace, { rows, head }]) => ({ workspace, rows, head })),
       });
     }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/database.js';
 import type { HashedRow } from './audit-chain.js';
 
-/** Which rows of a chain; those that are left out are no condition. */
+/** Conditions on the rows of a chain; omitted fields match every row. */
 export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
@@ -13,7 +13,7 @@ export interface AuditFilter {
 
 interface Portion {
   readonly order: 'ASC' | 'DESC';
-  /** The position before the first row that is wanted, in that order; left out: from the end of the chain. */
+  /** The position before the first row in that order; omitted: from the end of the chain. */
   readonly cursor?: number | undefined;
   readonly limit: number;
 }
@@ -24,7 +24,7 @@ interface StoredRow extends Omit<HashedRow, 'position'> {
 
 type Queries = Pick<Transaction, 'query'>;
 
-const ROWS_AT_A_TIME = 500;
+const BATCH_SIZE = 500;
 
 export async function readRows(
   from: Queries,
@@ -53,7 +53,7 @@ export async function readRows(
   return rows.map((row) => ({ ...row, position: Number(row.position) }));
 }
 
-/** All of them, oldest first, a part at a time: they are never all in memory. */
+/** All matching rows, oldest first, in batches, so that they are never all in memory. */
 export async function* readAll(
   from: Queries,
   chainId: string,
@@ -61,9 +61,9 @@ export async function* readAll(
 ): AsyncGenerator<HashedRow[], void> {
   let cursor: number | undefined;
   for (;;) {
-    const rows = await readRows(from, chainId, filter, { order: 'ASC', cursor, limit: ROWS_AT_A_TIME });
+    const rows = await readRows(from, chainId, filter, { order: 'ASC', cursor, limit: BATCH_SIZE });
     if (rows.length > 0) yield rows;
-    if (rows.length < ROWS_AT_A_TIME) return;
+    if (rows.length < BATCH_SIZE) return;
     cursor = rows.at(-1)?.position;
   }
 }

@@ -2,32 +2,32 @@ import type { Database, Transaction } from '../database/database.js';
 import { hashOf, NO_HASH } from './audit-chain.js';
 import { readAll } from './read-rows.js';
 
-/** What looking through a whole chain has shown. */
+/** The result of verifying a whole chain. */
 export interface Verification {
   readonly ok: boolean;
   readonly rows: number;
-  /** The first position at which the chain isn't what was written; null when it is whole. */
+  /** The first position that differs from the written chain; null for an intact chain. */
   readonly brokenAt: number | null;
-  /** The last hash, in hex. Kept elsewhere, it shows even a chain that was rewritten from its beginning. */
+  /** The last hash, in hex. Recorded elsewhere, it reveals even a chain that was rewritten from its beginning. */
   readonly head: string | null;
 }
 
-/** The end of a chain. Noted elsewhere, it shows later that the chain still holds all that it held then. */
+/** The end of a chain. Recorded elsewhere, it proves later that the chain still contains everything up to it. */
 export interface ChainHead {
-  /** How many entries there are. */
+  /** Number of rows. */
   readonly rows: number;
-  /** The hash of the last one, in hex; zeros for an empty chain. */
+  /** The last hash, in hex; zeros for an empty chain. */
   readonly head: string;
 }
 
-/** What a comparison with a noted head adds. */
+/** The result of a comparison with a recorded head. */
 export interface NotedHead {
-  /** The position of the entry with this hash; null: the chain holds none. */
+  /** The position of the row with this hash; null if there is none. */
   readonly headAt: number | null;
 }
 
 export interface VerifiedChain extends Verification {
-  /** By noted head, in hex. */
+  /** Positions of recorded heads, by hash in hex. */
   readonly positions: ReadonlyMap<string, number>;
 }
 
@@ -39,9 +39,8 @@ interface Head {
 const EMPTY = NO_HASH.toString('hex');
 
 /**
- * Finds any row that was changed, removed, inserted or moved: computes every hash again, in one snapshot, while changes
- * go on.
- * @param noted hashes to look for; an attacker who can cut the end off can rewrite the stored head, but not these
+ * Detects changed, removed, inserted and moved rows: recomputes every hash in one snapshot, without blocking writers.
+ * @param noted recorded hashes to look for; an attacker can rewrite the stored head, but not these
  */
 export async function verifyChain(
   database: Database,
@@ -75,7 +74,7 @@ async function compare(tx: Transaction, chainId: string, head: Head, noted: Read
       if (noted.has(hash)) positions.set(hash, row.position);
     }
   }
-  // Rows that are missing at the end, or were added there, break no link: only the head knows how many there are.
+  // Rows missing or added at the end break no link: only the stored head knows the number of rows.
   if (rows !== head.length) brokenAt ??= Math.min(rows, head.length) + 1;
   if (!previous.equals(head.hash)) brokenAt ??= rows;
   return { rows, brokenAt, positions };

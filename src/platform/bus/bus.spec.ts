@@ -28,7 +28,7 @@ async function connect(wire: Wire): Promise<{ bus: Bus; heard: string[]; returns
   return { bus, heard, returns: () => returns };
 }
 
-/** Two processes on one wire: each hears the other once, and itself once. */
+/** Two processes on one wire: each receives the other's message once, and its own once. */
 async function expectToReach(wire: () => Wire): Promise<void> {
   const [one, other] = [await connect(wire()), await connect(wire())];
   one.bus.publish('greetings', 'hello, with blanks and ünïcode');
@@ -44,12 +44,12 @@ describe('the bus on LISTEN/NOTIFY', () => {
   });
   afterEach(() => database.drop());
 
-  it('carries a message to the other processes', () => expectToReach(() => new PostgresWire(database.url)));
+  it('delivers a message to the other processes', () => expectToReach(() => new PostgresWire(database.url)));
 
-  it('keeps a message from nobody, and troubles no sender, because one listener fails', async () => {
+  it('isolates other listeners and the sender from a failing listener', async () => {
     const failing = await connect(new PostgresWire(database.url));
     failing.bus.listen('orders', () => {
-      throw new Error('of no concern to others');
+      throw new Error('one listener fails');
     });
     failing.bus.listen('orders', (message) => failing.heard.push(message));
     const other = await connect(new PostgresWire(database.url));
@@ -59,7 +59,7 @@ describe('the bus on LISTEN/NOTIFY', () => {
     expect(failing.heard).toEqual(['ours', "another's"]);
   });
 
-  it('lets go of a server that has fallen silent', async () => {
+  it('closes in time when the server does not answer', async () => {
     const url = new URL(database.url);
     const proxy = await startStallingProxy({ host: url.hostname, port: Number(url.port) });
     url.port = String(proxy.port);
@@ -72,18 +72,18 @@ describe('the bus on LISTEN/NOTIFY', () => {
     await proxy.stop();
   });
 
-  it('tells its listeners when it is back after its connection was cut', async () => {
+  it('notifies its listeners after it has reconnected', async () => {
     const { bus, heard, returns } = await connect(new PostgresWire(database.url));
     const other = await connect(new PostgresWire(database.url));
     await terminate(database.url);
     await eventually('the outage is noticed', () => bus.outages === 1);
-    await eventually('both are back', () => returns() === 1 && other.returns() === 1);
+    await eventually('both have reconnected', () => returns() === 1 && other.returns() === 1);
     expect(bus.connected).toBe(true);
     other.bus.publish('greetings', 'again');
     await eventually('messages arrive again', () => heard.includes('again'));
   });
 
-  it('starts without a connection, and finds it when there is one', async () => {
+  it('starts without a connection and connects when possible', async () => {
     const url = new URL(database.url);
     const proxy = await startStallingProxy({ host: url.hostname, port: Number(url.port) });
     url.port = String(proxy.port);
@@ -112,23 +112,23 @@ async function terminate(databaseUrl: string): Promise<void> {
   let redis: RunningRedis;
   afterEach(() => redis.stop());
 
-  it('carries a message to the other processes', async () => {
+  it('delivers a message to the other processes', async () => {
     redis = await startRedis();
     await expectToReach(() => new RedisWire(redis.url, 'test'));
   });
 
-  it('is without connection while Redis is down, and back when it is up again', async () => {
+  it('disconnects while Redis is down and reconnects afterwards', async () => {
     redis = await startRedis();
     const { bus, returns } = await connect(new RedisWire(redis.url, 'test'));
     await redis.kill();
     await eventually('the outage is noticed', () => !bus.connected);
-    bus.publish('greetings', 'to nobody');
+    bus.publish('greetings', 'lost');
     await redis.restart();
-    await eventually('it is back', () => returns() === 1);
+    await eventually('the bus has reconnected', () => returns() === 1);
     expect(bus).toMatchObject({ connected: true, outages: 1 });
   });
 
-  it('keeps to one shard of a cluster', async () => {
+  it('uses one shard of a cluster', async () => {
     redis = await startRedis({ cluster: true });
     await expectToReach(() => new RedisWire(redis.url, 'test'));
     expect(await redis.ask('PUBSUB', 'SHARDCHANNELS')).toEqual(['test:{bus}']);

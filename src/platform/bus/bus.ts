@@ -5,19 +5,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pack, unpack } from './envelope.js';
 import type { OpenWire, Wire } from './wire.js';
 
-const REOPEN_MS = 250;
+const MAX_REOPEN_DELAY_MS = 250;
 /**
- * Every message comes back to its sender, so a process that hears nothing of what it sent for this many beats is cut off,
- * whatever its connection says: found within 6 s. One beat may be lost, as any message.
+ * The bus delivers every message to its sender too. A process that misses this many of its own heartbeats is
+ * disconnected, whatever its connection reports; this takes at most 6 s. A single lost heartbeat is tolerated.
  */
-const BEAT_MS = 1_500;
-const MOST_UNHEARD = 3;
-const FIRST_BEAT_WITHIN_MS = 1_000;
-const BEAT = 'beat';
+const HEARTBEAT_MS = 1_500;
+const MAX_MISSED_HEARTBEATS = 3;
+const FIRST_HEARTBEAT_TIMEOUT_MS = 1_000;
+const HEARTBEAT = 'beat';
 
 /**
- * Tells every process of this installation to look again. A message may be lost, doubled or late, so it never carries
- * the truth, only where to find it; whoever listens also looks by itself every few seconds.
+ * Notifies all processes of this installation. A message may be lost, duplicated or late, so it carries only a hint and
+ * never the data; listeners also poll every few seconds.
  */
 export class Bus implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(Bus.name);
@@ -27,35 +27,35 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   #open: OpenWire | undefined;
   #connected = false;
   #closed = false;
-  #unheard = 0;
+  #missedHeartbeats = 0;
   #outages = 0;
   #lostAt: number | undefined;
-  #greeted = (): void => undefined;
+  #onFirstHeartbeat = (): void => undefined;
   #wake = (): void => undefined;
 
   constructor(private readonly wire: Wire) {}
 
-  /** Whether messages reach this process at the moment: true once its own have come back. */
+  /** Whether messages reach this process: true once it has received its own heartbeat. */
   get connected(): boolean {
     return this.#connected;
   }
 
-  /** How often the connection was lost since the start. */
+  /** Number of lost connections since the start. */
   get outages(): number {
     return this.#outages;
   }
 
-  /** Goes on without a connection, and keeps trying: everything that listens also looks by itself. */
+  /** Starts without a connection if necessary and keeps trying: all listeners also poll. */
   async onModuleInit(): Promise<void> {
-    const firstBeat = new Promise<void>((resolve) => (this.#greeted = resolve));
+    const firstHeartbeat = new Promise<void>((resolve) => (this.#onFirstHeartbeat = resolve));
     await this.reopen().catch((reason: unknown) => {
       this.#lostAt = performance.now();
       const message = reason instanceof Error ? reason.message : 'unknown reason';
-      this.#logger.warn(`the bus can't be reached, so events are up to 2 s late: ${message}`);
+      this.#logger.warn(`the bus is unavailable, so events are up to 2 s late: ${message}`);
     });
-    void this.keepUp();
+    void this.maintain();
     if (this.#open === undefined) return;
-    await Promise.race([firstBeat, delay(FIRST_BEAT_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.race([firstHeartbeat, delay(FIRST_HEARTBEAT_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -64,20 +64,21 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Reaches listeners of this process at once, and those of the others soon. Never throws, never waits.
-   * @param compact what the others get, of BUS_MESSAGE_BYTES each at most
+   * Calls the listeners of this process synchronously; other processes receive the message soon. Never throws or
+   * blocks.
+   * @param compact the messages for other processes, of at most BUS_MESSAGE_BYTES each
    */
   publish(topic: string, message: string, compact: readonly string[] = [message]): void {
     this.deliver(topic, message);
     for (const each of compact) {
-      // It would cost the connection, and with it the messages of everybody else.
+      // A message that is too long would break the connection, and lose the messages of other senders.
       if (Buffer.byteLength(each) > BUS_MESSAGE_BYTES)
         this.#logger.error(`a message on ${topic} is too long to be sent`);
       else this.#open?.send(pack({ node: this.#node, topic, message: each }));
     }
   }
 
-  /** @returns a function that ends the listening */
+  /** @returns a function that removes the listener */
   listen(topic: string, listener: (message: string) => void): () => void {
     const listeners = this.#listeners.get(topic) ?? new Set();
     this.#listeners.set(topic, listeners.add(listener));
@@ -85,8 +86,8 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Calls back when messages arrive again that for a while could not: look at once, something was probably missed.
-   * @returns a function that ends the listening
+   * Calls the listener after the bus has reconnected: messages were probably missed, so poll at once.
+   * @returns a function that removes the listener
    */
   onReturn(listener: () => void): () => void {
     this.#returnListeners.add(listener);
@@ -95,8 +96,8 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
 
   private receive(text: string): void {
     const envelope = unpack(text);
-    // Our own messages have been delivered already.
-    if (envelope?.node === this.#node) this.hearOurselves();
+    // Local listeners were already called by `publish`.
+    if (envelope?.node === this.#node) this.receiveHeartbeat();
     else if (envelope !== undefined) this.deliver(envelope.topic, envelope.message);
   }
 
@@ -104,12 +105,12 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     for (const listener of this.#listeners.get(topic) ?? []) this.call(() => listener(message));
   }
 
-  /** Neither who sends nor who else listens is to suffer from a listener's fault. */
+  /** Isolates the sender and other listeners from a failing listener. */
   private call(listener: () => void): void {
     try {
       listener();
     } catch (error) {
-      this.#logger.error({ msg: 'a listener failed', err: error });
+      this.#logger.error({ msg: 'a bus listener failed', err: error });
     }
   }
 
@@ -118,29 +119,31 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     opened = await this.wire.open({
       message: (text) => this.receive(text),
       lost: (reason) => {
-        // One that was given up may say so late, or twice.
+        // A connection that was given up can report its end late, or twice.
         if (opened !== undefined && opened === this.#open) this.drop(reason);
       },
     });
-    this.#unheard = 0;
+    this.#missedHeartbeats = 0;
     this.#open = opened;
   }
 
-  private async keepUp(): Promise<void> {
+  private async maintain(): Promise<void> {
     while (!this.#closed) {
-      if (this.#unheard >= MOST_UNHEARD) this.drop(new Error('nothing comes back'));
-      this.beat();
-      // Not all processes come back in the same moment.
-      await (this.#open === undefined ? delay(REOPEN_MS * Math.random(), undefined, { ref: false }) : this.nextBeat());
+      if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) this.drop(new Error('no heartbeat received'));
+      this.sendHeartbeat();
+      // A random delay spreads the reconnects of many processes.
+      await (this.#open === undefined
+        ? delay(MAX_REOPEN_DELAY_MS * Math.random(), undefined, { ref: false })
+        : this.nextHeartbeat());
       if (this.#open === undefined && !this.#closed) await this.reopen().catch(() => undefined);
     }
     await this.#open?.close();
   }
 
-  /** Settles early when the connection is lost. */
-  private async nextBeat(): Promise<void> {
+  /** Resolves early when the connection is lost. */
+  private async nextHeartbeat(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, BEAT_MS).unref();
+      const timer = setTimeout(resolve, HEARTBEAT_MS).unref();
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -148,27 +151,27 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private beat(): void {
-    this.#unheard++;
-    this.#open?.send(pack({ node: this.#node, topic: BEAT, message: '' }));
+  private sendHeartbeat(): void {
+    this.#missedHeartbeats++;
+    this.#open?.send(pack({ node: this.#node, topic: HEARTBEAT, message: '' }));
   }
 
-  private hearOurselves(): void {
-    this.#unheard = 0;
+  private receiveHeartbeat(): void {
+    this.#missedHeartbeats = 0;
     if (this.#connected) return;
     this.#connected = true;
-    this.#greeted();
+    this.#onFirstHeartbeat();
     if (this.#lostAt === undefined) return;
-    this.#logger.log(`the bus is back after ${Math.round(performance.now() - this.#lostAt)} ms`);
+    this.#logger.log(`the bus has reconnected after ${Math.round(performance.now() - this.#lostAt)} ms`);
     this.#lostAt = undefined;
     for (const listener of this.#returnListeners) this.call(listener);
   }
 
-  /** Said once for each outage, however many attempts to come back fail. */
+  /** Logs once per outage, however many attempts to reconnect fail. */
   private drop(reason: Error): void {
     const lost = this.#open;
     this.#open = undefined;
-    this.#unheard = 0;
+    this.#missedHeartbeats = 0;
     lost?.close().catch(() => undefined);
     this.#wake();
     if (this.#closed || !this.#connected) return;
@@ -179,5 +182,5 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Largest message that every bus can carry: PostgreSQL refuses a NOTIFY payload of 8,000 bytes, envelope included. */
+/** Maximum message size for every backend: PostgreSQL rejects NOTIFY payloads of 8,000 bytes, envelope included. */
 export const BUS_MESSAGE_BYTES = 7_500;

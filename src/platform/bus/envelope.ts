@@ -1,4 +1,4 @@
-/** A bus message on the wire: `<node> <topic> <message>`. Node and topic contain no blank. */
+/** A bus message on the wire: `<node> <topic> <message>`. Node and topic contain no spaces. */
 export interface Envelope {
   readonly node: string;
   readonly topic: string;

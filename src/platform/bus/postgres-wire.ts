@@ -4,11 +4,11 @@ import pg from 'pg';
 import type { OpenWire, Wire, WireEnds } from './wire.js';
 
 const PG_CHANNEL = 'tidings_bus';
-/** A statement that takes longer finds a connection that died without a word. */
-const ANSWER_MS = 3_000;
-const NOTIFY_AT_ONCE = 200;
-/** How long a connection that is given up may take to say goodbye. */
-const GOODBYE_MS = 500;
+/** A slower statement means a silently broken connection. */
+const QUERY_TIMEOUT_MS = 3_000;
+const NOTIFY_BATCH_SIZE = 200;
+/** Time for a graceful close of a connection. */
+const CLOSE_TIMEOUT_MS = 500;
 
 /** LISTEN/NOTIFY: one connection per process, outside the pool. */
 export class PostgresWire implements Wire {
@@ -20,12 +20,12 @@ export class PostgresWire implements Wire {
       stream: () => socket,
       connectionString: this.url,
       application_name: 'tidings bus',
-      connectionTimeoutMillis: ANSWER_MS,
-      query_timeout: ANSWER_MS,
+      connectionTimeoutMillis: QUERY_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
     });
     client.on('error', (error) => ends.lost(error));
-    client.on('end', () => ends.lost(new Error('the server ended it')));
+    client.on('end', () => ends.lost(new Error('the server closed the connection')));
     client.on('notification', ({ payload = '' }) => ends.message(payload));
     try {
       await client.connect();
@@ -39,11 +39,11 @@ export class PostgresWire implements Wire {
 }
 
 /**
- * NOTIFY takes a lock on the whole cluster at commit, so all messages that gather while one statement is under way leave
- * together in the next.
+ * NOTIFY takes a cluster-wide lock at commit, so messages that arrive during one statement are sent together in the
+ * next.
  */
 class Notifier implements OpenWire {
-  private outbox: string[] = [];
+  private pending: string[] = [];
   private sending = false;
 
   constructor(
@@ -53,23 +53,23 @@ class Notifier implements OpenWire {
   ) {}
 
   send(text: string): void {
-    this.outbox.push(text);
+    this.pending.push(text);
     if (!this.sending) void this.flush();
   }
 
   async close(): Promise<void> {
-    // The client waits for the other side to hang up.
-    await Promise.race([this.client.end(), delay(GOODBYE_MS, undefined, { ref: false })]).catch(() => undefined);
+    // The client waits for the server to close the connection.
+    await Promise.race([this.client.end(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]).catch(() => undefined);
     this.socket.destroy();
   }
 
   private async flush(): Promise<void> {
     this.sending = true;
     try {
-      // One turn of the event loop lets messages of the same moment leave together.
+      // Waiting for one turn of the event loop batches simultaneous messages.
       await new Promise(setImmediate);
-      while (this.outbox.length > 0) {
-        const messages = this.outbox.splice(0, NOTIFY_AT_ONCE);
+      while (this.pending.length > 0) {
+        const messages = this.pending.splice(0, NOTIFY_BATCH_SIZE);
         await this.client.query('SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message', [
           PG_CHANNEL,
           messages,
@@ -77,8 +77,8 @@ class Notifier implements OpenWire {
       }
       this.sending = false;
     } catch (error) {
-      // Nothing is sent any more, and nothing waits here: the others' sweeps find what happened.
-      this.outbox = [];
+      // Pending messages are dropped: the sweeps of other processes find the changes.
+      this.pending = [];
       this.ends.lost(error instanceof Error ? error : new Error('unknown reason'));
     }
   }

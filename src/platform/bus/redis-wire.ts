@@ -1,20 +1,20 @@
 import type { Cluster, Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isClusterUrl, redisClient } from '../redis/redis-client.js';
+import { isClusterUrl, redisClient } from './redis-client.js';
 import type { OpenWire, Wire, WireEnds } from './wire.js';
 
 const CONNECT_MS = 3_000;
-/** How long a connection that is given up may take to say goodbye. */
-const GOODBYE_MS = 500;
+/** Time for a graceful close of a connection. */
+const CLOSE_TIMEOUT_MS = 500;
 
 type Client = Redis | Cluster;
 
 /**
- * Pub/sub: one connection to publish, one to listen. A cluster from version 7 on has sharded pub/sub, which keeps a
- * message within the shard of its channel; the plain kind goes to every node of the cluster.
+ * Pub/sub with one connection to publish and one to subscribe. Clusters from version 7 on use sharded pub/sub, which
+ * keeps messages within the channel's shard; plain pub/sub sends them to every node.
  */
 export class RedisWire implements Wire {
-  /** The braces say which part of a name decides its shard. */
+  /** The braces mark the part of the name that determines the shard. */
   private readonly channel: string;
 
   constructor(
@@ -42,30 +42,30 @@ export class RedisWire implements Wire {
     }
   }
 
-  /** It doesn't come back by itself: the bus opens a new one, so that there is one way in which that happens. */
+  /** Does not reconnect: the bus opens a new connection, so that there is only one way to reconnect. */
   private client(ends: WireEnds): Client {
     const client = redisClient(this.url, {
       lazyConnect: true,
       connectTimeout: CONNECT_MS,
-      disconnectTimeout: GOODBYE_MS,
+      disconnectTimeout: CLOSE_TIMEOUT_MS,
       retryStrategy: () => null,
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
     });
-    let reason = new Error('the server ended it');
+    let reason = new Error('the server closed the connection');
     client.on('error', (error: Error) => (reason = error));
     client.on('end', () => ends.lost(reason));
     return client;
   }
 }
 
-/** ioredis leaves the connecting to a cluster undecided when none of its nodes can be used. */
+/** ioredis never settles the connection to a cluster without a usable node. */
 async function late(): Promise<never> {
-  await delay(CONNECT_MS + GOODBYE_MS, undefined, { ref: false });
-  throw new Error('Redis gives no answer');
+  await delay(CONNECT_MS + CLOSE_TIMEOUT_MS, undefined, { ref: false });
+  throw new Error('Redis does not answer');
 }
 
-/** @returns false where the servers are too old for it */
+/** @returns false if the servers are too old for sharded pub/sub */
 async function subscribeToShard(subscriber: Client, channel: string): Promise<boolean> {
   try {
     await subscriber.ssubscribe(channel);

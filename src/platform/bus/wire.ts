@@ -1,20 +1,20 @@
-/** What carries messages between the processes of an installation. */
+/** A transport of messages between the processes of an installation. */
 export interface Wire {
-  /** @throws Error when the other side can't be reached within a few seconds */
+  /** @throws Error when the backend is unavailable for a few seconds */
   open(ends: WireEnds): Promise<OpenWire>;
 }
 
-/** What the owner of a wire is told. */
+/** Callbacks to the owner of a wire. */
 export interface WireEnds {
-  /** Of every process, our own messages too. */
+  /** A message of any process, including this one. */
   message(text: string): void;
-  /** The connection is gone; what is sent from now on reaches nobody. May come more than once. */
+  /** The connection is lost, and further messages are dropped. May be called more than once. */
   lost(reason: Error): void;
 }
 
 export interface OpenWire {
-  /** Never throws, never waits. */
+  /** Never throws or blocks. */
   send(text: string): void;
-  /** Lets go of the connection, also when the other side is silent. */
+  /** Closes the connection, even if the server does not answer. */
   close(): Promise<void>;
 }

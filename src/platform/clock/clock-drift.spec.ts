@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DriftReport, isTooFarOff } from './clock-drift.js';
 
 describe('DriftReport', () => {
-  it('warns once from 5 s, again when the drift changes, and says when it ends', () => {
+  it('warns once from 5 s, again when the drift changes, and reports its end', () => {
     const report = new DriftReport();
     const drifts = [4_999, -5_000, -5_100, -5_000, -12_000, 0, 0, 6_000];
     expect(drifts.map((drift) => report.next(drift))).toEqual([

@@ -1,23 +1,23 @@
-/** A drift that a person should know of. */
+/** Drift from which the operator is warned. */
 export const WARN_DRIFT_MS = 5_000;
-/** A drift at which this process should get no work: its own timers and those of others disagree too much. */
-export const MOST_DRIFT_MS = 30_000;
+/** Drift above which this process is not ready: its timers would disagree too much with those of other processes. */
+export const MAX_DRIFT_MS = 30_000;
 
-export const isTooFarOff = (driftMs: number): boolean => Math.abs(driftMs) > MOST_DRIFT_MS;
+export const isTooFarOff = (driftMs: number): boolean => Math.abs(driftMs) > MAX_DRIFT_MS;
 
-/** Says that a clock drifts when it begins to, when the drift changes, and when it ends. */
+/** Reports when a clock drift begins, changes and ends. */
 export class DriftReport {
-  private said: number | undefined;
+  private reported: number | undefined;
 
-  /** @returns the drift to warn of, `steady` when the drift has ended, undefined when nothing is new */
+  /** @returns the drift to warn of, `steady` when the drift has ended, undefined without a change */
   next(driftMs: number): number | 'steady' | undefined {
     if (Math.abs(driftMs) < WARN_DRIFT_MS) {
-      const ended = this.said !== undefined;
-      this.said = undefined;
+      const ended = this.reported !== undefined;
+      this.reported = undefined;
       return ended ? 'steady' : undefined;
     }
-    if (this.said !== undefined && Math.abs(driftMs - this.said) < WARN_DRIFT_MS) return undefined;
-    this.said = driftMs;
+    if (this.reported !== undefined && Math.abs(driftMs - this.reported) < WARN_DRIFT_MS) return undefined;
+    this.reported = driftMs;
     return driftMs;
   }
 }

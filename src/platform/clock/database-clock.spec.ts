@@ -28,14 +28,14 @@ describe('DatabaseClock', () => {
     clock.observe({ askedAt, databaseTime, answeredAt: monotonic });
   };
 
-  it.each([31, -45])('tells the time of the database on a machine that is %d days off', (days) => {
+  it.each([31, -45])('returns the database time on a machine that is %d days off', (days) => {
     machineIsAhead(days * DAY_MS);
     read(2);
     expect(clock.now()).toBe(TRUE_TIME + 2);
     expect(clock.driftMs).toBe(days * DAY_MS);
   });
 
-  it('goes on with the time of the database when the clock of the machine is set', () => {
+  it('keeps the database time when the machine clock is set', () => {
     machineIsAhead(0);
     read(2);
     machineIsAhead(DAY_MS);
@@ -44,7 +44,7 @@ describe('DatabaseClock', () => {
     expect(clock.driftMs).toBe(DAY_MS);
   });
 
-  it('loses nothing of its accuracy to an answer that took long', () => {
+  it('loses no accuracy through a slow response', () => {
     machineIsAhead(0);
     read(2);
     read(4_000, 1_900);
@@ -59,7 +59,7 @@ describe('DatabaseClock', () => {
     expect(clock.driftMs).toBeLessThanOrEqual(60_001);
   });
 
-  it('is the clock of the machine until it has been read', () => {
+  it('uses the machine clock before the first reading', () => {
     machineIsAhead(5);
     expect(clock.now()).toBe(Date.now());
   });

@@ -1,40 +1,40 @@
-/** One reading of the database's clock, between two readings of this process's monotonic clock. In milliseconds. */
+/** One reading of the database's clock, between two readings of the local monotonic clock, in milliseconds. */
 export interface ClockReading {
   readonly askedAt: number;
-  /** Since 1970, by the database. */
+  /** Database time in milliseconds since 1970. */
   readonly databaseTime: number;
   readonly answeredAt: number;
 }
 
 /**
- * The time by the database's clock, told by this process's monotonic clock in between: setting the clock of the machine
- * moves nothing. All times that another process reads or compares come from here, or from `now()` in SQL.
+ * The database's time, extrapolated with the local monotonic clock, so that setting the machine's clock has no effect.
+ * Use it, or `now()` in SQL, for all times that other processes read or compare.
  */
 export class DatabaseClock {
-  /** Of the database's clock to the monotonic clock. */
+  /** Database time minus monotonic time. */
   #offset: number | undefined;
 
   /**
-   * Takes a reading in. The database read its clock somewhere between the question and the answer, so the offset lies in
-   * that interval; an offset that lies in it already stays, which lets slow answers spoil nothing.
+   * Adds a reading. The database read its clock between request and response, so the true offset lies in that interval.
+   * An offset that already lies in it is kept, so that slow responses do not reduce the accuracy.
    */
   observe({ askedAt, databaseTime, answeredAt }: ClockReading): void {
-    const [least, most] = [databaseTime - answeredAt, databaseTime - askedAt];
-    this.#offset = this.#offset === undefined ? (least + most) / 2 : Math.min(most, Math.max(least, this.#offset));
+    const [least, max] = [databaseTime - answeredAt, databaseTime - askedAt];
+    this.#offset = this.#offset === undefined ? (least + max) / 2 : Math.min(max, Math.max(least, this.#offset));
   }
 
-  /** Whole milliseconds since 1970. Until the first reading this process's own clock stands in. */
+  /** Whole milliseconds since 1970. Uses the local clock until the first reading. */
   now(): number {
     return this.#offset === undefined ? Date.now() : Math.floor(performance.now() + this.#offset);
   }
 
-  /** How far this process's clock is ahead of the database's, in milliseconds; negative when it is behind. */
+  /** How far the local clock is ahead of the database's, in milliseconds; negative when it is behind. */
   get driftMs(): number {
     return Date.now() - this.now();
   }
 }
 
-/** A process has one database: ids, tokens and signatures are made where nothing is injected. */
+/** One per process: ids, tokens and signatures are created outside dependency injection. */
 export const databaseClock = new DatabaseClock();
 
 /** Milliseconds since 1970 by the database's clock. */

@@ -1,14 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
-import { repeat } from '../repeat/repeat.js';
-import { DriftReport, MOST_DRIFT_MS } from './clock-drift.js';
+import { Metrics } from '../metrics/metrics.js';
+import { runEvery } from '../concurrency/run-every.js';
+import { DriftReport, MAX_DRIFT_MS } from './clock-drift.js';
 import { databaseClock } from './database-clock.js';
 
-/** As often as a lease of the fence is renewed, in every process. */
-const MEASURE_MS = 800;
+/** Matches the renewal interval of fence leases. */
+const MEASURE_INTERVAL_MS = 800;
 
-/** Keeps the database's clock of this process right, and says how far the process's own clock is off. */
+/** Keeps this process's database clock accurate and reports the drift of the local clock. */
 @Injectable()
 export class MeasureClock implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('clock');
@@ -26,12 +26,12 @@ export class MeasureClock implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Before anything is stamped with a time: every module that uses the database starts after this one. */
+  /** Runs before any timestamp is needed: modules that use the database start after this one. */
   async onModuleInit(): Promise<void> {
     await this.measure();
-    // The database's absence is told elsewhere, and the monotonic clock goes on meanwhile.
-    this.stop = repeat(
-      MEASURE_MS,
+    // An unavailable database is reported elsewhere; the monotonic clock continues meanwhile.
+    this.stop = runEvery(
+      MEASURE_INTERVAL_MS,
       () => this.measure(),
       () => this.warn(),
     );
@@ -52,12 +52,12 @@ export class MeasureClock implements OnModuleInit, OnApplicationShutdown {
 
   private warn(): void {
     const news = this.report.next(databaseClock.driftMs);
-    if (news === 'steady') this.logger.log('the clock of this process and that of the database agree again');
+    if (news === 'steady') this.logger.log('the local clock agrees with the database again');
     else if (news !== undefined) {
       this.logger.warn({
-        msg: `the clock of this process is ${Math.abs(news) / 1_000} s ${news > 0 ? 'ahead of' : 'behind'} that of the database`,
+        msg: `the local clock is ${Math.abs(news) / 1_000} s ${news > 0 ? 'ahead of' : 'behind'} the database's clock`,
         driftSeconds: news / 1_000,
-        notReadyFromSeconds: MOST_DRIFT_MS / 1_000,
+        notReadyFromSeconds: MAX_DRIFT_MS / 1_000,
       });
     }
   }

@@ -9,7 +9,7 @@ const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://tidings.example.com',
   DATABASE_URL: 'postgres://tidings@db/tidings',
-  JWT_SECRET: 'a secret that nobody else can guess',
+  JWT_SECRET: 'a secret that is not easy to guess',
   SECRETS_KEY: Buffer.from('32 bytes, no two of them by chance'.slice(0, 32)).toString('base64'),
 };
 
@@ -25,7 +25,7 @@ function refusal(variables: Record<string, string>): ConfigError {
 afterEach(() => rmSync(join(dataDir, 'secrets.json'), { force: true }));
 
 describe('loadConfig', () => {
-  it('needs no setting at all outside production', () => {
+  it('needs no settings outside production', () => {
     const config = loadConfig({ DATA_DIR: dataDir });
     expect([...config.roles]).toEqual(['api', 'worker', 'gateway']);
     expect(config.publicUrl).toBe('http://localhost:3000');
@@ -41,11 +41,11 @@ describe('loadConfig', () => {
     expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('takes an empty value for one that is not set', () => {
+  it('treats an empty value as unset', () => {
     expect(loadConfig({ DATA_DIR: dataDir, PORT: '', REDIS_URL: '' }).port).toBe(3000);
   });
 
-  it('names every wrong setting at once, and no value', () => {
+  it('reports every invalid setting at once and repeats no value', () => {
     const { problems, message } = refusal({
       PORT: 'canary-port',
       DATABASE_URL: 'mysql://canary-user:canary-password@db',
@@ -61,7 +61,7 @@ describe('loadConfig', () => {
     expect(message).not.toContain('canary');
   });
 
-  it('names what production lacks beside what is malformed', () => {
+  it('reports the settings that production lacks together with the malformed ones', () => {
     const { problems } = refusal({
       NODE_ENV: 'production',
       PORT: 'x',
@@ -74,7 +74,7 @@ describe('loadConfig', () => {
     );
   });
 
-  it('runs production on the embedded database only when asked to', () => {
+  it('runs production on the embedded database only when EMBEDDED_DATABASE is true', () => {
     const { DATABASE_URL: _url, ...rest } = production;
     expect(refusal(rest).problems).toEqual([expect.stringContaining('DATABASE_URL')]);
     expect(loadConfig({ ...rest, EMBEDDED_DATABASE: 'true' }).databaseUrl).toBeUndefined();
@@ -87,18 +87,18 @@ describe('loadConfig', () => {
     [{ PUBLIC_URL: 'http://tidings.example.com', ADMIN_EMAIL: 'ops@example.com' }, 'mailto:ops@example.com'],
     [{ VAPID_SUBJECT: 'mailto:push@example.com' }, 'mailto:push@example.com'],
     [{}, 'mailto:admin@localhost'],
-  ])('lets push services reach %o as %s', (settings, subject) => {
+  ])('derives the VAPID subject from %o as %s', (settings, subject) => {
     const password = 'ADMIN_EMAIL' in settings ? { ADMIN_PASSWORD: 'long enough for this' } : {};
     expect(loadConfig({ DATA_DIR: dataDir, ...settings, ...password }).vapid?.subject).toBe(subject);
   });
 
-  it('accepts a complete production setting', () => {
+  it('accepts a complete production configuration', () => {
     const config = loadConfig(production);
     expect(config.allowedOrigins).toEqual(['https://tidings.example.com']);
     expect(config.queryTokenAllowed).toBe(false);
   });
 
-  it.each(['JWT_SECRET', 'SECRETS_KEY', 'PUBLIC_URL'])('refuses production without %s', (name) => {
+  it.each(['JWT_SECRET', 'SECRETS_KEY', 'PUBLIC_URL'])('rejects production without %s', (name) => {
     const { problems } = refusal({ ...production, [name]: '' });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
@@ -109,7 +109,7 @@ describe('loadConfig', () => {
     ['JWT_SECRET', 'changemechangemechangemechangeme'],
     ['SECRETS_KEY', Buffer.alloc(32, 1).toString('base64')],
     ['SECRETS_KEY', Buffer.from('12341234123412341234123412341234').toString('base64')],
-  ])('refuses production with a %s that anybody could guess', (name, secret) => {
+  ])('rejects a guessable %s in production', (name, secret) => {
     const { problems, message } = refusal({ ...production, [name]: secret });
     expect(problems).toEqual([expect.stringContaining(name)]);
     expect(message).not.toContain(secret);
@@ -141,17 +141,17 @@ describe('loadConfig', () => {
     'https://*example.com',
     'chrome-extension://*',
     'capacitor://*.localhost',
-  ])('refuses production with the origins %s', (origins) =>
+  ])('rejects the origins %s in production', (origins) =>
     expect(refusal({ ...production, ALLOWED_ORIGINS: origins }).problems[0]).toContain('ALLOWED_ORIGINS'),
   );
 
-  it('keeps the origin of PUBLIC_URL beside those of ALLOWED_ORIGINS', () => {
+  it('allows the origin of PUBLIC_URL in addition to ALLOWED_ORIGINS', () => {
     const origins = 'https://a.example.org,https://*.example.com,capacitor://localhost,null';
     const { allowedOrigins } = loadConfig({ ...production, ALLOWED_ORIGINS: origins });
     expect(allowedOrigins).toEqual(['https://tidings.example.com', ...origins.split(',')]);
   });
 
-  it('refuses an administrator without a password', () => {
+  it('rejects an administrator without a password', () => {
     expect(refusal({ ...production, ADMIN_EMAIL: 'a@example.com' }).problems[0]).toContain('ADMIN_PASSWORD');
   });
 });

@@ -1,71 +1,53 @@
-import { originRule } from '../http/origin-rule.js';
+import { originRule } from './origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
 import { publicVapidKey, vapidKeyFrom, vapidSubjectFrom, type VapidDetails } from './vapid-keys.js';
 
-/** Longer than a proxy waits between two looks at our readiness. */
+/** Longer than the usual interval between two readiness checks of a proxy. */
 const PRODUCTION_LEAD_MS = 1_500;
 
-interface PushSettings {
-  /** For Web Push; there is none when undefined. */
-  readonly vapid: VapidDetails | undefined;
-  readonly expoPushUrl: string;
-  readonly expoAccessToken: string | undefined;
-  readonly pushDelaySeconds: number;
-  readonly notificationRetentionDays: number;
-  readonly outboundToLoopback: boolean;
-}
+/** `DATABASE_POOL` as `databasePool`. */
+type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
+  : Lowercase<Name>;
 
-interface Settings extends PushSettings {
+/** Every setting under its name in camel case, as the schema parses it: a new line in the schema is a new field here. */
+type Plain = { readonly [Name in keyof Environment as CamelCase<Name>]: Environment[Name] };
+
+/** Settings that are more than the parsed value of one variable. */
+interface Derived {
   readonly production: boolean;
   readonly roles: ReadonlySet<Role>;
-  readonly host: string;
-  readonly port: number;
-  /** No slash at the end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string;
-  /** Rules as in ALLOWED_ORIGINS; the origin of PUBLIC_URL is always among them. */
+  /** Same syntax as ALLOWED_ORIGINS; always includes the origin of PUBLIC_URL. */
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly string[];
-  readonly dataDir: string;
-  readonly databaseUrl: string | undefined;
-  /** For what needs a session of its own, where `databaseUrl` leads through a pooler that gives none. */
-  readonly databaseDirectUrl: string | undefined;
-  readonly databasePool: number;
-  readonly embeddedPgUser: string | undefined;
-  readonly redisUrl: string | undefined;
-  readonly redisPrefix: string;
   readonly jwtSecret: string;
   /** 32 bytes. */
   readonly secretsKey: Buffer;
-  /** Those from before: they still open what they have sealed. */
+  /** Older keys that can still decrypt existing secrets. */
   readonly previousSecretsKeys: readonly Buffer[];
-  readonly accessTokenSeconds: number;
-  /** Nobody's tokens but our own when empty. */
+  /** When empty, only Tidings' own tokens are accepted. */
   readonly oidcIssuers: readonly OidcIssuer[];
   readonly queryTokenAllowed: boolean;
-  readonly presenceGraceSeconds: number;
   readonly admin: { readonly email: string; readonly password: string } | undefined;
-  readonly logLevel: Environment['LOG_LEVEL'];
   readonly drainLeadMs: number;
-  /** When unset, only this machine may read the metrics. */
-  readonly metricsToken: string | undefined;
   readonly userCallsPerMinute: number;
   readonly anonymousCallsPerMinute: number;
-  /** Of WebSockets and streams, on this process. */
+  /** WebSockets and streams, per process. */
   readonly maxConnections: {
     readonly all: number;
     readonly perUser: number;
     readonly perAddress: number;
   };
-  readonly connectsPerSecond: number;
-  readonly webhookBodyBytes: number;
-  readonly deliveryAttempts: number;
-  readonly deliveryRetentionDays: number;
-  readonly eventRetentionDays: number;
-  readonly eventRetentionCount: number;
-  readonly retentionHoldHours: number;
+  /** Undefined when Web Push is off. */
+  readonly vapid: VapidDetails | undefined;
+  readonly expoPushUrl: string;
 }
+
+type Settings = Omit<Plain, keyof Derived> & Derived;
 
 export interface Config extends Settings {}
 
@@ -76,7 +58,7 @@ export class Config {
   }
 }
 
-/** Says which settings are wrong, all of them at once; it carries names and rules, never a value. */
+/** Reports all invalid settings at once, by name and rule; it never contains a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Tidings can't start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -86,7 +68,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads the settings from environment variables; an empty value counts as unset.
- * @throws ConfigError naming every wrong setting
+ * @throws ConfigError that lists every invalid setting
  */
 export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -96,7 +78,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   return new Config(settingsFrom(parsed.data));
 }
 
-/** One malformed setting must not hide that others are missing or unsafe: these are looked for among the rest. */
+/** A malformed setting must not hide missing or unsafe ones, so the remaining settings are checked as well. */
 function problemsOf(given: Record<string, unknown>, issues: readonly Issue[]): string[] {
   const malformed = new Set(issues.map(({ path }) => path[0]?.toString() ?? 'environment'));
   const rest = environment.partial().safeParse(withoutMalformed(given, malformed));
@@ -116,13 +98,13 @@ function withoutMalformed(given: Record<string, unknown>, malformed: ReadonlySet
 function unsafeSettings(env: Partial<Environment>): string[] {
   const problems: string[] = [];
   if (env.EMBEDDED_DATABASE === true && env.DATABASE_URL !== undefined) {
-    problems.push('EMBEDDED_DATABASE, DATABASE_URL: set one of them');
+    problems.push('EMBEDDED_DATABASE, DATABASE_URL: set only one of them');
   }
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
   if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
-    problems.push('DATABASE_DIRECT_URL: only beside DATABASE_URL');
+    problems.push('DATABASE_DIRECT_URL: requires DATABASE_URL');
   }
   for (const origin of env.ALLOWED_ORIGINS ?? []) {
     const rule = originRule(origin);
@@ -131,37 +113,37 @@ function unsafeSettings(env: Partial<Environment>): string[] {
     }
   }
   if (env.NODE_ENV !== 'production') return problems;
-  if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: never in production');
+  if (env.OUTBOUND_TO_LOOPBACK) problems.push('OUTBOUND_TO_LOOPBACK: not allowed in production');
   problems.push(...unsafeSecret('JWT_SECRET', env.JWT_SECRET));
   problems.push(...unsafeSecret('SECRETS_KEY', env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')));
   if (env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production');
   if (env.DATABASE_URL === undefined && env.EMBEDDED_DATABASE !== true) {
-    problems.push('DATABASE_URL: required in production, where EMBEDDED_DATABASE=true asks for the embedded database');
+    problems.push('DATABASE_URL: required in production; set EMBEDDED_DATABASE=true to use the embedded database');
   }
   return problems;
 }
 
-/** Of 32 random characters more than this differ, even where each is one of sixteen: with fewer, somebody typed them. */
-const FEWEST_DIFFERENT = 8;
+/** 32 random hexadecimal characters almost always contain more distinct values; fewer suggest a typed secret. */
+const MIN_DISTINCT = 8;
 
 function unsafeSecret(name: string, secret: Iterable<unknown> | undefined): string[] {
   if (secret === undefined) return [`${name}: required in production`];
-  return new Set(secret).size < FEWEST_DIFFERENT ? [`${name}: anybody could guess it; have it made at random`] : [];
+  return new Set(secret).size < MIN_DISTINCT ? [`${name}: too easy to guess; use a random value`] : [];
 }
 
 const ORIGIN_FORMS =
-  'origins as browsers send them, without a path: https://app.example.com, capacitor://localhost, null, ' +
-  'https://*.example.com for its subdomains; no other wildcard, and * never in production';
+  'origins without a path, as browsers send them: https://app.example.com, capacitor://localhost, null, or ' +
+  'https://*.example.com for its subdomains; no other wildcard is allowed, and * is not allowed in production';
 
 function settingsFrom(env: Environment): Settings {
   const production = env.NODE_ENV === 'production';
   const secrets = secretsFrom(env);
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
   return {
+    ...plainSettings(env),
+    ...secrets,
     production,
     roles: new Set(env.ROLE),
-    host: env.HOST,
-    port: env.PORT,
     publicUrl,
     allowedOrigins: [
       new URL(publicUrl).origin,
@@ -169,52 +151,10 @@ function settingsFrom(env: Environment): Settings {
       ...(production ? [] : loopbackOrigins(env.PORT)),
     ],
     trustProxy: env.TRUST_PROXY ?? [],
-    dataDir: env.DATA_DIR,
-    ...backendsFrom(env),
-    ...secrets,
-    accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
     oidcIssuers: env.OIDC_ISSUERS ?? [],
     queryTokenAllowed: env.WS_QUERY_TOKEN ?? !production,
-    presenceGraceSeconds: env.PRESENCE_GRACE_SECONDS,
     admin: adminFrom(env),
-    logLevel: env.LOG_LEVEL,
     drainLeadMs: env.DRAIN_LEAD_MS ?? (production ? PRODUCTION_LEAD_MS : 0),
-    metricsToken: env.METRICS_TOKEN,
-    ...limitsFrom(env),
-    ...pushSettingsFrom(env, secrets.secretsKey, publicUrl),
-    webhookBodyBytes: env.WEBHOOK_BODY_BYTES,
-    deliveryAttempts: env.DELIVERY_ATTEMPTS,
-    deliveryRetentionDays: env.DELIVERY_RETENTION_DAYS,
-    eventRetentionDays: env.EVENT_RETENTION_DAYS,
-    eventRetentionCount: env.EVENT_RETENTION_COUNT,
-    retentionHoldHours: env.RETENTION_HOLD_HOURS,
-  };
-}
-
-function backendsFrom(
-  env: Environment,
-): Pick<
-  Settings,
-  'databaseUrl' | 'databaseDirectUrl' | 'databasePool' | 'embeddedPgUser' | 'redisUrl' | 'redisPrefix'
-> {
-  return {
-    databaseUrl: env.DATABASE_URL,
-    databaseDirectUrl: env.DATABASE_DIRECT_URL,
-    databasePool: env.DATABASE_POOL,
-    embeddedPgUser: env.EMBEDDED_PG_USER,
-    redisUrl: env.REDIS_URL,
-    redisPrefix: env.REDIS_PREFIX,
-  };
-}
-
-function adminFrom({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: Environment): Settings['admin'] {
-  return email !== undefined && password !== undefined ? { email, password } : undefined;
-}
-
-function limitsFrom(
-  env: Environment,
-): Pick<Settings, 'userCallsPerMinute' | 'anonymousCallsPerMinute' | 'maxConnections' | 'connectsPerSecond'> {
-  return {
     userCallsPerMinute: env.API_RATE_LIMIT_PER_MINUTE,
     anonymousCallsPerMinute: env.ANONYMOUS_RATE_LIMIT_PER_MINUTE,
     maxConnections: {
@@ -222,11 +162,24 @@ function limitsFrom(
       perUser: env.MAX_CONNECTIONS_PER_USER,
       perAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
     },
-    connectsPerSecond: env.CONNECTS_PER_SECOND,
+    vapid: vapidFrom(env, secrets.secretsKey, publicUrl),
+    expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),
   };
 }
 
-function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey' | 'previousSecretsKeys'> {
+function plainSettings(env: Environment): Plain {
+  const named = Object.entries(env).map(([name, value]) => [camelCase(name), value] as const);
+  return Object.fromEntries(named) as unknown as Plain;
+}
+
+const camelCase = (name: string): string =>
+  name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+function adminFrom({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: Environment): Derived['admin'] {
+  return email !== undefined && password !== undefined ? { email, password } : undefined;
+}
+
+function secretsFrom(env: Environment): Pick<Derived, 'jwtSecret' | 'secretsKey' | 'previousSecretsKeys'> {
   const generated =
     env.JWT_SECRET === undefined || env.SECRETS_KEY === undefined ? loadGeneratedSecrets(env.DATA_DIR) : undefined;
   return {
@@ -236,18 +189,11 @@ function secretsFrom(env: Environment): Pick<Settings, 'jwtSecret' | 'secretsKey
   };
 }
 
-function pushSettingsFrom(env: Environment, secretsKey: Buffer, publicUrl: string): PushSettings {
+function vapidFrom(env: Environment, secretsKey: Buffer, publicUrl: string): Derived['vapid'] {
   const production = env.NODE_ENV === 'production';
   const privateKey = env.VAPID_PRIVATE_KEY ?? (production ? undefined : vapidKeyFrom(secretsKey));
   const subject = env.VAPID_SUBJECT ?? vapidSubjectFrom(publicUrl, env.ADMIN_EMAIL);
-  return {
-    vapid: privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) },
-    expoPushUrl: env.EXPO_PUSH_URL.replace(/\/+$/, ''),
-    expoAccessToken: env.EXPO_ACCESS_TOKEN,
-    pushDelaySeconds: env.PUSH_DELAY_SECONDS,
-    notificationRetentionDays: env.NOTIFICATION_RETENTION_DAYS,
-    outboundToLoopback: env.OUTBOUND_TO_LOOPBACK,
-  };
+  return privateKey === undefined ? undefined : { subject, privateKey, publicKey: publicVapidKey(privateKey) };
 }
 
 const loopbackOrigins = (port: number): string[] => [`http://localhost:${port}`, `http://127.0.0.1:${port}`];

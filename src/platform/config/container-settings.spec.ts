@@ -20,7 +20,7 @@ const contentOf = (name: string): string => readFileSync(join(directory, name), 
 const configOf = (given: Record<string, string>) => loadConfig(readSettings({ ...given, ENV_FILE: file }).variables);
 
 describe('the settings of the containers', () => {
-  it('need no secret to be set: each is made at random, once, and readable by its owner only', () => {
+  it('include random secrets, generated once and readable by their owner only', () => {
     prepareContainers(GIVEN, directory);
     const first = contentOf('settings.env');
     const config = configOf(GIVEN);
@@ -32,20 +32,20 @@ describe('the settings of the containers', () => {
     expect(contentOf('settings.env')).toBe(first);
   });
 
-  it('are those that are set, where they are, with any character in a password', () => {
+  it('use a given password that contains special characters', () => {
     prepareContainers({ ...GIVEN, POSTGRES_PASSWORD: 'a/b@c:d#e', JWT_SECRET: '' }, directory);
     expect(contentOf('postgres-password')).toBe('a/b@c:d#e');
     expect(new URL(configOf(GIVEN).databaseUrl ?? '').password).toBe('a%2Fb%40c%3Ad%23e');
   });
 
-  it('leave a database and a Redis of their own to those who name them', () => {
+  it('leave out DATABASE_URL when it is given', () => {
     const given = { ...GIVEN, DATABASE_URL: 'postgres://me@db.example.com/mine' };
     prepareContainers(given, directory);
     expect(configOf(given).databaseUrl).toBe(given.DATABASE_URL);
     expect(contentOf('settings.env')).not.toContain('DATABASE_URL');
   });
 
-  it('are refused with all that is wrong named at once, and nothing is written', () => {
+  it('report all problems at once and write nothing when a setting is invalid', () => {
     const wrong = { ...GIVEN, JWT_SECRET: 'short', PUBLIC_URL: 'nowhere', ADMIN_EMAIL: 'me@example.com' };
     for (const name of ['JWT_SECRET', 'PUBLIC_URL', 'ADMIN_EMAIL, ADMIN_PASSWORD']) {
       expect(() => prepareContainers(wrong, directory)).toThrow(name);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { loadConfig } from './config.js';
 
-/** Beside the settings of the service: what its containers of PostgreSQL and Redis are given. */
+/** Settings of the PostgreSQL and Redis containers, in addition to those of the service. */
 const PASSWORDS = { POSTGRES_PASSWORD: 'postgres-password', REDIS_PASSWORD: 'redis-password' } as const;
 
 const SECRETS = {
@@ -17,10 +17,10 @@ const SECRETS = {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Completes the settings of docker-compose.yml: what is set stays, what was made before is kept, and secrets that are
- * missing are made at random. Writes `settings.env`, which ENV_FILE names, and the passwords of PostgreSQL and Redis
- * into `directory`.
- * @throws ConfigError naming every wrong setting; nothing is written then
+ * Completes the settings of docker-compose.yml: given values are kept, earlier generated values are reused, and missing
+ * secrets are generated. Writes `settings.env`, the file for ENV_FILE, and the passwords of PostgreSQL and Redis into
+ * `directory`.
+ * @throws ConfigError that lists every invalid setting, before any file is written
  */
 export function prepareContainers(variables: Variables, directory: string): void {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -53,7 +53,7 @@ function read(path: string): string {
   }
 }
 
-/** Whole or not at all. */
+/** Atomic: a reader never sees a partial file. */
 function write(path: string, content: string | readonly (readonly [string, string])[]): void {
   const text = typeof content === 'string' ? content : content.map(([name, value]) => `${name}=${value}\n`).join('');
   mkdirSync(dirname(path), { recursive: true });

@@ -8,7 +8,7 @@ import { databaseUrl } from './database-url.js';
 const ca = join(mkdtempSync(join(tmpdir(), 'tidings-ca-')), 'ca.pem');
 writeFileSync(ca, 'a certificate');
 
-/** What the driver makes of an address. */
+/** The driver's interpretation of a URL. */
 function driver(text: string) {
   const { host, port, user, password, database, ssl } = new pg.Client({
     connectionString: databaseUrl.parse(text),
@@ -29,7 +29,7 @@ describe('DATABASE_URL', () => {
     expect(driver(text)).toMatchObject({ host, port, user: 'u', password: 'p', database: 'db' });
   });
 
-  it('keeps what is percent-encoded', () => {
+  it('keeps percent-encoded characters', () => {
     const found = driver('postgres://a%40b:p%2Fq%3F%23%25@/my%20db?host=/run/postgresql');
     expect(found).toMatchObject({ user: 'a@b', password: 'p/q?#%', database: 'my db', host: '/run/postgresql' });
   });
@@ -45,11 +45,11 @@ describe('DATABASE_URL', () => {
     ['require&sslrootcert=system', {}],
     [`require&sslrootcert=${ca}`, { ca: 'a certificate', checkServerIdentity: expect.any(Function) }],
     [`verify-ca&sslrootcert=${ca}`, { ca: 'a certificate', checkServerIdentity: expect.any(Function) }],
-  ])('means by sslmode=%s what libpq means', (mode, ssl) => {
+  ])('treats sslmode=%s like libpq', (mode, ssl) => {
     expect(driver(`postgres://u:p@db.example.com/db?sslmode=${mode}`).ssl).toEqual(ssl);
   });
 
-  it('has no TLS where none is asked for', () => {
+  it('uses no TLS without sslmode', () => {
     expect(driver('postgres://u:p@db.example.com/db').ssl).toBe(false);
   });
 
@@ -59,9 +59,9 @@ describe('DATABASE_URL', () => {
     ['postgres://u:p@a.example.com,b.example.com/db', 'one host'],
     ['postgres://u:p@a.example.com:5432,b.example.com:5432/db', 'one host'],
     ['postgres://u:a/b@db.example.com/db', 'percent-encoded'],
-    ['postgres://u:p@db.example.com/db?sslmode=allow', 'sslmode is one of'],
+    ['postgres://u:p@db.example.com/db?sslmode=allow', 'sslmode must be one of'],
     ['postgres://u:p@db.example.com/db?sslmode=verify-ca', 'sslrootcert'],
-  ])('is refused as %s, with the reason and without the password', (text, reason) => {
+  ])('rejects %s with a reason and without the password', (text, reason) => {
     const { error } = databaseUrl.safeParse(text);
     expect(error?.issues[0]?.message).toContain(reason);
     expect(error?.issues[0]?.message).not.toContain('u:p');

@@ -4,8 +4,8 @@ const FORM = /^postgres(?:ql)?:\/\/([^/?#\s]*)(\/[^?#\s]*)?(?:\?([^#\s]*))?$/;
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 /**
- * An address of PostgreSQL as libpq and managed databases write it, in the words of the driver: also without a host, with
- * a directory of sockets as `host` or in its place, and with an `sslmode` that means what it means to libpq.
+ * A PostgreSQL URL in the libpq syntax that managed databases use, translated for the driver: the host can be missing
+ * or be a socket directory, and `sslmode` has the libpq meaning.
  */
 export const databaseUrl = z.string().transform((text, context) => {
   const [matches, authority = '', path = '', query = ''] = FORM.exec(text) ?? [];
@@ -19,21 +19,21 @@ export const databaseUrl = z.string().transform((text, context) => {
 
 function problemOf(authority: string, query: string): string | undefined {
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  if (host.includes(',')) return 'one host, not several: name the address that always leads to the primary';
-  // The URL standard knows no credentials without a host.
+  if (host.includes(',')) return 'only one host is supported: use an address that always points to the primary';
+  // The WHATWG URL parser rejects credentials without a host.
   if (!URL.canParse(`postgres://${host === '' ? `${authority}socket` : authority}`)) {
-    return 'user and password percent-encoded, and a host or ?host=/directory/of/the/socket';
+    return 'user and password must be percent-encoded, and there must be a host or ?host=/directory/of/the/socket';
   }
   const parameters = new URLSearchParams(query);
   const mode = parameters.get('sslmode');
   if (mode !== null && !SSL_MODES.includes(mode)) {
-    return `sslmode is one of ${SSL_MODES.join(', ')}: others may send the password unencrypted`;
+    return `sslmode must be one of ${SSL_MODES.join(', ')}; other modes may send the password unencrypted`;
   }
   const isRootGiven = parameters.has('sslrootcert');
   return mode === 'verify-ca' && !isRootGiven ? 'sslmode=verify-ca needs sslrootcert=/path/of/the/ca.pem' : undefined;
 }
 
-/** The driver takes `require` for `verify-full` unless it is told to do as libpq does; it has a `no-verify` of its own. */
+/** The driver treats `require` as `verify-full` unless told to follow libpq; `no-verify` is its own extension. */
 function libpqQuery(query: string): string {
   const parameters = new URLSearchParams(query);
   const isSystemRoot = parameters.get('sslrootcert') === 'system';
@@ -45,7 +45,7 @@ function libpqQuery(query: string): string {
   const isOfLibpq = mode !== null && mode !== 'no-verify' && !parameters.has('uselibpqcompat');
   if (!isSystemRoot && !isOfLibpq) return query;
   if (isOfLibpq) parameters.set('uselibpqcompat', 'true');
-  // In a query of this kind a blank is %20 to libpq, and + is a plus.
+  // libpq reads %20 as a space and + as a plus sign.
   return parameters.toString().replaceAll('+', '%20');
 }
 

@@ -35,95 +35,103 @@ const aesKey = z.base64().refine((value) => Buffer.from(value, 'base64').length 
 
 const secretsKey = aesKey
   .optional()
-  .describe('encrypts webhook secrets at rest, 32 bytes in base64; generated in DATA_DIR outside production');
+  .describe('key that encrypts webhook secrets at rest, 32 bytes in base64; generated in DATA_DIR outside production');
 
-/** Every setting with its default and its bounds. `.env.example` is generated from here. */
+/** Every setting with its default and bounds. `.env.example` is generated from it. */
 export const environment = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .default('development')
-    .describe('production refuses unsafe settings'),
+    .describe('production rejects unsafe settings'),
   ROLE: role,
-  HOST: z.string().min(1).default('::').describe('address to listen on; :: is all of them, IPv4 too'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('one port for HTTP and WebSocket'),
+  HOST: z.string().min(1).default('::').describe('address to listen on; :: means all addresses, including IPv4'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port for both HTTP and WebSocket'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe(
-      'the address that senders and browsers use, with the path that a proxy puts Tidings below; http://localhost:PORT when unset',
+      'URL that senders and browsers use, including a path prefix that a proxy adds; default http://localhost:PORT',
     ),
   ALLOWED_ORIGINS: list
     .optional()
     .describe(
-      "comma-separated origins whose pages may open a WebSocket and call /v1, besides Tidings' own; https://*.example.com stands for subdomains, apps are named as capacitor://localhost",
+      "comma-separated origins, besides Tidings' own, that may open a WebSocket and call /v1; https://*.example.com matches subdomains, and apps use origins such as capacitor://localhost",
     ),
   TRUST_PROXY: list
     .refine(isProxyList, 'addresses or CIDR ranges')
     .optional()
-    .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed'),
-  DATA_DIR: z.string().min(1).default('.tidings').describe('home of the embedded database and of generated secrets'),
+    .describe('comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-* headers are trusted'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.tidings')
+    .describe('directory of the embedded database and the generated secrets'),
   DATABASE_URL: databaseUrl
     .optional()
-    .describe('PostgreSQL 15 or newer, postgres://user:password@host/database?sslmode=require; embedded when unset'),
+    .describe(
+      'PostgreSQL 15 or newer, postgres://user:password@host/database?sslmode=require; the embedded database when unset',
+    ),
   DATABASE_DIRECT_URL: databaseUrl
     .optional()
     .describe(
-      'the same database past a pooler in transaction mode: for migrations, wake-ups and jobs, which need sessions; DATABASE_URL when unset',
+      'direct URL of the same database, needed when DATABASE_URL points to a pooler in transaction mode: migrations, notifications and jobs require sessions; default DATABASE_URL',
     ),
   EMBEDDED_DATABASE: z
     .stringbool()
     .optional()
-    .describe('true lets production run on the embedded database in DATA_DIR; elsewhere it is used without asking'),
-  DATABASE_POOL: count(20, 500).describe('connections that one process may hold for its own queries'),
+    .describe('true allows the embedded database in DATA_DIR in production; outside production it is the default'),
+  DATABASE_POOL: count(20, 500).describe('size of the connection pool of each process'),
   EMBEDDED_PG_USER: z
     .string()
     .min(1)
     .optional()
-    .describe('the unprivileged user that runs the embedded database when the service is started by root'),
+    .describe('unprivileged user that runs the embedded database when the service starts as root'),
   REDIS_URL: z
     .url({ protocol: /^rediss?(\+cluster)?$/ })
     .optional()
     .describe(
-      'Redis or Valkey for queues and wake-ups, redis+cluster://… for a cluster; PostgreSQL does both when unset',
+      'Redis or Valkey for queues and notifications between processes, redis+cluster://… for a cluster; PostgreSQL is used when unset',
     ),
   REDIS_PREFIX: z
     .string()
     .regex(/^[\w-]+$/)
     .default('tidings')
-    .describe('prefix of every key and channel in Redis'),
+    .describe('prefix of all keys and channels in Redis'),
   JWT_SECRET: z
     .string()
     .min(32)
     .optional()
-    .describe('signs access tokens, 32 characters or more; generated in DATA_DIR outside production'),
+    .describe('secret that signs access tokens, at least 32 characters; generated in DATA_DIR outside production'),
   SECRETS_KEY: secretsKey,
   SECRETS_KEY_PREVIOUS: z
     .string()
     .transform(commaSeparated)
     .pipe(z.array(aesKey))
     .optional()
-    .describe('comma-separated keys that still open secrets; at start, what they sealed is sealed with SECRETS_KEY'),
-  ACCESS_TOKEN_SECONDS: count(900, 86_400).describe('life of an access token'),
+    .describe(
+      'comma-separated older keys that can still decrypt secrets; secrets encrypted with them are re-encrypted with SECRETS_KEY at start',
+    ),
+  ACCESS_TOKEN_SECONDS: count(900, 86_400).describe('lifetime of an access token'),
   OIDC_ISSUERS: oidcIssuers,
   WS_QUERY_TOKEN: z
     .stringbool()
     .optional()
-    .describe('accept ?token=<jwt> on /ws: true outside production, false in it, when unset'),
+    .describe('accept ?token=<jwt> on /ws; default true outside production, false in production'),
   PRESENCE_GRACE_SECONDS: z.coerce
     .number()
     .min(0)
     .max(600)
     .default(10)
-    .describe('for how long somebody whose connection is gone still counts as present'),
-  ADMIN_EMAIL: z.email().optional().describe('the first administrator, made on first start'),
-  ADMIN_PASSWORD: z.string().min(12).optional().describe('its password, 12 characters or more'),
+    .describe('seconds that a user still counts as present after their last connection closed'),
+  ADMIN_EMAIL: z.email().optional().describe('email address of the first administrator, created on the first start'),
+  ADMIN_PASSWORD: z.string().min(12).optional().describe('password of the first administrator, at least 12 characters'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('debug adds a line for each webhook that is taken'),
-  API_RATE_LIMIT_PER_MINUTE: count(600, 1_000_000_000).describe('calls of /v1 in a minute for each user'),
+    .describe('log level; debug adds a line for each accepted webhook'),
+  API_RATE_LIMIT_PER_MINUTE: count(600, 1_000_000_000).describe('requests to /v1 per minute and user'),
   ANONYMOUS_RATE_LIMIT_PER_MINUTE: count(60, 1_000_000_000).describe(
-    'calls of /v1 in a minute for each network address, of those without a valid token',
+    'requests to /v1 per minute and network address, without a valid token',
   ),
   DRAIN_LEAD_MS: z.coerce
     .number()
@@ -132,62 +140,70 @@ export const environment = z.object({
     .max(4_000)
     .optional()
     .describe(
-      'how long a process that was told to end takes newcomers, not ready any more, so that proxies notice first; 1500 in production, 0 elsewhere, when unset',
+      'milliseconds that a stopping process reports not ready but still accepts connections, so that proxies notice first; default 1500 in production, 0 elsewhere',
     ),
-  MAX_CONNECTIONS: count(20_000, 1_000_000).describe('WebSockets and streams of one process; each takes a descriptor'),
-  MAX_CONNECTIONS_PER_USER: count(100, 1_000_000).describe('WebSockets and streams of one user on one process'),
+  MAX_CONNECTIONS: count(20_000, 1_000_000).describe(
+    'maximum WebSockets and streams per process; each uses a file descriptor',
+  ),
+  MAX_CONNECTIONS_PER_USER: count(100, 1_000_000).describe('maximum WebSockets and streams per user and process'),
   MAX_CONNECTIONS_PER_ADDRESS: count(1_000, 1_000_000).describe(
-    'WebSockets and streams from one network address (IPv6: /64) on one process; behind a proxy, set TRUST_PROXY as well',
+    'maximum WebSockets and streams per network address (IPv6: /64) and process; behind a proxy, also set TRUST_PROXY',
   ),
   CONNECTS_PER_SECOND: count(1_000, 1_000_000).describe(
-    'new WebSockets and streams that one process takes in a second, with twice as many in a burst',
+    'new WebSockets and streams that a process accepts per second; bursts can be twice as large',
   ),
   METRICS_TOKEN: z
     .string()
     .min(16)
     .optional()
-    .describe('bearer token that GET /metrics takes, 16 characters or more; only this machine may read it when unset'),
+    .describe(
+      'bearer token for GET /metrics, at least 16 characters; when unset, only this machine may read the metrics',
+    ),
   VAPID_PRIVATE_KEY: z
     .string()
     .refine((value) => /^[\w-]{43}$/.test(value) && isVapidKey(value), 'a private key on P-256 in base64url')
     .optional()
     .describe(
-      'signs Web Push, as `npx web-push generate-vapid-keys` makes it; follows from SECRETS_KEY outside production, no Web Push in it, when unset',
+      'key that signs Web Push, as generated by `npx web-push generate-vapid-keys`; when unset, derived from SECRETS_KEY outside production, and Web Push is off in production',
     ),
   VAPID_SUBJECT: z
     .string()
     .regex(/^(mailto:|https:\/\/)\S+$/)
     .optional()
-    .describe(
-      'how a push service may reach you, mailto: or https:; PUBLIC_URL where that is https, or else ADMIN_EMAIL, when unset',
-    ),
+    .describe('contact for push services, mailto: or https:; default PUBLIC_URL if it is https, otherwise ADMIN_EMAIL'),
   EXPO_PUSH_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://exp.host/--/api/v2/push')
-    .describe('where pushes to Expo apps go'),
-  EXPO_ACCESS_TOKEN: z.string().min(1).optional().describe('for Expo projects that take pushes only with one'),
+    .describe('URL of the Expo push service'),
+  EXPO_ACCESS_TOKEN: z.string().min(1).optional().describe('access token for Expo projects that require one'),
   PUSH_DELAY_SECONDS: z.coerce
     .number()
     .min(0)
     .max(3600)
     .default(5)
-    .describe('how long a notification may be read in the app before it is pushed'),
-  NOTIFICATION_RETENTION_DAYS: count(90, 3650).describe('how long notifications are kept'),
+    .describe('seconds before an unread notification is pushed'),
+  NOTIFICATION_RETENTION_DAYS: count(90, 3650).describe('days that notifications are kept'),
   OUTBOUND_TO_LOOPBACK: z
     .stringbool()
     .default(false)
-    .describe('let what we send to addresses of users also go to this machine, unencrypted; refused in production'),
-  WEBHOOK_BODY_BYTES: count(1_048_576, 26_214_400).describe('largest webhook body, up to the 25 MiB that GitHub sends'),
-  DELIVERY_ATTEMPTS: count(8, 50).describe('tries before a delivery is set aside as failed'),
-  DELIVERY_RETENTION_DAYS: count(30, 3650).describe('how long deliveries, and with them their ids, are kept'),
-  EVENT_RETENTION_DAYS: count(30, 3650).describe('how long events stay in the log'),
+    .describe(
+      'allow requests to addresses that users entered to reach this machine, unencrypted; rejected in production',
+    ),
+  WEBHOOK_BODY_BYTES: count(1_048_576, 26_214_400).describe(
+    'maximum size of a webhook body in bytes; GitHub sends up to 25 MiB',
+  ),
+  DELIVERY_ATTEMPTS: count(8, 50).describe('attempts before a delivery is marked as failed'),
+  DELIVERY_RETENTION_DAYS: count(30, 3650).describe('days that deliveries and their ids are kept'),
+  EVENT_RETENTION_DAYS: count(30, 3650).describe('days that events stay in the log'),
   RETENTION_HOLD_HOURS: z.coerce
     .number()
     .min(0)
     .max(8760)
     .default(24)
-    .describe('how long nothing is forgotten when over a quarter of a table becomes too old at once; 0: never held'),
-  EVENT_RETENTION_COUNT: count(100_000, 1_000_000_000).describe('how many events a channel keeps'),
+    .describe(
+      'hours that deletion is paused when more than a quarter of a table expires at once; 0 disables the pause',
+    ),
+  EVENT_RETENTION_COUNT: count(100_000, 1_000_000_000).describe('events that a channel keeps'),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -8,8 +8,8 @@ const secretsFile = z.object({ jwtSecret: z.string().min(32), secretsKey: z.base
 type GeneratedSecrets = z.infer<typeof secretsFile>;
 
 /**
- * Secrets for a start without any: made once, kept in `<dataDir>/secrets.json` (mode 0600), so that tokens and encrypted
- * webhook secrets outlive a restart. Production never comes here.
+ * Secrets for a start without any, generated once and kept in `<dataDir>/secrets.json` (mode 0600), so that tokens and
+ * encrypted webhook secrets survive a restart. Not used in production.
  * @throws Error when the file can't be read or written
  */
 export function loadGeneratedSecrets(dataDir: string): GeneratedSecrets {
@@ -23,7 +23,7 @@ function read(path: string): GeneratedSecrets | undefined {
     return secretsFile.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${path} can't be read; move it away to have new secrets made.`, { cause: error });
+    throw new Error(`${path} cannot be read; move it away to generate new secrets.`, { cause: error });
   }
 }
 
@@ -32,7 +32,7 @@ function create(path: string): GeneratedSecrets {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(secrets), { mode: 0o600 });
   try {
-    // link() fails where the file exists: of two processes that start at once, both end up with the first one's secrets.
+    // link() fails if the file exists, so two processes that start at once both use the secrets of the first one.
     linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

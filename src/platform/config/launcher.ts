@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-const LOOK_EVERY_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /**
- * Calls `onGone` when the npm that runs this process has ended. npm passes signals on to a shell that ends without telling
- * us, and a killed npm tells nobody: the server would stay behind. A process that npm didn't start has no launcher.
+ * Calls `onGone` when the npm process that started this one has ended. npm passes signals to a shell that ends without
+ * forwarding them, and a killed npm sends none: the server would keep running. Does nothing if npm did not start it.
  */
 export function watchLauncher(onGone: () => void, variables: NodeJS.ProcessEnv = process.env): void {
   if (variables['npm_lifecycle_event'] === undefined) return;
@@ -13,19 +13,19 @@ export function watchLauncher(onGone: () => void, variables: NodeJS.ProcessEnv =
     if (ancestors() === launcher) return;
     clearInterval(timer);
     onGone();
-  }, LOOK_EVERY_MS).unref();
+  }, CHECK_INTERVAL_MS).unref();
 }
 
-/** Our parent, and its own: the shell that npm runs a script with, and npm. */
+/** The parent process and its parent: the shell in which npm runs a script, and npm. */
 function ancestors(): string {
   return `${process.ppid} ${parentOf(process.ppid) ?? ''}`;
 }
 
-/** Undefined where there is no /proc: shells of such systems replace themselves by what they run. */
+/** Undefined without /proc: on those systems the shell replaces itself with the command. */
 function parentOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name may hold spaces and brackets, so count the fields from its last bracket (proc_pid_stat(5)).
+    // The command name can contain spaces and brackets, so fields are counted from the last bracket (proc_pid_stat(5)).
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
   } catch {
     return undefined;

@@ -1,13 +1,13 @@
 import { createECDH, hkdfSync } from 'node:crypto';
 
-/** The keys by which push services recognise this server (RFC 8292), in base64url. */
+/** The keys with which this server identifies itself to push services (RFC 8292), in base64url. */
 export interface VapidDetails {
   readonly subject: string;
   readonly publicKey: string;
   readonly privateKey: string;
 }
 
-/** @throws Error when it is no private key */
+/** @throws Error when `privateKey` is not a valid private key */
 export function publicVapidKey(privateKey: string): string {
   const ecdh = createECDH('prime256v1');
   ecdh.setPrivateKey(Buffer.from(privateKey, 'base64url'));
@@ -22,22 +22,22 @@ export function isVapidKey(value: string): boolean {
   }
 }
 
-/** For a start without any: it lasts as long as the secret that it follows from. */
+/** Derived, for a start without a VAPID key: it stays the same as long as `secretsKey` does. */
 export function vapidKeyFrom(secretsKey: Buffer): string {
   for (let round = 0; ; round++) {
     const key = Buffer.from(hkdfSync('sha256', secretsKey, '', `vapid ${round}`, 32)).toString('base64url');
-    // Of 2^32 numbers of this size, all but one are keys.
+    // Only about one in 2^32 numbers of this size is not a valid key.
     if (isVapidKey(key)) return key;
   }
 }
 
-/** What no push service could ever reach: this machine, or a name that the network doesn't have. */
+/** Hosts that push services cannot reach: this machine and reserved names. */
 const UNREACHABLE = /(?:^|\.)(?:localhost|local|internal|invalid|test)$|^[^.]*$|^127\.|^\[/;
 const PLACEHOLDER = 'mailto:admin@localhost';
 
 /**
- * The contact of push services (RFC 8292, section 2.1), by what else is known of this installation. Apple refuses a push
- * whose contact is on `localhost`.
+ * The contact for push services (RFC 8292, section 2.1), derived from other settings. Apple rejects pushes whose
+ * contact is on `localhost`.
  */
 export function vapidSubjectFrom(publicUrl: string, adminEmail: string | undefined): string {
   const candidates = [

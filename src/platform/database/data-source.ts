@@ -4,12 +4,12 @@ import { sessionSettings, type Sessions } from './sessions.js';
 
 const CONNECT_MS = 2_000;
 const STATEMENT_MS = 30_000;
-/** The server can't end a statement of a connection that has died without a word: then we do, and drop the connection. */
-const SILENCE_MS = STATEMENT_MS + 1_000;
+/** The server cannot end a statement of a connection that broke silently, so the client times out and drops it. */
+const QUERY_TIMEOUT_MS = STATEMENT_MS + 1_000;
 
 /**
- * `synchronous_commit` is pinned: an acknowledged webhook is on disk. Disks have no heads to move any more: an index is
- * nearly as cheap to read at random as in order.
+ * `synchronous_commit` is pinned, so that an acknowledged webhook is on disk. On SSDs, random index reads cost nearly
+ * as little as sequential ones.
  */
 const SESSION = {
   synchronous_commit: 'on',
@@ -18,7 +18,7 @@ const SESSION = {
   idle_in_transaction_session_timeout: STATEMENT_MS,
 };
 
-/** How every process reaches PostgreSQL. Where sessions are shared, they are as the role has them: see docs/operations.md. */
+/** How every process connects to PostgreSQL. Shared sessions keep the settings of the role: see docs/operations.md. */
 export function dataSourceOptions(url: string, poolSize: number, sessions: Sessions = 'own'): DataSourceOptions {
   return {
     type: 'postgres',
@@ -31,7 +31,7 @@ export function dataSourceOptions(url: string, poolSize: number, sessions: Sessi
     extra: {
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: SILENCE_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       ...(sessions === 'own' ? { onConnect: sessionSettings(SESSION) } : {}),
     },
   };

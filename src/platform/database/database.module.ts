@@ -6,7 +6,7 @@ import { Database } from './database.js';
 import { LastingDataSource } from './lasting-data-source.js';
 import type { Sessions } from './sessions.js';
 
-/** The modules that a process imports after this one may use the database in all their hooks, at the end too. */
+/** Modules that are imported after this one may use the database in all their hooks, including shutdown. */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
@@ -38,6 +38,6 @@ export class DatabaseModule implements OnApplicationShutdown {
 }
 
 function given(options: DataSourceOptions | undefined): DataSourceOptions {
-  if (options === undefined) throw new Error('TypeORM was given no options.');
+  if (options === undefined) throw new Error('TypeORM received no options.');
   return options;
 }

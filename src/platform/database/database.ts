@@ -4,23 +4,23 @@ import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { prepared, unprepared, type Statement } from './prepared.js';
 import type { Sessions } from './sessions.js';
 
-/** One open transaction. Whatever writes takes it as an argument, so forgetting it doesn't compile. */
+/** An open transaction. Functions that write take it as an argument, so that omitting it does not compile. */
 export class Transaction {
   readonly #afterCommit: Array<() => void> = [];
 
   constructor(
-    /** For entities. */
+    /** For entity operations. */
     readonly manager: EntityManager,
     private readonly connection: PoolClient,
     private readonly statement: Statement,
   ) {}
 
-  /** Runs a statement of our own. Its text is constant: each connection parses and plans it once. */
+  /** Runs a raw SQL statement. Its text must be constant: each connection parses and plans it once. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.connection.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
-  /** Runs once this transaction is committed, and never when it is rolled back. For hints: a crash in between loses it. */
+  /** Runs after the commit, never after a rollback. For hints only: a crash in between loses the call. */
   afterCommit(callback: () => void): void {
     this.#afterCommit.push(callback);
   }
@@ -31,7 +31,7 @@ export class Transaction {
 }
 
 const RETRYABLE = new Set(['40001', '40P01']); // serialization_failure, deadlock_detected
-const TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 @Injectable()
 export class Database {
@@ -48,27 +48,27 @@ export class Database {
     return this.dataSource.manager;
   }
 
-  /** Runs a statement of our own, outside of a transaction. Its text is constant, as in `Transaction.query`. */
+  /** Runs a raw SQL statement outside a transaction. Its text must be constant, as in `Transaction.query`. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.pool.query(this.statement(sql, parameters)).catch(rethrow)).rows;
   }
 
   /**
-   * Commits what `work` does, or none of it. After a deadlock or a serialization failure `work` runs again from its
-   * start, so it must not touch anything outside the transaction except through `afterCommit`.
-   * @throws whatever `work` throws, after the rollback
+   * Commits everything that `work` does, or nothing. After a deadlock or serialization failure `work` runs again from
+   * its start, so it must not have effects outside the transaction except through `afterCommit`.
+   * @throws the error that `work` throws, after the rollback
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(work);
       } catch (error) {
-        if (attempt === TRIES || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
 
-  /** All that `work` reads is as of one moment. */
+  /** All reads in `work` see the same snapshot. */
   async snapshot<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.once(work, 'REPEATABLE READ');
   }
@@ -86,7 +86,7 @@ export class Database {
       transaction.committed();
       return result;
     } catch (error) {
-      // The first error is the one to tell; a connection that can't even roll back is dropped by the pool.
+      // Keep the first error; the pool drops a connection that cannot roll back.
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
@@ -94,52 +94,54 @@ export class Database {
     }
   }
 
-  /** TypeORM's pool, since what reads and writes the log and the inbox needs prepared statements, which TypeORM lacks. */
+  /**
+   * TypeORM's pool, used directly because TypeORM lacks prepared statements, which the event log and the inbox need.
+   */
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 }
 
-/** There was no connection, or it broke: whether a statement had its effect isn't known. */
+/** There was no connection, or it broke: the statement may or may not have taken effect. */
 class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';
 }
 
-/** What the server says has a SQLSTATE; what has none went wrong on the way to it. */
+/** Errors from the server have a SQLSTATE; an error without one is a connection failure. */
 export function connectionFailed(error: unknown): unknown {
   if (sqlState(error) !== undefined || error instanceof ConnectionFailed) return error;
-  return new ConnectionFailed('The database could not be asked.', { cause: error });
+  return new ConnectionFailed('The database could not be reached.', { cause: error });
 }
 
 function rethrow(error: unknown): never {
   throw connectionFailed(error);
 }
 
-/** Classes of SQLSTATE: no connection, rolled back for the sake of others, no resources, stopped by an operator. */
-const PASSING = new Set(['08', '40', '53', '57']);
+/** SQLSTATE classes: connection failure, rollback due to concurrency, insufficient resources, operator intervention. */
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57']);
 
-/** SQLSTATE read_only_sql_transaction: a standby answers, which may be promoted in a moment. */
+/** SQLSTATE read_only_sql_transaction: the server is a standby that may be promoted soon. */
 const STANDBY = '25006';
 
-/** Whether the same call may well succeed in a while: the database is away, goes or comes, or has no room at the moment. */
-export function isPassing(error: unknown): boolean {
+/** Whether a retry may succeed: the database is unavailable, restarting, failing over or out of resources. */
+export function isTransient(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return PASSING.has(state.slice(0, 2)) || state === STANDBY;
+  if (state !== undefined) return TRANSIENT_CLASSES.has(state.slice(0, 2)) || state === STANDBY;
   return error instanceof ConnectionFailed || error instanceof QueryFailedError || hasNoServer(error);
 }
 
-/** Classes of SQLSTATE: no connection, no resources, stopped by an operator. */
-const AWAY = new Set(['08', '53', '57']);
+/** SQLSTATE classes: connection failure, insufficient resources, operator intervention. */
+const UNREACHABLE_CLASSES = new Set(['08', '53', '57']);
 const QUERY_CANCELED = '57014';
 
-/** Whether the error says that the database is away, for every call and not for this one. */
+/** Whether the database is unavailable in general, rather than for this statement only. */
 export function isUnreachable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return AWAY.has(state.slice(0, 2)) && state !== QUERY_CANCELED;
+  if (state !== undefined) return UNREACHABLE_CLASSES.has(state.slice(0, 2)) && state !== QUERY_CANCELED;
   return error instanceof ConnectionFailed || error instanceof QueryFailedError;
 }
 
-/** As the drivers of TypeORM say that nobody listens. */
+/** A refused connection, as TypeORM's drivers report it. */
 const hasNoServer = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.syscall === 'connect';
 
 /** The five-character SQLSTATE of a failed query; undefined for any other error. */
@@ -149,3 +151,12 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
+/** Whether PostgreSQL rejected a value (SQLSTATE class 22); other rows of the same statement may be valid. */
+export function isBadValue(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') === true;
+}
+
+/** A text that PostgreSQL stores: without NUL, and cut to `maxCharacters`. */
+export const storableText = (text: string, maxCharacters: number): string =>
+  text.replaceAll('\0', '').slice(0, maxCharacters);

@@ -1,11 +1,11 @@
 import type { Database } from './database.js';
 
-const AT_ONCE = 5_000;
+const BATCH_SIZE = 5_000;
 
 /**
- * Deletes whatever there is, in short transactions that hold nobody up.
- * @param sql takes how many rows to delete at the most as its last parameter, and returns one for each
- * @param isStopping asked after each piece: the rest is left for the next time
+ * Deletes all matching rows, in short transactions that do not block others.
+ * @param sql takes the maximum number of rows to delete as its last parameter, and returns one row per deletion
+ * @param isStopping checked after each batch; the remaining rows are left for the next run
  */
 export async function deleteInPieces(
   database: Pick<Database, 'query'>,
@@ -15,6 +15,6 @@ export async function deleteInPieces(
 ): Promise<void> {
   let deleted: readonly unknown[];
   do {
-    deleted = await database.query(sql, [...parameters, AT_ONCE]);
-  } while (deleted.length === AT_ONCE && !isStopping());
+    deleted = await database.query(sql, [...parameters, BATCH_SIZE]);
+  } while (deleted.length === BATCH_SIZE && !isStopping());
 }

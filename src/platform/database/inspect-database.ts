@@ -1,11 +1,11 @@
 import { migrations } from './migrations/migrations.js';
 
 export interface DatabaseState {
-  /** Names of migrations that this version has and the database hasn't. */
+  /** Names of migrations of this version that have not been applied. */
   readonly pendingMigrations: readonly string[];
-  /** A sentence for each setting under which a committed webhook may be lost. */
+  /** One sentence per setting that can lose a committed webhook. */
   readonly unsafeSettings: readonly string[];
-  /** A standby follows that commits are not waited for: a failover to it loses what it has not got yet. */
+  /** Commits do not wait for a standby: a failover to it loses the commits that it has not received. */
   readonly hasAsynchronousStandby: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Row {
 
 type Query = (sql: string) => Promise<Row[]>;
 
-const LOOK = `
+const INSPECT = `
   SELECT current_setting('fsync') AS fsync,
          current_setting('synchronous_commit') AS synchronous_commit,
          current_setting('full_page_writes') AS full_page_writes,
@@ -30,12 +30,12 @@ const LOOK = `
          ARRAY(SELECT name::text FROM tidings_migrations) AS applied`;
 
 /**
- * One look at what the promises need of PostgreSQL.
+ * Inspects the PostgreSQL settings on which the delivery guarantees depend.
  * @throws Error when the database doesn't answer, or has never been migrated
  */
 export async function inspectDatabase(query: Query): Promise<DatabaseState> {
-  const [row] = await query(LOOK);
-  if (row === undefined) throw new Error('The database gave no answer.');
+  const [row] = await query(INSPECT);
+  if (row === undefined) throw new Error('The database returned no row.');
   const { applied, has_asynchronous_standby: hasAsynchronousStandby, ...settings } = row;
   return {
     pendingMigrations: migrations.map(({ name }) => name).filter((name) => !applied.includes(name)),

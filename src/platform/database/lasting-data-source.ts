@@ -5,8 +5,8 @@ import { connectionFailed } from './database.js';
 type Connected = (error: Error | undefined, client: PoolClient | undefined, release: (error?: unknown) => void) => void;
 
 /**
- * A pool that others may use to the very end. TypeORM's module would destroy it in the midst of the shutdown, while
- * modules that were there before it have yet to write down that they leave; so it ends when DatabaseModule does.
+ * A pool that stays usable until the end of the shutdown. TypeORM's module would destroy it while earlier modules still
+ * have to write their last state, so DatabaseModule closes it instead.
  */
 export class LastingDataSource extends DataSource {
   override async initialize(): Promise<this> {
@@ -15,7 +15,7 @@ export class LastingDataSource extends DataSource {
     return this;
   }
 
-  /** Called by TypeORM's module: too early. */
+  /** TypeORM's module calls this too early, so it does nothing. */
   override destroy(): Promise<void> {
     return Promise.resolve();
   }
@@ -26,8 +26,8 @@ export class LastingDataSource extends DataSource {
 }
 
 /**
- * A query without a connection fails in the same way however it was asked. The pool's own errors are plain: the entity
- * manager and the query builder pass them on, and nobody could tell a database that is away from a fault of ours.
+ * Makes a query without a connection fail the same way through every API. The pool's own errors are generic, and the
+ * entity manager and query builder pass them on, so an unavailable database would look like an internal error.
  */
 function nameFailedConnects(pool: Pool): void {
   const connect = pool.connect.bind(pool) as (connected: Connected) => void;

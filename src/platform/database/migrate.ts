@@ -3,9 +3,9 @@ import { dataSourceOptions } from './data-source.js';
 import { withMigrationLock } from './migration-lock.js';
 
 /**
- * Brings the schema up to date. Several processes may start at once: one migrates, the others wait and say so.
- * @param url leads to PostgreSQL itself or through a pooler in session mode
- * @throws Error when a migration fails; it is rolled back whole
+ * Applies pending migrations. When several processes start at once, one migrates and the others wait and report it.
+ * @param url a direct connection to PostgreSQL or a pooler in session mode
+ * @throws Error when a migration fails; all migrations are then rolled back
  */
 export async function migrate(url: string, tell: (line: string) => void = () => undefined): Promise<void> {
   const dataSource = new DataSource(dataSourceOptions(url, 1));

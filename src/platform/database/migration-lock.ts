@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { sqlState } from './database.js';
 
-/** Any number that no other program uses on this database: the two halves spell "tidings". */
+/** An arbitrary lock key: its two halves spell "tidings". */
 const MIGRATION_LOCK = [0x7469_6469, 0x6e67_73] as const;
 const CONNECT_MS = 10_000;
 const POLL_MS = 200;
-const PATIENCE_MS = 10 * 60_000;
+const MAX_WAIT_MS = 10 * 60_000;
 
 /**
- * Runs `work` while no other process migrates this database. The lock belongs to a transaction and not to a session: it
- * ends with its connection, and through a pooler it doesn't stay behind for whichever client comes next.
- * @param tell gets a sentence when another process has the lock
- * @throws Error naming the holder when it has the lock for ten minutes
+ * Runs `work` while no other process migrates this database. The lock belongs to a transaction instead of a session, so
+ * it ends with the connection and is not left in a pooled session.
+ * @param tell receives a sentence when another process holds the lock
+ * @throws Error naming the holder after ten minutes
  */
 export async function withMigrationLock<Result>(
   url: string,
@@ -43,7 +43,7 @@ export async function withMigrationLock<Result>(
 }
 
 async function acquire(client: pg.Client, tell: (line: string) => void): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   for (let told = false; ; told = true) {
     const { rows } = await client.query('SELECT pg_try_advisory_xact_lock($1, $2) AS held', [...MIGRATION_LOCK]);
     if (rows[0]?.held === true) return;
@@ -57,7 +57,7 @@ async function acquire(client: pg.Client, tell: (line: string) => void): Promise
   }
 }
 
-/** The database shows less of another role's session. */
+/** PostgreSQL hides parts of other roles' sessions. */
 async function holderOf(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ pid: number; name: string | null; state: string | null }>(
     `SELECT pid, application_name AS name, state FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
@@ -84,10 +84,10 @@ async function withGrants(client: pg.Client, error: unknown): Promise<Error> {
   const { role = 'tidings', database = 'tidings', schema = 'public' } = rows[0] ?? {};
   const reason = error instanceof Error ? error.message : '';
   return new Error(
-    `The role ${role} may not make what Tidings needs (${reason}). As the owner of the database:\n` +
+    `The role ${role} lacks privileges that Tidings needs (${reason}). As the owner of the database:\n` +
       `  GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${role};\n` +
       `  CREATE SCHEMA IF NOT EXISTS bullmq AUTHORIZATION ${role};   -- without Redis only\n` +
-      `or GRANT CREATE ON DATABASE ${database} TO ${role} for the latter, or let DATABASE_DIRECT_URL name a role that may.`,
+      `or GRANT CREATE ON DATABASE ${database} TO ${role} for the latter, or set DATABASE_DIRECT_URL to a role with these privileges.`,
     { cause: error },
   );
 }

@@ -1,20 +1,19 @@
 import pg from 'pg';
 
 /**
- * `own`: a connection keeps one session of PostgreSQL for as long as it lasts. `shared`: a pooler in transaction mode gives
- * it another one after each transaction, so that nothing set or listened to in a session lasts, and what is left in one
- * meets somebody else.
+ * `own`: a connection keeps one PostgreSQL session for its lifetime. `shared`: a pooler in transaction mode may switch
+ * the session after each transaction, so session settings and LISTEN do not last, and leftovers affect other clients.
  */
 export type Sessions = 'own' | 'shared';
 
 const ANSWER_MS = 5_000;
-/** Poolers that hand out their sessions in turn show it to the second at the latest. */
-const OTHERS = 2;
+/** Poolers that assign sessions in turn show it with the second connection at the latest. */
+const EXTRA_CONNECTIONS = 2;
 
 const OWN_SESSION = 'SELECT pg_backend_pid() AS pid';
 
 /**
- * Looks whether other connections can get the session that one had a moment ago. Leaves nothing behind in any of them.
+ * Checks whether another connection can get the session that a connection had before. Leaves no state in any session.
  * @throws Error when PostgreSQL can't be reached
  */
 export async function sessionsAt(url: string): Promise<Sessions> {
@@ -34,9 +33,9 @@ export async function sessionsAt(url: string): Promise<Sessions> {
   try {
     const first = await open();
     const session = await pidOf(first);
-    for (let other = 0; other < OTHERS; other++) {
+    for (let other = 0; other < EXTRA_CONNECTIONS; other++) {
       const next = await open();
-      // In an open transaction it keeps what it got.
+      // An open transaction pins its session.
       await next.query('BEGIN');
       if ((await pidOf(next)) === session || (await pidOf(first)) !== session) return 'shared';
     }
@@ -48,9 +47,9 @@ export async function sessionsAt(url: string): Promise<Sessions> {
   }
 }
 
-/** A pooler lets clients in, and lets them wait for a session. */
+/** A pooler accepts clients and makes them wait for a session. */
 const NO_SESSION =
-  'PostgreSQL gave three connections no session within 5 s: behind a pooler, its pool is full (default_pool_size of PgBouncer).';
+  'PostgreSQL provided no session for three connections within 5 s: if there is a pooler, its pool is full (default_pool_size of PgBouncer).';
 
 const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
@@ -59,7 +58,7 @@ async function pidOf(client: pg.Client): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-/** Settings of a session, set by a statement: what is asked for at the start of a connection, poolers ignore or refuse. */
+/** Session settings as a statement: poolers ignore or reject settings in the connection's start-up packet. */
 export function sessionSettings(settings: Readonly<Record<string, string | number>>) {
   const sql = Object.entries(settings)
     .map(([name, value]) => `SET ${name} = ${value}`)

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 
-/** A kind of event: its name, `noun:past-tense`, and the shape of what it reports. */
+/** A kind of event: its name, `noun:past-tense`, and its payload schema. */
 export interface EventDefinition<Payload = unknown> {
   readonly name: string;
   readonly payload: ZodType<Payload>;
@@ -8,7 +8,7 @@ export interface EventDefinition<Payload = unknown> {
 
 const declared = new Map<string, EventDefinition>();
 
-/** Every kind of event that there is, by name. */
+/** All declared kinds of events, by name. */
 export function declaredEvents(): EventDefinition[] {
   return [...declared.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

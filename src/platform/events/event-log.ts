@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../clock/database-clock.js';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../ids.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';
 import { LOG_TOPIC, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
 import { loggedEvent, type EventFields, type LoggedEvent } from './logged-event.js';
 
-/** What is to be said, before it has an offset. */
+/** An event before it has an offset. */
 export interface EventDraft {
   readonly channel: string;
   readonly id: string;
   readonly type: string;
   readonly actor: string | null;
-  /** The connection that gets a position in the place of this event, if it is the actor's. */
+  /** The actor's connection, which receives a position instead of this event. */
   readonly sessionId?: string | null;
   /** JSON text. */
   readonly payload: string;
 }
 
-/** Checks the payload against the event's schema, in the types and at run time. */
+/** Checks the payload against the event's schema, at compile time and at run time. */
 export function draftEvent<Payload>(
   event: EventDefinition<Payload>,
   channel: string,
@@ -38,9 +38,9 @@ interface LockedChannel {
   readonly head: string;
 }
 
-const MOST_KNOWN = 100_000;
+const MAX_KNOWN = 100_000;
 
-/** Deleted, or lost with the history that it was made in. The transaction runs again, and makes it anew. */
+/** The channel was deleted or lost with its history. The transaction is retried and creates it again. */
 class ChannelVanished extends Error {
   /** SQLSTATE serialization_failure. */
   readonly code = '40001';
@@ -50,7 +50,7 @@ class ChannelVanished extends Error {
   }
 }
 
-/** Writes the log. An event becomes a row in the transaction of the change that it reports, or it never was. */
+/** Writes the log. Events are inserted in the transaction of the change that they report. */
 @Injectable()
 export class EventLog {
   private readonly known = new Set<string>();
@@ -59,10 +59,10 @@ export class EventLog {
   constructor(private readonly bus: Bus) {}
 
   /**
-   * Gives each event the next offset of its channel, in the order of `drafts`. The channels stay locked until the commit,
-   * which is what makes offset order commit order; they are locked by id, so that two writers can't deadlock. After the
-   * commit the bus tells every node.
-   * @throws Error on a second call in one transaction: its locks would be out of order
+   * Gives each event the next offset of its channel, in the order of `drafts`. Channels stay locked until the commit,
+   * so offset order is commit order; they are locked by id to prevent deadlocks. After the commit all nodes are
+   * notified.
+   * @throws Error on a second call in one transaction, because its locks would be out of order
    */
   async append(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
     if (drafts.length === 0) return;
@@ -77,7 +77,7 @@ export class EventLog {
       return { ...draft, offset, ts };
     });
     await this.write(tx, channels, heads, events);
-    tx.afterCommit(() => this.announce(channels, heads, events));
+    tx.afterCommit(() => this.publish(channels, heads, events));
   }
 
   private async lock(tx: Transaction, names: readonly string[]): Promise<LockedChannel[]> {
@@ -93,13 +93,13 @@ export class EventLog {
     return channels;
   }
 
-  /** A channel exists from its first event on. It is made before anything is locked: a lock held here could deadlock. */
+  /** Creates channels on their first event. Runs before any lock is taken, because it could deadlock otherwise. */
   private async create(tx: Transaction, names: readonly string[]): Promise<void> {
     const unknown = names.filter((name) => !this.known.has(name)).toSorted();
     if (unknown.length === 0) return;
     await tx.query('INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [unknown]);
     tx.afterCommit(() => {
-      if (this.known.size > MOST_KNOWN) this.known.clear();
+      if (this.known.size > MAX_KNOWN) this.known.clear();
       for (const name of unknown) this.known.add(name);
     });
   }
@@ -135,7 +135,7 @@ export class EventLog {
     );
   }
 
-  private announce(
+  private publish(
     channels: readonly LockedChannel[],
     heads: ReadonlyMap<string, number>,
     events: readonly EventFields[],

@@ -1,13 +1,28 @@
-import { Global, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../config/environment.js';
 import { Cursors } from './consumers/cursors.js';
 import { LogConsumers } from './consumers/log-consumers.js';
 import { EventLog } from './event-log.js';
 import { LogReader } from './log-reader.js';
-import { TrimLog } from './trim-log.js';
+import { LogRetention } from './log-retention.js';
+import { ScheduleLogRetention } from './schedule-log-retention.js';
 
-@Global()
-@Module({
-  providers: [EventLog, LogReader, TrimLog, Cursors, LogConsumers],
-  exports: [EventLog, LogReader, TrimLog, LogConsumers],
-})
-export class EventsModule {}
+/** The log of domain events. Every process appends and reads; workers trim it. */
+@Module({})
+export class EventsModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    return {
+      module: EventsModule,
+      global: true,
+      providers: [
+        EventLog,
+        LogReader,
+        LogRetention,
+        Cursors,
+        LogConsumers,
+        ...(roles.has('worker') ? [ScheduleLogRetention] : []),
+      ],
+      exports: [EventLog, LogReader, LogRetention, LogConsumers],
+    };
+  }
+}

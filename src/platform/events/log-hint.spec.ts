@@ -26,7 +26,7 @@ const hints: LogHint[] = [
 ];
 
 describe('log hints', () => {
-  it('say by whose connection their events were caused', () => {
+  it('contain the connections that caused their events', () => {
     const origin = {
       sessionId: '0198c5a8-7b1e-4c7a-9f43-0c5b2f1d2e3a',
       userId: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3b',
@@ -41,11 +41,11 @@ describe('log hints', () => {
     expect(readHints(writeHints([caused, ...hints]))).toEqual([caused, ...hints]);
   });
 
-  it('read back as they were written, with the offsets of their events', () => {
+  it('are the same after a round trip, with the offsets of their events', () => {
     expect(readHints(writeHints(hints))).toEqual(hints);
   });
 
-  it('travel without their events when they would not fit into a bus message', () => {
+  it('omit events that do not fit into a bus message', () => {
     const big: LogHint[] = [
       {
         channel: 'things:1',
@@ -59,7 +59,7 @@ describe('log hints', () => {
     expect(writeCompactHints(hints, writeHints(hints))).toEqual([writeHints(hints)]);
   });
 
-  it('travel in several bus messages when too many channels have grown at once for one', () => {
+  it('are split into several bus messages for many channels', () => {
     const many = Array.from({ length: 500 }, (_, i): LogHint => {
       return { channel: `things:${'x'.repeat(30)}${i}`, epoch: 'e1', last: i, types: ['thing:happened'], events: [] };
     });
@@ -69,7 +69,7 @@ describe('log hints', () => {
     expect(messages.flatMap(readHints)).toEqual(many);
   });
 
-  it.each(['', ' ', 'things:1', 'things:1 e1 3', '\n\n'])('are skipped when they cannot be read: %j', (message) => {
+  it.each(['', ' ', 'things:1', 'things:1 e1 3', '\n\n'])('are skipped when malformed: %j', (message) => {
     expect(readHints(message)).toEqual([]);
   });
 });

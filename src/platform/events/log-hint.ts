@@ -2,22 +2,22 @@ import { Buffer } from 'node:buffer';
 import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
 import type { EventOrigin, LoggedEvent } from './logged-event.js';
 
-/** The bus topic that says: these channels have grown. */
+/** The bus topic for hints that channels have grown. */
 export const LOG_TOPIC = 'log';
 
-/** "`channel` of `epoch` has grown to `last`", with the new events themselves where they are small enough to travel. */
+/** `channel` of `epoch` has grown to `last`; includes the new events if they are small enough. */
 export interface LogHint {
   readonly channel: string;
   readonly epoch: string;
   readonly last: number;
-  /** Of the new events, each once. */
+  /** Distinct types of the new events. */
   readonly types: readonly string[];
   readonly events: readonly LoggedEvent[];
 }
 
 /**
- * A line for each channel, followed by a line for each of its events. JSON text holds no line break, so an event is
- * neither quoted again by the writer nor parsed by the reader.
+ * One line per channel, followed by one line per event. JSON text contains no line breaks, so events need no quoting by
+ * the writer and no parsing by the reader.
  */
 export function writeHints(hints: readonly LogHint[]): string {
   return hints
@@ -28,7 +28,7 @@ export function writeHints(hints: readonly LogHint[]): string {
     .join('\n');
 }
 
-/** At the end of the channel's line, for those of its events that have one: ` <index>,<session>,<user>`. */
+/** Origins at the end of a channel's line: ` <index>,<session>,<user>`. */
 function writeOrigins(events: readonly LoggedEvent[]): string {
   return events.map(({ origin }, i) => (origin ? ` ${i},${origin.sessionId},${origin.userId}` : '')).join('');
 }
@@ -43,8 +43,8 @@ function readOrigins(words: readonly string[]): Map<number, EventOrigin> {
 }
 
 /**
- * What travels to other processes: without the events when they don't fit, since a reader can always look them up, and in
- * several messages when so many channels have grown at once that not even their names fit into one.
+ * Messages for other processes: without events if they do not fit, since readers can look them up, and split into
+ * several if not even the channel names fit into one.
  */
 export function writeCompactHints(hints: readonly LogHint[], whole: string): string[] {
   if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return [whole];
@@ -58,7 +58,7 @@ export function writeCompactHints(hints: readonly LogHint[], whole: string): str
   return messages;
 }
 
-/** Messages come from our own processes, perhaps of another version: what can't be read is skipped, the sweep finds it. */
+/** Messages may come from processes of another version: malformed ones are skipped, and the sweep finds the events. */
 export function readHints(message: string): LogHint[] {
   const lines = message.split('\n');
   const hints: LogHint[] = [];

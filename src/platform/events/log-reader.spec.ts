@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 describe('LogReader', () => {
-  it('names the channels that have grown, have another epoch or are gone, and no other', async () => {
+  it('returns exactly the channels that have grown, have another epoch or are gone', async () => {
     const names = ['as it was', 'has grown', 'has another epoch', 'is gone'];
     const [asItWas, grown, other, gone] = await Promise.all(names.map((name) => reader.open(name)));
     await database.query('UPDATE channels SET head = 1 WHERE id = $1', [grown?.id]);
@@ -32,7 +32,7 @@ describe('LogReader', () => {
     expect(await reader.changed(known)).toEqual(new Set([grown?.id, other?.id, gone?.id]));
   });
 
-  it('names no channel that has been read up to its head, and none when it is asked for none', async () => {
+  it('returns no channel that was read up to its head, and none for an empty list', async () => {
     const state = await reader.open('things:1');
     await database.query('UPDATE channels SET head = 7 WHERE id = $1', [state.id]);
     expect(await reader.changed([{ ...state, head: 7 }])).toEqual(new Set());
@@ -40,7 +40,7 @@ describe('LogReader', () => {
     expect(opened.history.isCertain).toBe(true);
   });
 
-  it('takes a channel that ends before the offset that was read for another log, and gives it another epoch', async () => {
+  it('gives a channel that ends before the read offset another epoch', async () => {
     const state = await reader.open('things:1');
     await database.query('UPDATE channels SET head = 5 WHERE id = $1', [state.id]);
     expect(await reader.changed([{ ...state, head: 10 }])).toEqual(new Set([state.id]));

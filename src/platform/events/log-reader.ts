@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { isBadValue, Database, type Transaction } from '../database/database.js';
 import { History } from '../history/history.js';
-import { Together } from '../database/together.js';
+import { Batcher } from '../concurrency/batcher.js';
 import { loggedEvent, type LoggedEvent, type Position } from './logged-event.js';
 
-/** A channel as it stands: it holds the events `tail + 1` to `head`; those up to `tail` have been trimmed away. */
+/** The state of a channel: it holds the events `tail + 1` to `head`; earlier ones have been trimmed. */
 export interface ChannelState {
   readonly id: string;
   readonly channel: string;
@@ -13,11 +13,11 @@ export interface ChannelState {
   readonly tail: number;
 }
 
-/** Where a reader stands in a channel. */
+/** A reader's position in a channel. */
 export interface Cursor {
   readonly id: string;
   readonly channel: string;
-  /** Of another epoch nothing is read. */
+  /** Nothing is read if the channel has another epoch. */
   readonly epoch: string;
   readonly after: number;
 }
@@ -46,35 +46,35 @@ const MAKE = `INSERT INTO channels (name) SELECT unnest($1::text[]) ON CONFLICT 
 const FIND = `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE name = ANY($1::text[])`;
 
 /**
- * Reads the log. Because an offset is taken under a lock that is held to the commit, whoever sees n+1 can see n: a cursor
- * never skips, and a gap after the cursor means that the events in it were trimmed.
+ * Reads the log. Offsets are assigned under a lock that is held until the commit, so a reader that sees n+1 also sees
+ * n: a cursor never skips an event, and a gap after the cursor means that events were trimmed.
  */
 @Injectable()
 export class LogReader {
-  private readonly openings = new Together((names: readonly string[]) => this.openAll(names));
-  private readonly looks = new Together(async (ids: readonly string[]) => {
+  private readonly openings = new Batcher((names: readonly string[]) => this.openAll(names), isBadValue);
+  private readonly looks = new Batcher(async (ids: readonly string[]) => {
     const states = new Map((await this.states([...new Set(ids)])).map((state) => [state.id, state]));
     return ids.map((id) => states.get(id));
-  });
+  }, isBadValue);
 
   constructor(
     private readonly database: Database,
     private readonly history: History,
   ) {}
 
-  /** The channel's state; a channel without events is made, so that its epoch holds from the first look on. */
+  /** The channel's state. Creates a channel without events, so that its epoch is stable from the first read. */
   open(channel: string): Promise<ChannelState> {
     return this.openings.get(channel);
   }
 
-  /** The state of a channel, asked for together with what others ask; undefined when it is gone. */
+  /** The state of a channel, batched with other requests; undefined when it is gone. */
   state(id: string): Promise<ChannelState | undefined> {
     return this.looks.get(id);
   }
 
   /**
-   * What `read` finds, and the position of the channel at that very moment: whoever subscribes from there gets what
-   * changes after it, and nothing that `read` has seen.
+   * The result of `read` with the channel's position in the same snapshot: a subscription from there receives all later
+   * changes, and none that `read` has seen.
    */
   async readAt<Found>(
     channel: string,
@@ -85,12 +85,12 @@ export class LogReader {
       return row && { found: await read(tx), position: positionOf(stateOf(row)) };
     });
     if (seen !== undefined) return seen;
-    // Nothing was said in it yet. The epoch that is handed out has to last, so the channel is made.
+    // The channel has no events yet. It is created, because the returned epoch must be stable.
     await this.open(channel);
     return this.readAt(channel, read);
   }
 
-  /** The states of many channels in one query; those that are gone are left out. */
+  /** The states of many channels in one query; missing channels are left out. */
   async states(ids: readonly string[]): Promise<ChannelState[]> {
     const rows = await this.database.query<ChannelRow>(
       `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE id = ANY($1::bigint[])`,
@@ -100,8 +100,8 @@ export class LogReader {
   }
 
   /**
-   * Of many channels, as they are believed to be, those that have events after `head`, have another epoch, are gone, or end
-   * before `head`: then the log is another one, and the history is settled anew. What nothing happened to is not read.
+   * The known channels with events after `head`, with another epoch, that are gone, or that end before
+   * `head`. In the last case the history is checked. Unchanged channels are not read.
    * @returns their ids
    */
   async changed(known: ReadonlyArray<Pick<ChannelState, 'id' | 'epoch' | 'head'>>): Promise<Set<string>> {
@@ -112,7 +112,7 @@ export class LogReader {
        LEFT JOIN channels AS there ON there.id = known.id AND there.epoch = known.epoch
        WHERE there.head IS DISTINCT FROM known.head`,
       [
-        // Written here: the driver, which must quote and escape, takes five times as long for the channels of ten thousand.
+        // Array literals are built here: the driver's escaping takes five times as long for ten thousand channels.
         `{${known.map(({ id }) => id).join()}}`,
         `{${known.map(({ epoch }) => epoch).join()}}`,
         `{${known.map(({ head }) => head).join()}}`,
@@ -154,10 +154,10 @@ export class LogReader {
     const found = await this.find(names);
     const isMissing = (name: string) => !found.has(name);
     const note = (rows: readonly ChannelRow[]) => rows.forEach((row) => found.set(row.name, stateOf(row)));
-    // In order, so that two that make the same channels can't deadlock.
+    // Sorted, so that concurrent inserts of the same channels cannot deadlock.
     const missing = [...new Set(names.filter(isMissing))].toSorted();
     if (missing.length > 0) note(await this.database.query<ChannelRow>(MAKE, [missing]));
-    // Those that another made between the two statements.
+    // Channels that another process created between the two statements.
     const elsewhere = missing.filter(isMissing);
     if (elsewhere.length > 0) note(await this.database.query<ChannelRow>(FIND, [elsewhere]));
     return names.map((name) => {
@@ -167,7 +167,7 @@ export class LogReader {
     });
   }
 
-  /** By name. */
+  /** Existing channels, by name. */
   private async find(names: readonly string[]): Promise<Map<string, ChannelState>> {
     const rows = await this.database.query<ChannelRow>(FIND, [names]);
     return new Map(rows.map((row) => [row.name, stateOf(row)]));

@@ -1,32 +1,32 @@
 import { z } from 'zod';
 
-/** An event as every reader gets it: over the WebSocket, from the REST log and by SSE. */
+/** An event in the form that all readers get: over the WebSocket, from the REST API and by SSE. */
 export const eventSchema = z
   .object({
-    type: z.string().describe('what happened, `noun:past-tense`'),
+    type: z.string().describe('event type, `noun:past-tense`'),
     id: z.uuid(),
     channel: z.string(),
-    offset: z.int().positive().describe('dense within the channel: 1, 2, 3 ...'),
-    ts: z.int().describe('when it was appended, in milliseconds since 1970'),
-    actor: z.uuid().nullable().describe('the user who caused it; null when no user did'),
+    offset: z.int().positive().describe('position in the channel, without gaps: 1, 2, 3 ...'),
+    ts: z.int().describe('time of the append, in milliseconds since 1970'),
+    actor: z.uuid().nullable().describe('user who caused the event; null if there was none'),
     payload: z.unknown(),
   })
   .meta({ id: 'Event' });
 
-/** A point in a channel: everything up to `offset` has been seen. An epoch that differs voids the offset. */
+/** A position in a channel: everything up to `offset` has been seen. The offset is invalid in another epoch. */
 export const positionSchema = z
   .object({ channel: z.string(), epoch: z.string(), offset: z.int().min(0) })
   .meta({ id: 'Position' });
 
 export type Position = z.infer<typeof positionSchema>;
 
-/** The connection of the one who caused an event, where he has named it: it knows already, and needs no echo. */
+/** The connection that caused an event, if it was named: its client needs no echo. */
 export interface EventOrigin {
   readonly sessionId: string;
   readonly userId: string;
 }
 
-/** An event of the log, with the one text of it that is written to everybody. */
+/** An event of the log with its JSON text, which is serialized once for all receivers. */
 export interface LoggedEvent {
   readonly offset: number;
   readonly json: string;
@@ -40,9 +40,9 @@ export interface EventFields {
   readonly offset: number;
   readonly ts: number;
   readonly actor: string | null;
-  /** Of the actor's connection, as he says. */
+  /** The actor's connection, according to the actor. */
   readonly sessionId?: string | null;
-  /** The payload as JSON text: it is stored and sent as it was written, never parsed on the way. */
+  /** The payload as JSON text, stored and sent unchanged and never parsed in between. */
   readonly payload: string;
 }
 

@@ -9,20 +9,20 @@ const changeOf = (users: number) => ({
   userIds: Array.from({ length: users }, () => uuidv7()),
 });
 
-describe('a change of rights on the bus', () => {
-  it('names its users as long as they fit', () => {
+describe('fence messages', () => {
+  it('contain the user ids as long as they fit', () => {
     const change = changeOf(195);
     expect(readChange(writeCompactChange(change))).toEqual(change);
   });
 
-  it('is its position alone when they do not, and never larger than the bus can carry', () => {
+  it('contain only the position otherwise, and always fit on the bus', () => {
     for (let users = 190; users < 215; users++) {
       expect(writeCompactChange(changeOf(users)).length).toBeLessThanOrEqual(BUS_MESSAGE_BYTES);
     }
     expect(readChange(writeCompactChange(changeOf(1_000)))).toEqual({ position: 7 });
   });
 
-  it('is told whole within the process', () => {
+  it('are complete within the process', () => {
     const change = changeOf(1_000);
     expect(readChange(writeChange(change))).toEqual(change);
   });

@@ -1,7 +1,7 @@
-import { defineError } from '../errors/define-error.js';
+import { defineError } from '../errors.js';
 
 export const changeUnconfirmed = defineError({
   code: 'fence.unconfirmed',
   kind: 'unavailable',
-  title: 'The change is made, but not every node has confirmed yet that it follows it. Make it again to be sure.',
+  title: 'The change is saved, but not every node has confirmed it yet. Repeat it to be sure.',
 });

@@ -14,37 +14,37 @@ import {
 } from './fence-messages.js';
 import { changeUnconfirmed } from './fence.errors.js';
 
-/** Longer than a lease lasts: a node that says nothing for this long has none any more. */
-const CONFIRMED_WITHIN_MS = 4_000;
-/** An acknowledgement may be lost on the bus; the nodes' rows and their leases are looked at this often. */
-const LOOK_EVERY_MS = 200;
-const MOST_NODES = 1_000;
+/** Longer than a lease: a node that does not confirm within this time no longer holds one. */
+const CONFIRM_TIMEOUT_MS = 4_000;
+/** Acknowledgements can be lost on the bus, so the nodes' rows and leases are polled at this interval. */
+const POLL_INTERVAL_MS = 200;
+const MAX_NODES = 1_000;
 /**
- * When history changed, the table of leases may be older than the leases: a node that is missing there sends on until its
- * lease has run out. For this long after the change, counted by the database, an answer waits.
+ * After a change of history, the lease table may be older than the leases: a node that is missing there sends until its
+ * lease expires. For this long after the change, by the database's clock, responses wait.
  */
 const SETTLED_AFTER_MS = LEASE_MS + 500;
 
-/** A change that is committed, and has yet to be followed everywhere. */
-interface Raised {
+/** A committed change that is not yet applied everywhere. */
+interface PendingChange {
   readonly position: number;
   readonly epoch: string;
   readonly isDoubtful: boolean;
   readonly settledInMs: number;
 }
 
-/** Says that the rights of a user change in this transaction: for the worse, for the better, or maybe not at all. */
+/** Records that the rights of a user may change in this transaction, in either direction. */
 export type RightsChanged = (userId: string) => void;
 
 /**
- * Changes of rights that hold everywhere when they are answered. A change gets a position in the transaction that makes
- * it; after the commit every node that serves sockets applies it and says so, or its lease runs out, and a node without
- * a lease sends nothing. Only then does the change return. Positions and acknowledgements count within one epoch: when the
- * database has gone back in time, a change waits until every lease of the lost history has run out.
+ * Changes of rights that are effective everywhere before they are answered. The transaction gives a change a position.
+ * After the commit, every node that serves sockets applies and acknowledges it, or loses its lease and sends nothing;
+ * only then does the call return. Positions and acknowledgements count within one epoch: after a rollback of the
+ * database, a change waits until every lease of the lost history has expired.
  */
 @Injectable()
 export class Fence {
-  /** By node, how far it has said that it is. */
+  /** The last acknowledgement of each node. */
   private readonly acknowledged = new Map<string, FenceAck>();
   private readonly waiting = new Set<() => void>();
 
@@ -55,31 +55,31 @@ export class Fence {
   ) {
     bus.listen(FENCE_ACK_TOPIC, (message) => {
       const ack = readAck(message);
-      if (this.acknowledged.size >= MOST_NODES) this.acknowledged.clear();
+      if (this.acknowledged.size >= MAX_NODES) this.acknowledged.clear();
       this.acknowledged.set(ack.node, ack);
-      for (const lookAgain of this.waiting) lookAgain();
+      for (const wake of this.waiting) wake();
     });
   }
 
   /**
-   * As `Database.transaction`, for work that changes somebody's rights.
-   * @returns once no event that is committed from now on reaches anybody whose right to it was taken away
-   * @throws `fence.unconfirmed` when that isn't known in time; the change is committed all the same
+   * Like `Database.transaction`, for work that changes the rights of users.
+   * @returns once no later event reaches a user who has lost the right to it
+   * @throws `fence.unconfirmed` when this is not confirmed in time; the change is committed all the same
    */
   async transaction<Result>(work: (tx: Transaction, changed: RightsChanged) => Promise<Result>): Promise<Result> {
-    let raised: Raised | undefined;
+    let pending: PendingChange | undefined;
     const result = await this.database.transaction(async (tx) => {
       const userIds = new Set<string>();
       const done = await work(tx, (userId) => userIds.add(userId));
-      raised = userIds.size === 0 ? undefined : await this.raise(tx, [...userIds]);
+      pending = userIds.size === 0 ? undefined : await this.recordChange(tx, [...userIds]);
       return done;
     });
-    if (raised !== undefined) await this.passed(raised);
+    if (pending !== undefined) await this.confirm(pending);
     return result;
   }
 
-  /** The last thing before the commit, since the position's lock makes all other changes of rights wait. */
-  private async raise(tx: Transaction, userIds: readonly string[]): Promise<Raised> {
+  /** The last step before the commit, since the position's lock blocks all other changes of rights. */
+  private async recordChange(tx: Transaction, userIds: readonly string[]): Promise<PendingChange> {
     const look = await this.history.look(tx);
     const [row] = await tx.query<{ position: string; epoch: string }>(
       `WITH next AS (UPDATE fence SET head = head + 1 RETURNING head, epoch),
@@ -87,33 +87,33 @@ export class Fence {
        SELECT head AS position, epoch FROM next`,
       [userIds],
     );
-    if (row === undefined) throw new Error('The row of the fence is missing.');
+    if (row === undefined) throw new Error('The fence row is missing.');
     const { epoch } = row;
     const change = { position: Number(row.position), epoch, userIds };
     tx.afterCommit(() => {
-      this.history.saw(change.position, epoch);
+      this.history.record(change.position, epoch);
       this.bus.publish(FENCE_TOPIC, writeChange(change), [writeCompactChange(change)]);
     });
     const isDoubtful = look.isDoubtful || epoch !== this.history.epoch;
     return { position: change.position, epoch, isDoubtful, settledInMs: SETTLED_AFTER_MS - look.unchangedForMs };
   }
 
-  private async passed({ position, epoch, isDoubtful, settledInMs }: Raised): Promise<void> {
+  private async confirm({ position, epoch, isDoubtful, settledInMs }: PendingChange): Promise<void> {
     const epochNow = isDoubtful ? (await this.history.check()).epoch : epoch;
     const waitMs = isDoubtful ? SETTLED_AFTER_MS : settledInMs;
     if (waitMs > 0) await delay(waitMs);
-    await this.followed(position, epochNow);
+    await this.waitForNodes(position, epochNow);
   }
 
-  private async followed(position: number, epoch: string): Promise<void> {
+  private async waitForNodes(position: number, epoch: string): Promise<void> {
     const isPast = (node: string) => this.isPast(position, epoch, node);
-    const giveUpAt = performance.now() + CONFIRMED_WITHIN_MS;
+    const giveUpAt = performance.now() + CONFIRM_TIMEOUT_MS;
     for (;;) {
       const late = await this.nodesBefore(position, epoch);
       if (late.length === 0) return;
-      const lookAgainAt = performance.now() + LOOK_EVERY_MS;
-      while (!late.every(isPast) && performance.now() < lookAgainAt) {
-        await this.nextAcknowledgement(lookAgainAt - performance.now());
+      const pollAt = performance.now() + POLL_INTERVAL_MS;
+      while (!late.every(isPast) && performance.now() < pollAt) {
+        await this.nextAcknowledgement(pollAt - performance.now());
       }
       if (late.every(isPast)) return;
       if (performance.now() >= giveUpAt) throw changeUnconfirmed();
@@ -138,8 +138,8 @@ export class Fence {
   }
 
   /**
-   * The nodes that may still be sending by older rights: they hold a lease and have not confirmed in their row, in this
-   * epoch. A node of the release before this one names no epoch.
+   * Nodes that may still send by older rights: they hold a lease and their row confirms no later position in this
+   * epoch. Nodes of the previous release have no epoch.
    * @throws `fence.unconfirmed` when the history has changed meanwhile: the change may be lost
    */
   private async nodesBefore(position: number, epoch: string): Promise<string[]> {

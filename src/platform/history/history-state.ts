@@ -1,19 +1,19 @@
 import type { Ask, IdentityColumns } from './server-identity.js';
 
-/** The database's history as the database tells it. */
+/** The history as stored in the database. */
 export interface HistoryState {
-  /** Random; changes when the history did. */
+  /** Random; changes with the history. */
   readonly epoch: string;
-  /** Epochs that this one has replaced, newest first. */
+  /** Replaced epochs, newest first. */
   readonly past: readonly string[];
   /** The position of the last change of rights. */
   readonly head: number;
-  /** The last beat of this process that the database holds; undefined when it holds none. */
+  /** This process's last heartbeat in the database; undefined if there is none. */
   readonly beat: number | undefined;
-  /** The server that the epoch belongs to, as stored; null where it could not be asked. */
+  /** The server of the epoch, as stored; null if it could not be determined. */
   readonly stored: ServerIdentity;
   readonly actual: ServerIdentity;
-  /** How long ago the epoch changed, or the server started, whichever is later. Infinity when neither matters. */
+  /** Time since the epoch changed or the server started, whichever is later. Infinity if neither is relevant. */
   readonly unchangedForMs: number;
 }
 
@@ -22,12 +22,12 @@ export interface ServerIdentity {
   readonly timeline: string | null;
 }
 
-/** What a process knows of the history. Everything in it was committed when the process learnt it. */
+/** A process's knowledge of the history. All of it was committed when the process read it. */
 export interface HistoryMemory {
   readonly process: string;
   readonly epoch: string | undefined;
   readonly head: number;
-  /** The last beat that was confirmed; 0 when there is none. */
+  /** The last confirmed heartbeat; 0 if there is none. */
   readonly beat: number;
 }
 
@@ -43,7 +43,7 @@ interface Row {
   readonly unchangedForMs: string | null;
 }
 
-/** Where there was no change of rights yet, a server that has just started cannot be a restored one that matters. */
+/** Without any change of rights, a server that has just started cannot be a restored one that matters. */
 const columns = ({ systemIdentifier, timeline }: IdentityColumns): string => `
   fence.epoch, fence.past, fence.head,
   fence.system_identifier AS "storedSystem", fence.timeline::text AS "storedTimeline",
@@ -53,17 +53,17 @@ const columns = ({ systemIdentifier, timeline }: IdentityColumns): string => `
 
 const OWN_BEAT = 'SELECT beat FROM history_beats WHERE process = $1';
 
-/** SQL for the time at which the history of the database changed last; null when it never did. */
+/** SQL for the time of the last change of history; null if there was none. */
 export const HISTORY_CHANGED_AT = '(SELECT changed_at FROM fence)';
 
-/** Looks, and changes nothing. */
+/** Reads without writing. */
 export async function readHistory(ask: Ask, identity: IdentityColumns, process: string): Promise<HistoryState> {
   return stateOf(await ask<Row>(`SELECT (${OWN_BEAT}) AS beat, ${columns(identity)} FROM fence`, [process]));
 }
 
 /**
- * Looks, and leaves a beat: a number of this process that only grows. A database that does not hold a confirmed beat has
- * gone back to before it. Such a database is left as it is, so that the evidence stays.
+ * Reads and writes a heartbeat, a number of this process that only grows. A database without a confirmed heartbeat has
+ * been rolled back; it is left unchanged, so that the evidence stays.
  */
 export async function beatHistory(
   ask: Ask,
@@ -85,7 +85,7 @@ export async function beatHistory(
 }
 
 function stateOf([row]: readonly Row[]): HistoryState {
-  if (row === undefined) throw new Error('The row of the fence is missing.');
+  if (row === undefined) throw new Error('The fence row is missing.');
   return {
     epoch: row.epoch,
     past: row.past,
@@ -97,10 +97,10 @@ function stateOf([row]: readonly Row[]): HistoryState {
   };
 }
 
-/** What speaks for a step back in time. A label of a metric: few values. */
+/** Evidence of a rollback. Used as a metric label, so the values are few. */
 export type Evidence = 'server' | 'epoch' | 'beat' | 'position' | 'log';
 
-/** @param memory as it was before the database was asked */
+/** @param memory as it was before the query */
 export function evidenceOf(memory: HistoryMemory, state: HistoryState): Evidence | undefined {
   if (isOtherServer(state)) return 'server';
   if (memory.epoch === undefined) return undefined;
@@ -109,7 +109,7 @@ export function evidenceOf(memory: HistoryMemory, state: HistoryState): Evidence
   return memory.beat > 0 && (state.beat ?? 0) < memory.beat ? 'beat' : undefined;
 }
 
-/** The server is another one than that to which the epoch belongs, or has been promoted or recovered since. */
+/** Whether the server differs from the epoch's server, or was promoted or recovered since. */
 export function isOtherServer({ stored, actual }: Pick<HistoryState, 'stored' | 'actual'>): boolean {
   return differ(stored.systemIdentifier, actual.systemIdentifier) || differ(stored.timeline, actual.timeline);
 }

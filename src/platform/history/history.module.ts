@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { History } from './history.js';
 
-/** Notices when the database goes back in time, and tells everything in this process that remembers a position. */
+/** Detects that the database went back in time and notifies everything in this process that remembers positions. */
 @Global()
 @Module({ providers: [History], exports: [History] })
 export class HistoryModule {}

@@ -7,15 +7,15 @@ import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { Fence } from '../fence/fence.js';
 import { FenceNode, type ApplyRights } from '../fence/fence-node.js';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { History } from './history.js';
 
 const USER = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a';
 
-/** A bus of one process, or of several in this one. */
+/** A bus without other processes. */
 class LocalBus extends Bus {
   constructor() {
-    super({ open: () => Promise.reject(new Error('There is no other process.')) });
+    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
   }
 }
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   testDatabase = await createTestDatabase();
   dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 6)).initialize();
   database = new Database(dataSource);
-  // The server of the tests may have started a moment ago, after which an answer waits for the leases of before.
+  // The test server may have just started, which would delay answers until earlier leases expire.
   await database.query('UPDATE fence SET head = 0');
   bus = new LocalBus();
   nodes = [];
@@ -73,7 +73,7 @@ const channelEpochs = () => database.query<{ name: string; epoch: string }>('SEL
 const fenceRow = async () =>
   (await database.query<{ head: string; epoch: string; past: string[] }>('SELECT head, epoch, past FROM fence'))[0];
 
-/** What a restore does: everything that the fence and the log know is as it was before. */
+/** Simulates a restore: returns a function that resets the tables of the fence and the log. */
 async function remember(): Promise<() => Promise<void>> {
   const tables = ['fence', 'fence_changes', 'fence_nodes', 'history_beats', 'channels'];
   for (const table of tables) await database.query(`CREATE TABLE copy_of_${table} AS TABLE ${table}`);
@@ -88,8 +88,8 @@ async function remember(): Promise<() => Promise<void>> {
   };
 }
 
-describe('a database that goes back in time', () => {
-  it('costs every node its lease and gives the fence and all channels new epochs, once', async () => {
+describe('a rollback of the database history', () => {
+  it('ends every lease and changes the epochs of the fence and all channels once', async () => {
     const [one, other] = [await start(), await start()];
     await database.query(`INSERT INTO channels (name, head) VALUES ('things:1', 5), ('things:2', 7)`);
     for (let i = 0; i < 4; i++) await changeRights(one);
@@ -112,7 +112,7 @@ describe('a database that goes back in time', () => {
     expect(other.applied.at(-1)).toBe('everybody');
   });
 
-  it('is seen by a process that has changed no rights, by its beat alone', async () => {
+  it('is detected by the heartbeat alone', async () => {
     const { history } = await start();
     const restore = await remember();
     await history.check();
@@ -123,7 +123,7 @@ describe('a database that goes back in time', () => {
     expect(history.epoch).not.toBe(known);
   });
 
-  it('is seen twice when it goes back to before the epochs changed', async () => {
+  it('is detected again when the change of epochs itself is rolled back', async () => {
     const one = await start();
     const restore = await remember();
     await one.history.check();
@@ -136,7 +136,7 @@ describe('a database that goes back in time', () => {
     }
   });
 
-  it('is seen in the identity of the server by a process that has just started', async () => {
+  it('is detected by a new process through the server identity', async () => {
     const one = await start();
     const known = one.history.epoch;
     await database.query('UPDATE fence SET timeline = timeline + 1');
@@ -147,7 +147,7 @@ describe('a database that goes back in time', () => {
     expect(one.changes).toBe(1);
   });
 
-  it('answers no change of rights before every lease of the lost history has run out', async () => {
+  it('delays changes of rights until all leases of the lost history have expired', async () => {
     const one = await start();
     for (let i = 0; i < 4; i++) await changeRights(one);
     const restore = await remember();
@@ -160,7 +160,7 @@ describe('a database that goes back in time', () => {
     expect(one.applied.at(-1)).not.toEqual([]);
   });
 
-  it('is not seen where nothing happened, a row of another process is gone, or rights were changed elsewhere', async () => {
+  it('is not reported without a rollback, for a missing row of another process, or for changes of rights elsewhere', async () => {
     const [one, other] = [await start(), await start()];
     const known = one.history.epoch;
     await changeRights(other);
@@ -169,7 +169,7 @@ describe('a database that goes back in time', () => {
     expect([one.changes, other.changes, one.history.epoch]).toEqual([0, 0, known]);
   });
 
-  it('leaves the evidence in place until the epochs have changed', async () => {
+  it('keeps the evidence until the epochs have changed', async () => {
     const one = await start();
     const restore = await remember();
     await one.history.check();
@@ -184,7 +184,7 @@ describe('a database that goes back in time', () => {
     expect(one.history.epoch).not.toBe(known);
   });
 
-  it('makes acknowledgements and rows of another epoch count for nothing', async () => {
+  it('ignores acknowledgements and rows of another epoch', async () => {
     const one = await start();
     await changeRights(one);
     const stranger = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3b';

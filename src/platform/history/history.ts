@@ -1,9 +1,10 @@
+import { SerialQueue } from '../concurrency/serial-queue.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
 import { Database, type Transaction } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
-import { repeat } from '../repeat/repeat.js';
+import { Metrics } from '../metrics/metrics.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { changeEpochs } from './change-epochs.js';
 import {
   beatHistory,
@@ -15,23 +16,23 @@ import {
 } from './history-state.js';
 import { findIdentityColumns, UNKNOWN_SERVER, type IdentityColumns } from './server-identity.js';
 
-const CHECK_MS = 800;
-const FORGET_MS = 3_600_000;
+const CHECK_INTERVAL_MS = 800;
+const PRUNE_INTERVAL_MS = 3_600_000;
 const KEEP_BEATS_DAYS = 7;
 
-/** What a transaction has seen of the history. */
+/** The history as a transaction sees it. */
 export interface HistoryLook {
-  /** The database is not the one that this process knows: `check` settles what became of it. */
+  /** The database may not have the history that this process knows; `check` settles it. */
   readonly isDoubtful: boolean;
-  /** How long ago the history changed, at the most; a node may still hold what it was given before. */
+  /** Time since the history last changed, at most; a node may still hold a lease from before. */
   readonly unchangedForMs: number;
 }
 
 /**
- * Notices when the database goes back in time: a standby that lagged was promoted, or a backup was restored. Every process
- * compares, at its start, at each check and in each change of rights, the epoch of the fence, the identity and the timeline
- * of the server, the highest position that it has seen, and a beat of its own that it has written. Whichever process notices
- * first gives the fence and all channels new epochs, in one transaction; every process then calls its listeners.
+ * Detects that the database went back in time, because a lagging standby was promoted or a backup restored. At start,
+ * at each check and in each change of rights, every process compares the epoch of the fence, the identity and timeline
+ * of the server, the highest position it has seen and its own heartbeat. The first process to detect a rollback gives
+ * the fence and all channels new epochs in one transaction; every process then calls its listeners.
  */
 @Injectable()
 export class History implements OnModuleInit, OnApplicationShutdown {
@@ -40,7 +41,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   private identity: IdentityColumns | undefined;
   private doubt: Evidence | undefined;
   private checkedAt = -Infinity;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly checks = new SerialQueue();
   private readonly listeners = new Set<() => void>();
   private readonly changes;
   private stop = async (): Promise<void> => undefined;
@@ -52,28 +53,28 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   ) {
     this.changes = metrics.counter({
       name: 'tidings_history_changes_total',
-      help: 'How often this process found that the history of the database had changed, by what gave it away.',
+      help: 'How often this process detected a change of the database history, by evidence.',
       labels: ['evidence'],
     });
   }
 
   /** @throws Error before the first check */
   get epoch(): string {
-    if (this.memory.epoch === undefined) throw new Error('The history of the database is not known yet.');
+    if (this.memory.epoch === undefined) throw new Error('The database history is not known yet.');
     return this.memory.epoch;
   }
 
-  /** False from the moment at which something speaks for a step back until the epochs have changed. */
+  /** False from the first evidence of a rollback until the epochs have changed. */
   get isCertain(): boolean {
     return this.doubt === undefined;
   }
 
   async onModuleInit(): Promise<void> {
     await this.check();
-    const warn = (error: unknown) => this.logger.warn({ msg: 'the history could not be checked', err: error });
+    const warn = (error: unknown) => this.logger.warn({ msg: 'checking the history failed', err: error });
     const unlisten = this.bus.onReturn(() => void this.check().catch(warn));
-    const checks = repeat(CHECK_MS, () => this.checkWhenDue(), warn);
-    const forgets = repeat(FORGET_MS, () => this.forgetOld(), warn);
+    const checks = runEvery(CHECK_INTERVAL_MS, () => this.checkWhenDue(), warn);
+    const forgets = runEvery(PRUNE_INTERVAL_MS, () => this.prune(), warn);
     this.stop = async () => {
       unlisten();
       await Promise.all([checks(), forgets()]);
@@ -85,38 +86,38 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Calls back when the history has changed, after the epochs have: what this process knows by position is void. The
-   * listener must not throw, nor wait for a check.
-   * @returns a function that ends it
+   * Calls the listener after the epochs have changed: positions that this process remembers are invalid. The listener
+   * must not throw or wait for a check.
+   * @returns a function that removes the listener
    */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Notes a position of the fence that is committed in this epoch. */
-  saw(head: number, epoch: string): void {
+  /** Records a committed position of the fence in this epoch. */
+  record(head: number, epoch: string): void {
     if (epoch === this.memory.epoch && head > this.memory.head) this.memory = { ...this.memory, head };
   }
 
-  /** Something is not there that this process has read in this epoch. Nothing is sent by rights until it is settled. */
+  /** Data that this process read in this epoch is missing. Nothing is sent until `check` has settled it. */
   suspect(evidence: Evidence, epoch: string): void {
     if (epoch !== this.memory.epoch) return;
     this.doubt ??= evidence;
-    void this.check().catch((error: unknown) => this.logger.warn({ msg: 'the history is in doubt', err: error }));
+    void this.check().catch((error: unknown) =>
+      this.logger.warn({ msg: 'checking a suspected change of history failed', err: error }),
+    );
   }
 
   /**
-   * Asks the database after the call, and settles what it finds: returns when the listeners were called.
-   * @throws Error when the database cannot be asked
+   * Queries the database after the call and settles the result: resolves after the listeners have been called.
+   * @throws Error when the database is unavailable
    */
   check(): Promise<HistoryState> {
-    const result = this.turn.then(() => this.run());
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.checks.run(() => this.run());
   }
 
-  /** As `tx` sees it. What is doubtful is settled by `check`, after the transaction. */
+  /** The history as `tx` sees it. If it is doubtful, call `check` after the transaction. */
   async look(tx: Transaction): Promise<HistoryLook> {
     const { memory } = this;
     const ask = <Row>(sql: string, parameters?: readonly unknown[]) => tx.query<Row>(sql, parameters);
@@ -126,7 +127,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async checkWhenDue(): Promise<void> {
-    if (performance.now() - this.checkedAt > CHECK_MS / 2) await this.check();
+    if (performance.now() - this.checkedAt > CHECK_INTERVAL_MS / 2) await this.check();
   }
 
   private async run(): Promise<HistoryState> {
@@ -145,7 +146,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     const { state, changed } = await this.database.transaction((tx) => changeEpochs(tx, identity, this.memory));
     this.changes.inc({ evidence });
     this.logger.error({
-      msg: 'the history of the database has changed: positions from before are void, connections are closed',
+      msg: 'the database history has changed: earlier positions are invalid, connections are closed',
       evidence,
       changedHere: changed,
       epochBefore: known,
@@ -167,7 +168,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     try {
       listener();
     } catch (error) {
-      this.logger.error({ msg: 'a listener failed', err: error });
+      this.logger.error({ msg: 'a history listener failed', err: error });
     }
   }
 
@@ -175,13 +176,13 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     const found = await findIdentityColumns((sql, parameters) => this.database.query(sql, parameters));
     const hidden = Object.entries(found).flatMap(([name, column]) => (column.startsWith('NULL') ? [name] : []));
     if (hidden.length > 0) {
-      const msg = 'this role may not ask the server who it is: a failover is noticed by what is missing alone';
+      const msg = 'this role may not read the server identity: a failover is detected only by missing data';
       this.logger.warn({ msg, hidden });
     }
     return found;
   }
 
-  /** The first process of an installation writes down to which server the epoch belongs. */
+  /** The first process of an installation stores the server of the epoch. */
   private async claimServer({ actual }: HistoryState): Promise<void> {
     await this.database.query(
       `UPDATE fence SET system_identifier = COALESCE(system_identifier, $1), timeline = COALESCE(timeline, $2)
@@ -190,7 +191,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  private async forgetOld(): Promise<void> {
+  private async prune(): Promise<void> {
     await this.database.query(
       'DELETE FROM history_beats WHERE process <> $1 AND beaten_at < now() - make_interval(days => $2)',
       [this.memory.process, KEEP_BEATS_DAYS],
@@ -198,5 +199,5 @@ export class History implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** A process begins a new line of beats after each change: the old ones speak of the history that is lost. */
+/** A process starts a new series of heartbeats after each change: the old ones belong to the lost history. */
 const newMemory = (): HistoryMemory => ({ process: randomUUID(), epoch: undefined, head: 0, beat: 0 });

@@ -1,9 +1,9 @@
-import { isPassing } from '../database/database.js';
+import { isTransient } from '../database/database.js';
 
-/** Runs one statement: a pool, a connection or a transaction. */
+/** Runs one statement on a pool, a connection or in a transaction. */
 export type Ask = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
 
-/** Expressions of SQL that say which server answers, or NULL where the role or the server does not allow the question. */
+/** SQL expressions that identify the server, or NULL where the role or the server does not allow the query. */
 export interface IdentityColumns {
   readonly systemIdentifier: string;
   readonly timeline: string;
@@ -12,12 +12,12 @@ export interface IdentityColumns {
 export const UNKNOWN_SERVER: IdentityColumns = { systemIdentifier: 'NULL::text', timeline: 'NULL::text' };
 
 const SYSTEM_IDENTIFIER = '(SELECT system_identifier::text FROM pg_control_system())';
-/** Of the write-ahead log and not of the last checkpoint, which may be minutes older than a promotion. */
+/** From the write-ahead log instead of the last checkpoint, which can be minutes older than a promotion. */
 const TIMELINE = `(('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint)::text`;
 
 /**
- * Finds out which of the two questions this server answers to this role.
- * @throws Error when the database cannot be asked at all
+ * Determines which of the two queries this server allows for this role.
+ * @throws Error when the database is unavailable
  */
 export async function findIdentityColumns(ask: Ask): Promise<IdentityColumns> {
   return {
@@ -31,10 +31,10 @@ async function answers(ask: Ask, expression: string): Promise<boolean> {
     await ask(`SELECT ${expression}`);
     return true;
   } catch (error) {
-    if (isPassing(error) || isRecovering(error)) throw error;
+    if (isTransient(error) || isRecovering(error)) throw error;
     return false;
   }
 }
 
-/** SQLSTATE 55000: "recovery is in progress". The standby answers as soon as it is promoted. */
+/** SQLSTATE 55000: "recovery is in progress". The standby answers after its promotion. */
 const isRecovering = (error: unknown): boolean => (error as { code?: unknown }).code === '55000';

@@ -1,14 +1,14 @@
 import type { ZodType } from 'zod';
 
 /**
- * A kind of job: one queue, one payload, exactly one handler. A job is a hint that a row in the database wants work, so
- * it may be lost or run twice; the row says what is still to be done.
+ * A kind of job: one queue, one payload, exactly one handler. A job is a hint that a database row needs work. It may be
+ * lost or run twice; the row determines the remaining work.
  */
 export interface JobDefinition<Payload> {
   /** Plural noun. */
   readonly queue: string;
   readonly payload: ZodType<Payload>;
-  /** How many jobs one worker process runs at a time. */
+  /** Concurrent jobs per worker process. */
   readonly concurrency: number;
 }
 
@@ -16,13 +16,13 @@ export function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefin
   return definition;
 }
 
-/** How this run of a job came about. */
+/** Information about this run of a job. */
 export interface JobRun {
-  /** True when an earlier run died or failed: something in the payload may be what killed it. */
+  /** True when an earlier run crashed or failed: the payload may be the cause. */
   readonly again: boolean;
 }
 
 export interface JobHandler<Payload> {
-  /** Must be safe to run twice. Throwing has the job tried again, with growing pauses. */
+  /** Must be idempotent. A thrown error retries the job with exponential backoff. */
   handle(payload: Payload, run: JobRun): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { TidingsError, type ErrorKind } from '../errors/define-error.js';
+import { TidingsError, type ErrorKind } from '../errors.js';
 
-/** What becomes of work that failed: `retry` it later, or `discard` it, because it would fail the same way again. */
+/** How to continue after a failure: `retry` later, or `discard`, because it would fail the same way again. */
 export type JobOutcome = 'retry' | 'discard';
 
 const OUTCOME_BY_KIND: Readonly<Record<ErrorKind, JobOutcome>> = {
@@ -16,7 +16,7 @@ const OUTCOME_BY_KIND: Readonly<Record<ErrorKind, JobOutcome>> = {
   unavailable: 'retry',
 };
 
-/** A fault that nobody foresaw may pass: it is tried again. */
+/** Unexpected errors may be transient, so they are retried. */
 export function outcomeOf(error: unknown): JobOutcome {
   return error instanceof TidingsError ? OUTCOME_BY_KIND[error.kind] : 'retry';
 }

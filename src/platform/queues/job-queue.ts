@@ -5,42 +5,42 @@ import type { JobHandler } from './define-job.js';
 import type { QueueOutage } from './queue-outage.js';
 
 const JOB_NAME = 'run';
-/** BullMQ itself waits until its connection is back, however long that takes. */
-const ANSWER_MS = 2_500;
-/** What has no answer yet is kept, to be sent when the connection is back: this much of it. */
-const MOST_UNANSWERED = 1_000;
+/** Without this limit BullMQ waits for its connection indefinitely. */
+const CALL_TIMEOUT_MS = 2_500;
+/** Maximum number of pending calls, which are kept until the connection is back. */
+const MAX_PENDING = 1_000;
 
 /** Adds jobs of one kind. */
 export class JobQueue<Payload> {
-  private unanswered = 0;
+  private pending = 0;
 
   constructor(
     private readonly queue: Queue,
     private readonly outage: QueueOutage,
   ) {
     // Without a listener BullMQ prints the whole connection object, credentials included.
-    queue.on('error', (error) => outage.seen(error));
+    queue.on('error', (error) => outage.record(error));
   }
 
   /**
-   * @param key a job that is still there under this name is not added again, also while it runs
-   * @throws Error when the queue can't be reached within 2.5 s: the caller's row is found by a sweep later
+   * @param key a pending or running job with this key is not added again
+   * @throws Error when the queue does not answer within 2.5 s: a sweep finds the caller's row later
    */
   async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
     const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs, timestamp: databaseNow() };
     await this.inTime(() => this.queue.add(JOB_NAME, payload, options)).catch((error: Error) => {
-      // A server that refuses what is written breaks no connection.
-      this.outage.seen(error);
+      // A server that rejects writes causes no connection error.
+      this.outage.record(error);
       throw error;
     });
   }
 
   /**
-   * For what a sweep finds in a process that has the handler too: while the queue can't be used, the work is done here and
-   * now. As after a run that failed, since nobody knows what the last one died of.
+   * For work that a sweep finds in a process with the handler: while the queue is unavailable, the work runs here and
+   * now. It counts as a repeated run, because the reason for the last failure is unknown.
    */
   async addOrRun(payload: Payload, handler: JobHandler<Payload>): Promise<void> {
-    if (!this.outage.lasts) {
+    if (!this.outage.isOngoing) {
       const added = await this.add(payload).then(
         () => true,
         () => false,
@@ -50,30 +50,33 @@ export class JobQueue<Payload> {
     await handler.handle(payload, { again: true });
   }
 
-  /** Jobs that wait for a worker, those under way included; none while the queue can't be used. */
+  /** Jobs that wait for a worker, including running ones; 0 while the queue is unavailable. */
   async backlog(): Promise<number> {
-    if (this.outage.lasts) return 0;
+    if (this.outage.isOngoing) return 0;
     const count = this.inTime(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
     return count.catch((error: Error) => {
-      this.outage.seen(error);
+      this.outage.record(error);
       return 0;
     });
   }
 
   private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    if (this.unanswered >= MOST_UNANSWERED) throw new Error('The queue has not answered for a while.');
-    this.unanswered++;
+    if (this.pending >= MAX_PENDING) throw new Error('The queue is not answering.');
+    this.pending++;
     const answer = ask()
       .catch(unreachable)
-      .finally(() => this.unanswered--);
+      .finally(() => this.pending--);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`The queue gave no answer within ${ANSWER_MS} ms.`)), ANSWER_MS);
+      timer = setTimeout(
+        () => reject(new Error(`The queue did not answer within ${CALL_TIMEOUT_MS} ms.`)),
+        CALL_TIMEOUT_MS,
+      );
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 }
 
 function unreachable(error: unknown): never {
-  throw new Error('The queue can not be reached.', { cause: error });
+  throw new Error('The queue is unavailable.', { cause: error });
 }

@@ -12,7 +12,7 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { withMigrationLock } from '../database/migration-lock.js';
 import { sessionSettings } from '../database/sessions.js';
-import { isClusterUrl, redisClient } from '../redis/redis-client.js';
+import { isClusterUrl, redisClient } from '../bus/redis-client.js';
 
 export interface QueueBackend {
   readonly databaseUrl: string;
@@ -21,15 +21,15 @@ export interface QueueBackend {
 }
 
 const POOL_SIZE = 6;
-/** A call takes milliseconds: a connection on which one takes longer has died without a word, and is replaced. */
-const SILENCE_MS = 5_000;
-/** The same on Redis, where a worker lets its call wait for a job: 10 s at the most. */
-const REDIS_SILENCE_MS = 12_000;
+/** A call takes milliseconds: a slower one means a silently broken connection, which is replaced. */
+const CALL_TIMEOUT_MS = 5_000;
+/** The same for Redis, where a worker's call waits up to 10 s for a job. */
+const REDIS_CALL_TIMEOUT_MS = 12_000;
 
-/** The one place that decides where jobs live: in Redis when there is one, else in PostgreSQL. */
+/** Decides where jobs are stored: in Redis if it is configured, otherwise in PostgreSQL. */
 export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBackend): QueueOptions {
   if (redisUrl !== undefined) {
-    // All keys of a queue are used together: the braces keep them in one shard of a cluster.
+    // The braces keep all keys of a queue in one shard of a cluster.
     return { connection: redisConnection(redisUrl), prefix: `${redisPrefix}:{jobs}` };
   }
   const connection: PostgresConnection = {
@@ -37,19 +37,19 @@ export function queueOptions({ databaseUrl, redisUrl, redisPrefix }: QueueBacken
     max: POOL_SIZE,
     application_name: 'tidings queues',
     keepAlive: true,
-    query_timeout: SILENCE_MS,
-    connectionTimeoutMillis: SILENCE_MS,
-    // A job is a hint: losing the last few to a crash of the database costs a sweep, waiting for the disk costs every job.
+    query_timeout: CALL_TIMEOUT_MS,
+    connectionTimeoutMillis: CALL_TIMEOUT_MS,
+    // A job is a hint: losing a few in a database crash costs a sweep, while waiting for the disk costs every job.
     onConnect: sessionSettings({ search_path: 'bullmq', synchronous_commit: 'off' }),
   };
-  // BullMQ types its connection for Redis; the backend factory below knows this one by its connection string.
+  // BullMQ types this connection for Redis; the backend factory below recognizes it by its connection string.
   return { connection };
 }
 
 function redisConnection(url: string): QueueOptions['connection'] {
-  const options = { maxRetriesPerRequest: null, socketTimeout: REDIS_SILENCE_MS };
+  const options = { maxRetriesPerRequest: null, socketTimeout: REDIS_CALL_TIMEOUT_MS };
   if (!isClusterUrl(url)) return { url, ...options };
-  // BullMQ makes no client for a cluster by itself. All queues share this one; it ends with the process.
+  // BullMQ creates no cluster client itself. All queues share this one; it lives as long as the process.
   const cluster = redisClient(url, options);
   cluster.on('error', () => undefined);
   return cluster;
@@ -66,8 +66,8 @@ interface PostgresConnection {
 }
 
 /**
- * BullMQ asks for its schema in a start parameter: a pooler ignores or refuses that, and `options` of the address takes
- * its place. With an empty one nothing is asked for, and `onConnect` sets the schema.
+ * BullMQ requests its schema in a start-up parameter, which poolers ignore or reject; `options` in the URL overrides
+ * it. With empty `options` nothing is requested, and `onConnect` sets the schema.
  */
 function withoutOptions(url: string): string {
   if (/[?&]options=/.test(url)) return url;
@@ -83,7 +83,7 @@ const backendByConnection: BackendFactory = (name, options, features) =>
     ? (createPostgresBackend as BackendFactory)(name, options, features)
     : createRedisBackend(name, options, features);
 
-/** BullMQ takes one backend factory for the whole process; this one goes by the connection that a queue was given. */
+/** BullMQ has one backend factory per process; this one depends on the queue's connection. */
 export function installQueueBackends(): void {
   setDefaultBackendFactory(backendByConnection);
   RedisConnection.clientFactory = (options) => {
@@ -95,19 +95,19 @@ export function installQueueBackends(): void {
   };
 }
 
-/** BullMQ makes its connections by one factory for the whole process. */
+/** All Redis clients: BullMQ creates them with one factory per process. */
 const clients = new Set<Redis | Cluster>();
 
-/** Whether jobs live in Redis and no connection to it works. */
-export const isRedisGone = (): boolean =>
+/** Whether jobs are in Redis and no connection to it works. */
+export const isRedisUnavailable = (): boolean =>
   clients.size > 0 && [...clients].every(({ status }) => status !== 'ready' && status !== 'connect');
 
-/** BullMQ closes when Redis has answered what is under way: one that doesn't would keep the process. */
-export function giveUpRedis(): void {
+/** BullMQ waits for pending calls when it closes; a Redis that does not answer would block the process. */
+export function disconnectRedis(): void {
   for (const client of clients) client.disconnect();
 }
 
-/** Makes BullMQ's tables, in a schema of their own, where jobs live in PostgreSQL. Safe to run at every start. */
+/** Creates BullMQ's tables in their own schema if jobs are in PostgreSQL. Safe to run at every start. */
 export async function migrateQueues(
   { databaseUrl, redisUrl }: QueueBackend,
   tell: (line: string) => void = () => undefined,
@@ -124,7 +124,7 @@ export async function migrateQueues(
   });
 }
 
-/** CREATE SCHEMA takes the right to make one even where it is there already: an owner may have made it for us. */
+/** CREATE SCHEMA requires a privilege even if the schema exists, and an administrator may have created it already. */
 async function withSchema(client: pg.Client): Promise<MigrationClient> {
   const { rows } = await client.query(`SELECT to_regnamespace('bullmq') IS NOT NULL AS made`);
   if (rows[0]?.made !== true) return client;

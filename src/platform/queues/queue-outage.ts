@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
-/** Longer than BullMQ and its clients wait between two attempts to connect. */
+/** Longer than the reconnect delays of BullMQ and its clients. */
 const QUIET_MS = 10_000;
 
 /**
- * Errors of the connections of queues and workers. While the place where jobs live is away, each of them fails several
- * times a second: that is said once, and so is that it has ended.
+ * Connection errors of queues and workers. While their backend is unavailable, each fails several times per second;
+ * only the beginning and the end are logged.
  */
 @Injectable()
 export class QueueOutage implements OnApplicationShutdown {
@@ -13,13 +13,13 @@ export class QueueOutage implements OnApplicationShutdown {
   private errors = 0;
   private end: NodeJS.Timeout | undefined;
 
-  /** Whether there have been errors lately. */
-  get lasts(): boolean {
+  /** Whether there were errors recently. */
+  get isOngoing(): boolean {
     return this.errors > 0;
   }
 
-  seen(error: Error): void {
-    if (this.errors++ === 0) this.logger.warn(`the queues can't be reached: ${error.message || error.name}`);
+  record(error: Error): void {
+    if (this.errors++ === 0) this.logger.warn(`the queues are unavailable: ${error.message || error.name}`);
     clearTimeout(this.end);
     this.end = setTimeout(() => this.over(), QUIET_MS).unref();
   }
@@ -29,7 +29,7 @@ export class QueueOutage implements OnApplicationShutdown {
   }
 
   private over(): void {
-    this.logger.log(`the queues have been quiet for ${QUIET_MS / 1_000} s, after ${this.errors} errors`);
+    this.logger.log(`the queues had no errors for ${QUIET_MS / 1_000} s, after ${this.errors} errors`);
     this.errors = 0;
   }
 }

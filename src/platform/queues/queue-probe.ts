@@ -2,12 +2,12 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { inspectRedis, probeClient } from '../redis/inspect-redis.js';
+import { inspectRedis, probeClient } from '../bus/inspect-redis.js';
 
-/** Asks the place where jobs live whether it is there, takes what it is given and keeps it. */
+/** Checks whether the backend of the queues is available, writable and durable. */
 @Injectable()
 export class QueueProbe implements OnApplicationShutdown {
-  /** Undefined where jobs live in PostgreSQL. */
+  /** Undefined if jobs are in PostgreSQL. */
   private readonly redis: Redis | Cluster | undefined;
   private readonly prefix: string;
 
@@ -23,7 +23,7 @@ export class QueueProbe implements OnApplicationShutdown {
     return this.redis !== undefined;
   }
 
-  /** @throws Error when the queues can't be used; within a second or two */
+  /** @throws Error within two seconds when the queues are unavailable */
   async unsafeSettings(): Promise<readonly string[]> {
     if (this.redis === undefined) return this.findTables();
     return (await inspectRedis(this.redis, this.prefix)).unsafeSettings;
@@ -37,7 +37,7 @@ export class QueueProbe implements OnApplicationShutdown {
     const [row] = await this.database.query<{ found: boolean }>(
       `SELECT to_regclass('bullmq.job') IS NOT NULL AS found`,
     );
-    if (row?.found !== true) throw new Error('The tables of the queues are missing.');
+    if (row?.found !== true) throw new Error('The queue tables are missing.');
     return [];
   }
 }

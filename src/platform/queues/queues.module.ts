@@ -4,17 +4,23 @@ import type { Queue } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { JobQueue } from './job-queue.js';
 import { QueueOutage } from './queue-outage.js';
-import { giveUpRedis, installQueueBackends, isRedisGone, queueOptions, type QueueBackend } from './queue-backend.js';
+import {
+  disconnectRedis,
+  installQueueBackends,
+  isRedisUnavailable,
+  queueOptions,
+  type QueueBackend,
+} from './queue-backend.js';
 import { workerFor } from './worker.js';
 
-/** The token under which the queue of a job is injected. */
+/** The injection token of a job's queue. */
 export const queueOf = (job: { readonly queue: string }): string => `JobQueue:${job.queue}`;
 
 @Module({})
 export class QueuesModule implements OnModuleDestroy {
-  /** Before anything waits for a queue: what is asked of a Redis that is away fails at once, instead of at the deadline. */
+  /** Runs before queues close: calls to an unavailable Redis then fail at once instead of at the deadline. */
   onModuleDestroy(): void {
-    if (isRedisGone()) giveUpRedis();
+    if (isRedisUnavailable()) disconnectRedis();
   }
 
   static forRoot(backend: QueueBackend): DynamicModule {
@@ -28,7 +34,7 @@ export class QueuesModule implements OnModuleDestroy {
     };
   }
 
-  /** Lets a room add jobs of this kind: `@Inject(queueOf(job)) queue: JobQueue<Payload>`. */
+  /** Provides the queue of this job: `@Inject(queueOf(job)) queue: JobQueue<Payload>`. */
   static producing<Payload>(job: JobDefinition<Payload>): DynamicModule {
     const jobQueue = {
       provide: queueOf(job),

@@ -4,12 +4,12 @@ import type { Job } from 'bullmq';
 import { WARN_DRIFT_MS } from '../clock/clock-drift.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { JobDefinition, JobHandler } from './define-job.js';
-import { isRedisGone } from './queue-backend.js';
+import { isRedisUnavailable } from './queue-backend.js';
 import { QueueOutage } from './queue-outage.js';
 
 /**
- * A job whose worker died is taken over when its lock has run out and the next check for stalled jobs comes by: within
- * 15 s. BullMQ's own 30 s + 30 s would be a minute.
+ * A crashed worker's job is taken over within 15 s, when its lock has expired and the next check for stalled jobs runs.
+ * BullMQ's defaults of 30 s + 30 s would take a minute.
  */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
@@ -18,11 +18,11 @@ const OPTIONS = {
   lockDuration: LOCK_MS,
   stalledInterval: STALLED_CHECK_MS,
   maxStalledCount: 10,
-  // A wake-up can be lost with its connection: look for jobs by ourselves this often (seconds).
+  // A notification can be lost with its connection, so workers poll at this interval (seconds).
   drainDelay: 5,
 };
 
-/** One `@Processor` class for one kind of job. */
+/** A `@Processor` class for one kind of job. */
 export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<JobHandler<Payload>>): Type {
   @Processor(job.queue, { concurrency: job.concurrency, ...OPTIONS })
   class JobWorker extends WorkerHost implements OnModuleDestroy {
@@ -41,14 +41,14 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
     }
 
-    /** Asked again later, it is closing already. No job is under way whose end Redis could be told of. */
+    /** Forces the close when Redis is unavailable: BullMQ would wait for it to record the running jobs. */
     onModuleDestroy(): void {
-      if (isRedisGone()) void this.worker.close(true).catch((error: Error) => this.outage.seen(error));
+      if (isRedisUnavailable()) void this.worker.close(true).catch((error: Error) => this.outage.record(error));
     }
 
     @OnWorkerEvent('error')
     onError(error: Error): void {
-      this.outage.seen(error);
+      this.outage.record(error);
     }
 
     @OnWorkerEvent('failed')
@@ -59,7 +59,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
   return JobWorker;
 }
 
-/** BullMQ ends delays by this process's clock. An early job is a lost hint: a sweep finds the row when it is due. */
+/** BullMQ ends delays by the local clock. An early job is dropped like a lost hint: a sweep finds the row when due. */
 function isEarly({ attemptsStarted, timestamp, opts }: Job): boolean {
   return attemptsStarted === 1 && timestamp + (opts.delay ?? 0) > databaseNow() + WARN_DRIFT_MS;
 }

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { RetentionSchedule } from './retention-schedule.js';
 import { Retention } from './retention.js';
 
-/** Whether what is old may be forgotten. */
+/** Guards the deletion of expired rows. */
 @Global()
-@Module({ providers: [Retention], exports: [Retention] })
+@Module({ providers: [Retention, RetentionSchedule], exports: [RetentionSchedule] })
 export class RetentionModule {}

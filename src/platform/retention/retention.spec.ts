@@ -4,7 +4,7 @@ import { openTestDatabase, type OpenedDatabase } from '../../../test/support/ope
 import { databaseClock } from '../clock/database-clock.js';
 import type { Config } from '../config/config.js';
 import type { Database } from '../database/database.js';
-import { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Retention } from './retention.js';
 
 Logger.overrideLogger(false);
@@ -35,7 +35,7 @@ const made = (count: number, days: number) =>
     count,
   ]);
 
-/** @returns whether what is old was forgotten */
+/** @returns whether expired rows were deleted */
 async function sweep(retentionHoldHours = 24): Promise<boolean> {
   const retention = new Retention(database, { retentionHoldHours } as Config, metrics);
   return retention.run(THINGS, () =>
@@ -49,25 +49,25 @@ async function left(): Promise<number> {
 }
 
 describe('Retention', () => {
-  it('forgets what has become old when it is a small share', async () => {
+  it('deletes a small share of expired rows', async () => {
     await made(1_000, 31);
     await made(4_000, 1);
     expect([await sweep(), await left()]).toEqual([true, 4_000]);
   });
 
-  it('forgets nothing when a large share has become old at once, and counts that', async () => {
+  it('deletes nothing when a large share expires at once, and counts the refusal', async () => {
     await made(2_000, 31);
     await made(4_000, 1);
     expect([await sweep(), await left()]).toEqual([false, 6_000]);
     expect(await metrics.text()).toContain('tidings_retention_refused_total{table="things",reason="share"} 1');
   });
 
-  it('forgets a few whatever their share', async () => {
+  it('deletes a few rows whatever their share', async () => {
     await made(100, 31);
     expect([await sweep(), await left()]).toEqual([true, 0]);
   });
 
-  it('forgets a large share when it is still old after the hold, or when nothing is held', async () => {
+  it('deletes a large share after the hold, or without one', async () => {
     await made(2_000, 31);
     await sweep();
     await database.query(`UPDATE retention_holds SET since = now() - interval '23 hours'`);
@@ -78,7 +78,7 @@ describe('Retention', () => {
     expect([await sweep(0), await left()]).toEqual([true, 0]);
   });
 
-  it('begins the hold anew when the share was small in between', async () => {
+  it('restarts the hold when the share was small in between', async () => {
     await made(2_000, 31);
     await sweep();
     await database.query(`UPDATE retention_holds SET since = now() - interval '23 hours'`);
@@ -87,14 +87,14 @@ describe('Retention', () => {
     expect(await database.query('SELECT name FROM retention_holds')).toEqual([]);
   });
 
-  it.each([31, -45])('forgets nothing while the clock of the process is %d days off', async (days) => {
+  it.each([31, -45])('deletes nothing while the local clock is %d days off', async (days) => {
     await made(10, 31);
     jest.spyOn(databaseClock, 'driftMs', 'get').mockReturnValue(days * 86_400_000);
     expect([await sweep(), await left()]).toEqual([false, 10]);
     expect(await metrics.text()).toContain('tidings_retention_refused_total{table="things",reason="clock"} 1');
   });
 
-  it('judges a large table by a part of it', async () => {
+  it('samples a large table', async () => {
     await made(400_000, 1);
     await made(300_000, 31);
     expect(await sweep()).toBe(false);

@@ -12,7 +12,9 @@ interface SecretsRow {
 const BATCH = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** When there are previous keys, one pass at start seals what they sealed with the current one: then they can go. */
+/**
+ * With previous keys, one pass at start re-encrypts their secrets with the current key, so that they can be removed.
+ */
 @Injectable()
 export class ResealSecrets implements OnApplicationBootstrap {
   private readonly logger = new Logger(ResealSecrets.name);
@@ -38,25 +40,29 @@ export class ResealSecrets implements OnApplicationBootstrap {
       for (const row of rows) resealed += (await this.reseal(table, row)) ? 1 : 0;
       after = rows.at(-1)?.id;
     }
-    this.logger.log(`the secrets of ${resealed} ${table} are sealed with the current key now`);
+    this.logger.log(`re-encrypted the secrets of ${resealed} ${table} with the current key`);
   }
 
-  /** The secrets stay the same, so a source's version does too: what other nodes remember of it is still right. */
+  /** The secrets stay the same, and so does the source's version: caches of other nodes remain valid. */
   private async reseal(table: string, { id, secrets }: SecretsRow): Promise<boolean> {
     if (secrets.every((sealed) => this.secretBox.isCurrent(sealed, id))) return false;
-    const anew = this.sealedAnew({ id, secrets });
-    if (anew === undefined) return false;
-    // Only over what was read: a secret that was replaced meanwhile, here or by another node, must stay.
-    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [id, anew, secrets]);
+    const sealedAgain = this.sealAgain({ id, secrets });
+    if (sealedAgain === undefined) return false;
+    // Conditional on the old value: a secret that was replaced meanwhile must stay.
+    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [
+      id,
+      sealedAgain,
+      secrets,
+    ]);
     return true;
   }
 
-  private sealedAnew({ id, secrets }: SecretsRow): string[] | undefined {
+  private sealAgain({ id, secrets }: SecretsRow): string[] | undefined {
     try {
       return secrets.map((sealed) => this.secretBox.seal(this.secretBox.open(sealed, id), id));
     } catch (error) {
-      // One that no key opens is of no use to anybody; it must not keep all others from being served.
-      this.logger.error({ msg: 'secrets can not be opened', owner: id, err: error });
+      // A secret that no key can open is useless, and must not prevent the start.
+      this.logger.error({ msg: 'secrets cannot be decrypted', owner: id, err: error });
       return undefined;
     }
   }

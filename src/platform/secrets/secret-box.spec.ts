@@ -30,7 +30,7 @@ describe('SecretBox', () => {
     expect(() => boxWith(2).open(box.seal('secret', 'source-1'), 'source-1')).toThrow();
   });
 
-  it('opens with a previous key, and tells that it is not the current one', () => {
+  it('opens with a previous key and reports that it is not the current one', () => {
     const sealed = box.seal('secret', 'source-1');
     const rotated = boxWith(2, 3, 1);
     expect(rotated.open(sealed, 'source-1')).toBe('secret');

@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 export class SecretBox {
   constructor(private readonly config: Config) {}
 
-  /** @param owner the id of the row that holds the secret: a sealed text is worthless in any other row */
+  /** @param owner the id of the row with the secret: the sealed text cannot be opened for another row */
   seal(secret: string, owner: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.config.secretsKey, nonce).setAAD(Buffer.from(owner));
@@ -20,7 +20,7 @@ export class SecretBox {
     return `${VERSION}.${sealed.toString('base64url')}`;
   }
 
-  /** @throws Error when the text was sealed with a key that we don't have, for another owner, or has been altered */
+  /** @throws Error when the text was sealed with an unknown key or for another owner, or was altered */
   open(sealed: string, owner: string): string {
     const { previousSecretsKeys } = this.config;
     try {
@@ -34,7 +34,7 @@ export class SecretBox {
     }
   }
 
-  /** Whether the current key alone opens it. */
+  /** Whether the current key opens it. */
   isCurrent(sealed: string, owner: string): boolean {
     return attempt(() => openWith(this.config.secretsKey, sealed, owner)) !== undefined;
   }
@@ -48,7 +48,7 @@ function openWith(key: Buffer, sealed: string, owner: string): string {
   return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
 }
 
-/** GCM tells a wrong key only by failing. */
+/** With GCM, a wrong key shows only as a failed decryption. */
 function attempt(open: () => string): string | undefined {
   try {
     return open();

@@ -2,13 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import type { SecretBox } from './secret-box.js';
 
-/** How a process recognises, without telling the secret, that another one has the same. */
+/** Detects whether processes share a secret, without revealing it. */
 export interface SecretCheck {
-  /** Of the setting. */
+  /** Name of the setting. */
   readonly name: 'SECRETS_KEY' | 'JWT_SECRET';
-  /** What this process would write down. */
+  /** The check value that this process would store. */
   make(): string;
-  /** `outdated`: the same secret, to be written down anew under the current one. */
+  /** `outdated`: the same secret, but the check value must be rewritten with the current key. */
   compare(checkValue: string): 'same' | 'outdated' | 'other';
 }
 

@@ -3,6 +3,6 @@ import { ResealSecrets } from './reseal-secrets.js';
 import { SecretBox } from './secret-box.js';
 import { SharedSecrets } from './shared-secrets.js';
 
-/** What nobody may read in the database or its backups. A room that stores some declares its table: `defineSealed`. */
+/** Encrypted secrets. A module that stores secrets declares its table with `defineSealed`. */
 @Module({ providers: [SecretBox, ResealSecrets, SharedSecrets], exports: [SecretBox, SharedSecrets] })
 export class SecretsModule {}

@@ -1,13 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { repeat } from '../repeat/repeat.js';
+import { runEvery } from '../concurrency/run-every.js';
 import { declaredSealed } from './define-sealed.js';
 import { SecretBox } from './secret-box.js';
 import { opens, secretChecks, type SecretCheck } from './secret-checks.js';
 
-const LOOK_MS = 5_000;
-/** When no process with the other secret has been there for so long, it was replaced on purpose. */
+const CHECK_INTERVAL_MS = 5_000;
+/** If no process with the other secret was seen for this long, it was replaced on purpose. */
 const ABANDONED_SECONDS = 30;
 
 interface Row {
@@ -16,8 +16,8 @@ interface Row {
 }
 
 /**
- * Whether this process has the SECRETS_KEY and the JWT_SECRET of the others: each is compared with a check value in the
- * database, which the first process writes. The secret itself can't be had from a check value.
+ * Checks whether this process has the same SECRETS_KEY and JWT_SECRET as the others: each is compared with a check
+ * value in the database, which the first process writes. The check value does not reveal the secret.
  */
 @Injectable()
 export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
@@ -35,23 +35,23 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     this.checks = secretChecks(config, secretBox);
   }
 
-  /** Names of the settings in which this process differs from the others. */
+  /** Settings in which this process differs from the others. */
   get mismatched(): readonly string[] {
     return [...this.wrong];
   }
 
   async onModuleInit(): Promise<void> {
-    await this.look();
+    await this.check();
     this.starting = false;
-    const onError = (err: unknown) => this.logger.warn({ msg: 'the shared secrets were not compared', err });
-    this.stop = repeat(LOOK_MS, () => this.look(), onError);
+    const onError = (err: unknown) => this.logger.warn({ msg: 'comparing the shared secrets failed', err });
+    this.stop = runEvery(CHECK_INTERVAL_MS, () => this.check(), onError);
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.stop();
   }
 
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     for (const check of this.checks) this.note(check.name, await this.isShared(check));
   }
 
@@ -59,8 +59,8 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     if (isShared === !this.wrong.has(name)) return;
     if (isShared) this.wrong.delete(name);
     else this.wrong.add(name);
-    if (isShared) this.logger.log(`${name} is that of the other processes now`);
-    else this.logger.error(`${name} is not that of the other processes: this one is not ready until they agree`);
+    if (isShared) this.logger.log(`${name} matches the other processes again`);
+    else this.logger.error(`${name} differs from the other processes: this process is not ready until they match`);
   }
 
   private async isShared(check: SecretCheck): Promise<boolean> {
@@ -68,7 +68,7 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     if (row === undefined) return false;
     const found = check.compare(row.check_value);
     if (found === 'other' && !(row.abandoned && (await this.opensWhatIsStored(check)))) return false;
-    // In the midst of a rotation both keys are current somewhere: only a start decides, or they would take turns.
+    // During a rotation both keys are current somewhere: only a starting process replaces, or they would alternate.
     if (found === 'other' || (found === 'outdated' && this.starting)) await this.replace(check, row.check_value);
     else await this.keepUp(check);
     return true;
@@ -82,7 +82,7 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     return row;
   }
 
-  /** Of two that write at once, one does; both read what it wrote. */
+  /** One of several concurrent writers succeeds; all read its value. */
   private async writeFirst(check: SecretCheck): Promise<Row | undefined> {
     if (!(await this.opensWhatIsStored(check))) return undefined;
     await this.database.query(
@@ -92,11 +92,11 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     return this.read(check);
   }
 
-  /** However many processes there are, one of them writes in each interval. */
+  /** Whatever the number of processes, one of them writes per interval. */
   private async keepUp({ name }: SecretCheck): Promise<void> {
     await this.database.query(
       `UPDATE shared_secrets SET used_at = now() WHERE name = $1 AND used_at < now() - make_interval(secs => $2)`,
-      [name, LOOK_MS / 1_000],
+      [name, CHECK_INTERVAL_MS / 1_000],
     );
   }
 
@@ -107,7 +107,7 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** An installation may have secrets from before there were check values: one of each kind is tried. */
+  /** An installation may have secrets from before check values existed: one secret per table is tried. */
   private async opensWhatIsStored({ name }: SecretCheck): Promise<boolean> {
     if (name !== 'SECRETS_KEY') return true;
     for (const table of declaredSealed()) {

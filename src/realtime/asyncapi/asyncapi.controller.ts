@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../../platform/http/public.js';
+import { Public } from '../../platform/http/api/public.js';
 import { asyncApiDocument } from './asyncapi-document.js';
 
-/** What /openapi.json is for calls, for what is live. Open to all. */
+/** Serves the description of the realtime API, as /openapi.json describes the HTTP API. Needs no sign-in. */
 @Controller('asyncapi.json')
 @ApiExcludeController()
 @Public()

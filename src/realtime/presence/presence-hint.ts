@@ -1,9 +1,9 @@
 import { BUS_MESSAGE_BYTES } from '../../platform/bus/bus.js';
 
-/** The bus topic that says: other users may be in these channels now. */
+/** The bus topic for channels whose presence may have changed. */
 export const PRESENCE_TOPIC = 'presence';
 
-/** Names of channels contain no blank. As many messages as it takes for each to fit on the bus. */
+/** Splits the names at the size limit of bus messages. Channel names contain no blank. */
 export function writePresenceHints(channels: readonly string[]): string[] {
   const messages: string[] = [];
   let open = '';

@@ -1,35 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../platform/observability/metrics.js';
-import { PresenceNode } from './presence-node.js';
-import { WatchPresence } from './watch-presence.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { LocalPresence } from './local-presence.js';
+import { PresenceBroadcaster } from './presence-broadcaster.js';
 
-/** What presence holds on this process, asked at every scrape. */
+/** The gauges of this process's presence, read at every scrape. */
 @Injectable()
 export class PresenceMetrics {
-  constructor(metrics: Metrics, node: PresenceNode, watch: WatchPresence) {
+  constructor(metrics: Metrics, local: LocalPresence, broadcaster: PresenceBroadcaster) {
     metrics.gauge({
       name: 'tidings_users_online',
-      help: 'Users who are online by way of this process, those in their grace included. Of one on two processes each has one.',
-      collect: (gauge) => gauge.set(node.usersOnline()),
+      help: 'Users online through this process, including those in their grace period. Every process of a user counts them.',
+      collect: (gauge) => gauge.set(local.usersOnline()),
     });
     metrics.gauge({
       name: 'tidings_presence_seats',
-      help: 'Users in channels by way of this process, one for each user and channel.',
-      collect: (gauge) => gauge.set(node.seatCount),
+      help: 'Users in channels through this process, counted once per user and channel.',
+      collect: (gauge) => gauge.set(local.entryCount),
     });
     metrics.gauge({
       name: 'tidings_presence_unwritten',
-      help: 'Users who came or went here and of whom the other processes can not know yet.',
-      collect: (gauge) => gauge.set(node.unwritten),
+      help: 'Joins and leaves on this process that are not yet visible to other processes.',
+      collect: (gauge) => gauge.set(local.unwritten),
     });
     metrics.gauge({
       name: 'tidings_presence_channels',
-      help: 'Channels with presence that clients here follow: `announced`, or a `crowd` in which nobody is announced.',
+      help: 'Channels with presence and subscribers here: `announced`, or a `crowd` that does not announce single users.',
       labels: ['kind'],
       collect: (gauge) => {
-        const { announced, crowds } = watch.channelCounts();
+        const { announced, largeChannels } = broadcaster.channelCounts();
         gauge.set({ kind: 'announced' }, announced);
-        gauge.set({ kind: 'crowd' }, crowds);
+        gauge.set({ kind: 'crowd' }, largeChannels);
       },
     });
   }

@@ -1,14 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
-import { Database } from '../../platform/database/database.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { IdPipe } from '../../platform/http/id-pipe.js';
-import { pageOf, pageSchema, type Page } from '../../platform/http/page.js';
-import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
-import { deliveryNotFound } from '../delivery.errors.js';
-import { Delivery } from './delivery.entity.js';
+import { RequirePermission } from '../../access/public/require-permission.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { IdPipe } from '../../platform/http/api/id-pipe.js';
+import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
+import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
+import { deliveryNotFound } from './delivery.errors.js';
 import {
   deliveriesQuery,
   deliveryDetailResponse,
@@ -21,76 +19,65 @@ import {
   type DeliveryDetailResponse,
   type DeliveryResponse,
   type ReplayRequest,
-} from './delivery.shapes.js';
+} from './delivery.schemas.js';
+import { DeliveryStore } from './delivery.store.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
 @ApiTags('Deliveries')
 @Controller('v1/workspaces/:ws/deliveries')
 export class DeliveriesController {
   constructor(
-    private readonly database: Database,
+    private readonly deliveries: DeliveryStore,
     private readonly replays: ReplayDeliveries,
   ) {}
 
-  /** Newest first. */
-  @Describe('List webhooks that came in', 'Newest first, with what became of each.')
+  @Describe('List the webhooks that a workspace received', 'Received webhooks, newest first, each with its status.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of deliveries, newest first.', pageSchema(deliveryResponse))
   async list(
     @Param('ws') workspaceId: string,
-    @Query({ schema: deliveriesQuery }) { limit, cursor, status, sourceId }: DeliveriesQuery,
+    @Query({ schema: deliveriesQuery }) query: DeliveriesQuery,
   ): Promise<Page<DeliveryResponse>> {
-    const query = this.database.manager
-      .createQueryBuilder(Delivery, 'delivery')
-      .where('delivery.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('delivery.id', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('delivery.id < :cursor', { cursor });
-    if (status !== undefined) query.andWhere('delivery.status = :status', { status });
-    if (sourceId !== undefined) query.andWhere('delivery.sourceId = :sourceId', { sourceId });
-    return pageOf(await query.getMany(), limit, ({ id }) => id, showDelivery);
+    const rows = await this.deliveries.list(workspaceId, query);
+    return pageOf(rows, query.limit, ({ id }) => id, showDelivery);
   }
 
-  @Describe('Read one webhook that came in', 'With its headers, its body and its attempts.')
+  @Describe('Read one delivery', 'With its headers, its body and the number of attempts.')
   @Get(':id')
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'The delivery with its headers and its body.', deliveryDetailResponse)
   @Fails(deliveryNotFound)
   async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<DeliveryDetailResponse> {
-    const delivery = await this.database.manager
-      .createQueryBuilder(Delivery, 'delivery')
-      .addSelect(['delivery.headers', 'delivery.body'])
-      .where({ id, workspaceId })
-      .getOne();
+    const delivery = await this.deliveries.find(workspaceId, id);
     if (delivery === null) throw deliveryNotFound();
     return showDeliveryDetail(delivery);
   }
 
-  /** A delivery that has its event keeps it: a replay renews the record and says nothing twice. */
-  @Describe('Process one webhook again', 'It still yields one event at the most.')
+  @Describe('Process one delivery again', 'It still yields at most one event.')
   @Post(':id/replay')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(202, 'The delivery waits to be processed again.', replayedResponse)
+  @Answers(202, 'The delivery will be processed again.', replayedResponse)
   @Fails(deliveryNotFound)
   async replay(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
   ): Promise<{ replayed: number }> {
-    if (!(await this.replays.one(by, workspaceId, id))) throw deliveryNotFound();
-    return { replayed: 1 };
+    const replayed = await this.replays.run(actor, workspaceId, { id });
+    if (replayed === 0) throw deliveryNotFound();
+    return { replayed };
   }
 
-  @Describe('Process failed webhooks again', 'Each still yields one event at the most.')
+  @Describe('Process failed deliveries again', 'Each still yields at most one event.')
   @Post('replay')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(202, 'The deliveries wait to be processed again.', replayedResponse)
+  @Answers(202, 'The deliveries will be processed again.', replayedResponse)
   async replayMany(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
-    @Body({ schema: replayRequest }) wanted: ReplayRequest,
+    @Body({ schema: replayRequest }) request: ReplayRequest,
   ): Promise<{ replayed: number }> {
-    return { replayed: await this.replays.many(by, workspaceId, wanted) };
+    return { replayed: await this.replays.run(actor, workspaceId, request) };
   }
 }

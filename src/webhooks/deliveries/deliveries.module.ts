@@ -1,14 +1,24 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
-import { processDeliveries } from '../processing/process-deliveries.job.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { Delivery } from './delivery.entity.js';
+import { DeliveryStore } from './delivery.store.js';
+import { Inbox } from './inbox.js';
+import { processDeliveries } from './process-deliveries.job.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
-/** What came in, and what became of it. */
+/** Provides the stored deliveries to ingestion, processing and the HTTP API. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Delivery]), QueuesModule.producing(processDeliveries)],
+  imports: [TypeOrmModule.forFeature([Delivery])],
+  providers: [DeliveryStore, Inbox],
+  exports: [DeliveryStore, Inbox],
+})
+export class DeliveryStoreModule {}
+
+/** Lists, shows and replays deliveries over HTTP. */
+@Module({
+  imports: [DeliveryStoreModule, QueuesModule.producing(processDeliveries)],
   controllers: [DeliveriesController],
   providers: [ReplayDeliveries],
 })

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type DeliveryStatus = 'received' | 'processed' | 'failed';
 
-/** A webhook as it came in, and what became of it. */
+/** A received webhook and its processing state. */
 @Entity('deliveries')
 @Index('deliveries_by_workspace', ['workspaceId', 'id'])
 export class Delivery {
@@ -18,7 +18,7 @@ export class Delivery {
   @Column('text')
   provider!: string;
 
-  /** What makes it the same delivery as another of its source: the sender's id, or else the hash of its body. */
+  /** Identifies repeats within the source: the sender's id, or else the hash of the body. */
   @Column('text', { name: 'dedup_key', select: false })
   dedupKey!: string;
 
@@ -28,7 +28,7 @@ export class Delivery {
   @Column('bytea', { name: 'guarded_hash', nullable: true, select: false })
   guardedHash!: Buffer | null;
 
-  /** The earlier delivery of the same bytes, where the source guards against replays. */
+  /** The earlier delivery of the same bytes, if the source has a replay guard. */
   @Column('uuid', { name: 'duplicate_of', nullable: true })
   duplicateOf!: string | null;
 
@@ -47,11 +47,11 @@ export class Delivery {
   @Column('integer', { default: 0 })
   attempts!: number;
 
-  /** Tries since the last one that came to an end: the worker died of them. */
-  @Column('integer', { default: 0, select: false })
-  deaths!: number;
+  /** Crashes of the worker since the last attempt that ended. */
+  @Column('integer', { name: 'deaths', default: 0, select: false })
+  crashes!: number;
 
-  /** When it is to be looked at next, while its status is `received`. */
+  /** The time of the next attempt, while the status is `received`. */
   @Column({ type: 'timestamptz', name: 'due_at', precision: 3, default: () => 'now()', select: false })
   dueAt!: Date;
 

@@ -1,75 +1,44 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Access } from '../../access/contracts/access.js';
-import type { CallBy } from '../../identity/contracts/caller.js';
+import { Access } from '../../access/public/access.js';
+import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
-import { WEBHOOKS_MANAGE } from '../contracts/webhooks.declarations.js';
-import {
-  inOrder,
-  jobsOf,
-  processDeliveries,
-  type ProcessDeliveriesPayload,
-  type Sized,
-} from '../processing/process-deliveries.job.js';
-import type { ReplayRequest } from './delivery.shapes.js';
+import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
+import { DeliveryStore, type ReplayedDeliveries } from './delivery.store.js';
+import { inOrder, jobsOf, processDeliveries, type ProcessDeliveriesPayload } from './process-deliveries.job.js';
 
-const REPLAYED_AT_ONCE = 10_000;
 const JOB_SIZE = 100;
 
-interface Trail {
-  readonly by: CallBy;
-  readonly workspaceId: string;
-  readonly target: string | null;
-}
-
-/** Has deliveries processed again. One that has its event keeps it: a replay renews the record and says nothing twice. */
+/**
+ * Has deliveries processed again. A delivery with an event keeps it: the replay updates the record and publishes no
+ * second event.
+ */
 @Injectable()
 export class ReplayDeliveries {
   constructor(
     private readonly access: Access,
     private readonly audit: Audit,
+    private readonly deliveries: DeliveryStore,
     @Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>,
   ) {}
 
-  /** @returns whether the workspace has such a delivery */
-  async one(by: CallBy, workspaceId: string, id: string): Promise<boolean> {
-    const condition = 'workspace_id = $1 AND id = $2';
-    const replayed = await this.replay(condition, [workspaceId, id], { by, workspaceId, target: id });
-    return replayed > 0;
-  }
-
-  /** Those named, or every failed one, 10,000 at the most. @returns how many */
-  async many(by: CallBy, workspaceId: string, { sourceId, deliveryIds }: ReplayRequest): Promise<number> {
-    return this.replay(
-      `id IN (
-         SELECT id FROM deliveries
-         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR source_id = $2)
-           AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
-         ORDER BY id LIMIT ${REPLAYED_AT_ONCE})`,
-      [workspaceId, sourceId ?? null, deliveryIds ?? null],
-      { by, workspaceId, target: sourceId ?? null },
-    );
-  }
-
-  private async replay(condition: string, parameters: readonly unknown[], trail: Trail): Promise<number> {
-    const { by, workspaceId } = trail;
-    const replayed = await this.access.transaction(by.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
-      const rows = await tx.query<Sized>(
-        `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
-         WHERE ${condition} RETURNING id, octet_length(body) AS bytes`,
-        parameters,
-      );
-      const after = { replayed: rows.length };
-      if (rows.length > 0) await this.audit.record(tx, { action: 'delivery.replayed', ...trail, after });
-      return inOrder(rows);
+  /**
+   * Replays one delivery, those of the request, or every failed one: at most 10,000.
+   * @returns the number of deliveries found in the workspace
+   */
+  async run(actor: RequestActor, workspaceId: string, requested: ReplayedDeliveries): Promise<number> {
+    const target = 'id' in requested ? requested.id : (requested.sourceId ?? null);
+    const replayed = await this.access.transaction(actor.principal, workspaceId, WEBHOOKS_MANAGE, async (tx) => {
+      const found = await this.deliveries.reset(tx, workspaceId, requested);
+      const after = { replayed: found.length };
+      if (found.length > 0) {
+        await this.audit.record(tx, { action: 'delivery.replayed', actor, workspaceId, target, after });
+      }
+      return inOrder(found);
     });
-    await this.announce(replayed).catch(() => undefined);
+    // A lost job is harmless: the sweep finds deliveries without one.
+    for (const job of jobsOf(replayed, JOB_SIZE)) await this.jobs.add(job).catch(() => undefined);
     return replayed.length;
-  }
-
-  /** The rows say what is to be done; without their jobs the sweep finds them. */
-  private async announce(deliveries: readonly Sized[]): Promise<void> {
-    for (const job of jobsOf(deliveries, JOB_SIZE)) await this.jobs.add(job);
   }
 }

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AnnounceDeliveries } from './announce-deliveries.js';
+import { EnqueueDeliveries } from './enqueue-deliveries.js';
 import { ANSWER_WITHIN_MS } from './answer-in-time.js';
-import { GroupCommit } from './group-commit.js';
-import { Inbox } from './inbox.js';
-import type { InboxItem, Stored } from './inbox-item.js';
+import { GroupCommit } from '../../platform/concurrency/group-commit.js';
+import { Inbox } from '../deliveries/inbox.js';
+import type { InboxItem, Stored } from '../deliveries/inbox-item.js';
 import { ingestUnavailable } from './ingestion.errors.js';
 
 const MIB = 1024 * 1024;
 
-/** Group-commits deliveries into the inbox, and has them announced outside of anything that a sender waits for. */
+/** Commits deliveries in groups, and enqueues their processing without delaying the response to the sender. */
 @Injectable()
 export class AcceptQueue {
   private readonly logger = new Logger(AcceptQueue.name);
@@ -16,7 +16,7 @@ export class AcceptQueue {
     (items) => this.commit(items),
     () => ingestUnavailable(),
     {
-      lanes: 2,
+      slots: 2,
       itemsPerCommit: 200,
       bytesPerCommit: 4 * MIB,
       itemsWaiting: 10_000,
@@ -27,7 +27,7 @@ export class AcceptQueue {
 
   constructor(
     private readonly inbox: Inbox,
-    private readonly announce: AnnounceDeliveries,
+    private readonly enqueueDeliveries: EnqueueDeliveries,
   ) {}
 
   /** @throws TidingsError webhook.unavailable */
@@ -37,11 +37,11 @@ export class AcceptQueue {
 
   private async commit(items: readonly InboxItem[]): Promise<Stored[]> {
     const outcomes = await this.inbox.store(items).catch((cause: unknown) => {
-      this.logger.error({ msg: 'deliveries could not be stored', count: items.length, err: cause });
+      this.logger.error({ msg: 'cannot store deliveries', count: items.length, err: cause });
       throw ingestUnavailable(undefined, { cause });
     });
     const stored = items.filter((_, i) => outcomes[i]?.outcome === 'stored');
-    if (stored.length > 0) void this.announce.tell(stored.map(({ id, body }) => ({ id, bytes: body.length })));
+    if (stored.length > 0) void this.enqueueDeliveries.run(stored.map(({ id, body }) => ({ id, bytes: body.length })));
     return outcomes;
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { newId } from '../../platform/ids/new-id.js';
+import { newId } from '../../platform/ids.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import type { LiveSource } from '../sources/live-sources.js';
-import type { InboxItem } from './inbox-item.js';
+import type { InboxItem } from '../deliveries/inbox-item.js';
 import { storedHeaders } from './stored-headers.js';
 
 type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;
 
-/** A request that passed its check, with all that tells whether it was here before. */
+/** Builds the row of a verified request, with the key that identifies its repeats. */
 export function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
   const { provider, options, replayGuardSeconds } = source;
   const id = newId();
@@ -16,7 +16,7 @@ export function inboxItem(source: LiveSource, request: WebhookRequest): InboxIte
     providerDeliveryId === null
       ? identityByBody(source, request, id)
       : identityById(source, request, providerDeliveryId);
-  // Without a spread: on this path it costs as much as the check of the signature.
+  // No object spread: on this hot path it costs as much as verifying the signature.
   return {
     id,
     sourceId: source.id,

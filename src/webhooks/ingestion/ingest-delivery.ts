@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSource } from '../sources/live-sources.js';
 import { sourceNotFound } from '../sources/source.errors.js';
@@ -12,16 +12,16 @@ import { ReportRefusals } from './report-refusals.js';
 
 export interface Ingested {
   readonly sourceId: string;
-  /** Undefined: nothing is stored, the sender only asked who is there. */
+  /** Undefined: nothing is stored, the request was a handshake or a ping. */
   readonly acceptance: Acceptance | undefined;
-  /** Undefined: the sender takes any yes. */
+  /** Undefined: the sender accepts any 2xx response. */
   readonly answer: ProviderAnswer | undefined;
 }
 
-/** Hears which source a request is for as soon as that is known, also of one that is refused. */
-type Heard = (note: { readonly sourceId: string }) => void;
+/** Called with the source of a request as soon as it is known, also if the request is rejected. */
+type SourceListener = (note: { readonly sourceId: string }) => void;
 
-/** Takes one webhook in: check, store, answer. Nothing here looks into a body beyond what check and id need. */
+/** Verifies, stores and acknowledges one webhook. Reads the body only as far as signature and id require. */
 @Injectable()
 export class IngestDelivery {
   constructor(
@@ -31,13 +31,13 @@ export class IngestDelivery {
   ) {}
 
   /**
-   * @returns after the delivery is on disk
-   * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable when it isn't known to be
+   * Resolves after the delivery is committed.
+   * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable without a known commit
    */
-  async run(sourceKey: string, request: WebhookRequest, heard?: Heard): Promise<Ingested> {
+  async run(sourceKey: string, request: WebhookRequest, onSource?: SourceListener): Promise<Ingested> {
     try {
       return await answerInTime(
-        this.checkAndStore(sourceKey, request, heard),
+        this.checkAndStore(sourceKey, request, onSource),
         () => ingestUnavailable(),
         answerWithinMs(request.body.length),
       );
@@ -47,24 +47,28 @@ export class IngestDelivery {
     }
   }
 
-  private async checkAndStore(sourceKey: string, request: WebhookRequest, heard?: Heard): Promise<Ingested> {
-    const remembered = this.sources.remembered(sourceKey);
-    if (remembered !== undefined && passes(remembered, request)) {
-      const ingested = await this.take(remembered, request);
+  private async checkAndStore(
+    sourceKey: string,
+    request: WebhookRequest,
+    onSource?: SourceListener,
+  ): Promise<Ingested> {
+    const cached = this.sources.cached(sourceKey);
+    if (cached !== undefined && isVerified(cached, request)) {
+      const ingested = await this.accept(cached, request);
       if (ingested !== undefined) return ingested;
     }
-    // Unknown, refused, or out of date: what is remembered proves nothing, what the database says now does.
+    // Unknown, rejected or outdated: the cache may be stale, so the decision needs a fresh read.
     const source = await this.sources.fresh(sourceKey);
     if (source === undefined) throw sourceNotFound();
-    heard?.({ sourceId: source.id });
-    if (!passes(source, request)) return this.refuse(source, request);
-    const ingested = await this.take(source, request);
+    onSource?.({ sourceId: source.id });
+    if (!isVerified(source, request)) return this.reject(source, request);
+    const ingested = await this.accept(source, request);
     if (ingested === undefined) throw ingestUnavailable();
     return ingested;
   }
 
-  /** @returns undefined when the source has changed in the meantime */
-  private async take(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
+  /** @returns undefined if the source has changed in the meantime */
+  private async accept(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
     const handshake = source.provider.handshake?.(request);
     if (handshake !== undefined) return { sourceId: source.id, acceptance: undefined, answer: handshake };
     const stored = await this.queue.add(inboxItem(source, request));
@@ -73,7 +77,7 @@ export class IngestDelivery {
     return { sourceId: source.id, acceptance, answer: source.provider.answer?.(request, acceptance) };
   }
 
-  private refuse(source: LiveSource, request: WebhookRequest): Ingested {
+  private reject(source: LiveSource, request: WebhookRequest): Ingested {
     const answer = source.provider.unsignedPing?.(request, source);
     if (answer !== undefined) return { sourceId: source.id, acceptance: undefined, answer };
     this.refusals.report(source, request);
@@ -81,6 +85,6 @@ export class IngestDelivery {
   }
 }
 
-function passes({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
+function isVerified({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
   return provider.verify(request, { secrets, options, now: new Date(databaseNow()) });
 }

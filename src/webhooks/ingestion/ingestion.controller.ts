@@ -2,11 +2,11 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Public } from '../../platform/http/public.js';
+import { Public } from '../../platform/http/api/public.js';
 import { Config } from '../../platform/config/config.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/problem.js';
-import { noteOn } from '../../platform/observability/request-log.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/api/problem.js';
+import { noteOn } from '../../platform/logging/request-log.js';
 import { sourceNotFound } from '../sources/source.errors.js';
 import { IngestDelivery } from './ingest-delivery.js';
 import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
@@ -14,7 +14,7 @@ import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
 const acceptedResponse = z
   .object({
     deliveryId: z.uuid(),
-    duplicate: z.boolean().describe('true: this delivery was here before; it has one record and one event'),
+    duplicate: z.boolean().describe('true: this delivery is already stored; it has one record and one event'),
   })
   .meta({ id: 'Accepted' });
 
@@ -30,14 +30,14 @@ export class IngestionController {
     private readonly config: Config,
   ) {}
 
-  /** Senders that take nothing else are answered in their own way with 200: forms of Slack with nothing, Twilio with TwiML. */
+  /** Some senders require 200 and a body of their own: none for Slack's forms, TwiML for Twilio. */
   @Describe(
-    'Take a webhook in',
-    'For senders: the body is verified by the secret of the source, stored, and only then acknowledged. A repeat is told as `duplicate`. Each answer to a stored delivery has its id in the header `Tidings-Delivery-Id`.',
+    'Receive a webhook',
+    'For senders: verifies the body with the secret of the source, stores it, and only then acknowledges it. A repeat is marked as `duplicate`. Each response for a stored delivery has its id in the header `Tidings-Delivery-Id`.',
   )
   @Post(':sourceKey')
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream')
-  // Read from the request: a @Param would go through the validation, which waits.
+  // Read from the request: a @Param would go through the asynchronous validation.
   @ApiParam({ name: 'sourceKey', schema: { type: 'string' } })
   @ApiBody({ schema: {}, required: false })
   @Answers(202, 'The delivery is stored.', acceptedResponse)
@@ -49,7 +49,7 @@ export class IngestionController {
     const webhook = {
       headers: request.headers as Record<string, string | undefined>,
       body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
-      // With the slash at its end that the sender may have written and signed.
+      // Keeps a trailing slash, which the sender may have signed.
       url: `${this.config.publicUrl}${request.originalUrl}`,
     };
     const { sourceId, acceptance, answer } = await this.ingest.run(request.params.sourceKey, webhook, (note) =>

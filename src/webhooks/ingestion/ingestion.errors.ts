@@ -1,9 +1,9 @@
-import { defineError } from '../../platform/errors/define-error.js';
+import { defineError } from '../../platform/errors.js';
 
 export const signatureInvalid = defineError({
   code: 'webhook.invalid-signature',
   kind: 'unauthenticated',
-  title: 'None of the secrets of this source signed these bytes in time.',
+  title: 'The signature matches no secret of this source, or its timestamp is too old or too new.',
 });
 export const ingestUnavailable = defineError({
   code: 'webhook.unavailable',

@@ -9,7 +9,7 @@ const secret = 'a long and random secret';
 const request = { headers: { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }, body: Buffer.from('{}'), url: '' };
 
 function source(id: string): LiveSource {
-  if (github === undefined) throw new Error('There is no github.');
+  if (github === undefined) throw new Error('The github provider is missing.');
   const plain = { key: '', version: 1, options: {}, replayGuardSeconds: 0, dedupWindowSeconds: 0 };
   return { ...plain, id, workspaceId: 'w', provider: github, secrets: [secret] };
 }
@@ -25,7 +25,7 @@ afterEach(() => Logger.overrideLogger(true));
 
 const turn = () => new Promise(setImmediate);
 
-describe('the report of a refusal', () => {
+describe('the log line for a rejected webhook', () => {
   it('names source, code and cause, and no secret', async () => {
     new ReportRefusals().report(source('s1'), request);
     expect(lines).toEqual([]);
@@ -43,7 +43,7 @@ describe('the report of a refusal', () => {
     expect(JSON.stringify(lines)).not.toContain(secret);
   });
 
-  it('is written once a second for each source and five times in all, however many are refused', async () => {
+  it('is written at most once per second and source and five times in total', async () => {
     const refusals = new ReportRefusals();
     for (let i = 0; i < 1_000; i++) refusals.report(source(`s${i % 20}`), request);
     await turn();

@@ -1,25 +1,25 @@
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Injectable, Logger } from '@nestjs/common';
-import { Allowance } from '../../platform/allowance/allowance.js';
+import { TokenBucket } from '../../platform/concurrency/token-bucket.js';
 import { explainRefusal } from '../providers/explain-refusal.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import type { LiveSource } from '../sources/live-sources.js';
 import { signatureInvalid } from './ingestion.errors.js';
 
-/** In all, and for each source: a flood of one must not hide what is wrong with another. */
+/** Limited in total and per source: a flood to one source must not hide the errors of another. */
 const REPORTS = { burst: 5, perSecond: 5 };
 const REPORT_EACH_MS = 1_000;
-const MOST_SOURCES = 1_000;
+const MAX_SOURCES = 1_000;
 
-/** Says in the log why requests were refused: after their answer, and at a bounded rate, because anyone can cause it. */
+/** Logs why requests were rejected: after the response, and rate-limited, since any client can cause it. */
 @Injectable()
 export class ReportRefusals {
   private readonly logger = new Logger(ReportRefusals.name);
-  private readonly allowance = new Allowance(performance.now(), REPORTS);
+  private readonly bucket = new TokenBucket(performance.now(), REPORTS);
   private readonly reportedAt = new Map<string, number>();
   private unreported = 0;
 
-  /** Never throws, and nothing needs to wait for it. */
+  /** Never throws. */
   report(source: LiveSource, request: WebhookRequest): void {
     if (!this.isDue(source.id)) {
       this.unreported += 1;
@@ -31,8 +31,8 @@ export class ReportRefusals {
   private isDue(sourceId: string): boolean {
     const now = performance.now();
     const before = this.reportedAt.get(sourceId);
-    if ((before !== undefined && now - before < REPORT_EACH_MS) || !this.allowance.take(now)) return false;
-    if (this.reportedAt.size >= MOST_SOURCES) this.reportedAt.clear();
+    if ((before !== undefined && now - before < REPORT_EACH_MS) || !this.bucket.take(now)) return false;
+    if (this.reportedAt.size >= MAX_SOURCES) this.reportedAt.clear();
     this.reportedAt.set(sourceId, now);
     return true;
   }

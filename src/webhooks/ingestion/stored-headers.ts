@@ -1,6 +1,6 @@
 import type { WebhookRequest } from '../providers/provider.js';
 
-/** Credentials, and what only concerns the connection that is long gone. */
+/** Credentials and hop-by-hop headers. */
 const LEFT_OUT = new Set([
   'authorization',
   'proxy-authorization',
@@ -11,7 +11,7 @@ const LEFT_OUT = new Set([
   'upgrade',
 ]);
 
-/** The headers of a delivery as they are kept: lower-case names, without secrets. */
+/** The headers that are stored with a delivery: lower-case names, no secrets. */
 export function storedHeaders(
   headers: WebhookRequest['headers'],
   secretHeaders: readonly string[],

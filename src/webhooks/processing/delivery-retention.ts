@@ -1,45 +1,25 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/database.js';
-import { agingEvents, TrimLog } from '../../platform/events/trim-log.js';
-import { repeat } from '../../platform/repeat/repeat.js';
-import { Retention } from '../../platform/retention/retention.js';
-import { agingDeliveries, forgetDeliveries } from './delivery-records.js';
+import { RetentionSchedule } from '../../platform/retention/retention-schedule.js';
+import { agingDeliveries, DeliveryStore } from '../deliveries/delivery.store.js';
 
-const TRIM_MS = 60_000;
+const PRUNE_MS = 60_000;
 
-/** Forgets deliveries and events that are older than the operator keeps them. */
+/** Deletes deliveries that are older than DELIVERY_RETENTION_DAYS. */
 @Injectable()
-export class DeliveryRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(DeliveryRetention.name);
-  private stopping = false;
-  private stop = async (): Promise<void> => undefined;
-
+export class DeliveryRetention implements OnApplicationBootstrap {
   constructor(
-    private readonly database: Database,
-    private readonly trimLog: TrimLog,
+    private readonly deliveries: DeliveryStore,
     private readonly config: Config,
-    private readonly retention: Retention,
+    private readonly schedule: RetentionSchedule,
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn(error instanceof Error ? error.message : 'retention failed');
-    this.stop = repeat(TRIM_MS, () => this.forgetOld(), onError);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
-    await this.stop();
-  }
-
-  async forgetOld(): Promise<void> {
-    const { eventRetentionDays, eventRetentionCount: count, deliveryRetentionDays } = this.config;
-    const isByAge = await this.retention.run(agingEvents(eventRetentionDays), () =>
-      this.trimLog.run({ days: eventRetentionDays, count }),
-    );
-    if (!isByAge) await this.trimLog.run({ days: 'all', count });
-    await this.retention.run(agingDeliveries(deliveryRetentionDays), () =>
-      forgetDeliveries(this.database, deliveryRetentionDays, () => this.stopping),
-    );
+    const days = this.config.deliveryRetentionDays;
+    this.schedule.add({
+      everyMs: PRUNE_MS,
+      rows: agingDeliveries(days),
+      prune: (isStopping) => this.deliveries.prune(days, isStopping),
+    });
   }
 }

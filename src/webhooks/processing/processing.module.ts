@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
-import { ProcessDeliveries } from './process-deliveries.js';
-import { processDeliveries } from './process-deliveries.job.js';
+import { DeliveryStoreModule } from '../deliveries/deliveries.module.js';
+import { processDeliveries } from '../deliveries/process-deliveries.job.js';
+import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryRetention } from './delivery-retention.js';
+import { ProcessDeliveries } from './process-deliveries.js';
 import { RescueDeliveries } from './rescue-deliveries.js';
 
-/** Deliveries into records and events. */
+/** Turns deliveries into records and events. */
 @Module({
-  imports: [ProvidersModule, QueuesModule.producing(processDeliveries)],
+  imports: [DeliveryStoreModule, ProvidersModule, QueuesModule.producing(processDeliveries)],
   providers: [
+    DeliveryFailures,
     ProcessDeliveries,
     QueuesModule.worker(processDeliveries, ProcessDeliveries),
     RescueDeliveries,

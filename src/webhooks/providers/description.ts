@@ -3,8 +3,8 @@ import type { Description } from './provider.js';
 const MAX_TITLE = 200;
 const MAX_NAME = 100;
 const MAX_URL = 2048;
-/** A body may be one line of a megabyte; no title needs more of it than this to find its first words. */
-const ENOUGH = 5000;
+/** The number of characters to scan for a title; a body can be a single line of a megabyte. */
+const MAX_SCANNED = 5000;
 
 export interface DescriptionParts {
   readonly eventType: string | undefined;
@@ -13,7 +13,7 @@ export interface DescriptionParts {
   readonly sender?: string | undefined;
 }
 
-/** Everything in a description came from outside and ends on somebody's screen: it is made harmless here, once. */
+/** Sanitizes the fields, which come from the sender and are shown to users. */
 export function describeAs({ eventType, title, url, sender }: DescriptionParts): Description {
   const type = oneLine(eventType ?? '', MAX_NAME) || 'unknown';
   return {
@@ -24,7 +24,7 @@ export function describeAs({ eventType, title, url, sender }: DescriptionParts):
   };
 }
 
-/** Joins the parts that are there with single spaces. */
+/** Joins the non-empty parts with single spaces. */
 export function sentence(...parts: (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
@@ -50,13 +50,13 @@ export function inWords(name: string): string {
 
 function oneLine(text: string, limit: number): string {
   const line = text
-    .slice(0, ENOUGH)
-    // Bidirectional controls let a title read as something that it isn't.
+    .slice(0, MAX_SCANNED)
+    // Bidirectional controls could disguise the text.
     .replaceAll(/[\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu, '')
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   if (line.length <= limit) return line;
-  // A cut may fall between the halves of a surrogate pair.
+  // The cut may split a surrogate pair.
   return `${line
     .slice(0, limit - 1)
     .replace(/\p{Surrogate}$/u, '')

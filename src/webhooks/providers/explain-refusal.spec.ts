@@ -12,7 +12,7 @@ const signing = [...providers.values()].filter(({ secrets }) => secrets === 'req
 
 function named(name: string): Provider {
   const provider = providers.get(name);
-  if (provider === undefined) throw new Error(`There is no ${name}.`);
+  if (provider === undefined) throw new Error(`The provider ${name} is missing.`);
   return provider;
 }
 
@@ -20,7 +20,7 @@ async function genuine(name: string, at = now, secretIndex = 0): Promise<Webhook
   const fixtures = await loadFixtures(name);
   const [example] = fixtures.examples;
   const secret = fixtures.secrets[secretIndex] ?? '';
-  if (example === undefined) throw new Error(`There is no example of ${name}.`);
+  if (example === undefined) throw new Error(`The provider ${name} has no example.`);
   return { ...signedRequest(fixtures, example, { secret, now: at, url, options: fixtures.options ?? {} }), secret };
 }
 
@@ -29,8 +29,8 @@ async function explain(name: string, request: WebhookRequest) {
   return explainRefusal(named(name), request, { secrets: secrets.slice(0, 1), options, now });
 }
 
-describe('a refusal', () => {
-  it.each(signing.map(({ name }) => name))('of %s names the missing header, and another secret', async (name) => {
+describe('explainRefusal', () => {
+  it.each(signing.map(({ name }) => name))('detects a missing header and another secret of %s', async (name) => {
     const request = await genuine(name);
     const expected = named(name).evidence?.headers((await loadFixtures(name)).options ?? {}) ?? [];
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([key]) => !expected.includes(key)));
@@ -43,14 +43,14 @@ describe('a refusal', () => {
     expect(JSON.stringify([missing, wrong])).not.toContain(other.secret);
   });
 
-  it.each(['slack', 'stripe', 'standard-webhooks', 'linear', 'gitlab'])('of %s tells a wrong clock', async (name) => {
+  it.each(['slack', 'stripe', 'standard-webhooks', 'linear', 'gitlab'])('detects a wrong clock of %s', async (name) => {
     const late = await explain(name, await genuine(name, new Date(now.getTime() - 3_600_000)));
     expect(late).toMatchObject({ cause: 'clock', detail: expect.stringMatching(/(3599|3600|3601) s ago/) });
     const early = await explain(name, await genuine(name, new Date(now.getTime() + 3_600_000)));
     expect(early).toMatchObject({ cause: 'clock', detail: expect.stringMatching(/(3599|3600|3601) s ahead/) });
   });
 
-  it.each(['slack', 'stripe', 'standard-webhooks'])('of %s tells that there is no time', async (name) => {
+  it.each(['slack', 'stripe', 'standard-webhooks'])('detects a missing timestamp of %s', async (name) => {
     const request = await genuine(name);
     const headers = { ...request.headers };
     for (const key of Object.keys(headers)) if (key.endsWith('-timestamp')) delete headers[key];
@@ -58,7 +58,7 @@ describe('a refusal', () => {
     expect((await explain(name, { ...request, headers })).cause).toBe('time-missing');
   });
 
-  it('tells another encoding of the signature', async () => {
+  it('detects another encoding of the signature', async () => {
     const request = await genuine('github');
     const hex = request.headers['x-hub-signature-256']?.slice('sha256='.length) ?? '';
     for (const value of [hex.toUpperCase(), Buffer.from(hex, 'hex').toString('base64')]) {
@@ -67,7 +67,7 @@ describe('a refusal', () => {
     }
   });
 
-  it('tells other options of a generic sender', async () => {
+  it('detects other options of a generic sender', async () => {
     const request = await genuine('hmac');
     const signature = createHmac('sha512', request.secret).update(request.body).digest('base64');
     const headers = { ...request.headers, 'x-signature': `sha512=${signature}` };
@@ -78,22 +78,22 @@ describe('a refusal', () => {
   });
 
   it.each([
-    ['with blanks', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+    ['with whitespace', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
     ['by Python', (text: string) => text.replaceAll(/(?<=[":\d}]),(?=")/g, ', ').replaceAll('":', '": ')],
-    ['with a line end', (text: string) => `${text}\r\n`],
-  ])('tells that the body was written anew %s', async (_name, change) => {
+    ['with a newline', (text: string) => `${text}\r\n`],
+  ])('detects that the body was serialized again %s', async (_name, change) => {
     const request = await genuine('github');
     const changed = { ...request, body: Buffer.from(change(request.body.toString())) };
     expect((await explain('github', changed)).cause).toBe('body-changed');
   });
 
-  it('tells that Twilio signed another address', async () => {
+  it('detects that Twilio signed another URL', async () => {
     const request = await genuine('twilio');
     const changed = { ...request, url: request.url.replace('https:', 'http:') };
     expect((await explain('twilio', changed)).cause).toBe('address');
   });
 
-  it('never throws, whatever came', async () => {
+  it('never throws for a malformed body', async () => {
     for (const { name } of signing)
       for (const body of ['', '{', '[]', '\u0000', '"a"']) {
         const request = await genuine(name);

@@ -1,7 +1,7 @@
 import { parseJson } from './parse-body.js';
 import type { Options, Provider, VerificationContext, WebhookRequest } from './provider.js';
 
-/** What is different from a request that would have passed. */
+/** The difference from a request that would have passed verification. */
 export type RefusalCause =
   | 'header-missing'
   | 'time-missing'
@@ -14,18 +14,18 @@ export type RefusalCause =
 
 export interface Refusal {
   readonly cause: RefusalCause;
-  /** One sentence for a person; no value of a header or a secret is in it. */
+  /** One sentence for the log. It contains no header value and no secret. */
   readonly detail: string;
 }
 
 type Trial = readonly [what: string, changed: { readonly request?: WebhookRequest; readonly options?: Options }];
 
-/** To sign a larger body again and again would take too long. */
+/** Signing a larger body many times would take too long. */
 const MAX_BODY = 65_536;
 
 /**
- * Why a request did not pass: changes one thing after the other as proxies, libraries and settings do, and looks whether
- * it passes then. Costs some dozens of signatures, so it is not for the way of an answer.
+ * Explains why a request did not pass: applies typical changes by proxies, libraries and settings one at a time, and
+ * verifies each variant. Costs dozens of signatures, so it must not run before the response.
  */
 export function explainRefusal(provider: Provider, request: WebhookRequest, context: VerificationContext): Refusal {
   const expected = provider.evidence?.headers(context.options) ?? [];
@@ -33,7 +33,7 @@ export function explainRefusal(provider: Provider, request: WebhookRequest, cont
   if (expected.length > 0 && sent.length === 0) return missingHeader(expected, request);
   const signedAt = provider.evidence?.signedAt?.(request);
   if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
-    return { cause: 'time-missing', detail: 'There is no time of sending in whole seconds.' };
+    return { cause: 'time-missing', detail: 'The timestamp is missing, or is not in whole seconds.' };
   }
   const now = signedAt === undefined ? context.now : new Date(signedAt);
   const passes: Passes = ({ request: other = request, options = context.options }) =>
@@ -45,7 +45,7 @@ export function explainRefusal(provider: Provider, request: WebhookRequest, cont
     firstThatPasses('address', otherAddresses(request), passes) ??
     firstThatPasses('body-changed', otherBodies(request), passes) ?? {
       cause: 'secret',
-      detail: 'Another secret made the signature, or the body is not the one that was signed.',
+      detail: 'The signature was made with another secret, or for another body.',
     }
   );
 }
@@ -57,20 +57,23 @@ function firstThatPasses(cause: RefusalCause, trials: Iterable<Trial>, passes: P
   return undefined;
 }
 
-/** A plain token has no time of sending. */
+/** A plain token has no timestamp. */
 const isTimeless = ({ headers }: WebhookRequest, sent: readonly string[]): boolean =>
   sent.some((name) => name.endsWith('-token') && headers[name] !== undefined);
 
 function missingHeader(expected: readonly string[], { headers }: WebhookRequest): Refusal {
   const alike = Object.keys(headers).filter((name) => /^[\w-]{1,60}$/.test(name) && /sign|hmac|token/.test(name));
-  const others = alike.length > 0 ? ` There is ${alike.slice(0, 5).join(', ')}.` : '';
+  const others = alike.length > 0 ? ` The request has ${alike.slice(0, 5).join(', ')}.` : '';
   return { cause: 'header-missing', detail: `The header ${expected.join(' or ')} is missing.${others}` };
 }
 
 function wrongClock(signedAt: Date, now: Date): Refusal {
   const seconds = Math.round((now.getTime() - signedAt.getTime()) / 1000);
-  const away = seconds > 0 ? `${seconds} s ago` : `${-seconds} s ahead of the clock here`;
-  return { cause: 'clock', detail: `The signature fits, but its time is ${away}: a wrong clock, or a late copy.` };
+  const away = seconds > 0 ? `${seconds} s ago` : `${-seconds} s ahead of the server`;
+  return {
+    cause: 'clock',
+    detail: `The signature matches, but its timestamp is ${away}: a wrong clock, or a replayed request.`,
+  };
 }
 
 const HEX = /[0-9a-f]{40,128}/i;
@@ -86,14 +89,17 @@ function* otherEncodings(request: WebhookRequest, names: readonly string[]): Gen
     const writtenIn = hex === undefined ? 'base64' : 'hexadecimal digits';
     for (const form of ['hex', 'base64', 'base64url'] as const) {
       const headers = { ...request.headers, [name]: value.replace(found, () => bytes.toString(form)) };
-      yield [`The signature is written in ${writtenIn} and expected in ${form}.`, { request: { ...request, headers } }];
+      yield [
+        `The signature is encoded in ${writtenIn}, but expected in ${form}.`,
+        { request: { ...request, headers } },
+      ];
     }
   }
 }
 
 function* otherOptions(provider: Provider, request: WebhookRequest, options: Options): Generator<Trial> {
   for (const [what, other] of provider.evidence?.otherOptions?.(options, request) ?? [])
-    yield [`The signature fits with ${what}.`, { options: other }];
+    yield [`The signature matches with ${what}.`, { options: other }];
 }
 
 function* otherAddresses(request: WebhookRequest): Generator<Trial> {
@@ -101,24 +107,26 @@ function* otherAddresses(request: WebhookRequest): Generator<Trial> {
   const scheme = url.startsWith('https:') ? url.replace('https:', 'http:') : url.replace('http:', 'https:');
   const slash = url.endsWith('/') ? url.slice(0, -1) : `${url}/`;
   for (const other of [scheme, slash])
-    yield [`The sender signed another address than PUBLIC_URL makes it.`, { request: { ...request, url: other } }];
+    yield [`The sender signed a URL that does not match PUBLIC_URL.`, { request: { ...request, url: other } }];
 }
 
 function* otherBodies(request: WebhookRequest): Generator<Trial> {
   if (request.body.length > MAX_BODY) return;
   const text = request.body.toString('utf8');
-  const changed = 'The signature fits the body with other blanks or line ends';
   for (const other of [text.trim(), `${text}\n`, text.replaceAll('\r\n', '\n'), text.replaceAll(/\r?\n/g, '\r\n')])
-    yield [`${changed}: it was changed on the way.`, { request: { ...request, body: Buffer.from(other) } }];
-  for (const other of writtenAnew(request.body))
     yield [
-      'The signature fits the same JSON written in another way: it was parsed and written anew on the way.',
+      'The signature matches the body with other whitespace: a proxy or library changed it.',
+      { request: { ...request, body: Buffer.from(other) } },
+    ];
+  for (const other of reserialized(request.body))
+    yield [
+      'The signature matches the same JSON in another format: a proxy or library parsed and serialized it again.',
       { request: { ...request, body: Buffer.from(other) } },
     ];
 }
 
-/** As the libraries of several languages write JSON. */
-function* writtenAnew(body: Buffer): Generator<string> {
+/** The JSON as the libraries of several languages serialize it. */
+function* reserialized(body: Buffer): Generator<string> {
   let value: unknown;
   try {
     value = parseJson(body);

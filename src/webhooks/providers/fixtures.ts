@@ -1,6 +1,6 @@
 import type { WebhookRequest } from './provider.js';
 
-/** One delivery as the sender would send it, but for its signature. Header names are lower case. */
+/** A delivery without its signature. Header names are lower case. */
 export interface ProviderExample {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,24 +11,24 @@ export interface ProviderExample {
 export interface SigningContext {
   readonly secret: string;
   readonly now: Date;
-  /** The address that is called, as the receiver knows it. */
+  /** The URL of the source. */
   readonly url: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What a provider's folder brings to be tried out with: real-looking deliveries and the sender's half of the signature. */
+/** The test data of a provider: realistic deliveries, and the sender's side of the signature scheme. */
 export interface ProviderFixtures {
-  /** Of the form that the sender hands out; empty for `secrets: 'none'`. */
+  /** Secrets in the sender's format; empty for `secrets: 'none'`. */
   readonly secrets: readonly string[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly examples: readonly ProviderExample[];
-  /** Some senders write the time of sending into the body, or a hash of the body into the address. Absent: neither. */
+  /** Updates the parts that change with each request: a timestamp in the body, or a hash of the body in the URL. */
   freshen?(example: ProviderExample, context: SigningContext): { readonly body: Buffer; readonly url: string };
-  /** The headers that prove the body, and nothing else. */
+  /** Returns only the headers that sign the body. */
   sign(body: Buffer, headers: Readonly<Record<string, string>>, context: SigningContext): Record<string, string>;
 }
 
-/** A delivery ready to be sent: genuine, now. */
+/** A delivery with a valid signature. */
 export function signedRequest(
   fixtures: ProviderFixtures,
   example: ProviderExample,
@@ -39,7 +39,7 @@ export function signedRequest(
   return { ...fresh, headers: { ...example.headers, ...signature } };
 }
 
-/** @throws Error when the provider has no fixtures */
+/** @throws Error if the provider has no fixtures */
 export async function loadFixtures(provider: string): Promise<ProviderFixtures> {
   const module: { fixtures: ProviderFixtures } = await import(`./${provider}/${provider}.fixtures.js`);
   return module.fixtures;

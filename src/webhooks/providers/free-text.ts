@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { describeAs, firstLine } from './description.js';
-import { isForm, isXml, parseForm, parseJson, type Payload } from './parse-body.js';
+import { isObject, isForm, isXml, parseForm, parseJson, type Payload } from './parse-body.js';
 import { firstTextAt } from './payload.js';
 import type { Description, WebhookRequest } from './provider.js';
 import { titleOfXml } from './xml-title.js';
 
 const TITLE_FIELDS = ['title', 'text', 'message', 'subject', 'name'];
-/** In bytes: no title needs more of a body than this to find its first words. */
+/** The number of bytes to scan for a title. */
 const HEAD = 16_384;
 
-/** For senders whose payloads follow no rule but to be JSON, mostly: never fails, whatever the bytes. */
+/** Describes the payload of an unknown sender, mostly JSON. Never throws. */
 export function describeAnything(request: WebhookRequest): Description {
   const payload = payloadOf(request.body) ?? {};
   const type = firstTextAt(payload, 'type', 'event', 'event_type', 'eventType', 'event.type');
@@ -21,7 +21,7 @@ export function describeAnything(request: WebhookRequest): Description {
   });
 }
 
-/** A title for a body about which nothing is known: never fails, whatever the bytes. */
+/** Finds a title in any body. Never throws. */
 export function titleOfAnything(request: WebhookRequest): string {
   const { body } = request;
   const payload = payloadOf(body);
@@ -34,19 +34,19 @@ export function titleOfAnything(request: WebhookRequest): string {
   return (payload ? head.trim() : firstLine(field ?? head)) || 'An empty message';
 }
 
-/** An object, the first of a list of them, or the one on the first line, as senders of logs write them. */
+/** A JSON object, the first of an array, or the one on the first line, as in JSON Lines. */
 function payloadOf(body: Buffer): Payload | undefined {
   const end = body.indexOf('\n');
   return objectIn(body) ?? (end > 0 ? objectIn(body.subarray(0, end)) : undefined);
 }
 
 function objectIn(body: Buffer): Payload | undefined {
-  // Only these begin an object or a list of them: most bodies that are neither are told apart without an error.
+  // Rules out most other bodies without the cost of an exception.
   if (!/^\uFEFF?\s*[[{]/.test(body.toString('utf8', 0, 100))) return undefined;
   try {
     const value = parseJson(body);
     const first: unknown = Array.isArray(value) ? value[0] : value;
-    return typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as Payload) : undefined;
+    return isObject(first) ? first : undefined;
   } catch {
     return undefined;
   }
@@ -54,11 +54,11 @@ function objectIn(body: Buffer): Payload | undefined {
 
 function headOf(body: Buffer): string {
   const head = body.toString('utf8', 0, HEAD).replace(/^\uFEFF/, '');
-  // The cut may fall into a character.
+  // The cut may split a character.
   return body.length > HEAD ? head.replace(/\uFFFD+$/, '') : head;
 }
 
-/** curl calls everything that it sends with -d a form, so only a field that was meant as one counts. */
+/** `curl -d` labels any body as a form, so only fields with known names count. */
 function formField(body: Buffer): string | undefined {
   const form = parseForm(body);
   return TITLE_FIELDS.map((name) => form.get(name)).find((value) => value) ?? undefined;

@@ -20,11 +20,11 @@ const seconds = Math.floor(now.getTime() / 1000);
 const url = 'https://tidings.example.com/webhooks/k3y';
 const stripeClient = new Stripe('sk_test_unused');
 
-/** The first example, signed as our simulator signs it. */
+/** The first example, signed by the provider's fixtures. */
 function ours(fixtures: ProviderFixtures) {
   const [example] = fixtures.examples;
   const [secret] = fixtures.secrets;
-  if (!example || !secret) throw new Error('There is no example.');
+  if (!example || !secret) throw new Error('The provider has no example.');
   const request = signedRequest(fixtures, example, { secret, now, url, options: {} });
   return { ...request, secret, text: request.body.toString() };
 }
@@ -32,7 +32,7 @@ function ours(fixtures: ProviderFixtures) {
 describe("Stripe's library", () => {
   const { body, text, secret, headers } = ours(stripeFixtures);
 
-  it('signs what we accept, and nothing once a byte has changed', () => {
+  it('makes signatures that pass, but not with a changed byte', () => {
     const header = stripeClient.webhooks.generateTestHeaderString({ payload: text, secret, timestamp: seconds });
     const context = { secrets: [secret], options: {}, now };
     expect(stripe.verify({ headers: { 'stripe-signature': header }, body, url }, context)).toBe(true);
@@ -40,12 +40,12 @@ describe("Stripe's library", () => {
     expect(stripe.verify({ headers: { 'stripe-signature': header }, body: changed, url }, context)).toBe(false);
   });
 
-  it('accepts what we sign', () => {
+  it('accepts the signatures of the fixtures', () => {
     const event = stripeClient.webhooks.constructEvent(text, headers['stripe-signature'] ?? '', secret);
     expect(event.type).toBe('payment_intent.succeeded');
   });
 
-  it('signs with an old and a new secret at once, and we accept both', () => {
+  it('makes signatures with an old and a new secret that both pass', () => {
     const one = stripeClient.webhooks.generateTestHeaderString({ payload: text, secret, timestamp: seconds });
     const two = stripeClient.webhooks.generateTestHeaderString({
       payload: text,
@@ -90,11 +90,11 @@ describe('an asymmetric Standard Webhooks signature', () => {
   };
   const context = { secrets: [`whpk_${raw.toString('base64')}`], options: {}, now };
 
-  it('is accepted with the public key of the sender', () => {
+  it('passes with the public key of the sender', () => {
     expect(standard.verify({ headers, body, url }, context)).toBe(true);
   });
 
-  it('is refused as the last of eleven, each of which would cost a check', () => {
+  it('is rejected as the last of eleven signatures', () => {
     const wrong = `v1a,${Buffer.alloc(64, 7).toString('base64')}`;
     const listOf = (count: number) => [...Array.from({ length: count - 1 }, () => wrong), `v1a,${signature}`].join(' ');
     const given = (count: number) => ({ headers: { ...headers, 'webhook-signature': listOf(count) }, body, url });
@@ -102,7 +102,7 @@ describe('an asymmetric Standard Webhooks signature', () => {
     expect(standard.verify(given(11), context)).toBe(false);
   });
 
-  it('is refused for another body, another key, as v1, and with a key that is none', () => {
+  it('is rejected for another body, another key, as v1, and with an invalid key', () => {
     expect(standard.verify({ headers, body: Buffer.from('{}'), url }, context)).toBe(false);
     const asSymmetric = { ...headers, 'webhook-signature': `v1,${signature}` };
     expect(standard.verify({ headers: asSymmetric, body, url }, context)).toBe(false);
@@ -113,9 +113,9 @@ describe('an asymmetric Standard Webhooks signature', () => {
   });
 });
 
-/** Worked examples that the senders publish in their documentation. */
+/** Examples from the senders' documentation. */
 describe('the published example', () => {
-  it('of GitHub is accepted', () => {
+  it('of GitHub passes', () => {
     const headers = {
       'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
     };
@@ -123,7 +123,7 @@ describe('the published example', () => {
     expect(github.verify(request, { secrets: ["It's a Secret to Everybody"], options: {}, now })).toBe(true);
   });
 
-  it('of Slack is accepted at its time and refused today', () => {
+  it('of Slack passes at its time and is rejected today', () => {
     const body = Buffer.from(
       'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V' +
         '&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=' +
@@ -140,7 +140,7 @@ describe('the published example', () => {
     expect(slack.verify({ headers, body, url }, { secrets, options: {}, now })).toBe(false);
   });
 
-  it('of Twilio is accepted', () => {
+  it('of Twilio passes', () => {
     const fields = {
       CallSid: 'CA1234567890ABCDE',
       Caller: '+14158675309',

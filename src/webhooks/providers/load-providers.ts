@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Provider } from './provider.js';
 
 /**
- * Every provider by its name: one for each folder beside this file.
- * @throws Error that names the folder which has no provider, or one of another name: a start with it is refused
+ * Loads every provider, one for each folder beside this file.
+ * @throws Error that names a folder without a provider or with one of another name; the process does not start then
  */
 export async function loadProviders(): Promise<ReadonlyMap<string, Provider>> {
   const entries = await readdir(fileURLToPath(new URL('.', import.meta.url)), { withFileTypes: true });
@@ -23,7 +23,7 @@ export async function collectProviders(
       throw new Error(`providers/${folder}/${folder}.provider can't be loaded.`, { cause });
     });
     if (!provider) throw new Error(`providers/${folder}/${folder}.provider exports no provider.`);
-    if (provider.name !== folder) throw new Error(`providers/${folder} holds a provider named ${provider.name}.`);
+    if (provider.name !== folder) throw new Error(`providers/${folder} has a provider named ${provider.name}.`);
     providers.set(folder, provider);
   }
   return providers;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { parseForm, parseJson, parseObject, peekObject } from './parse-body.js';
 
 function codeOf(act: () => unknown): string | undefined {
@@ -20,12 +20,12 @@ function withKeys(count: number): Buffer {
   return Buffer.from(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}`, i]))));
 }
 
-describe('the parser of bodies', () => {
+describe('the body parser', () => {
   it.each([
     ['no JSON', Buffer.from('{"a":')],
     ['an empty body', Buffer.alloc(0)],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
-  ])('refuses %s as unreadable', (_name, body) => {
+  ])('rejects %s as unreadable', (_name, body) => {
     expect(codeOf(() => parseJson(body))).toBe('delivery.unreadable');
     expect(peekObject(body)).toBeUndefined();
   });
@@ -53,20 +53,20 @@ describe('the parser of bodies', () => {
     expect(codeOf(() => parseJson(withKeys(10_000)))).toBeUndefined();
   });
 
-  it('counts neither brackets nor colons that are inside a text', () => {
+  it('ignores brackets and colons inside strings', () => {
     const text = `\\"${'[{:'.repeat(20_000)}\\`;
     expect(parseJson(JSON.stringify({ text }))).toEqual({ text });
   });
 
-  it('reads a field that is merely called constructor', () => {
+  it('reads a field named constructor', () => {
     expect(parseJson('{"constructor":"McLaren"}')).toEqual({ constructor: 'McLaren' });
   });
 
-  it.each(['[]', 'null', '"text"', '17'])('refuses %s where a sender always sends an object', (body) => {
+  it.each(['[]', 'null', '"text"', '17'])('rejects %s where an object is required', (body) => {
     expect(codeOf(() => parseObject(body))).toBe('delivery.unreadable');
   });
 
-  it('refuses a form that is not UTF-8, and reads the first 10,000 fields of a longer one', () => {
+  it('rejects a form that is not UTF-8, and reads the first 10,000 fields of a longer one', () => {
     expect(codeOf(() => parseForm(Buffer.from([0xff])))).toBe('delivery.unreadable');
     expect(parseForm(Buffer.from('a=1&'.repeat(10_001))).size).toBe(10_000);
   });
@@ -78,11 +78,11 @@ describe('the parser of bodies', () => {
     },
   );
 
-  it.each(['<order/>', '\uFEFF <?xml version="1.0"?><a/>'])('takes %j for XML, of which nothing is read', (text) => {
+  it.each(['<order/>', '\uFEFF <?xml version="1.0"?><a/>'])('treats %j as XML and returns no fields', (text) => {
     expect(parseObject(Buffer.from(text))).toEqual({});
   });
 
-  it('reads the outline of 100,000 keys that look like numbers without holding up the process', () => {
+  it('reads the outline of 100,000 numeric keys without blocking the event loop', () => {
     const body = withKeys(100_000);
     const start = performance.now();
     expect(codeOf(() => parseJson(body))).toBeUndefined();

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { deliveryUnreadable } from '../delivery.errors.js';
+import { deliveryUnreadable } from './provider.errors.js';
 import type { WebhookRequest } from './provider.js';
 import { skimJson } from './skim-json.js';
 
 const MAX_DEPTH = 64;
 const MAX_KEYS = 10_000;
-/** In characters. A larger body is only skimmed: to build all of its values would hold the process up. */
+/** In characters. Only the outline of a larger body is read: building all of its values would block the event loop. */
 const MAX_LENGTH = 512 * 1024;
 
 const SPACE = 0x20;
@@ -19,14 +19,13 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** A JSON object of a sender. Read it with `textAt` and its siblings, which check each value that they hand out. */
+/** A JSON object of a sender. Read it with `textAt` and the like, which check the type of each value. */
 export type Payload = Readonly<Record<string, unknown>>;
 
 /**
- * Every body that the service reads goes through here. JSON.parse accepts more than the rest of the way can carry:
- * JSON.stringify overflows the stack at some 5,000 levels, and an own `__proto__` pollutes whatever it is copied into.
- * Of a body that is too large or too deep, or has such a name in it, only the outline is read: its size may cost the
- * title, never the event.
+ * Parses JSON of senders safely: JSON.stringify overflows the stack at some 5,000 levels, and an own `__proto__`
+ * pollutes objects that it is copied into. Reads only the outline of a body that is too large, too deep or has such a
+ * name: this may cost the title, but not the event.
  * @throws TidingsError `delivery.unreadable`
  */
 export function parseJson(body: Buffer | string): unknown {
@@ -49,7 +48,7 @@ function outlineOf(body: Buffer | string): unknown {
 }
 
 /**
- * Of an XML body nothing is read, so that its event is told by the headers alone.
+ * An XML body yields no fields, so that the headers alone describe the event.
  * @throws TidingsError `delivery.unreadable`
  */
 export function parseObject(body: Buffer | string): Payload {
@@ -59,7 +58,7 @@ export function parseObject(body: Buffer | string): Payload {
   return value;
 }
 
-/** For the accept path, which may not fail over a body that it only looks into: undefined instead of an error. */
+/** For the accept path, which must not fail for an unreadable body: undefined instead of an error. */
 export function peekObject(body: Buffer): Payload | undefined {
   try {
     const value = parseJson(body);
@@ -74,7 +73,7 @@ export function isXml(body: Buffer): boolean {
 }
 
 /**
- * The fields of a form; of more than 10,000 the first ones.
+ * Parses a form, at most its first 10,000 fields.
  * @throws TidingsError `delivery.unreadable`
  */
 export function parseForm(body: Buffer): URLSearchParams {
@@ -91,7 +90,7 @@ export function parseForm(body: Buffer): URLSearchParams {
   return form;
 }
 
-/** As URLSearchParams does it, in a third of the time: a sender may put megabytes of JSON into one field. */
+/** Like URLSearchParams, in a third of the time: a field can hold megabytes of JSON. */
 function decodeField(encoded: Buffer): string {
   if (!encoded.includes(PERCENT) && !encoded.includes(PLUS)) return encoded.toString('utf8');
   const decoded = Buffer.allocUnsafe(encoded.length);
@@ -112,7 +111,7 @@ function digitOf(byte = 0): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;
 }
 
-/** A sender may write the type twice or in a wrong way; what it begins with counts. */
+/** Checks only the beginning: some senders repeat or misspell the rest of the content type. */
 export function isForm(request: WebhookRequest): boolean {
   return /^\s*application\/x-www-form-urlencoded(?![\w.+-])/i.test(request.headers['content-type'] ?? '');
 }
@@ -122,12 +121,12 @@ function decodeUtf8(bytes: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
-/** For senders of JSON and forms alone: the bytes tell the two apart, whatever the type says. */
+/** For senders that send only JSON or forms: detects a form by its bytes, whatever its content type. */
 export function isFormOrLikeOne(request: WebhookRequest): boolean {
   return isForm(request) || /^[\w%.]+=/.test(request.body.toString('latin1', 0, 100));
 }
 
-function isObject(value: unknown): value is Payload {
+export function isObject(value: unknown): value is Payload {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -139,15 +138,15 @@ function textOf(body: Buffer): string {
   }
 }
 
-/** Before it is parsed: building half a million nested lists takes longer than anything else may be kept waiting. */
+/** Runs before the parser: building half a million nested arrays would block the event loop for too long. */
 function isExcessive(text: string): boolean {
   let depth = 0;
   let keys = 0;
-  let inString = false;
+  let isInString = false;
   for (let i = 0; i < text.length; i++) {
     const character = text.charCodeAt(i);
-    if (character === QUOTE) inString = !inString;
-    else if (inString) i += character === BACKSLASH ? 1 : 0;
+    if (character === QUOTE) isInString = !isInString;
+    else if (isInString) i += character === BACKSLASH ? 1 : 0;
     else if (character === COLON) keys++;
     else if (character === OPEN_LIST || character === OPEN_OBJECT) depth++;
     else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth--;
@@ -156,7 +155,7 @@ function isExcessive(text: string): boolean {
   return false;
 }
 
-/** Not so deep that the stack could overflow: its size was checked before. */
+/** Safe to recurse: the depth was checked before. */
 function hasPoison(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasPoison);

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Providers } from './providers.js';
 
-/** The senders that this installation knows. */
+/** Provides the installed providers. */
 @Module({ providers: [{ provide: Providers, useFactory: () => Providers.load() }], exports: [Providers] })
 export class ProvidersModule {}

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
-import { TidingsError } from '../../platform/errors/define-error.js';
+import { TidingsError } from '../../platform/errors.js';
 import { loadFixtures, type ProviderExample, type ProviderFixtures, signedRequest } from './fixtures.js';
 import { loadProviders } from './load-providers.js';
 import type { Provider, WebhookRequest } from './provider.js';
@@ -22,7 +22,7 @@ interface Case {
   readonly fixtures: ProviderFixtures;
 }
 
-/** As a source of this provider would have them after its options were parsed. */
+/** The parsed options of a source of this provider. */
 function optionsOf({ provider, fixtures }: Case): Record<string, unknown> {
   return provider.options?.parse(fixtures.options ?? {}) ?? {};
 }
@@ -38,7 +38,7 @@ function isAccepted(given: Case, request: WebhookRequest, secrets: readonly stri
 describe.each(cases)('$name', (given) => {
   const { provider, fixtures } = given;
 
-  it.each(fixtures.examples)('accepts, names and describes $name', (example) => {
+  it.each(fixtures.examples)('verifies, identifies and describes $name', (example) => {
     const request = send(given, example, fixtures.secrets[0] ?? '');
     const { eventType, title, deliveryId } = example.expected;
     expect(isAccepted(given, request, fixtures.secrets.slice(0, 1))).toBe(true);
@@ -50,7 +50,7 @@ describe.each(cases)('$name', (given) => {
     expect(fixtures.examples.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('describes a payload without any of its fields, and anything else as unreadable if at all', () => {
+  it('describes a payload without its fields, and throws nothing but delivery.unreadable', () => {
     for (const body of ['{}', '{"action":{},"data":[]}', '{"event":7,"data":null}', '[]', '{', '', '\u0000']) {
       for (const example of fixtures.examples) {
         const outcome = describeOutcome(provider, { headers: example.headers, body: Buffer.from(body), url });
@@ -59,7 +59,7 @@ describe.each(cases)('$name', (given) => {
     }
   });
 
-  it('takes the names of what every object has for nothing special', () => {
+  it('does not look up keys in Object.prototype', () => {
     for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       const body = JSON.stringify({
         action: word,
@@ -91,7 +91,7 @@ function describeOutcome(provider: Provider, request: WebhookRequest): string {
 describe.each(signing)('the secrets of $name', (given) => {
   const [first = '', second = ''] = given.fixtures.secrets;
 
-  it('may both be used while one replaces the other, and the retired one no longer', () => {
+  it('both verify during a rotation, and a retired one does not', () => {
     for (const example of given.fixtures.examples) {
       const old = send(given, example, first);
       const fresh = send(given, example, second);
@@ -105,7 +105,7 @@ describe.each(signing)('the secrets of $name', (given) => {
   });
 });
 
-/** The same bytes for the same seed, so that a failure can be seen again. */
+/** Deterministic for a seed, so that failures are reproducible. */
 function randomBytes(seed: number): (length: number) => Buffer {
   let state = seed;
   const draw = (): number => {
@@ -122,10 +122,10 @@ function randomBytes(seed: number): (length: number) => Buffer {
 describe('random deliveries', () => {
   const seed = jest.getSeed();
 
-  it.each(signing)(`never break $name and are never accepted (npx jest --seed=${seed})`, (given) => {
+  it.each(signing)(`never make $name throw and never pass (npx jest --seed=${seed})`, (given) => {
     const next = randomBytes(seed);
     const example = given.fixtures.examples[0];
-    if (!example) throw new Error('There is no example.');
+    if (!example) throw new Error('The provider has no example.');
     const genuine = send(given, example, given.fixtures.secrets[0] ?? '');
     const options = optionsOf(given);
     const accepted: string[] = [];
@@ -142,7 +142,7 @@ describe('random deliveries', () => {
   });
 });
 
-/** Always another body than the signed one; and at random other headers and another address. */
+/** Always changes the body, and at random the headers and the URL. */
 function distort(genuine: WebhookRequest, next: (length: number) => Buffer): WebhookRequest {
   const [choice = 0, length = 0] = next(2);
   const headers = { ...genuine.headers };

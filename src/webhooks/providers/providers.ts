@@ -1,7 +1,7 @@
 import { loadProviders } from './load-providers.js';
 import type { Provider } from './provider.js';
 
-/** The providers of this installation, by name. A class, so that it can be injected by its type. */
+/** The installed providers, by name. A class, so that it can be injected by its type. */
 export class Providers {
   static async load(): Promise<Providers> {
     return new Providers(await loadProviders());

@@ -21,7 +21,7 @@ function request(headers: Record<string, string>, body = '{}', address = url): W
 describe('GitLab', () => {
   const body = '{"object_kind":"push"}';
 
-  it('is accepted with the secret token that it sends as it is, current or to come', () => {
+  it('passes with a plain secret token, the current or the next one', () => {
     const secrets = ['old token', 'new token'];
     for (const token of secrets) {
       expect(gitlab.verify(request({ 'x-gitlab-token': token }), { secrets, options: {}, now })).toBe(true);
@@ -31,11 +31,11 @@ describe('GitLab', () => {
     }
   });
 
-  it('names the header that must not be stored', () => {
+  it('declares the header that must not be stored', () => {
     expect(gitlab.secretHeaders).toEqual(['x-gitlab-token']);
   });
 
-  it('never takes a plain token for the key of a signature', () => {
+  it('never uses a plain token as a signing key', () => {
     const timestamp = String(Math.floor(now.getTime() / 1000));
     const signature = createHmac('sha256', Buffer.from('abcd', 'base64'))
       .update(`1.${timestamp}.${body}`)
@@ -45,7 +45,7 @@ describe('GitLab', () => {
     expect(gitlab.verify(request(headers, body), { secrets: ['abcd'], options: {}, now })).toBe(false);
   });
 
-  it('tells hooks apart that were set off by one another and so share an event', () => {
+  it('distinguishes hooks that trigger each other and share an event UUID', () => {
     const headers = { 'x-gitlab-event-uuid': 'b8f3' };
     const id = gitlab.deliveryId(request(headers, body), { options: {} });
     expect(id).toBe(gitlab.deliveryId(request(headers, body), { options: {} }));
@@ -53,8 +53,8 @@ describe('GitLab', () => {
   });
 });
 
-describe("Slack's question whether the address is ours", () => {
-  it('is answered with its challenge', () => {
+describe("Slack's URL verification", () => {
+  it('gets its challenge back', () => {
     const body = JSON.stringify({ type: 'url_verification', token: 'x', challenge: '3eZbrw1a' });
     expect(slack.handshake?.(request({}, body))).toEqual({
       contentType: 'text/plain; charset=utf-8',
@@ -66,7 +66,7 @@ describe("Slack's question whether the address is ours", () => {
     ['an event', '{"type":"event_callback","challenge":"x"}'],
     ['a challenge that is no text', '{"type":"url_verification","challenge":{"a":1}}'],
     ['no JSON', 'type=url_verification&challenge=x'],
-  ])('is not seen in %s', (_name, body) => {
+  ])('is not detected in %s', (_name, body) => {
     expect(slack.handshake?.(request({}, body))).toBeUndefined();
   });
 });
@@ -84,12 +84,12 @@ describe('Twilio', () => {
     ['http://127.0.0.1:3000/x', 'http://127.0.0.1/x'],
     ['http://127.0.0.1:3000/x', 'http://127.0.0.1:3000/x'],
     ['https://[::1]:8443/x?y=a:1@b', 'https://[::1]/x?y=a:1@b'],
-  ])('called at %s may have signed %s', (called, signedAddress) => {
+  ])('calling %s passes with a signature for %s', (called, signedAddress) => {
     const given = request({ 'x-twilio-signature': signed(signedAddress) }, form, called);
     expect(twilio.verify(given, { secrets: ['token'], options: {}, now })).toBe(true);
   });
 
-  it('signs every value of a repeated field once, in order', () => {
+  it('signs every distinct value of a repeated field, sorted', () => {
     const signature = createHmac('sha1', 'token').update(`${url}MediaaMediab`).digest('base64');
     const given = request({ 'x-twilio-signature': signature }, 'Media=b&Media=a&Media=b');
     expect(twilio.verify(given, { secrets: ['token'], options: {}, now })).toBe(true);
@@ -112,7 +112,7 @@ describe('the generic HMAC', () => {
     expect(hmac.verify({ ...given, body: Buffer.from('else') }, { secrets, options, now })).toBe(false);
   });
 
-  it('takes upper-case digits, which an unknown sender may well write', () => {
+  it('accepts upper-case digits', () => {
     const options = hmac.options?.parse({ header: 'x-signature' }) ?? {};
     const value = createHmac('sha256', 'secret').update(body).digest('hex').toUpperCase();
     expect(hmac.verify(request({ 'x-signature': value }, body), { secrets, options, now })).toBe(true);
@@ -123,12 +123,12 @@ describe('the generic HMAC', () => {
     ['a header that is none', { header: 'x signature' }],
     ['an algorithm that is too weak', { header: 'x-signature', algorithm: 'md5' }],
     ['an option that it does not know', { header: 'x-signature', encodng: 'hex' }],
-  ])('refuses options with %s', (_name, options) => {
+  ])('rejects options with %s', (_name, options) => {
     expect(hmac.options?.safeParse(options).success).toBe(false);
     expect(hmac.verify(request({}, body), { secrets, options, now })).toBe(false);
   });
 
-  it('does not find a header in what every object has', () => {
+  it('does not look up headers in Object.prototype', () => {
     const options = hmac.options?.parse({ header: 'constructor', idHeader: 'constructor' }) ?? {};
     expect(hmac.verify(request({}, body), { secrets, options, now })).toBe(false);
     expect(hmac.deliveryId(request({}, body), { options })).toBeUndefined();
@@ -136,7 +136,7 @@ describe('the generic HMAC', () => {
 });
 
 describe('a delivery id', () => {
-  it('of Netlify is the deploy and its state, but not for locks, which come and go within one state', () => {
+  it('of Netlify is the deploy and its state, except for locks, which do not change the state', () => {
     const body = '{"id":"d1","state":"ready"}';
     expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_created' }, body), { options: {} })).toBe(
       'd1:ready',
@@ -144,7 +144,7 @@ describe('a delivery id', () => {
     expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_locked' }, body), { options: {} })).toBeUndefined();
   });
 
-  it('of Shopify is never the bare event, which several topics may share', () => {
+  it('of Shopify is never the bare event id, which several topics can share', () => {
     const of = (headers: Record<string, string>) => shopify.deliveryId(request(headers), { options: {} });
     expect(of({ 'x-shopify-webhook-id': 'w1', 'x-shopify-event-id': 'e1' })).toBe('w1');
     expect(of({ 'x-shopify-event-id': 'e1', 'x-shopify-topic': 'orders/paid' })).toBe('orders/paid:e1');
@@ -162,7 +162,7 @@ describe('an open source', () => {
     ['{\n  "count": 3\n}', '{ "count": 3 }'],
     ['[1,2]', '[1,2]'],
     ['['.repeat(100_000), `${'['.repeat(199)}…`],
-  ])('reads %j without fail', (body, title) => {
+  ])('gives %j the title %j', (body, title) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect(open.describe(request(headers, body))).toEqual({ eventType: 'message', title, url: null, sender: null });
   });

@@ -1,29 +1,30 @@
 import type { Provider, SecretReading } from './provider.js';
 
-/** What comes along when a secret is copied: blanks, line ends, characters without width, quotes of a settings file. */
-const PASTED_AROUND = /^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g;
-const SHORT = 16;
+/** Whitespace and zero-width characters that are copied along with a secret. */
+const SURROUNDING = /^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g;
+const MIN_LENGTH = 16;
 
 /**
- * The keys that a secret stands for: the one that it was meant as, and the text itself as it was entered, in case the
- * sender has the same blanks.
+ * The keys of a secret: the cleaned-up one, and the text exactly as entered, in case the sender has the same
+ * whitespace.
  */
 export function readSecret(provider: Provider, secret: string): SecretReading {
-  const meant = withoutQuotes(secret.replaceAll(PASTED_AROUND, ''));
-  if (meant === '') return { problem: 'is blank' };
-  const reading = provider.readSecret?.(meant) ?? { keys: [meant] };
+  const trimmed = withoutQuotes(secret.replaceAll(SURROUNDING, ''));
+  if (trimmed === '') return { problem: 'is blank' };
+  const reading = provider.readSecret?.(trimmed) ?? { keys: [trimmed] };
   return 'problem' in reading ? reading : { keys: [...new Set([...reading.keys, secret])] };
 }
 
-/** What is worth saying about a secret that is taken; undefined: nothing. */
+/** A warning about an accepted secret; undefined: none. */
 export function warningOf(secret: string): string | undefined {
-  const { length } = secret.replaceAll(PASTED_AROUND, '');
-  if (length < SHORT) return `has ${length} character${length === 1 ? '' : 's'}: a secret this short can be guessed`;
-  if (length < secret.length) return 'has blanks around it: it is taken with and without them';
+  const { length } = secret.replaceAll(SURROUNDING, '');
+  if (length < MIN_LENGTH)
+    return `has ${length} character${length === 1 ? '' : 's'}: such a short secret can be guessed`;
+  if (length < secret.length) return 'has whitespace around it: it is used with and without it';
   return undefined;
 }
 
-/** For a sender whose secrets are any text, except what looks like something else that its console shows. */
+/** Accepts any text as a secret, except other credentials that the sender's console shows. */
 export function anyTextBut(
   others: ReadonlyArray<readonly [form: RegExp, name: string]>,
   where: string,

@@ -20,13 +20,13 @@ describe('a signature', () => {
     expect(decodeBase64(text)).toBeUndefined();
   });
 
-  it('needs its prefix exactly', () => {
+  it('requires its exact prefix', () => {
     expect(decodeHex('sha256=00ff', 'sha256=')).toEqual(Buffer.from([0, 255]));
     expect(decodeHex('SHA256=00ff', 'sha256=')).toBeUndefined();
     expect(decodeHex('00ff', 'sha256=')).toBeUndefined();
   });
 
-  it('counts with any of the keys, and with none when there are more than ten of it', () => {
+  it('passes with any of the keys, but not in a list of more than ten', () => {
     const claim = { algorithm: 'sha256', content: ['con', Buffer.from('tent')], keys: ['old', 'new'] } as const;
     const wrong = Array.from({ length: 9 }, () => digest('wrong'));
     expect(isSigned({ ...claim, signatures: [digest('old')] })).toBe(true);
@@ -35,21 +35,21 @@ describe('a signature', () => {
     expect(isSigned({ ...claim, signatures: [] })).toBe(false);
   });
 
-  it('never counts with an empty key, with which anyone could sign', () => {
+  it('never passes with an empty key', () => {
     const signatures = [digest('')];
     expect(isSigned({ algorithm: 'sha256', content: ['content'], signatures, keys: [''] })).toBe(false);
     expect(isOneOf('', [''])).toBe(false);
   });
 });
 
-describe('the window of a signed time', () => {
+describe('the time window', () => {
   const seconds = Math.floor(now.getTime() / 1000);
 
-  it.each([0, -299, -300, 299, 300])('takes one of %d seconds from now', (offset) => {
+  it.each([0, -299, -300, 299, 300])('accepts an offset of %d seconds', (offset) => {
     expect(isInWindow(String(seconds + offset), now)).toBe(true);
   });
 
-  it.each([-301, 301, -86_400])('refuses one of %d seconds from now', (offset) => {
+  it.each([-301, 301, -86_400])('rejects an offset of %d seconds', (offset) => {
     expect(isInWindow(String(seconds + offset), now)).toBe(false);
   });
 
@@ -65,12 +65,12 @@ describe('the window of a signed time', () => {
     '0x1',
     '-1',
     '9'.repeat(400),
-  ])('refuses %j, which is not whole seconds', (text) => {
+  ])('rejects %j, which is not whole seconds', (text) => {
     expect(isInWindow(text, now)).toBe(false);
     expect(isInWindow(undefined, now)).toBe(false);
   });
 
-  it('is not in milliseconds', () => {
+  it('rejects milliseconds', () => {
     expect(isInWindow(String(now.getTime()), now)).toBe(false);
   });
 });

@@ -4,24 +4,24 @@ import type { WebhookRequest } from './provider.js';
 
 export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha512';
 
-/** Bounds the work that one request can ask for: every signature it lists costs a comparison with every secret. */
+/** Bounds the work per request: each listed signature is compared with every secret. */
 export const MAX_SIGNATURES = 10;
 
 export interface HmacClaim {
   readonly algorithm: HmacAlgorithm;
-  /** What was signed, in pieces, so that the body need not be copied. */
+  /** The signed text, in pieces, so that the body need not be copied. */
   readonly content: readonly (string | Buffer)[];
-  /** As decoded; undefined for one that could not be. */
+  /** The decoded signatures; undefined for a malformed one. */
   readonly signatures: readonly (Buffer | undefined)[];
   readonly keys: readonly (string | Buffer)[];
 }
 
-/** Whether one of the keys made one of the signatures, in a time that doesn't depend on which. */
+/** True if one of the keys made one of the signatures. Runs in constant time. */
 export function isSigned({ algorithm, content, signatures, keys }: HmacClaim): boolean {
   if (signatures.length > MAX_SIGNATURES) return false;
   let signed = false;
   for (const key of keys) {
-    // Anyone can sign with an empty key.
+    // With an empty key, any sender could sign.
     if (key.length === 0) continue;
     const hmac = createHmac(algorithm, key);
     for (const piece of content) hmac.update(piece);
@@ -41,7 +41,7 @@ export function isBodySigned(
   return isSigned({ algorithm, content: [request.body], signatures: [signature], keys });
 }
 
-/** For a secret that is sent as it is. Hashed first, so that not even its length shows in the time. */
+/** For a secret that is sent as plain text. Compares hashes, so that the time does not reveal its length. */
 export function isOneOf(secret: string | undefined, secrets: readonly string[]): boolean {
   if (!secret) return false;
   const sent = sha256(secret);
@@ -54,14 +54,14 @@ export function sha256(content: string | Buffer): Buffer {
   return createHash('sha256').update(content).digest();
 }
 
-/** `timingSafeEqual` throws on unequal lengths; the length of a digest is no secret. */
+/** `timingSafeEqual` throws for unequal lengths; the length of a digest is public. */
 export function equalBytes(actual: Buffer | undefined, expected: Buffer): boolean {
   return actual !== undefined && actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 /**
- * Lower case only, as every named sender writes it: two spellings of one signature would be one too many. Node's own
- * decoder stops silently at the first character that is no digit.
+ * Lower case only, as every named sender writes it, so that a signature has one spelling. Node's own decoder silently
+ * stops at the first invalid character.
  */
 export function decodeHex(text: string | undefined, prefix = ''): Buffer | undefined {
   if (!text?.startsWith(prefix)) return undefined;
@@ -69,7 +69,7 @@ export function decodeHex(text: string | undefined, prefix = ''): Buffer | undef
   return /^(?:[0-9a-f]{2})+$/.test(digits) ? Buffer.from(digits, 'hex') : undefined;
 }
 
-/** Canonical only: padding complete, no stray bits, no characters that Node's decoder would skip. */
+/** Canonical base64 only: complete padding, no stray bits, no characters that Node's decoder would skip. */
 export function decodeBase64(
   text: string | undefined,
   encoding: 'base64' | 'base64url' = 'base64',

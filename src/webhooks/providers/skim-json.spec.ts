@@ -13,7 +13,7 @@ describe('the outline of a JSON text', () => {
     17,
     [[[]], [{}]],
     { '': { 'a:b,c': '[{' } },
-  ])('is all of %j', (value) => {
+  ])('is complete for %j', (value) => {
     expect(skim(JSON.stringify(value))).toEqual(value);
     expect(skim(`\uFEFF ${JSON.stringify(value, null, 2)}\n`)).toEqual(value);
   });
@@ -33,15 +33,15 @@ describe('the outline of a JSON text', () => {
     '{1}',
     '{"a":1,2}',
     ']',
-  ])('is none of %j, which is no JSON', (text) => {
+  ])('is undefined for %j, which is not JSON', (text) => {
     expect(skimJson(Buffer.from(text))).toBeUndefined();
   });
 
-  it('is none of bytes that are not UTF-8', () => {
+  it('is undefined for bytes that are not UTF-8', () => {
     expect(skimJson(Buffer.from([0x22, 0xff, 0x22]))).toBeUndefined();
   });
 
-  it('has the first items of a long list and its true length, and what follows it', () => {
+  it('has the first items of a long list, its length and the next member', () => {
     const commits = Array.from({ length: 600 }, (_, id) => ({ id }));
     const outline = skim(JSON.stringify({ commits, sender: { login: 'ada' } })) as typeof value;
     const value = { commits, sender: { login: 'ada' } };
@@ -51,12 +51,12 @@ describe('the outline of a JSON text', () => {
     expect(outline.sender).toEqual({ login: 'ada' });
   });
 
-  it('passes over what is too deep and finds what comes after it', () => {
+  it('skips values that are too deep and finds the next member', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(skim(`{"deep":${deep},"after":1}`)).toMatchObject({ after: 1 });
   });
 
-  it('cuts a long text between its characters', () => {
+  it('truncates a long string between characters', () => {
     const plain = skim(JSON.stringify('x'.repeat(1_000_000)));
     expect(plain).toBe('x'.repeat(16_384));
     for (let shift = 0; shift < 12; shift++) {

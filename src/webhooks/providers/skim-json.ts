@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
 const MAX_DEPTH = 16;
-/** Of a list the first items say what it holds; its length stays true. */
+/** The first items are a sample of a list; its `length` is kept. */
 const MAX_ITEMS = 10;
 const MAX_MEMBERS = 500;
 const MAX_VALUES = 20_000;
-/** In bytes. No title and no id needs more of a text. */
+/** In bytes. Longer strings are truncated. */
 const MAX_TEXT = 16_384;
 
 const QUOTE = 0x22;
@@ -17,18 +17,18 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 interface Level {
   readonly isList: boolean;
-  /** Undefined: passed over with all that is in it. */
+  /** Undefined: skipped with all of its values. */
   readonly kept: Record<string, unknown> | unknown[] | undefined;
   count: number;
-  /** The name of the member whose value comes next. */
+  /** The name of the member whose value is next. */
   name: string | undefined;
   awaitsValue: boolean;
 }
 
 /**
- * Reads the outline of a JSON text of any size in one pass: the first items of each list, texts up to a length, values
- * down to a depth. Neither memory nor stack grows with the text. Names that could pollute a prototype are left out.
- * @returns undefined when the bytes are not one JSON value; what is passed over is not checked
+ * Reads the outline of a JSON text of any size in one pass with bounded memory and stack: the first items of each list,
+ * truncated strings, values down to a depth. Skips names that could pollute a prototype.
+ * @returns undefined if the bytes are not one JSON value; skipped parts are not validated
  */
 export function skimJson(body: Buffer): { readonly value: unknown } | undefined {
   return isUtf8(body) ? new Skimmer(body).run() : undefined;
@@ -116,7 +116,7 @@ class Skimmer {
     return level.kept !== undefined && level.count < (level.isList ? MAX_ITEMS : MAX_MEMBERS);
   }
 
-  /** @returns whether a value may stand here */
+  /** @returns whether a value is allowed here */
   private put(level: Level | undefined, value: unknown): boolean {
     if (level === undefined) {
       if (this.root !== undefined) return false;
@@ -147,16 +147,16 @@ const isDelimiter = (byte: number): boolean =>
   byte === OPEN_LIST ||
   byte === OPEN_OBJECT;
 
-/** The text of a JSON string without its quotes, cut where it is too long; undefined for a malformed escape. */
+/** The text of a JSON string without its quotes, truncated; undefined for a malformed escape. */
 function textOf(raw: Buffer): string | undefined {
   const text = raw.toString('utf8', 0, Math.min(raw.length, MAX_TEXT));
   if (!text.includes('\\')) return text;
-  // A cut may fall into an escape, which is at most twelve characters with its surrogate.
+  // The cut may split an escape, which has at most twelve characters with its surrogate.
   for (let cut = 0; cut <= (raw.length > MAX_TEXT ? 12 : 0); cut++) {
     try {
       return String(JSON.parse(`"${text.slice(0, text.length - cut)}"`));
     } catch {
-      // The next cut is one character shorter.
+      // Retry with one character less.
     }
   }
   return undefined;

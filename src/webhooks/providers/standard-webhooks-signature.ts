@@ -6,8 +6,7 @@ import { isInWindow, secondsAsMs } from './timestamp-window.js';
 
 /**
  * The scheme of https://www.standardwebhooks.com: `v1` is an HMAC with a `whsec_` secret, `v1a` an ed25519 signature
- * to be checked with a `whpk_` public key, both over `id.timestamp.body`. The list of signatures is how a sender
- * changes its key without losing a delivery.
+ * for a `whpk_` public key, both over `id.timestamp.body`. A sender lists several signatures during a key rotation.
  */
 export function isStandardSigned(
   { headers, body }: WebhookRequest,
@@ -34,7 +33,7 @@ function signaturesOf(list: readonly string[], version: string): (Buffer | undef
 
 const LISTED = /^(?:v1a?,)?wh(?:sec|pk)_[^\s|]+(?:[\s|]+(?:v1a?,)?wh(?:sec|pk)_[^\s|]+)*$/;
 
-/** Some consoles show the version of the signature before the secret, some base64 for addresses, some a list. */
+/** Accepts the formats of several consoles: with the signature version, in base64url, or as a list. */
 export function readStandardSecret(text: string): SecretReading {
   const readings = (LISTED.test(text) ? text.split(/[\s|]+/) : [text]).map(readOneSecret);
   const problem = readings.find((reading) => 'problem' in reading);
@@ -58,13 +57,13 @@ function readOneSecret(text: string): SecretReading {
   return { keys: [`whsec_${bytes.toString('base64')}`] };
 }
 
-/** As a source may have it, under the names of the specification or of Svix. */
+/** Headers under the names of the specification or of Svix. */
 export const standardEvidence: SignatureEvidence = {
   headers: () => ['webhook-signature', 'svix-signature'],
   signedAt: ({ headers }) => secondsAsMs(headers['webhook-timestamp'] ?? headers['svix-timestamp']),
 };
 
-/** The prefix may be missing, the base64 may not: a key of stray characters would be a short one. */
+/** The prefix is optional. Invalid base64 is rejected, since Node would decode it to a shorter key. */
 function hmacKey(secret: string): Buffer | undefined {
   if (secret.startsWith('whpk_')) return undefined;
   const base64 = secret.replace(/^whsec_/, '');

@@ -1,14 +1,14 @@
 const TITLE_ELEMENT = /<(?:[\w-]+:)?(?:title|text|message|subject|name)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<>\]]+)/i;
 const ROOT_ELEMENT = /^\uFEFF?\s*(?:<[?!][^>]*>\s*)*<([A-Za-z_][\w.:-]*)/;
-/** A title stands near the beginning. */
+/** The number of bytes to scan for a title element. */
 const HEAD_BYTES = 16_384;
 const TAIL_BYTES = 200;
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**
- * What an element that is named like a title says, or else the name of the root. Undefined for what does not end with its
- * root element, such as a line of text that begins with a tag.
+ * The text of the first title-like element, or else the name of the root element. Undefined for a body that does not
+ * end with its root element, such as a line of text that begins with a tag.
  */
 export function titleOfXml(body: Buffer): string | undefined {
   const head = body.toString('utf8', 0, HEAD_BYTES);

@@ -3,7 +3,7 @@ import type { Provider } from '../providers/provider.js';
 import { readSecret, warningOf } from '../providers/secret-forms.js';
 import { sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 
-/** @throws TidingsError `source.invalid-secrets` when a secret is missing, or is one with which nothing could ever pass */
+/** @throws TidingsError `source.invalid-secrets` if a secret is missing, or could never verify a signature */
 export function requireSecrets(provider: Provider, secrets: readonly string[]): void {
   const takesNone = provider.secrets === 'none';
   if (takesNone && secrets.length > 0) throw sourceSecretsInvalid(`secrets: ${provider.name} takes none`);
@@ -15,14 +15,14 @@ export function requireSecrets(provider: Provider, secrets: readonly string[]): 
   if (problems.length > 0) throw sourceSecretsInvalid(problems.join('; '));
 }
 
-/** What its owner should know of secrets that are taken. */
+/** Warnings about secrets that are accepted. */
 export const warningsOf = (secrets: readonly string[]): string[] =>
   secrets.flatMap((secret, i) => {
     const warning = warningOf(secret);
     return warning === undefined ? [] : `secrets[${i}]: ${warning}`;
   });
 
-/** @throws TidingsError `source.invalid-options` that names each option which is missing, unknown or wrong */
+/** @throws TidingsError `source.invalid-options` that names each missing, unknown or invalid option */
 export function checkedOptions(provider: Provider, options: Record<string, unknown>): Record<string, unknown> {
   const names = Object.keys(options);
   if (provider.options === undefined) {
@@ -37,9 +37,9 @@ export function checkedOptions(provider: Provider, options: Record<string, unkno
 function problemOf(provider: string, options: Record<string, unknown>, issue: z.core.$ZodIssue): string {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    // What is named like no option may be a secret that was pasted in the wrong place.
+    // A key that does not look like an option name may be a misplaced secret: the error must not repeat it.
     const unknown = issue.keys.filter((key) => /^[a-z][A-Za-z]{0,39}$/.test(key)).map((key) => `\`${key}\``);
-    return `options: ${provider} takes no option ${unknown.join(', ') || 'of this name'}`;
+    return `options: ${provider} takes no option ${unknown.join(', ') || 'with this name'}`;
   }
   const isMissing = issue.path.length === 1 && options[name] === undefined;
   return isMissing ? `options: ${provider} needs the option \`${name}\`` : `options.${name}: ${issue.message}`;

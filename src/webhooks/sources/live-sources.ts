@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { History } from '../../platform/history/history.js';
 import type { Provider } from '../providers/provider.js';
@@ -7,12 +6,9 @@ import { Providers } from '../providers/providers.js';
 import { readSecret } from '../providers/secret-forms.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { dedupWindowOf } from './dedup-window.js';
-import { Source } from './source.entity.js';
+import { SOURCES_TOPIC, SourceStore } from './source.store.js';
 
-/** The bus topic whose messages are keys of sources that have changed. */
-export const SOURCES_TOPIC = 'sources';
-
-/** A source with all that it takes to check and store a delivery. */
+/** A source with everything needed to verify and store a delivery. */
 export interface LiveSource {
   readonly id: string;
   readonly workspaceId: string;
@@ -25,64 +21,63 @@ export interface LiveSource {
   readonly dedupWindowSeconds: number;
 }
 
-const MOST_CACHED = 10_000;
+const MAX_CACHED = 10_000;
 const KEY_SHAPE = /^[\w-]{32}$/;
 
 /**
- * The sources as the accept path sees them: from memory. What is remembered may be out of date, so it is only ever a
- * guess: the INSERT of a delivery names the version that it was checked against, and a delivery that doesn't pass is
- * checked once more against a fresh read.
+ * A cache of sources for the accept path. An entry may be stale: therefore the INSERT of a delivery names the version
+ * that verified it, and a delivery that fails verification is verified once more against a fresh read.
  */
 @Injectable()
 export class LiveSources {
-  private readonly cached = new Map<string, LiveSource>();
+  private readonly cache = new Map<string, LiveSource>();
   private readonly reading = new Map<string, Promise<LiveSource | undefined>>();
 
   constructor(
-    private readonly database: Database,
+    private readonly sources: SourceStore,
     private readonly providers: Providers,
     private readonly secretBox: SecretBox,
     bus: Bus,
     history: History,
   ) {
-    bus.listen(SOURCES_TOPIC, (key) => this.cached.delete(key));
-    // A version counts within one history: in a restored one the same number may stand for other secrets.
-    history.onChange(() => this.cached.clear());
+    bus.listen(SOURCES_TOPIC, (key) => this.cache.delete(key));
+    // Versions are unique within one history only: after a restore the same number may mean other secrets.
+    history.onChange(() => this.cache.clear());
   }
 
-  remembered(key: string): LiveSource | undefined {
-    return this.cached.get(key);
+  cached(key: string): LiveSource | undefined {
+    return this.cache.get(key);
   }
 
-  /** As it is now. Of many callers for one key, those that come while a read is under way share the next one. */
+  /** Reads the source. Concurrent callers for one key share the next read, which begins after their call. */
   async fresh(key: string): Promise<LiveSource | undefined> {
     if (!KEY_SHAPE.test(key)) return undefined;
     await this.reading.get(key);
-    const underWay = this.reading.get(key);
-    if (underWay !== undefined) return underWay;
+    const running = this.reading.get(key);
+    if (running !== undefined) return running;
     const read = this.read(key).finally(() => this.reading.delete(key));
     this.reading.set(key, read);
     return read;
   }
 
   private async read(key: string): Promise<LiveSource | undefined> {
-    const source = await this.database.manager.findOneBy(Source, { key, enabled: true });
+    const source = await this.sources.findEnabled(key);
     const provider = source && this.providers.find(source.provider);
-    this.cached.delete(key);
+    this.cache.delete(key);
     if (!source || !provider) return undefined;
-    if (this.cached.size >= MOST_CACHED) this.cached.delete(this.cached.keys().next().value ?? '');
+    if (this.cache.size >= MAX_CACHED) this.cache.delete(this.cache.keys().next().value ?? '');
     const live = {
       ...source,
       provider,
       secrets: source.secrets.flatMap((sealed) => keysOf(provider, this.secretBox.open(sealed, source.id))),
       dedupWindowSeconds: dedupWindowOf(source, provider),
     };
-    this.cached.set(key, live);
+    this.cache.set(key, live);
     return live;
   }
 }
 
-/** A secret that was stored before it was looked at may have any form. */
+/** A secret that was stored before secrets were validated may have any form. */
 function keysOf(provider: Provider, secret: string): readonly string[] {
   const reading = readSecret(provider, secret);
   return 'keys' in reading ? reading.keys : [secret];

@@ -3,7 +3,7 @@ import { defineSealed } from '../../platform/secrets/define-sealed.js';
 
 defineSealed('sources');
 
-/** A sender of webhooks that a workspace listens to. */
+/** A URL that receives the webhooks of one sender for a workspace. */
 @Entity('sources')
 @Index('sources_by_workspace', ['workspaceId', 'id'])
 export class Source {
@@ -19,7 +19,7 @@ export class Source {
   @Column('text')
   provider!: string;
 
-  /** The unguessable part of the address that the sender calls. */
+  /** The unguessable part of the URL. */
   @Column('text', { unique: true })
   key!: string;
 
@@ -33,14 +33,14 @@ export class Source {
   @Column('integer', { name: 'replay_guard_seconds', default: 0 })
   replayGuardSeconds!: number;
 
-  /** Null: as the provider has it. */
+  /** Null: the default of the provider. */
   @Column('integer', { name: 'dedup_window_seconds', nullable: true })
   dedupWindowSeconds!: number | null;
 
   @Column('boolean', { default: true })
   enabled!: boolean;
 
-  /** Grows with every change: a delivery that was checked against another version is not stored. */
+  /** Increases with every change: a delivery that was verified with another version is not stored. */
   @Column('integer', { default: 1 })
   version!: number;
 

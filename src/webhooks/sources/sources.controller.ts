@@ -1,17 +1,17 @@
 import { Body, Controller, Delete, Get, Logger, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../identity/contracts/caller.js';
+import { RequirePermission } from '../../access/public/require-permission.js';
+import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { Config } from '../../platform/config/config.js';
-import { Database } from '../../platform/database/database.js';
-import { Answers, Describe, Fails } from '../../platform/http/answers.js';
-import { IdPipe } from '../../platform/http/id-pipe.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/page.js';
-import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../contracts/webhooks.declarations.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
+import { IdPipe } from '../../platform/http/api/id-pipe.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
 import { Providers } from '../providers/providers.js';
 import { warningsOf } from './check-source.js';
 import { ManageSources } from './manage-sources.js';
-import { Source } from './source.entity.js';
+import type { Source } from './source.entity.js';
+import { SourceStore } from './source.store.js';
 import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 import {
   changedSourceResponse,
@@ -23,7 +23,7 @@ import {
   type ChangeSourceRequest,
   type CreateSourceRequest,
   type SourceResponse,
-} from './source.shapes.js';
+} from './source.schemas.js';
 
 @ApiTags('Sources')
 @Controller('v1/workspaces/:ws/sources')
@@ -31,70 +31,68 @@ export class SourcesController {
   private readonly logger = new Logger(SourcesController.name);
 
   constructor(
-    private readonly database: Database,
+    private readonly store: SourceStore,
     private readonly sources: ManageSources,
     private readonly providers: Providers,
     private readonly config: Config,
   ) {}
 
-  @Describe('List webhook sources', 'Oldest first; of the secrets, how many there are.')
+  @Describe('List webhook sources', 'Oldest first, each with the number of its secrets.')
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
   async list(
     @Param('ws') workspaceId: string,
-    @Query({ schema: pageQuery }) { limit, cursor }: PageQuery,
+    @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<SourceResponse>> {
-    const query = this.database.manager
-      .createQueryBuilder(Source, 'source')
-      .where('source.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('source.id', 'ASC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('source.id > :cursor', { cursor });
-    const rows = await query.getMany();
+    const rows = await this.store.list(workspaceId, query);
     return pageOf(
       rows,
-      limit,
+      query.limit,
       ({ id }) => id,
       (source) => this.show(source),
     );
   }
 
-  @Describe('Make a webhook source', 'Answers the address to give to the sender.')
+  @Describe('Create a webhook source', 'The response has the URL to configure at the sender.')
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(201, 'The source; give its `url` to the sender.', changedSourceResponse)
+  @Answers(201, 'The source; configure its `url` at the sender.', changedSourceResponse)
   @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
-    @Body({ schema: createSourceRequest }) wanted: CreateSourceRequest,
+    @Body({ schema: createSourceRequest }) request: CreateSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.create(by, workspaceId, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.create(actor, workspaceId, request), request.secrets);
   }
 
-  /** To replace a secret without losing a delivery: send the new and the old one, change it at the sender, send the new one. */
-  @Describe('Change a webhook source', 'Its name, its secrets, its options, or whether it takes anything.')
+  /** To rotate a secret: set the new and the old one, change it at the sender, then set only the new one. */
+  @Describe('Change a webhook source', 'Its name, secrets, options and windows, or whether it is enabled.')
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(200, 'The source as it is now, on every node.', changedSourceResponse)
+  @Answers(200, 'The changed source; the change is effective on every node.', changedSourceResponse)
   @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
   async change(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
-    @Body({ schema: changeSourceRequest }) wanted: ChangeSourceRequest,
+    @Body({ schema: changeSourceRequest }) request: ChangeSourceRequest,
   ): Promise<ChangedSourceResponse> {
-    return this.showChanged(await this.sources.change(by, workspaceId, id, wanted), wanted.secrets);
+    return this.showChanged(await this.sources.change(actor, workspaceId, id, request), request.secrets);
   }
 
-  @Describe('Delete a webhook source', 'What it took in goes with it.')
+  @Describe('Delete a webhook source', 'Its deliveries are kept until they expire.')
   @Delete(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
-  @Answers(204, 'The source is gone; its deliveries stay until they are too old.')
+  @Answers(204, 'The source is deleted; its deliveries are kept until they expire.')
   @Fails(sourceNotFound)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.sources.delete(by, workspaceId, id);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    await this.sources.delete(actor, workspaceId, id);
   }
 
   private showChanged(source: Source, secrets: readonly string[] = []): ChangedSourceResponse {

@@ -2,20 +2,20 @@ import { WebSocket } from 'ws';
 import type { Dice } from '../dice.js';
 import { Sequence } from './sequence.js';
 
-const FIRST_BOUND_MS = 1_000;
-const LAST_BOUND_MS = 30_000;
-/** As a close without a frame is reported (RFC 6455, 7.1.5). */
-const VANISHED = 1006;
+const MIN_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+/** The code of a close without a close frame (RFC 6455, 7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
 
 export interface FollowerOptions {
-  /** The server at which to knock next, as a proxy would choose. */
+  /** Chooses the server for the next connection, like a load balancer. */
   readonly address: () => string;
   readonly token: string;
   readonly channel: string;
   readonly dice: Dice;
-  /** The offset that the channel is known to have reached; nothing is known of a channel without. */
+  /** The committed offset of the channel; unknown when undefined. */
   readonly head?: (channel: string) => number;
-  /** The address of ours that it comes from. */
+  /** The local address to connect from. */
   readonly from?: string;
 }
 
@@ -27,30 +27,30 @@ interface EventFrame {
 }
 
 /**
- * A client as the protocol wishes it: follows one channel, comes back by itself after every end, with a backoff or when it
- * was told to, and resumes from where it stands. It checks what it gets and keeps nothing of it.
+ * A client that obeys the protocol: it follows one channel, reconnects after every close, with a backoff or the delay
+ * advised by the server, and resumes from its position. It checks the events without storing them.
  */
 export class Follower {
   readonly sequence = new Sequence();
-  /** Ends that this client did not cause, by server and close code. */
-  readonly ends: { readonly server: string; readonly code: number }[] = [];
-  /** How long each return took from the knocking until all was there that the channel had then, in milliseconds. */
-  readonly returns: number[] = [];
-  /** When it last began to be current, by `performance.now()`; 0 while it is not. */
+  /** Closes that this client did not cause. */
+  readonly closes: { readonly server: string; readonly code: number }[] = [];
+  /** Milliseconds from each connection attempt until the client had caught up with the channel. */
+  readonly catchUps: number[] = [];
+  /** When it last caught up, by `performance.now()`; 0 while it is behind. */
   currentSince = 0;
-  /** The greatest age that an event had when it came, in milliseconds, by the `at` in it. */
-  latest = 0;
+  /** The greatest delay of an event in milliseconds, by its `at`. */
+  maxDelayMs = 0;
   refusals = 0;
-  /** Where it is, or is trying to be. */
+  /** The server that it is connected or connecting to. */
   server = '';
   private epoch: unknown;
   private goal = Infinity;
-  private begin = 0;
+  private startedAt = 0;
   private socket: WebSocket | undefined;
-  private bound = FIRST_BOUND_MS;
+  private backoffMs = MIN_BACKOFF_MS;
   private advisedMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private own = false;
+  private cutByClient = false;
   private stopped = false;
 
   constructor(private readonly options: FollowerOptions) {}
@@ -62,7 +62,7 @@ export class Follower {
   start(): void {
     const { token, from, address } = this.options;
     this.server = address();
-    this.begin = performance.now();
+    this.startedAt = performance.now();
     const socket = new WebSocket(`${this.server.replace('http', 'ws')}/ws`, ['tidings.v1', `bearer.${token}`], {
       perMessageDeflate: false,
       ...(from === undefined ? {} : { localAddress: from }),
@@ -74,7 +74,7 @@ export class Follower {
       socket.terminate();
     });
     socket.on('message', (data) => this.receive(JSON.parse(data.toString())));
-    socket.once('close', (code) => this.ended(code));
+    socket.once('close', (code) => this.onClose(code));
   }
 
   stop(): void {
@@ -83,13 +83,13 @@ export class Follower {
     this.socket?.terminate();
   }
 
-  /** As if the network had gone. */
+  /** Simulates a lost network. */
   cut(): void {
-    this.own = true;
+    this.cutByClient = true;
     this.socket?.terminate();
   }
 
-  /** As if the machine slept: nothing is read until the connection is cut. */
+  /** Simulates a sleeping machine: reads nothing until the connection is cut. */
   suspend(): void {
     this.socket?.pause();
   }
@@ -102,7 +102,7 @@ export class Follower {
   }
 
   private subscribe(): void {
-    this.bound = FIRST_BOUND_MS;
+    this.backoffMs = MIN_BACKOFF_MS;
     const { channel } = this.options;
     const position = this.epoch === undefined ? undefined : { epoch: this.epoch, offset: this.sequence.last };
     this.socket?.send(JSON.stringify({ type: 'subscribe', id: 1, payload: { channel, position } }));
@@ -110,43 +110,43 @@ export class Follower {
 
   private subscribed({ epoch, offset, recovered }: Record<string, unknown>): void {
     if (recovered !== true) this.sequence.startOver(Number(offset));
-    // Whoever goes on from another place than ours has lost something, or will say it twice.
+    // A server that resumes from another position loses or repeats events.
     else if (offset !== this.sequence.last) this.sequence.gaps++;
     this.epoch = epoch;
     this.goal = this.options.head?.(this.options.channel) ?? 0;
-    this.lookWhetherCurrent();
+    this.checkCaughtUp();
   }
 
   private take(offset: number, { number, at }: Record<string, unknown>): void {
     this.sequence.take(offset);
-    // An offset that names another event than it did to the writer hides a loss.
+    // A different event at this offset than the writer's hides a loss.
     if (typeof number === 'number' && number !== offset) this.sequence.gaps++;
-    if (typeof at === 'number') this.latest = Math.max(this.latest, Date.now() - at);
-    if (this.currentSince === 0) this.lookWhetherCurrent();
+    if (typeof at === 'number') this.maxDelayMs = Math.max(this.maxDelayMs, Date.now() - at);
+    if (this.currentSince === 0) this.checkCaughtUp();
   }
 
-  private lookWhetherCurrent(): void {
+  private checkCaughtUp(): void {
     if (this.sequence.last < this.goal) return;
     this.currentSince = performance.now();
-    this.returns.push(this.currentSince - this.begin);
+    this.catchUps.push(this.currentSince - this.startedAt);
     this.goal = Infinity;
   }
 
-  private ended(code: number): void {
+  private onClose(code: number): void {
     this.currentSince = 0;
     this.goal = Infinity;
     if (this.stopped) return;
-    if (!this.own) this.ends.push({ server: this.server, code: code || VANISHED });
-    this.own = false;
-    this.timer = setTimeout(() => this.start(), this.patience());
+    if (!this.cutByClient) this.closes.push({ server: this.server, code: code || ABNORMAL_CLOSURE });
+    this.cutByClient = false;
+    this.timer = setTimeout(() => this.start(), this.reconnectDelay());
   }
 
-  private patience(): number {
+  private reconnectDelay(): number {
     const advised = this.advisedMs;
     this.advisedMs = undefined;
     if (advised !== undefined) return advised;
-    const bound = this.bound;
-    this.bound = Math.min(LAST_BOUND_MS, bound * 2);
-    return this.options.dice.next() * bound;
+    const backoff = this.backoffMs;
+    this.backoffMs = Math.min(MAX_BACKOFF_MS, backoff * 2);
+    return this.options.dice.next() * backoff;
   }
 }

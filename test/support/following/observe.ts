@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { ServerProcess } from '../server-process.js';
 
-const LOOK_EVERY_MS = 500;
+const SAMPLE_MS = 500;
 
-/** The value of a metric without labels; 0 when there is none. */
+/** The value of a metric without labels; 0 when the server does not have it. */
 export async function metricOf(server: ServerProcess, name: string): Promise<number> {
   const text = await fetch(`${server.url}/metrics`).then(
     (answer) => answer.text(),
@@ -12,29 +12,29 @@ export async function metricOf(server: ServerProcess, name: string): Promise<num
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
 }
 
-/** What servers and their database went through at the worst, looked at twice a second. */
+/** Records peak values of servers and their database, sampled twice a second. */
 export class Observer {
-  /** Of half a second each, the 99th percentile of the event loop's delay, in milliseconds. */
+  /** The highest sample of the event loop's delay (99th percentile), in milliseconds. */
   worstLagMs = 0;
-  mostConnections = 0;
-  /** What the database committed meanwhile, all statements of servers and tests. */
+  maxConnections = 0;
+  /** The number of transactions that the database committed meanwhile, for servers and tests. */
   transactions = 0;
   private stopped = false;
-  private readonly looking: Promise<void>;
+  private readonly sampling: Promise<void>;
 
   constructor(
     private readonly servers: readonly ServerProcess[],
     databaseUrl: string,
   ) {
-    this.looking = this.look(new pg.Client({ connectionString: databaseUrl }));
+    this.sampling = this.sample(new pg.Client({ connectionString: databaseUrl }));
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.looking;
+    await this.sampling;
   }
 
-  private async look(client: pg.Client): Promise<void> {
+  private async sample(client: pg.Client): Promise<void> {
     await client.connect();
     const before = await transactionsOf(client);
     while (!this.stopped) {
@@ -45,8 +45,8 @@ export class Observer {
       const { rows } = await client.query<{ count: number }>(
         'SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database()',
       );
-      this.mostConnections = Math.max(this.mostConnections, rows[0]?.count ?? 0);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      this.maxConnections = Math.max(this.maxConnections, rows[0]?.count ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
     this.transactions = (await transactionsOf(client)) - before;
     await client.end();

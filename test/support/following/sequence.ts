@@ -1,10 +1,10 @@
-/** What a follower of a channel may see of it: each number once, in order, unless it was told to start over. */
+/** Checks the offsets that a subscriber receives: each once and in order, unless the server resets the position. */
 export class Sequence {
   gaps = 0;
   duplicates = 0;
   disorder = 0;
   received = 0;
-  /** How often the server said that something was lost. */
+  /** How often the server reported a loss. */
   restarts = 0;
   #last: number | undefined;
   private missing = new Set<number>();
@@ -13,7 +13,7 @@ export class Sequence {
     return this.#last ?? 0;
   }
 
-  /** From here on: everything up to `offset` is known, or was said to be lost. */
+  /** Continues after `offset`: earlier events are known, or the server has reported their loss. */
   startOver(offset: number): void {
     if (this.#last !== undefined) this.restarts++;
     this.#last = offset;
@@ -25,7 +25,7 @@ export class Sequence {
     const last = (this.#last ??= offset - 1);
     if (offset === last + 1) this.#last = offset;
     else if (offset > last) this.skip(last, offset);
-    // One that was skipped and comes late is out of order; any other is a second time.
+    // A skipped offset that arrives late is out of order; any other one is a duplicate.
     else if (this.missing.delete(offset)) this.disorder++;
     else this.duplicates++;
   }
@@ -43,7 +43,7 @@ export interface Faults {
   readonly disorder: number;
 }
 
-/** All together; a sequence that ends before `head` has lost its end. */
+/** The sum of all faults. A sequence that does not end at `head` counts as a gap. */
 export function faultsOf(sequences: readonly Sequence[], head?: number): Faults {
   const sum = (of: (sequence: Sequence) => number) => sequences.reduce((total, each) => total + of(each), 0);
   const short = head === undefined ? 0 : sequences.filter(({ last }) => last !== head).length;

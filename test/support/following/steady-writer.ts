@@ -12,14 +12,14 @@ const TICK_MS = 20;
 interface WriterOptions {
   readonly databaseUrl: string;
   readonly wire: Wire;
-  /** Written to in turn; nobody else may write to them. */
+  /** Written to in turn; they must have no other writer. */
   readonly channels: readonly string[];
   readonly perSecond: number;
 }
 
-/** Appends events to channels at a steady rate, from outside of every server. An event carries its offset and its time. */
+/** Appends events to channels at a steady rate, outside of the servers. Each event carries its offset and time. */
 export class SteadyWriter {
-  /** The offset up to which each channel is committed. */
+  /** The last committed offset of each channel. */
   private readonly heads = new Map<string, number>();
   private turn = 0;
   private due = 0;
@@ -52,7 +52,7 @@ export class SteadyWriter {
     return [...this.heads.values()].reduce((sum, head) => sum + head, 0);
   }
 
-  /** Ends the writing; the heads stay. */
+  /** Stops writing and keeps the heads. */
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;

@@ -1,4 +1,4 @@
-/** As much of JSON Schema as the document of the API uses. */
+/** The part of JSON Schema that the OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -54,7 +54,7 @@ export interface Call {
   readonly operation: Operation;
 }
 
-/** The description of the API as a running service gives it. */
+/** The OpenAPI document of a running service. */
 export class Contract {
   private constructor(private readonly document: Document) {}
 
@@ -78,7 +78,7 @@ export class Contract {
     return this.document.components.responses[lastPart(documented.$ref)];
   }
 
-  /** What is wrong with a value that should have this shape; nothing when it is empty. */
+  /** Returns the violations of a schema by a value. */
   faults(schema: Schema, value: unknown, at = 'body'): string[] {
     const { type, anyOf, enum: allowed, pattern, format } = this.resolve(schema);
     if (anyOf?.every((choice) => this.faults(choice, value, at).length > 0)) return [`${at}: fits no choice`];

@@ -10,10 +10,10 @@ export interface FuzzRequest {
 
 type Choices = readonly [unknown, ...unknown[]];
 
-/** Values that mean something to the service, by the name of a field or by `path name`. Others are made of the schema. */
+/** Returns values that mean something to the service for a field of a path. Others are made from the schema. */
 export type Known = (path: string, name: string) => Choices | undefined;
 
-const NASTY: Choices = [
+const HOSTILE_VALUES: Choices = [
   '',
   ' ',
   '\u0000',
@@ -79,7 +79,7 @@ const HEADERS: readonly [Record<string, string>, ...Record<string, string>[]] = 
   { 'x-forwarded-for': "'" },
 ];
 
-/** Makes requests for one call of the contract: as it says, or a little or very much beside it. */
+/** Makes requests for an operation of the contract, from valid ones to completely invalid ones. */
 export class RequestMaker {
   constructor(
     private readonly contract: Contract,
@@ -87,19 +87,19 @@ export class RequestMaker {
     private readonly known: Known,
   ) {}
 
-  /** Everything that must be given and nothing else, with what the service knows where there is such a thing. */
+  /** Makes a request with only the required fields, with known values where there are any. */
   plain(call: Call): FuzzRequest {
     return this.make(call, 0);
   }
 
-  /** @param wildness how much of it is beside the contract: 0 nothing, 1 everything */
+  /** @param wildness the share that violates the contract: 0 nothing, 1 everything */
   make({ path, method, operation }: Call, wildness: number): FuzzRequest {
     const plain = wildness === 0;
     const parameters = operation.parameters ?? [];
     const named = (parameter: Parameter) => this.parameter(path, parameter, wildness);
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       const parameter = parameters.find((candidate) => candidate.name === name);
-      // An empty part, or one of dots, makes it another address.
+      // An empty segment, or one of dots, makes another path.
       return parameter === undefined ? 'x' : encoded(named(parameter)).replace(/^(?:%00)?$/, 'x');
     });
     const query = parameters
@@ -118,17 +118,17 @@ export class RequestMaker {
     const [schema] = Object.values(operation.requestBody?.content ?? {}).map((media) => media.schema ?? {});
     const wild = this.dice.chance(wildness);
     const extra = wild && this.dice.chance(0.3) ? this.dice.pick(HEADERS) : {};
-    // A body that nobody asked for is part of it; fetch sends none with GET.
+    // Wild requests may have a body that the contract does not ask for. With GET, fetch sends none.
     const takesBody = method !== 'GET' && (schema !== undefined || (wild && this.dice.chance(0.3)));
     if (!takesBody) return { headers: extra, body: undefined };
     const headers = { 'content-type': 'application/json', ...extra };
     if (wild && this.dice.chance(0.2)) return { headers, body: this.dice.pick(BODIES) };
     const value = this.value(path, schema ?? {}, wildness, 'body');
-    return { headers, body: JSON.stringify(wild ? this.bent(value) : value) };
+    return { headers, body: JSON.stringify(wild ? this.corrupted(value) : value) };
   }
 
   private parameter(path: string, { name, schema }: Parameter, wildness: number): unknown {
-    return this.dice.chance(wildness / 3) ? this.dice.pick(NASTY) : this.value(path, schema, wildness, name);
+    return this.dice.chance(wildness / 3) ? this.dice.pick(HOSTILE_VALUES) : this.value(path, schema, wildness, name);
   }
 
   private value(path: string, schema: Schema, wildness: number, name: string): unknown {
@@ -162,22 +162,23 @@ export class RequestMaker {
     return this.dice.letters(Math.max(minLength ?? 0, 3 + this.dice.below(10)));
   }
 
-  /** The value with a field too few, too many or of the wrong kind. */
-  private bent(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return this.dice.pick(NASTY);
+  /** Returns the value with a missing, an extra or a wrong field. */
+  private corrupted(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return this.dice.pick(HOSTILE_VALUES);
     const fields = Object.entries(value);
     const place = this.dice.below(fields.length);
     const way = this.dice.below(4);
     if (way === 0) return Object.fromEntries(fields.toSpliced(place, 1));
-    if (way === 1) return { ...value, [this.dice.letters(4)]: this.dice.pick(NASTY) };
+    if (way === 1) return { ...value, [this.dice.letters(4)]: this.dice.pick(HOSTILE_VALUES) };
     const [name = 'x', old] = fields[place] ?? [];
-    const nasty = Array.isArray(old) && way === 2 ? [...old, this.dice.pick(NASTY)] : this.dice.pick(NASTY);
-    return { ...value, [name]: nasty };
+    const hostile =
+      Array.isArray(old) && way === 2 ? [...old, this.dice.pick(HOSTILE_VALUES)] : this.dice.pick(HOSTILE_VALUES);
+    return { ...value, [name]: hostile };
   }
 }
 
 function encoded(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  // Half of a surrogate pair has no percent-encoding: these are the bytes that a careless client would send for it.
+  // A lone surrogate has no percent-encoding: a careless client sends these bytes for it.
   return text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80';
 }

@@ -6,7 +6,7 @@ const fullWidth = (text: string): string =>
 const percents = (text: string): string =>
   [...text].map((sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 
-/** Other ways to write a name, which a parser, a database or a cache might take for the same one. */
+/** Variants of a name that a parser, a database or a cache might treat as the same name. */
 const DISGUISES: readonly [(name: string) => string, ...((name: string) => string)[]] = [
   (name) => name.toUpperCase(),
   (name) => `{${name}}`,
@@ -31,7 +31,7 @@ export function disguised(random: Choices, name: string): string {
   return random.chance(0.6) ? name : random.pick(DISGUISES)(name);
 }
 
-/** A channel of others, or a name that might be taken for one. */
+/** A channel of another workspace or user, or a name that might be mistaken for one. */
 export function foreignChannel(random: Choices, own: Things, theirs: Things): string {
   const noun = random.pick(['webhooks', 'workspace', 'webhooks', 'user', 'tasks', 'documents']);
   const id = noun === 'user' ? theirs.userId : theirs.workspaceId;

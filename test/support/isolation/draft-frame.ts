@@ -10,11 +10,11 @@ export interface FrameDraft {
 interface Names {
   readonly own: Things;
   readonly theirs: Things;
-  /** A good token, or what a ticket was, of somebody else. */
+  /** A valid token or a used ticket of another user. */
   readonly credential: string;
 }
 
-/** A frame of somebody who belongs to `own` about what is `theirs`. */
+/** Makes a frame from a member of `own` that names things of `theirs`. */
 export function draftFrame(random: Dice, { own, theirs, credential }: Names): FrameDraft {
   const channel = foreignChannel(random, own, theirs);
   const position = { epoch: theirs.epoch, offset: random.below(5) };

@@ -1,7 +1,7 @@
 import { disguised, foreignChannel } from './disguises.js';
 import { resolved, type Operation, type Parameter, type Schema } from './operations.js';
 import type { Choices } from '../dice.js';
-import { nobodysThings, type Things } from './tenant.js';
+import { inventedThings, type Things } from './tenant.js';
 
 export interface Draft {
   readonly method: string;
@@ -14,9 +14,9 @@ interface Names {
   readonly theirs: Things;
 }
 
-const NOBODY = nobodysThings();
+const INVENTED = inventedThings();
 
-/** What is named by the part of a path that comes after one of these. */
+/** Maps a path segment to the thing that the parameter after it names. */
 const THINGS: Readonly<Record<string, keyof Things>> = {
   workspaces: 'workspaceId',
   members: 'userId',
@@ -37,23 +37,23 @@ const THINGS: Readonly<Record<string, keyof Things>> = {
 
 const IN_PATH = /([\w-]+)\/\{(\w+)\}/g;
 
-/** Of a path with parameters, what comes before each of them; then whose things they are isn't known here. */
+/** Returns the path segments before parameters that THINGS does not map. */
 export const unknownThings = ({ path }: Operation): string[] =>
   [...path.matchAll(IN_PATH)].flatMap(([, before = '']) => (before in THINGS ? [] : [before]));
 
 /**
- * A call of somebody who belongs to `own` that names what is `theirs`: in its path, its query or its body. With the same
- * choices and other `theirs` it is the same call about other things.
+ * Makes a request from a member of `own` that names things of `theirs` in its path, query or body. The same choices
+ * with other things make the same request about those.
  */
 export function draftRequest(random: Choices, operation: Operation, names: Names): Draft {
   const { method, path, parameters, body } = operation;
-  // In the own workspace every call is allowed; there it is all the more about what its parameters name.
-  const atHome = random.chance(0.5);
-  const workspaceId = atHome ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
+  // Calls in the member's own workspace are allowed; these test the parameters.
+  const inOwnWorkspace = random.chance(0.5);
+  const workspaceId = inOwnWorkspace ? names.own.workspaceId : disguised(random, names.theirs.workspaceId);
   const fill = (name: string, before: string): string => {
     if (name === 'ws') return workspaceId;
-    // To add somebody by his id is what this call is for, and then it may show who he is.
-    if (operation.id === 'putMember' && atHome) return NOBODY.userId;
+    // This call adds a user by their id and may then show the user.
+    if (operation.id === 'putMember' && inOwnWorkspace) return INVENTED.userId;
     return disguised(random, thingFor(name, before, names.theirs));
   };
   const filled = path.replaceAll(IN_PATH, (_match, before: string, name: string) => {
@@ -61,11 +61,11 @@ export function draftRequest(random: Choices, operation: Operation, names: Names
   });
   const query = parameters.filter((parameter) => parameter.in === 'query');
   const search = new URLSearchParams(query.flatMap((parameter) => draftParameter(random, parameter, names)));
-  const wanted = body && JSON.stringify(draftValue(random, '', body, names));
-  return { method, path: search.size === 0 ? filled : `${filled}?${search.toString()}`, body: wanted };
+  const json = body && JSON.stringify(draftValue(random, '', body, names));
+  return { method, path: search.size === 0 ? filled : `${filled}?${search.toString()}`, body: json };
 }
 
-/** @param before the part of the path that comes before, or nothing */
+/** @param before the path segment before the parameter; empty when there is none */
 function thingFor(name: string, before: string, theirs: Things): string {
   const thing = THINGS[before];
   if (thing !== undefined) return theirs[thing];
@@ -79,8 +79,8 @@ function thingFor(name: string, before: string, theirs: Things): string {
 }
 
 function draftParameter(random: Choices, { name, required, schema }: Parameter, names: Names): [string, string][] {
-  const wanted = random.chance(0.4);
-  if (!wanted && required !== true) return [];
+  const isIncluded = random.chance(0.4);
+  if (!isIncluded && required !== true) return [];
   if (name === 'channel') return [[name, foreignChannel(random, names.own, names.theirs)]];
   if (name === 'channels') return [[name, draftChannels(random, names)]];
   if (name === 'lastEventId') return [[name, `${names.theirs.epoch}.0`]];
@@ -105,7 +105,7 @@ function draftValue(random: Choices, name: string, unresolved: Schema, names: Na
   if (schema.format === 'email') return `invited-${random.below(2 ** 31)}@example.com`;
   if (schema.format === 'uuid' || /ids?$/i.test(name)) return disguised(random, thingFor(name, '', theirs));
   if (name === 'role') return theirs.role;
-  // Nobody listens there.
+  // No server listens there.
   if (name === 'url') return 'http://127.0.0.1:1/';
   if (name === 'eventTypes') return 'webhook:received';
   if (name === 'cursor') return theirs.deliveryId;

@@ -6,7 +6,7 @@ import { eventually } from '../eventually.js';
 import { note } from '../notices.js';
 import { operations } from './operations.js';
 
-/** In whose name and where things are made, and what is to be in them. */
+/** The owner and workspace of new things, and a text to put into them. */
 export interface Making {
   readonly owner: Api;
   readonly workspaceId: string;
@@ -17,20 +17,22 @@ interface Items {
   readonly items: readonly { readonly id: string }[];
 }
 
-/** A workspace is kept apart from the others with whichever features there are. */
-const has = (id: string): boolean => operations.some((operation) => operation.id === id);
+/** Whether the installation has an operation: features may be removed. */
+export const has = (id: string): boolean => operations.some((operation) => operation.id === id);
 
-/** All that the workspace's events are sent to `url`. @returns with the secret that nobody is shown again */
+/** Makes an endpoint that sends the workspace's events to `url`. @returns its id and its secret, which is shown once */
 export async function makeEndpoint({ owner, workspaceId, content }: Making, url: string) {
+  if (!has('createEndpoint')) return { endpointId: uuidv7(), secret: randomUUID() };
   const wanted = { name: `Endpoint ${content}`, url };
   const { id, secret } = await must(owner.post(`/v1/workspaces/${workspaceId}/endpoints`, wanted));
   return { endpointId: String(id), secret: String(secret) };
 }
 
-/** The first message that was made for the endpoint. */
+/** Waits for the first message of the endpoint. */
 export async function messageTo({ owner, workspaceId }: Making, endpointId: string): Promise<string> {
+  if (!has('createEndpoint')) return uuidv7();
   const path = `/v1/workspaces/${workspaceId}/endpoints/${endpointId}/messages`;
-  return eventually('a message', async () => (await owner.get<Items>(path)).body.items[0]?.id);
+  return eventually('the endpoint has a message', async () => (await owner.get<Items>(path)).body.items[0]?.id);
 }
 
 export async function makeTask({ owner, workspaceId, content }: Making): Promise<string> {
@@ -47,15 +49,18 @@ export async function makeDocument({ owner, workspaceId, content }: Making) {
   return { documentId: String(id), versionId: String(version['id']) };
 }
 
-/** Of the owner. */
+/** Makes a notification for the owner. */
 export async function makeNotification(app: RunningTidings['app'], making: Making): Promise<string> {
   if (!has('listNotifications')) return uuidv7();
   const { owner, workspaceId, content } = making;
   await note(app, workspaceId, { to: [owner.userId], title: `Note ${content}` });
-  return eventually('a notification', async () => (await owner.get<Items>('/v1/notifications')).body.items[0]?.id);
+  return eventually(
+    'the owner has a notification',
+    async () => (await owner.get<Items>('/v1/notifications')).body.items[0]?.id,
+  );
 }
 
-/** A phone of the owner. @returns with its token, which lets whoever knows it push something there */
+/** Makes a subscription for a phone of the owner. @returns its id and its token, which allows pushing to the phone */
 export async function makePushSubscription({ owner }: Making) {
   const expoToken = `ExponentPushToken[${randomUUID()}]`;
   if (!has('createPushSubscription')) return { pushSubscriptionId: uuidv7(), expoToken };

@@ -39,7 +39,7 @@ export interface Operation {
 
 const description: Description = JSON.parse(readFileSync(join(import.meta.dirname, '../../../openapi.json'), 'utf8'));
 
-/** Every call that the description of the API has. */
+/** Every operation of the OpenAPI document. */
 export const operations: readonly Operation[] = Object.entries(description.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => {
     const body = requestBody?.content['application/json']?.schema;

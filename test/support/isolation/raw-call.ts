@@ -4,19 +4,19 @@ import type { Draft } from './draft-request.js';
 export interface RawAnswer {
   readonly status: number;
   readonly contentType: string;
-  /** Status text, headers and body, as they came. */
+  /** The raw status text, headers and body. */
   readonly text: string;
   readonly body: string;
 }
 
-/** How much of an answer that does not end by itself is looked at. */
+/** How long an event stream is read. */
 const STREAM_MS = 100;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 export const closeConnections = (): void => agent.destroy();
 
-/** Sends a path as it is: `fetch` would tidy it up first. */
+/** Sends a path unchanged: `fetch` would normalise it. */
 export function rawCall(url: string, token: string, { method, path, body }: Draft): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const type = body === undefined ? {} : { 'content-type': 'application/json' };

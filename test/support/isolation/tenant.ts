@@ -14,7 +14,7 @@ import {
 } from './made-things.js';
 import { makeSource, post, webhookEvents } from '../webhooks.js';
 
-/** What belongs to a workspace and can be named in a request. */
+/** The things of a workspace that a request can name. */
 export interface Things {
   readonly workspaceId: string;
   readonly sourceId: string;
@@ -34,31 +34,31 @@ export interface Things {
   readonly epoch: string;
 }
 
-/** A workspace with people of its own, and canaries in whatever its people wrote and its senders sent. */
+/** A workspace with members of its own, and canaries in all data of its members and senders. */
 export interface Tenant {
   readonly things: Things;
   readonly owner: Api;
-  /** Reads, but doesn't manage. */
+  /** May read but not manage. */
   readonly member: Api;
   readonly canaries: Canaries;
-  /** A webhook with a canary in it. */
+  /** Receives a webhook that contains a canary. */
   receive(): Promise<void>;
 }
 
 export interface Canaries {
-  /** Of its people: what administrators of the installation may see, and other workspaces may not. */
+  /** Data of its members: visible to administrators of the installation, but not to other workspaces. */
   readonly people: readonly string[];
-  /** Strings that none but its members may ever get, unless they sent them themselves. */
+  /** Strings that only its members may receive. Another user may receive one only if they sent it themselves. */
   readonly content: readonly string[];
-  /** What nobody gets, its own members included. */
+  /** Strings that no user may receive, including its own members. */
   readonly secrets: readonly string[];
 }
 
-/** Of letters only, as the names of roles are. */
+/** Letters only, as role names require. */
 const marker = (kind: string): string =>
   kind + [...randomBytes(12)].map((byte) => String.fromCodePoint(97 + (byte % 26))).join('');
 
-/** @param receiver somebody's web server, which gets the workspace's events at an address with a canary in it */
+/** @param receiver a web server, which receives the workspace's events at an address with a canary in it */
 export async function makeTenant({ app, api: admin, url }: RunningTidings, receiver: string): Promise<Tenant> {
   const [content, people, secret, role] = [marker('content'), marker('people'), marker('secret'), marker('role')];
   const owner = await signUp(admin, `${people}-owner@example.com`);
@@ -80,7 +80,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
     if (status !== 202) throw new Error(`The webhook was answered ${status}.`);
   };
   await receive();
-  const event = await eventually('the first event', async () => (await webhookEvents(owner, made.id))[0]);
+  const event = await eventually('the log has the first event', async () => (await webhookEvents(owner, made.id))[0]);
   await must(owner.post(`${ws}/deliveries/${event.payload.deliveryId}/replay`));
   const log = await must(owner.get(`${ws}/events?channel=webhooks:${made.id}`));
   const { pushSubscriptionId, expoToken } = await makePushSubscription(making);
@@ -107,8 +107,8 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
   return { things, owner, member, canaries, receive };
 }
 
-/** Of the same form as a tenant's, and nobody's. */
-export function nobodysThings(): Things {
+/** Things that do not exist, with names of the same form as a tenant's. */
+export function inventedThings(): Things {
   return {
     workspaceId: uuidv7(),
     sourceId: uuidv7(),

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
+import { RequirePermission } from '../../../access/public/require-permission.js';
+import { Caller, type RequestActor } from '../../../identity/public/caller.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { positionSchema, type Position } from '../../../platform/events/logged-event.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/api/page.js';
 import { documentNotFound } from '../document.errors.js';
 import {
   documentResponse,
@@ -33,11 +33,11 @@ export class DocumentsController {
     private readonly log: LogReader,
   ) {}
 
-  /** What is in a document comes and goes over the WebSocket at `/documents`. */
-  @Describe('List documents of a workspace', 'Of the workspace, by id.')
+  /** The WebSocket at `/documents` carries the content. */
+  @Describe('List the documents of a workspace', 'Ordered by id.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
-  @Answers(200, 'A page of documents, oldest first, and where their channel stood then.', listResponse)
+  @Answers(200, 'A page of documents, oldest first, and the position of their channel at that moment.', listResponse)
   async list(
     @Param('ws') workspaceId: string,
     @Query({ schema: pageQuery }) query: PageQuery,
@@ -54,19 +54,19 @@ export class DocumentsController {
     return { ...page, position };
   }
 
-  @Describe('Make a document', 'Its content is edited live at `/documents`, under its id.')
+  @Describe('Create a document', 'Clients edit the content live at `/documents`, under its id.')
   @Post()
   @RequirePermission(DOCUMENTS_WRITE)
-  @Answers(201, 'The document, with nothing in it.', documentResponse)
+  @Answers(201, 'The document, without content.', documentResponse)
   async create(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: documentRequest }) { title }: DocumentRequest,
   ): Promise<DocumentResponse> {
-    return this.documents.create(by, workspaceId, title);
+    return this.documents.create(actor, workspaceId, title);
   }
 
-  @Describe('Read one document', 'Its title and who made it; the content is at `/documents`.')
+  @Describe('Get a document', 'Returns the title and the author; the content is at `/documents`.')
   @Get(':id')
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The document.', documentResponse)
@@ -75,26 +75,30 @@ export class DocumentsController {
     return this.documents.find(workspaceId, id);
   }
 
-  @Describe('Rename a document', 'All who have it open see the new title.')
+  @Describe('Rename a document', 'All open editors see the new title.')
   @Patch(':id')
   @RequirePermission(DOCUMENTS_WRITE)
   @Answers(200, 'The document under its new title.', documentResponse)
   @Fails(documentNotFound)
   async rename(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Body({ schema: documentRequest }) { title }: DocumentRequest,
   ): Promise<DocumentResponse> {
-    return this.documents.rename(by, workspaceId, id, title);
+    return this.documents.rename(actor, workspaceId, id, title);
   }
 
-  @Describe('Delete a document', 'With its content and versions; open editors are closed.')
+  @Describe('Delete a document', 'Deletes the content and the versions too, and closes open editors.')
   @Delete(':id')
   @RequirePermission(DOCUMENTS_WRITE)
-  @Answers(204, 'The document is gone with its versions; who had it open is sent away.')
+  @Answers(204, 'The document and its versions are deleted, and its open connections are closed.')
   @Fails(documentNotFound)
-  async delete(@Caller() by: CallBy, @Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<void> {
-    await this.documents.delete(by, workspaceId, id);
+  async delete(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<void> {
+    await this.documents.delete(actor, workspaceId, id);
   }
 }

@@ -2,9 +2,9 @@ import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
-import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
+import { RequirePermission } from '../../../access/public/require-permission.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
 import { markdown } from '../content/markdown.js';
 import { plainText } from '../content/plain-text.js';
 import { documentNotFound, exportTooLarge } from '../document.errors.js';
@@ -29,12 +29,12 @@ export class ExportController {
     private readonly log: DocumentLog,
   ) {}
 
-  /** Of the text `content`, as Quill formats it, and of the XML fragment `default`, as ProseMirror and Tiptap make it. */
-  @Describe('Export a document', 'Its content as a file, in the format that is asked for.')
+  /** Exports the text `content` with Quill's formats and the XML fragment `default` of ProseMirror and Tiptap. */
+  @Describe('Export a document', 'Returns the content as a file, in the requested format.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
   @ApiProduces('text/plain', 'text/markdown')
-  @Answers(200, 'What is in the document, as a file.', z.string())
+  @Answers(200, 'The content of the document, as a file.', z.string())
   @Fails(documentNotFound, exportTooLarge)
   async export(
     @Param('ws') workspaceId: string,

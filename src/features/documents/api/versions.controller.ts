@@ -1,24 +1,24 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RequirePermission } from '../../../access/contracts/require-permission.js';
-import { Caller, type CallBy } from '../../../identity/contracts/caller.js';
-import { NamesItsSession } from '../../../identity/contracts/names-its-session.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/page.js';
+import { RequirePermission } from '../../../access/public/require-permission.js';
+import { Caller, type RequestActor } from '../../../identity/public/caller.js';
+import { NamesItsSession } from '../../../identity/public/names-its-session.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../../platform/http/api/page.js';
 import { plainText } from '../content/plain-text.js';
 import { documentNotFound, documentTooLarge, exportTooLarge, versionNotFound } from '../document.errors.js';
 import { DOCUMENTS_READ, DOCUMENTS_WRITE, versionResponse, type VersionResponse } from '../documents.declarations.js';
 import { DocumentVersions, showVersion } from '../storage/document-versions.js';
 
-const keepRequest = z
+const createVersionRequest = z
   .strictObject({ name: z.string().trim().min(1).max(200).optional() })
   .meta({ id: 'DocumentVersionRequest', example: { name: 'As sent to the printer' } });
-type KeepRequest = z.infer<typeof keepRequest>;
+type CreateVersionRequest = z.infer<typeof createVersionRequest>;
 
 const versionWithText = versionResponse
-  .extend({ text: z.string().describe('its content without formatting') })
+  .extend({ text: z.string().describe('the content without formatting') })
   .meta({ id: 'DocumentVersionWithText' });
 type VersionWithText = z.infer<typeof versionWithText>;
 
@@ -27,11 +27,11 @@ type VersionWithText = z.infer<typeof versionWithText>;
 export class VersionsController {
   constructor(private readonly versions: DocumentVersions) {}
 
-  /** While a document is edited, a version is kept every ten minutes or so; the newest hundred of these stay. */
-  @Describe('List versions of a document', 'Newest first.')
+  /** The server keeps a version about every ten minutes while a document is edited, and the newest hundred of these. */
+  @Describe('List the versions of a document', 'Newest first.')
   @Get()
   @RequirePermission(DOCUMENTS_READ)
-  @Answers(200, 'A page of what the document was, newest first.', pageSchema(versionResponse))
+  @Answers(200, 'A page of versions, newest first.', pageSchema(versionResponse))
   @Fails(documentNotFound)
   async list(
     @Param('ws') workspaceId: string,
@@ -42,7 +42,7 @@ export class VersionsController {
     return pageOf(rows, query.limit, (row) => row.id, showVersion);
   }
 
-  @Describe('Read one version of a document', 'With its content at that time.')
+  @Describe('Get a version of a document', 'Includes the content at that time.')
   @Get(':version')
   @RequirePermission(DOCUMENTS_READ)
   @Answers(200, 'The version, with its content as text.', versionWithText)
@@ -56,28 +56,28 @@ export class VersionsController {
     return { ...version, text: plainText(doc) };
   }
 
-  /** The newest hundred that were asked for stay, whatever is kept by itself. */
-  @Describe('Keep a version of a document', 'What the document holds now, to come back to.')
+  /** The server keeps the newest hundred requested versions, independently of the automatic ones. */
+  @Describe('Create a version of a document', 'Saves the current content, so that it can be restored later.')
   @Post()
   @RequirePermission(DOCUMENTS_WRITE)
-  @Answers(201, 'What the document is now, kept as a version.', versionResponse)
+  @Answers(201, 'The new version.', versionResponse)
   @Fails(documentNotFound)
   async keep(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
-    @Body({ schema: keepRequest }) { name }: KeepRequest,
+    @Body({ schema: createVersionRequest }) { name }: CreateVersionRequest,
   ): Promise<VersionResponse> {
-    return this.versions.keep(by, { workspaceId, id }, name ?? null);
+    return this.versions.keep(actor, { workspaceId, id }, name ?? null);
   }
 
   /**
-   * The content becomes that of the version by one more change: who has the document open sees it like any other. What is
-   * restored are the text `content` and the XML fragment `default`; what it was before is kept as a version.
+   * Restores the text `content` and the XML fragment `default` by one more change, which open editors see like any
+   * other. The previous content is kept as a version.
    */
   @Describe(
     'Restore a version of a document',
-    'As a change like any other: nothing is lost, and all who edit it see it at once.',
+    'Applies the restore as one more change: nothing is lost, and all editors see it at once.',
   )
   @Post(':version/restore')
   @RequirePermission(DOCUMENTS_WRITE)
@@ -85,11 +85,11 @@ export class VersionsController {
   @Answers(204, 'The document has the content of the version.')
   @Fails(documentNotFound, versionNotFound, documentTooLarge)
   async restore(
-    @Caller() by: CallBy,
+    @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Param('id', IdPipe) id: string,
     @Param('version', IdPipe) versionId: string,
   ): Promise<void> {
-    await this.versions.restore(by, { workspaceId, id }, versionId);
+    await this.versions.restore(actor, { workspaceId, id }, versionId);
   }
 }

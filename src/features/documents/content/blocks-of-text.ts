@@ -1,18 +1,18 @@
 import type * as Y from 'yjs';
 import type { Block, ListItem, Run } from './blocks.js';
 import { runOf } from './run-of.js';
-import { stretchesOf } from './roots.js';
+import { deltaOf } from './roots.js';
 
-/** Quill's own limit. */
-const MOST_INDENT = 8;
+/** Quill's limit. */
+const MAX_INDENT = 8;
 
 interface Line {
   readonly runs: readonly Run[];
-  /** Those of the line break that ends it: there Quill says what the line is. */
+  /** The attributes of the line break that ends the line: Quill stores the line's kind there. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What Quill and plain editors keep in a text: each line is a paragraph, unless its line break says otherwise. */
+/** Reads a text of Quill or a plain editor: each line is a paragraph, unless its line break has another kind. */
 export function blocksOfText(text: Y.Text): Block[] {
   const lines = linesOf(text);
   const blocks: Block[] = [];
@@ -29,7 +29,7 @@ export function blocksOfText(text: Y.Text): Block[] {
 function linesOf(text: Y.Text): Line[] {
   const lines: Line[] = [];
   let runs: Run[] = [];
-  for (const { insert, attributes = {} } of stretchesOf(text)) {
+  for (const { insert, attributes = {} } of deltaOf(text)) {
     const [first = '', ...rest] = typeof insert === 'string' ? insert.split('\n') : [];
     runs.push(...runOf(first, attributes));
     for (const next of rest) {
@@ -71,7 +71,7 @@ function lineBlock({ runs, attributes: { header } }: Line): Block {
     : { kind: 'paragraph', runs };
 }
 
-/** Lines that are indented more than the one before them are a list in that one. */
+/** Lines that are indented more than the line before them are a list nested in that line. */
 function listsOf(lines: readonly Line[], depth: number): Block[] {
   const lists: { kind: 'list'; isOrdered: boolean; start: 1; items: ListItem[] }[] = [];
   for (let at = 0; at < lines.length;) {
@@ -93,5 +93,5 @@ function listsOf(lines: readonly Line[], depth: number): Block[] {
 
 function indentOf(line: Line | undefined): number {
   const indent = line?.attributes['indent'];
-  return typeof indent === 'number' ? Math.min(indent, MOST_INDENT) : 0;
+  return typeof indent === 'number' ? Math.min(indent, MAX_INDENT) : 0;
 }

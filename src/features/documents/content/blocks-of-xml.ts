@@ -1,19 +1,19 @@
 import * as Y from 'yjs';
 import type { Block, ListItem, Run } from './blocks.js';
 import { runOf } from './run-of.js';
-import { stretchesOf, type XmlNode } from './roots.js';
+import { deltaOf, type XmlNode } from './roots.js';
 
-/** Names as ProseMirror and Tiptap give them: `bulletList` and `bullet_list` are the same. */
+/** Normalizes the names of ProseMirror and Tiptap: `bullet_list` and `bulletList` are the same. */
 const nameOf = (node: XmlNode): string =>
   node instanceof Y.XmlElement ? node.nodeName.replaceAll('_', '').toLowerCase() : '';
 
-/** Lists and quotes in each other: what is deeper counts as not nested, or each of its lines would be rewritten as often. */
-const MOST_NESTED_BLOCKS = 8;
+/** Deeper lists and quotes are flattened: each level rewrites every line inside it. */
+const MAX_NESTED_BLOCKS = 8;
 const NESTS = new Set(['bulletlist', 'tasklist', 'orderedlist', 'blockquote']);
 const INLINE = new Set(['hardbreak', 'mention', 'image', 'emoji']);
 const isInline = (node: XmlNode): boolean => node instanceof Y.XmlText || INLINE.has(nameOf(node));
 
-/** What ProseMirror and Tiptap keep in a fragment. What we don't know counts by what is in it. */
+/** Reads a fragment of ProseMirror or Tiptap. An unknown node is replaced by its children. */
 export function blocksOfXml(nodes: readonly XmlNode[], depth = 0): Block[] {
   const blocks: Block[] = [];
   let line: Run[] = [];
@@ -36,7 +36,7 @@ function blocksOf(node: XmlNode, depth: number): Block[] {
   if (!(node instanceof Y.XmlElement)) return [];
   const children = node.toArray();
   const name = nameOf(node);
-  if (depth >= MOST_NESTED_BLOCKS && NESTS.has(name)) return blocksOfXml(children, depth);
+  if (depth >= MAX_NESTED_BLOCKS && NESTS.has(name)) return blocksOfXml(children, depth);
   const items = () => children.map((child) => itemOf(child, depth + 1));
   switch (name) {
     case 'paragraph':
@@ -68,8 +68,7 @@ function itemOf(node: XmlNode, depth: number): ListItem {
 }
 
 function runsOf(node: XmlNode): Run[] {
-  if (node instanceof Y.XmlText)
-    return stretchesOf(node).flatMap(({ insert, attributes }) => runOf(insert, attributes));
+  if (node instanceof Y.XmlText) return deltaOf(node).flatMap(({ insert, attributes }) => runOf(insert, attributes));
   if (!(node instanceof Y.XmlElement)) return [];
   switch (nameOf(node)) {
     case 'hardbreak':
@@ -91,13 +90,13 @@ const textOf = (nodes: readonly XmlNode[]): string =>
     .map(({ text }) => text)
     .join('');
 
-/** Attributes are what clients say: any JSON. */
+/** An attribute comes from a client and can be any JSON. */
 function attribute(element: Y.XmlElement, name: string): string {
   const value: unknown = element.getAttribute(name);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function numberOf(element: Y.XmlElement, name: string, most: number): number {
+function numberOf(element: Y.XmlElement, name: string, max: number): number {
   const value = Math.trunc(Number(attribute(element, name)));
-  return value >= 1 ? Math.min(value, most) : 1;
+  return value >= 1 ? Math.min(value, max) : 1;
 }

@@ -1,4 +1,4 @@
-/** A stretch of a line, and how it looks. */
+/** A piece of text with its formats. */
 export interface Run {
   readonly text: string;
   readonly bold?: boolean;
@@ -9,12 +9,12 @@ export interface Run {
 }
 
 export interface ListItem {
-  /** Whether the box is ticked; undefined where there is none. */
+  /** Whether the box is ticked; undefined without a box. */
   readonly checked?: boolean | undefined;
   readonly blocks: readonly Block[];
 }
 
-/** What a document consists of, whichever editor it was written with. A line break in a run is a break in its paragraph. */
+/** A block of a document, independent of its editor. A line break in a run is a hard break in its paragraph. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly runs: readonly Run[] }
   | { readonly kind: 'heading'; readonly level: number; readonly runs: readonly Run[] }

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import { changeInto } from './change-into.js';
 import { shapeOfNode } from './copy.js';
-import { docOf, fragmentOf, stretchesOf, textOf } from './roots.js';
+import { docOf, fragmentOf, deltaOf, textOf } from './roots.js';
 
 const FORMATS = [{}, { bold: true }, { italic: true, link: 'https://example.com' }, { header: 1 }];
 const PIECES = ['a', 'bc', '\n', '😀', '😁 ', 'some more words '];
 
-/** A generator of our own, so that a failure comes again. */
+/** A seeded generator, so that a failure can be reproduced. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => (state = (state * 48_271) % 2_147_483_647) % sides;
@@ -38,16 +38,16 @@ function scribbleNodes(fragment: Y.XmlFragment, roll: (sides: number) => number)
 const copyOf = (doc: Y.Doc): Y.Doc => docOf([Y.encodeStateAsUpdate(doc)]);
 const contentOf = (doc: Y.Doc) => [merged(textOf(doc)), fragmentOf(doc).toArray().map(shapeOfNode)];
 
-/** Neighbours of the same looks count as one, and so do attributes in any order. */
+/** Makes adjacent ops with the same attributes equal to one op, in any order of the attributes. */
 function merged(text: Y.Text): string[] {
-  return stretchesOf(text).flatMap(({ insert, attributes }) => {
+  return deltaOf(text).flatMap(({ insert, attributes }) => {
     const looks = JSON.stringify(Object.entries(attributes ?? {}).toSorted());
     return typeof insert === 'string' ? insert.split('').map((unit) => unit + looks) : [JSON.stringify(insert) + looks];
   });
 }
 
-describe('changing a document into what it was', () => {
-  it('ends in the same text, formats, embeds and nodes, whatever was done in between', () => {
+describe('changing a document into an older version', () => {
+  it('results in the same text, formats, embeds and nodes after any edits in between', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const roll = dice(seed);
       const doc = new Y.Doc();
@@ -63,13 +63,13 @@ describe('changing a document into what it was', () => {
     }
   });
 
-  it('makes no change where there is nothing to do', () => {
+  it('makes no change when the content is the same', () => {
     const doc = new Y.Doc();
     scribble(doc, dice(5));
     expect(changeInto(doc, copyOf(doc))).toBeUndefined();
   });
 
-  it('leaves alone what is the same at both ends, so that what is written there meanwhile stays', () => {
+  it('does not touch the common beginning and end, so that concurrent edits there stay', () => {
     const doc = new Y.Doc();
     textOf(doc).insert(0, 'the first, the last');
     const version = copyOf(doc);

@@ -1,100 +1,99 @@
 import * as Y from 'yjs';
-import { copiesOf, copyOfStretch, shapeOfNode, shapeOfStretch } from './copy.js';
-import { fragmentOf, stretchesOf, textOf, type Stretch } from './roots.js';
+import { copiesOf, copyOfDeltaOp, shapeOfNode, shapeOfDeltaOp } from './copy.js';
+import { fragmentOf, deltaOf, textOf, type DeltaOp } from './roots.js';
 
 /**
- * Gives `doc` the content of `wanted`, by a change like any other: what both have at the beginning and at the end stays
- * as it is, so cursors there and what others write there meanwhile keep their place. Roots that we don't know stay too.
- * @returns the change; undefined when there was nothing to do
+ * Gives `doc` the content of `target`. The common beginning and end stay untouched, so that cursors and concurrent
+ * edits there keep their place; unknown roots stay too.
+ * @returns the change; undefined when the content is the same
  */
-export function changeInto(doc: Y.Doc, wanted: Y.Doc): Uint8Array | undefined {
+export function changeInto(doc: Y.Doc, target: Y.Doc): Uint8Array | undefined {
   const before = Y.encodeStateVector(doc);
   let isChanged = false;
   doc.once('update', () => (isChanged = true));
   doc.transact(() => {
-    changeText(textOf(doc), textOf(wanted));
-    changeFragment(fragmentOf(doc), fragmentOf(wanted));
+    changeText(textOf(doc), textOf(target));
+    changeFragment(fragmentOf(doc), fragmentOf(target));
   });
   return isChanged ? Y.encodeStateAsUpdate(doc, before) : undefined;
 }
 
-function changeText(text: Y.Text, wanted: Y.Text): void {
-  const old = stretchesOf(text);
-  const all = stretchesOf(wanted);
-  const { start, oldEnd, newEnd } = difference(old.map(shapeOfStretch), all.map(shapeOfStretch));
-  let gone = old.slice(start, oldEnd);
-  let fresh = all.slice(start, newEnd);
-  const head = sameAttributes(gone[0], fresh[0]) ? sharedHead(textIn(gone[0]), textIn(fresh[0])) : 0;
-  [gone, fresh] = [withoutHead(gone, head), withoutHead(fresh, head)];
-  const [lastGone, lastFresh] = [gone.at(-1), fresh.at(-1)];
-  const tail = sameAttributes(lastGone, lastFresh) ? sharedTail(textIn(lastGone), textIn(lastFresh)) : 0;
-  [gone, fresh] = [withoutTail(gone, tail), withoutTail(fresh, tail)];
-  if (gone.length === 0 && fresh.length === 0) return;
+function changeText(text: Y.Text, target: Y.Text): void {
+  const old = deltaOf(text);
+  const all = deltaOf(target);
+  const { start, oldEnd, newEnd } = difference(old.map(shapeOfDeltaOp), all.map(shapeOfDeltaOp));
+  let removed = old.slice(start, oldEnd);
+  let added = all.slice(start, newEnd);
+  const head = haveSameAttributes(removed[0], added[0]) ? commonPrefix(textIn(removed[0]), textIn(added[0])) : 0;
+  [removed, added] = [withoutHead(removed, head), withoutHead(added, head)];
+  const [lastRemoved, lastAdded] = [removed.at(-1), added.at(-1)];
+  const tail = haveSameAttributes(lastRemoved, lastAdded) ? commonSuffix(textIn(lastRemoved), textIn(lastAdded)) : 0;
+  [removed, added] = [withoutTail(removed, tail), withoutTail(added, tail)];
+  if (removed.length === 0 && added.length === 0) return;
   const retain = lengthOf(old.slice(0, start)) + head;
-  const steps = [{ retain }, { delete: lengthOf(gone) }].filter((step) => step.retain !== 0 && step.delete !== 0);
-  text.applyDelta([...steps, ...fresh.map(copyOfStretch)]);
+  const steps = [{ retain }, { delete: lengthOf(removed) }].filter((step) => step.retain !== 0 && step.delete !== 0);
+  text.applyDelta([...steps, ...added.map(copyOfDeltaOp)]);
 }
 
-function changeFragment(fragment: Y.XmlFragment, wanted: Y.XmlFragment): void {
-  const nodes = wanted.toArray();
+function changeFragment(fragment: Y.XmlFragment, target: Y.XmlFragment): void {
+  const nodes = target.toArray();
   const { start, oldEnd, newEnd } = difference(fragment.toArray().map(shapeOfNode), nodes.map(shapeOfNode));
   if (oldEnd > start) fragment.delete(start, oldEnd - start);
   const copies = copiesOf(nodes.slice(start, newEnd));
   if (copies.length > 0) fragment.insert(start, copies);
 }
 
-/** What isn't the same in two lists, once what they begin and end with is taken away. */
-function difference(old: readonly string[], wanted: readonly string[]) {
-  const most = Math.min(old.length, wanted.length);
+/** The range in which two lists differ, without their common beginning and end. */
+function difference(old: readonly string[], target: readonly string[]) {
+  const max = Math.min(old.length, target.length);
   let start = 0;
-  while (start < most && old[start] === wanted[start]) start++;
+  while (start < max && old[start] === target[start]) start++;
   let end = 0;
-  while (end < most - start && old.at(-1 - end) === wanted.at(-1 - end)) end++;
-  return { start, oldEnd: old.length - end, newEnd: wanted.length - end };
+  while (end < max - start && old.at(-1 - end) === target.at(-1 - end)) end++;
+  return { start, oldEnd: old.length - end, newEnd: target.length - end };
 }
 
-const textIn = (stretch: Stretch | undefined): string => (typeof stretch?.insert === 'string' ? stretch.insert : '');
+const textIn = (op: DeltaOp | undefined): string => (typeof op?.insert === 'string' ? op.insert : '');
 
-/** Yjs counts what is no text as one. */
-function lengthOf(stretches: readonly Stretch[]): number {
-  return stretches.reduce((sum, { insert }) => sum + (typeof insert === 'string' ? insert.length : 1), 0);
+/** Yjs counts an embed as one. */
+function lengthOf(delta: readonly DeltaOp[]): number {
+  return delta.reduce((sum, { insert }) => sum + (typeof insert === 'string' ? insert.length : 1), 0);
 }
 
-function sameAttributes(a: Stretch | undefined, b: Stretch | undefined): boolean {
+function haveSameAttributes(a: DeltaOp | undefined, b: DeltaOp | undefined): boolean {
   return JSON.stringify(a?.attributes ?? {}) === JSON.stringify(b?.attributes ?? {});
 }
 
 const HIGH_SURROGATE = /[\uD800-\uDBFF]/;
 
-/** Never half of a character that takes two code units: Yjs would replace both halves. */
-function sharedHead(a: string, b: string): number {
+/** Never splits a surrogate pair: Yjs would replace both halves. */
+function commonPrefix(a: string, b: string): number {
   let length = 0;
   while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
   return length > 0 && HIGH_SURROGATE.test(a.charAt(length - 1)) ? length - 1 : length;
 }
 
-function sharedTail(a: string, b: string): number {
+function commonSuffix(a: string, b: string): number {
   let length = 0;
-  const most = Math.min(a.length, b.length);
-  while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
+  const max = Math.min(a.length, b.length);
+  while (length < max && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
   return length > 0 && /[\uDC00-\uDFFF]/.test(a.charAt(a.length - length)) ? length - 1 : length;
 }
 
-function withoutHead(stretches: readonly Stretch[], length: number): Stretch[] {
-  const [first, ...rest] = stretches;
+function withoutHead(delta: readonly DeltaOp[], length: number): DeltaOp[] {
+  const [first, ...rest] = delta;
   if (first === undefined) return [];
   const left = textIn(first).slice(length);
   return left === '' && typeof first.insert === 'string' ? rest : [cut(first, left), ...rest];
 }
 
-function withoutTail(stretches: readonly Stretch[], length: number): Stretch[] {
-  const last = stretches.at(-1);
+function withoutTail(delta: readonly DeltaOp[], length: number): DeltaOp[] {
+  const last = delta.at(-1);
   if (last === undefined) return [];
   const text = textIn(last);
   const left = text.slice(0, text.length - length);
-  const before = stretches.slice(0, -1);
+  const before = delta.slice(0, -1);
   return left === '' && typeof last.insert === 'string' ? before : [...before, cut(last, left)];
 }
 
-const cut = (stretch: Stretch, text: string): Stretch =>
-  typeof stretch.insert === 'string' ? { ...stretch, insert: text } : stretch;
+const cut = (op: DeltaOp, text: string): DeltaOp => (typeof op.insert === 'string' ? { ...op, insert: text } : op);

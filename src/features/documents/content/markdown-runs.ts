@@ -1,8 +1,8 @@
 import type { Run } from './blocks.js';
-import { joined } from './bounded.js';
+import { joinBounded } from './join-bounded.js';
 
 const SEPARATOR = '<!-- -->';
-const FOLLOWED = /^(?:https?:|mailto:|tel:|[/#?])/i;
+const SAFE_LINK = /^(?:https?:|mailto:|tel:|[/#?])/i;
 
 interface Mark {
   readonly open: string;
@@ -10,14 +10,14 @@ interface Mark {
 }
 
 /**
- * A paragraph's text. Marks are opened and closed as they come and go, so that they nest.
+ * Writes the text of a paragraph. Marks close in the reverse order in which they opened, so that they nest.
  * @throws `document.export-too-large`
  */
 export function writeRuns(runs: readonly Run[]): string {
   const parts: string[] = [];
   let last = '';
   let open: readonly Mark[] = [];
-  for (const run of runs.flatMap(apart)) {
+  for (const run of runs.flatMap(splitSpaces)) {
     const marks = marksOf(run);
     const kept = open.findIndex((mark, place) => mark.close !== marks[place]?.close);
     const staying = kept === -1 ? open.length : kept;
@@ -30,11 +30,11 @@ export function writeRuns(runs: readonly Run[]): string {
     last = text;
   }
   parts.push(...open.toReversed().map(({ close }) => close));
-  return linesOf(joined(parts, ''));
+  return linesOf(joinBounded(parts, ''));
 }
 
-/** Emphasis neither begins nor ends with space in Markdown: what is around it isn't marked. */
-function apart(run: Run): Run[] {
+/** Emphasis in Markdown can neither begin nor end with a space: spaces around it become runs without marks. */
+function splitSpaces(run: Run): Run[] {
   const { text } = run;
   const core = text.trim();
   if (core === '') return [{ text }];
@@ -46,7 +46,7 @@ function apart(run: Run): Run[] {
 
 function marksOf({ link, bold, italic, strike, code }: Run): Mark[] {
   const marks: Mark[] = [];
-  if (link !== undefined && FOLLOWED.test(link)) marks.push({ open: '[', close: `](${addressOf(link)})` });
+  if (link !== undefined && SAFE_LINK.test(link)) marks.push({ open: '[', close: `](${addressOf(link)})` });
   if (bold === true) marks.push({ open: '**', close: '**' });
   if (italic === true) marks.push({ open: '*', close: '*' });
   if (strike === true && code !== true) marks.push({ open: '~~', close: '~~' });
@@ -54,15 +54,15 @@ function marksOf({ link, bold, italic, strike, code }: Run): Mark[] {
 }
 
 const addressOf = (link: string): string =>
-  link.toWellFormed().replaceAll(/[^\x21-\x7E]|[()<>\\]/gu, (sign) => percent(sign));
+  link.toWellFormed().replaceAll(/[^\x21-\x7E]|[()<>\\]/gu, (character) => percentEncoded(character));
 
-const percent = (sign: string): string =>
-  /[()]/.test(sign) ? `%${sign.charCodeAt(0).toString(16)}` : encodeURIComponent(sign);
+const percentEncoded = (character: string): string =>
+  /[()]/.test(character) ? `%${character.charCodeAt(0).toString(16)}` : encodeURIComponent(character);
 
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const isEmphasis = ({ open }: Mark): boolean => open !== '[';
 
-/** By https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run, and two that touch would be one. */
+/** See https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run; two adjacent delimiters would read as one. */
 function isAmbiguous(before: string, closed: readonly Mark[], opened: readonly Mark[], text: string): boolean {
   const after = text.slice(0, 1);
   if (before === '' || /\s/.test(before) || /\s/.test(after)) return false;
@@ -74,7 +74,7 @@ function isAmbiguous(before: string, closed: readonly Mark[], opened: readonly M
 
 function codeSpan(text: string): string {
   const line = text.replaceAll('\n', ' ');
-  const longest = (line.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 0);
+  const longest = (line.match(/`+/g) ?? []).reduce((max, ticks) => Math.max(max, ticks.length), 0);
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }
@@ -82,10 +82,10 @@ function codeSpan(text: string): string {
 const escaped = (text: string): string =>
   text.replaceAll(/[\\`*_[\]<>~|]/g, String.raw`\$&`).replaceAll(/&(?=#?\w+;)/g, String.raw`\&`);
 
-/** Breaks stay breaks, and no line begins like a heading, a list or a rule. */
+/** Keeps line breaks, and escapes the start of a line that would read as a heading, a list or a rule. */
 function linesOf(text: string): string {
   const lines = text.trim().split('\n');
-  return joined(
+  return joinBounded(
     lines.map((line) => {
       const start = line.trim();
       return start.replace(/^[#+=-]/, String.raw`\$&`).replace(/^(\d{1,9})([.)])/, String.raw`$1\$2`);

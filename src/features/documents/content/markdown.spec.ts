@@ -13,7 +13,7 @@ function quill(...inserts: Insert[]): string {
   return markdown(doc);
 }
 
-/** An element as Tiptap makes it. */
+/** An element in Tiptap's form. */
 function element(name: string, attributes: Record<string, unknown>, ...children: Node[]): Y.XmlElement {
   const made = new Y.XmlElement<Record<string, never>>(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value as never);
@@ -32,8 +32,8 @@ function tiptap(...nodes: Y.XmlElement[]): Y.Doc {
 
 const p = (...children: Node[]): Y.XmlElement => element('paragraph', {}, ...children);
 
-describe('a text with the attributes of Quill, as markdown', () => {
-  it('has headings, paragraphs and nested lists', () => {
+describe('markdown of a Quill text', () => {
+  it('contains headings, paragraphs and nested lists', () => {
     const text = quill(
       ['Title'],
       ['\n', { header: 2 }],
@@ -51,7 +51,7 @@ describe('a text with the attributes of Quill, as markdown', () => {
     );
   });
 
-  it('has marks that nest, and stay outside of spaces', () => {
+  it('contains marks that nest and exclude surrounding spaces', () => {
     expect(quill(['a '], ['bold ', { bold: true }], ['b', { italic: true }], ['\n'])).toBe('a **bold** *b*\n');
     expect(quill(['x', { bold: true }], ['y', { bold: true, italic: true }])).toBe('**x*y***\n');
     expect(quill(['x', { bold: true }], ['y', { italic: true }])).toBe('**x**<!-- -->*y*\n');
@@ -59,13 +59,13 @@ describe('a text with the attributes of Quill, as markdown', () => {
     expect(quill(['a`b', { code: true }])).toBe('`` a`b ``\n');
   });
 
-  it('has links to where it is safe to go, and their text where it is not', () => {
+  it('contains safe links, and only the text of unsafe ones', () => {
     expect(quill(['here', { link: 'https://example.com/a b(c)' }])).toBe('[here](https://example.com/a%20b%28c%29)\n');
     expect(quill(['here', { link: 'javascript:alert(1)' }])).toBe('here\n');
     expect(quill(['here', { link: `https://example.com/${'x'.repeat(3_000)}` }])).toBe('here\n');
   });
 
-  it('keeps code as it is, in a fence that the code does not end', () => {
+  it('contains code unchanged, in a fence that the code cannot close', () => {
     expect(quill(['let *x*;'], ['\n', { 'code-block': 'js' }], ['```'], ['\n', { 'code-block': 'js' }])).toBe(
       '````js\nlet *x*;\n```\n````\n',
     );
@@ -83,13 +83,13 @@ describe('a text with the attributes of Quill, as markdown', () => {
     ],
     ['&amp; & \\', '\\&amp; & \\\\\n'],
     ['---', '\\---\n'],
-  ])('writes %j so that it stays text', (text, expected) => {
+  ])('escapes %j so that it stays text', (text, expected) => {
     expect(quill([text])).toBe(expected);
   });
 });
 
-describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
-  it('has all that their usual nodes say', () => {
+describe('markdown of a ProseMirror or Tiptap fragment', () => {
+  it('contains the content of all common nodes', () => {
     const marked = new Y.XmlText();
     marked.applyDelta([
       { insert: 'strong', attributes: { strong: {} } },
@@ -124,7 +124,7 @@ describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
     expect(plainText(doc).split('\n').slice(0, 3)).toEqual(['Title', 'strong and linked', '# next@Ada']);
   });
 
-  it('writes number signs at the end of a heading, and takes long rows of them and of spaces as quickly as any text', () => {
+  it('escapes number signs at the end of a heading, and handles long rows of them and of spaces in linear time', () => {
     expect(markdown(tiptap(element('heading', { level: 1 }, 'in C ##')))).toBe('# in C \\##\n');
     const rows = `a${'#'.repeat(500_000)} ${' '.repeat(500_000)}b`;
     const began = performance.now();
@@ -132,7 +132,7 @@ describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  it('takes any attribute, whatever a client put there', () => {
+  it('tolerates attributes of any type', () => {
     const odd = tiptap(
       element('heading', { level: { is: 'odd' } }, 'x'),
       element('image', { src: ['y'], alt: null }),
@@ -141,13 +141,13 @@ describe('a fragment of ProseMirror or Tiptap, as markdown', () => {
     expect(markdown(odd)).toBe('# x\n\nimage\n\ninside\n');
   });
 
-  it('nests quotes and lists no deeper than eight levels, and loses nothing of what is deeper', () => {
+  it('nests quotes and lists up to eight levels, and keeps the text of deeper ones', () => {
     let nested = p('deep');
     for (let depth = 0; depth < 90; depth++) nested = element('blockquote', {}, nested);
     expect(markdown(tiptap(nested))).toBe(`${'> '.repeat(8)}deep\n`);
   });
 
-  it('is refused before it becomes larger than an export may be', () => {
+  it('is rejected before it exceeds the maximum size of an export', () => {
     const link = `https://example.com/${'x'.repeat(2_000)}`;
     expect(() => quill(['line\n'.repeat(10_000), { link }])).toThrow(
       expect.objectContaining({ code: 'document.export-too-large' }),

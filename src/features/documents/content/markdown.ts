@@ -2,16 +2,16 @@ import type * as Y from 'yjs';
 import type { Block, ListItem } from './blocks.js';
 import { blocksOfText } from './blocks-of-text.js';
 import { blocksOfXml } from './blocks-of-xml.js';
-import { joined } from './bounded.js';
+import { joinBounded } from './join-bounded.js';
 import { writeRuns } from './markdown-runs.js';
 import { fragmentOf, textOf } from './roots.js';
 
-/** Says nothing, and keeps what is before it apart from what is after it. */
-const NOTHING = '<!-- -->';
+/** An empty comment, which separates two blocks. */
+const SEPARATOR = '<!-- -->';
 
 /**
- * A document in CommonMark with the lists of tasks and the strikes of GitHub's. What an author typed is text: none of it
- * becomes markup.
+ * Writes a document in CommonMark with GitHub's task lists and strikethrough. Text that an author typed never becomes
+ * markup.
  * @throws `document.export-too-large`
  */
 export function markdown(doc: Y.Doc): string {
@@ -25,12 +25,12 @@ function writeBlocks(blocks: readonly Block[]): string {
   for (const block of blocks) {
     const text = writeBlock(block);
     if (text === '') continue;
-    // Markdown would take two lists for one.
-    if (last?.kind === 'list' && block.kind === 'list') parts.push(NOTHING);
+    // Markdown would merge two adjacent lists.
+    if (last?.kind === 'list' && block.kind === 'list') parts.push(SEPARATOR);
     parts.push(text);
     last = block;
   }
-  return joined(parts, '\n\n');
+  return joinBounded(parts, '\n\n');
 }
 
 function writeBlock(block: Block): string {
@@ -42,7 +42,7 @@ function writeBlock(block: Block): string {
       return `${'#'.repeat(block.level)} ${withoutClosing(line)}`;
     }
     case 'list':
-      return joined(
+      return joinBounded(
         block.items.map((item, place) => writeItem(item, block.isOrdered ? `${block.start + place}. ` : '- ')),
         '\n',
       );
@@ -55,7 +55,7 @@ function writeBlock(block: Block): string {
   }
 }
 
-/** Number signs at the end of a heading would be taken for its closing. No regular expression: those try each sign anew. */
+/** Escapes number signs that would close the heading. A regular expression would backtrack on a long row of them. */
 function withoutClosing(line: string): string {
   let end = line.length;
   while (line[end - 1] === '#') end--;
@@ -66,17 +66,17 @@ function writeItem({ checked, blocks }: ListItem, marker: string): string {
   const box = checked === undefined ? '' : `[${checked ? 'x' : ' '}] `;
   const [first, second] = blocks;
   const isTight = blocks.length === 2 && first?.kind === 'paragraph' && second?.kind === 'list';
-  const text = isTight ? joined(blocks.map(writeBlock), '\n') : writeBlocks(blocks);
+  const text = isTight ? joinBounded(blocks.map(writeBlock), '\n') : writeBlocks(blocks);
   return prefixed(`${box}${text}`, marker, ' '.repeat(marker.length));
 }
 
 function prefixed(text: string, first: string, others: string): string {
   const lines = text.split('\n').map((line, place) => `${place === 0 ? first : others}${line}`.trimEnd());
-  return joined(lines, '\n');
+  return joinBounded(lines, '\n');
 }
 
 function writeCode(text: string, language: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, ticks) => Math.max(most, ticks.length), 2);
+  const longest = (text.match(/`+/g) ?? []).reduce((max, ticks) => Math.max(max, ticks.length), 2);
   const fence = '`'.repeat(longest + 1);
-  return joined([`${fence}${/^[\w+#.-]{1,40}$/.test(language) ? language : ''}`, text, fence], '\n');
+  return joinBounded([`${fence}${/^[\w+#.-]{1,40}$/.test(language) ? language : ''}`, text, fence], '\n');
 }

@@ -1,22 +1,22 @@
 import type * as Y from 'yjs';
 import type { Block } from './blocks.js';
 import { blocksOfXml } from './blocks-of-xml.js';
-import { joined } from './bounded.js';
+import { joinBounded } from './join-bounded.js';
 import { fragmentOf, textOf } from './roots.js';
 
 /**
- * What is written in a document, without how it looks.
+ * Writes a document as text, without formats.
  * @throws `document.export-too-large`
  */
 export function plainText(doc: Y.Doc): string {
   const parts = [textOf(doc).toString(), linesOf(blocksOfXml(fragmentOf(doc).toArray()))];
-  return joined(
+  return joinBounded(
     parts.filter((part) => part !== ''),
     '\n\n',
   );
 }
 
-const linesOf = (blocks: readonly Block[]): string => joined(blocks.map(textOfBlock), '\n');
+const linesOf = (blocks: readonly Block[]): string => joinBounded(blocks.map(textOfBlock), '\n');
 
 function textOfBlock(block: Block): string {
   switch (block.kind) {
@@ -24,7 +24,7 @@ function textOfBlock(block: Block): string {
     case 'heading':
       return block.runs.map(({ text }) => text).join('');
     case 'list':
-      return joined(
+      return joinBounded(
         block.items.map(({ blocks }) => linesOf(blocks)),
         '\n',
       );

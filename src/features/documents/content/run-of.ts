@@ -1,9 +1,9 @@
 import type { Run } from './blocks.js';
 
-/** Nobody follows a longer address, and one that stretches over many lines would be repeated on each. */
-const MOST_LINK = 2_048;
+/** A longer address is useless, and a link over many lines would repeat it on each. */
+const MAX_LINK = 2_048;
 
-/** A stretch of text with its marks, by the names that Quill, ProseMirror and Tiptap give them. */
+/** Reads text with its marks, by the names of Quill, ProseMirror and Tiptap. */
 export function runOf(insert: unknown, attributes: Readonly<Record<string, unknown>> = {}): Run[] {
   if (typeof insert !== 'string' || insert === '') return [];
   // Yjs adds a hash to the names of marks that may overlap themselves: `link--x7Ca`.
@@ -24,5 +24,5 @@ const isOff = (value: unknown): boolean => value === null || value === undefined
 
 function addressOf(mark: unknown): string | undefined {
   const href: unknown = typeof mark === 'object' && mark !== null && 'href' in mark ? mark.href : mark;
-  return typeof href === 'string' && href.length <= MOST_LINK ? href : undefined;
+  return typeof href === 'string' && href.length <= MAX_LINK ? href : undefined;
 }

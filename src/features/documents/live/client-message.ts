@@ -2,20 +2,20 @@ import { MessageType } from '@hocuspocus/server';
 import * as decoding from 'lib0/decoding';
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync';
 
-/** What a client sends, as far as it has to be looked at before Hocuspocus gets it. */
+/** A client's message, decoded as far as it is checked before Hocuspocus gets it. */
 export interface ClientMessage {
   readonly documentId: string;
-  readonly kind: 'auth' | 'ask' | 'update' | 'everything' | 'awareness' | 'leave' | 'other';
+  readonly kind: 'auth' | 'syncStep1' | 'update' | 'syncStep2' | 'awareness' | 'leave' | 'other';
   /** The token, for `auth`. */
   readonly token: string;
-  /** The state vector for `ask`; for `everything` an update with all that the client has and the server may not have. */
+  /** The state vector for `syncStep1`; for `syncStep2` an update with everything that the server may lack. */
   readonly body: Uint8Array;
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NOTHING = new Uint8Array();
 
-/** @returns undefined for what no client of this protocol sends */
+/** @returns undefined for a message that is not part of the protocol */
 export function readMessage(bytes: Uint8Array): ClientMessage | undefined {
   try {
     const decoder = decoding.createDecoder(bytes);
@@ -43,15 +43,15 @@ function readBody(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Part
     case MessageType.QueryAwareness:
       return { kind: 'other' };
     default:
-      throw new Error('No client sends this.');
+      throw new Error('The message type is not allowed.');
   }
 }
 
 function readSync(decoder: decoding.Decoder): Pick<ClientMessage, 'kind'> & Partial<ClientMessage> {
   const type = decoding.readVarUint(decoder);
   const body = decoding.readVarUint8Array(decoder);
-  if (type === messageYjsSyncStep1) return { kind: 'ask', body };
-  if (type === messageYjsSyncStep2) return { kind: 'everything', body };
+  if (type === messageYjsSyncStep1) return { kind: 'syncStep1', body };
+  if (type === messageYjsSyncStep2) return { kind: 'syncStep2', body };
   if (type === messageYjsUpdate) return { kind: 'update', body };
-  throw new Error('There is no such step.');
+  throw new Error('The sync step is unknown.');
 }

@@ -2,25 +2,25 @@ import { OutgoingMessage, type Connection } from '@hocuspocus/server';
 import * as encoding from 'lib0/encoding';
 import { messageYjsSyncStep2 } from 'y-protocols/sync';
 import * as Y from 'yjs';
-import type { Principal } from '../../../identity/contracts/principal.js';
-import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
-import type { TidingsError } from '../../../platform/errors/define-error.js';
+import type { Principal } from '../../../identity/public/principal.js';
+import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
+import type { TidingsError } from '../../../platform/errors.js';
 import { DOCUMENT_BYTES, PIECE_BYTES } from '../content/limits.js';
 import { foreignClient } from '../document.errors.js';
 import type { ClientMessage } from './client-message.js';
 import type { Accepted, OpenDocument } from './open-document.js';
 import type { OwnClients } from './own-clients.js';
 
-/** One client's hold on one document. */
+/** One client's session with one document. */
 export class DocumentSession {
-  /** Counts the changes of this user's rights that have been heard of. */
+  /** Counts the changes of this user's rights that reached this node. */
   rightsVersion = 0;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   private markReady: () => void = () => undefined;
   private markEnded: () => void = () => undefined;
-  private mayWrite = false;
-  private isRefused = false;
+  private hasWriteRight = false;
+  private isRejected = false;
   private lastStored: Promise<void> = Promise.resolve();
   private unacknowledged = 0;
   private connection: Connection | undefined;
@@ -41,55 +41,55 @@ export class DocumentSession {
   }
 
   get canWrite(): boolean {
-    return this.mayWrite && !this.isRefused && this.socket.isOpen;
+    return this.hasWriteRight && !this.isRejected && this.socket.isOpen;
   }
 
-  /** Whether it is in, and hasn't ended. */
+  /** Whether Hocuspocus has admitted it, and it has not ended. */
   get isEstablished(): boolean {
     return this.connection !== undefined && this.socket.isOpen;
   }
 
-  established(connection: Connection, document: OpenDocument): void {
+  establish(connection: Connection, document: OpenDocument): void {
     this.connection = connection;
     this.document = document;
-    // What is written is taken in before Hocuspocus sees it: by itself it must never change the document.
+    // Changes are committed before Hocuspocus sees them: it must never change the document itself.
     connection.readOnly = true;
     connection.onClose(() => this.end());
-    // Hocuspocus has told the client that it may write.
-    if (!this.canWrite) this.tellScope();
+    // Hocuspocus has announced write access to the client.
+    if (!this.canWrite) this.sendScope();
     this.markReady();
   }
 
   end(): void {
-    this.mayWrite = false;
+    this.hasWriteRight = false;
     this.markReady();
     this.markEnded();
   }
 
-  /** A client that may write again is asked for what it has that the document hasn't. */
-  allowWriting(mayWrite: boolean): void {
-    if (mayWrite === this.mayWrite) return;
-    this.mayWrite = mayWrite;
-    this.tellScope();
-    if (this.canWrite) this.askForMore();
+  /** A client that regains the right is asked for the changes that the document lacks. */
+  setWriteRight(hasWriteRight: boolean): void {
+    if (hasWriteRight === this.hasWriteRight) return;
+    this.hasWriteRight = hasWriteRight;
+    this.sendScope();
+    if (this.canWrite) this.requestState();
   }
 
-  /** Whatever was accepted before is committed or has failed. */
+  /** Settles when every change that was accepted so far is committed or has failed. */
   async settled(): Promise<void> {
     await this.lastStored.catch(() => undefined);
   }
 
   /**
-   * Under which ids of Yjs clients an update brings something new.
+   * @returns the ids of Yjs clients from which an update brings something new
    * @throws `document.invalid-update`
    */
   clientsIn(update: Uint8Array): number[] {
-    return this.document?.newIn(update) ?? [];
+    return this.document?.newClientsIn(update) ?? [];
   }
 
   /**
-   * @param clientIds what `clientsIn` says of it
-   * @returns undefined when the document isn't open, or can't be kept up any more
+   * @param clientIds the result of `clientsIn` for this update
+   * @returns undefined when the document is not open or has failed
    * @throws `document.foreign-client`, `document.invalid-update`, `document.too-large`
    */
   async accept(
@@ -97,82 +97,82 @@ export class DocumentSession {
     clientIds: readonly number[],
   ): Promise<Accepted | undefined> {
     if (this.document === undefined || this.document.hasEnded) return undefined;
-    if (!(await this.clients.mayWrite(clientIds))) throw foreignClient();
-    // Asking took a while.
+    if (!(await this.clients.canWrite(clientIds))) throw foreignClient();
+    // The rights may have changed during the query.
     if (!this.canWrite || !this.socket.rightsHold) return undefined;
-    const mostPieceBytes = kind === 'everything' ? DOCUMENT_BYTES : PIECE_BYTES;
-    const accepted = this.document.accept(body, this.principal.userId, mostPieceBytes);
+    const maxPieceBytes = kind === 'syncStep2' ? DOCUMENT_BYTES : PIECE_BYTES;
+    const accepted = this.document.accept(body, this.principal.userId, maxPieceBytes);
     if (accepted !== undefined) this.lastStored = accepted.stored;
     return accepted;
   }
 
-  /** A client that may not write changes something. */
+  /** Answers a change of a client without write access. */
   decline(): void {
-    this.tell((message) => message.writeSyncStatus(false));
+    this.send((message) => message.writeSyncStatus(false));
   }
 
-  /** A client that may not write says what it has: when that is nothing new, it hears that all of it is there. */
+  /** Answers the full state of a client without write access: acknowledged when it contains nothing new. */
   compare(update: Uint8Array): void {
     const { document } = this;
-    if (document !== undefined) this.tell((message) => message.writeSyncStatus(document.hasAllOf(update)));
+    if (document !== undefined) this.send((message) => message.writeSyncStatus(document.hasAllOf(update)));
   }
 
   /**
-   * Gives the client what it lacks.
-   * @throws Error when the state vector can't be read
+   * Sends the client the changes that it lacks.
+   * @throws Error when the state vector is malformed
    */
   answer(stateVector: Uint8Array): void {
     const document = this.connection?.document;
     if (document === undefined) return;
     const update = Y.encodeStateAsUpdate(document, stateVector);
-    this.tell((message) => {
-      const answer = message.createSyncMessage();
-      encoding.writeVarUint(answer.encoder, messageYjsSyncStep2);
-      encoding.writeVarUint8Array(answer.encoder, update);
-      return answer;
+    this.send((message) => {
+      const reply = message.createSyncMessage();
+      encoding.writeVarUint(reply.encoder, messageYjsSyncStep2);
+      encoding.writeVarUint8Array(reply.encoder, update);
+      return reply;
     });
   }
 
-  /** This client's changes can't be taken: from now on it only reads, until it comes again. */
-  refuse(error: TidingsError): void {
-    this.isRefused = true;
-    this.tellScope();
-    this.tellError(error);
+  /** Rejects this client's change: it can only read until it reconnects. */
+  reject(error: TidingsError): void {
+    this.isRejected = true;
+    this.sendScope();
+    this.sendError(error);
   }
 
-  tellError({ code, message }: TidingsError): void {
+  sendError({ code, message }: TidingsError): void {
     const payload = { code, message, temporary: false };
     this.connection?.sendStateless(JSON.stringify({ type: 'error', payload }));
   }
 
-  /** The answer to it will have all that is missing. */
-  lacksMore(): void {
+  /** Requests the changes that an incomplete update depends on. */
+  requestMissing(): void {
     this.unacknowledged += 1;
-    this.askForMore();
+    this.requestState();
   }
 
-  /** Also those changes that were incomplete before. */
+  /** Acknowledges this change and the incomplete ones before it. */
   acknowledge(): void {
-    for (; this.unacknowledged >= 0; this.unacknowledged--) this.tell((message) => message.writeSyncStatus(true));
+    for (; this.unacknowledged >= 0; this.unacknowledged--) this.send((message) => message.writeSyncStatus(true));
     this.unacknowledged = 0;
   }
 
-  leave(reason: Parameters<FeatureSocket['close']>[0]): void {
+  close(reason: Parameters<FeatureSocket['close']>[0]): void {
     this.socket.close(reason);
-    // Not only once the client has said goodbye: Hocuspocus keeps a document as long as a connection to it is left.
+    // Without waiting for the client's close frame: Hocuspocus keeps a document open as long as it has a connection.
     this.connection?.close();
   }
 
-  private tellScope(): void {
-    this.tell((message) => message.writeAuthenticated(!this.canWrite));
+  private sendScope(): void {
+    this.send((message) => message.writeAuthenticated(!this.canWrite));
   }
 
-  askForMore(): void {
+  requestState(): void {
     const document = this.connection?.document;
-    if (document !== undefined) this.tell((message) => message.createSyncMessage().writeFirstSyncStepFor(document));
+    if (document !== undefined) this.send((message) => message.createSyncMessage().writeFirstSyncStepFor(document));
   }
 
-  private tell(write: (message: OutgoingMessage) => OutgoingMessage): void {
+  private send(write: (message: OutgoingMessage) => OutgoingMessage): void {
     this.connection?.send(write(new OutgoingMessage(this.documentId)).toUint8Array());
   }
 }

@@ -3,19 +3,19 @@ import { Buffer } from 'node:buffer';
 import type { Document } from '@hocuspocus/server';
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { Bus, BUS_MESSAGE_BYTES } from '../../../platform/bus/bus.js';
-import { TidingsError } from '../../../platform/errors/define-error.js';
+import { TidingsError } from '../../../platform/errors.js';
 import { FenceNode } from '../../../platform/fence/fence-node.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { DOCUMENT_TOPIC, readHint, writeHint } from '../storage/document-hint.js';
 import { DocumentLog, type Appended } from '../storage/document-log.js';
 import { HistoryWentBack, START } from '../storage/document-position.js';
-import type { Visit } from '../storage/document-visits.js';
+import type { EditingSession } from '../storage/editing-sessions.js';
 import type { DocumentSession } from './document-session.js';
 import { OpenDocument, type DocumentNode } from './open-document.js';
 
-const LOOK_EVERY_MS = 2_000;
+const POLL_MS = 2_000;
 const AWARENESS_TOPIC = 'document-awareness';
-/** By whom what other nodes say is applied: they have told everybody already. */
+/** The origin of awareness from other nodes, which must not be published again. */
 const OTHER_NODE = 'other node';
 
 interface AwarenessChange {
@@ -27,18 +27,18 @@ interface AwarenessChange {
 interface Opened {
   readonly document: OpenDocument;
   readonly live: Document;
-  /** Settles when Hocuspocus has forgotten it. */
+  /** Settles when Hocuspocus has unloaded the document. */
   readonly closed: Promise<void>;
-  /** What is still done with it after it ended. */
-  takingBack?: Promise<void>;
+  /** The recovery that runs after the document failed. */
+  recovery?: Promise<void>;
 }
 
-/** Hocuspocus prints the message of what its hooks throw: this has none, and the logger has told it. */
+/** Hocuspocus prints the message of an error from its hooks. This one has none: the logger has the cause. */
 class NotLoaded extends Error {
   override readonly message = '';
 }
 
-/** The documents that are open on this node, and who has them open. The database is the truth; the bus says when to look. */
+/** The documents and sessions that are open on this node. The database is the truth; the bus only carries hints. */
 @Injectable()
 export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LiveDocuments.name);
@@ -58,14 +58,14 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
 
   onModuleInit(): void {
     const stops = [
-      this.bus.listen(DOCUMENT_TOPIC, (message) => this.hear(message)),
-      this.bus.listen(AWARENESS_TOPIC, (message) => this.hearAwareness(message)),
+      this.bus.listen(DOCUMENT_TOPIC, (message) => this.receiveHint(message)),
+      this.bus.listen(AWARENESS_TOPIC, (message) => this.receiveAwareness(message)),
     ];
-    const onError = (error: unknown) => this.logger.warn({ msg: 'looking after documents failed', err: error });
-    const stopLooking = repeat(LOOK_EVERY_MS, () => this.lookAfter(), onError);
+    const onError = (error: unknown) => this.logger.warn({ msg: 'polling documents failed', err: error });
+    const stopPolling = runEvery(POLL_MS, () => this.poll(), onError);
     this.stop = async () => {
       for (const stop of stops) stop();
-      await stopLooking();
+      await stopPolling();
     };
   }
 
@@ -83,8 +83,8 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
     }
   }
 
-  /** Whom this node serves in which document; the same ones repeatedly, if they have it open repeatedly. */
-  *visits(): Iterable<Visit> {
+  /** The editing sessions of this node's clients; a user with several tabs appears several times. */
+  *editingSessions(): Iterable<EditingSession> {
     for (const { isEstablished, documentId, principal } of this.sessions) {
       if (isEstablished) yield { documentId, userId: principal.userId };
     }
@@ -95,27 +95,29 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
     void session.ended.then(() => this.sessions.delete(session));
   }
 
-  /** Settles when no document of that id is open here that has ended: Hocuspocus would hand it to the next client. */
-  async vacated(id: string): Promise<void> {
+  /** Settles when no failed document of this id is open: Hocuspocus would give it to the next client. */
+  async waitForEnded(id: string): Promise<void> {
     for (let opened = this.open.get(id); opened?.document.hasEnded === true; opened = this.open.get(id)) {
       await opened.closed;
-      await opened.takingBack;
+      await opened.recovery;
     }
   }
 
-  /** Fills a document that Hocuspocus opens; it is forgotten when Hocuspocus does. */
+  /** Loads a document that Hocuspocus opens, and drops it when Hocuspocus unloads it. */
   async load(live: Document): Promise<void> {
     const id = live.name;
     const document = new OpenDocument(id, live, this.log, this);
     try {
       await document.load();
     } catch (error) {
-      document.giveUp(error);
+      document.fail(error);
       throw new NotLoaded();
     }
     const closed = new Promise<void>((resolve) => live.once('destroy', () => resolve(this.forget(document))));
     this.open.set(id, { document, live, closed });
-    live.awareness.on('update', (change: AwarenessChange, origin: unknown) => this.tellAwareness(live, change, origin));
+    live.awareness.on('update', (change: AwarenessChange, origin: unknown) =>
+      this.publishAwarenessChange(live, change, origin),
+    );
     this.bus.publish(AWARENESS_TOPIC, id);
   }
 
@@ -126,21 +128,29 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
 
   failed(document: OpenDocument, error: unknown): void {
     const { id } = document;
-    if (error instanceof TidingsError) return this.dismiss(id, 'forbidden');
-    this.logger.error({ msg: 'a document could not be kept up', documentId: id, err: error });
+    if (error instanceof TidingsError) return this.closeSessions(id, 'forbidden');
+    this.logger.error({ msg: 'a document failed and was closed', documentId: id, err: error });
     const opened = this.open.get(id);
-    if (error instanceof HistoryWentBack && opened?.document === document) opened.takingBack = this.takeBack(document);
-    this.dismiss(id, error instanceof HistoryWentBack ? 'stateLost' : 'tryLater');
+    if (error instanceof HistoryWentBack && opened?.document === document) opened.recovery = this.recover(document);
+    this.closeSessions(id, error instanceof HistoryWentBack ? 'stateLost' : 'tryLater');
   }
 
-  /** All of it was committed and shown before the history went back; the clients bring the rest themselves. */
-  private async takeBack({ id, live }: OpenDocument): Promise<void> {
+  /** Restores the content that this node had committed before the history went back; clients resend the rest. */
+  private async recover({ id, live }: OpenDocument): Promise<void> {
     try {
-      const appended = await this.log.takeBack(id, live);
-      this.logger.warn({ msg: 'a document took back what its history lost', documentId: id, seq: appended?.seq });
+      const appended = await this.log.recoverFrom(id, live);
+      this.logger.warn({
+        msg: 'a document recovered the content that its history had lost',
+        documentId: id,
+        seq: appended?.seq,
+      });
       if (appended !== undefined) this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq: appended.seq }));
     } catch (error) {
-      this.logger.error({ msg: 'a document could not take back what its history lost', documentId: id, err: error });
+      this.logger.error({
+        msg: 'a document could not recover the content that its history had lost',
+        documentId: id,
+        err: error,
+      });
     }
   }
 
@@ -148,31 +158,31 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
     if (this.open.get(document.id)?.document === document) this.open.delete(document.id);
   }
 
-  private hear(message: string): void {
+  private receiveHint(message: string): void {
     const { id, ...hint } = readHint(message);
-    if (hint.seq === undefined) return this.dismiss(id, 'forbidden');
-    this.find(id)?.hear(hint);
+    if (hint.seq === undefined) return this.closeSessions(id, 'forbidden');
+    this.find(id)?.receiveHint(hint);
   }
 
-  private async lookAfter(): Promise<void> {
+  private async poll(): Promise<void> {
     const documents = [...this.open.values()].flatMap(({ document }) => (document.hasEnded ? [] : [document]));
     if (documents.length === 0) return;
     const known = new Map(documents.map(({ id, position }) => [id, position]));
-    const standings = await this.log.standings(known);
+    const positionStatuses = await this.log.positionStatuses(known);
     for (const document of documents) {
-      const standing = standings.get(document.id);
-      if (standing === undefined) this.dismiss(document.id, 'forbidden');
-      else if (standing.contains) document.hear({ seq: standing.head });
-      else document.giveUp(new HistoryWentBack(known.get(document.id) ?? START));
+      const status = positionStatuses.get(document.id);
+      if (status === undefined) this.closeSessions(document.id, 'forbidden');
+      else if (status.contains) document.receiveHint({ seq: status.head });
+      else document.fail(new HistoryWentBack(known.get(document.id) ?? START));
     }
   }
 
-  /** A client that comes again gets the document from the database, and gives what it still has. */
-  private dismiss(id: string, reason: Parameters<DocumentSession['leave']>[0]): void {
-    for (const session of this.sessions) if (session.documentId === id) session.leave(reason);
+  /** A client that reconnects gets the stored document and resends its own changes. */
+  private closeSessions(id: string, reason: Parameters<DocumentSession['close']>[0]): void {
+    for (const session of this.sessions) if (session.documentId === id) session.close(reason);
   }
 
-  private tellAwareness(live: Document, { added, updated, removed }: AwarenessChange, origin: unknown): void {
+  private publishAwarenessChange(live: Document, { added, updated, removed }: AwarenessChange, origin: unknown): void {
     if (origin === OTHER_NODE) return;
     for (const client of [...added, ...updated, ...removed]) this.publishAwareness(live, client);
   }
@@ -183,8 +193,8 @@ export class LiveDocuments implements DocumentNode, OnModuleInit, OnApplicationS
     if (message.length <= BUS_MESSAGE_BYTES) this.bus.publish(AWARENESS_TOPIC, message);
   }
 
-  /** Without an update it is a question: another node has opened the document and asks who is there. */
-  private hearAwareness(message: string): void {
+  /** A message without an update is a request: another node has opened the document and needs all awareness states. */
+  private receiveAwareness(message: string): void {
     const [id = '', update] = message.split(' ');
     const live = this.open.get(id)?.live;
     if (live === undefined) return;

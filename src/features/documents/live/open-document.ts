@@ -1,6 +1,7 @@
+import { singleFlight } from '../../../platform/concurrency/single-flight.js';
 import * as Y from 'yjs';
-import { Draft } from '../content/draft.js';
-import type { TidingsError } from '../../../platform/errors/define-error.js';
+import { StagingDocument } from '../content/staging-document.js';
+import type { TidingsError } from '../../../platform/errors.js';
 import type { DocumentHint } from '../storage/document-hint.js';
 import type { Appended, DocumentLog, StoredPiece } from '../storage/document-log.js';
 import { START, type DocumentPosition } from '../storage/document-position.js';
@@ -8,7 +9,7 @@ import { START, type DocumentPosition } from '../storage/document-position.js';
 const COMPACT_AFTER_UPDATES = 200;
 const VERSION_AFTER_MS = 60_000;
 
-/** By whom what the database has told is applied: it isn't stored again. */
+/** The origin of updates from the database, which are not stored again. */
 export const STORED = 'stored';
 
 interface Batch {
@@ -18,38 +19,38 @@ interface Batch {
   readonly settle: (error?: unknown) => void;
 }
 
-/** What became of a change. */
+/** The result of accepting a change. */
 export interface Accepted {
   readonly isIncomplete: boolean;
-  /** Why parts of it were taken as already deleted; undefined when all of it was taken. */
-  readonly refusal: TidingsError | undefined;
-  /** Settles when it is committed and shown to everybody here. */
+  /** Why some content was applied as already deleted; undefined when all of it was accepted. */
+  readonly rejection: TidingsError | undefined;
+  /** Settles when the change is committed and shown to every client of this node. */
   readonly stored: Promise<void>;
 }
 
-/** What a document needs of the node on which it is open. */
+/** The node on which a document is open. */
 export interface DocumentNode {
-  /** Whether those whose changes were accepted may still be believed to have the right to make them. */
+  /** Whether rights that were checked on this node still hold. */
   readonly rightsHold: boolean;
   /** This node has committed an update. */
   stored(id: string, appended: Appended, update: Uint8Array): void;
-  /** The document can't be kept up any more: every session of it has to end. */
+  /** The document has failed: all its sessions have to close. */
   failed(document: OpenDocument, error: unknown): void;
 }
 
 /**
- * A document that somebody on this node has open. A change is tried on the draft, committed, and only then applied to the
- * live document, from which Hocuspocus shows it to the others: nobody ever sees what a crash could take back. While one
- * commit is under way, changes gather for the next.
+ * A document that is open on this node. A change is tried on the staging document, committed, and only then applied to
+ * the live document that Hocuspocus shows, so that a crash cannot undo a visible change. Changes that arrive during a
+ * commit form the next batch.
  */
 export class OpenDocument {
-  private draft = new Draft([]);
-  /** Where in the stored history the content here is. */
+  private staging = new StagingDocument([]);
+  /** The position of the live content in the stored history. */
   private at: DocumentPosition = START;
-  private isGivenUp = false;
+  private isEnded = false;
   private storing: Batch | undefined;
   private waiting: Batch | undefined;
-  private reading: Promise<void> | undefined;
+  private readonly catchUp = singleFlight(() => this.readNew());
   private sinceState = 0;
   private keptAt = performance.now();
 
@@ -68,20 +69,20 @@ export class OpenDocument {
     return this.at;
   }
 
-  /** Nothing is accepted and nothing is acknowledged any more: what is here may differ from what is stored. */
+  /** Whether the document accepts and acknowledges nothing more, because its content may differ from the stored one. */
   get hasEnded(): boolean {
-    return this.isGivenUp;
+    return this.isEnded;
   }
 
   /**
-   * The Yjs clients under whose ids an update has something that isn't here.
+   * @returns the ids of Yjs clients from which an update brings something new
    * @throws `document.invalid-update`
    */
-  newIn(update: Uint8Array): number[] {
-    return this.draft.newIn(update);
+  newClientsIn(update: Uint8Array): number[] {
+    return this.staging.newClientsIn(update);
   }
 
-  /** @returns false also for what can't be read */
+  /** @returns whether the document contains the update; false for a malformed one */
   hasAllOf(update: Uint8Array): boolean {
     try {
       return Y.snapshotContainsUpdate(Y.snapshot(this.live), update);
@@ -91,43 +92,43 @@ export class OpenDocument {
   }
 
   /** @throws `document.invalid-update`, `document.too-large` */
-  accept(update: Uint8Array, userId: string, mostPieceBytes?: number): Accepted | undefined {
-    if (this.isGivenUp) return undefined;
-    const { fresh, isIncomplete, refusal } = this.tryOut(update, mostPieceBytes);
+  accept(update: Uint8Array, userId: string, maxPieceBytes?: number): Accepted | undefined {
+    if (this.isEnded) return undefined;
+    const { fresh, isIncomplete, rejection } = this.stage(update, maxPieceBytes);
     if (fresh === undefined) {
       const stored = (this.waiting ?? this.storing)?.stored ?? Promise.resolve();
-      return { isIncomplete, refusal, stored };
+      return { isIncomplete, rejection, stored };
     }
     this.waiting ??= makeBatch();
     this.waiting.updates.push(fresh);
     this.waiting.userIds.add(userId);
     const { stored } = this.waiting;
     if (this.storing === undefined) void this.storeAll();
-    return { isIncomplete, refusal, stored };
+    return { isIncomplete, rejection, stored };
   }
 
-  /** Of an update that some node has committed. */
-  hear({ seq, piece }: Pick<DocumentHint, 'seq' | 'piece'>): void {
-    if (this.isGivenUp || seq === undefined || seq <= this.at.seq) return;
+  /** Handles a hint that a node has committed an update. */
+  receiveHint({ seq, piece }: Pick<DocumentHint, 'seq' | 'piece'>): void {
+    if (this.isEnded || seq === undefined || seq <= this.at.seq) return;
     if (piece !== undefined && this.applyNext({ seq, ...piece })) return;
-    this.catchUp().catch((error: unknown) => this.giveUp(error));
+    this.catchUp().catch((error: unknown) => this.fail(error));
   }
 
-  /** The content here is not what is stored, or may not be. */
-  giveUp(error: unknown): void {
-    if (this.isGivenUp) return;
-    this.isGivenUp = true;
+  /** Ends the document because its content may differ from the stored one. */
+  fail(error: unknown): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
     for (const batch of [this.storing, this.waiting]) batch?.settle(error);
     this.waiting = undefined;
     this.node.failed(this, error);
   }
 
-  private tryOut(update: Uint8Array, mostPieceBytes?: number): ReturnType<Draft['try']> {
+  private stage(update: Uint8Array, maxPieceBytes?: number): ReturnType<StagingDocument['try']> {
     try {
-      return this.draft.try(update, mostPieceBytes);
+      return this.staging.try(update, maxPieceBytes);
     } catch (error) {
-      const onTheWay = [this.storing, this.waiting].flatMap((batch) => batch?.updates ?? []);
-      this.draft = new Draft([Y.encodeStateAsUpdate(this.live), ...onTheWay]);
+      const inFlight = [this.storing, this.waiting].flatMap((batch) => batch?.updates ?? []);
+      this.staging = new StagingDocument([Y.encodeStateAsUpdate(this.live), ...inFlight]);
       throw error;
     }
   }
@@ -140,7 +141,7 @@ export class OpenDocument {
         await this.store(batch);
         batch.settle();
       } catch (error) {
-        this.giveUp(error);
+        this.fail(error);
       }
     }
     this.storing = undefined;
@@ -148,22 +149,18 @@ export class OpenDocument {
 
   private async store({ updates, userIds }: Batch): Promise<void> {
     const update = Y.mergeUpdates(updates);
-    if (!this.node.rightsHold) throw new Error('It is not known any more who may write.');
+    if (!this.node.rightsHold) throw new Error('The node has lost its lease and cannot verify who may write.');
     const appended = await this.log.append(this.id, { bytes: update, userIds: [...userIds], known: this.at });
-    // Of those before it that other nodes have stored, not all may have been heard of.
+    // Other nodes may have stored updates before this one that have not arrived here.
     if (!this.applyNext({ ...appended, bytes: update })) await this.catchUp();
     this.node.stored(this.id, appended, update);
   }
 
-  private catchUp(): Promise<void> {
-    this.reading ??= this.log
-      .readOn(this.id, this.at)
-      .then((pieces) => this.apply(pieces))
-      .finally(() => (this.reading = undefined));
-    return this.reading;
+  private async readNew(): Promise<void> {
+    this.apply(await this.log.readFrom(this.id, this.at));
   }
 
-  /** @returns false when it doesn't follow on what is here: something is missing in between, or the history is another */
+  /** @returns false when the update does not follow the current position: one is missing, or the history differs */
   private applyNext({ seq, mark, previous, bytes }: Appended & { readonly bytes: Uint8Array }): boolean {
     if (seq <= this.at.seq) return true;
     if (seq !== this.at.seq + 1 || previous !== this.at.mark) return false;
@@ -171,31 +168,31 @@ export class OpenDocument {
     return true;
   }
 
-  /** What was read from where this document is, or from before that, of the same history. */
+  /** Applies pieces of the same history, which may overlap with the current content. */
   private apply(pieces: readonly StoredPiece[]): void {
     for (const { seq, mark, bytes, isWhole } of pieces) {
       if (seq <= this.at.seq) continue;
-      this.draft.add(bytes);
+      this.staging.add(bytes);
       Y.applyUpdate(this.live, bytes, STORED);
       this.at = { seq, mark };
       this.sinceState = isWhole ? 0 : this.sinceState + 1;
     }
-    this.tidy();
+    this.compactWhenDue();
   }
 
-  private tidy(): void {
+  private compactWhenDue(): void {
     const isLong = this.sinceState >= COMPACT_AFTER_UPDATES;
     const isOld = this.sinceState > 0 && performance.now() - this.keptAt > VERSION_AFTER_MS;
     if (!isLong && !isOld) return;
     const state = Y.encodeStateAsUpdate(this.live);
     if (isLong) this.sinceState = 0;
     this.keptAt = performance.now();
-    const tidied = Promise.all([
+    const compaction = Promise.all([
       isLong ? this.log.compact(this.id, this.at, state) : undefined,
       this.log.keepVersion(this.id, this.at, state),
     ]);
-    // What isn't put together now will be later.
-    tidied.catch(() => undefined);
+    // A failed compaction is retried with a later update.
+    compaction.catch(() => undefined);
   }
 }
 
@@ -206,7 +203,7 @@ function makeBatch(): Batch {
   const stored = new Promise<void>((resolve, reject) => {
     settle = (error) => (error === undefined ? resolve() : reject(error));
   });
-  // Whoever waits hears of it; maybe nobody does.
+  // Callers that wait get the error; without one it must not be an unhandled rejection.
   stored.catch(() => undefined);
   return { updates: [], userIds: new Set(), stored, settle };
 }

@@ -6,29 +6,33 @@ import { AWARENESS_BYTES } from '../content/limits.js';
 const state = z.looseObject({ user: z.looseObject({}).optional().catch(undefined) }).nullable();
 
 /**
- * What a client says about itself, with its user's id put in by us. It speaks for one `clientId` only: providers repeat
- * what they hear of others, and that is left out.
- * @returns undefined when nothing is left, or it is malformed or too large
+ * Reads a client's own awareness state and sets the id of its user. States of other clients, which providers repeat,
+ * are left out.
+ * @returns undefined when no state is left, or the update is malformed or too large
  */
-export function ownAwareness(update: Uint8Array, clientId: number | undefined, userId: string): Own | undefined {
+export function ownAwareness(
+  update: Uint8Array,
+  clientId: number | undefined,
+  userId: string,
+): OwnAwareness | undefined {
   if (update.length > AWARENESS_BYTES * 8) return undefined;
   try {
     const decoder = decoding.createDecoder(update);
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       const id = decoding.readVarUint(decoder);
       const clock = decoding.readVarUint(decoder);
-      const said = state.parse(JSON.parse(decoding.readVarString(decoder)));
-      if (clientId === undefined ? said === null : id !== clientId) continue;
-      const text = JSON.stringify(said && { ...said, user: { ...said.user, id: userId } });
+      const own = state.parse(JSON.parse(decoding.readVarString(decoder)));
+      if (clientId === undefined ? own === null : id !== clientId) continue;
+      const text = JSON.stringify(own && { ...own, user: { ...own.user, id: userId } });
       return text.length > AWARENESS_BYTES ? undefined : { clientId: id, update: encode(id, clock, text) };
     }
   } catch {
-    // Nothing that could be shown to anybody.
+    // A malformed update is dropped.
   }
   return undefined;
 }
 
-interface Own {
+interface OwnAwareness {
   readonly clientId: number;
   readonly update: Uint8Array;
 }

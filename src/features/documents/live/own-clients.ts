@@ -1,10 +1,10 @@
 import { updateInvalid } from '../document.errors.js';
-import { MOST_NEW_CLIENTS } from '../content/limits.js';
+import { MAX_NEW_CLIENTS } from '../content/limits.js';
 import type { DocumentClients } from '../storage/document-clients.js';
 
-/** The Yjs clients for which one session may speak and write: those of its user. */
+/** The Yjs clients that one session may show and write under: those of its user. */
 export class OwnClients {
-  /** The one client that the session shows. */
+  /** The client in the session's awareness state. */
   private shownId: number | undefined;
   private readonly written = new Set<number>();
 
@@ -19,7 +19,7 @@ export class OwnClients {
   }
 
   /** @returns false when the id belongs to another user */
-  async mayShow(clientId: number): Promise<boolean> {
+  async canShow(clientId: number): Promise<boolean> {
     if (clientId === this.shownId) return true;
     const { documentId, userId } = this;
     const { foreign } = await this.clients.show({ documentId, userId, clientIds: [clientId], ownId: clientId });
@@ -29,16 +29,16 @@ export class OwnClients {
 
   /**
    * @returns false when one of the ids belongs to another user
-   * @throws `document.invalid-update` when there are more than any client has
+   * @throws `document.invalid-update` when the update uses too many ids
    */
-  async mayWrite(clientIds: readonly number[]): Promise<boolean> {
-    const asked = clientIds.filter((id) => !this.written.has(id));
-    if (asked.length === 0) return true;
-    if (asked.length > MOST_NEW_CLIENTS) throw updateInvalid('It has changes of too many clients.');
+  async canWrite(clientIds: readonly number[]): Promise<boolean> {
+    const unknown = clientIds.filter((id) => !this.written.has(id));
+    if (unknown.length === 0) return true;
+    if (unknown.length > MAX_NEW_CLIENTS) throw updateInvalid('The update contains changes of too many clients.');
     const { documentId, userId, shownId: ownId } = this;
-    const { foreign, takesBack } = await this.clients.write({ documentId, userId, clientIds: asked, ownId });
-    if (foreign.length > 0) return takesBack;
-    for (const id of asked) if (!takesBack || id === ownId) this.written.add(id);
+    const { foreign, isRecovering } = await this.clients.write({ documentId, userId, clientIds: unknown, ownId });
+    if (foreign.length > 0) return isRecovering;
+    for (const id of unknown) if (!isRecovering || id === ownId) this.written.add(id);
     return true;
   }
 }

@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Hocuspocus } from '@hocuspocus/server';
 import type { IncomingMessage } from 'node:http';
-import type { FeatureSocket } from '../../../realtime/contracts/feature-socket.js';
-import { SocketPaths } from '../../../realtime/contracts/socket-paths.js';
+import type { FeatureSocket } from '../../../realtime/public/feature-socket.js';
+import { SocketPaths } from '../../../realtime/public/socket-paths.js';
 import { DOCUMENT_BYTES, MESSAGE_BYTES } from '../content/limits.js';
 import { DocumentSocket } from './document-socket.js';
-import { KeepVisits } from './keep-visits.js';
-import { LetIn } from './let-in.js';
+import { RenewEditingSessions } from './renew-editing-sessions.js';
+import { DocumentAuthorizer } from './document-authorizer.js';
 import { LiveDocuments } from './live-documents.js';
 import { TooLargeClients } from './too-large-clients.js';
 
-/** Serves `/documents`: hands the clients that are let in to Hocuspocus. */
+/** Serves `/documents`: passes the connections of admitted clients to Hocuspocus. */
 @Injectable()
 export class ServeDocuments implements OnModuleInit {
   private readonly hocuspocus: Hocuspocus;
@@ -18,9 +18,9 @@ export class ServeDocuments implements OnModuleInit {
 
   constructor(
     private readonly paths: SocketPaths,
-    private readonly door: LetIn,
+    private readonly authorizer: DocumentAuthorizer,
     private readonly live: LiveDocuments,
-    private readonly visits: KeepVisits,
+    private readonly editingSessions: RenewEditingSessions,
   ) {
     this.hocuspocus = new Hocuspocus({
       quiet: true,
@@ -31,10 +31,10 @@ export class ServeDocuments implements OnModuleInit {
         if (session === undefined) return;
         if (document === undefined || document.hasEnded) {
           connection.close();
-          return session.leave('tryLater');
+          return session.close('tryLater');
         }
-        session.established(connection, document);
-        this.visits.begin({ documentId: documentName, userId: session.principal.userId });
+        session.establish(connection, document);
+        this.editingSessions.begin({ documentId: documentName, userId: session.principal.userId });
       },
     });
   }
@@ -42,16 +42,16 @@ export class ServeDocuments implements OnModuleInit {
   onModuleInit(): void {
     this.paths.serve({
       path: '/documents',
-      mostMessageBytes: MESSAGE_BYTES,
-      mostUnsentBytes: 2 * DOCUMENT_BYTES,
+      maxMessageBytes: MESSAGE_BYTES,
+      maxBufferedBytes: 2 * DOCUMENT_BYTES,
       accept: (socket, request) => this.accept(socket, request),
     });
   }
 
   private accept(feature: FeatureSocket, request: IncomingMessage): void {
-    const socket = new DocumentSocket(feature, this.door, this.tooLarge);
+    const socket = new DocumentSocket(feature, this.authorizer, this.tooLarge);
     const context: Context = { socket };
-    // Of ws it uses what DocumentSocket has: to send, to close and to listen.
+    // Hocuspocus uses only the part of the ws interface that DocumentSocket has: send, close and listen.
     this.hocuspocus.handleConnection(socket as unknown as HocuspocusSocket, request, context);
     feature.resumeReading();
   }

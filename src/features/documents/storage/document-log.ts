@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog, type EventDraft } from '../../../platform/events/event-log.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import { newId } from '../../../platform/ids.js';
 import { mayMention } from '../content/mentions.js';
 import { docOf } from '../content/roots.js';
 import { documentNotFound } from '../document.errors.js';
@@ -12,22 +12,22 @@ import { containsPosition, HistoryWentBack, START, type DocumentPosition } from 
 
 const EDITED_EVERY_SECONDS = 10;
 const VERSION_EVERY_MINUTES = 10;
-const MOST_VERSIONS = 100;
-/** How many updates a process may lag behind a state and still see that the state continues what the process has. */
+const MAX_VERSIONS = 100;
+/** How many updates a process may lag behind a state and still recognize that the state continues its history. */
 const MARKS_IN_STATE = 512;
-/** How long after a history went back co-editors may bring back what others wrote. */
-export const TAKES_BACK_DAYS = 7;
-/** When it is looked whom a change mentions: one that seems to do so, and one that may be a letter of it. */
-const LOOK_SOON_SECONDS = 1;
-const LOOK_LATER_SECONDS = 30;
+/** How long after a history went back co-editors may resend the changes of others. */
+export const RECOVERY_DAYS = 7;
+/** When to scan for mentions: after a change that contains one, and after one that may be a letter of one. */
+const SCAN_SOON_SECONDS = 1;
+const SCAN_LATER_SECONDS = 30;
 
-/** A stored piece of a document: one update, or everything up to `seq`. */
+/** A stored piece of a document: one update, or the full state up to `seq`. */
 export interface StoredPiece extends DocumentPosition {
   readonly bytes: Uint8Array;
   readonly isWhole: boolean;
 }
 
-/** Without `seq` there is nothing after the position that was asked for. */
+/** `seq` is null when nothing follows the requested position. */
 interface PieceRow {
   readonly contains: boolean;
   readonly seq: string | null;
@@ -44,32 +44,32 @@ interface LockedRow {
   readonly is_due: boolean;
 }
 
-/** An update that is stored, and the mark of the one before it. */
+/** A stored update, with the mark of the previous one. */
 export interface Appended extends DocumentPosition {
   readonly mark: string;
   readonly previous: string | null;
 }
 
-/** How a position that a process knows compares with what is stored. */
-export interface Standing {
+/** How a position that a process knows compares with the stored history. */
+export interface PositionStatus {
   readonly head: number;
   readonly contains: boolean;
 }
 
-/** What a change says about itself to those who follow the workspace's documents. */
-type Announcement = (workspaceId: string) => EventDraft;
+/** Makes the event that a change publishes on the workspace's channel. */
+type EventFactory = (workspaceId: string) => EventDraft;
 
 export interface Change {
   readonly bytes: Uint8Array;
-  /** Whoever has made it. */
+  /** The users who made the change. */
   readonly userIds: readonly string[];
-  /** What the change was made upon, for a process that keeps the document in memory. */
+  /** The position that the change is based on, if the process keeps the document in memory. */
   readonly known?: DocumentPosition;
 }
 
 /**
- * The content of documents: updates with dense numbers, taken under the document's row lock, and now and then one state
- * in the place of all updates so far. Whoever sees update n+1 can see n, or a state that holds it.
+ * Stores the content of documents: updates with dense numbers, assigned under the document's row lock, which compaction
+ * replaces by one state. A reader that sees update n+1 also sees n, or a state that includes it.
  */
 @Injectable()
 export class DocumentLog {
@@ -79,27 +79,27 @@ export class DocumentLog {
   ) {}
 
   /**
-   * @returns where the update is, which is committed
-   * @throws `document.not-found`; HistoryWentBack when the history doesn't contain what is known
+   * @returns the position of the committed update
+   * @throws `document.not-found`; HistoryWentBack when the history does not contain `change.known`
    */
   async append(id: string, change: Change): Promise<Appended> {
     return this.database.transaction((tx) => this.appendIn(tx, id, change));
   }
 
   /**
-   * As `append`, in a transaction that does more.
-   * @param announcement told always; without one the change is told as `document:edited`, and not too often
+   * Like `append`, within a larger transaction.
+   * @param makeEvent always published; without it the change is published as `document:edited`, at a limited rate
    */
-  async appendIn(tx: Transaction, id: string, change: Change, announcement?: Announcement): Promise<Appended> {
+  async appendIn(tx: Transaction, id: string, change: Change, makeEvent?: EventFactory): Promise<Appended> {
     const { bytes, userIds, known = START } = change;
     const [document] = await tx.query<LockedRow>(LOCK, [id, known.seq, known.mark, EDITED_EVERY_SECONDS]);
     if (document === undefined) throw documentNotFound();
     if (!document.contains) throw new HistoryWentBack(known);
     const [seq, mark] = [Number(document.head) + 1, randomUUID()];
-    const isAnnounced = announcement !== undefined || document.is_due;
-    const lookAfter = mayMention(bytes) ? LOOK_SOON_SECONDS : LOOK_LATER_SECONDS;
+    const isPublished = makeEvent !== undefined || document.is_due;
+    const scanAfterSeconds = mayMention(bytes) ? SCAN_SOON_SECONDS : SCAN_LATER_SECONDS;
     await tx.query(
-      // What stands after the head is not part of the history: a partial restore left it there.
+      // Updates after the head are not part of the history: a partial restore left them there.
       `WITH stored AS (INSERT INTO document_updates (document_id, seq, bytes, mark) VALUES ($1, $2, $3, $7)
          ON CONFLICT (document_id, seq) DO UPDATE SET bytes = excluded.bytes, mark = excluded.mark)
        UPDATE documents SET head = $2, mark = $7, updated_at = now(),
@@ -107,23 +107,23 @@ export class DocumentLog {
          look_at = least(look_at, now() + make_interval(secs => $5)),
          edited_by = ARRAY(SELECT unnest(edited_by) UNION SELECT unnest($6::uuid[]))
        WHERE id = $1`,
-      [id, seq, bytes, isAnnounced, lookAfter, userIds, mark],
+      [id, seq, bytes, isPublished, scanAfterSeconds, userIds, mark],
     );
-    const announce = announcement ?? edited(id, userIds);
-    if (isAnnounced) await this.events.append(tx, [announce(document.workspace_id)]);
+    const toEvent = makeEvent ?? edited(id, userIds);
+    if (isPublished) await this.events.append(tx, [toEvent(document.workspace_id)]);
     return { seq, mark, previous: document.mark };
   }
 
-  /** Everything after update `after`, in order: with a state first when updates have been put together since. */
+  /** @returns everything after update `after`, in order; a state comes first if updates were compacted since */
   async read(id: string, after: number): Promise<StoredPiece[]> {
     return (await this.rowsAfter(id, { seq: after, mark: null })).pieces;
   }
 
   /**
-   * As `read`, for a process that has everything up to `known`.
+   * Like `read`, for a process that has everything up to `known`.
    * @throws HistoryWentBack
    */
-  async readOn(id: string, known: DocumentPosition): Promise<StoredPiece[]> {
+  async readFrom(id: string, known: DocumentPosition): Promise<StoredPiece[]> {
     const { contains, pieces } = await this.rowsAfter(id, known);
     if (!contains) throw new HistoryWentBack(known);
     return pieces;
@@ -141,16 +141,16 @@ export class DocumentLog {
     return { contains: rows[0]?.contains !== false, pieces };
   }
 
-  /** All of the document, as it is now. */
+  /** @returns the current document */
   async content(id: string, reader: Pick<Transaction, 'query'> = this.database): Promise<Y.Doc> {
     const { pieces } = await this.rowsAfter(id, START, reader);
     return docOf(pieces.map(({ bytes }) => bytes));
   }
 
-  /** The last update of each of these documents, and whether its history contains the position; those that are gone are left out. */
-  async standings(known: ReadonlyMap<string, DocumentPosition>): Promise<Map<string, Standing>> {
+  /** Compares positions with the stored history; deleted documents are left out. */
+  async positionStatuses(known: ReadonlyMap<string, DocumentPosition>): Promise<Map<string, PositionStatus>> {
     const positions = [...known.values()];
-    const rows = await this.database.query<{ id: string; head: string; contains: boolean }>(STANDINGS, [
+    const rows = await this.database.query<{ id: string; head: string; contains: boolean }>(POSITION_STATUSES, [
       [...known.keys()],
       positions.map(({ seq }) => seq),
       positions.map(({ mark }) => mark),
@@ -159,22 +159,23 @@ export class DocumentLog {
   }
 
   /**
-   * Appends what `had` holds and the stored document lacks, and lets co-editors bring back what others wrote for a while.
-   * @returns where that is, or undefined when nothing was missing or the document is gone
+   * Appends the content of `held` that the stored document lacks, and allows co-editors to resend the changes of others
+   * for a while.
+   * @returns the position of the update; undefined when nothing was missing or the document was deleted
    */
-  async takeBack(id: string, had: Y.Doc): Promise<Appended | undefined> {
+  async recoverFrom(id: string, held: Y.Doc): Promise<Appended | undefined> {
     return this.database.transaction(async (tx) => {
       const locked = await tx.query(
         'UPDATE documents SET takes_back_until = now() + make_interval(days => $2) WHERE id = $1 RETURNING id',
-        [id, TAKES_BACK_DAYS],
+        [id, RECOVERY_DAYS],
       );
       if (locked.length === 0) return undefined;
-      const bytes = lackedBy(await this.content(id, tx), had);
+      const bytes = missingFrom(await this.content(id, tx), held);
       return bytes && this.appendIn(tx, id, { bytes, userIds: [] });
     });
   }
 
-  /** Puts `state`, which is all of the document up to `known`, in the place of the updates that it is made of. */
+  /** Replaces the updates up to `known` by `state`, which contains all of them. */
   async compact(id: string, known: DocumentPosition, state: Uint8Array): Promise<void> {
     await this.database.transaction(async (tx) => {
       const [document] = await tx.query<LockedRow>(LOCK, [id, known.seq, known.mark, EDITED_EVERY_SECONDS]);
@@ -193,7 +194,7 @@ export class DocumentLog {
     });
   }
 
-  /** Keeps the state as a version, unless there is one of it or a recent one; the oldest are forgotten. */
+  /** Keeps the state as a version, unless it has one or a recent version exists; deletes the oldest ones. */
   async keepVersion(id: string, known: DocumentPosition, state: Uint8Array): Promise<void> {
     await this.database.query(
       `WITH kept AS (
@@ -207,18 +208,18 @@ export class DocumentLog {
        DELETE FROM document_versions WHERE document_id = $1 AND EXISTS (SELECT 1 FROM kept) AND id IN (
          SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NULL
          ORDER BY created_at DESC, id DESC OFFSET $6)`,
-      [id, newId(), known.seq, state, VERSION_EVERY_MINUTES, MOST_VERSIONS - 1, known.mark],
+      [id, newId(), known.seq, state, VERSION_EVERY_MINUTES, MAX_VERSIONS - 1, known.mark],
     );
   }
 }
 
-/** Locks a document against other appends. `contains` says whether its history has the position $2, $3. */
+/** Locks a document against other appends. `contains`: whether its history has the position ($2, $3). */
 const LOCK = `
   SELECT workspace_id, head, mark, head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains,
     coalesce(announced_at NOT BETWEEN now() - make_interval(secs => $4) AND now(), true) AS is_due
   FROM documents WHERE id = $1 FOR NO KEY UPDATE`;
 
-/** One statement, so that what it says about the history and what it reads are of the same history. */
+/** One statement, so that `contains` and the pieces come from the same snapshot. */
 const READ = `
   WITH known AS (
     SELECT head, head >= $2 AND ${containsPosition({ id: '$1', seq: '$2', mark: '$3::uuid' })} AS contains
@@ -231,20 +232,20 @@ const READ = `
     WHERE document_id = $1 AND seq > coalesce((SELECT seq FROM state), $2) AND seq <= (SELECT head FROM known))
   SELECT contains, seq, mark, bytes, is_whole FROM known LEFT JOIN pieces ON true ORDER BY seq`;
 
-const STANDINGS = `
+const POSITION_STATUSES = `
   SELECT documents.id, head,
     head >= known.seq AND ${containsPosition({ id: 'known.id', seq: 'known.seq', mark: 'known.mark' })} AS contains
   FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS known (id, seq, mark) JOIN documents ON documents.id = known.id`;
 
-/** @returns undefined when `doc` has it all */
-function lackedBy(doc: Y.Doc, had: Y.Doc): Uint8Array | undefined {
-  let lacked: Uint8Array | undefined;
-  doc.once('update', (update: Uint8Array) => (lacked = update));
-  Y.applyUpdate(doc, Y.encodeStateAsUpdate(had, Y.encodeStateVector(doc)));
-  return lacked;
+/** @returns undefined when `doc` has everything */
+function missingFrom(doc: Y.Doc, held: Y.Doc): Uint8Array | undefined {
+  let missing: Uint8Array | undefined;
+  doc.once('update', (update: Uint8Array) => (missing = update));
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(held, Y.encodeStateVector(doc)));
+  return missing;
 }
 
 const edited =
-  (id: string, userIds: readonly string[]): Announcement =>
+  (id: string, userIds: readonly string[]): EventFactory =>
   (workspaceId) =>
     draftEvent(documentEdited, documentsChannel(workspaceId), { id, userIds: [...userIds] }, userIds[0] ?? null);

@@ -1,17 +1,17 @@
 /**
- * A point in the history of one document. The number alone doesn't say which history: after a restore or a failover to a
- * standby that lagged, the same number is given again to another update.
+ * A point in the history of one document. The number alone does not identify the history: after a restore, or a
+ * failover to a standby that lagged, another update gets the same number.
  */
 export interface DocumentPosition {
   /** The number of the last update. */
   readonly seq: number;
-  /** Random, drawn when that update was stored; null at the start, and for updates older than marks. */
+  /** Random, assigned when that update was stored; null at the start, and for updates older than marks. */
   readonly mark: string | null;
 }
 
 export const START: DocumentPosition = { seq: 0, mark: null };
 
-/** The stored history doesn't contain what this process has read or committed before. */
+/** The stored history no longer contains an update that this process has read or committed. */
 export class HistoryWentBack extends Error {
   override readonly name = 'HistoryWentBack';
 
@@ -21,8 +21,8 @@ export class HistoryWentBack extends Error {
 }
 
 /**
- * SQL: whether the stored history contains a position. A state that was put in the place of updates knows their marks.
- * @param of SQL expressions; `seq` and `mark` are those of the position
+ * SQL: whether the stored history contains a position. A state keeps the marks of the updates that it replaces.
+ * @param of SQL expressions for the document and the position
  */
 export function containsPosition(of: { readonly id: string; readonly seq: string; readonly mark: string }): string {
   const { id, seq, mark } = of;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import * as Y from 'yjs';
-import { Access } from '../../../access/contracts/access.js';
-import type { CallBy } from '../../../identity/contracts/caller.js';
+import { Access } from '../../../access/public/access.js';
+import type { RequestActor } from '../../../identity/public/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent } from '../../../platform/events/event-log.js';
-import type { PageQuery } from '../../../platform/http/page.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import type { PageQuery } from '../../../platform/http/api/page.js';
+import { newId } from '../../../platform/ids.js';
 import { changeInto } from '../content/change-into.js';
 import { DOCUMENT_BYTES } from '../content/limits.js';
 import { docOf } from '../content/roots.js';
@@ -21,8 +21,8 @@ import {
 import { DOCUMENT_TOPIC, writeHint } from './document-hint.js';
 import { DocumentLog } from './document-log.js';
 
-/** Of those that somebody has asked for; those that are kept by themselves are counted apart. */
-const MOST_KEPT = 100;
+/** How many requested versions a document keeps; the automatic ones have their own limit. */
+const MAX_REQUESTED = 100;
 
 interface VersionRow {
   readonly id: string;
@@ -35,21 +35,21 @@ interface StateRow extends VersionRow {
   readonly state: Buffer;
 }
 
-/** Which document, seen from its workspace. */
+/** A document within its workspace. */
 export interface DocumentKey {
   readonly workspaceId: string;
   readonly id: string;
 }
 
-/** A document under its lock: nothing is appended to it until the transaction ends. */
-interface Locked {
+/** A document under its row lock: no update can be appended until the transaction ends. */
+interface LockedDocument {
   readonly seq: number;
   readonly doc: Y.Doc;
 }
 
 const COLUMNS = 'id, name, created_by, created_at';
 
-/** What documents were: kept now and then, read, and brought back. */
+/** Keeps, reads and restores versions of documents. */
 @Injectable()
 export class DocumentVersions {
   constructor(
@@ -61,7 +61,7 @@ export class DocumentVersions {
   ) {}
 
   /**
-   * The newest first; one more than the page has room for.
+   * Newest first; returns one row more than the page holds.
    * @throws `document.not-found`
    */
   async page({ workspaceId, id }: DocumentKey, { limit, cursor }: PageQuery): Promise<VersionRow[]> {
@@ -85,48 +85,48 @@ export class DocumentVersions {
     return { version: showVersion(row), doc: docOf([row.state]) };
   }
 
-  /** @throws `document.not-found`, or what says that the caller may not */
-  async keep(by: CallBy, document: DocumentKey, name: string | null): Promise<VersionResponse> {
-    return this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  /** @throws `document.not-found`, or an error of `Access` */
+  async keep(actor: RequestActor, document: DocumentKey, name: string | null): Promise<VersionResponse> {
+    return this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
-      return showVersion(await insert(tx, by, document.id, locked, name));
+      return showVersion(await insert(tx, actor, document.id, locked, name));
     });
   }
 
   /**
-   * Appends a change that makes the content that of the version. What the document was is kept as a version before.
-   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or what says that the caller may not
+   * Appends a change that gives the document the content of the version, and keeps the previous content as a version.
+   * @throws `document.not-found`, `document.version-not-found`, `document.too-large`, or an error of `Access`
    */
-  async restore(by: CallBy, document: DocumentKey, versionId: string): Promise<void> {
-    await this.access.transaction(by.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async restore(actor: RequestActor, document: DocumentKey, versionId: string): Promise<void> {
+    await this.access.transaction(actor.principal, document.workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const locked = await this.lock(tx, document);
       const { state } = await findIn(tx, document, versionId);
       const before = Y.encodeStateAsUpdate(locked.doc);
       const change = changeInto(locked.doc, docOf([state]));
       if (change === undefined) return;
       if (Y.encodeStateAsUpdate(locked.doc).length > DOCUMENT_BYTES) throw documentTooLarge();
-      const kept = await insert(tx, by, document.id, { seq: locked.seq, doc: docOf([before]) }, null);
-      await this.append(tx, by, document, { versionId, keptId: kept.id, change });
+      const kept = await insert(tx, actor, document.id, { seq: locked.seq, doc: docOf([before]) }, null);
+      await this.append(tx, actor, document, { versionId, keptId: kept.id, change });
     });
   }
 
   private async append(
     tx: Transaction,
-    by: CallBy,
+    actor: RequestActor,
     { workspaceId, id }: DocumentKey,
     { versionId, keptId, change }: { versionId: string; keptId: string; change: Uint8Array },
   ): Promise<void> {
     const restored = { id, versionId, keptAs: keptId };
-    const announce = () =>
-      draftEvent(documentRestored, documentsChannel(workspaceId), restored, by.actorId, by.socketSession);
-    const userIds = by.actorId === null ? [] : [by.actorId];
-    const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, announce);
+    const makeEvent = () =>
+      draftEvent(documentRestored, documentsChannel(workspaceId), restored, actor.actorId, actor.socketSession);
+    const userIds = actor.actorId === null ? [] : [actor.actorId];
+    const { seq } = await this.log.appendIn(tx, id, { bytes: change, userIds }, makeEvent);
     tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id, seq })));
-    const entry = { action: 'document.restored', by, workspaceId, target: id } as const;
+    const entry = { action: 'document.restored', actor, workspaceId, target: id } as const;
     await this.audit.record(tx, { ...entry, before: { version: keptId }, after: { version: versionId } });
   }
 
-  private async lock(tx: Transaction, { workspaceId, id }: DocumentKey): Promise<Locked> {
+  private async lock(tx: Transaction, { workspaceId, id }: DocumentKey): Promise<LockedDocument> {
     const [document] = await tx.query<{ head: string }>(
       'SELECT head FROM documents WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE',
       [workspaceId, id],
@@ -153,22 +153,22 @@ async function findIn(
 
 async function insert(
   tx: Transaction,
-  by: CallBy,
+  actor: RequestActor,
   documentId: string,
-  { seq, doc }: Locked,
+  { seq, doc }: LockedDocument,
   name: string | null,
 ): Promise<VersionRow> {
   const [row] = await tx.query<VersionRow>(
     `INSERT INTO document_versions (id, document_id, seq, name, state, created_by, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) RETURNING ${COLUMNS}`,
-    [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), by.actorId],
+    [newId(), documentId, seq, name, Y.encodeStateAsUpdate(doc), actor.actorId],
   );
-  if (row === undefined) throw new Error('A version was not inserted.');
+  if (row === undefined) throw new Error('The version was not inserted.');
   await tx.query(
     `DELETE FROM document_versions WHERE document_id = $1 AND id IN (
        SELECT id FROM document_versions WHERE document_id = $1 AND created_by IS NOT NULL
        ORDER BY created_at DESC, id DESC OFFSET $2)`,
-    [documentId, MOST_KEPT],
+    [documentId, MAX_REQUESTED],
   );
   return row;
 }

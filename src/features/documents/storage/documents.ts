@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
-import type { CallBy } from '../../../identity/contracts/caller.js';
+import { Access } from '../../../access/public/access.js';
+import type { RequestActor } from '../../../identity/public/caller.js';
 import { Audit } from '../../../platform/audit/audit.js';
 import { Bus } from '../../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../../platform/events/event-log.js';
-import type { PageQuery } from '../../../platform/http/page.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import type { PageQuery } from '../../../platform/http/api/page.js';
+import { newId } from '../../../platform/ids.js';
 import { documentNotFound } from '../document.errors.js';
 import {
   documentCreated,
@@ -28,7 +28,7 @@ interface DocumentRow {
 
 const COLUMNS = 'id, title, created_by, created_at, updated_at';
 
-/** Documents as things in a workspace: what is in them is DocumentLog's. */
+/** The documents of a workspace, without their content, which `DocumentLog` stores. */
 @Injectable()
 export class Documents {
   constructor(
@@ -45,7 +45,7 @@ export class Documents {
     return row?.workspace_id;
   }
 
-  /** One more than the page has room for. */
+  /** Returns one row more than the page holds. */
   async page(tx: Transaction, workspaceId: string, { limit, cursor }: PageQuery): Promise<DocumentResponse[]> {
     const rows = await tx.query<DocumentRow>(
       `SELECT ${COLUMNS} FROM documents
@@ -61,40 +61,50 @@ export class Documents {
     return showFound(await this.database.query<DocumentRow>(sql, [workspaceId, id]));
   }
 
-  /** @throws what says that the caller may not */
-  async create(by: CallBy, workspaceId: string, title: string): Promise<DocumentResponse> {
-    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  /** @throws an error of `Access` when the caller lacks the permission */
+  async create(actor: RequestActor, workspaceId: string, title: string): Promise<DocumentResponse> {
+    return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `INSERT INTO documents (id, workspace_id, title, created_by) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`;
-      const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, by.actorId]));
+      const document = showFound(await tx.query<DocumentRow>(sql, [newId(), workspaceId, title, actor.actorId]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentCreated, channel, document, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [
+        draftEvent(documentCreated, channel, document, actor.actorId, actor.socketSession),
+      ]);
       return document;
     });
   }
 
-  /** @throws `document.not-found`, or what says that the caller may not */
-  async rename(by: CallBy, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
-    return this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  /** @throws `document.not-found`, or an error of `Access` */
+  async rename(actor: RequestActor, workspaceId: string, id: string, title: string): Promise<DocumentResponse> {
+    return this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `UPDATE documents SET title = $3, updated_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const document = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id, title]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentRenamed, channel, document, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [
+        draftEvent(documentRenamed, channel, document, actor.actorId, actor.socketSession),
+      ]);
       return document;
     });
   }
 
   /**
-   * From the commit on no change of it can be stored, so none is shown to anybody either; who has it open is sent away.
-   * @throws `document.not-found`, or what says that the caller may not
+   * After the commit no change can be stored, and therefore none is shown; open connections are closed.
+   * @throws `document.not-found`, or an error of `Access`
    */
-  async delete(by: CallBy, workspaceId: string, id: string): Promise<void> {
-    await this.access.transaction(by.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
+  async delete(actor: RequestActor, workspaceId: string, id: string): Promise<void> {
+    await this.access.transaction(actor.principal, workspaceId, DOCUMENTS_WRITE, async (tx) => {
       const sql = `DELETE FROM documents WHERE workspace_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
       const { title } = showFound(await tx.query<DocumentRow>(sql, [workspaceId, id]));
       const channel = documentsChannel(workspaceId);
-      await this.events.append(tx, [draftEvent(documentDeleted, channel, { id }, by.actorId, by.socketSession)]);
+      await this.events.append(tx, [draftEvent(documentDeleted, channel, { id }, actor.actorId, actor.socketSession)]);
       tx.afterCommit(() => this.bus.publish(DOCUMENT_TOPIC, writeHint({ id })));
-      await this.audit.record(tx, { action: 'document.deleted', by, workspaceId, target: id, before: { title } });
+      await this.audit.record(tx, {
+        action: 'document.deleted',
+        actor,
+        workspaceId,
+        target: id,
+        before: { title },
+      });
     });
   }
 }

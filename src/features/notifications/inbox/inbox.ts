@@ -1,25 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../../access/contracts/access.js';
-import { userChannel } from '../../../access/contracts/user-channel.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import { Access } from '../../../access/public/access.js';
+import { userChannel } from '../../../access/public/user-channel.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import type { Position } from '../../../platform/events/logged-event.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
 import { notificationNotFound } from '../notification.errors.js';
-import type { NotificationRow, NotificationsQuery, ReadAllRequest } from './notification.shapes.js';
+import type { NotificationRow, NotificationsQuery, ReadAllRequest } from './notification.schemas.js';
 
-const MOST_COUNTED = 1_000;
+const MAX_COUNTED = 1_000;
 
 const COLUMNS = `id, kind, workspace_id AS "workspaceId", subject, title, body, path, actor, created_at AS "createdAt",
   read_at AS "readAt", archived_at AS "archivedAt"`;
 
-/** What the user, $1, may see now: his own, each by the right that it takes. $2 and $3 are his rights, pair by pair. */
+/**
+ * The notifications of user $1 that their rights allow. $2 and $3 are those rights, in pairs of workspace and
+ * permission.
+ */
 const VISIBLE = `user_id = $1 AND in_app
   AND (workspace_id IS NULL OR (workspace_id, permission) IN (SELECT * FROM unnest($2::uuid[], $3::text[])))`;
 
 type Rights = readonly [userId: string, workspaceIds: string[], permissions: string[]];
 
-/** A user's notifications. Each question looks at the rights of the moment: what was taken away can't be read any more. */
+/** A user's notifications. Each query checks the current rights, so that a lost right hides them at once. */
 @Injectable()
 export class Inbox {
   constructor(
@@ -28,7 +31,7 @@ export class Inbox {
     private readonly log: LogReader,
   ) {}
 
-  /** Newest first; one more than the page holds when there are more. */
+  /** Newest first; returns one row more than the page holds. */
   async list(
     caller: Principal,
     { limit, cursor, state, kind, workspaceId }: NotificationsQuery,
@@ -58,7 +61,7 @@ export class Inbox {
     return row;
   }
 
-  /** Once read or archived, it is not pushed any more. @throws `notification.not-found` */
+  /** Also cancels the pending pushes of the notification. @throws `notification.not-found` */
   async mark(caller: Principal, id: string, as: 'read' | 'archived'): Promise<NotificationRow> {
     const rights = await this.rightsOf(caller);
     return this.database.transaction(async (tx) => {
@@ -74,7 +77,7 @@ export class Inbox {
     });
   }
 
-  /** @returns how many were unread */
+  /** @returns how many notifications were unread */
   async readAll(caller: Principal, { kind, upTo }: ReadAllRequest): Promise<number> {
     const rights = await this.rightsOf(caller);
     return this.database.transaction(async (tx) => {
@@ -103,7 +106,7 @@ async function countUnread(tx: Transaction, rights: Rights): Promise<number> {
   const [row] = await tx.query<{ count: string }>(
     `SELECT count(*) FROM (
        SELECT FROM notifications WHERE ${VISIBLE} AND read_at IS NULL AND archived_at IS NULL LIMIT $4) AS unread`,
-    [...rights, MOST_COUNTED],
+    [...rights, MAX_COUNTED],
   );
   return Number(row?.count ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../platform/database/database.js';
+import { storableText, type Transaction } from '../../../platform/database/database.js';
 
 export interface NotificationDraft {
   readonly id: string;
@@ -24,9 +24,7 @@ export interface MadeNotification {
   readonly push: boolean;
 }
 
-const text = (value: string, most: number): string => value.replaceAll('\0', '').slice(0, most);
-
-/** Stores them for those users who are still there and want to hear of their kinds, in the one way or the other. */
+/** Stores notifications for users who are enabled and receive their kind in the app or as pushes. */
 export async function insertNotifications(
   tx: Transaction,
   drafts: readonly NotificationDraft[],
@@ -58,8 +56,8 @@ export async function insertNotifications(
       drafts.map(({ permission }) => permission),
       drafts.map(({ eventId }) => eventId),
       drafts.map(({ subject }) => subject),
-      drafts.map(({ title }) => text(title, 300)),
-      drafts.map(({ body }) => text(body, 1_000)),
+      drafts.map(({ title }) => storableText(title, 300)),
+      drafts.map(({ body }) => storableText(body, 1_000)),
       drafts.map(({ path }) => path),
       drafts.map(({ actor }) => actor),
     ],

@@ -1,48 +1,36 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/database/database.js';
 import { deleteInPieces } from '../../../platform/database/delete-in-pieces.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
-import { Retention } from '../../../platform/retention/retention.js';
+import { RetentionSchedule } from '../../../platform/retention/retention-schedule.js';
 
-const FORGET_MS = 600_000;
+const PRUNE_MS = 600_000;
 
-/** Forgets notifications that are older than the operator keeps them. */
+/** Deletes notifications that are older than NOTIFICATION_RETENTION_DAYS. */
 @Injectable()
-export class NotificationRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(NotificationRetention.name);
-  private stopped = false;
-  private stop = async (): Promise<void> => undefined;
-
+export class NotificationRetention implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
-    private readonly retention: Retention,
+    private readonly schedule: RetentionSchedule,
   ) {}
 
   onApplicationBootstrap(): void {
-    const onError = (error: unknown) => this.logger.warn({ msg: 'forgetting notifications failed', err: error });
-    this.stop = repeat(FORGET_MS, () => this.forgetWhenSafe(), onError);
+    this.schedule.add({
+      everyMs: PRUNE_MS,
+      rows: { table: 'notifications', agesBy: 'created_at', days: this.config.notificationRetentionDays },
+      prune: (isStopping) => this.prune(isStopping),
+    });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    await this.stop();
-  }
-
-  private async forgetWhenSafe(): Promise<void> {
-    const days = this.config.notificationRetentionDays;
-    await this.retention.run({ table: 'notifications', agesBy: 'created_at', days }, () => this.forgetOld());
-  }
-
-  async forgetOld(): Promise<void> {
+  async prune(isStopping: () => boolean): Promise<void> {
     await deleteInPieces(
       this.database,
       `DELETE FROM notifications WHERE id IN (
          SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)
        RETURNING 1`,
       [this.config.notificationRetentionDays],
-      () => this.stopped,
+      isStopping,
     );
   }
 }

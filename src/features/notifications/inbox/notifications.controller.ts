@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
-import { pageOf } from '../../../platform/http/page.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import type { Principal } from '../../../identity/public/principal.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
+import { pageOf } from '../../../platform/http/api/page.js';
 import { notificationNotFound } from '../notification.errors.js';
 import { Inbox } from './inbox.js';
 import {
@@ -18,7 +18,7 @@ import {
   type NotificationsQuery,
   type NotificationsResponse,
   type ReadAllRequest,
-} from './notification.shapes.js';
+} from './notification.schemas.js';
 
 @ApiTags('Notifications')
 @Controller('v1/notifications')
@@ -27,10 +27,10 @@ export class NotificationsController {
 
   @Describe(
     'List your notifications',
-    'Newest first, with the number of unread ones. Those that you may not see any more are left out.',
+    'Newest first, with the number of unread ones. Notifications that you may no longer see are left out.',
   )
   @Get()
-  @Answers(200, 'A page of your notifications, newest first, of what you may see now.', notificationsResponse)
+  @Answers(200, 'A page of your notifications, newest first.', notificationsResponse)
   async list(
     @CurrentUser() caller: Principal,
     @Query({ schema: notificationsQuery }) query: NotificationsQuery,
@@ -39,7 +39,7 @@ export class NotificationsController {
     return { ...pageOf(rows, query.limit, ({ id }) => id, showNotification), unread, position };
   }
 
-  @Describe('Read one notification', 'One of yours, while you may see what it is about.')
+  @Describe('Get a notification', 'Returns one of your notifications, as long as you may see its subject.')
   @Get(':id')
   @Answers(200, 'The notification.', notificationResponse)
   @Fails(notificationNotFound)
@@ -47,29 +47,29 @@ export class NotificationsController {
     return showNotification(await this.inbox.get(caller, id));
   }
 
-  @Describe('Mark one notification as read', 'A push that has not left yet is called off.')
+  @Describe('Mark one notification as read', 'Also cancels its pending pushes.')
   @Post(':id/read')
-  @Answers(200, 'The notification, read. What was still to be pushed of it is not.', notificationResponse)
+  @Answers(200, 'The notification, marked as read.', notificationResponse)
   @Fails(notificationNotFound)
   async read(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<NotificationResponse> {
     return showNotification(await this.inbox.mark(caller, id, 'read'));
   }
 
-  @Describe('Archive a notification', 'It leaves the list, and counts as read.')
+  @Describe('Archive a notification', 'Removes the notification from the inbox and marks it as read.')
   @Post(':id/archive')
-  @Answers(200, 'The notification, read and out of the inbox.', notificationResponse)
+  @Answers(200, 'The archived notification.', notificationResponse)
   @Fails(notificationNotFound)
   async archive(@CurrentUser() caller: Principal, @Param('id', IdPipe) id: string): Promise<NotificationResponse> {
     return showNotification(await this.inbox.mark(caller, id, 'archived'));
   }
 
-  @Describe('Mark notifications as read', 'All that you have, or those up to one of them.')
+  @Describe('Mark notifications as read', 'Marks all of your notifications, or those up to a given one.')
   @Post('read')
-  @Answers(200, 'All of them are read, and none of them is pushed any more.', readAllResponse)
+  @Answers(200, 'The notifications are read, and their pending pushes are cancelled.', readAllResponse)
   async readMany(
     @CurrentUser() caller: Principal,
-    @Body({ schema: readAllRequest }) wanted: ReadAllRequest,
+    @Body({ schema: readAllRequest }) request: ReadAllRequest,
   ): Promise<{ read: number }> {
-    return { read: await this.inbox.readAll(caller, wanted) };
+    return { read: await this.inbox.readAll(caller, request) };
   }
 }

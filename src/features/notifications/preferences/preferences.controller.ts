@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../../identity/contracts/person-only.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { noticeUnknown } from '../notification.errors.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import { PersonOnly } from '../../../identity/public/person-only.js';
+import type { Principal } from '../../../identity/public/principal.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { notificationKindUnknown } from '../notification.errors.js';
 import { Preferences } from './preferences.js';
 import {
   preferenceRequest,
@@ -13,7 +13,7 @@ import {
   type PreferenceRequest,
   type PreferencesResponse,
   type QuietHoursRequest,
-} from './preferences.shapes.js';
+} from './preferences.schemas.js';
 
 @ApiTags('Notifications')
 @Controller('v1/notification-preferences')
@@ -21,16 +21,19 @@ import {
 export class NotificationPreferencesController {
   constructor(private readonly preferences: Preferences) {}
 
-  @Describe('List your notification preferences', 'Every kind of notification with your choices, and your quiet hours.')
+  @Describe(
+    'List your notification preferences',
+    'Returns every kind of notification with your choice, and your quiet hours.',
+  )
   @Get()
-  @Answers(200, 'Of what you want to hear, and how.', preferencesResponse)
+  @Answers(200, 'Your notification preferences.', preferencesResponse)
   list(@CurrentUser() { userId }: Principal): Promise<PreferencesResponse> {
     return this.preferences.of(userId);
   }
 
-  @Describe('Set your quiet hours', 'Pushes that fall into them wait until they end.')
+  @Describe('Set your quiet hours', 'Pushes during quiet hours wait until these end.')
   @Put('quiet-hours')
-  @Answers(200, 'Your choices, with the quiet hours.', preferencesResponse)
+  @Answers(200, 'Your preferences, with the new quiet hours.', preferencesResponse)
   async setQuietHours(
     @CurrentUser() { userId }: Principal,
     @Body({ schema: quietHoursSchema }) hours: QuietHoursRequest,
@@ -39,17 +42,17 @@ export class NotificationPreferencesController {
     return this.preferences.of(userId);
   }
 
-  @Describe('End your quiet hours', 'Pushes come at any time again.')
+  @Describe('Delete your quiet hours', 'Pushes are sent at any time again.')
   @Delete('quiet-hours')
-  @Answers(204, 'There are no quiet hours.')
+  @Answers(204, 'The quiet hours are deleted.')
   async endQuietHours(@CurrentUser() { userId }: Principal): Promise<void> {
-    await this.preferences.endQuietHours(userId);
+    await this.preferences.deleteQuietHours(userId);
   }
 
-  @Describe('Choose how you hear of a kind', 'Switches a kind of notification on or off, in the app and for pushes.')
+  @Describe('Set your preference for a kind', 'Switches a kind of notification on or off, in the app and for pushes.')
   @Put(':kind')
-  @Answers(200, 'Your choices, with this one.', preferencesResponse)
-  @Fails(noticeUnknown)
+  @Answers(200, 'Your preferences, with the new choice.', preferencesResponse)
+  @Fails(notificationKindUnknown)
   async choose(
     @CurrentUser() { userId }: Principal,
     @Param('kind') kind: string,

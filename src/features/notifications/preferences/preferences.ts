@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { declaredNotices } from '../../../access/contracts/define-notice.js';
+import { declaredNotificationRules } from '../../../access/public/define-notification.js';
 import { Config } from '../../../platform/config/config.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
-import { noticeUnknown } from '../notification.errors.js';
-import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.shapes.js';
+import { notificationKindUnknown } from '../notification.errors.js';
+import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.schemas.js';
 import { clockOf, minuteOf, type QuietHours } from './quiet-hours.js';
 
 interface PreferenceRow extends PreferenceRequest {
   readonly kind: string;
 }
 
-/** Of what a user wants to hear, and how. Whoever has said nothing hears of everything. */
+/** Which kinds of notifications a user receives, and how. Without a choice the user receives all of them. */
 @Injectable()
 export class Preferences {
   constructor(
@@ -24,18 +24,18 @@ export class Preferences {
       [userId],
     );
     const chosen = new Map(rows.map(({ kind, ...choice }) => [kind, choice]));
-    const kinds = declaredNotices().map(({ kind, description }) => {
+    const kinds = declaredNotificationRules().map(({ kind, description }) => {
       return { kind, description, ...(chosen.get(kind) ?? { inApp: true, push: true }) };
     });
     return { kinds, quietHours: await this.quietHoursOf(userId) };
   }
 
   /**
-   * What still waits to be pushed of a kind that is not to be pushed any more, isn't.
+   * Switching pushes off also cancels the pending ones of that kind.
    * @throws `notification.unknown-kind`
    */
   async choose(userId: string, kind: string, { inApp, push }: PreferenceRequest): Promise<void> {
-    if (!declaredNotices().some((rule) => rule.kind === kind)) throw noticeUnknown();
+    if (!declaredNotificationRules().some((rule) => rule.kind === kind)) throw notificationKindUnknown();
     await this.database.transaction(async (tx) => {
       await tx.query(
         `INSERT INTO notification_preferences (user_id, kind, in_app, push) VALUES ($1, $2, $3, $4)
@@ -60,19 +60,19 @@ export class Preferences {
          SET time_zone = excluded.time_zone, from_minute = excluded.from_minute, until_minute = excluded.until_minute`,
         [userId, timeZone, minuteOf(from), minuteOf(until)],
       );
-      await this.wakePushes(tx, userId);
+      await this.makePushesDue(tx, userId);
     });
   }
 
-  async endQuietHours(userId: string): Promise<void> {
+  async deleteQuietHours(userId: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query('DELETE FROM quiet_hours WHERE user_id = $1', [userId]);
-      await this.wakePushes(tx, userId);
+      await this.makePushesDue(tx, userId);
     });
   }
 
-  /** What waits for the end of the hours as they were is looked at again; not what a worker has in hand. */
-  private async wakePushes(tx: Transaction, userId: string): Promise<void> {
+  /** Re-evaluates pushes that wait for the end of the old quiet hours, except those that a worker has claimed. */
+  private async makePushesDue(tx: Transaction, userId: string): Promise<void> {
     await tx.query(
       `UPDATE pushes SET due_at = now() FROM push_subscriptions
        WHERE push_subscriptions.user_id = $1 AND pushes.subscription_id = push_subscriptions.id AND pushes.attempts = 0

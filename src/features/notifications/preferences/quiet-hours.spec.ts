@@ -17,7 +17,7 @@ describe('quiet hours', () => {
     ['America/New_York', '22:00', '07:00', '2026-01-10T21:30:00Z', undefined],
     ['Asia/Kolkata', '00:00', '06:00', '2026-01-10T18:45:00Z', '2026-01-11T00:30:00.000Z'],
     ['UTC', '08:00', '08:00', '2026-01-10T08:00:00Z', undefined],
-    // The clocks go forward, and back, before they end; then an end that is skipped, and one that comes twice.
+    // The clock goes forward, then back, before the end; then an end that is skipped, and ends that occur twice.
     ['Europe/Berlin', '22:00', '07:00', '2026-03-28T22:00:30Z', '2026-03-29T05:00:00.000Z'],
     ['Europe/Berlin', '22:00', '07:00', '2026-10-24T22:00:00Z', '2026-10-25T06:00:00.000Z'],
     ['Europe/Berlin', '22:00', '02:30', '2026-03-29T00:00:00Z', '2026-03-29T01:00:00.000Z'],
@@ -28,7 +28,7 @@ describe('quiet hours', () => {
     expect(quietUntil(hours(timeZone, from, until), new Date(now))?.toISOString()).toBe(end);
   });
 
-  it('know which time zones there are', () => {
+  it('accept existing time zones only', () => {
     expect(['Europe/Berlin', 'UTC', 'Nowhere/Land', '', 'Europe/Berlin;'].map(isTimeZone)).toEqual([
       true,
       true,
@@ -38,7 +38,7 @@ describe('quiet hours', () => {
     ]);
   });
 
-  it('are shown as they were set', () => {
+  it('are shown in the format in which they were set', () => {
     expect(['00:00', '07:05', '23:59'].map((clock) => clockOf(minuteOf(clock)))).toEqual(['00:00', '07:05', '23:59']);
   });
 });

@@ -1,4 +1,4 @@
-/** A stretch of the day, by the user's clock, in minutes after midnight; past midnight when `until` comes before `from`. */
+/** Part of the day in the user's time zone, in minutes after midnight; spans midnight when `until` is before `from`. */
 export interface QuietHours {
   readonly timeZone: string;
   readonly fromMinute: number;
@@ -16,24 +16,24 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** @returns when the quiet ends; undefined when there is none now */
+/** @returns when the quiet hours end; undefined outside of them */
 export function quietUntil({ timeZone, fromMinute, untilMinute }: QuietHours, now: Date): Date | undefined {
   const minuteAt = clockIn(timeZone);
   const length = (untilMinute - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
   const minutesLeft = (time: number): number => {
-    const passed = (minuteAt(time) - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
-    return Math.max(0, length - passed);
+    const elapsed = (minuteAt(time) - fromMinute + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+    return Math.max(0, length - elapsed);
   };
   const thisMinute = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS;
   const left = minutesLeft(thisMinute);
   if (left === 0) return undefined;
   let end = thisMinute + left * MINUTE_MS;
-  // The clocks are put forward or back in between: two nights of the year, each minute is asked for.
+  // The clock changes in between, on two nights of the year: checks every minute.
   if (minuteAt(end) !== untilMinute) for (end = thisMinute; minutesLeft(end) > 0; end += MINUTE_MS);
   return new Date(end);
 }
 
-/** @returns what tells the minute of the day at a time */
+/** @returns a function from a time to its minute of the day */
 function clockIn(timeZone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
   return (time) => {

@@ -5,53 +5,53 @@ import { OutboundRequests, type OutboundAnswer } from '../../../platform/http/ou
 import {
   outcomeOfFailure,
   outcomeOfStatus,
-  type MaySend,
-  type Parcel,
+  type SendGuard,
+  type PushRequest,
   type PushOutcome,
   type PushService,
 } from './push-service.js';
-import { someAtATime } from './some-at-a-time.js';
+import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 
 const TIMEOUT_MS = 10_000;
-/** A ticket that tells of an error takes some hundred bytes. */
+/** A ticket with an error takes a few hundred bytes. */
 const ANSWER_BYTES = 256 * 1024;
 const MESSAGES_PER_CALL = 100;
-const CALLS_AT_A_TIME = 6;
-/** Of a call that has something in it that Expo can't take. */
-const SPOILED = new Set([400, 413]);
+const CALL_CONCURRENCY = 6;
+/** Statuses of a call that contains a message that Expo rejects. */
+const REJECTED = new Set([400, 413]);
 
 const result = z
   .union([
     z.object({ status: z.literal('ok'), id: z.string().optional() }),
     z.object({ status: z.literal('error'), details: z.object({ error: z.string().optional() }).optional() }),
   ])
-  // What is said of one message must not keep anybody from reading what is said of the others.
+  // A malformed result of one message must not hide the results of the others.
   .catch({ status: 'error' });
 const tickets = z.object({ data: z.array(result) });
 const receipts = z.object({ data: z.record(z.string(), result) });
 
 type Result = z.infer<typeof result>;
 
-/** To phones, through Expo (https://docs.expo.dev/push-notifications/sending-notifications/). */
+/** Pushes to phones, through Expo (https://docs.expo.dev/push-notifications/sending-notifications/). */
 @Injectable()
 export class ExpoPush implements PushService {
-  readonly most = MESSAGES_PER_CALL;
+  readonly max = MESSAGES_PER_CALL;
 
   constructor(
     private readonly config: Config,
     private readonly outbound: OutboundRequests,
   ) {}
 
-  async send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
-    const answer = await this.call('send', parcels.map(messageTo), may);
-    if (SPOILED.has(answer.status) && parcels.length > 1) return this.sendApart(parcels, may);
-    // A message that spoils a call by itself has a token that Expo doesn't take.
-    const ofTarget = SPOILED.has(answer.status) && answer.status !== 413;
-    if (answer.status !== 200) return parcels.map(() => outcomeOfCall(answer, ofTarget));
+  async send(requests: readonly PushRequest[], guard: SendGuard): Promise<PushOutcome[]> {
+    const answer = await this.call('send', requests.map(messageTo), guard);
+    if (REJECTED.has(answer.status) && requests.length > 1) return this.sendOneByOne(requests, guard);
+    // A single message that is rejected has a token that Expo does not accept.
+    const isTargetFault = REJECTED.has(answer.status) && answer.status !== 413;
+    if (answer.status !== 200) return requests.map(() => outcomeOfCall(answer, isTargetFault));
     const { data } = tickets.parse(JSON.parse(answer.body));
-    // Tickets come in the order of the messages: with another number of them nobody knows whose is whose.
-    if (data.length !== parcels.length)
-      throw new Error(`Expo gave ${data.length} tickets for ${parcels.length} pushes.`);
+    // Tickets match messages by order, so a different number of tickets matches none.
+    if (data.length !== requests.length)
+      throw new Error(`Expo returned ${data.length} tickets for ${requests.length} pushes.`);
     return data.map((ticket) =>
       ticket.status === 'ok' && ticket.id !== undefined
         ? { kind: 'ticket', ticket: ticket.id }
@@ -65,15 +65,17 @@ export class ExpoPush implements PushService {
     const { data } = receipts.parse(JSON.parse(answer.body));
     return ids.map((id) => {
       const receipt = data[id];
-      return receipt === undefined ? { kind: 'later', reason: 'There is no receipt yet.' } : outcomeOfResult(receipt);
+      return receipt === undefined
+        ? { kind: 'later', reason: 'The receipt is not available yet.' }
+        : outcomeOfResult(receipt);
     });
   }
 
-  /** One of them makes Expo refuse all, as the app of another project does: by itself, it is the only one. */
-  private sendApart(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
-    return someAtATime(parcels, CALLS_AT_A_TIME, async (parcel) => {
+  /** Isolates a message for which Expo rejects the whole call, for example one of another project's app. */
+  private sendOneByOne(requests: readonly PushRequest[], guard: SendGuard): Promise<PushOutcome[]> {
+    return mapLimit(requests, CALL_CONCURRENCY, async (request) => {
       try {
-        const [outcome] = await this.send([parcel], may);
+        const [outcome] = await this.send([request], guard);
         return outcome ?? outcomeOfResult(undefined);
       } catch (error) {
         return outcomeOfFailure(error);
@@ -81,11 +83,11 @@ export class ExpoPush implements PushService {
     });
   }
 
-  private call(what: 'send' | 'getReceipts', body: unknown, may: Partial<MaySend> = {}) {
+  private call(operation: 'send' | 'getReceipts', body: unknown, guard: Partial<SendGuard> = {}) {
     const { expoPushUrl, expoAccessToken } = this.config;
     return this.outbound.send({
       method: 'POST',
-      url: `${expoPushUrl}/${what}`,
+      url: `${expoPushUrl}/${operation}`,
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
@@ -94,27 +96,27 @@ export class ExpoPush implements PushService {
       body: JSON.stringify(body),
       timeoutMs: TIMEOUT_MS,
       answerBytes: ANSWER_BYTES,
-      ...may,
+      ...guard,
     });
   }
 }
 
-function messageTo({ target: { endpoint: to }, message }: Parcel) {
+function messageTo({ target: { endpoint: to }, message }: PushRequest) {
   const { title, body, ttlSeconds: ttl, id, kind, path, subject } = message;
   return { to, title, body, ttl, collapseId: subject.slice(0, 64), data: { id, kind, path, subject } };
 }
 
-/** When the whole call failed. That our address or our access to Expo is wrong says nothing about a phone. */
-function outcomeOfCall({ status, retryAfterMs }: OutboundAnswer, ofTarget = false): PushOutcome {
+/** The outcome of a failed call. A wrong URL or access token of this server says nothing about a phone. */
+function outcomeOfCall({ status, retryAfterMs }: OutboundAnswer, isTargetFault = false): PushOutcome {
   const outcome = outcomeOfStatus(status, retryAfterMs);
-  if (outcome.kind !== 'gone' && outcome.kind !== 'refused') return outcome;
-  return { kind: 'refused', reason: `Expo answered ${status}.`, ofTarget };
+  if (outcome.kind !== 'gone' && outcome.kind !== 'rejected') return outcome;
+  return { kind: 'rejected', reason: `Expo answered ${status}.`, isTargetFault };
 }
 
 function outcomeOfResult(found: Result | undefined): PushOutcome {
   if (found?.status === 'ok') return { kind: 'accepted' };
   const problem = found?.details?.error ?? 'unknown';
   if (problem === 'DeviceNotRegistered') return { kind: 'gone' };
-  const reason = `Expo says ${problem.slice(0, 100)}.`;
-  return problem === 'MessageRateExceeded' ? { kind: 'later', reason } : { kind: 'refused', reason };
+  const reason = `Expo reported ${problem.slice(0, 100)}.`;
+  return problem === 'MessageRateExceeded' ? { kind: 'later', reason } : { kind: 'rejected', reason };
 }

@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { CurrentUser } from '../../../identity/contracts/current-user.js';
-import { PersonOnly } from '../../../identity/contracts/person-only.js';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import { CurrentUser } from '../../../identity/public/current-user.js';
+import { PersonOnly } from '../../../identity/public/person-only.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Config } from '../../../platform/config/config.js';
-import { Answers, Describe, Fails } from '../../../platform/http/answers.js';
-import { IdPipe } from '../../../platform/http/id-pipe.js';
+import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
+import { IdPipe } from '../../../platform/http/api/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../../platform/http/outbound/outbound.errors.js';
 import { pushNotConfigured, subscriptionNotFound } from './push.errors.js';
 import {
@@ -15,7 +15,7 @@ import {
   vapidKeyResponse,
   type PushSubscriptionResponse,
   type SubscribeRequest,
-} from './push-subscription.shapes.js';
+} from './push-subscription.schemas.js';
 import { PushSubscriptions, type PushSubscriptionRow } from './push-subscriptions.js';
 
 @ApiTags('Notifications')
@@ -27,16 +27,16 @@ export class PushSubscriptionsController {
     private readonly config: Config,
   ) {}
 
-  @Describe('List your push subscriptions', 'The browsers and phones to which your notifications are pushed.')
+  @Describe('List your push subscriptions', 'Returns the browsers and phones that receive your notifications.')
   @Get()
   @Answers(200, 'Your browsers and phones.', z.object({ items: z.array(pushSubscriptionResponse) }))
   async list(@CurrentUser() { userId }: Principal): Promise<{ items: PushSubscriptionResponse[] }> {
     return { items: (await this.subscriptions.list(userId)).map(show) };
   }
 
-  @Describe('Read the key for Web Push', 'The public key with which a browser subscribes.')
+  @Describe('Get the key for Web Push', 'Returns the public key with which a browser subscribes.')
   @Get('vapid-key')
-  @Answers(200, 'The key that a browser subscribes with.', vapidKeyResponse)
+  @Answers(200, 'The public key.', vapidKeyResponse)
   @Fails(pushNotConfigured)
   readVapidKey(): { publicKey: string } {
     const { vapid } = this.config;
@@ -45,29 +45,29 @@ export class PushSubscriptionsController {
   }
 
   @Describe(
-    'Have notifications pushed',
-    'To this browser (Web Push) or phone (Expo), while you have no client open, until you log out.',
+    'Create a push subscription',
+    'Pushes your notifications to this browser (Web Push) or phone (Expo) while you are offline, until you log out.',
   )
   @Post()
-  @Answers(201, 'Notifications are pushed there when you are away, until you log out.', pushSubscriptionResponse)
+  @Answers(201, 'The subscription, which lasts until you log out.', pushSubscriptionResponse)
   @Fails(addressRefused, addressUnresolved)
   async create(
     @CurrentUser() caller: Principal,
-    @Body({ schema: subscribeRequest }) wanted: SubscribeRequest,
+    @Body({ schema: subscribeRequest }) request: SubscribeRequest,
   ): Promise<PushSubscriptionResponse> {
-    return show(await this.subscriptions.subscribe(caller, wanted));
+    return show(await this.subscriptions.subscribe(caller, request));
   }
 
-  @Describe('End a push subscription', 'Nothing is pushed to that browser or phone any more.')
+  @Describe('Delete a push subscription', 'Stops pushes to that browser or phone.')
   @Delete(':id')
-  @Answers(204, 'Nothing is pushed there any more.')
+  @Answers(204, 'The subscription is deleted.')
   @Fails(subscriptionNotFound)
   async delete(@CurrentUser() { userId }: Principal, @Param('id', IdPipe) id: string): Promise<void> {
     await this.subscriptions.unsubscribe(userId, id);
   }
 }
 
-/** Never the whole endpoint: whoever knows it can have something pushed there. */
+/** Omits the endpoint: anyone who knows it could push to it. */
 const show = ({ id, service, host, createdAt }: PushSubscriptionRow): PushSubscriptionResponse => {
   return { id, service, host, createdAt: createdAt.toISOString() };
 };

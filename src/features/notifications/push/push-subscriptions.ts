@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../identity/contracts/principal.js';
+import type { Principal } from '../../../identity/public/principal.js';
 import { Database } from '../../../platform/database/database.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
-import { newId } from '../../../platform/ids/new-id.js';
+import { newId } from '../../../platform/ids.js';
 import { subscriptionNotFound } from './push.errors.js';
-import type { SubscribeRequest } from './push-subscription.shapes.js';
+import type { SubscribeRequest } from './push-subscription.schemas.js';
 import { hashOf, SealedTargets } from './sealed-targets.js';
 
-/** The oldest give way: a person has not more browsers and phones than this in use. */
-const MOST_OF_USER = 20;
+/** More subscriptions than one person uses; beyond that the oldest ones are deleted. */
+const MAX_OF_USER = 20;
 
 export interface PushSubscriptionRow {
   readonly id: string;
   readonly service: 'web' | 'expo';
-  /** Of the push service; null for Expo. */
+  /** The host of the push service; null for Expo. */
   readonly host: string | null;
   readonly createdAt: Date;
 }
 
 const COLUMNS = 'id, service, host, created_at AS "createdAt"';
 
-/** Browsers and phones to which a user has notifications pushed. One belongs to a login, and ends with it. */
+/** The browsers and phones that receive a user's notifications. A subscription ends with the login that made it. */
 @Injectable()
 export class PushSubscriptions {
   constructor(
@@ -33,13 +33,16 @@ export class PushSubscriptions {
     return this.database.query(`SELECT ${COLUMNS} FROM push_subscriptions WHERE user_id = $1 ORDER BY id`, [userId]);
   }
 
-  /** The same endpoint again is the same subscription, also when somebody else signs in there. @throws `address.refused`, `address.unresolved` */
-  async subscribe({ userId, sessionId }: Principal, wanted: SubscribeRequest): Promise<PushSubscriptionRow> {
-    const target = targetOf(wanted);
+  /**
+   * An endpoint has one subscription, which moves to the user who signed in there last.
+   * @throws `address.refused`, `address.unresolved`
+   */
+  async subscribe({ userId, sessionId }: Principal, request: SubscribeRequest): Promise<PushSubscriptionRow> {
+    const target = targetOf(request);
     if (target.service === 'web') await this.outbound.check(target.endpoint);
     const hash = hashOf(target.endpoint);
     return this.database.transaction(async (tx) => {
-      // What is still to be sent there is for the one who was there before.
+      // Also deletes pending pushes, which are for the previous user.
       await tx.query('DELETE FROM push_subscriptions WHERE endpoint_hash = $1 AND user_id <> $2', [hash, userId]);
       const rows = await tx.query<PushSubscriptionRow>(
         `INSERT INTO push_subscriptions (id, user_id, session_id, service, host, endpoint_hash)
@@ -51,7 +54,7 @@ export class PushSubscriptions {
       );
       const [row] = rows;
       if (row === undefined) throw new Error('The subscription was not stored.');
-      // Sealed for the row that it is in: which one that is was only known now.
+      // The seal is bound to the row's id, which is known only now.
       await tx.query('UPDATE push_subscriptions SET secrets = $2 WHERE id = $1', [
         row.id,
         this.targets.seal(target, row.id),
@@ -59,7 +62,7 @@ export class PushSubscriptions {
       await tx.query(
         `DELETE FROM push_subscriptions WHERE id IN (
            SELECT id FROM push_subscriptions WHERE user_id = $1 ORDER BY id DESC OFFSET $2)`,
-        [userId, MOST_OF_USER],
+        [userId, MAX_OF_USER],
       );
       return row;
     });
@@ -67,18 +70,18 @@ export class PushSubscriptions {
 
   /** @throws `push-subscription.not-found` */
   async unsubscribe(userId: string, id: string): Promise<void> {
-    const ended = await this.database.query(
+    const deleted = await this.database.query(
       'DELETE FROM push_subscriptions WHERE id = $1 AND user_id = $2 RETURNING id',
       [id, userId],
     );
-    if (ended.length === 0) throw subscriptionNotFound();
+    if (deleted.length === 0) throw subscriptionNotFound();
   }
 }
 
-function targetOf(wanted: SubscribeRequest) {
-  if ('expoToken' in wanted)
-    return { service: 'expo', host: null, endpoint: wanted.expoToken, p256dh: null, auth: null } as const;
-  const { endpoint, keys } = wanted;
+function targetOf(request: SubscribeRequest) {
+  if ('expoToken' in request)
+    return { service: 'expo', host: null, endpoint: request.expoToken, p256dh: null, auth: null } as const;
+  const { endpoint, keys } = request;
   const host = URL.canParse(endpoint) ? new URL(endpoint).host : null;
   return { service: 'web', host, endpoint, ...keys } as const;
 }

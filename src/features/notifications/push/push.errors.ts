@@ -1,9 +1,9 @@
-import { defineError } from '../../../platform/errors/define-error.js';
+import { defineError } from '../../../platform/errors.js';
 
 export const subscriptionNotFound = defineError({
   code: 'push-subscription.not-found',
   kind: 'not-found',
-  title: 'There is no such push subscription of yours.',
+  title: 'You do not have this push subscription.',
 });
 
 export const pushNotConfigured = defineError({

@@ -7,14 +7,14 @@ import type { PushTarget } from './push-service.js';
 import type { SendPushesPayload } from './send-pushes.job.js';
 import { SealedTargets } from './sealed-targets.js';
 
-/** As many as go into one call of a service that takes many. */
+/** The size of the largest batch that a push service takes. */
 const JOB_SIZE = 100;
-/** Longer than anything that is done with a push: then its worker is dead. */
+/** Longer than any work on a push takes: after that its worker has crashed. */
 const CLAIM_SECONDS = 180;
-/** The clock that plans a job isn't the one that the row goes by. */
-const CLOCKS_DIFFER_SECONDS = 1;
+/** The queue's clock may differ from the database's. */
+const CLOCK_SKEW_SECONDS = 1;
 
-/** A notification on its way to one browser or phone. */
+/** A notification to be sent to one browser or phone. */
 export interface Push extends Partial<QuietHours> {
   readonly id: string;
   readonly attempts: number;
@@ -22,7 +22,7 @@ export interface Push extends Partial<QuietHours> {
   readonly subscriptionId: string;
   readonly target: PushTarget;
   readonly service: 'web' | 'expo';
-  /** How often in a row the service has refused what was for this target. */
+  /** How often in a row the service has rejected a push to this target. */
   readonly refusals: number;
   readonly userId: string;
   readonly sessionId: string | null;
@@ -40,11 +40,11 @@ export interface Push extends Partial<QuietHours> {
 }
 
 interface ClaimedRow extends Omit<Push, 'target'> {
-  /** The target, sealed. */
+  /** The sealed target. */
   readonly secrets: readonly string[];
 }
 
-/** The rows of pushes. A row that is there is to be sent when it is due; one that is done, or in vain, is deleted. */
+/** The rows of pending pushes. A row is sent when it is due, and deleted when it is sent or given up. */
 @Injectable()
 export class Pushes {
   private readonly logger = new Logger(Pushes.name);
@@ -56,8 +56,9 @@ export class Pushes {
   ) {}
 
   /**
-   * After a short while: whoever reads it in the app meanwhile needs no push. Of a subject only the newest is sent.
-   * @returns their ids
+   * Plans pushes after a delay, since a user who reads the notification in the app needs none. Only the newest push of
+   * a subject is kept.
+   * @returns the ids of the pushes
    */
   async plan(tx: Transaction, notificationIds: readonly string[]): Promise<string[]> {
     if (notificationIds.length === 0) return [];
@@ -80,14 +81,14 @@ export class Pushes {
     return planned.map(({ id }) => id);
   }
 
-  /** After the commit. A job that is lost is found missing by the sweep. */
-  async announce(jobs: JobQueue<SendPushesPayload>, pushIds: readonly string[], delayMs?: number): Promise<void> {
+  /** To be called after the commit. The sweep finds pushes whose job was lost. */
+  async enqueue(jobs: JobQueue<SendPushesPayload>, pushIds: readonly string[], delayMs?: number): Promise<void> {
     for (const job of jobsOf(pushIds)) {
       await jobs.add(job, delayMs ?? this.config.pushDelaySeconds * 1_000).catch(() => undefined);
     }
   }
 
-  /** Those that are due, for this worker alone until the claim runs out. */
+  /** Claims the pushes that are due for this worker, until the claim expires. */
   async claim(ids: readonly string[]): Promise<Push[]> {
     const rows = await this.database.query<ClaimedRow>(
       `WITH claimed AS (
@@ -107,28 +108,28 @@ export class Pushes {
        JOIN notifications ON notifications.id = claimed.notification_id
        JOIN push_subscriptions AS subscriptions ON subscriptions.id = claimed.subscription_id
        LEFT JOIN quiet_hours ON quiet_hours.user_id = subscriptions.user_id`,
-      [ids, CLAIM_SECONDS, CLOCKS_DIFFER_SECONDS],
+      [ids, CLAIM_SECONDS, CLOCK_SKEW_SECONDS],
     );
     const opened = await Promise.all(rows.map((row) => this.open(row)));
     return opened.filter((push) => push !== undefined);
   }
 
-  /** One that no key opens is of no use to anybody; the others go on. */
+  /** Deletes a push whose target no key opens, so that it does not block the others. */
   private async open({ secrets, ...row }: ClaimedRow): Promise<Push | undefined> {
     try {
       return { ...row, target: this.targets.open(secrets, row.subscriptionId) };
     } catch (error) {
       this.logger.error({
-        msg: 'where a push goes to can not be opened',
+        msg: 'the target of a push could not be unsealed',
         subscriptionId: row.subscriptionId,
         err: error,
       });
-      await this.end(row.id);
+      await this.delete(row.id);
       return undefined;
     }
   }
 
-  /** Due, and nobody has them in hand. */
+  /** @returns pushes that are due and that no worker has claimed */
   async overdue(bySeconds: number, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       'SELECT id FROM pushes WHERE due_at < now() - make_interval(secs => $1) ORDER BY due_at LIMIT $2',
@@ -137,27 +138,27 @@ export class Pushes {
     return rows.map(({ id }) => id);
   }
 
-  async end(id: string): Promise<void> {
+  async delete(id: string): Promise<void> {
     await this.database.query('DELETE FROM pushes WHERE id = $1', [id]);
   }
 
-  /** @param counts whether the try is to count */
-  async postpone(ids: readonly string[], delayMs: number, counts: boolean): Promise<void> {
+  /** @param countsAttempt whether the attempt counts towards the maximum */
+  async postpone(ids: readonly string[], delayMs: number, countsAttempt: boolean): Promise<void> {
     await this.database.query(
       `UPDATE pushes SET due_at = now() + make_interval(secs => $2), attempts = attempts - $3 WHERE id = ANY($1)`,
-      [ids, delayMs / 1_000, counts ? 0 : 1],
+      [ids, delayMs / 1_000, countsAttempt ? 0 : 1],
     );
   }
 
-  /** It was accepted; what became of it, is to be asked for with the ticket. */
-  async keepTicket(id: string, ticket: string, askInMs: number): Promise<void> {
+  /** Stores the ticket of an accepted push, with which its receipt is fetched later. */
+  async keepTicket(id: string, ticket: string, receiptInMs: number): Promise<void> {
     await this.database.query(
       'UPDATE pushes SET ticket = $2, attempts = 0, due_at = now() + make_interval(secs => $3) WHERE id = $1',
-      [id, ticket, askInMs / 1_000],
+      [id, ticket, receiptInMs / 1_000],
     );
   }
 
-  /** @returns how often in a row the service has refused what was for this target, this time included */
+  /** @returns how often in a row the service has rejected a push to this target, including this one */
   async countRefusal(subscriptionId: string): Promise<number> {
     const [row] = await this.database.query<{ refusals: number }>(
       'UPDATE push_subscriptions SET refusals = refusals + 1 WHERE id = $1 RETURNING refusals',
@@ -166,12 +167,12 @@ export class Pushes {
     return row?.refusals ?? 0;
   }
 
-  async forgetRefusals(subscriptionId: string): Promise<void> {
+  async resetRefusals(subscriptionId: string): Promise<void> {
     await this.database.query('UPDATE push_subscriptions SET refusals = 0 WHERE id = $1', [subscriptionId]);
   }
 
-  /** The browser or phone is no more, and with it all that was to be sent there. */
-  async forgetSubscription(id: string): Promise<void> {
+  /** Deletes a subscription whose target is gone, together with its pending pushes. */
+  async deleteSubscription(id: string): Promise<void> {
     await this.database.query('DELETE FROM push_subscriptions WHERE id = $1', [id]);
   }
 }

@@ -1,19 +1,19 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
-import { repeat } from '../../../platform/repeat/repeat.js';
+import { runEvery } from '../../../platform/concurrency/run-every.js';
 import type { PushTarget } from './push-service.js';
 import { SealedTargets } from './sealed-targets.js';
 
 const BATCH = 500;
-const LOOK_AGAIN_MS = 60_000;
+const SEAL_EVERY_MS = 60_000;
 
 interface OldRow extends PushTarget {
   readonly id: string;
 }
 
 /**
- * Seals what was stored before subscriptions were sealed, and leaves nothing of it in the clear: before any work begins,
- * and every minute, since the release before stores more while it runs beside this one.
+ * Seals subscriptions that an older release stored in plain text, at start and then every minute: during a rolling
+ * upgrade the previous release stores more.
  */
 @Injectable()
 export class SealOldSubscriptions implements OnModuleInit, OnModuleDestroy {
@@ -27,8 +27,8 @@ export class SealOldSubscriptions implements OnModuleInit, OnModuleDestroy {
 
   async onModuleInit(): Promise<void> {
     await this.sealAll();
-    const onError = (error: unknown) => this.logger.warn({ msg: 'push subscriptions were not sealed', err: error });
-    this.stop = repeat(LOOK_AGAIN_MS, () => this.sealAll(), onError);
+    const onError = (error: unknown) => this.logger.warn({ msg: 'sealing push subscriptions failed', err: error });
+    this.stop = runEvery(SEAL_EVERY_MS, () => this.sealAll(), onError);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -36,12 +36,12 @@ export class SealOldSubscriptions implements OnModuleInit, OnModuleDestroy {
   }
 
   private async sealAll(): Promise<void> {
-    for (let rows = await this.inTheClear(); rows.length > 0; rows = await this.inTheClear()) {
+    for (let rows = await this.unsealedRows(); rows.length > 0; rows = await this.unsealedRows()) {
       for (const row of rows) await this.seal(row);
     }
   }
 
-  private inTheClear(): Promise<OldRow[]> {
+  private unsealedRows(): Promise<OldRow[]> {
     return this.database.query<OldRow>(
       'SELECT id, endpoint, p256dh, auth FROM push_subscriptions WHERE endpoint IS NOT NULL LIMIT $1',
       [BATCH],

@@ -9,7 +9,10 @@ defineSealed('push_subscriptions');
 
 const sealedTarget = z.object({ endpoint: z.string(), p256dh: z.string().nullable(), auth: z.string().nullable() });
 
-/** Whoever has an endpoint with its keys can push to that screen what looks like ours: the database has neither. */
+/**
+ * Seals targets: an endpoint with its keys is enough to push forged messages, so the database stores neither in plain
+ * text.
+ */
 @Injectable()
 export class SealedTargets {
   constructor(private readonly secretBox: SecretBox) {}
@@ -18,11 +21,11 @@ export class SealedTargets {
     return [this.secretBox.seal(JSON.stringify({ endpoint, p256dh, auth }), subscriptionId)];
   }
 
-  /** @throws Error when no key opens it */
+  /** @throws Error when no key opens the target */
   open([sealed = '']: readonly string[], subscriptionId: string): PushTarget {
     return sealedTarget.parse(JSON.parse(this.secretBox.open(sealed, subscriptionId)));
   }
 }
 
-/** Tells one endpoint from another. The push services make them so long and random that nobody finds one by its hash. */
+/** Identifies an endpoint. Endpoints are long and random, so that the hash does not reveal them. */
 export const hashOf = (endpoint: string): Buffer => createHash('sha256').update(endpoint).digest();

@@ -5,5 +5,5 @@ const payload = z.object({ pushIds: z.array(z.uuid()).min(1).max(500) });
 
 export type SendPushesPayload = z.infer<typeof payload>;
 
-/** "These pushes are due." The rows say which of them still are. */
+/** A hint that these pushes are due; the rows decide which of them still are. */
 export const sendPushes = defineJob({ queue: 'pushes', payload, concurrency: 4 });

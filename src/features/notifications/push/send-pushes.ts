@@ -1,104 +1,103 @@
+import { backoffMs } from '../../../platform/concurrency/backoff.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
-import { OnlineUsers } from '../../../realtime/contracts/online-users.js';
+import { OnlineUsers } from '../../../realtime/public/online-users.js';
 import type { JobHandler } from '../../../platform/queues/define-job.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
 import { quietUntil } from '../preferences/quiet-hours.js';
-import { HandOver, WORTH_MS } from './hand-over.js';
+import { PushDispatcher, MAX_AGE_MS } from './push-dispatcher.js';
 import type { PushOutcome } from './push-service.js';
 import { Pushes, type Push } from './pushes.js';
 import { sendPushes, type SendPushesPayload } from './send-pushes.job.js';
-import { someAtATime } from './some-at-a-time.js';
+import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 
-const AT_A_TIME = 8;
-const MOST_ATTEMPTS = 8;
-/** Refused so often in a row, a subscription has ended, though its service doesn't say so by 404 or 410. */
-const MOST_REFUSALS = 3;
-const FIRST_RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 15 * 60_000;
-/** Expo has receipts after about this long. */
+const CONCURRENCY = 8;
+const MAX_ATTEMPTS = 8;
+/** After this many rejections in a row a subscription counts as ended, even without a 404 or 410. */
+const MAX_REFUSALS = 3;
+const BACKOFF = { firstMs: 2_000, maxMs: 15 * 60_000 };
+/** Expo has receipts after about this time. */
 const RECEIPT_AFTER_MS = 15 * 60_000;
 
-/** Brings notifications to browsers and phones of people who are away. The rows are the truth, jobs only say when to look. */
+/** Sends pushes to the browsers and phones of users who are offline. The rows are the truth; jobs are only hints. */
 @Injectable()
 export class SendPushes implements JobHandler<SendPushesPayload> {
   private readonly logger = new Logger(SendPushes.name);
 
   constructor(
     private readonly pushes: Pushes,
-    private readonly handOver: HandOver,
+    private readonly dispatcher: PushDispatcher,
     private readonly onlineUsers: OnlineUsers,
     @Inject(queueOf(sendPushes)) private readonly jobs: JobQueue<SendPushesPayload>,
   ) {}
 
   async handle({ pushIds }: SendPushesPayload): Promise<void> {
     const due = await this.pushes.claim(pushIds);
-    await someAtATime(this.handOver.batchesOf(due), AT_A_TIME, (batch) => this.advance(batch));
+    await mapLimit(this.dispatcher.batchesOf(due), CONCURRENCY, (batch) => this.advance(batch));
   }
 
   private async advance(batch: readonly Push[]): Promise<void> {
     const online = await this.onlineUsers.online(batch.map(({ userId }) => userId));
-    const wanted = await someAtATime(batch, AT_A_TIME, (push) => this.isWanted(push, online));
-    const going = batch.filter((_, place) => wanted[place] === true);
-    if (going.length === 0) return;
-    const outcomes = await this.handOver.run(going);
-    await someAtATime([...outcomes], AT_A_TIME, ([push, outcome]) => this.settle(push, outcome));
-    await this.sendLater([...outcomes].filter(([push, outcome]) => isForLater(push, outcome)));
+    const isSendable = await mapLimit(batch, CONCURRENCY, (push) => this.isSendable(push, online));
+    const sendable = batch.filter((_, place) => isSendable[place] === true);
+    if (sendable.length === 0) return;
+    const outcomes = await this.dispatcher.dispatch(sendable);
+    await mapLimit([...outcomes], CONCURRENCY, ([push, outcome]) => this.settle(push, outcome));
+    await this.retryLater([...outcomes].filter(([push, outcome]) => shouldRetry(push, outcome)));
   }
 
-  /** @returns false when there is nothing to do about it now, or any more */
-  private async isWanted(push: Push, online: ReadonlySet<string>): Promise<boolean> {
+  /** @returns false for a push that was postponed or deleted */
+  private async isSendable(push: Push, online: ReadonlySet<string>): Promise<boolean> {
     if (push.ticket !== null) return true;
-    const isOver = push.isSeen || databaseNow() - push.createdAt.getTime() > WORTH_MS;
+    const isOver = push.isSeen || databaseNow() - push.createdAt.getTime() > MAX_AGE_MS;
     const quiet = isOver ? undefined : quietEnd(push);
     if (quiet !== undefined) await this.pushes.postpone([push.id], quiet.getTime() - databaseNow(), false);
-    // Whoever is here has seen it live.
-    else if (isOver || online.has(push.userId)) await this.pushes.end(push.id);
+    // A user who is online got the notification live.
+    else if (isOver || online.has(push.userId)) await this.pushes.delete(push.id);
     else return true;
     return false;
   }
 
   private async settle(push: Push, outcome: PushOutcome): Promise<void> {
     const { id, subscriptionId } = push;
-    const isTaken = outcome.kind === 'accepted' || outcome.kind === 'ticket';
-    if (isTaken && push.refusals > 0) await this.pushes.forgetRefusals(subscriptionId);
-    if (outcome.kind === 'accepted') return this.pushes.end(id);
+    const isAccepted = outcome.kind === 'accepted' || outcome.kind === 'ticket';
+    if (isAccepted && push.refusals > 0) await this.pushes.resetRefusals(subscriptionId);
+    if (outcome.kind === 'accepted') return this.pushes.delete(id);
     if (outcome.kind === 'ticket') return this.pushes.keepTicket(id, outcome.ticket, RECEIPT_AFTER_MS);
-    if (outcome.kind === 'gone') return this.pushes.forgetSubscription(subscriptionId);
+    if (outcome.kind === 'gone') return this.pushes.deleteSubscription(subscriptionId);
     const { kind, service, attempts } = push;
-    const again = isForLater(push, outcome);
+    const isRetried = shouldRetry(push, outcome);
     const { reason } = outcome;
-    this.logger.warn({ msg: 'a push was not accepted', pushId: id, kind, service, attempts, again, reason });
-    if (!again) await this.pushes.end(id);
-    if (outcome.kind === 'refused' && outcome.ofTarget === true) await this.countRefusal(push);
+    this.logger.warn({ msg: 'a push was not accepted', pushId: id, kind, service, attempts, again: isRetried, reason });
+    if (!isRetried) await this.pushes.delete(id);
+    if (outcome.kind === 'rejected' && outcome.isTargetFault === true) await this.countRefusal(push);
   }
 
   private async countRefusal({ subscriptionId, service }: Push): Promise<void> {
-    if ((await this.pushes.countRefusal(subscriptionId)) < MOST_REFUSALS) return;
-    await this.pushes.forgetSubscription(subscriptionId);
-    this.logger.warn({ msg: `a subscription has ended: ${MOST_REFUSALS} pushes in a row were refused`, service });
+    if ((await this.pushes.countRefusal(subscriptionId)) < MAX_REFUSALS) return;
+    await this.pushes.deleteSubscription(subscriptionId);
+    this.logger.warn({
+      msg: `a push subscription was deleted after ${MAX_REFUSALS} rejected pushes in a row`,
+      service,
+    });
   }
 
-  /** What failed together is tried again together. */
-  private async sendLater(late: readonly (readonly [Push, PushOutcome])[]): Promise<void> {
-    if (late.length === 0) return;
-    const asked = late.map(([, outcome]) => (outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0));
-    const delayMs = Math.max(...asked, retryDelayMs(Math.max(...late.map(([{ attempts }]) => attempts))));
-    const ids = late.map(([{ id }]) => id);
+  /** Pushes that failed together are retried together. */
+  private async retryLater(failed: readonly (readonly [Push, PushOutcome])[]): Promise<void> {
+    if (failed.length === 0) return;
+    const requestedMs = failed.map(([, outcome]) => (outcome.kind === 'later' ? (outcome.afterMs ?? 0) : 0));
+    const attempts = Math.max(...failed.map(([push]) => push.attempts));
+    const delayMs = Math.max(...requestedMs, backoffMs(attempts, BACKOFF));
+    const ids = failed.map(([{ id }]) => id);
     await this.pushes.postpone(ids, delayMs, true);
-    await this.pushes.announce(this.jobs, ids, delayMs);
+    await this.pushes.enqueue(this.jobs, ids, delayMs);
   }
 }
 
-const isForLater = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind === 'later' && attempts < MOST_ATTEMPTS;
+const shouldRetry = ({ attempts }: Push, { kind }: PushOutcome): boolean => kind === 'later' && attempts < MAX_ATTEMPTS;
 
 function quietEnd({ timeZone, fromMinute, untilMinute }: Push): Date | undefined {
   if (timeZone == null || fromMinute == null || untilMinute == null) return undefined;
   return quietUntil({ timeZone, fromMinute, untilMinute }, new Date(databaseNow()));
-}
-
-/** Doubles with every try; up to half of it is left to chance, so that what failed together doesn't come back together. */
-function retryDelayMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS) * (1 - Math.random() / 2);
 }

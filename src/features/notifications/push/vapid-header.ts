@@ -3,12 +3,12 @@ import { SignJWT } from 'jose';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
 import type { Config } from '../../../platform/config/config.js';
 
-/** At most a day (RFC 8292, 2), by the clock of the push service. */
-const GOOD_FOR_SECONDS = 12 * 3_600;
+/** RFC 8292, section 2 allows at most a day, by the clock of the push service. */
+const EXPIRES_IN_SECONDS = 12 * 3_600;
 
 /**
- * Says who sends, to the service at this address (RFC 8292). By the database's time: web-push signs by the clock of the
- * machine, and a service that refuses such a signature again and again ends the subscription.
+ * Identifies this server to a push service (RFC 8292), by the database's clock: web-push would sign by the machine's
+ * clock, and repeated rejections of a wrong expiry would end the subscription.
  */
 export async function vapidHeader(
   endpoint: string,
@@ -21,7 +21,7 @@ export async function vapidHeader(
   const token = await new SignJWT()
     .setProtectedHeader({ typ: 'JWT', alg: 'ES256' })
     .setAudience(new URL(endpoint).origin)
-    .setExpirationTime(Math.floor(databaseNow() / 1_000) + GOOD_FOR_SECONDS)
+    .setExpirationTime(Math.floor(databaseNow() / 1_000) + EXPIRES_IN_SECONDS)
     .setSubject(subject)
     .sign(key);
   return `vapid t=${token}, k=${publicKey}`;

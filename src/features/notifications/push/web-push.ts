@@ -4,16 +4,22 @@ import webPush from 'web-push';
 import { Config } from '../../../platform/config/config.js';
 import { isReachableContact } from '../../../platform/config/vapid-keys.js';
 import { OutboundRequests } from '../../../platform/http/outbound/outbound-requests.js';
-import { outcomeOfStatus, type MaySend, type Parcel, type PushOutcome, type PushService } from './push-service.js';
+import {
+  outcomeOfStatus,
+  type SendGuard,
+  type PushRequest,
+  type PushOutcome,
+  type PushService,
+} from './push-service.js';
 import { vapidHeader } from './vapid-header.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** To browsers: RFC 8030, encrypted for the subscription (RFC 8291), signed with our key (RFC 8292). */
+/** Pushes to browsers: RFC 8030, encrypted for the subscription (RFC 8291), signed with the server's key (RFC 8292). */
 @Injectable()
 export class WebPush implements PushService, OnModuleInit {
-  /** Each browser has an address of its own. */
-  readonly most = 1;
+  /** Each browser has its own endpoint. */
+  readonly max = 1;
 
   constructor(
     private readonly config: Config,
@@ -24,18 +30,18 @@ export class WebPush implements PushService, OnModuleInit {
     const { vapid } = this.config;
     if (vapid === undefined || isReachableContact(vapid.subject)) return;
     new Logger(WebPush.name).warn(
-      `Web Push goes out with the contact ${vapid.subject}, which Apple refuses: set VAPID_SUBJECT, ADMIN_EMAIL or an https PUBLIC_URL`,
+      `Web Push uses the contact ${vapid.subject}, which Apple rejects: set VAPID_SUBJECT, ADMIN_EMAIL or an https PUBLIC_URL`,
     );
   }
 
-  send(parcels: readonly Parcel[], may: MaySend): Promise<PushOutcome[]> {
-    return Promise.all(parcels.map((parcel) => this.sendOne(parcel, may)));
+  send(requests: readonly PushRequest[], guard: SendGuard): Promise<PushOutcome[]> {
+    return Promise.all(requests.map((request) => this.sendOne(request, guard)));
   }
 
-  private async sendOne({ target, message }: Parcel, may: MaySend): Promise<PushOutcome> {
+  private async sendOne({ target, message }: PushRequest, guard: SendGuard): Promise<PushOutcome> {
     const { endpoint, p256dh, auth } = target;
     const { vapid } = this.config;
-    if (vapid === undefined) return { kind: 'refused', reason: 'There is no key to sign with.' };
+    if (vapid === undefined) return { kind: 'rejected', reason: 'The server has no VAPID key.' };
     const { ttlSeconds, subject, ...shown } = message;
     const details = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh: p256dh ?? '', auth: auth ?? '' } },
@@ -49,10 +55,10 @@ export class WebPush implements PushService, OnModuleInit {
       body: details.body ?? '',
       timeoutMs: TIMEOUT_MS,
     } as const;
-    const { status, retryAfterMs } = await this.outbound.send({ ...request, ...may });
+    const { status, retryAfterMs } = await this.outbound.send({ ...request, ...guard });
     return outcomeOfStatus(status, retryAfterMs);
   }
 }
 
-/** 32 characters at the most; a hash, since the push service has no business with our ids. */
+/** At most 32 characters; a hash, so that the push service does not learn ids. */
 const topicOf = (subject: string): string => createHash('sha256').update(subject).digest('base64url').slice(0, 32);

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateLog1763700000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // `head` is the last offset given out, `tail` the last one trimmed away: the log holds tail+1 .. head.
+    // `head` is the last assigned offset and `tail` the last trimmed one: the log holds tail+1 .. head.
     await queryRunner.query(`
       CREATE TABLE channels (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -11,7 +11,7 @@ export class CreateLog1763700000000 implements MigrationInterface {
         head bigint NOT NULL DEFAULT 0,
         tail bigint NOT NULL DEFAULT 0
       ) WITH (fillfactor = 50)`);
-    // json, not jsonb: the text is sent on as it was written, and jsonb refuses \u0000.
+    // json, not jsonb: the text is sent unchanged, and jsonb rejects \u0000.
     await queryRunner.query(`
       CREATE TABLE events (
         channel_id bigint NOT NULL REFERENCES channels (id) ON DELETE CASCADE,

@@ -17,7 +17,7 @@ export class CreateWebhooks1763700000300 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
     await queryRunner.query('CREATE INDEX sources_by_workspace ON sources (workspace_id, id)');
-    // No foreign key to the source: its check would lock the same source row for every delivery. The INSERT joins sources.
+    // No foreign key to the source: its check would lock the source row for every delivery. The INSERT joins sources.
     await queryRunner.query(`
       CREATE TABLE deliveries (
         id uuid PRIMARY KEY,
@@ -44,7 +44,7 @@ export class CreateWebhooks1763700000300 implements MigrationInterface {
         processed_at timestamptz(3),
         UNIQUE (source_id, dedup_key)
       )`);
-    // PostgreSQL's own compression costs as much as all the rest of storing a body: lz4 where the server has it, else none.
+    // PostgreSQL's default compression costs as much as the rest of storing a body: use lz4, or none without lz4.
     await queryRunner.query(`
       DO $$ BEGIN ALTER TABLE deliveries ALTER COLUMN body SET COMPRESSION lz4;
       EXCEPTION WHEN feature_not_supported THEN ALTER TABLE deliveries ALTER COLUMN body SET STORAGE EXTERNAL; END $$`);

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateFence1763700000500 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // One row: whoever changes rights takes the next position under its lock, so positions are dense in commit order.
+    // One row: each change of rights takes the next position under its lock: dense and in commit order.
     await queryRunner.query(`
       CREATE TABLE fence (
         singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
@@ -15,7 +15,7 @@ export class CreateFence1763700000500 implements MigrationInterface {
         user_ids uuid[] NOT NULL,
         created_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
-    // Unlogged: after a crash of the database every lease has run out anyway.
+    // Unlogged: after a database crash all leases have expired anyway.
     await queryRunner.query(`
       CREATE UNLOGGED TABLE fence_nodes (
         id uuid PRIMARY KEY,

@@ -37,9 +37,9 @@ export class CreateCredentials1763700000600 implements MigrationInterface {
         PRIMARY KEY (issuer, subject)
       )`);
     await queryRunner.query('CREATE INDEX identities_by_user ON identities (user_id)');
-    // Who signs in elsewhere has no password here.
+    // Users of an external issuer have no password.
     await queryRunner.query('ALTER TABLE users ALTER password_hash DROP NOT NULL');
-    // A ticket ends with what it was drawn from.
+    // A ticket ends with the session or API key that issued it.
     await queryRunner.query(`
       ALTER TABLE realtime_tickets
         ADD session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateAudit1763700000800 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // One for each workspace, under its id, and under the nil id that of the installation: `length` rows, the last hash.
+    // One chain per workspace, under its id, and one for the installation, under the nil id: row count and last hash.
     await queryRunner.query(`
       CREATE TABLE audit_chains (
         id uuid PRIMARY KEY,
@@ -12,7 +12,7 @@ export class CreateAudit1763700000800 implements MigrationInterface {
     await queryRunner.query(`
       INSERT INTO audit_chains (id)
       SELECT id FROM workspaces UNION ALL SELECT '00000000-0000-0000-0000-000000000000'::uuid`);
-    // No foreign keys to what a row speaks of: it outlives them. json, not jsonb: the hash is over the text as written.
+    // No foreign keys: rows outlive their targets. json, not jsonb: the hash covers the exact text.
     await queryRunner.query(`
       CREATE TABLE audit (
         chain_id uuid NOT NULL REFERENCES audit_chains (id),
@@ -34,7 +34,7 @@ export class CreateAudit1763700000800 implements MigrationInterface {
     await this.refuseChanges(queryRunner);
   }
 
-  /** Against mistakes and injected SQL; whoever owns the tables can drop the triggers, which is what the hashes are for. */
+  /** Guards against mistakes and injected SQL. The table owner can drop the triggers; the hashes detect that. */
   private async refuseChanges(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$

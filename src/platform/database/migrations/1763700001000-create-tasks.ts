@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateTasks1763700001000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Who made a task, or has it, may leave or be deleted: the task still says who it was.
+    // No foreign keys: the creator or assignee may leave or be deleted, and the task keeps their id.
     await queryRunner.query(`
       CREATE TABLE tasks (
         id uuid PRIMARY KEY,

@@ -10,7 +10,7 @@ export class CreateStatuses1763700001100 implements MigrationInterface {
         goal integer NOT NULL,
         CHECK (status <> 'pending' OR activate_at IS NOT NULL)
       )`);
-    // Timers that wait: those that are due are at its beginning, however many there are.
+    // Pending timers only, so that finding due ones does not depend on the total number.
     await queryRunner.query(`CREATE INDEX user_statuses_due ON user_statuses (activate_at) WHERE status = 'pending'`);
     await queryRunner.query(`
       CREATE TABLE user_transactions (

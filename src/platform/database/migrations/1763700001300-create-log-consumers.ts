@@ -2,8 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateLogConsumers1763700001300 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // The minute of the last append. It changes, and with it the index, at most once a minute for each channel: the other
-    // appends stay as cheap as they were.
+    // The minute of the last append: at most one index update per minute and channel.
     await queryRunner.query('ALTER TABLE channels ADD COLUMN grown_in integer NOT NULL DEFAULT 0');
     await queryRunner.query('CREATE INDEX channels_grown_in ON channels (grown_in)');
     await queryRunner.query(`

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreatePush1763700001450 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // An endpoint is one browser or phone: it belongs to whoever has signed in there last.
+    // An endpoint is one browser or phone and belongs to the user who signed in there last.
     await queryRunner.query(`
       CREATE TABLE push_subscriptions (
         id uuid PRIMARY KEY,

@@ -2,13 +2,13 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreatePresence1763700001600 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // All unlogged: after a crash of the database the nodes write down anew who is there.
+    // All unlogged: after a database crash the nodes write their presence again.
     await queryRunner.query(`
       CREATE UNLOGGED TABLE presence_nodes (
         id uuid PRIMARY KEY,
         lease_until timestamptz NOT NULL
       )`);
-    // No foreign key to the node: whoever writes here holds a lock on its row, taken once and not for each of the rows.
+    // No foreign key to the node: writers lock its row once instead of once per presence row.
     await queryRunner.query(`
       CREATE UNLOGGED TABLE presence (
         channel text NOT NULL,
@@ -17,7 +17,7 @@ export class CreatePresence1763700001600 implements MigrationInterface {
         PRIMARY KEY (channel, user_id, node_id)
       )`);
     await queryRunner.query('CREATE INDEX presence_node ON presence (node_id)');
-    // One row for each user who has been called online: so it is said once, however many nodes notice.
+    // One row per user who was announced as online, so that only one node publishes the change.
     await queryRunner.query('CREATE UNLOGGED TABLE online_users (user_id uuid PRIMARY KEY)');
   }
 

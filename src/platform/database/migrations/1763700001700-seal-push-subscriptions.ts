@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class SealPushSubscriptions1763700001700 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // What is there in the clear is sealed at the next start: only the service has the key.
+    // Existing plain-text values are encrypted at the next start: only the service has the key.
     await queryRunner.query(`
       ALTER TABLE push_subscriptions
         ADD COLUMN host text,

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateDocumentVisits1763700001900 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Room on each page for the next state of its rows: they are renewed every few seconds, and no index knows of it.
+    // Free space on each page allows HOT updates: rows are renewed every few seconds without touching an index.
     await queryRunner.query(`
       CREATE TABLE document_visits (
         document_id uuid NOT NULL REFERENCES documents (id) ON DELETE CASCADE,

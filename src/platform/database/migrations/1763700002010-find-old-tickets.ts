@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class FindOldTickets1763700002010 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Every ticket that is issued clears the old ones away: not by reading those of everybody who comes at the same time.
+    // Issuing a ticket deletes expired ones; the index avoids scanning all current tickets.
     await queryRunner.query('CREATE INDEX realtime_tickets_by_expiry ON realtime_tickets (expires_at)');
   }
 

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class HoldRetention1763700002030 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // One row for each table of which too much became old at once: since when nothing of it is forgotten.
+    // One row per table of which too much expired at once: the time since when deletion is paused.
     await queryRunner.query(`
       CREATE TABLE retention_holds (
         name text PRIMARY KEY,

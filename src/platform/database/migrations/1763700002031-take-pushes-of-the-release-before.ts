@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The release before SealPushSubscriptions inserts an endpoint in the clear, without its hash, `ON CONFLICT (endpoint)`.
- * It runs beside this one while a deployment goes on, so both have to find what they name.
+ * The release before SealPushSubscriptions inserts plain-text endpoints without a hash, `ON CONFLICT (endpoint)`. Both
+ * releases run side by side during a deployment, so the schema has to support both.
  */
 export class TakePushesOfTheReleaseBefore1763700002031 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Whatever is sealed has no endpoint, and nulls are all different.
+    // Encrypted rows have no endpoint, and nulls do not conflict.
     await queryRunner.query(
       'ALTER TABLE push_subscriptions ADD CONSTRAINT push_subscriptions_endpoint_key UNIQUE (endpoint)',
     );
@@ -14,7 +14,7 @@ export class TakePushesOfTheReleaseBefore1763700002031 implements MigrationInter
       CREATE FUNCTION hash_push_endpoint() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         NEW.endpoint_hash := sha256(convert_to(NEW.endpoint, 'UTF8'));
-        -- The same endpoint as the newer release has sealed it: one endpoint is one subscription.
+        -- The newer release may have encrypted the same endpoint: keep one subscription per endpoint.
         DELETE FROM push_subscriptions WHERE endpoint_hash = NEW.endpoint_hash AND endpoint IS NULL;
         NEW.host := CASE NEW.service WHEN 'web' THEN lower(substring(NEW.endpoint FROM '^[a-z]+://([^/?#]+)')) END;
         RETURN NEW;

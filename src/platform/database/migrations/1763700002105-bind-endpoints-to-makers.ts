@@ -2,11 +2,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class BindEndpointsToMakers1763700002105 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // No foreign key: who made an endpoint is told after that user was deleted too.
+    // No foreign key: the creator's id is kept after that user is deleted.
     await queryRunner.query('ALTER TABLE endpoints ADD created_by uuid');
     await queryRunner.query('CREATE INDEX endpoints_by_maker ON endpoints (created_by)');
     await queryRunner.query('ALTER TABLE messages ADD permission text');
-    // The audit trail knows who chose the address or the events last.
+    // The audit log knows which user last chose the URL or the events.
     await queryRunner.query(`
       UPDATE endpoints SET created_by = (
         SELECT actor_id FROM audit

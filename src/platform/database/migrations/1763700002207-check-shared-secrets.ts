@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CheckSharedSecrets1763700002207 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // `used_at` says when a process that has this secret was last there.
+    // `used_at` is the last time at which a process with this secret was running.
     await queryRunner.query(`
       CREATE TABLE shared_secrets (
         name text PRIMARY KEY,

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class AddHistory1763700003001 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // The epoch changes when the database's history did; `past` names the epochs that it has replaced.
+    // The epoch changes with the database's history; `past` lists the epochs that it replaced.
     await queryRunner.query(`
       ALTER TABLE fence
         ADD COLUMN epoch uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -10,7 +10,7 @@ export class AddHistory1763700003001 implements MigrationInterface {
         ADD COLUMN system_identifier text,
         ADD COLUMN timeline bigint,
         ADD COLUMN changed_at timestamptz`);
-    // Logged from now on: the crash of one connection empties unlogged tables within milliseconds, and a lease lasts longer.
+    // Logged from now on: a crash of one backend empties unlogged tables at once, while leases last longer.
     await queryRunner.query('ALTER TABLE fence_nodes SET LOGGED');
     await queryRunner.query('ALTER TABLE fence_nodes ADD COLUMN epoch uuid');
     await queryRunner.query(`

@@ -1,14 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Marks each update of a document, so that a process sees that the history which it knows is gone, and binds the ids of
- * Yjs clients to users. Rows that are there already keep no mark: giving them one would rewrite the table.
+ * Marks each update of a document, so that a process detects a lost history, and binds Yjs client ids to users.
+ * Existing rows get no mark, because that would rewrite the table.
  */
 export class KnowTheHistoryOfDocuments1763700003002 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE documents ADD COLUMN mark uuid, ADD COLUMN takes_back_until timestamptz(3)');
     await queryRunner.query('ALTER TABLE document_updates ADD COLUMN mark uuid');
-    // Also for what the release before this one appends beside it.
+    // Also covers updates that the previous release appends during a deployment.
     await queryRunner.query('ALTER TABLE document_updates ALTER COLUMN mark SET DEFAULT gen_random_uuid()');
     await queryRunner.query(`
       ALTER TABLE document_states ADD COLUMN mark uuid, ADD COLUMN folded uuid[] NOT NULL DEFAULT '{}'`);

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class AddDedupWindows1763700003004 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Null: the default of the provider. A release that doesn't know the column leaves it so.
+    // Null means the provider's default; releases that do not know the column leave it null.
     await queryRunner.query('ALTER TABLE sources ADD COLUMN dedup_window_seconds integer');
   }
 

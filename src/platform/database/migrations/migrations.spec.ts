@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { breakingStatements } from '../../../../test/support/breaking-statements.js';
 
-/** The newest migration before the rule. */
+/** The newest migration from before the compatibility rule. */
 const BASELINE = 1_763_700_002_010;
 
 const migrationOf = (up: string): string => `
@@ -17,12 +17,12 @@ export class Something1 implements MigrationInterface {
 }`;
 const running = (sql: string): string => migrationOf(`await queryRunner.query(\`${sql}\`);`);
 
-describe('a migration', () => {
+describe('migrations', () => {
   const files = readdirSync(import.meta.dirname)
     .filter((name) => /^\d+-.*\.ts$/.test(name) && Number.parseInt(name, 10) > BASELINE)
     .map((name) => [name, readFileSync(join(import.meta.dirname, name), 'utf8')] as const);
 
-  it.each(files)('lets the release before it run beside it: %s', (_name, source) => {
+  it.each(files)('stays compatible with the previous release: %s', (_name, source) => {
     expect(breakingStatements(source)).toEqual([]);
   });
 });
@@ -51,11 +51,11 @@ describe('breakingStatements', () => {
     'ALTER TABLE things ADD COLUMN number integer DEFAULT 0 NOT NULL',
     'ALTER TABLE things ALTER COLUMN name DROP NOT NULL',
     'CREATE INDEX things_by_name ON things (name)',
-  ])('lets %s pass', (sql) => {
+  ])('accepts %s', (sql) => {
     expect(breakingStatements(running(sql))).toEqual([]);
   });
 
-  it('lets a second step pass that names the first and says why nothing needs the old shape any more', () => {
+  it('accepts a second step that names the first and gives a reason', () => {
     const sql = "await queryRunner.query('ALTER TABLE things DROP COLUMN name');";
     expect(breakingStatements(migrationOf(sql))).toHaveLength(1);
     expect(breakingStatements(migrationOf(`// second step of AddTitle1: 0.4 reads title\n${sql}`))).toEqual([]);

@@ -30,7 +30,7 @@ import { AddHistory1763700003001 } from './1763700003001-add-history.js';
 import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
 import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
 
-/** In the order in which they run. A migration that has been released is never edited. */
+/** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
   CreateIdentity1763700000100,

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../database/database.js';
+import { storableText, Database, type Transaction } from '../../database/database.js';
 import type { EventFields } from '../logged-event.js';
 import type { LogConsumer } from './log-consumer.js';
 
-/** A stretch of a channel that one transaction takes on. */
-export interface Stretch {
+/** A range of a channel that one transaction handles. */
+export interface Range {
   readonly channelId: string;
   readonly channel: string;
-  /** As it stands in the cursor's row. */
+  /** The offset in the cursor row. */
   readonly after: number;
   readonly head: number;
-  /** What has been trimmed away unread. Above `after` only when the consumer was away for too long. */
+  /** The last trimmed offset. Above `after` only if the consumer was away for too long. */
   readonly tail: number;
-  /** Where the cursor goes. */
+  /** The next offset of the cursor. */
   readonly end: number;
   readonly attempts: number;
 }
 
-interface StretchRow {
+interface RangeRow {
   readonly channelId: string;
   readonly channel: string;
   readonly after: string;
@@ -26,15 +26,15 @@ interface StretchRow {
   readonly attempts: number;
 }
 
-/** A transaction waits for no statement, and for nothing between two of them, longer than 30 s: this is a lot of them. */
+/** Upper bound for a transaction: statements and pauses between them are limited to 30 s each. */
 const LATEST_COMMIT_MINUTES = 10;
 
-/** The place of each consumer in each channel. */
+/** The offset of each consumer in each channel. */
 @Injectable()
 export class Cursors {
   constructor(private readonly database: Database) {}
 
-  /** A new consumer stands behind all that is committed; a channel that has no cursor yet is one that began later. */
+  /** A new consumer starts after all committed events. A channel without a cursor is newer than the consumer. */
   async register(consumer: string): Promise<void> {
     await this.database.query(
       `WITH made AS (
@@ -47,8 +47,8 @@ export class Cursors {
   }
 
   /**
-   * Channels with unread events, found by when they last grew: what has been quiet since the last look costs nothing. An
-   * append names its minute before it is committed, so the look goes back further than a transaction can last.
+   * Channels with unread events, found by their last growth, so that quiet channels cost nothing. An append sets its
+   * minute before it commits, so the search goes back further than a transaction can last.
    */
   async unread(consumer: string, limit: number): Promise<string[]> {
     const found = await this.database.query<{ name: string }>(
@@ -70,7 +70,7 @@ export class Cursors {
     return found.map(({ name }) => name);
   }
 
-  /** For channels that began after the consumer did. Before the transaction: a lock held on it could deadlock. */
+  /** For channels that are newer than the consumer. Runs before the transaction, because its lock could deadlock. */
   async begin(consumer: string, channels: readonly string[]): Promise<void> {
     await this.database.query(
       `INSERT INTO log_cursors (consumer, channel_id, after)
@@ -81,9 +81,9 @@ export class Cursors {
     );
   }
 
-  /** Those of the channels that have something to read and that no other worker has in hand. */
-  async claim(tx: Transaction, consumer: string, channels: readonly string[], limit: number): Promise<Stretch[]> {
-    const rows = await tx.query<StretchRow>(
+  /** The channels with unread events that no other worker has claimed. */
+  async claim(tx: Transaction, consumer: string, channels: readonly string[], limit: number): Promise<Range[]> {
+    const rows = await tx.query<RangeRow>(
       `SELECT channels.id AS "channelId", channels.name AS channel, cursors.after, channels.head, channels.tail,
          cursors.attempts
        FROM log_cursors AS cursors JOIN channels ON channels.id = cursors.channel_id
@@ -97,8 +97,8 @@ export class Cursors {
     });
   }
 
-  /** The events of the consumer's types in these stretches. */
-  async read(tx: Transaction, stretches: readonly Stretch[], types: LogConsumer['types']): Promise<EventFields[]> {
+  /** The events of the consumer's types in these ranges. */
+  async read(tx: Transaction, ranges: readonly Range[], types: LogConsumer['types']): Promise<EventFields[]> {
     const rows = await tx.query<Omit<EventFields, 'offset' | 'ts' | 'channel'> & EventRow>(
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
        CROSS JOIN LATERAL (
@@ -108,25 +108,25 @@ export class Cursors {
          WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
            AND type = ANY($4)) AS found
        ORDER BY found."channelId", found."offset"`,
-      [stretches.map(({ channelId }) => channelId), stretches.map(startOf), stretches.map(({ end }) => end), types],
+      [ranges.map(({ channelId }) => channelId), ranges.map(startOf), ranges.map(({ end }) => end), types],
     );
-    const names = new Map(stretches.map(({ channelId, channel }) => [channelId, channel]));
+    const names = new Map(ranges.map(({ channelId, channel }) => [channelId, channel]));
     return rows.map(({ channelId, type, id, actor, payload, offset, ts }) => {
       return { type, id, actor, payload, channel: names.get(channelId) ?? '', offset: Number(offset), ts: Number(ts) };
     });
   }
 
-  async move(tx: Transaction, consumer: string, stretches: readonly Stretch[]): Promise<void> {
+  async move(tx: Transaction, consumer: string, ranges: readonly Range[]): Promise<void> {
     await tx.query(
       `UPDATE log_cursors SET after = new.after, attempts = 0, retry_at = NULL
        FROM unnest($2::bigint[], $3::bigint[]) AS new (channel_id, after)
        WHERE log_cursors.consumer = $1 AND log_cursors.channel_id = new.channel_id`,
-      [consumer, stretches.map(({ channelId }) => channelId), stretches.map(({ end }) => end)],
+      [consumer, ranges.map(({ channelId }) => channelId), ranges.map(({ end }) => end)],
     );
   }
 
-  /** Counts a try that failed, unless another worker has meanwhile succeeded. */
-  async postpone(consumer: string, { channelId, after }: Stretch, delayMs: number): Promise<void> {
+  /** Counts a failed attempt, unless another worker has succeeded meanwhile. */
+  async postpone(consumer: string, { channelId, after }: Range, delayMs: number): Promise<void> {
     await this.database.query(
       `UPDATE log_cursors SET attempts = attempts + 1, retry_at = clock_timestamp() + make_interval(secs => $4)
        WHERE consumer = $1 AND channel_id = $2 AND after = $3`,
@@ -134,12 +134,12 @@ export class Cursors {
     );
   }
 
-  /** Steps over an event for good, and keeps on record that it was not handled. */
-  async setAside(tx: Transaction, consumer: string, event: EventFields, reason: string): Promise<void> {
+  /** Records an event that is skipped for good as a dead letter. */
+  async addDeadLetter(tx: Transaction, consumer: string, event: EventFields, reason: string): Promise<void> {
     await tx.query(
       `INSERT INTO log_setbacks (consumer, event_id, channel, "offset", reason) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
-      [consumer, event.id, event.channel, event.offset, reason.replaceAll('\0', '').slice(0, 1000)],
+      [consumer, event.id, event.channel, event.offset, storableText(reason, 1_000)],
     );
   }
 }
@@ -150,9 +150,9 @@ interface EventRow {
   readonly ts: string;
 }
 
-const startOf = ({ after, tail }: Stretch): number => Math.max(after, tail);
+const startOf = ({ after, tail }: Range): number => Math.max(after, tail);
 
-/** No more than `most` offsets of it. */
-export const shortened = (stretch: Stretch, most: number): Stretch => {
-  return { ...stretch, end: Math.min(startOf(stretch) + most, stretch.head) };
+/** The first `max` offsets of a range. */
+export const shortened = (range: Range, max: number): Range => {
+  return { ...range, end: Math.min(startOf(range) + max, range.head) };
 };

@@ -1,24 +1,24 @@
 import type { Transaction } from '../../database/database.js';
 import type { EventFields } from '../logged-event.js';
 
-/** Something that gets every event of some types, each channel in its order, in processes with the role `worker`. */
+/** Receives all events of some types, in order per channel, in processes with the role `worker`. */
 export interface LogConsumer {
-  /** Its place in the log is kept under this name, for good. A new name starts with what is committed from now on. */
+  /** Stable: the consumer's cursors are stored under this name. A new name starts with the next committed events. */
   readonly name: string;
-  /** Names of the events that it wants. */
+  /** Names of the events to receive. */
   readonly types: readonly string[];
   /**
-   * Which of the channels hold anything for it, as things stand in `tx`; all, when it is left out. The others are passed
-   * over unread, and until something is said on `concernTopic` they are looked at every 2 s only. It is asked after the
-   * events were found: whatever is not to be seen yet came later than they did.
+   * Filters the channels that are relevant to the consumer according to `tx`; by default all are. Other channels are
+   * skipped unread, and checked only every 2 s until a message on `concernTopic`. Called after the events were found,
+   * so a change that `tx` does not see is newer than they are.
    */
-  concerned?(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>>;
-  /** The bus topic that says, after a commit: more channels may concern it from now on. A hint, as all of them. */
+  interestedIn?(tx: Transaction, channels: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A bus topic for hints, sent after a commit, that more channels may have become relevant. */
   readonly concernTopic?: string;
   /**
-   * Takes events in the transaction in which the consumer's place moves on: what it writes there happens once for each
-   * event, whoever dies when. It may call `EventLog.append` once, and must not do anything else outside of `tx`. Events of
-   * one channel come in their order. When it throws, each event is tried alone, so that only the one that fails waits.
+   * Handles events in the transaction that moves the consumer's cursors: its writes happen exactly once per event, even
+   * if processes crash. It may call `EventLog.append` once, and must not have other effects outside `tx`. Events of a
+   * channel come in order. If it throws, events are retried one by one, so that only the failing one waits.
    */
   handle(tx: Transaction, events: readonly EventFields[]): Promise<void>;
 }

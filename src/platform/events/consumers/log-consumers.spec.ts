@@ -3,24 +3,24 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { newId } from '../../ids/new-id.js';
+import { newId } from '../../ids.js';
 import { Bus } from '../../bus/bus.js';
 import { historyOf } from '../../../../test/support/open-database.js';
 import { dataSourceOptions } from '../../database/data-source.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { EventLog } from '../event-log.js';
 import type { EventFields } from '../logged-event.js';
-import { TrimLog } from '../trim-log.js';
+import { LogRetention } from '../log-retention.js';
 import { Cursors } from './cursors.js';
 import type { LogConsumer } from './log-consumer.js';
 import { LogConsumers } from './log-consumers.js';
 
-/** Reaches listeners of this process only; a silent one reaches nobody. */
+/** Reaches only listeners of this process, or none when it is silent. */
 class LocalBus extends Bus {
   silent = false;
 
   constructor() {
-    super({ open: () => Promise.reject(new Error('There is nobody.')) });
+    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
   }
 
   override publish(topic: string, message: string): void {
@@ -28,7 +28,7 @@ class LocalBus extends Bus {
   }
 }
 
-/** As if nothing were found by looking: what is seen was heard of. */
+/** Disables the sweep, so that only hints lead to events. */
 class BlindCursors extends Cursors {
   blind = false;
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   testDatabase = await createTestDatabase();
   dataSource = await new DataSource(dataSourceOptions(testDatabase.url, 6)).initialize();
-  // What a test terminates, the pool reports.
+  // The pool reports connections that a test terminates.
   (dataSource.driver as unknown as { master: { on(event: 'error', listener: () => void): void } }).master.on(
     'error',
     () => undefined,
@@ -91,11 +91,11 @@ async function startWorker(name = 'reader', handle = record(name), rest: Partial
   await worker.start({ name, types: ['test:wanted'], handle, ...rest });
 }
 
-/** Wants what happens in channels that are followed: these are told in the database, and may change at any time. */
+/** Receives events of followed channels only; the database stores which these are, and tests change it at any time. */
 const startFollower = (handle?: Handle) =>
   startWorker('reader', handle, {
     concernTopic: 'followed',
-    concerned: async (tx, channels) => {
+    interestedIn: async (tx, channels) => {
       const rows = await tx.query<{ channel: string }>('SELECT channel FROM followed WHERE channel = ANY($1)', [
         channels,
       ]);
@@ -141,8 +141,8 @@ async function eventuallySeen(expected: Record<string, number[]>, consumer = 're
   expect(await seen(consumer)).toEqual(expected);
 }
 
-describe('a consumer of the log', () => {
-  it('gets what is committed after its first start, of its types, in the order of each channel', async () => {
+describe('LogConsumers', () => {
+  it('receives the events of its types since its first start, in order per channel', async () => {
     await append('things:old', 3);
     await startWorker();
     await append('things:old', 2);
@@ -151,7 +151,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:old': [4, 5], 'things:new': [2, 3] });
   });
 
-  it('goes on where it was after a time in which no worker ran', async () => {
+  it('continues after a time without workers', async () => {
     await startWorker();
     await append('things:1', 2);
     await eventuallySeen({ 'things:1': upTo(2) });
@@ -162,7 +162,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:1': upTo(4), 'things:2': [1] });
   });
 
-  it('finds what nobody announced, also in a channel that it has never heard of', async () => {
+  it('finds events without a hint, even in unknown channels', async () => {
     await startWorker();
     await append('things:1', 1);
     await eventuallySeen({ 'things:1': [1] });
@@ -172,7 +172,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:1': [1, 2], 'things:2': [1] });
   });
 
-  it('gets each event once, however many workers share the work', async () => {
+  it('receives each event once with several workers', async () => {
     for (let worker = 0; worker < 4; worker++) await startWorker();
     const channels = Array.from({ length: 12 }, (_, index) => `things:${index}`);
     await Promise.all(
@@ -183,7 +183,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen(Object.fromEntries(channels.map((channel) => [channel, upTo(30)])));
   });
 
-  it('reads a long backlog in several transactions, without a new hint', async () => {
+  it('reads a long backlog in several transactions without further hints', async () => {
     await startWorker();
     await workers.shift()?.onModuleDestroy();
     await append('things:1', 2_500);
@@ -191,7 +191,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:1': upTo(2_500) });
   });
 
-  it('does its work once when its connection is cut in the middle of it', async () => {
+  it('handles each event once when its connection is cut', async () => {
     let cuts = 3;
     await startWorker('reader', async (tx, events) => {
       await record('reader')(tx, events);
@@ -203,7 +203,7 @@ describe('a consumer of the log', () => {
     expect(cuts).toBeLessThanOrEqual(0);
   });
 
-  it('appends to the log in the same transaction, and another consumer reads that', async () => {
+  it('appends to the log in the same transaction, for another consumer to read', async () => {
     await startWorker('second');
     await startWorker('first', async (tx, events) => {
       const drafts = events
@@ -217,7 +217,7 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:1': [1, 2], 'echo:things:1': [1, 2] }, 'second');
   });
 
-  it('does not hold up the other channels, nor its own for good, for an event that it can not handle', async () => {
+  it('does not block other channels, or its own forever, by an event that fails', async () => {
     await startWorker('reader', async (tx, events) => {
       if (events.some(({ payload }) => payload.includes('poison'))) throw new Error('This one is poison.');
       await record('reader')(tx, events);
@@ -232,14 +232,14 @@ describe('a consumer of the log', () => {
     await eventuallySeen({ 'things:1': [1], 'things:2': upTo(3) });
     const makeLastTry = () =>
       database.query('UPDATE log_cursors SET attempts = 7, retry_at = NULL WHERE attempts > 0 RETURNING 1');
-    await eventually('a try has failed', async () => (await makeLastTry()).length === 1);
+    await eventually('an attempt has failed', async () => (await makeLastTry()).length === 1);
     await eventuallySeen({ 'things:1': [1, 3], 'things:2': upTo(3) });
     expect(await database.query('SELECT channel, "offset", reason FROM log_setbacks')).toEqual([
       { channel: 'things:1', offset: '2', reason: 'This one is poison.' },
     ]);
   });
 
-  it('does not look at a channel for events of other types, and steps over them all the same', async () => {
+  it('ignores hints of other event types but moves past them', async () => {
     await startWorker();
     cursors.blind = true;
     await append('things:1', 3, { type: 'test:other' });
@@ -251,18 +251,18 @@ describe('a consumer of the log', () => {
     expect(await seen()).toEqual({ 'things:2': [1] });
   });
 
-  it('passes over channels that do not concern it, until it is told that they do', async () => {
+  it('skips irrelevant channels until it is notified', async () => {
     let reads = 0;
     await startFollower(async (tx, events) => {
       reads++;
       await record('reader')(tx, events);
     });
     await append('things:1', 3);
-    await eventually('they are stepped over', async () => (await cursorOf('things:1')) === 3);
+    await eventually('they are skipped', async () => (await cursorOf('things:1')) === 3);
     cursors.blind = true;
     await append('things:1', 2);
     await append('things:2', 1);
-    await eventually('the other is stepped over', async () => (await cursorOf('things:2')) === 1);
+    await eventually('the other is skipped', async () => (await cursorOf('things:2')) === 1);
     expect(await cursorOf('things:1')).toBe(3);
     expect(reads).toBe(0);
     await follow('things:1');
@@ -270,16 +270,16 @@ describe('a consumer of the log', () => {
     await eventually('the last one is seen', async () => (await seen())['things:1']?.includes(6));
   });
 
-  it('finds a channel that concerns it from now on also when nobody says so', async () => {
+  it('finds a newly relevant channel without a notification', async () => {
     await startFollower();
     await append('things:1', 2);
-    await eventually('they are stepped over', async () => (await cursorOf('things:1')) === 2);
+    await eventually('they are skipped', async () => (await cursorOf('things:1')) === 2);
     await database.query(`INSERT INTO followed VALUES ('things:1')`);
     await append('things:1', 2);
     await eventuallySeen({ 'things:1': [3, 4] });
   });
 
-  it('misses nothing that is committed after a channel came to concern it, whatever was under way at that moment', async () => {
+  it('misses no event that is committed after a channel became relevant, under concurrency', async () => {
     for (let worker = 0; worker < 2; worker++) await startFollower();
     const promised: Record<string, number> = {};
     const channels = Array.from({ length: 20 }, (_, index) => `things:${index}`);
@@ -303,7 +303,7 @@ describe('a consumer of the log', () => {
     }
   });
 
-  it('finds unread events by when channels grew, and not by looking through all channels', async () => {
+  it('finds unread events by channel growth instead of a full scan', async () => {
     await startWorker();
     await append('things:1', 1);
     await eventuallySeen({ 'things:1': [1] });
@@ -315,13 +315,13 @@ describe('a consumer of the log', () => {
     expect(await new Cursors(database).unread('reader', 100)).toEqual([]);
   });
 
-  it('keeps what it has not read from being trimmed, for as long as a worker runs it now and then', async () => {
+  it('protects unread events from being trimmed while a worker runs regularly', async () => {
     await startWorker();
     await append('things:1', 2);
     await eventuallySeen({ 'things:1': upTo(2) });
     await workers.shift()?.onModuleDestroy();
     await append('things:1', 3);
-    const trim = () => new TrimLog(database).run({ days: 30, count: 1 });
+    const trim = () => new LogRetention(database).run({ days: 30, count: 1 });
     expect(await trim()).toBe(2);
     await database.query(`UPDATE log_consumers SET seen_at = now() - interval '8 days'`);
     expect(await trim()).toBe(2);

@@ -4,13 +4,13 @@ import { Database } from '../../database/database.js';
 import { History } from '../../history/history.js';
 import { LOG_TOPIC, readHints } from '../log-hint.js';
 import { Cursors } from './cursors.js';
-import { FollowLog } from './follow-log.js';
+import { ConsumerRunner } from './consumer-runner.js';
 import type { LogConsumer } from './log-consumer.js';
 
 /**
- * Hands the log to those who act on it: every event of the types that a consumer wants, each channel in order, exactly once
- * in effect, since its place in the log moves in the transaction in which it writes. Any number of workers share the
- * channels by their row locks. A hint wakes those whom it may concern within milliseconds; a lost one is found within 2.5 s.
+ * Delivers the log to consumers: every event of the requested types, in order per channel, exactly once in effect,
+ * since the cursor moves in the transaction of the consumer's writes. Workers share the channels by row locks. Hints
+ * wake the relevant consumers within milliseconds; the sweep finds a lost one within 2.5 s.
  */
 @Injectable()
 export class LogConsumers implements OnModuleDestroy {
@@ -24,31 +24,31 @@ export class LogConsumers implements OnModuleDestroy {
     private readonly history: History,
   ) {}
 
-  /** To be called once for each consumer, at the start of a worker. @returns when it follows the log */
+  /** Call once per consumer at the start of a worker. @returns when the consumer follows the log */
   async start(consumer: LogConsumer): Promise<void> {
     await this.cursors.register(consumer.name);
-    const follow = new FollowLog(consumer, this.database, this.cursors);
-    const lookAtAll = () => void follow.reconsider().catch(() => undefined);
+    const runner = new ConsumerRunner(consumer, this.database, this.cursors);
+    const reconsider = () => void runner.reconsider().catch(() => undefined);
     const unlisten = [
-      this.bus.listen(LOG_TOPIC, (message) => follow.hear(readHints(message))),
-      this.bus.onReturn(lookAtAll),
-      this.history.onChange(() => void this.beginAgain(consumer.name, follow)),
-      ...(consumer.concernTopic === undefined ? [] : [this.bus.listen(consumer.concernTopic, lookAtAll)]),
+      this.bus.listen(LOG_TOPIC, (message) => runner.hear(readHints(message))),
+      this.bus.onReturn(reconsider),
+      this.history.onChange(() => void this.registerAgain(consumer.name, runner)),
+      ...(consumer.concernTopic === undefined ? [] : [this.bus.listen(consumer.concernTopic, reconsider)]),
     ];
     this.stops.push(async () => {
       for (const end of unlisten) end();
-      await follow.stop();
+      await runner.stop();
     });
-    await follow.sweep();
+    await runner.sweep();
   }
 
-  /** A consumer that is younger than the restored database is not registered there. */
-  private async beginAgain(name: string, follow: FollowLog): Promise<void> {
+  /** A consumer that is newer than a restored backup is missing there. */
+  private async registerAgain(name: string, runner: ConsumerRunner): Promise<void> {
     try {
       await this.cursors.register(name);
-      await follow.reconsider();
+      await runner.reconsider();
     } catch (error) {
-      this.logger.warn({ msg: 'a consumer was not registered again', consumer: name, err: error });
+      this.logger.warn({ msg: 'registering a consumer again failed', consumer: name, err: error });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
-import { definedErrors } from '../../errors/define-error.js';
+import { definedErrors } from '../../errors.js';
 import {
   answerTooLate,
   bodyTooLarge,
@@ -12,10 +12,10 @@ import {
   requestInvalid,
   serviceUnavailable,
   type Problem,
-} from '../problem.js';
-import { isApiRoute } from '../api-route.js';
+} from '../api/problem.js';
+import { isApiRoute } from '../api/api-route.js';
 import { tooManyRequests } from '../rate-limit/rate-limit.js';
-import { OPEN_TO_ALL, PERMISSION } from '../public.js';
+import { OPEN_TO_ALL, PERMISSION } from '../api/public.js';
 import { summary } from './operation-names.js';
 import { groupByStatus, problemResponse, type ProblemResponse } from './problem-response.js';
 
@@ -26,8 +26,8 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 const UUID_PARAMETERS = new Set(['ws', 'id', 'userId']);
 
 /**
- * Adds to every operation what is true of all of its kind, so that no controller says it: the security, the failures
- * that any call can have, a summary.
+ * Adds the parts that all operations share, so that controllers do not repeat them: the security scheme, the common
+ * errors and a summary.
  * @throws Error when two operations have the same id
  */
 export function completeOperations(document: OpenAPIObject): void {
@@ -37,11 +37,11 @@ export function completeOperations(document: OpenAPIObject): void {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of METHODS.flatMap((name) => entryOf(item, name))) {
       const { operationId: id = '' } = operation;
-      if (ids.has(id)) throw new Error(`Two operations are called ${id}: rename one of the methods.`);
+      if (ids.has(id)) throw new Error(`Two operations have the id ${id}: rename one of the methods.`);
       ids.add(id);
       operation.summary ||= summary(id);
       secure(operation);
-      sayWhatItTakes(path, operation);
+      describePermission(path, operation);
       declarePathParameters(path, operation);
       for (const [status, problems] of applying(path, method, operation, common))
         addFailure(operation, status, problems, shared);
@@ -61,19 +61,15 @@ interface CommonFailures {
   readonly malformed: Problem;
   readonly unauthenticated: readonly Problem[];
   readonly body: readonly Problem[];
-  /** Of the API, and not of webhooks and probes: they have deadlines and limits of their own. */
+  /** For the API only: webhooks and probes have their own deadlines and limits. */
   readonly api: readonly Problem[];
   readonly internal: Problem;
 }
 
 function commonFailures(): CommonFailures {
-  // By name, because the room that defines them is above this one.
-  const credentials = new Set(['auth.invalid-token', 'auth.token-expired', 'auth.session-ended']);
   return {
     malformed: problemOfDefinition(requestInvalid.definition),
-    unauthenticated: definedErrors().flatMap((error) =>
-      credentials.has(error.code) ? problemOfDefinition(error) : [],
-    ),
+    unauthenticated: definedErrors().flatMap((error) => (error.onEveryCall ? problemOfDefinition(error) : [])),
     body: [bodyTooLarge, mediaTypeUnsupported].map(({ definition }) => problemOfDefinition(definition)),
     api: [tooManyRequests, answerTooLate, serviceUnavailable].map(({ definition }) => problemOfDefinition(definition)),
     internal: problemOfStatus(INTERNAL.status),
@@ -83,10 +79,10 @@ function commonFailures(): CommonFailures {
 function applying(path: string, method: Method, operation: Operation, common: CommonFailures) {
   const isPublic = operation.security?.length === 0;
   const problems = [
-    // Even of a call that takes nothing: its headers or its address may be more than is read.
+    // Applies even without input: the headers or the URL can be too long.
     common.malformed,
     ...(isPublic ? [] : common.unauthenticated),
-    // Even where no body is asked for: one that comes all the same is refused before the call.
+    // Applies even without a documented body: an unexpected body is rejected before the call.
     ...(method === 'get' ? [] : common.body),
     ...(isApiRoute(path) ? common.api : []),
     common.internal,
@@ -100,22 +96,22 @@ function secure(operation: Operation): void {
   delete extended[OPEN_TO_ALL];
 }
 
-/** From the guards themselves: what the document says of rights is what they ask for. */
-function sayWhatItTakes(path: string, operation: Operation): void {
+/** Uses the metadata of the guards, so that the documented permission is the one they check. */
+function describePermission(path: string, operation: Operation): void {
   const permission = (operation as Operation & Record<string, unknown>)[PERMISSION];
-  const takes = operation.security?.length === 0 ? OPEN : takesText(path, permission);
-  operation.description = [operation.description, takes].filter(Boolean).join('\n\n');
+  const requirement = operation.security?.length === 0 ? OPEN : requirementText(path, permission);
+  operation.description = [operation.description, requirement].filter(Boolean).join('\n\n');
 }
 
-const OPEN = 'Takes no token.';
+const OPEN = 'Requires no token.';
 
-function takesText(path: string, permission: unknown): string {
-  if (permission === undefined) return 'Takes any valid token.';
-  if (permission === 'administrator') return 'Takes an administrator, and no API key.';
-  return `Takes \`${String(permission)}\`${path.includes('{ws}') ? ' in the workspace' : ''}.`;
+function requirementText(path: string, permission: unknown): string {
+  if (permission === undefined) return 'Requires a valid token.';
+  if (permission === 'administrator') return 'Requires an administrator; API keys are not accepted.';
+  return `Requires \`${String(permission)}\`${path.includes('{ws}') ? ' in the workspace' : ''}.`;
 }
 
-/** Also those that only a guard reads. */
+/** Includes parameters that only a guard reads. */
 function declarePathParameters(path: string, operation: Operation): void {
   operation.parameters ??= [];
   for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
@@ -128,7 +124,7 @@ function declarePathParameters(path: string, operation: Operation): void {
 
 type Responses = Record<string, ProblemResponse | { readonly $ref: string } | undefined>;
 
-/** An answer that a controller has declared with this status keeps its own codes and gets these as well. */
+/** A response that a controller declared with this status keeps its codes and gets these in addition. */
 function addFailure(
   operation: Operation,
   status: number,

@@ -1,18 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { problemSchema } from '../problem.js';
+import { problemSchema } from '../api/problem.js';
 import { completeOperations } from './complete-operations.js';
 import { operationId } from './operation-names.js';
 import { orderTags } from './tags.js';
 import { zodConverter } from './zod-schemas.js';
 
-const DESCRIPTION = `Webhooks in, live updates out. Every failure is answered as problem+json (RFC 9457) with a stable
-\`code\`. Lists are paged: \`nextCursor\` of one page is the \`cursor\` of the next. What belongs to a workspace that the
-caller may not see looks as if it did not exist.`;
+const DESCRIPTION = `Webhooks in, live updates out. All errors are problem+json (RFC 9457) with a stable \`code\`.
+Lists are paginated: pass the \`nextCursor\` of a page as the \`cursor\` of the next. Resources of a workspace that the
+caller may not see are reported as not found.`;
 
 /**
- * What this app's controllers say, as OpenAPI 3.1. The app need not be initialised.
- * @param path what a proxy puts the server below
+ * The OpenAPI 3.1 document of the app's controllers. The app need not be initialised.
+ * @param path the path prefix that a proxy adds
  */
 export function openApiDocument(app: INestApplication, path = '/'): OpenAPIObject {
   const base = new DocumentBuilder()
@@ -41,7 +41,7 @@ export function openApiDocument(app: INestApplication, path = '/'): OpenAPIObjec
   return document;
 }
 
-/** The order in which modules are wired is nothing that the document should tell. */
+/** Makes the document independent of the order in which modules are imported. */
 function sorted<Value>(byName: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(byName).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

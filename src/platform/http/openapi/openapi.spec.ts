@@ -13,17 +13,17 @@ describe('operationId', () => {
     ['MetricsController', 'readMetrics', 'readMetrics'],
     ['AddressController', 'get', 'getAddress'],
     ['StatusController', 'get', 'getStatus'],
-  ])('calls %s.%s %s', (controller, method, expected) => {
+  ])('names %s.%s %s', (controller, method, expected) => {
     expect(operationId(controller, method)).toBe(expected);
   });
 
-  it('reads as words in the summary', () => {
+  it('splits the operation id into words for the summary', () => {
     expect(summary('replayDeliveries')).toBe('Replay deliveries');
   });
 });
 
 describe('zodConverter', () => {
-  it('makes a component of what has a name, wherever it stands', () => {
+  it('makes a component of every named schema, however deeply nested', () => {
     const user = z.object({ id: z.uuid(), born: z.date().nullable() }).meta({ id: 'User' });
     const converted = zodConverter()(z.object({ items: z.array(user) }), { schemaType: 'output' });
     expect(converted).toEqual({
@@ -45,14 +45,14 @@ describe('zodConverter', () => {
     });
   });
 
-  it('writes numbers as 3.1 does', () => {
+  it('uses the number keywords of OpenAPI 3.1', () => {
     const converted = zodConverter()(z.object({ n: z.int().positive().max(9) }), { schemaType: 'input' });
     expect(converted?.schema).toMatchObject({
       properties: { n: { type: 'integer', exclusiveMinimum: 0, maximum: 9 } },
     });
   });
 
-  it('says that unknown fields are refused only where they are', () => {
+  it('sets additionalProperties: false for strict objects only', () => {
     const convert = zodConverter();
     const closed = convert(z.strictObject({ a: z.string() }), { schemaType: 'input' });
     const open = convert(z.object({ a: z.string() }), { schemaType: 'output' });
@@ -60,14 +60,14 @@ describe('zodConverter', () => {
     expect(open?.schema).not.toHaveProperty('additionalProperties');
   });
 
-  it('refuses one name for two shapes, instead of letting the second replace the first', () => {
+  it('rejects two different schemas with the same name', () => {
     const convert = zodConverter();
     const item = z.object({ quantity: z.int().default(1) }).meta({ id: 'Item' });
     convert(item, { schemaType: 'input' });
     expect(() => convert(item, { schemaType: 'output' })).toThrow('Two different schemas have the id Item');
   });
 
-  it('leaves what is no zod schema to others', () => {
+  it('ignores schemas other than zod schemas', () => {
     expect(zodConverter()(class {}, { schemaType: 'output' })).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 const UNITED = /^[a-z]+$/;
 
 /**
- * `list` of DeliveriesController is `listDeliveries`, `get` is `getDelivery`, `replayMany` is `replayDeliveries`. A
- * method that names its object already, `readMetrics`, keeps its name.
+ * `list` of DeliveriesController becomes `listDeliveries`, `get` becomes `getDelivery`, and `replayMany` becomes
+ * `replayDeliveries`. A method name that contains its object, such as `readMetrics`, stays as it is.
  */
 export function operationId(controller: string, method: string): string {
   const nouns = controller.replace(/Controller$/, '');
@@ -10,7 +10,7 @@ export function operationId(controller: string, method: string): string {
   return method.endsWith('Many') ? `${method.slice(0, -'Many'.length)}${nouns}` : method;
 }
 
-/** `listDeliveries` reads `List deliveries`. */
+/** `listDeliveries` becomes `List deliveries`. */
 export function summary(id: string): string {
   const words = id.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,6 +1,6 @@
-import { PROBLEM_TYPE, type Problem } from '../problem.js';
+import { PROBLEM_TYPE, type Problem } from '../api/problem.js';
 
-/** A documented answer to a failed call: what its codes mean, and one example for each. */
+/** The documented response of a failed call: the meaning of its codes and one example for each. */
 export interface ProblemResponse {
   readonly description: string;
   readonly content: {
@@ -27,7 +27,7 @@ export function problemResponse(problems: readonly Problem[]): ProblemResponse {
   };
 }
 
-/** Failures that share a status share an answer in the document. */
+/** Errors with the same status share one response in the document. */
 export function groupByStatus(problems: readonly Problem[]): Map<number, Problem[]> {
   const groups = new Map<number, Problem[]>();
   for (const problem of problems) groups.set(problem.status, [...(groups.get(problem.status) ?? []), problem]);

@@ -3,7 +3,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { Config } from '../../config/config.js';
 import { openApiDocument } from './openapi-document.js';
 
-/** The document at /openapi.json and a page to try it at /docs. Both are open to all. */
+/** Serves the document at /openapi.json and an interactive page at /docs, both without authentication. */
 export function serveDocuments(app: INestApplication): void {
   const { pathname } = new URL(app.get(Config).publicUrl);
   SwaggerModule.setup('docs', app, () => openApiDocument(app, pathname), {

@@ -1,27 +1,27 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** What the API is about, in the order in which a reader meets it. A tag that isn't here comes last. */
+/** The topics of the API, in the order in which the document shows them. Other tags come last. */
 const TAGS: Readonly<Record<string, string>> = {
-  Sources: 'Where webhooks come in.',
-  Deliveries: 'What came in, and what became of it.',
-  Endpoints: 'Where the events of a workspace are sent.',
-  Events: 'The log: every event of a channel, in order.',
-  Realtime: 'Tickets for the WebSocket, and the same as a stream.',
+  Sources: 'Entry points for webhooks.',
+  Deliveries: 'Received webhooks and their processing state.',
+  Endpoints: 'URLs to which the events of a workspace are sent.',
+  Events: 'The event log: all events of a channel, in order.',
+  Realtime: 'Tickets for the WebSocket, and server-sent events.',
   Tasks: 'Tasks of a workspace.',
-  Documents: 'Documents that several people edit at once.',
-  Status: 'The status of a user, with its timer.',
-  Notifications: 'What concerns you, your choices, and pushes.',
-  Me: 'You.',
-  'Sign-in': 'Sessions.',
-  'API keys': 'Keys for your machines.',
+  Documents: 'Documents for collaborative editing.',
+  Status: 'The status of a user, with an optional expiry.',
+  Notifications: 'Notifications, preferences and push subscriptions of the current user.',
+  Me: 'The current user.',
+  'Sign-in': 'Sign-in and sessions.',
+  'API keys': 'API keys for machines.',
   Users: 'Administration of users.',
   Workspaces: 'Workspaces.',
-  Members: 'Who may do what in a workspace.',
-  Audit: 'Who changed what.',
-  Operations: 'For those who run the service.',
+  Members: 'Members of a workspace and their roles.',
+  Audit: 'The audit log.',
+  Operations: 'Probes and metrics for operators.',
 };
 
-/** Lists the tags that operations have, in the order in which they are to be shown. */
+/** Lists the tags in use, in display order. */
 export function orderTags(document: OpenAPIObject): void {
   const order = Object.keys(TAGS);
   const place = (tag: string): number => (order.includes(tag) ? order.indexOf(tag) : order.length);

@@ -11,9 +11,9 @@ export interface ConvertedSchema {
 }
 
 /**
- * zod schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 takes; Nest's own converter speaks the dialect of 3.0.
- * A schema with an `id` becomes a component of that name. One converter per document.
- * @throws Error when two different shapes have one id, such as a request and an answer that differ by a default
+ * Converts zod schemas to JSON Schema 2020-12, as OpenAPI 3.1 requires; Nest's own converter targets 3.0. A schema with
+ * an `id` becomes a component of that name. Use one converter per document.
+ * @throws Error when two different schemas have the same id, for example input and output that differ by a default
  */
 export function zodConverter(): Converter {
   const components = new Map<string, JsonSchema>();
@@ -23,7 +23,7 @@ export function zodConverter(): Converter {
     for (const [id, definition] of Object.entries(definitions)) {
       const earlier = components.get(id);
       if (earlier !== undefined && !isDeepStrictEqual(earlier, definition)) {
-        throw new Error(`Two different schemas have the id ${id}: give what is sent and what is answered a name each.`);
+        throw new Error(`Two different schemas have the id ${id}: name the request and the response separately.`);
       }
       components.set(id, definition);
     }
@@ -32,8 +32,8 @@ export function zodConverter(): Converter {
 }
 
 /**
- * One schema, and apart from it those with an `id` that it refers to as `#/$defs/<id>`. In a wrapper, because zod makes a
- * definition only of what something refers to.
+ * Converts one schema and, separately, the schemas with an `id` that it references as `#/$defs/<id>`. The schema is
+ * wrapped, because zod creates definitions only for referenced schemas.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): ConvertedSchema {
   const { $defs = {}, properties } = z.toJSONSchema(z.object({ root: schema }), {
@@ -51,10 +51,10 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Convert
 }
 
 function simplify(def: z.core.$ZodTypeDef, json: JsonSchema): void {
-  // A field that is added to an answer later must not break a client that checks what it gets.
+  // Adding a field to a response must not break clients that validate it.
   const isOpen = def.type === 'object' && !('catchall' in def && def.catchall !== undefined);
   if (isOpen) delete json.additionalProperties;
-  // The format says it; zod's pattern for a date is 250 characters of leap years.
+  // The format is sufficient; zod's pattern for a date is 250 characters long.
   if (json.format !== undefined) delete json.pattern;
   if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What is not for everybody on the internet (https://www.iana.org/assignments/iana-ipv4-special-registry). */
+/** Ranges outside the public internet (https://www.iana.org/assignments/iana-ipv4-special-registry). */
 const SPECIAL_IPV4: ReadonlyArray<readonly [string, number]> = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -16,11 +16,14 @@ const SPECIAL_IPV4: ReadonlyArray<readonly [string, number]> = [
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
-  // Looks public and isn't: Azure answers its virtual machines there.
+  // A public address that Azure reserves for its virtual machines.
   ['168.63.129.16', 32],
 ];
 
-/** Of the unicast range 2000::/3: protocol assignments with Teredo, documentation, 6to4, which can carry any IPv4 address. */
+/**
+ * Special ranges within 2000::/3: protocol assignments with Teredo, documentation, and 6to4, which embeds IPv4
+ * addresses.
+ */
 const SPECIAL_IPV6: ReadonlyArray<readonly [string, number]> = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -40,14 +43,14 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 const loopbackIpv6 = new BlockList();
 loopbackIpv6.addAddress('::1', 'ipv6');
 
-/** Whether an address belongs to the public internet. An IPv6 address that wraps an IPv4 one never does: it says so itself. */
+/** Whether an address belongs to the public internet. IPv6 addresses that embed an IPv4 address never do. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !special.check(address, 'ipv4');
   return version === 6 && unicastIpv6.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
-/** Not of an IPv6 address that wraps an IPv4 one. */
+/** False for IPv6 addresses that embed an IPv4 address. */
 export function isLoopback(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return loopback.check(address, 'ipv4');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '../../config/config.js';
-import { TidingsError } from '../../errors/define-error.js';
+import { TidingsError } from '../../errors.js';
 import { OutboundRequests, type OutboundRequest } from './outbound-requests.js';
 
 const secrets = {
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => canary.close(resolve)));
 beforeEach(() => {
   hits = 0;
-  answer = (_request, response) => response.end('a secret of the inside');
+  answer = (_request, response) => response.end('an internal secret');
 });
 
 function outbound(settings: Record<string, string> = {}, addresses?: readonly string[]): OutboundRequests {
@@ -45,7 +45,7 @@ const request = (url: string, more: Partial<OutboundRequest> = {}): OutboundRequ
 const toLoopback = { OUTBOUND_TO_LOOPBACK: 'true' };
 const refused = expect.objectContaining({ code: 'address.refused' });
 
-/** Ways to write an address that isn't on the public internet; `PORT` stands for the canary's. */
+/** Spellings of addresses outside the public internet; `PORT` stands for the canary's port. */
 const INSIDE = `
   127.0.0.1 127.1 127.0.1 127.255.255.254 0.0.0.0 0 0x7f.0.0.1 0x7f000001 0177.0.0.1 017700000001
   2130706433 127.0.0.1. 127。0。0。1 ①②⑦.⓪.⓪.① %31%32%37.0.0.1 127.0.0.0x1 10.0.0.1 10.255.255.255
@@ -60,8 +60,8 @@ const INSIDE = `
   .trim()
   .split(/\s+/);
 
-describe('a request to an address that a user has given', () => {
-  it.each(INSIDE)('is refused for %s, before it is stored and before it is sent', async (host) => {
+describe('OutboundRequests', () => {
+  it.each(INSIDE)('rejects %s on check and on send', async (host) => {
     const url = `https://${host}:${port}/`;
     await expect(outbound().check(url)).rejects.toEqual(refused);
     await expect(outbound().send(request(url))).rejects.toEqual(refused);
@@ -78,7 +78,7 @@ describe('a request to an address that a user has given', () => {
     'javascript:alert(1)',
     'example.com',
     '',
-  ])('is refused for its form: %j', async (url) => {
+  ])('rejects the malformed URL %j', async (url) => {
     await expect(outbound({}, ['93.184.215.14']).check(url)).rejects.toEqual(refused);
   });
 
@@ -90,19 +90,19 @@ describe('a request to an address that a user has given', () => {
     [['93.184.215.14', '10.0.0.1']],
     [['2606:2800:21f::1', 'fd00::1']],
     [[]],
-  ])('is refused for a name with the addresses %j', async (addresses) => {
+  ])('rejects a name with the addresses %j', async (addresses) => {
     await expect(outbound({}, addresses).check('https://example.com/')).rejects.toEqual(refused);
     await expect(outbound({}, addresses).send(request('https://example.com/'))).rejects.toEqual(refused);
   });
 
   it.each([[['93.184.215.14']], [['2606:2800:21f::1']], [['1.1.1.1', '2606:4700::1111']]])(
-    'is allowed for a name with the addresses %j',
+    'allows a name with the addresses %j',
     async (addresses) => {
       await expect(outbound({}, addresses).check('https://example.com/')).resolves.toBeUndefined();
     },
   );
 
-  it('says whether a name is not there or can not be looked up now', async () => {
+  it('distinguishes an unknown host from a failed lookup', async () => {
     const requests = outbound();
     const fails = (code: string) => {
       requests.resolve = () => Promise.reject(Object.assign(new Error(code), { code }));
@@ -115,7 +115,7 @@ describe('a request to an address that a user has given', () => {
     await expect(requests.send(request('https://example.com/'))).rejects.toEqual(unresolved);
   });
 
-  it('goes to the addresses that were judged, and asks for the name no second time', async () => {
+  it('connects to the checked addresses without a second lookup', async () => {
     const requests = outbound(toLoopback);
     const asked: string[] = [];
     requests.resolve = async (hostname) => {
@@ -126,7 +126,7 @@ describe('a request to an address that a user has given', () => {
     expect(asked).toEqual(['rebinding.example']);
   });
 
-  it('is refused when a name that was fine points inside later on', async () => {
+  it('rejects a name that resolves to an internal address after the check', async () => {
     const requests = outbound();
     let address = '93.184.215.14';
     requests.resolve = async () => [{ address, family: 4 }];
@@ -136,14 +136,14 @@ describe('a request to an address that a user has given', () => {
     expect(hits).toBe(0);
   });
 
-  it('does not follow a redirect, and brings back no body', async () => {
+  it('does not follow a redirect and returns no body', async () => {
     answer = (_request, response) => response.writeHead(302, { location: `http://127.0.0.1:${port}/inside` }).end('x');
     const answered = await outbound(toLoopback).send(request(`http://127.0.0.1:${port}/`));
     expect(answered).toEqual({ status: 302, retryAfterMs: undefined, body: '' });
     expect(hits).toBe(1);
   });
 
-  it('ends when no answer comes in time, and when somebody ends it', async () => {
+  it('fails on timeout and on abort', async () => {
     answer = () => undefined;
     const hanging = request(`http://127.0.0.1:${port}/`, { timeoutMs: 100 });
     await expect(outbound(toLoopback).send(hanging)).rejects.toThrow();
@@ -154,13 +154,13 @@ describe('a request to an address that a user has given', () => {
     canary.closeAllConnections();
   });
 
-  it('lets nothing leave when it may not be sent any more once the connection stands', async () => {
+  it('sends nothing when mayStillSend returns false after the connection is established', async () => {
     const sent = outbound(toLoopback).send(request(`http://127.0.0.1:${port}/`, { mayStillSend: () => false }));
-    await expect(sent).rejects.toThrow('may not be sent');
+    await expect(sent).rejects.toThrow('no longer allowed');
     expect(hits).toBe(0);
   });
 
-  it('may go to this machine in tests, and to no other machine inside', async () => {
+  it('allows loopback in tests, but no other internal address', async () => {
     await expect(outbound(toLoopback).check('http://127.0.0.1/')).resolves.toBeUndefined();
     await expect(outbound(toLoopback).check('http://10.0.0.1/')).rejects.toBeInstanceOf(TidingsError);
     await expect(outbound(toLoopback).check('http://[::ffff:127.0.0.1]/')).rejects.toBeInstanceOf(TidingsError);

@@ -13,23 +13,23 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
-  /** For everything: the look-up, the connection, the answer. */
+  /** Covers the lookup, the connection and the response. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Asked when the connection stands and before the first byte of the request leaves; false ends it there. */
+  /** Called after the connection is established and before the first byte of the request; false cancels the request. */
   readonly mayStillSend?: () => boolean;
-  /** Read no more than this of the answer's body. Left out, none: what an address of a user's choice says is nobody's business. */
+  /** Maximum bytes to read of the response body. By default none: a user-chosen URL must not expose response data. */
   readonly answerBytes?: number;
 }
 
 export interface OutboundAnswer {
   readonly status: number;
-  /** From `Retry-After`, where that is a number of seconds. */
+  /** From `Retry-After`, if it is a number of seconds. */
   readonly retryAfterMs: number | undefined;
   readonly body: string;
 }
 
-const CHECKED_WITHIN_MS = 5_000;
+const CHECK_TIMEOUT_MS = 5_000;
 
 /** Finds the addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -37,26 +37,26 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
 /**
- * Calls addresses that users have given us: over HTTPS, on the public internet, following no redirect. The name is looked
- * up once, every address that it has is judged, and one of those is connected to: a name that changes its mind in between
- * (DNS rebinding) wins nothing.
+ * Calls URLs that users have entered: over HTTPS, on the public internet, without following redirects. The name is
+ * resolved once, every address is checked, and the connection uses one of the checked addresses. This prevents DNS
+ * rebinding.
  */
 @Injectable()
 export class OutboundRequests {
-  /** For tests, which can't have names of their own. */
+  /** Replaced in tests, which have no DNS names of their own. */
   resolve = resolveBySystem;
 
   constructor(private readonly config: Config) {}
 
-  /** Before an address is stored: says early what `send` would say. @throws `address.refused`, `address.unresolved` */
+  /** Reports the errors of `send` before a URL is stored. @throws `address.refused`, `address.unresolved` */
   async check(url: string): Promise<void> {
     const looked = this.addressesOf(new URL(this.checkForm(url)));
-    await withSignal(AbortSignal.timeout(CHECKED_WITHIN_MS), looked, () => addressUnresolved());
+    await withSignal(AbortSignal.timeout(CHECK_TIMEOUT_MS), looked, () => addressUnresolved());
   }
 
   /**
-   * @returns the answer, whatever its status: a redirect is an answer too
-   * @throws `address.refused`, `address.unresolved`, or any other Error when there is no answer in time
+   * @returns the response, whatever its status, including redirects
+   * @throws `address.refused`, `address.unresolved`, or another Error when there is no response in time
    */
   async send(wanted: OutboundRequest): Promise<OutboundAnswer> {
     const deadline = AbortSignal.timeout(wanted.timeoutMs);
@@ -86,7 +86,7 @@ export class OutboundRequests {
     const family = isIP(host);
     const found = family === 0 ? await this.lookUp(host) : [{ address: host, family }];
     const isFit = ({ address }: LookupAddress) => this.mayCall(address, protocol === 'https:');
-    // All of them: of a name that has one address inside and one outside, nothing good is to be expected.
+    // Every address must be public: a name that mixes public and internal addresses is suspicious.
     if (found.length === 0 || !found.every(isFit)) throw addressRefused();
     return found;
   }
@@ -95,7 +95,7 @@ export class OutboundRequests {
     try {
       return await this.resolve(host);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') throw addressRefused('There is no such host.');
+      if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') throw addressRefused('The host does not exist.');
       throw addressUnresolved(undefined, { cause: error });
     }
   }
@@ -129,7 +129,7 @@ export class OutboundRequests {
       whenConnected(request, secure, (address) => {
         if (!this.mayCall(address, secure)) request.destroy(addressRefused());
         else if (mayStillSend()) request.end(body);
-        else request.destroy(new Error('It may not be sent any more.'));
+        else request.destroy(new Error('The request is no longer allowed.'));
       });
     });
   }
@@ -141,18 +141,18 @@ function whenConnected(request: ClientRequest, secure: boolean, connected: (addr
   );
 }
 
-async function readUpTo(response: IncomingMessage, most: number): Promise<string> {
+async function readUpTo(response: IncomingMessage, max: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  if (most > 0) {
+  if (max > 0) {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= most) break;
+      if (size >= max) break;
     }
   }
   response.destroy();
-  return Buffer.concat(chunks).subarray(0, most).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, max).toString('utf8');
 }
 
 function withSignal<Result>(

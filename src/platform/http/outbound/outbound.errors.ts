@@ -1,13 +1,13 @@
-import { defineError } from '../../errors/define-error.js';
+import { defineError } from '../../errors.js';
 
 export const addressRefused = defineError({
   code: 'address.refused',
   kind: 'invalid',
-  title: 'This address may not be called: it has to be https, without credentials, and on the public internet.',
+  title: 'This URL is not allowed: it must be https, without credentials, and on the public internet.',
 });
 
 export const addressUnresolved = defineError({
   code: 'address.unresolved',
   kind: 'unavailable',
-  title: 'The name in this address can not be looked up at the moment.',
+  title: 'The host name in this URL cannot be resolved at the moment.',
 });

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OutboundRequests } from './outbound-requests.js';
 
-/** Requests to addresses that users have given us. */
+/** Requests to URLs that users have entered. */
 @Module({ providers: [OutboundRequests], exports: [OutboundRequests] })
 export class OutboundModule {}

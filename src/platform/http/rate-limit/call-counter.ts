@@ -1,17 +1,17 @@
-/** Counts calls by key within a window of time; windows are numbered by the clock, so that every node means the same. */
+/** Counts calls per key and time window. Windows are numbered by the clock, so that all nodes use the same ones. */
 export abstract class CallCounter {
-  /** @returns how many calls this key has had in this window, this one included */
+  /** @returns the number of calls of this key in this window, including this one */
   abstract count(key: string, window: number, windowMs: number): Promise<number>;
 }
 
-const MOST_KEYS = 100_000;
+const MAX_KEYS = 100_000;
 
-/** Counts in this process: with several of them, each lets the whole quota through. */
+/** Counts in this process only: with several processes, each allows the whole quota. */
 export class MemoryCallCounter extends CallCounter {
   private calls = new Map<string, number>();
   private window = 0;
 
-  constructor(private readonly mostKeys = MOST_KEYS) {
+  constructor(private readonly maxKeys = MAX_KEYS) {
     super();
   }
 
@@ -21,11 +21,11 @@ export class MemoryCallCounter extends CallCounter {
       this.window = window;
     }
     const calls = (this.calls.get(key) ?? 0) + 1;
-    // Anew at the end: what goes first when there are too many is who has not called for the longest time.
+    // Re-inserted at the end, so that the first entry is the least recently used key.
     this.calls.delete(key);
     this.calls.set(key, calls);
     const [oldest] = this.calls.keys();
-    if (this.calls.size > this.mostKeys && oldest !== undefined) this.calls.delete(oldest);
+    if (this.calls.size > this.maxKeys && oldest !== undefined) this.calls.delete(oldest);
     return calls;
   }
 }

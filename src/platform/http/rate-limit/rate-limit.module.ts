@@ -4,7 +4,7 @@ import { CallCounter, MemoryCallCounter } from './call-counter.js';
 import { RateLimit } from './rate-limit.js';
 import { RedisCallCounter } from './redis-call-counter.js';
 
-/** With Redis, all processes count together. */
+/** With Redis, all processes share the counters. */
 @Global()
 @Module({
   providers: [

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseNow } from '../../clock/database-clock.js';
 import { Config } from '../../config/config.js';
-import { defineError } from '../../errors/define-error.js';
-import { isApiRoute } from '../api-route.js';
-import { networkOf } from '../caller-address.js';
+import { defineError } from '../../errors.js';
+import { isApiRoute } from '../api/api-route.js';
+import { networkOf } from '../server/caller-address.js';
 import { CallCounter } from './call-counter.js';
 
 const WINDOW_SECONDS = 60;
@@ -13,12 +13,12 @@ const WINDOW_MS = WINDOW_SECONDS * 1_000;
 export const tooManyRequests = defineError({
   code: 'request.too-many',
   kind: 'too-many',
-  title: 'Too many calls in this minute; go on when it is over.',
+  title: 'Too many requests in this minute; retry in the next one.',
 });
 
 /**
- * How many calls of the API are answered in each minute of the clock. The answer tells its caller how far they are, as
- * draft-ietf-httpapi-ratelimit-headers says. Webhooks, probes, documents and the page are not counted.
+ * Limits API calls per minute of the clock. Responses carry the remaining quota, as in
+ * draft-ietf-httpapi-ratelimit-headers. Webhooks, probes, documents and the page are not counted.
  */
 @Injectable()
 export class RateLimit {
@@ -27,13 +27,13 @@ export class RateLimit {
     private readonly counter: CallCounter,
   ) {}
 
-  /** Whether calls of this route are counted at all. */
+  /** Whether calls of this route are counted. */
   counts(request: FastifyRequest): boolean {
     return isApiRoute(request.routeOptions.url);
   }
 
   /**
-   * Counts a call of somebody who has shown who they are.
+   * Counts a call of an authenticated user.
    * @throws `request.too-many` with the time to wait
    */
   async countUser(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -3,7 +3,7 @@ import { freePort } from '../../../../test/support/app.js';
 import { RedisCallCounter } from './redis-call-counter.js';
 
 describe('RedisCallCounter', () => {
-  it('goes on counting for itself while Redis does not answer', async () => {
+  it('counts in memory while Redis is unavailable', async () => {
     const counter = new RedisCallCounter(`redis://127.0.0.1:${await freePort()}`, 'test');
     try {
       expect(await counter.count('a', 1, 60_000)).toBe(1);

@@ -1,11 +1,14 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
-import { redisClient } from '../../redis/redis-client.js';
+import { redisClient } from '../../bus/redis-client.js';
 import { CallCounter, MemoryCallCounter } from './call-counter.js';
 
-const ANSWER_MS = 250;
+const REDIS_TIMEOUT_MS = 250;
 
-/** Counts for all processes together. While Redis can't be asked, each counts for itself: a limit must not stop the API. */
+/**
+ * Counts for all processes. While Redis is unavailable, each process counts on its own, so that the API stays
+ * available.
+ */
 export class RedisCallCounter extends CallCounter implements OnApplicationShutdown {
   private readonly redis: Redis | Cluster;
   private readonly memory = new MemoryCallCounter();
@@ -15,8 +18,8 @@ export class RedisCallCounter extends CallCounter implements OnApplicationShutdo
     private readonly prefix: string,
   ) {
     super();
-    this.redis = redisClient(url, { enableOfflineQueue: false, commandTimeout: ANSWER_MS });
-    // It is told of by the readiness check; here it only changes who counts.
+    this.redis = redisClient(url, { enableOfflineQueue: false, commandTimeout: REDIS_TIMEOUT_MS });
+    // The readiness check reports Redis errors; here they only switch to the in-memory counter.
     this.redis.on('error', () => undefined);
   }
 

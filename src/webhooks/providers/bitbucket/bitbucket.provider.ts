@@ -11,11 +11,11 @@ export const provider: Provider = {
   secrets: 'required',
   evidence: { headers: () => ['x-hub-signature'] },
 
-  // GitHub's old header of the same name carries a SHA-1; only SHA-256 is taken here.
+  // GitHub's legacy header of the same name has a SHA-1 signature; only SHA-256 is accepted here.
   verify: (request, { secrets }) =>
     isBodySigned(request, secrets, decodeHex(request.headers['x-hub-signature'], 'sha256=')),
 
-  /** The same for every attempt; `X-Attempt-Number` counts them. */
+  /** The same in every attempt; `X-Attempt-Number` counts them. */
   deliveryId: ({ headers }) => deliveryIdFrom(headers['x-request-uuid']),
 
   describe(request) {
@@ -44,12 +44,12 @@ function actorOf(payload: Payload): string | undefined {
 
 function titleOf(event: string, payload: Payload): string {
   const place = textAt(payload, 'repository.full_name');
-  const deed = entryOf(deeds, event)?.(payload) ?? threadDeed(event, payload) ?? `caused ${inWords(event)}`;
-  return sentence(actorOf(payload) ?? 'Bitbucket', deed, place && `in ${place}`);
+  const phrase = entryOf(phrases, event)?.(payload) ?? threadPhrase(event, payload) ?? `caused ${inWords(event)}`;
+  return sentence(actorOf(payload) ?? 'Bitbucket', phrase, place && `in ${place}`);
 }
 
 /** "created #5 Add a page" */
-function threadDeed(event: string, payload: Payload): string | undefined {
+function threadPhrase(event: string, payload: Payload): string | undefined {
   const thread = ['pullrequest', 'issue'].find((path) => textAt(payload, `${path}.id`) !== undefined);
   if (!thread) return undefined;
   const target = sentence(`#${textAt(payload, `${thread}.id`)}`, firstLine(textAt(payload, `${thread}.title`)));
@@ -68,7 +68,7 @@ const verbs: Record<string, string> = {
   changes_request_removed: 'no longer asks for changes to',
 };
 
-const deeds: Record<string, (payload: Payload) => string | undefined> = {
+const phrases: Record<string, (payload: Payload) => string | undefined> = {
   'repo:push'(payload) {
     const change = { first: listAt(payload, 'push.changes')[0] };
     const name = firstTextAt(change, 'first.new.name', 'first.old.name') ?? 'a branch';
@@ -79,11 +79,11 @@ const deeds: Record<string, (payload: Payload) => string | undefined> = {
   'repo:fork': (payload) => sentence('made the fork', textAt(payload, 'fork.full_name')),
   'repo:commit_comment_created': (payload) =>
     `commented on commit ${textAt(payload, 'commit.hash')?.slice(0, 7) ?? 'unknown'}`,
-  'repo:commit_status_created': statusDeed,
-  'repo:commit_status_updated': statusDeed,
+  'repo:commit_status_created': statusPhrase,
+  'repo:commit_status_updated': statusPhrase,
 };
 
-function statusDeed(payload: Payload): string | undefined {
+function statusPhrase(payload: Payload): string | undefined {
   const name = firstTextAt(payload, 'commit_status.name', 'commit_status.key');
   return name && `ran ${name}: ${inWords(textAt(payload, 'commit_status.state') ?? 'unknown').toLowerCase()}`;
 }

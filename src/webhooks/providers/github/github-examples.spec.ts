@@ -13,11 +13,11 @@ const deliveries = examples.flatMap(({ name, examples: payloads }) =>
 );
 
 describe("GitHub's own examples", () => {
-  it('are the 329 that the package has', () => {
+  it('are all 329 of the package', () => {
     expect(deliveries).toHaveLength(329);
   });
 
-  it('are each described in one line that says what happened', () => {
+  it('each get a one-line title', () => {
     for (const { event, payload } of deliveries) {
       const body = Buffer.from(JSON.stringify(payload));
       const { eventType, title, url } = provider.describe({ headers: { 'x-github-event': event }, body, url: '' });
@@ -28,7 +28,7 @@ describe("GitHub's own examples", () => {
     }
   });
 
-  it('read the same when the hook is set to send a form', () => {
+  it('get the same description when the hook sends a form', () => {
     const { event, payload } = deliveries.find(({ event: name }) => name === 'pull_request') ?? {
       event: '',
       payload: {},

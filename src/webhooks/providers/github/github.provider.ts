@@ -1,4 +1,4 @@
-import { deliveryUnreadable } from '../../delivery.errors.js';
+import { deliveryUnreadable } from '../provider.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs } from '../description.js';
 import { isFormOrLikeOne, parseForm, parseObject, type Payload } from '../parse-body.js';
@@ -13,7 +13,7 @@ export const provider: Provider = {
   secrets: 'required',
   evidence: { headers: () => ['x-hub-signature-256'] },
 
-  // GitHub sends the older SHA-1 header beside this one; it proves less and is not looked at.
+  // GitHub also sends the legacy SHA-1 header; it is weaker and is ignored.
   verify: (request, { secrets }) =>
     isBodySigned(request, secrets, decodeHex(request.headers['x-hub-signature-256'], 'sha256=')),
 
@@ -32,7 +32,7 @@ export const provider: Provider = {
   },
 };
 
-/** A hook may be set to send its JSON as the field of a form. */
+/** A hook can be configured to send its JSON in a form field. */
 function parsePayload(request: WebhookRequest): Payload {
   if (!isFormOrLikeOne(request)) return parseObject(request.body);
   const field = parseForm(request.body).get('payload');
@@ -40,7 +40,7 @@ function parsePayload(request: WebhookRequest): Payload {
   return parseObject(field);
 }
 
-/** From the most particular to the most general. */
+/** Prefers the most specific page. */
 function pageOf(payload: Payload): string | undefined {
   return firstTextAt(
     payload,

@@ -2,38 +2,40 @@ import { count, firstLine, inWords, sentence } from '../description.js';
 import type { Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, flagAt, listAt, textAt, valueAt } from '../payload.js';
 import {
-  alertDeed,
-  commentDeed,
-  type Deed,
+  alertPhrase,
+  commentPhrase,
+  type Phrase,
   inParentheses,
-  memberDeed,
-  namedDeed,
-  pushDeed,
-  refDeed,
+  memberPhrase,
+  namedPhrase,
+  pushPhrase,
+  refPhrase,
   repositoryOf,
-  reviewDeed,
-  runDeed,
-  threadDeed,
+  reviewPhrase,
+  runPhrase,
+  threadPhrase,
   toPullRequest,
   verbOf,
-  wikiDeed,
-} from './github.deeds.js';
+  wikiPhrase,
+} from './github.phrases.js';
 
-/** The whole line; an event that nobody has written a sentence for gets a plain one. */
+/** The complete title; an event without a phrase of its own gets a generic one. */
 export function titleOf(event: string, payload: Payload): string {
   const action = textAt(payload, 'action') ?? '';
-  const deed =
-    entryOf(deeds, `${event}.${action}`)?.(payload) ?? entryOf(deeds, event)?.(payload) ?? plainDeed(event, action);
+  const phrase =
+    entryOf(phrases, `${event}.${action}`)?.(payload) ??
+    entryOf(phrases, event)?.(payload) ??
+    plainPhrase(event, action);
   const place = firstTextAt(payload, 'repository.full_name', 'organization.login');
-  return sentence(actorOf(payload), deed, place && !deed.includes(place) ? `in ${place}` : undefined);
+  return sentence(actorOf(payload), phrase, place && !phrase.includes(place) ? `in ${place}` : undefined);
 }
 
 function actorOf(payload: Payload): string {
   return firstTextAt(payload, 'sender.login', 'pusher.name') ?? 'GitHub';
 }
 
-/** Most actions are verbs in the past tense: "created a deploy key"; the others are only named: "caused a page build". */
-function plainDeed(event: string, action: string): string {
+/** Most actions are verbs in the past tense: "created a deploy key". The others are named: "caused a page build". */
+function plainPhrase(event: string, action: string): string {
   const noun = inWords(event);
   const verb = inWords(action);
   if (verb.endsWith('ed')) return `${verb} ${articleFor(noun)} ${noun}`;
@@ -44,21 +46,21 @@ function articleFor(noun: string): string {
   return /^[aeiou]/i.test(noun) ? 'an' : 'a';
 }
 
-const deeds: Record<string, Deed> = {
+const phrases: Record<string, Phrase> = {
   ping: (payload) => sentence('connected this webhook', inParentheses(textAt(payload, 'zen'))),
-  push: pushDeed,
-  create: refDeed('created'),
-  delete: refDeed('deleted'),
-  pull_request: threadDeed('pull_request'),
+  push: pushPhrase,
+  create: refPhrase('created'),
+  delete: refPhrase('deleted'),
+  pull_request: threadPhrase('pull_request'),
   'pull_request.closed': (payload) =>
     toPullRequest(payload, flagAt(payload, 'pull_request.merged') ? 'merged' : 'closed'),
-  issues: threadDeed('issue'),
-  discussion: threadDeed('discussion'),
-  issue_comment: commentDeed('issue'),
-  commit_comment: commentDeed(),
-  discussion_comment: commentDeed('discussion'),
-  pull_request_review_comment: commentDeed('pull_request'),
-  pull_request_review: reviewDeed,
+  issues: threadPhrase('issue'),
+  discussion: threadPhrase('discussion'),
+  issue_comment: commentPhrase('issue'),
+  commit_comment: commentPhrase(),
+  discussion_comment: commentPhrase('discussion'),
+  pull_request_review_comment: commentPhrase('pull_request'),
+  pull_request_review: reviewPhrase,
   'pull_request_review.dismissed': (payload) => toPullRequest(payload, 'dismissed a review of'),
   pull_request_review_thread: (payload) => toPullRequest(payload, `${verbOf(payload)} a conversation on`),
   fork: (payload) => {
@@ -69,39 +71,39 @@ const deeds: Record<string, Deed> = {
   'star.created': (payload) => `starred ${repositoryOf(payload)}`,
   'star.deleted': (payload) => `unstarred ${repositoryOf(payload)}`,
   public: (payload) => `made ${repositoryOf(payload)} public`,
-  gollum: wikiDeed,
-  release: namedDeed('the release', 'release.name', 'release.tag_name'),
-  label: namedDeed('the label', 'label.name'),
-  milestone: namedDeed('the milestone', 'milestone.title'),
-  deploy_key: namedDeed('the deploy key', 'key.title'),
-  branch_protection_rule: namedDeed('the branch protection rule', 'rule.name'),
-  package: namedDeed('the package', 'package.name'),
-  project: namedDeed('the project', 'project.name'),
-  project_column: namedDeed('the project column', 'project_column.name'),
-  project_card: namedDeed('the project card', 'project_card.note'),
-  repository: namedDeed('', 'repository.full_name'),
-  team: namedDeed('the team', 'team.name'),
+  gollum: wikiPhrase,
+  release: namedPhrase('the release', 'release.name', 'release.tag_name'),
+  label: namedPhrase('the label', 'label.name'),
+  milestone: namedPhrase('the milestone', 'milestone.title'),
+  deploy_key: namedPhrase('the deploy key', 'key.title'),
+  branch_protection_rule: namedPhrase('the branch protection rule', 'rule.name'),
+  package: namedPhrase('the package', 'package.name'),
+  project: namedPhrase('the project', 'project.name'),
+  project_column: namedPhrase('the project column', 'project_column.name'),
+  project_card: namedPhrase('the project card', 'project_card.note'),
+  repository: namedPhrase('', 'repository.full_name'),
+  team: namedPhrase('the team', 'team.name'),
   'team.added_to_repository': (payload) =>
     sentence('added the team', textAt(payload, 'team.name'), `to ${repositoryOf(payload)}`),
   'team.removed_from_repository': (payload) =>
     sentence('removed the team', textAt(payload, 'team.name'), `from ${repositoryOf(payload)}`),
   team_add: (payload) => sentence('added the team', textAt(payload, 'team.name'), `to ${repositoryOf(payload)}`),
-  member: memberDeed('changed the access of', 'to'),
-  'member.added': memberDeed('added', 'to'),
-  'member.removed': memberDeed('removed', 'from'),
-  'membership.added': memberDeed('added', 'to'),
-  'membership.removed': memberDeed('removed', 'from'),
-  'organization.member_added': memberDeed('added', 'to'),
-  'organization.member_removed': memberDeed('removed', 'from'),
-  'organization.member_invited': memberDeed('invited', 'to'),
+  member: memberPhrase('changed the access of', 'to'),
+  'member.added': memberPhrase('added', 'to'),
+  'member.removed': memberPhrase('removed', 'from'),
+  'membership.added': memberPhrase('added', 'to'),
+  'membership.removed': memberPhrase('removed', 'from'),
+  'organization.member_added': memberPhrase('added', 'to'),
+  'organization.member_removed': memberPhrase('removed', 'from'),
+  'organization.member_invited': memberPhrase('invited', 'to'),
   org_block: (payload) => {
     const person = textAt(payload, 'blocked_user.login');
     return person && `${verbOf(payload)} ${person}`;
   },
-  check_run: runDeed('the check', 'check_run'),
-  check_suite: runDeed('the checks of', 'check_suite'),
-  workflow_run: runDeed('the workflow', 'workflow_run'),
-  workflow_job: runDeed('the job', 'workflow_job'),
+  check_run: runPhrase('the check', 'check_run'),
+  check_suite: runPhrase('the checks of', 'check_suite'),
+  workflow_run: runPhrase('the workflow', 'workflow_run'),
+  workflow_job: runPhrase('the job', 'workflow_job'),
   workflow_dispatch: (payload) => {
     const workflow = textAt(payload, 'workflow');
     return workflow && `started the workflow ${workflow.replace(/^.*\//, '')}`;
@@ -123,10 +125,10 @@ const deeds: Record<string, Deed> = {
     return state && commit && sentence('got', inWords(state), context && `from ${context}`, `for commit ${commit}`);
   },
   page_build: (payload) => `built the pages: ${inWords(textAt(payload, 'build.status') ?? 'unknown')}`,
-  dependabot_alert: alertDeed,
-  code_scanning_alert: alertDeed,
-  repository_vulnerability_alert: alertDeed,
-  secret_scanning_alert: alertDeed,
+  dependabot_alert: alertPhrase,
+  code_scanning_alert: alertPhrase,
+  repository_vulnerability_alert: alertPhrase,
+  secret_scanning_alert: alertPhrase,
   security_advisory: (payload) => {
     const id = textAt(payload, 'security_advisory.ghsa_id');
     const summary = firstLine(textAt(payload, 'security_advisory.summary'));
@@ -149,8 +151,8 @@ const deeds: Record<string, Deed> = {
   sponsorship: (payload) => {
     const tier = textAt(payload, 'sponsorship.tier.name');
     const verb = verbOf(payload);
-    const deed = sentence(verb.endsWith('ed') ? verb : 'changed', 'a sponsorship', tier && `of ${tier}`);
-    return verb.endsWith('ed') ? deed : `${deed} (${verb})`;
+    const phrase = sentence(verb.endsWith('ed') ? verb : 'changed', 'a sponsorship', tier && `of ${tier}`);
+    return verb.endsWith('ed') ? phrase : `${phrase} (${verb})`;
   },
   projects_v2_item: (payload) => {
     const kind = textAt(payload, 'projects_v2_item.content_type');

@@ -87,7 +87,7 @@ export const fixtures: ProviderFixtures = {
       expected: { eventType: 'pipeline', title: 'ada ran the pipeline of main: failed in octo/hello' },
     },
   ],
-  /** A secret of the form `whsec_…` signs; any other is sent as the token that it is. */
+  /** A `whsec_…` secret signs the body; any other is sent as a plain token. */
   sign(body, headers, { secret, now }): Record<string, string> {
     if (!secret.startsWith('whsec_')) return { 'x-gitlab-token': secret };
     const id = headers['idempotency-key'] ?? '';

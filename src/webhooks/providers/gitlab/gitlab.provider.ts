@@ -12,14 +12,14 @@ export const provider: Provider = {
   name: 'gitlab',
   secrets: 'required',
   secretHeaders: ['x-gitlab-token'],
-  /** Any text may be a token; what is shown as a signing token has to be one. */
+  /** Any text can be a secret token; a text with the prefix of a signing token must be a valid one. */
   readSecret: (secret) => (/^(?:v1,)?whsec_/.test(secret) ? readStandardSecret(secret) : { keys: [secret] }),
   evidence: {
     headers: () => ['x-gitlab-token', 'webhook-signature'],
     signedAt: ({ headers }) => secondsAsMs(headers['webhook-timestamp']),
   },
 
-  /** A hook has a secret token, a signing token (`whsec_…`) or both; only the latter proves the body. */
+  /** A hook has a secret token, a signing token (`whsec_…`) or both; only the latter signs the body. */
   verify(request, { secrets, now }) {
     const signingTokens = secrets.filter((secret) => secret.startsWith('whsec_'));
     const plainTokens = secrets.filter((secret) => !secret.includes('whsec_'));
@@ -32,7 +32,7 @@ export const provider: Provider = {
   deliveryId({ headers, body }) {
     const id = deliveryIdFrom(headers['idempotency-key']) ?? deliveryIdFrom(headers['webhook-id']);
     if (id) return id;
-    // Hooks that set each other off share one event UUID, so an older GitLab's deliveries need the body as well.
+    // Hooks that trigger each other share one event UUID, so the id of older GitLab versions includes the body's hash.
     const event = headers['x-gitlab-event-uuid'];
     return event ? deliveryIdFrom(`${event}:${sha256(body).toString('hex')}`) : undefined;
   },
@@ -53,15 +53,15 @@ export const provider: Provider = {
 function titleOf(kind: string | undefined, payload: Payload): string {
   const actor = firstTextAt(payload, 'user.username', 'user_username', 'user.name', 'user_name') ?? 'GitLab';
   const place = firstTextAt(payload, 'project.path_with_namespace', 'path_with_namespace', 'group.full_path');
-  const deed = entryOf(deeds, kind)?.(payload) ?? `caused ${(kind ?? 'something').replaceAll('_', ' ')}`;
-  return sentence(actor, deed, place && `in ${place}`);
+  const phrase = entryOf(phrases, kind)?.(payload) ?? `caused ${(kind ?? 'something').replaceAll('_', ' ')}`;
+  return sentence(actor, phrase, place && `in ${place}`);
 }
 
 const pastTense: Record<string, string> = { open: 'opened', close: 'closed', reopen: 'reopened', update: 'updated' };
 const verbs: Record<string, string> = { ...pastTense, merge: 'merged', approved: 'approved', create: 'created' };
 
 /** "opened !12 Add a page": GitLab writes ! for merge requests and # for issues. */
-function thingDeed(sigil: string): (payload: Payload) => string {
+function thingPhrase(sigil: string): (payload: Payload) => string {
   return (payload) => {
     const number = textAt(payload, 'object_attributes.iid');
     const action = textAt(payload, 'object_attributes.action');
@@ -74,15 +74,15 @@ function refName(payload: Payload): string {
   return textAt(payload, 'ref')?.replace(/^refs\/(heads|tags)\//, '') ?? 'a branch';
 }
 
-const deeds: Record<string, (payload: Payload) => string> = {
+const phrases: Record<string, (payload: Payload) => string> = {
   push(payload) {
     const commits = numberAt(payload, 'total_commits_count');
     return sentence('pushed', commits ? count(commits, 'commit') : undefined, `to ${refName(payload)}`);
   },
   tag_push: (payload) => `pushed the tag ${refName(payload)}`,
-  merge_request: thingDeed('!'),
-  issue: thingDeed('#'),
-  work_item: thingDeed('#'),
+  merge_request: thingPhrase('!'),
+  issue: thingPhrase('#'),
+  work_item: thingPhrase('#'),
   note(payload) {
     const target = firstTextAt(payload, 'merge_request.title', 'issue.title', 'commit.message', 'snippet.title');
     return sentence('commented on', firstLine(target) || 'something');

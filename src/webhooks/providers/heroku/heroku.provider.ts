@@ -11,13 +11,13 @@ export const provider: Provider = {
   secrets: 'required',
   signedId: true,
   evidence: { headers: () => ['heroku-webhook-hmac-sha256'] },
-  // A subscription may carry a fixed Authorization header of the owner's choice.
+  // A subscription can have a fixed Authorization header, chosen by its owner.
   secretHeaders: ['authorization'],
 
   verify: (request, { secrets }) =>
     isBodySigned(request, secrets, decodeBase64(request.headers['heroku-webhook-hmac-sha256'])),
 
-  /** Every attempt has an id of its own in the body, so that the body of a retry differs; the delivery's stays. */
+  /** The body of a retry differs, since each attempt has its own id; the id of the delivery stays the same. */
   deliveryId({ body }) {
     const payload = peekObject(body);
     return payload && deliveryIdFrom(firstTextAt(payload, 'webhook_metadata.delivery.id', 'id'));

@@ -17,13 +17,13 @@ const hmacOptions = z
   .strictObject({
     header: headerName.describe('the header that holds the signature'),
     algorithm: z.enum(algorithms).default('sha256').describe('the hash of the HMAC'),
-    encoding: z.enum(encodings).default('hex').describe('how the signature is written'),
-    prefix: z.string().max(50).default('').describe('what stands before the signature, such as `sha256=`'),
+    encoding: z.enum(encodings).default('hex').describe('the encoding of the signature'),
+    prefix: z.string().max(50).default('').describe('the text before the signature, such as `sha256=`'),
     idHeader: headerName.optional().describe("the header that holds the sender's id of the delivery"),
     answerPings: z
       .boolean()
       .default(false)
-      .describe('answers an unsigned form with the single field `webhook_id` (the ping of WooCommerce) with 200'),
+      .describe('whether an unsigned form with the single field `webhook_id` (the ping of WooCommerce) gets 200'),
   })
   .meta({ title: 'HmacOptions', example: { header: 'x-signature', encoding: 'hex', prefix: 'sha256=' } });
 
@@ -62,7 +62,7 @@ function signatureIn(request: WebhookRequest, { header, prefix, encoding }: Hmac
   const value = headerOf(request, header);
   if (!value?.startsWith(prefix)) return undefined;
   const text = value.slice(prefix.length);
-  // Unlike the named senders, an unknown one may write its digits in upper case.
+  // Unlike the named senders, an unknown one may use upper-case digits.
   return encoding === 'hex' ? decodeHex(text.toLowerCase()) : decodeBase64(text, encoding);
 }
 
@@ -77,7 +77,7 @@ function* otherOptions(options: Options, request: WebhookRequest): Generator<rea
       }
 }
 
-/** The name was chosen by a person: `constructor` is not a header. */
+/** The name is user input: `constructor` must not match a property of Object.prototype. */
 function headerOf({ headers }: WebhookRequest, name: string): string | undefined {
   return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }

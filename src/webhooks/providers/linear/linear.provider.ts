@@ -6,7 +6,7 @@ import type { Provider, WebhookRequest } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
 import { decodeHex, isBodySigned } from '../signature.js';
 
-/** As Linear's own verifier has it, tighter than the usual five minutes. */
+/** The window of Linear's own verifier, tighter than the usual five minutes. */
 const WINDOW_MS = 60_000;
 
 /** https://linear.app/developers/webhooks */
@@ -16,7 +16,7 @@ export const provider: Provider = {
   readSecret: anyTextBut([[/^lin_(?:api|oauth)_/, 'an API key']], 'the page of the webhook shows it'),
   evidence: { headers: () => ['linear-signature'], signedAt: sentAt },
 
-  /** The time is in the body, and only there is it signed; a body without one could be replayed for ever. */
+  /** Only the timestamp in the body is signed; a body without one could be replayed forever. */
   verify(request, { secrets, now }) {
     if (!isBodySigned(request, secrets, decodeHex(request.headers['linear-signature']))) return false;
     const time = sentAt(request);
@@ -25,10 +25,10 @@ export const provider: Provider = {
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['linear-delivery']),
 
-  /** A retry is as fresh as its first try: the time of sending is all that differs. */
+  /** The body of a retry differs only in the timestamp. */
   lastingBody: (body) => Buffer.from(body.toString('latin1').replace(/"webhookTimestamp"\s*:\s*\d+/, ''), 'latin1'),
 
-  /** Linear takes 200 and nothing else for a yes. */
+  /** Linear treats any status but 200 as a failure. */
   answer: (_request, acceptance) => ({ contentType: 'application/json', body: JSON.stringify(acceptance) }),
 
   describe(request) {

@@ -12,7 +12,7 @@ export const provider: Provider = {
   signedId: true,
   evidence: { headers: () => ['x-webhook-signature'] },
 
-  /** A signed token (RFC 7515) that names the hash of the body. It carries no time, so it has no window. */
+  /** Verifies a JWS (RFC 7515) with the hash of the body. It has no timestamp, so it never expires. */
   verify({ headers, body }, { secrets }) {
     const [head = '', claims = '', signature, ...rest] = headers['x-webhook-signature']?.split('.') ?? [];
     const signed = isSigned({
@@ -25,7 +25,7 @@ export const provider: Provider = {
   },
 
   deliveryId({ headers, body }) {
-    // A deploy can be locked and unlocked again and again without a change of its state.
+    // A deploy can be locked and unlocked repeatedly without a change of its state.
     if (headers['x-netlify-event']?.includes('lock')) return undefined;
     const payload = peekObject(body);
     const id = payload && textAt(payload, 'id');
@@ -45,7 +45,7 @@ export const provider: Provider = {
   },
 };
 
-/** RFC 8725 3.1: the token may not choose how it is checked. RFC 7515 4.1.11: what is critical must be understood. */
+/** RFC 8725 3.1: the token must not choose the algorithm. RFC 7515 4.1.11: rejects unknown critical headers. */
 function isHs256(head: string): boolean {
   const header = decodeBase64(head, 'base64url');
   const fields = header && peekObject(header);

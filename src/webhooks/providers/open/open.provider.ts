@@ -3,11 +3,11 @@ import { describeAs } from '../description.js';
 import { titleOfAnything } from '../free-text.js';
 import type { Provider } from '../provider.js';
 
-/** Takes anything from anyone who knows the address: for trying out, and for senders that can't sign. */
+/** Accepts any request to the URL: for first tries, and for senders that can't sign. */
 export const provider: Provider = {
   name: 'open',
   secrets: 'none',
-  /** The same line of curl a while later is another message; a retry of a sender comes at once. */
+  /** Short, so that the same curl command some time later is a new message, but an immediate retry is not. */
   dedupWindowSeconds: 10,
 
   verify: () => true,

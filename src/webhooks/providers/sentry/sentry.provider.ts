@@ -19,7 +19,7 @@ export const provider: Provider = {
   ),
   evidence: { headers: () => ['sentry-hook-signature'] },
 
-  // Sentry-Hook-Timestamp is not signed, so it proves nothing and is not looked at.
+  // Sentry-Hook-Timestamp is not signed and therefore ignored.
   verify: (request, { secrets }) => isBodySigned(request, secrets, decodeHex(request.headers['sentry-hook-signature'])),
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['request-id']),

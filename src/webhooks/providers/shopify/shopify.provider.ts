@@ -22,7 +22,7 @@ export const provider: Provider = {
   deliveryId({ headers }) {
     const webhook = deliveryIdFrom(headers['x-shopify-webhook-id']);
     if (webhook) return webhook;
-    // One event may be told under several topics, each a delivery of its own.
+    // One event can be sent under several topics, each as its own delivery.
     const event = headers['x-shopify-event-id'];
     return event ? deliveryIdFrom(`${headers['x-shopify-topic'] ?? ''}:${event}`) : undefined;
   },

@@ -1,4 +1,4 @@
-import { deliveryUnreadable } from '../../delivery.errors.js';
+import { deliveryUnreadable } from '../provider.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { isFormOrLikeOne, parseForm, parseObject, peekObject, type Payload } from '../parse-body.js';
@@ -12,10 +12,7 @@ import { isInWindow, secondsAsMs } from '../timestamp-window.js';
 export const provider: Provider = {
   name: 'slack',
   secrets: 'required',
-  readSecret: anyTextBut(
-    [[/^(?:xox[a-z]|xapp|xoxe\.[a-z]+)-/, 'a token']],
-    'it stands under Basic Information of the app',
-  ),
+  readSecret: anyTextBut([[/^(?:xox[a-z]|xapp|xoxe\.[a-z]+)-/, 'a token']], 'see Basic Information of the app'),
   signedId: true,
   evidence: {
     headers: () => ['x-slack-signature'],
@@ -36,8 +33,8 @@ export const provider: Provider = {
   deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['event_id']),
 
   /**
-   * Slack sends a challenge once, when the address is entered, and wants it back (https://docs.slack.dev/apis/events-api);
-   * for slash commands it asks now and then whether the certificate is still good.
+   * Slack sends a challenge when the URL is configured (https://docs.slack.dev/apis/events-api), and checks the
+   * certificate of slash commands from time to time.
    */
   handshake({ body }) {
     if (SSL_CHECK.test(body.toString('latin1', 0, 1000))) return {};
@@ -48,8 +45,8 @@ export const provider: Provider = {
   },
 
   /**
-   * To a person who sent a form in Slack any text of the answer is shown, and in a modal it is an error:
-   * https://docs.slack.dev/interactivity/handling-user-interaction
+   * Empty for forms: Slack shows any text of the response to the user, in a modal as an error
+   * (https://docs.slack.dev/interactivity/handling-user-interaction).
    */
   answer: (request) => (isFormOrLikeOne(request) ? {} : undefined),
 
@@ -67,7 +64,7 @@ export const provider: Provider = {
 
 const SSL_CHECK = /^(?:[^{]*&)?ssl_check=1(?:&|$)/;
 
-/** Events are JSON, slash commands a form, and clicks a form with JSON in its field `payload`. */
+/** Events are JSON, slash commands are forms, interactions are forms with JSON in the field `payload`. */
 function parsePayload(request: WebhookRequest): Payload {
   if (!isFormOrLikeOne(request)) return parseObject(request.body);
   const form = parseForm(request.body);

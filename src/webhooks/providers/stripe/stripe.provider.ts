@@ -32,7 +32,7 @@ export const provider: Provider = {
     return isSigned({
       algorithm: 'sha256',
       content: [`${timestamp}.`, body],
-      // Other schemes stand beside v1: Stripe signs its test events with a v0 that proves nothing.
+      // Ignores other schemes: the v0 signatures of Stripe's test events prove nothing.
       signatures: items.filter((item) => item.startsWith('v1=')).map((item) => decodeHex(item, 'v1=')),
       keys: secrets,
     });
@@ -68,7 +68,7 @@ function amountOf(payload: Payload): string {
 }
 
 function minorDigits(currency: string): number {
-  // Stripe counts these two in hundredths, although they have none: https://docs.stripe.com/currencies#special-cases
+  // Stripe counts these two in hundredths (they have no minor unit): https://docs.stripe.com/currencies#special-cases
   if (currency === 'ISK' || currency === 'UGX') return 2;
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -34,7 +34,7 @@ export const provider: Provider = {
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['i-twilio-idempotency-token']),
 
-  /** An empty document of instructions: Twilio reports any other type as an error (12300), any text as a message to send. */
+  /** An empty TwiML document: Twilio reports any other type as an error (12300) and sends any text as a message. */
   answer: () => ({ contentType: 'text/xml', body: '<Response/>' }),
 
   describe(request) {
@@ -48,9 +48,9 @@ export const provider: Provider = {
 };
 
 /**
- * What follows the address in the signed text. A body that is no form is covered by its hash, which is in the query
- * of the signed address; without that hash any body is read as a form, or it would not be covered at all. The text
- * has no separators, so a form cut differently (`ab=c` for `a=bc`) has the same signature: that is the scheme's doing.
+ * The signed text after the URL. A body that is not a form is covered by its hash in the query of the URL; without
+ * that hash any body is parsed as a form, so that it is covered at all. The scheme has no separators, so a form that is
+ * split differently (`ab=c` for `a=bc`) has the same signature.
  */
 function signedParameters({ url, body }: WebhookRequest): string | undefined {
   const hash = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
@@ -63,12 +63,12 @@ function signedParameters({ url, body }: WebhookRequest): string | undefined {
   return names.flatMap((name) => [...(values.get(name) ?? [])].toSorted().map((value) => name + value)).join('');
 }
 
-/** As an encoder writes it: `name=value` each time, in ASCII, and nothing that a reader would skip. */
+/** True for canonical forms only: `name=value` pairs in ASCII, without parts that a parser would skip. */
 function isStrictForm(text: string): boolean {
   return text === '' || text.split('&').every((pair) => /^[!-<>-~]+=[!-<>-~]*$/.test(pair));
 }
 
-/** Depending on the product, Twilio signs the address with or without its port. */
+/** Depending on the product, Twilio signs the URL with or without its port. */
 function addressesOf(url: string): string[] {
   const parts = /^(https?:\/\/)((?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*))(:\d+)?(.*)$/s.exec(url);
   if (!parts) return [];
@@ -79,7 +79,7 @@ function addressesOf(url: string): string[] {
 
 function parsePayload(request: WebhookRequest): Payload {
   if (isFormOrLikeOne(request)) return Object.fromEntries(parseForm(request.body));
-  // Event Streams come as a list of events; the first stands for all.
+  // Event Streams send a list of events; the first one represents all.
   const value = parseJson(request.body);
   return { first: Array.isArray(value) ? value[0] : value };
 }

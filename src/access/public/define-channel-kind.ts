@@ -1,0 +1,49 @@
+import type { Transaction } from '../../platform/database/database.js';
+
+export type Reader = Pick<Transaction, 'query'>;
+
+/**
+ * A kind of channel, `noun:id`. Members with `permission` in its workspace may read it, or for `owner: 'user'` only the
+ * user with that id.
+ */
+export type ChannelKind =
+  | {
+      readonly noun: string;
+      readonly owner: 'workspace';
+      readonly permission: string;
+      /** Finds the workspaces of channel ids in bulk. When absent, the channel's id is that of the workspace. */
+      readonly workspacesOf?: (reader: Reader, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+      /** Subscribers see the other subscribers of the channel. */
+      readonly hasPresence?: true;
+    }
+  | { readonly noun: string; readonly owner: 'user' };
+
+const declared = new Map<string, ChannelKind>();
+
+export function channelKind(noun: string): ChannelKind | undefined {
+  return declared.get(noun);
+}
+
+/** The nouns of channels that exist once per workspace and carry its id. */
+export function workspaceChannelNouns(): string[] {
+  return [...declared.values()]
+    .filter((kind) => kind.owner === 'workspace' && kind.workspacesOf === undefined)
+    .map((kind) => kind.noun);
+}
+
+/** The permissions that reading the channels of a workspace requires. */
+export function channelPermissions(): ReadonlySet<string> {
+  return new Set([...declared.values()].flatMap((kind) => (kind.owner === 'workspace' ? kind.permission : [])));
+}
+
+/** @throws Error when the noun is declared twice */
+export function defineChannelKind<Kind extends ChannelKind>(kind: Kind): Kind {
+  if (declared.has(kind.noun)) throw new Error(`The channel kind ${kind.noun} is declared twice.`);
+  declared.set(kind.noun, kind);
+  return kind;
+}
+
+export const channelName = (noun: string, id: string): string => `${noun}:${id}`;
+
+/** The id after the noun. For a channel that exists once per workspace, it is the id of the workspace. */
+export const idOfChannel = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -1,0 +1,22 @@
+import { defineError } from '../../platform/errors.js';
+
+export const endpointNotFound = defineError({
+  code: 'endpoint.not-found',
+  kind: 'not-found',
+  title: 'There is no such endpoint.',
+});
+export const endpointTooMany = defineError({
+  code: 'endpoint.too-many',
+  kind: 'conflict',
+  title: 'This workspace has reached the maximum number of endpoints.',
+});
+export const eventTypeUnknown = defineError({
+  code: 'endpoint.unknown-event-type',
+  kind: 'invalid',
+  title: 'There is no event type with this name.',
+});
+export const messageNotFound = defineError({
+  code: 'message.not-found',
+  kind: 'not-found',
+  title: 'There is no such message.',
+});

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { Config } from '../../platform/config/config.js';
+import { FindUser } from '../public/find-user.js';
+import type { OpenSession } from '../sessions/begin-session.js';
+import { noRefreshCookie, refreshCookie } from '../sessions/refresh-cookie.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import type { LoginResponse } from './login.schemas.js';
+
+/** Sends a session's tokens: the access token in the body, the refresh token in an HttpOnly cookie. */
+@Injectable()
+export class TokenResponse {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly users: FindUser,
+    private readonly config: Config,
+  ) {}
+
+  async send(session: OpenSession, reply: FastifyReply, deviceCookie?: string): Promise<LoginResponse> {
+    const [token, user] = await Promise.all([this.tokens.issue(session), this.users.byId(session.userId)]);
+    const maxAge = Math.floor((session.expiresAt.getTime() - databaseNow()) / 1_000);
+    const refresh = refreshCookie(session.refreshToken, maxAge, this.config);
+    reply.header('set-cookie', deviceCookie === undefined ? refresh : [refresh, deviceCookie]);
+    reply.header('cache-control', 'no-store');
+    return { ...token, user };
+  }
+
+  clear(reply: FastifyReply): void {
+    reply.header('set-cookie', noRefreshCookie(this.config));
+  }
+}

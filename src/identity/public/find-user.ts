@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { Database } from '../../platform/database/database.js';
+import { User } from '../users/user.entity.js';
+import { userNotFound } from './user.errors.js';
+import { showUser, type UserResponse } from './user.schemas.js';
+
+@Injectable()
+export class FindUser {
+  constructor(private readonly database: Database) {}
+
+  /** @throws `user.not-found` */
+  async byId(id: string): Promise<UserResponse> {
+    const user = isUuid(id) ? await this.database.manager.findOneBy(User, { id }) : null;
+    if (user === null) throw userNotFound();
+    return showUser(user);
+  }
+}

@@ -1,0 +1,103 @@
+import { singleFlight } from '../concurrency/single-flight.js';
+import { Injectable } from '@nestjs/common';
+import { Bus } from '../bus/bus.js';
+import { isTooFarOff } from '../clock/clock-drift.js';
+import { databaseClock } from '../clock/database-clock.js';
+import { Config } from '../config/config.js';
+import { Drain } from '../http/server/drain.js';
+import { QueueProbe } from '../queues/queue-probe.js';
+import { DatabaseProbe, REPLICATION } from './database-probe.js';
+
+const CHECK_TIMEOUT_MS = 1_000;
+
+export interface ReadinessReport {
+  /** Failed checks that make this process not ready. */
+  readonly failed: readonly string[];
+  /** Failed checks that only delay its work. */
+  readonly degraded: readonly string[];
+  /** Failed checks that are ignored: replication, and unsafe settings in development. */
+  readonly tolerated: readonly string[];
+  /** Passed checks. */
+  readonly passed: readonly string[];
+}
+
+/** Whether this process can work at the moment. */
+@Injectable()
+export class Readiness {
+  private readonly database: () => Promise<readonly string[]>;
+  private readonly queue: () => Promise<readonly string[]>;
+  private readonly checks: readonly string[];
+  private readonly late: ReadonlySet<string>;
+
+  constructor(
+    private readonly drain: Drain,
+    private readonly bus: Bus,
+    private readonly config: Config,
+    database: DatabaseProbe,
+    queue: QueueProbe,
+  ) {
+    const place = queue.isRedis ? 'redis' : 'queue';
+    this.database = oneAtATime(() => database.faults(), ['database']);
+    this.queue = oneAtATime(() => queueFaults(queue), [place]);
+    this.checks = [
+      'clock',
+      'database',
+      'migrations',
+      'durability',
+      place,
+      ...(queue.isRedis ? ['eviction'] : []),
+      'bus',
+    ];
+    // Sweeps find work whose job or notification was lost. Queue tables in PostgreSQL are as available as the database.
+    this.late = new Set(['redis', 'eviction', 'bus']);
+  }
+
+  /** Answers within CHECK_TIMEOUT_MS, whatever the state of the backends. */
+  async report(): Promise<ReadinessReport> {
+    const [database, queue] = await Promise.all([this.database(), this.queue()]);
+    const faults = [
+      ...(this.drain.begun ? ['draining'] : []),
+      ...(isTooFarOff(databaseClock.driftMs) ? ['clock'] : []),
+      ...database,
+      ...queue,
+      ...(this.bus.connected ? [] : ['bus']),
+    ];
+    const tolerated = faults.filter((name) => name === REPLICATION || (!this.config.production && SETTINGS.has(name)));
+    const degraded = faults.filter((name) => this.late.has(name) && !tolerated.includes(name));
+    return {
+      failed: faults.filter((name) => !tolerated.includes(name) && !degraded.includes(name)),
+      degraded,
+      tolerated,
+      passed: this.checks.filter((name) => !faults.includes(name)),
+    };
+  }
+}
+
+/** Settings that are acceptable in development; in production they prevent the start. */
+const SETTINGS = new Set(['durability', 'eviction']);
+
+async function queueFaults(queue: QueueProbe): Promise<string[]> {
+  const unsafeSettings = await queue.unsafeSettings();
+  return unsafeSettings.length > 0 ? ['eviction'] : [];
+}
+
+/**
+ * While a check is running, all callers share its result: another check would use another connection.
+ * @param otherwise the result after a timeout or error
+ */
+function oneAtATime<Result>(ask: () => Promise<Result>, otherwise: Result): () => Promise<Result> {
+  const shared = singleFlight(ask);
+  return () => within(CHECK_TIMEOUT_MS, shared(), otherwise);
+}
+
+async function within<Result>(ms: number, answer: Promise<Result>, otherwise: Result): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Result>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise);
+  });
+  try {
+    return await Promise.race([answer.catch(() => otherwise), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

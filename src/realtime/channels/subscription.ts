@@ -1,0 +1,77 @@
+import type { ChannelState } from '../../platform/events/log-reader.js';
+import type { Position } from '../../platform/events/logged-event.js';
+import type { ServerFrame } from '../protocol/encode-frames.js';
+import type { EventBatch } from './event-batch.js';
+import type { Subscriber, SubscriberPosition } from './subscriber.js';
+
+const HIGH_WATER_MARK_BYTES = 256 * 1024;
+
+/** The channel that a subscription belongs to. */
+interface Source {
+  readonly state: ChannelState;
+  leave(subscription: Subscription): void;
+}
+
+/**
+ * One subscriber's position in one channel. An event is written if and only if its offset follows the last one written,
+ * so there is no gap, no duplicate and no disorder, in whatever order batches are delivered.
+ */
+export class Subscription implements SubscriberPosition {
+  #offset: number;
+  #ended = false;
+
+  constructor(
+    private readonly source: Source,
+    readonly subscriber: Subscriber,
+    offset: number,
+  ) {
+    this.#offset = offset;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get position(): Position {
+    const { channel, epoch } = this.source.state;
+    return { channel, epoch, offset: this.#offset };
+  }
+
+  /** @returns false if events between the last one written and the batch are missing */
+  take(batch: EventBatch): boolean {
+    if (batch.last <= this.#offset) return true;
+    if (batch.first > this.#offset + 1) return false;
+    this.subscriber.write(batch, this);
+    this.#offset = batch.last;
+    return true;
+  }
+
+  /** As `take`, but also false above the high-water mark: the subscriber then catches up at its own pace. */
+  deliver(batch: EventBatch): boolean {
+    if (batch.last > this.#offset && this.subscriber.bufferedBytes > HIGH_WATER_MARK_BYTES) return false;
+    return this.take(batch);
+  }
+
+  /** Writes a frame outside the channel's order. @returns false if the send buffer is above the high-water mark */
+  pass(frame: ServerFrame): boolean {
+    if (this.subscriber.bufferedBytes > HIGH_WATER_MARK_BYTES) return false;
+    this.subscriber.pass(frame);
+    return true;
+  }
+
+  /** Continues after `offset` and tells the client that earlier events are lost to it. */
+  restart(offset: number): void {
+    this.#offset = offset;
+    this.subscriber.restart(this.position);
+  }
+
+  /** No event is written after this call. */
+  end(): void {
+    this.#ended = true;
+    this.source.leave(this);
+  }
+}

@@ -1,9 +1,0 @@
-import { TidingsError } from '../platform/errors/define-error.js';
-import { CLOSE, type Closing } from './frames/close-codes.js';
-
-/** How a socket ends whose user could not be let in, or is not to stay. */
-export function closingFor(error: unknown): Closing {
-  if (!(error instanceof TidingsError)) return CLOSE.tryLater;
-  if (error.kind === 'unauthenticated') return CLOSE.unauthenticated;
-  return error.kind === 'forbidden' ? CLOSE.forbidden : CLOSE.tryLater;
-}

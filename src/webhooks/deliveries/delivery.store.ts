@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { storableText, Database, type Transaction } from '../../platform/database/database.js';
+import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
+import type { EventDraft } from '../../platform/events/event-log.js';
+import { firstIdAt } from '../../platform/ids.js';
+import type { AgingRows } from '../../platform/retention/old-share.js';
+import type { Description } from '../providers/provider.js';
+import { Delivery } from './delivery.entity.js';
+import type { DeliveriesQuery, ReplayRequest } from './delivery.schemas.js';
+import type { Sized } from './process-deliveries.job.js';
+
+/** A delivery that this transaction has locked. */
+export interface ClaimedDelivery {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly workspaceId: string;
+  readonly provider: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly attempts: number;
+  /** True if its event is published already: only its record may change. */
+  readonly hasEvent: boolean;
+  /** True if the replay guard found an earlier delivery of the same bytes: this one gets a record and no event. */
+  readonly isReplayed: boolean;
+}
+
+/** The result of processing a delivery. */
+export interface ProcessedDelivery {
+  readonly id: string;
+  readonly description: Description;
+  readonly event: EventDraft | undefined;
+}
+
+/** Attempts that ended, and crashes of workers since the last of them. */
+export interface Attempts {
+  readonly attempts: number;
+  readonly crashes: number;
+}
+
+/** A delivery that no worker will retry. */
+export interface FailedDelivery {
+  readonly sourceId: string;
+  readonly workspaceId: string;
+  readonly provider: string;
+}
+
+/** Deliveries of a workspace: one, or those of a replay request. */
+export type ReplayedDeliveries = { readonly id: string } | ReplayRequest;
+
+const CLAIM_SECONDS = 30;
+const DAY_MS = 86_400_000;
+const MAX_EXTRA_BYTES = 64 * 1024;
+const MAX_REPLAYED = 10_000;
+const MAX_RESCUED = 5_000;
+/** After this time without a worker, the job of a delivery is considered lost. */
+const LOST_AFTER_SECONDS = 10;
+const RESCUE_AGAIN_SECONDS = 30;
+
+/** All statements that read or change stored deliveries. `Inbox` inserts them. */
+@Injectable()
+export class DeliveryStore {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first, and one more than `limit` when there are more. */
+  list(workspaceId: string, { limit, cursor, status, sourceId }: DeliveriesQuery): Promise<Delivery[]> {
+    const query = this.database.manager
+      .createQueryBuilder(Delivery, 'delivery')
+      .where('delivery.workspaceId = :workspaceId', { workspaceId })
+      .orderBy('delivery.id', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) query.andWhere('delivery.id < :cursor', { cursor });
+    if (status !== undefined) query.andWhere('delivery.status = :status', { status });
+    if (sourceId !== undefined) query.andWhere('delivery.sourceId = :sourceId', { sourceId });
+    return query.getMany();
+  }
+
+  /** With its headers and its body. */
+  find(workspaceId: string, id: string): Promise<Delivery | null> {
+    return this.database.manager
+      .createQueryBuilder(Delivery, 'delivery')
+      .addSelect(['delivery.headers', 'delivery.body'])
+      .where({ id, workspaceId })
+      .getOne();
+  }
+
+  /**
+   * Claims the named deliveries and, up to `max` in total, the oldest pending others, so that under load one run does
+   * the work of many jobs. Claims only small others without an attempt, so that neither poison nor a large body delays
+   * the named ones. Skips rows that another worker has claimed.
+   */
+  claimBatch(tx: Transaction, ids: readonly string[], max: number): Promise<ClaimedDelivery[]> {
+    // Finds the rows by id first: by the index of the status, PostgreSQL would read all recently pending rows.
+    return tx.query(
+      `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
+         event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed"
+       FROM (
+         SELECT * FROM deliveries
+         WHERE id IN (
+           SELECT unnest($1::uuid[]) UNION (
+             SELECT id FROM deliveries
+             WHERE status = 'received' AND due_at <= now() AND attempts = 0 AND deaths = 0
+               AND octet_length(body) <= ${MAX_EXTRA_BYTES}
+             ORDER BY due_at, id LIMIT $2))
+         ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
+       WHERE status = 'received'`,
+      [ids, Math.max(0, max - ids.length)],
+    );
+  }
+
+  /** Counts a crash in advance; the end of the attempt resets it. Undefined: the delivery is not pending. */
+  async claimOne(id: string): Promise<Attempts | undefined> {
+    const [claimed] = await this.database.query<Attempts>(
+      `UPDATE deliveries SET deaths = deaths + 1, due_at = now() + make_interval(secs => $2)
+       WHERE id = $1 AND status = 'received' RETURNING attempts, deaths AS crashes`,
+      [id, CLAIM_SECONDS],
+    );
+    return claimed;
+  }
+
+  async recordProcessed(tx: Transaction, processed: readonly ProcessedDelivery[]): Promise<void> {
+    if (processed.length === 0) return;
+    await tx.query(
+      `UPDATE deliveries SET status = 'processed', error = NULL, deaths = 0, processed_at = now(),
+         attempts = attempts + 1, event_id = COALESCE(deliveries.event_id, new.event_id),
+         event_type = new.event_type, title = new.title, url = new.url, sender = new.sender
+       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS new (id, event_id, event_type, title, url, sender)
+       WHERE deliveries.id = new.id`,
+      [
+        processed.map(({ id }) => id),
+        processed.map(({ event }) => event?.id ?? null),
+        processed.map(({ description }) => description.eventType),
+        processed.map(({ description }) => description.title),
+        processed.map(({ description }) => description.url),
+        processed.map(({ description }) => description.sender),
+      ],
+    );
+  }
+
+  /**
+   * @param retryInMs undefined: no retry; the delivery stays failed until a user replays it
+   * @returns the delivery if this call set its status to failed
+   */
+  async recordFailure(
+    tx: Transaction,
+    id: string,
+    reason: string,
+    retryInMs: number | undefined,
+  ): Promise<FailedDelivery | undefined> {
+    const [failed] = await tx.query<FailedDelivery>(
+      `UPDATE deliveries SET error = $2, deaths = 0, attempts = attempts + 1,
+         status = CASE WHEN $3::float8 IS NULL THEN 'failed' ELSE 'received' END,
+         due_at = now() + make_interval(secs => COALESCE($3::float8, 0) / 1000)
+       WHERE id = $1 AND status = 'received'
+       RETURNING source_id AS "sourceId", workspace_id AS "workspaceId", provider`,
+      [id, failureText(reason), retryInMs ?? null],
+    );
+    return retryInMs === undefined ? failed : undefined;
+  }
+
+  /** Resets deliveries to pending: one, those of the request, or every failed one. At most 10,000. */
+  async reset(tx: Transaction, workspaceId: string, replayed: ReplayedDeliveries): Promise<Sized[]> {
+    const { sourceId, deliveryIds } = 'id' in replayed ? { sourceId: undefined, deliveryIds: [replayed.id] } : replayed;
+    return tx.query<Sized>(
+      `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
+       WHERE id IN (
+         SELECT id FROM deliveries
+         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR source_id = $2)
+           AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
+         ORDER BY id LIMIT ${MAX_REPLAYED})
+       RETURNING id, octet_length(body) AS bytes`,
+      [workspaceId, sourceId ?? null, deliveryIds ?? null],
+    );
+  }
+
+  /** Returns pending deliveries without a job, and hides them from later calls for 30 s. */
+  takeLost(): Promise<Sized[]> {
+    return this.database.query<Sized>(
+      `UPDATE deliveries SET due_at = now() + make_interval(secs => $1)
+       WHERE id IN (
+         SELECT id FROM deliveries WHERE status = 'received' AND due_at < now() - make_interval(secs => $2)
+         ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+       RETURNING id, octet_length(body) AS bytes`,
+      [RESCUE_AGAIN_SECONDS, LOST_AFTER_SECONDS, MAX_RESCUED],
+    );
+  }
+
+  /**
+   * Deletes deliveries that are older than `days` by the database's clock, except pending ones. Ids are ordered by
+   * time, so that no younger row is read.
+   */
+  async prune(days: number, isStopping: () => boolean): Promise<void> {
+    await deleteInPieces(
+      this.database,
+      `DELETE FROM deliveries WHERE id IN (
+         SELECT id FROM deliveries
+         WHERE id < $1 AND received_at < now() - make_interval(days => $2) AND status <> 'received'
+         ORDER BY id LIMIT $3) RETURNING 1`,
+      [firstIdAt(databaseNow() - days * DAY_MS), days],
+      isStopping,
+    );
+  }
+}
+
+/** The age of deliveries, for `Retention`. */
+export const agingDeliveries = (days: number): AgingRows => ({ table: 'deliveries', agesBy: 'received_at', days });
+
+/** Removes NUL characters, which PostgreSQL cannot store in text, and shortens the reason. */
+export const failureText = (reason: string): string => storableText(reason, 1_000);

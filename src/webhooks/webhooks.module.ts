@@ -1,0 +1,20 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Role } from '../platform/config/environment.js';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
+import { IngestionModule } from './ingestion/ingestion.module.js';
+import { ProcessingModule } from './processing/processing.module.js';
+import { SourcesModule } from './sources/sources.module.js';
+
+/** Inbound webhooks: sources, the accept path, processing into records and events, and stored deliveries. */
+@Module({})
+export class WebhooksModule {
+  static forRoles(roles: ReadonlySet<Role>): DynamicModule {
+    return {
+      module: WebhooksModule,
+      imports: [
+        ...(roles.has('api') ? [SourcesModule, IngestionModule, DeliveriesModule] : []),
+        ...(roles.has('worker') ? [ProcessingModule] : []),
+      ],
+    };
+  }
+}
