@@ -66,6 +66,6 @@ export function welcomeText({ url, email, password, openSourceUrl, keptIn }: Wel
     curl -d "this is for WebSocketyness" ${openSourceUrl}
 
   (The same text within 10 seconds counts as the same delivery.)
-  Or a real one, signed:  npm run simulate -- github
+  Or a real one, signed:  npm run simulate -- github${new URL(url).port === '3000' ? '' : ` --url ${url}`}
 `;
 }

@@ -4,8 +4,8 @@ export interface BackoffOptions {
 }
 
 /**
- * The delay before the next attempt, in milliseconds: doubles with every attempt. Jitter of up to 50 % spreads the retries
- * of work that failed together.
+ * The delay before the next attempt, in milliseconds: doubles with every attempt. Jitter of up to 50 % spreads the
+ * retries of work that failed together.
  * @param attempts how many have failed, from 1
  */
 export function backoffMs(attempts: number, { firstMs, maxMs }: BackoffOptions, random = Math.random): number {

@@ -12,7 +12,7 @@ type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}
   ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<Name>;
 
-/** Every setting under its name in camel case, as the schema parses it: a new line in the schema is a new field here. */
+/** Every setting under its name in camel case, as the schema parses it: a line in the schema is a field here. */
 type Plain = { readonly [Name in keyof Environment as CamelCase<Name>]: Environment[Name] };
 
 /** Settings that are more than the parsed value of one variable. */
