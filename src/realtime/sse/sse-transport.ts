@@ -31,7 +31,6 @@ const blocks = new WeakMap<EventBatch, readonly string[]>();
  * error until then. The id of every frame and event holds the stream's positions in all of its channels.
  */
 export class SseTransport implements Transport, FrameWriter {
-  readonly frames = this;
   readonly sendBuffer: SendBuffer;
   readonly heartbeat = new Heartbeat(performance.now());
   private readonly response: ServerResponse;
@@ -52,6 +51,10 @@ export class SseTransport implements Transport, FrameWriter {
     this.sendBuffer = new SendBuffer(this.response);
     // A client that disconnects is not an error.
     this.response.on('error', () => undefined);
+  }
+
+  get frames(): this {
+    return this;
   }
 
   get isOpen(): boolean {

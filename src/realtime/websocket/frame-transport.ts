@@ -6,7 +6,9 @@ import { WebSocketTransport } from './websocket-transport.js';
 
 /** A WebSocket that carries the JSON frames of the protocol. */
 export class FrameTransport extends WebSocketTransport implements FrameWriter {
-  override readonly frames = this;
+  override get frames(): this {
+    return this;
+  }
 
   send(frame: ServerFrame): void {
     this.sendBuffer.write(frame.bytes);

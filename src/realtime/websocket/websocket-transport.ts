@@ -12,7 +12,6 @@ const DROP_MS = 1_000;
 
 /** Writes data directly to the stream to which ws writes its control frames, so both keep their order. */
 export class WebSocketTransport implements DuplexTransport {
-  readonly frames: FrameWriter | undefined = undefined;
   readonly sendBuffer: SendBuffer;
   readonly heartbeat = new Heartbeat(performance.now());
 
@@ -26,6 +25,10 @@ export class WebSocketTransport implements DuplexTransport {
     socket.on('pong', () => this.heartbeat.heard());
     // Reads nothing before authentication: the client's first frames wait in the kernel.
     socket.pause();
+  }
+
+  get frames(): FrameWriter | undefined {
+    return undefined;
   }
 
   get isOpen(): boolean {
