@@ -56,4 +56,25 @@ describe('a coalescer', () => {
     ends[1]?.();
     await waiting;
   });
+
+  it('never runs twice at a time, also for calls in the moment in which a run ends', async () => {
+    let running = 0;
+    let most = 0;
+    const coalescer = new Coalescer(async () => {
+      most = Math.max(most, ++running);
+      await settled();
+      running--;
+    });
+    const requests = [coalescer.request(), coalescer.request()];
+    // One call in each microtask around the end of the first run.
+    const ended = requests[0]?.then(async () => {
+      for (let i = 0; i < 10; i++) {
+        requests.push(coalescer.request());
+        await Promise.resolve();
+      }
+    });
+    await ended;
+    await Promise.all(requests);
+    expect(most).toBe(1);
+  });
 });

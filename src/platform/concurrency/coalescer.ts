@@ -8,10 +8,12 @@ export class Coalescer {
 
   constructor(private readonly work: () => Promise<void>) {}
 
-  /** @returns settles with the outcome of a run that began during or after this call */
+  /** @returns settles with the outcome of a run that begins during or after this call */
   request(): Promise<void> {
+    // The next run stays the next one in the tick between the end of the last run and its own begin.
+    if (this.next !== undefined) return this.next;
     if (this.running === undefined) return this.start();
-    this.next ??= this.running
+    this.next = this.running
       .catch(() => undefined)
       .then(() => {
         this.next = undefined;
