@@ -32,7 +32,7 @@ export interface paths {
     };
     /**
      * Check readiness
-     * @description For proxies: do not send new requests to a process that is not ready. Without Redis or notifications between processes it is `degraded`: it works with a delay.
+     * @description For proxies: do not send new requests to a process that is not ready. Without Redis or hints between processes it is `degraded`: it works with a delay.
      *
      *     Requires no token.
      */

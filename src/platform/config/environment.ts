@@ -74,7 +74,7 @@ export const environment = z.object({
   DATABASE_DIRECT_URL: databaseUrl
     .optional()
     .describe(
-      'direct URL of the same database, needed when DATABASE_URL points to a pooler in transaction mode: migrations, notifications and jobs require sessions; default DATABASE_URL',
+      'direct URL of the same database, needed when DATABASE_URL points to a pooler in transaction mode: migrations, hints and jobs require sessions; default DATABASE_URL',
     ),
   EMBEDDED_DATABASE: z
     .stringbool()
@@ -90,7 +90,7 @@ export const environment = z.object({
     .url({ protocol: /^rediss?(\+cluster)?$/ })
     .optional()
     .describe(
-      'Redis or Valkey for queues and notifications between processes, redis+cluster://… for a cluster; PostgreSQL is used when unset',
+      'Redis or Valkey for queues and hints between processes, redis+cluster://… for a cluster; PostgreSQL is used when unset',
     ),
   REDIS_PREFIX: z
     .string()

@@ -35,7 +35,7 @@ export async function checkSessions({ databaseDirectUrl }: Config, databaseUrl: 
   const name = databaseDirectUrl === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
   throw new ConfigError([
     `${name}: points to a connection pooler in transaction mode (PgBouncer, Supavisor or similar), which provides no ` +
-      'sessions for migrations, notifications and jobs; set DATABASE_DIRECT_URL to PostgreSQL itself or to the session-mode port',
+      'sessions for migrations, hints and jobs; set DATABASE_DIRECT_URL to PostgreSQL itself or to the session-mode port',
   ]);
 }
 

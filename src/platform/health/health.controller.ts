@@ -46,7 +46,7 @@ export class HealthController {
   /** An unready process recovers by itself when its backends do, so it should not be restarted. */
   @Describe(
     'Check readiness',
-    'For proxies: do not send new requests to a process that is not ready. Without Redis or notifications between processes it is `degraded`: it works with a delay.',
+    'For proxies: do not send new requests to a process that is not ready. Without Redis or hints between processes it is `degraded`: it works with a delay.',
   )
   @Get('ready')
   @Header('cache-control', 'no-store')

@@ -48,7 +48,7 @@ export class Readiness {
       ...(queue.isRedis ? ['eviction'] : []),
       'bus',
     ];
-    // Sweeps find work whose job or notification was lost. Queue tables in PostgreSQL are as available as the database.
+    // Sweeps find work whose job or hint was lost. Queue tables in PostgreSQL are as available as the database.
     this.late = new Set(['redis', 'eviction', 'bus']);
   }
 

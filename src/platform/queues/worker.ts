@@ -18,7 +18,7 @@ const OPTIONS = {
   lockDuration: LOCK_MS,
   stalledInterval: STALLED_CHECK_MS,
   maxStalledCount: 10,
-  // A notification can be lost with its connection, so workers poll at this interval (seconds).
+  // A hint can be lost with its connection, so workers poll at this interval (seconds).
   drainDelay: 5,
 };
 

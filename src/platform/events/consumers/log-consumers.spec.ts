@@ -270,7 +270,7 @@ describe('LogConsumers', () => {
     await eventually('the last one is seen', async () => (await seen())['things:1']?.includes(6));
   });
 
-  it('finds a newly relevant channel without a notification', async () => {
+  it('finds a newly relevant channel without a hint', async () => {
     await startFollower();
     await append('things:1', 2);
     await eventually('they are skipped', async () => (await cursorOf('things:1')) === 2);
