@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Coalescer } from '../../platform/concurrency/coalescer.js';
 import type { JobQueue } from '../../platform/queues/job-queue.js';
 import { queueOf } from '../../platform/queues/queues.module.js';
 import {
@@ -22,16 +23,18 @@ const MAX_PENDING = 50_000;
 export class EnqueueDeliveries {
   private readonly logger = new Logger(EnqueueDeliveries.name);
   private readonly pending: Sized[] = [];
-  private isEnqueueing = false;
+  private readonly enqueueing = new Coalescer(() => this.enqueuePending());
 
   constructor(@Inject(queueOf(processDeliveries)) private readonly jobs: JobQueue<ProcessDeliveriesPayload>) {}
 
   /** Never rejects; callers need not await it. */
-  async run(stored: readonly Sized[]): Promise<void> {
+  run(stored: readonly Sized[]): Promise<void> {
     this.logger.debug({ msg: 'deliveries stored', deliveryIds: stored.map(({ id }) => id) });
     if (this.pending.length < MAX_PENDING) this.pending.push(...stored);
-    if (this.isEnqueueing) return;
-    this.isEnqueueing = true;
+    return this.enqueueing.request();
+  }
+
+  private async enqueuePending(): Promise<void> {
     while (this.pending.length > 0) {
       const deliveryIds = this.nextJob();
       await this.jobs.add({ deliveryIds }).catch((error: unknown) => {
@@ -42,7 +45,6 @@ export class EnqueueDeliveries {
       // One millisecond per delivery: a single one adds little latency, and a burst makes few jobs.
       await delay(Math.min(deliveryIds.length, MAX_PAUSE_MS));
     }
-    this.isEnqueueing = false;
   }
 
   private nextJob(): string[] {
