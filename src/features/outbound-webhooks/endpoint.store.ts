@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { PageQuery } from '../../platform/http/api/page.js';
@@ -33,13 +34,11 @@ export class EndpointStore {
 
   /** Oldest first, and one more than `limit` when there are more. */
   list(workspaceId: string, { limit, cursor }: PageQuery): Promise<Endpoint[]> {
-    const query = this.database.manager
-      .createQueryBuilder(Endpoint, 'endpoint')
-      .where('endpoint.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('endpoint.id', 'ASC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('endpoint.id > :cursor', { cursor });
-    return query.getMany();
+    return this.database.manager.find(Endpoint, {
+      where: { workspaceId, ...(cursor !== undefined && { id: MoreThan(cursor) }) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
   }
 
   /** @throws `endpoint.not-found` */

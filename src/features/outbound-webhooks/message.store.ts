@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventFields } from '../../platform/events/logged-event.js';
@@ -55,14 +56,15 @@ export class MessageStore {
 
   /** Newest first, and one more than `limit` when there are more. */
   list(endpointId: string, { limit, cursor, status }: MessagesQuery): Promise<Message[]> {
-    const query = this.database.manager
-      .createQueryBuilder(Message, 'message')
-      .where('message.endpointId = :endpointId', { endpointId })
-      .orderBy('message.id', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('message.id < :cursor', { cursor });
-    if (status !== undefined) query.andWhere('message.status = :status', { status });
-    return query.getMany();
+    return this.database.manager.find(Message, {
+      where: {
+        endpointId,
+        ...(cursor !== undefined && { id: LessThan(cursor) }),
+        ...(status !== undefined && { status }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
   }
 
   /** With its body. */

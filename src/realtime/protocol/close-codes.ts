@@ -61,7 +61,7 @@ export const CLOSE = {
 } as const satisfies Record<string, Closing>;
 
 /** The codes with which ws enforces the limits of its options. */
-export const CLOSE_BY_WS = {
+const CLOSE_BY_WS = {
   tooManyFragments: {
     code: 1008,
     name: 'too many message fragments',

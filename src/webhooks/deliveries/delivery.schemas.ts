@@ -58,14 +58,12 @@ export type DeliveryResponse = z.infer<typeof deliveryResponse>;
 export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
+const SHOWN = Object.keys(deliveryResponse.shape) as (keyof DeliveryResponse)[];
+
 /** Copies the fields of `deliveryResponse`. */
 export function showDelivery(delivery: Delivery): DeliveryResponse {
-  const names = Object.keys(deliveryResponse.shape) as (keyof DeliveryResponse)[];
-  const fields = Object.fromEntries(names.map((name) => [name, delivery[name]])) as unknown as Omit<
-    DeliveryResponse,
-    'receivedAt'
-  >;
-  return { ...fields, receivedAt: delivery.receivedAt.toISOString() };
+  const fields = Object.fromEntries(SHOWN.map((name) => [name, delivery[name]]));
+  return { ...(fields as unknown as DeliveryResponse), receivedAt: delivery.receivedAt.toISOString() };
 }
 
 export function showDeliveryDetail(delivery: Delivery): DeliveryDetailResponse {

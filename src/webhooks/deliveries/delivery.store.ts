@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { storableText, Database, type Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
@@ -64,15 +65,16 @@ export class DeliveryStore {
 
   /** Newest first, and one more than `limit` when there are more. */
   list(workspaceId: string, { limit, cursor, status, sourceId }: DeliveriesQuery): Promise<Delivery[]> {
-    const query = this.database.manager
-      .createQueryBuilder(Delivery, 'delivery')
-      .where('delivery.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('delivery.id', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('delivery.id < :cursor', { cursor });
-    if (status !== undefined) query.andWhere('delivery.status = :status', { status });
-    if (sourceId !== undefined) query.andWhere('delivery.sourceId = :sourceId', { sourceId });
-    return query.getMany();
+    return this.database.manager.find(Delivery, {
+      where: {
+        workspaceId,
+        ...(cursor !== undefined && { id: LessThan(cursor) }),
+        ...(status !== undefined && { status }),
+        ...(sourceId !== undefined && { sourceId }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
   }
 
   /** With its headers and its body. */

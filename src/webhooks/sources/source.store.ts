@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { PageQuery } from '../../platform/http/api/page.js';
@@ -18,13 +19,11 @@ export class SourceStore {
 
   /** Oldest first, and one more than `limit` when there are more. */
   list(workspaceId: string, { limit, cursor }: PageQuery): Promise<Source[]> {
-    const query = this.database.manager
-      .createQueryBuilder(Source, 'source')
-      .where('source.workspaceId = :workspaceId', { workspaceId })
-      .orderBy('source.id', 'ASC')
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('source.id > :cursor', { cursor });
-    return query.getMany();
+    return this.database.manager.find(Source, {
+      where: { workspaceId, ...(cursor !== undefined && { id: MoreThan(cursor) }) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
   }
 
   findEnabled(key: string): Promise<Source | null> {
