@@ -53,6 +53,29 @@ export async function readRows(
   return rows.map((row) => ({ ...row, position: Number(row.position) }));
 }
 
+/** A change of one object. */
+export interface AuditedChange {
+  readonly at: Date;
+  readonly action: string;
+  readonly target: string | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+/** The newest changes with one of these actions, newest first: of one object, or of all. */
+export async function readChanges(
+  from: Queries,
+  chainId: string,
+  { actions, target, limit }: { readonly actions: readonly string[]; readonly target?: string; readonly limit: number },
+): Promise<AuditedChange[]> {
+  return from.query<AuditedChange>(
+    `SELECT at, action, target, before, after FROM audit
+     WHERE chain_id = $1 AND action = ANY($2::text[]) AND ($3::text IS NULL OR target = $3)
+     ORDER BY position DESC LIMIT $4`,
+    [chainId, actions, target ?? null, limit],
+  );
+}
+
 /** All matching rows, oldest first, in batches, so that they are never all in memory. */
 export async function* readAll(
   from: Queries,

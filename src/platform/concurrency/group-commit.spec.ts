@@ -11,7 +11,7 @@ const LIMITS: GroupCommitLimits = {
 };
 
 /** A database whose commits finish on command. */
-function scripted(limits: Partial<GroupCommitLimits> = {}) {
+function scripted(limits: Partial<GroupCommitLimits> = {}, keysOf?: (item: number) => readonly string[]) {
   const commits: Array<{ items: readonly number[]; finish(): void; fail(error: Error): void }> = [];
   const group = new GroupCommit<number, string>(
     (items) =>
@@ -20,6 +20,7 @@ function scripted(limits: Partial<GroupCommitLimits> = {}) {
       }),
     () => new Error('overloaded'),
     { ...LIMITS, ...limits },
+    keysOf,
   );
   return { group, commits };
 }
@@ -96,5 +97,44 @@ describe('GroupCommit', () => {
     const afterwards = group.add(6, 50);
     commits[2]?.finish();
     expect(await afterwards).toBe('done 6');
+  });
+
+  describe('with keys', () => {
+    /** The tens of a number and its units: 21 shares a key with 22 and with 31. */
+    const keysOf = (item: number) => [`tens ${Math.floor(item / 10)}`, `units ${item % 10}`];
+    const itemsOf = ({ commits }: ReturnType<typeof scripted>) => commits.map(({ items }) => items);
+
+    it('commits items that share a key one after the other, and others at the same time', async () => {
+      const script = scripted({}, keysOf);
+      for (const item of [11, 12, 13, 24, 55]) void script.group.add(item, 1);
+      expect(itemsOf(script)).toEqual([[11], [24]]);
+      script.commits[1]?.finish();
+      await turn();
+      expect(itemsOf(script)).toEqual([[11], [24], [55]]);
+      script.commits[0]?.finish();
+      await turn();
+      expect(itemsOf(script)).toEqual([[11], [24], [55], [12, 13]]);
+    });
+
+    it('lets no item overtake one that shares a key with it', async () => {
+      const script = scripted({ slots: 3 }, keysOf);
+      for (const item of [11, 12, 22, 23]) void script.group.add(item, 1);
+      // 22 waits for 12 and 23 for 22, although neither shares a key with 11.
+      expect(itemsOf(script)).toEqual([[11]]);
+      script.commits[0]?.finish();
+      await turn();
+      expect(itemsOf(script)).toEqual([[11], [12, 22, 23]]);
+    });
+
+    it('holds back the next batch too while a key is taken', async () => {
+      const script = scripted({ itemsPerCommit: 2 }, keysOf);
+      for (const item of [11, 12, 13, 14, 15]) void script.group.add(item, 1);
+      script.commits[0]?.finish();
+      await turn();
+      expect(itemsOf(script)).toEqual([[11], [12, 13]]);
+      script.commits[1]?.finish();
+      await turn();
+      expect(itemsOf(script)).toEqual([[11], [12, 13], [14, 15]]);
+    });
   });
 });

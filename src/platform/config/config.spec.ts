@@ -92,6 +92,27 @@ describe('loadConfig', () => {
     expect(loadConfig({ DATA_DIR: dataDir, ...settings, ...password }).vapid?.subject).toBe(subject);
   });
 
+  it.each([
+    ['tidings@example.com', { name: '', address: 'tidings@example.com' }],
+    ['Tidings of ACME <tidings@example.com>', { name: 'Tidings of ACME', address: 'tidings@example.com' }],
+  ])('reads the sender of mails from %s', (sender, smtpFrom) => {
+    const smtp = { SMTP_URL: 'smtps://user:p%40ss@mail.example.com:465', SMTP_FROM: sender };
+    expect(loadConfig({ DATA_DIR: dataDir, ...smtp })).toMatchObject({ smtpUrl: smtp.SMTP_URL, smtpFrom });
+  });
+
+  it.each([
+    [{ SMTP_URL: 'https://canary@mail.example.com', SMTP_FROM: 'a@example.com' }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://', SMTP_FROM: 'a@example.com' }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://canary@mail.example.com' }, 'SMTP_URL, SMTP_FROM'],
+    [{ SMTP_URL: 'smtp://mail.example.com', SMTP_FROM: 'canary' }, 'SMTP_FROM'],
+    [{ SMTP_URL: 'smtp://mail.example.com', SMTP_FROM: 'canary\r\nBcc: b@example.com <a@example.com>' }, 'SMTP_FROM'],
+    [{ SMTP_URL: 'smtp://mail.example.com', SMTP_FROM: 'canary, b <a@example.com>' }, 'SMTP_FROM'],
+  ])('rejects %o', (settings, name) => {
+    const { problems, message } = refusal(settings);
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([name]);
+    expect(message).not.toContain('canary');
+  });
+
   it('accepts a complete production configuration', () => {
     const config = loadConfig(production);
     expect(config.allowedOrigins).toEqual(['https://tidings.example.com']);

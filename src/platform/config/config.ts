@@ -103,6 +103,9 @@ function unsafeSettings(env: Partial<Environment>): string[] {
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     problems.push('ADMIN_EMAIL, ADMIN_PASSWORD: set both or neither');
   }
+  if ((env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined)) {
+    problems.push('SMTP_URL, SMTP_FROM: set both or neither');
+  }
   if (env.DATABASE_DIRECT_URL !== undefined && env.DATABASE_URL === undefined) {
     problems.push('DATABASE_DIRECT_URL: requires DATABASE_URL');
   }

@@ -1,6 +1,8 @@
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
+import { allowedTargets } from './allowed-targets.js';
 import { databaseUrl } from './database-url.js';
+import { mailSender } from './mail-sender.js';
 import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
 
@@ -182,6 +184,14 @@ export const environment = z.object({
     .max(3600)
     .default(5)
     .describe('seconds before an unread notification is pushed'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .refine((value) => URL.canParse(value) && new URL(value).hostname !== '', 'a URL with a host')
+    .optional()
+    .describe(
+      'mail server for notifications, smtps://user:password@host:465, or smtp://user:password@host:587?requireTLS=true; without it no e-mail is offered',
+    ),
+  SMTP_FROM: mailSender.optional().describe('sender of notifications by e-mail: an address, or Name <address>'),
   NOTIFICATION_RETENTION_DAYS: count(90, 3650).describe('days that notifications are kept'),
   OUTBOUND_TO_LOOPBACK: z
     .stringbool()
@@ -189,12 +199,40 @@ export const environment = z.object({
     .describe(
       'allow requests to addresses that users entered to reach this machine, unencrypted; rejected in production',
     ),
+  OUTBOUND_ALLOW: list
+    .optional()
+    .refine((entries) => entries === undefined || allowedTargets(entries) !== undefined, 'hosts, addresses or networks')
+    .transform((entries) => allowedTargets(entries ?? []))
+    .describe(
+      'comma-separated hosts, addresses and networks (CIDR) on your own network that requests to addresses of users may reach, also by http; all other private addresses are refused',
+    ),
   WEBHOOK_BODY_BYTES: count(1_048_576, 26_214_400).describe(
     'maximum size of a webhook body in bytes; GitHub sends up to 25 MiB',
   ),
+  GITHUB_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.github.com')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('URL of the API of GitHub, for the reconciliation of sources; https://HOST/api/v3 on GitHub Enterprise'),
+  SENDER_MIRROR_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'for a server without a way out: a mirror of the certificates and key sets of senders, asked for <URL>/<host>/<path> instead of https://<host>/<path>',
+    ),
   DELIVERY_ATTEMPTS: count(8, 50).describe('attempts before a delivery is marked as failed'),
   DELIVERY_RETENTION_DAYS: count(30, 3650).describe('days that deliveries and their ids are kept'),
   EVENT_RETENTION_DAYS: count(30, 3650).describe('days that events stay in the log'),
+  REACH_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe(
+      'days that it is recorded which sessions followed a channel, and up to which event; 0 records nothing, and the reach of events is unknown',
+    ),
   RETENTION_HOLD_HOURS: z.coerce
     .number()
     .min(0)

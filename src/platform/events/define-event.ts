@@ -4,6 +4,11 @@ import type { ZodType } from 'zod';
 export interface EventDefinition<Payload = unknown> {
   readonly name: string;
   readonly payload: ZodType<Payload>;
+  /**
+   * Fields of the payload that only some readers of its channel may see: those with the `restrictedPermission` of the
+   * channel's kind. Other fields must remain.
+   */
+  readonly restricted?: readonly string[];
 }
 
 const declared = new Map<string, EventDefinition>();
@@ -14,9 +19,13 @@ export function declaredEvents(): EventDefinition[] {
 }
 
 /** @throws Error when the name is declared twice */
-export function defineEvent<Payload>(name: string, payload: ZodType<Payload>): EventDefinition<Payload> {
+export function defineEvent<Payload>(
+  name: string,
+  payload: ZodType<Payload>,
+  restricted: readonly (keyof Payload & string)[] = [],
+): EventDefinition<Payload> {
   if (declared.has(name)) throw new Error(`The event ${name} is declared twice.`);
-  const definition = { name, payload };
+  const definition = { name, payload, restricted };
   declared.set(name, definition);
   return definition;
 }

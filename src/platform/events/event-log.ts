@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { databaseNow } from '../clock/database-clock.js';
 import { newId } from '../ids.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
@@ -17,9 +16,13 @@ export interface EventDraft {
   readonly sessionId?: string | null;
   /** JSON text. */
   readonly payload: string;
+  /** JSON text of the restricted fields; null without any. */
+  readonly restricted?: string | null;
 }
 
-/** Checks the payload against the event's schema, at compile time and at run time. */
+/**
+ * Checks the payload against the event's schema, at compile time and at run time, and sets its restricted fields apart.
+ */
 export function draftEvent<Payload>(
   event: EventDefinition<Payload>,
   channel: string,
@@ -27,15 +30,36 @@ export function draftEvent<Payload>(
   actor: string | null = null,
   sessionId: string | null = null,
 ): EventDraft {
-  const text = JSON.stringify(event.payload.parse(payload));
-  return { channel, id: newId(), type: event.name, actor, sessionId, payload: text };
+  const parsed = event.payload.parse(payload);
+  return { channel, id: newId(), type: event.name, actor, sessionId, ...textsOf(parsed, event.restricted ?? []) };
 }
 
-interface LockedChannel {
+function textsOf(payload: unknown, names: readonly string[]): Pick<EventDraft, 'payload' | 'restricted'> {
+  const fields = payload as Readonly<Record<string, unknown>>;
+  const present = names.filter((name) => fields[name] !== undefined);
+  if (present.length === 0) return { payload: JSON.stringify(payload) };
+  const restricted = present.map((name) => [name, fields[name]]);
+  const open = Object.entries(fields).filter(([name]) => !present.includes(name));
+  return {
+    payload: JSON.stringify(Object.fromEntries(open)),
+    restricted: JSON.stringify(Object.fromEntries(restricted)),
+  };
+}
+
+/** Where the log holds an event. */
+export interface EventPlace {
   readonly id: string;
+  readonly channel: string;
+  readonly offset: number;
+}
+
+/** A channel before the append, locked. */
+interface GrowingChannel {
   readonly name: string;
   readonly epoch: string;
   readonly head: string;
+  /** When the events were appended: after every lock was taken. */
+  readonly at: Date;
 }
 
 const MAX_KNOWN = 100_000;
@@ -62,35 +86,32 @@ export class EventLog {
    * Gives each event the next offset of its channel, in the order of `drafts`. Channels stay locked until the commit,
    * so offset order is commit order; they are locked by id to prevent deadlocks. After the commit all nodes are
    * notified.
+   * @returns the events' places, in the order of `drafts`; they hold only if the transaction commits
    * @throws Error on a second call in one transaction, because its locks would be out of order
    */
-  async append(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
-    if (drafts.length === 0) return;
+  async append(tx: Transaction, drafts: readonly EventDraft[]): Promise<EventPlace[]> {
+    if (drafts.length === 0) return [];
     if (this.appended.has(tx)) throw new Error('EventLog.append was called twice in one transaction.');
     this.appended.add(tx);
-    const channels = await this.lock(tx, [...new Set(drafts.map((draft) => draft.channel))]);
-    const heads = new Map(channels.map((channel) => [channel.name, Number(channel.head)]));
-    const ts = databaseNow();
-    const events = drafts.map((draft): EventFields => {
-      const offset = (heads.get(draft.channel) ?? 0) + 1;
-      heads.set(draft.channel, offset);
-      return { ...draft, offset, ts };
+    const counts = new Map<string, number>();
+    const places = drafts.map(({ channel }) => {
+      const place = (counts.get(channel) ?? 0) + 1;
+      counts.set(channel, place);
+      return place;
     });
-    await this.write(tx, channels, heads, events);
-    tx.afterCommit(() => this.publish(channels, heads, events));
-  }
-
-  private async lock(tx: Transaction, names: readonly string[]): Promise<LockedChannel[]> {
-    await this.create(tx, names);
-    const channels = await tx.query<LockedChannel>(
-      'SELECT id, name, epoch, head FROM channels WHERE name = ANY($1) ORDER BY id FOR UPDATE',
-      [names],
-    );
-    if (channels.length < names.length) {
+    await this.create(tx, [...counts.keys()]);
+    const channels = await write(tx, counts, drafts, places);
+    if (channels.length < counts.size) {
       this.known.clear();
       throw new ChannelVanished();
     }
-    return channels;
+    const found = new Map(channels.map((channel) => [channel.name, channel]));
+    const events = drafts.map((draft, i): EventFields => {
+      const { head, at } = found.get(draft.channel) ?? {};
+      return { ...draft, offset: Number(head) + (places[i] ?? 0), ts: Number(at) };
+    });
+    tx.afterCommit(() => this.publish(channels, counts, events));
+    return events.map(({ id, channel, offset }) => ({ id, channel, offset }));
   }
 
   /** Creates channels on their first event. Runs before any lock is taken, because it could deadlock otherwise. */
@@ -104,40 +125,9 @@ export class EventLog {
     });
   }
 
-  private async write(
-    tx: Transaction,
-    channels: readonly LockedChannel[],
-    heads: ReadonlyMap<string, number>,
-    events: readonly EventFields[],
-  ): Promise<void> {
-    const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
-    await tx.query(
-      `WITH moved AS (
-         UPDATE channels SET head = new.head, grown_in = extract(epoch FROM clock_timestamp())::int / 60
-         FROM unnest($1::bigint[], $2::bigint[]) AS new (id, head)
-         WHERE channels.id = new.id)
-       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at, session_id)
-       SELECT channel_id, "offset", id, type, actor, payload::json, $9, session_id
-       FROM unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $10::uuid[])
-         AS new (channel_id, "offset", id, type, actor, payload, session_id)`,
-      [
-        channels.map((channel) => channel.id),
-        channels.map((channel) => heads.get(channel.name)),
-        events.map((event) => ids.get(event.channel)),
-        events.map((event) => event.offset),
-        events.map((event) => event.id),
-        events.map((event) => event.type),
-        events.map((event) => event.actor),
-        events.map((event) => event.payload),
-        new Date(events[0]?.ts ?? databaseNow()),
-        events.map((event) => event.sessionId ?? null),
-      ],
-    );
-  }
-
   private publish(
-    channels: readonly LockedChannel[],
-    heads: ReadonlyMap<string, number>,
+    channels: readonly GrowingChannel[],
+    counts: ReadonlyMap<string, number>,
     events: readonly EventFields[],
   ): void {
     const logged = new Map<string, LoggedEvent[]>(channels.map(({ name }) => [name, []]));
@@ -147,11 +137,55 @@ export class EventLog {
     const hints = channels.map(({ name, epoch, head }): LogHint => ({
       channel: name,
       epoch,
-      last: heads.get(name) ?? Number(head),
+      last: Number(head) + (counts.get(name) ?? 0),
       types: [...(types.get(name) ?? [])],
       events: logged.get(name) ?? [],
     }));
     const whole = writeHints(hints);
     this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
   }
+}
+
+/**
+ * Locks the channels, moves their heads and inserts the events, in one statement: each round trip under the locks
+ * delays the next writer of these channels.
+ * @param places 1, 2, 3 ... for the drafts of each channel
+ * @returns the channels that exist, as they were when they were locked
+ */
+function write(
+  tx: Transaction,
+  counts: ReadonlyMap<string, number>,
+  drafts: readonly EventDraft[],
+  places: readonly number[],
+): Promise<GrowingChannel[]> {
+  return tx.query<GrowingChannel>(
+    `WITH locked AS MATERIALIZED (
+       SELECT id, name, epoch, head FROM channels WHERE name = ANY($1::text[]) ORDER BY id FOR UPDATE),
+     clock AS MATERIALIZED (
+       SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) FROM locked) AS waited),
+     moved AS (
+       UPDATE channels SET head = locked.head + grown.by, grown_in = extract(epoch FROM clock.at)::int / 60
+       FROM locked JOIN unnest($1::text[], $2::bigint[]) AS grown (name, by) USING (name) CROSS JOIN clock
+       WHERE channels.id = locked.id),
+     written AS (
+       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at, session_id, restricted)
+       SELECT locked.id, locked.head + new.place, new.id, new.type, new.actor, new.payload::json, clock.at,
+         new.session_id, new.restricted::json
+       FROM unnest($3::text[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::text[])
+         AS new (name, place, id, type, actor, payload, session_id, restricted)
+       JOIN locked ON locked.name = new.name CROSS JOIN clock)
+     SELECT locked.name, locked.epoch, locked.head, clock.at FROM locked CROSS JOIN clock ORDER BY locked.id`,
+    [
+      [...counts.keys()],
+      [...counts.values()],
+      drafts.map(({ channel }) => channel),
+      places,
+      drafts.map(({ id }) => id),
+      drafts.map(({ type }) => type),
+      drafts.map(({ actor }) => actor),
+      drafts.map(({ payload }) => payload),
+      drafts.map(({ sessionId }) => sessionId ?? null),
+      drafts.map(({ restricted }) => restricted ?? null),
+    ],
+  );
 }

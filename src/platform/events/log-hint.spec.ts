@@ -41,6 +41,32 @@ describe('log hints', () => {
     expect(readHints(writeHints([caused, ...hints]))).toEqual([caused, ...hints]);
   });
 
+  it('contain the restricted fields of their events, apart from what the release before shows', () => {
+    const origin = {
+      sessionId: '0198c5a8-7b1e-4c7a-9f43-0c5b2f1d2e3a',
+      userId: '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3b',
+    };
+    const restricted = JSON.stringify({ body: 'two words, a comma\nand ü' });
+    const [first, second] = [event(7, 'a'), event(8, 'b')];
+    const hint: LogHint = {
+      channel: 'things:1',
+      epoch: 'e1',
+      last: 8,
+      types: ['thing:happened'],
+      events: [first, { ...second, origin, restricted }],
+    };
+    const message = writeHints([hint, ...hints]);
+    expect(readHints(message)).toEqual([hint, ...hints]);
+    const [line = '', ...events] = message.split('\n');
+    expect(events.slice(0, 2)).toEqual([first.json, second.json]);
+    // The release before takes the words of three parts for origins, and skips others.
+    const origins = line
+      .split(' ')
+      .slice(5)
+      .map((word) => word.split(',').length);
+    expect(origins).toEqual([3, 2]);
+  });
+
   it('are the same after a round trip, with the offsets of their events', () => {
     expect(readHints(writeHints(hints))).toEqual(hints);
   });
@@ -57,6 +83,14 @@ describe('log hints', () => {
     ];
     expect(writeCompactHints(big, writeHints(big)).flatMap(readHints)).toEqual([{ ...big[0], events: [] }]);
     expect(writeCompactHints(hints, writeHints(hints))).toEqual([writeHints(hints)]);
+  });
+
+  it('omit types that do not fit into a bus message', () => {
+    const types = Array.from({ length: 200 }, (_, i) => `${'x'.repeat(90)}${i}`);
+    const varied: LogHint = { channel: 'things:1', epoch: 'e1', last: 7, types, events: [] };
+    const [message = '', ...more] = writeCompactHints([varied], writeHints([varied]));
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(BUS_MESSAGE_BYTES);
+    expect([readHints(message), more]).toEqual([[{ ...varied, types: [''] }], []]);
   });
 
   it('are split into several bus messages for many channels', () => {

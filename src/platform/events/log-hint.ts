@@ -16,13 +16,13 @@ export interface LogHint {
 }
 
 /**
- * One line per channel, followed by one line per event. JSON text contains no line breaks, so events need no quoting by
- * the writer and no parsing by the reader.
+ * One line per channel, followed by one line per event, without its restricted part. JSON text contains no line breaks,
+ * so events need no quoting by the writer and no parsing by the reader.
  */
 export function writeHints(hints: readonly LogHint[]): string {
   return hints
     .flatMap(({ channel, epoch, last, types, events }) => [
-      `${channel} ${epoch} ${last} ${events.length} ${types.join('+')}${writeOrigins(events)}`,
+      `${channel} ${epoch} ${last} ${events.length} ${types.join('+')}${writeOrigins(events)}${writeRestricted(events)}`,
       ...events.map((event) => event.json),
     ])
     .join('\n');
@@ -42,6 +42,23 @@ function readOrigins(words: readonly string[]): Map<number, EventOrigin> {
   return origins;
 }
 
+/** Restricted parts at the end of a channel's line: ` <index>,<base64url>`, which the release before skips. */
+function writeRestricted(events: readonly LoggedEvent[]): string {
+  return events
+    .map(({ restricted }, i) => (restricted ? ` ${i},${Buffer.from(restricted).toString('base64url')}` : ''))
+    .join('');
+}
+
+function readRestricted(words: readonly string[]): Map<number, string> {
+  const parts = new Map<number, string>();
+  for (const word of words) {
+    const [index, encoded, ...others] = word.split(',');
+    if (encoded === undefined || others.length > 0) continue;
+    parts.set(Number(index), Buffer.from(encoded, 'base64url').toString());
+  }
+  return parts;
+}
+
 /**
  * Messages for other processes: without events if they do not fit, since readers can look them up, and split into
  * several if not even the channel names fit into one.
@@ -50,12 +67,18 @@ export function writeCompactHints(hints: readonly LogHint[], whole: string): str
   if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return [whole];
   const messages: string[] = [];
   for (const hint of hints) {
-    const line = writeHints([{ ...hint, events: [] }]);
+    const line = writeShort(hint);
     const longer = `${messages.at(-1) ?? ''}\n${line}`;
     if (messages.length > 0 && Buffer.byteLength(longer) <= BUS_MESSAGE_BYTES) messages[messages.length - 1] = longer;
     else messages.push(line);
   }
   return messages;
+}
+
+/** Publishers may use many types at once: without them the sweeps of consumers find the events. */
+function writeShort(hint: LogHint): string {
+  const line = writeHints([{ ...hint, events: [] }]);
+  return Buffer.byteLength(line) <= BUS_MESSAGE_BYTES ? line : writeHints([{ ...hint, types: [], events: [] }]);
 }
 
 /** Messages may come from processes of another version: malformed ones are skipped, and the sweep finds the events. */
@@ -67,10 +90,10 @@ export function readHints(message: string): LogHint[] {
     if (channel === undefined || epoch === undefined || carried === undefined || types === undefined) return hints;
     const texts = lines.slice(line + 1, line + 1 + Number(carried));
     const first = Number(last) - texts.length + 1;
-    const origins = readOrigins(words);
+    const [origins, parts] = [readOrigins(words), readRestricted(words)];
     const events = texts.map((json, i): LoggedEvent => {
-      const origin = origins.get(i);
-      return origin === undefined ? { offset: first + i, json } : { offset: first + i, json, origin };
+      const [origin, restricted] = [origins.get(i), parts.get(i)];
+      return { offset: first + i, json, ...(restricted && { restricted }), ...(origin && { origin }) };
     });
     hints.push({ channel, epoch, last: Number(last), types: types.split('+'), events });
     line += 1 + texts.length;

@@ -38,6 +38,7 @@ interface EventRow {
   readonly actor: string | null;
   readonly session_id: string | null;
   readonly payload: string;
+  readonly restricted: string | null;
   readonly ts: string;
 }
 
@@ -129,7 +130,7 @@ export class LogReader {
        JOIN channels ON channels.id = cursor.id AND channels.epoch = cursor.epoch
        CROSS JOIN LATERAL (
          SELECT channel_id, "offset", id, type, actor, session_id, payload::text AS payload,
-           (extract(epoch FROM created_at) * 1000)::bigint AS ts
+           restricted::text AS restricted, (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events WHERE channel_id = cursor.id AND "offset" > cursor.after
          ORDER BY "offset" LIMIT $3) AS found
        ORDER BY found.channel_id, found."offset"`,
@@ -181,6 +182,6 @@ function stateOf({ id, name, epoch, head, tail }: ChannelRow): ChannelState {
 const positionOf = ({ channel, epoch, head }: ChannelState): Position => ({ channel, epoch, offset: head });
 
 function eventOf(row: EventRow, channel: string): LoggedEvent {
-  const { type, id, actor, session_id: sessionId, payload } = row;
-  return loggedEvent({ type, id, channel, offset: Number(row.offset), ts: Number(row.ts), actor, sessionId, payload });
+  const { channel_id: _, session_id: sessionId, offset, ts, ...rest } = row;
+  return loggedEvent({ ...rest, channel, offset: Number(offset), ts: Number(ts), sessionId });
 }

@@ -8,8 +8,17 @@ export interface LogLimits {
   readonly count: number;
 }
 
+/** The most that one channel keeps. */
+export interface ChannelLimits {
+  readonly seconds: number | 'all';
+  readonly count: number | 'all';
+}
+
+const DAY_SECONDS = 86_400;
 /** More than the possible age of the log. */
 const ALL_DAYS = 100_000;
+/** More than a channel can hold. */
+const ALL_EVENTS = Number.MAX_SAFE_INTEGER;
 const BATCH_SIZE = 100;
 /** A consumer that no worker has run for this long no longer protects its unread events. */
 const WAIT_FOR_CONSUMERS_DAYS = 7;
@@ -39,17 +48,18 @@ export class LogRetention {
          ORDER BY id LIMIT $2`,
         [after, BATCH_SIZE, count, days],
       );
-      for (const { id } of channels) trimmed += await this.trim(id, days, count);
+      for (const { id } of channels) trimmed += await this.trim(id, { seconds: days * DAY_SECONDS, count });
       after = channels.at(-1)?.id ?? after;
       if (channels.length < BATCH_SIZE) return trimmed;
     }
   }
 
-  private async trim(channelId: string, days: number, count: number): Promise<number> {
+  /** @returns the number of deleted events */
+  async trim(channelId: string, { seconds, count }: ChannelLimits): Promise<number> {
     const [row] = await this.database.query<{ trimmed: string }>(
       `WITH recent AS (
          SELECT "offset" - 1 AS tail FROM events
-         WHERE channel_id = $1 AND created_at >= now() - make_interval(days => $2)
+         WHERE channel_id = $1 AND created_at >= now() - make_interval(secs => $2)
          ORDER BY "offset" LIMIT 1),
        unread AS (
          SELECT min(COALESCE(log_cursors.after, 0)) AS after FROM log_consumers
@@ -57,7 +67,7 @@ export class LogRetention {
          WHERE log_consumers.seen_at >= now() - make_interval(days => $4)),
        old AS (
          SELECT LEAST(
-           GREATEST(head - $3, COALESCE((SELECT tail FROM recent), head)),
+           GREATEST(head - $3::bigint, COALESCE((SELECT tail FROM recent), head)),
            (SELECT after FROM unread)) AS tail
          FROM channels WHERE id = $1),
        moved AS (
@@ -65,7 +75,12 @@ export class LogRetention {
        deleted AS (
          DELETE FROM events USING old WHERE channel_id = $1 AND "offset" <= old.tail RETURNING 1)
        SELECT count(*) AS trimmed FROM deleted`,
-      [channelId, days, count, WAIT_FOR_CONSUMERS_DAYS],
+      [
+        channelId,
+        seconds === 'all' ? ALL_DAYS * DAY_SECONDS : seconds,
+        count === 'all' ? ALL_EVENTS : count,
+        WAIT_FOR_CONSUMERS_DAYS,
+      ],
     );
     return Number(row?.trimmed ?? 0);
   }

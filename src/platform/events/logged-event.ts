@@ -29,7 +29,10 @@ export interface EventOrigin {
 /** An event of the log with its JSON text, which is serialized once for all receivers. */
 export interface LoggedEvent {
   readonly offset: number;
+  /** Without the restricted part: every reader of the channel may see it. */
   readonly json: string;
+  /** The restricted part, a JSON object; absent from most events. */
+  readonly restricted?: string;
   readonly origin?: EventOrigin;
 }
 
@@ -44,11 +47,26 @@ export interface EventFields {
   readonly sessionId?: string | null;
   /** The payload as JSON text, stored and sent unchanged and never parsed in between. */
   readonly payload: string;
+  /** The part of the payload that takes a permission of its own, as the text of a JSON object. */
+  readonly restricted?: string | null;
 }
 
 export function loggedEvent(fields: EventFields): LoggedEvent {
-  const { type, id, channel, offset, ts, actor, sessionId, payload } = fields;
+  const { type, id, channel, offset, ts, actor, sessionId, payload, restricted } = fields;
   const head = JSON.stringify({ type, id, channel, offset, ts, actor });
   const json = `${head.slice(0, -1)},"payload":${payload}}`;
-  return sessionId && actor ? { offset, json, origin: { sessionId, userId: actor } } : { offset, json };
+  return {
+    offset,
+    json,
+    ...(restricted ? { restricted } : {}),
+    ...(sessionId && actor ? { origin: { sessionId, userId: actor } } : {}),
+  };
 }
+
+/** The event with its restricted part, for readers who may see it. */
+export const wholeJson = ({ json, restricted }: Pick<LoggedEvent, 'json' | 'restricted'>): string =>
+  restricted === undefined ? json : `${wholePayload(json.slice(0, -1), restricted)}}`;
+
+/** Joins a payload and its restricted part. Both are texts of JSON objects, and the payload is not empty. */
+export const wholePayload = (payload: string, restricted: string | null | undefined): string =>
+  restricted ? `${payload.slice(0, -1)},${restricted.slice(1)}` : payload;

@@ -34,7 +34,8 @@ export type ApplyRights = (userIds: readonly string[] | 'everybody') => Promise<
 @Injectable()
 export class FenceNode implements OnApplicationShutdown {
   private readonly logger = new Logger(FenceNode.name);
-  private readonly id = randomUUID();
+  /** Names this process in the records of its lease. */
+  readonly id = randomUUID();
   private applied = 0;
   /** The epoch of `applied`; undefined when nothing has been applied in the current one. */
   private appliedIn: string | undefined;

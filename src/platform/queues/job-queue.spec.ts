@@ -43,7 +43,7 @@ async function expectToFailSoon(jobs: Chores): Promise<void> {
   const outcomes = await Promise.allSettled([...crowd, oneTooMany]);
   expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
   await expect(oneTooMany).rejects.toThrow('is not answering');
-  expect(performance.now() - begin).toBeLessThan(4_000);
+  expect(performance.now() - begin).toBeLessThan(10_000);
 }
 
 (redisInstalled ? describe : describe.skip)('a queue on an unavailable Redis', () => {

@@ -20,7 +20,7 @@ export interface QueueBackend {
   readonly redisPrefix: string;
 }
 
-const POOL_SIZE = 6;
+const POOL_SIZE = 1;
 /** A call takes milliseconds: a slower one means a silently broken connection, which is replaced. */
 const CALL_TIMEOUT_MS = 5_000;
 /** The same for Redis, where a worker's call waits up to 10 s for a job. */

@@ -1,14 +1,22 @@
-const declared = new Set<string>();
+/** A column with secrets. */
+export interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+}
 
-/** Names of the tables with secrets. */
-export const declaredSealed = (): readonly string[] => [...declared].toSorted();
+const declared = new Map<string, SealedColumn>();
+
+/** The columns with secrets, by name. */
+export const declaredSealed = (): readonly SealedColumn[] =>
+  [...declared].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sealed]) => sealed);
 
 /**
- * Declares a table whose column `secrets`, a `text[]`, contains values that SecretBox sealed for the row's `id`. A new
- * SECRETS_KEY is applied to all of these tables.
+ * Declares a column of type `text[]` with values that SecretBox sealed for the row's `id`. A new SECRETS_KEY is applied
+ * to all of these columns.
  * @throws Error when it is declared twice
  */
-export function defineSealed(table: string): void {
-  if (declared.has(table)) throw new Error(`The sealed table ${table} is declared twice.`);
-  declared.add(table);
+export function defineSealed(table: string, column = 'secrets'): void {
+  const name = `${table}.${column}`;
+  if (declared.has(name)) throw new Error(`The sealed column ${name} is declared twice.`);
+  declared.set(name, { table, column });
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { declaredSealed } from './define-sealed.js';
+import { declaredSealed, type SealedColumn } from './define-sealed.js';
 import { SecretBox } from './secret-box.js';
 
 interface SecretsRow {
@@ -27,29 +27,30 @@ export class ResealSecrets implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.previousSecretsKeys.length === 0) return;
-    for (const table of declaredSealed()) await this.resealAll(table);
+    for (const sealed of declaredSealed()) await this.resealAll(sealed);
   }
 
-  private async resealAll(table: string): Promise<void> {
+  private async resealAll(sealed: SealedColumn): Promise<void> {
+    const { table, column } = sealed;
     let resealed = 0;
     for (let after: string | undefined = FIRST_ID; after !== undefined;) {
       const rows: SecretsRow[] = await this.database.query<SecretsRow>(
-        `SELECT id, secrets FROM ${table} WHERE id > $1 ORDER BY id LIMIT $2`,
+        `SELECT id, ${column} AS secrets FROM ${table} WHERE id > $1 ORDER BY id LIMIT $2`,
         [after, BATCH],
       );
-      for (const row of rows) resealed += (await this.reseal(table, row)) ? 1 : 0;
+      for (const row of rows) resealed += (await this.reseal(sealed, row)) ? 1 : 0;
       after = rows.at(-1)?.id;
     }
-    this.logger.log(`re-encrypted the secrets of ${resealed} ${table} with the current key`);
+    this.logger.log(`re-encrypted the ${column} of ${resealed} ${table} with the current key`);
   }
 
   /** The secrets stay the same, and so does the source's version: caches of other nodes remain valid. */
-  private async reseal(table: string, { id, secrets }: SecretsRow): Promise<boolean> {
-    if (secrets.every((sealed) => this.secretBox.isCurrent(sealed, id))) return false;
+  private async reseal({ table, column }: SealedColumn, { id, secrets }: SecretsRow): Promise<boolean> {
+    if (secrets.every((text) => this.secretBox.isCurrent(text, id))) return false;
     const sealedAgain = this.sealAgain({ id, secrets });
     if (sealedAgain === undefined) return false;
     // Conditional on the old value: a secret that was replaced meanwhile must stay.
-    await this.database.query(`UPDATE ${table} SET secrets = $2 WHERE id = $1 AND secrets = $3`, [
+    await this.database.query(`UPDATE ${table} SET ${column} = $2 WHERE id = $1 AND ${column} = $3`, [
       id,
       sealedAgain,
       secrets,

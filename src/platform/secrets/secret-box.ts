@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { Config } from '../config/config.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const VERSION = 'v1';
 const NONCE_BYTES = 12; // NIST SP 800-38D, 8.2.2: a random nonce of 96 bits
 const TAG_BYTES = 16;
+const FINGERPRINT_BYTES = 16;
 
 /** Keeps secrets unreadable in the database and its backups. */
 @Injectable()
@@ -34,6 +35,16 @@ export class SecretBox {
     }
   }
 
+  /**
+   * Names of a secret that tell nothing about it without the key: one for the current key, then those that earlier keys
+   * gave it.
+   */
+  fingerprints(secret: string, owner: string): readonly [string, ...string[]] {
+    const { secretsKey, previousSecretsKeys } = this.config;
+    const of = (key: Buffer) => fingerprint(key, secret, owner);
+    return [of(secretsKey), ...previousSecretsKeys.map(of)];
+  }
+
   /** Whether the current key opens it. */
   isCurrent(sealed: string, owner: string): boolean {
     return attempt(() => openWith(this.config.secretsKey, sealed, owner)) !== undefined;
@@ -46,6 +57,13 @@ function openWith(key: Buffer, sealed: string, owner: string): string {
     .setAAD(Buffer.from(owner))
     .setAuthTag(bytes.subarray(-TAG_BYTES));
   return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+}
+
+/** The key of the fingerprints is not the one that seals. */
+function fingerprint(key: Buffer, secret: string, owner: string): string {
+  const own = createHmac('sha256', key).update('fingerprint').digest();
+  const digest = createHmac('sha256', own).update(`${owner}\0${secret}`).digest();
+  return digest.subarray(0, FINGERPRINT_BYTES).toString('base64url');
 }
 
 /** With GCM, a wrong key shows only as a failed decryption. */

@@ -110,9 +110,9 @@ export class SharedSecrets implements OnModuleInit, OnApplicationShutdown {
   /** An installation may have secrets from before check values existed: one secret per table is tried. */
   private async opensWhatIsStored({ name }: SecretCheck): Promise<boolean> {
     if (name !== 'SECRETS_KEY') return true;
-    for (const table of declaredSealed()) {
+    for (const { table, column } of declaredSealed()) {
       const [row] = await this.database.query<{ id: string; sealed: string }>(
-        `SELECT id, secrets[1] AS sealed FROM ${table} WHERE cardinality(secrets) > 0 LIMIT 1`,
+        `SELECT id, ${column}[1] AS sealed FROM ${table} WHERE cardinality(${column}) > 0 LIMIT 1`,
       );
       if (row !== undefined && !opens(this.secretBox, row.sealed, row.id)) return false;
     }

@@ -29,7 +29,28 @@ import { CountRefusedPushes1763700002217 } from './1763700002217-count-refused-p
 import { AddHistory1763700003001 } from './1763700003001-add-history.js';
 import { KnowTheHistoryOfDocuments1763700003002 } from './1763700003002-know-the-history-of-documents.js';
 import { AddDedupWindows1763700003004 } from './1763700003004-add-dedup-windows.js';
-
+import { CreatePublishKeys1763700004200 } from './1763700004200-create-publish-keys.js';
+import { FindDeliveries1763700004300 } from './1763700004300-find-deliveries.js';
+import { KeepDeliveryAttempts1763700004310 } from './1763700004310-keep-delivery-attempts.js';
+import { ReplayByFilter1763700004320 } from './1763700004320-replay-by-filter.js';
+import { RestrictPartsOfEvents1763700004400 } from './1763700004400-restrict-parts-of-events.js';
+import { IncludeBodies1763700004410 } from './1763700004410-include-bodies.js';
+import { GiveSourcesChannels1763700004420 } from './1763700004420-give-sources-channels.js';
+import { CreateRefusedRequests1763700004501 } from './1763700004501-create-refused-requests.js';
+import { AddEndpointOptions1763700004600 } from './1763700004600-add-endpoint-options.js';
+import { RelayWebhooks1763700004610 } from './1763700004610-relay-webhooks.js';
+import { ReplayMessages1763700004620 } from './1763700004620-replay-messages.js';
+import { RecordSubscriptions1763700004700 } from './1763700004700-record-subscriptions.js';
+import { CountFailuresInARow1763700004800 } from './1763700004800-count-failures-in-a-row.js';
+import { WatchSources1763700004810 } from './1763700004810-watch-sources.js';
+import { MailNotifications1763700004820 } from './1763700004820-mail-notifications.js';
+import { CreateEventTypes1763700004900 } from './1763700004900-create-event-types.js';
+import { KeepTopicsShorter1763700004910 } from './1763700004910-keep-topics-shorter.js';
+import { KeepMethodsOfDeliveries1763700005000 } from './1763700005000-keep-methods-of-deliveries.js';
+import { SplitBatches1763700005010 } from './1763700005010-split-batches.js';
+import { NoteSourceActivity1763700005100 } from './1763700005100-note-source-activity.js';
+import { MarkTestDeliveries1763700005110 } from './1763700005110-mark-test-deliveries.js';
+import { AllowAddresses1763700005200 } from './1763700005200-allow-addresses.js';
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -63,4 +84,26 @@ export const migrations = [
   AddHistory1763700003001,
   KnowTheHistoryOfDocuments1763700003002,
   AddDedupWindows1763700003004,
+  CreatePublishKeys1763700004200,
+  FindDeliveries1763700004300,
+  KeepDeliveryAttempts1763700004310,
+  ReplayByFilter1763700004320,
+  RestrictPartsOfEvents1763700004400,
+  IncludeBodies1763700004410,
+  GiveSourcesChannels1763700004420,
+  CreateRefusedRequests1763700004501,
+  AddEndpointOptions1763700004600,
+  RelayWebhooks1763700004610,
+  ReplayMessages1763700004620,
+  RecordSubscriptions1763700004700,
+  CountFailuresInARow1763700004800,
+  WatchSources1763700004810,
+  MailNotifications1763700004820,
+  CreateEventTypes1763700004900,
+  KeepTopicsShorter1763700004910,
+  KeepMethodsOfDeliveries1763700005000,
+  SplitBatches1763700005010,
+  NoteSourceActivity1763700005100,
+  MarkTestDeliveries1763700005110,
+  AllowAddresses1763700005200,
 ];

@@ -1,4 +1,5 @@
 import type { LogHint } from '../log-hint.js';
+import type { LogConsumer } from './log-consumer.js';
 
 const MAX_REMEMBERED = 10_000;
 
@@ -7,14 +8,15 @@ const MAX_REMEMBERED = 10_000;
  * cost only time.
  */
 export class CandidateChannels {
-  private readonly types: ReadonlySet<string>;
+  private readonly concerns: (hint: LogHint) => boolean;
   /** Channels that may have unread events: from hints, from the sweep, or not yet read to the end. */
   private readonly waiting = new Set<string>();
   private readonly withCursor = new Set<string>();
   private skipped = new Set<string>();
 
-  constructor(types: readonly string[]) {
-    this.types = new Set(types);
+  constructor(types: LogConsumer['types']) {
+    const names = new Set(types);
+    this.concerns = (hint) => types === 'all' || hint.types.some((type) => names.has(type));
   }
 
   get isEmpty(): boolean {
@@ -23,7 +25,7 @@ export class CandidateChannels {
 
   /** Ignores channels without relevant events as far as known; the sweep moves their cursors. */
   hear(hints: readonly LogHint[]): void {
-    const wanted = hints.filter(({ types }) => types.some((type) => this.types.has(type)));
+    const wanted = hints.filter(this.concerns);
     this.add(wanted.map(({ channel }) => channel).filter((channel) => !this.skipped.has(channel)));
   }
 

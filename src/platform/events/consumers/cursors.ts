@@ -103,16 +103,21 @@ export class Cursors {
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
        CROSS JOIN LATERAL (
          SELECT channel_id AS "channelId", "offset", id, type, actor, payload::text AS payload,
-           (extract(epoch FROM created_at) * 1000)::bigint AS ts
+           restricted::text AS restricted, (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events
          WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
-           AND type = ANY($4)) AS found
+           AND ($4::text[] IS NULL OR type = ANY($4))) AS found
        ORDER BY found."channelId", found."offset"`,
-      [ranges.map(({ channelId }) => channelId), ranges.map(startOf), ranges.map(({ end }) => end), types],
+      [
+        ranges.map(({ channelId }) => channelId),
+        ranges.map(startOf),
+        ranges.map(({ end }) => end),
+        types === 'all' ? null : types,
+      ],
     );
     const names = new Map(ranges.map(({ channelId, channel }) => [channelId, channel]));
-    return rows.map(({ channelId, type, id, actor, payload, offset, ts }) => {
-      return { type, id, actor, payload, channel: names.get(channelId) ?? '', offset: Number(offset), ts: Number(ts) };
+    return rows.map(({ channelId, offset, ts, ...rest }) => {
+      return { ...rest, channel: names.get(channelId) ?? '', offset: Number(offset), ts: Number(ts) };
     });
   }
 

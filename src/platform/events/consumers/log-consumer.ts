@@ -5,8 +5,8 @@ import type { EventFields } from '../logged-event.js';
 export interface LogConsumer {
   /** Stable: the consumer's cursors are stored under this name. A new name starts with the next committed events. */
   readonly name: string;
-  /** Names of the events to receive. */
-  readonly types: readonly string[];
+  /** Names of the events to receive; `all` includes those that users publish. */
+  readonly types: readonly string[] | 'all';
   /**
    * Filters the channels that are relevant to the consumer according to `tx`; by default all are. Other channels are
    * skipped unread, and checked only every 2 s until a message on `concernTopic`. Called after the events were found,

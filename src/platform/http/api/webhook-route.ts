@@ -6,6 +6,10 @@ export const isWebhookRoute = (pattern: string | undefined): boolean => pattern?
 
 export const isWebhook = (request: FastifyRequest): boolean => isWebhookRoute(request.routeOptions.url);
 
+/** Whether the body is that of a webhook in an encoding that its handler reads under the limit of inflated bodies. */
+export const isInflatedLater = (request: FastifyRequest): boolean =>
+  /^(?:x-)?gzip$|^deflate$/i.test(request.headers['content-encoding'] ?? '') && isWebhook(request);
+
 const ANY_TYPE = 'application/octet-stream';
 
 /** Content types that Fastify accepts. */

@@ -6,6 +6,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Deliveries: 'Received webhooks and their processing state.',
   Endpoints: 'URLs to which the events of a workspace are sent.',
   Events: 'The event log: all events of a channel, in order.',
+  'Event types': 'The catalogue of the events that a workspace publishes, with schemas for their payloads.',
+  Topics: 'Channels that a workspace makes by publishing to them.',
   Realtime: 'Tickets for the WebSocket, and server-sent events.',
   Tasks: 'Tasks of a workspace.',
   Documents: 'Documents for collaborative editing.',

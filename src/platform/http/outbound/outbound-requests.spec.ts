@@ -139,7 +139,7 @@ describe('OutboundRequests', () => {
   it('does not follow a redirect and returns no body', async () => {
     answer = (_request, response) => response.writeHead(302, { location: `http://127.0.0.1:${port}/inside` }).end('x');
     const answered = await outbound(toLoopback).send(request(`http://127.0.0.1:${port}/`));
-    expect(answered).toEqual({ status: 302, retryAfterMs: undefined, body: '' });
+    expect(answered).toMatchObject({ status: 302, retryAfterMs: undefined, body: '' });
     expect(hits).toBe(1);
   });
 
@@ -158,6 +158,17 @@ describe('OutboundRequests', () => {
     const sent = outbound(toLoopback).send(request(`http://127.0.0.1:${port}/`, { mayStillSend: () => false }));
     await expect(sent).rejects.toThrow('no longer allowed');
     expect(hits).toBe(0);
+  });
+
+  it('reaches what the operator opened, also by http, and nothing beside it', async () => {
+    const toNetwork = outbound({ OUTBOUND_ALLOW: '127.0.0.0/30, CRM.internal' });
+    expect(await toNetwork.send(request(`http://127.0.0.1:${port}/`))).toMatchObject({ status: 200 });
+    for (const url of ['http://127.0.0.9/', 'https://127.0.0.9/', 'https://10.0.0.1/', 'http://8.8.8.8/'])
+      await expect(toNetwork.check(url)).rejects.toEqual(refused);
+    toNetwork.resolve = async () => [{ address: '127.0.0.77', family: 4 }];
+    await expect(toNetwork.check('http://crm.internal/')).resolves.toBeUndefined();
+    await expect(toNetwork.check('http://crm.internal.evil.example/')).rejects.toEqual(refused);
+    await expect(toNetwork.check('https://evil.example/')).rejects.toEqual(refused);
   });
 
   it('allows loopback in tests, but no other internal address', async () => {

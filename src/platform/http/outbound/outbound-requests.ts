@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as requestHttp, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { Config } from '../../config/config.js';
@@ -20,15 +20,19 @@ export interface OutboundRequest {
   readonly mayStillSend?: () => boolean;
   /** Maximum bytes to read of the response body. By default none: a user-chosen URL must not expose response data. */
   readonly answerBytes?: number;
+  /** Maximum bytes to read of the response body within a second; a body that breaks off is no failure. */
+  readonly excerptBytes?: number;
 }
 
 export interface OutboundAnswer {
   readonly status: number;
   /** From `Retry-After`, if it is a number of seconds. */
   readonly retryAfterMs: number | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
+const EXCERPT_TIMEOUT_MS = 1_000;
 const CHECK_TIMEOUT_MS = 5_000;
 
 /** Finds the addresses of a host name. */
@@ -64,11 +68,15 @@ export class OutboundRequests {
     const url = new URL(this.checkForm(wanted.url));
     const addresses = await withSignal(signal, this.addressesOf(url));
     const response = await this.exchange(url, addresses, wanted, signal);
-    const body = await readUpTo(response, wanted.answerBytes ?? 0);
+    const { answerBytes = 0, excerptBytes } = wanted;
+    const body = await (excerptBytes === undefined
+      ? readUpTo(response, answerBytes)
+      : readExcerpt(response, excerptBytes));
     const retryAfter = Number(response.headers['retry-after']);
     return {
       status: response.statusCode ?? 0,
       retryAfterMs: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1_000 : undefined,
+      headers: response.headers,
       body,
     };
   }
@@ -76,16 +84,17 @@ export class OutboundRequests {
   private checkForm(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const secure = url?.protocol === 'https:';
-    const plain = url?.protocol === 'http:' && this.config.outboundToLoopback;
+    // Each address of a plain request must be allowed: see mayCall.
+    const plain = url?.protocol === 'http:';
     if (url === undefined || !(secure || plain) || url.username !== '' || url.password !== '') throw addressRefused();
     return url.href;
   }
 
-  private async addressesOf({ hostname, protocol }: URL): Promise<readonly LookupAddress[]> {
-    const host = hostname.replace(/^\[|\]$/g, '');
+  private async addressesOf(url: URL): Promise<readonly LookupAddress[]> {
+    const host = hostOf(url);
     const family = isIP(host);
     const found = family === 0 ? await this.lookUp(host) : [{ address: host, family }];
-    const isFit = ({ address }: LookupAddress) => this.mayCall(address, protocol === 'https:');
+    const isFit = ({ address }: LookupAddress) => this.mayCall(host, address, url.protocol === 'https:');
     // Every address must be public: a name that mixes public and internal addresses is suspicious.
     if (found.length === 0 || !found.every(isFit)) throw addressRefused();
     return found;
@@ -100,7 +109,9 @@ export class OutboundRequests {
     }
   }
 
-  private mayCall(address: string, secure: boolean): boolean {
+  private mayCall(host: string, address: string, secure: boolean): boolean {
+    const { outboundAllow } = this.config;
+    if (outboundAllow?.hosts.has(host) === true || outboundAllow?.includes(address) === true) return true;
     if (this.config.outboundToLoopback && isLoopback(address)) return true;
     return secure && isPublicAddress(address);
   }
@@ -127,7 +138,7 @@ export class OutboundRequests {
       const request = secure ? requestHttps(url, options) : requestHttp(url, options);
       request.once('response', resolve).once('error', reject);
       whenConnected(request, secure, (address) => {
-        if (!this.mayCall(address, secure)) request.destroy(addressRefused());
+        if (!this.mayCall(hostOf(url), address, secure)) request.destroy(addressRefused());
         else if (mayStillSend()) request.end(body);
         else request.destroy(new Error('The request is no longer allowed.'));
       });
@@ -135,14 +146,16 @@ export class OutboundRequests {
   }
 }
 
+/** Without the brackets of an IPv6 address and the dot of a fully qualified name. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$|\.$/g, '');
+
 function whenConnected(request: ClientRequest, secure: boolean, connected: (address: string) => void): void {
   request.once('socket', (socket) =>
     socket.once(secure ? 'secureConnect' : 'connect', () => connected(socket.remoteAddress ?? '')),
   );
 }
 
-async function readUpTo(response: IncomingMessage, max: number): Promise<string> {
-  const chunks: Buffer[] = [];
+async function readUpTo(response: IncomingMessage, max: number, chunks: Buffer[] = []): Promise<string> {
   let size = 0;
   if (max > 0) {
     for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -152,6 +165,14 @@ async function readUpTo(response: IncomingMessage, max: number): Promise<string>
     }
   }
   response.destroy();
+  return Buffer.concat(chunks).subarray(0, max).toString('utf8');
+}
+
+async function readExcerpt(response: IncomingMessage, max: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  const deadline = setTimeout(() => response.destroy(), EXCERPT_TIMEOUT_MS);
+  await readUpTo(response, max, chunks).catch(() => undefined);
+  clearTimeout(deadline);
   return Buffer.concat(chunks).subarray(0, max).toString('utf8');
 }
 

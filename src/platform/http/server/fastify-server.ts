@@ -6,6 +6,7 @@ import type { Log } from '../../logging/logger.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { observeRequests } from '../../logging/request-log.js';
 import { ambiguityOf } from './ambiguous-headers.js';
+import { limitAnswerTimes } from './answer-times.js';
 import { parseBodies } from './body-parser.js';
 import { answerClientError, answerUnroutable } from './client-error.js';
 import { allowOrigins } from './cors.js';
@@ -16,11 +17,10 @@ import { ProblemFilter } from '../api/problem.filter.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { closeSilentConnections } from './silent-connections.js';
 import { validationPipe } from '../api/validation.js';
-import { hideTypesOfWebhooks, isWebhookRoute, withoutSlashAtEnd } from '../api/webhook-route.js';
+import { hideTypesOfWebhooks, isInflatedLater, isWebhookRoute, withoutSlashAtEnd } from '../api/webhook-route.js';
 
 const HEADERS_MS = 4_000; // a silent connection is closed within 5 s
 const REQUEST_MS = 30_000;
-const ANSWER_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common proxies, so that they never write to a closing socket
 const CHECK_MS = 1_000; // how often Node checks for slow requests; its default of 30 s would add to the timeouts above
 const HEADER_BYTES = 16_384;
@@ -55,9 +55,10 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   allowOrigins(fastify, new Origins(app.get(Config)));
   rejectUnreadable(fastify);
   hideTypesOfWebhooks(fastify);
-  boundRoutes(fastify);
+  boundBodies(fastify);
+  limitAnswerTimes(fastify);
   parseBodies(fastify);
-  await addSecurityHeaders(fastify);
+  addSecurityHeaders(fastify);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe);
 }
@@ -83,13 +84,14 @@ function rejectAmbiguous(fastify: FastifyInstance): void {
 }
 
 function rejectUnreadable(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ method, headers, url, raw }, _reply, done) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { method, headers, url, raw } = request;
     // Node drops headers beyond its own, higher limit, and a relevant one could be among them.
     if (raw.rawHeaders.length > 2 * MAX_HEADERS) return done(requestInvalid(`headers: more than ${MAX_HEADERS}`));
     const encoding = headers['content-encoding'];
     // The decompressed size of a body is unbounded. GET and HEAD bodies are not read.
     const readsBody = method !== 'GET' && method !== 'HEAD';
-    if (readsBody && encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    if (readsBody && encoding !== undefined && encoding.toLowerCase() !== 'identity' && !isInflatedLater(request))
       return done(mediaTypeUnsupported());
     // PostgreSQL text cannot contain it, so no id, name or filter does.
     if (url.includes('%00')) return done(requestInvalid('url: contains U+0000'));
@@ -97,12 +99,9 @@ function rejectUnreadable(fastify: FastifyInstance): void {
   });
 }
 
-/** Webhooks use the server's body limit, which is a setting, and have a shorter deadline. */
-function boundRoutes(fastify: FastifyInstance): void {
+/** Webhooks use the server's body limit, which is a setting. */
+function boundBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
-    if (isWebhookRoute(route.url)) return;
-    route.bodyLimit = API_BODY_BYTES;
-    // Set per route: on the server it would create an AbortController for every webhook as well.
-    route.handlerTimeout = ANSWER_MS;
+    if (!isWebhookRoute(route.url)) route.bodyLimit = API_BODY_BYTES;
   });
 }
