@@ -7,8 +7,10 @@ import { InstallationAuditController } from './audit/installation-audit.controll
 import './public/access.declarations.js';
 import { Access } from './public/access.js';
 import { CreateWorkspace } from './public/create-workspace.js';
+import { PermissionHistory } from './public/permission-history.js';
 import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
+import { WorkspaceEventTypes } from './public/workspace-event-types.js';
 import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
@@ -25,7 +27,7 @@ import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-const OFFERED = [Access, CreateWorkspace, PermissionHolders];
+const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes];
 
 const CONTROLLERS = [
   ApiKeysController,

@@ -8,6 +8,7 @@ import {
   permissionsOfRole,
   type Rights,
 } from '../permissions/effective-permissions.js';
+import { covers, holds, isException } from '../public/scoped-permissions.js';
 import { ownerDenied, ownerRequired } from './member.errors.js';
 
 /** A change to one member: added without `before`, removed without `after`. */
@@ -32,7 +33,8 @@ export function checkChange({ caller, scopes, before, after, otherOwners }: Memb
   if (wasOwner && !isOwner && otherOwners === 0) throw lastOwner();
   // Otherwise a workspace could lose its last member who can manage members.
   if (isOwner && after.denied.includes(MEMBERS_MANAGE)) throw ownerDenied();
-  const lacking = grantedBy(before, after).filter((permission) => !own.includes(permission));
+  const held = new Set(own);
+  const lacking = grantedBy(before, after).filter((permission) => !holds(held, permission));
   if (lacking.length > 0)
     throw permissionDenied(`You can't grant a permission that you don't have: ${lacking.join(', ')}.`);
 }
@@ -43,9 +45,13 @@ export function checkChange({ caller, scopes, before, after, otherOwners }: Memb
  */
 function grantedBy(before: Rights | undefined, after: Rights | undefined): string[] {
   if (after === undefined) return [];
-  const had = before === undefined ? [] : effectivePermissions(before);
-  const gained = effectivePermissions(after).filter((permission) => !had.includes(permission));
+  const had = new Set(before === undefined ? [] : effectivePermissions(before));
+  const has = effectivePermissions(after).filter((permission) => !isException(permission));
+  const gained = has.filter((permission) => !had.has(permission));
+  const allowedAgain = (before?.denied ?? []).filter(
+    (denied) => !after.denied.includes(denied) && has.some((permission) => covers(permission, denied)),
+  );
   const granted = after.granted.filter((permission) => !before?.granted.includes(permission));
   const ofRole = after.role === before?.role ? [] : permissionsOfRole(after);
-  return [...new Set([...gained, ...granted, ...ofRole])];
+  return [...new Set([...gained, ...allowedAgain, ...granted, ...ofRole])];
 }

@@ -1,4 +1,5 @@
-import { declaredPermissions, type PermissionDefinition } from '../public/define-permission.js';
+import { declaredPermissions, isPermission, type PermissionDefinition } from '../public/define-permission.js';
+import { covers, exceptionTo, intersectPermissions, withExceptions } from '../public/scoped-permissions.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { isBuiltIn, type WorkspaceRole } from '../public/workspace-role.js';
 
@@ -15,28 +16,38 @@ export interface Rights extends Role {
   readonly denied: readonly string[];
 }
 
-/** The permissions of a role, without grants and denials. */
+/** The permissions of a role, without grants and denials. Stored ones that are no longer declared are left out. */
 export function permissionsOfRole(role: Role, declared = declaredPermissions()): string[] {
-  return declared.filter((permission) => hasByRole(permission, role)).map((permission) => permission.name);
+  // Checks for a built-in role first, so that stored permissions cannot redefine it.
+  if (!isBuiltIn(role.role)) return known(role.rolePermissions ?? [], declared);
+  return declared
+    .filter(({ roles }) => hasAll(role.role) || roles.some((name) => name === role.role))
+    .map(({ name }) => name);
 }
 
-/** Deny overrides grant, grant overrides role. Stored permissions that are no longer declared have no effect. */
+/**
+ * Deny overrides grant, grant overrides role, for a whole permission or a part of one. Stored permissions that are no
+ * longer declared have no effect.
+ * @returns sorted; a denied part of a permission becomes an exception: see `scoped-permissions.ts`
+ */
 export function effectivePermissions(rights: Rights, declared = declaredPermissions()): string[] {
-  const { granted, denied } = rights;
-  return declared
-    .filter((permission) => !denied.includes(permission.name))
-    .filter((permission) => granted.includes(permission.name) || hasByRole(permission, rights))
-    .map((permission) => permission.name)
-    .toSorted();
+  const denied = known(rights.denied, declared);
+  const allowed = [...permissionsOfRole(rights, declared), ...known(rights.granted, declared)];
+  return withExceptions(
+    allowed.filter((permission) => !denied.some((wide) => covers(wide, permission))),
+    denied.map(exceptionTo),
+  );
 }
 
 /** The permissions of a caller with these rights, limited to the scopes of an API key. */
 export function permissionsOf({ scopes }: Pick<Principal, 'scopes'>, rights: Rights): string[] {
-  return effectivePermissions(rights).filter((permission) => scopes === undefined || scopes.has(permission));
+  const permissions = effectivePermissions(rights);
+  return scopes === undefined ? permissions : intersectPermissions(new Set(permissions), scopes);
 }
 
-/** Checks for a built-in role first, so that stored permissions cannot redefine it. */
-function hasByRole({ name, roles }: PermissionDefinition, { role, rolePermissions }: Role): boolean {
-  if (!isBuiltIn(role)) return rolePermissions?.includes(name) === true;
-  return role === 'owner' || role === 'admin' || roles.includes(role);
+const hasAll = (role: WorkspaceRole): boolean => role === 'owner' || role === 'admin';
+
+function known(stored: readonly string[], declared: readonly PermissionDefinition[]): string[] {
+  const byName = new Map(declared.map((permission) => [permission.name, permission]));
+  return stored.filter((text) => isPermission(text, byName));
 }

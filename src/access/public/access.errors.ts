@@ -12,4 +12,5 @@ export const permissionDenied = defineError({
   code: 'permission.denied',
   kind: 'forbidden',
   title: 'You lack the required permission.',
+  inFrames: true,
 });

@@ -21,6 +21,13 @@ class CountingDatabase extends Database {
   }
 }
 
+defineChannelKind({
+  noun: 'letter',
+  owner: 'workspace',
+  permission: 'members:read',
+  restrictedPermission: 'audit:read',
+});
+
 const [ada, bob, gone] = [newId(), newId(), newId()];
 const [first, second, foreign] = [newId(), newId(), newId()];
 const [itsThing, foreignThing] = [newId(), newId()];
@@ -91,6 +98,9 @@ async function join(
 
 const principal = (userId: string) => ({ userId, isAdmin: true, expiresAt: Date.now() + 60_000 });
 
+const readableBy = async (...[who, channels]: Parameters<Access['readableChannels']>): Promise<ReadonlySet<string>> =>
+  new Set((await access.readableChannels(who, channels)).keys());
+
 describe('the channels that a user may read', () => {
   it('are those whose permission the user has in their workspace, and the user’s own channel', async () => {
     const mine = [`workspace:${first}`, `thing:${itsThing}`, `user:${ada}`];
@@ -102,7 +112,7 @@ describe('the channels that a user may read', () => {
       `thing:${newId()}`,
       `user:${bob}`,
     ];
-    expect(await access.readableChannels(principal(ada), [...mine, ...others])).toEqual(new Set(mine));
+    expect(await readableBy(principal(ada), [...mine, ...others])).toEqual(new Set(mine));
   });
 
   it('are found with one query for any number of channels', async () => {
@@ -110,7 +120,7 @@ describe('the channels that a user may read', () => {
       (id) => `workspace:${id}`,
     );
     database.queries = 0;
-    expect(await access.readableChannels(principal(ada), channels)).toEqual(new Set([`workspace:${first}`]));
+    expect(await readableBy(principal(ada), channels)).toEqual(new Set([`workspace:${first}`]));
     expect(database.queries).toBe(1);
   });
 
@@ -127,20 +137,39 @@ describe('the channels that a user may read', () => {
     'constructor:ID',
     'WORKSPACE:ID',
   ])('do not include the malformed name "%s"', async (name) => {
-    expect(await access.readableChannels(principal(ada), [name.replaceAll('ID', first)])).toEqual(new Set());
+    expect(await readableBy(principal(ada), [name.replaceAll('ID', first)])).toEqual(new Set());
   });
 
   it('do not include a name in upper case', async () => {
-    expect(await access.readableChannels(principal(ada), [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
+    expect(await readableBy(principal(ada), [`workspace:${first.toUpperCase()}`])).toEqual(new Set());
   });
 
   it('are none for a disabled user and for an unknown user', async () => {
-    expect(await access.readableChannels(principal(gone), [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
+    expect(await readableBy(principal(gone), [`workspace:${first}`, `user:${gone}`])).toEqual(new Set());
     const unknown = newId();
-    expect(await access.readableChannels(principal(unknown), [`workspace:${first}`, `user:${unknown}`])).toEqual(
-      new Set(),
-    );
-    expect(await access.readableChannels(principal('nonsense'), ['user:nonsense'])).toEqual(new Set());
+    expect(await readableBy(principal(unknown), [`workspace:${first}`, `user:${unknown}`])).toEqual(new Set());
+    expect(await readableBy(principal('nonsense'), ['user:nonsense'])).toEqual(new Set());
+  });
+});
+
+describe('the restricted fields of events', () => {
+  it('are shown to readers with the permission of the kind of channel', async () => {
+    const seen = async (userId: string, ...channels: string[]) =>
+      [...(await access.readableChannels(principal(userId), channels)).values()].map((one) => one.seesRestricted);
+    expect(await seen(ada, `letter:${first}`, `workspace:${first}`, `user:${ada}`)).toEqual([true, false, false]);
+    const workspace = newId();
+    await database.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'with letters')`, [workspace]);
+    await join(workspace, ada, 'member');
+    await join(workspace, bob, 'viewer', ['audit:read']);
+    expect(await seen(ada, `letter:${workspace}`)).toEqual([false]);
+    expect(await seen(bob, `letter:${workspace}`)).toEqual([true]);
+    await database.query('DELETE FROM workspaces WHERE id = $1', [workspace]);
+  });
+
+  it('are not shown to an API key without the scope', async () => {
+    const key = { ...principal(ada), keyId: newId(), scopes: new Set(['members:read']) };
+    const readable = await access.readableChannels(key, [`letter:${first}`]);
+    expect(readable.get(`letter:${first}`)).toEqual({ seesRestricted: false });
   });
 });
 
@@ -191,10 +220,8 @@ describe('an API key', () => {
 
   it('can read only channels whose permission is in its scopes', async () => {
     const channels = [`workspace:${first}`, `thing:${itsThing}`];
-    expect(await access.readableChannels(withScopes(ada, 'members:read'), channels)).toEqual(
-      new Set([`workspace:${first}`]),
-    );
-    expect(await access.readableChannels(withScopes(ada), channels)).toEqual(new Set());
+    expect(await readableBy(withScopes(ada, 'members:read'), channels)).toEqual(new Set([`workspace:${first}`]));
+    expect(await readableBy(withScopes(ada), channels)).toEqual(new Set());
   });
 });
 

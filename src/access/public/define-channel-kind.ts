@@ -2,8 +2,16 @@ import type { Transaction } from '../../platform/database/database.js';
 
 export type Reader = Pick<Transaction, 'query'>;
 
+/** The workspace of a channel, and its part of the subjects of a scoped permission. */
+export interface ChannelPlace {
+  readonly workspaceId: string;
+  /** A path without `*`. */
+  readonly scope: string;
+}
+
 /**
- * A kind of channel, `noun:id`. Members with `permission` in its workspace may read it, or for `owner: 'user'` only the
+ * A kind of channel, `noun:id`. Members with `permission` in its workspace, for its scope if it has
+ * one, may read it, or for `owner: 'user'` only the
  * user with that id.
  */
 export type ChannelKind =
@@ -11,6 +19,18 @@ export type ChannelKind =
       readonly noun: string;
       readonly owner: 'workspace';
       readonly permission: string;
+      /** The permission to see the restricted fields of its events too; absent: no reader sees them. */
+      readonly restrictedPermission?: string;
+      /**
+       * Reads the workspace from an id that is not a UUID, and the scope of the permission that reading it requires.
+       * Undefined for a malformed id. When given, `workspacesOf` is not.
+       */
+      readonly parseId?: (id: string) => ChannelPlace | undefined;
+      /**
+       * Whether a path names a part with a channel of its own, `noun:<workspaceId>/<path>`, whose permissions have that
+       * scope. Absent: there are no parts.
+       */
+      readonly isPart?: (path: string) => boolean;
       /** Finds the workspaces of channel ids in bulk. When absent, the channel's id is that of the workspace. */
       readonly workspacesOf?: (reader: Reader, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
       /** Subscribers see the other subscribers of the channel. */
@@ -27,7 +47,7 @@ export function channelKind(noun: string): ChannelKind | undefined {
 /** The nouns of channels that exist once per workspace and carry its id. */
 export function workspaceChannelNouns(): string[] {
   return [...declared.values()]
-    .filter((kind) => kind.owner === 'workspace' && kind.workspacesOf === undefined)
+    .filter((kind) => kind.owner === 'workspace' && kind.workspacesOf === undefined && kind.parseId === undefined)
     .map((kind) => kind.noun);
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '../../identity/public/principal.js';
 import { MEMBERS_MANAGE } from '../public/access.declarations.js';
 import { permissionDenied, workspaceNotFound } from '../public/access.errors.js';
+import { holds } from '../public/scoped-permissions.js';
 import { permissionsOf, type Rights } from '../permissions/effective-permissions.js';
 
 /** The permissions of a role before and after a change; `before` is empty for a new role. */
@@ -19,7 +20,8 @@ export function checkRoleChange(caller: Rights | undefined, { scopes, before, af
   if (caller === undefined) throw workspaceNotFound();
   const own = permissionsOf({ scopes }, caller);
   if (!own.includes(MEMBERS_MANAGE)) throw permissionDenied(`This call requires ${MEMBERS_MANAGE}.`);
-  const lacking = after.filter((permission) => !before.includes(permission) && !own.includes(permission));
+  const [had, held] = [new Set(before), new Set(own)];
+  const lacking = after.filter((permission) => !holds(had, permission) && !holds(held, permission));
   if (lacking.length > 0)
     throw permissionDenied(`You can't grant a permission that you don't have: ${lacking.join(', ')}.`);
 }

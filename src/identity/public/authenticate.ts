@@ -48,6 +48,11 @@ export class Authenticate {
     return this.verifierOf(token) === this.tokens;
   }
 
+  /** The grant of a token of Tidings that was verified before and has not expired since. */
+  knownGrant(token: string): Grant | undefined {
+    return this.tokens.recall(token);
+  }
+
   private verifierOf(token: string): AccessTokens | ForeignTokens | VerifyApiKey {
     if (isApiKey(token)) return this.keys;
     return this.foreignTokens.claims(token) ? this.foreignTokens : this.tokens;

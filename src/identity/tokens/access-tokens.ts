@@ -8,6 +8,7 @@ import { Config } from '../../platform/config/config.js';
 import { invalidToken, tokenExpired } from '../public/auth.errors.js';
 import type { Grant } from '../public/principal.js';
 import { isCompactForm } from './compact-form.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 export const ISSUER = 'tidings';
 export const AUDIENCE = 'tidings';
@@ -37,15 +38,14 @@ export interface SessionOfToken {
 /** Signs and verifies the access tokens of Tidings, for HTTP calls and for sockets. */
 @Injectable()
 export class AccessTokens {
-  /** For Passport, which verifies again after `verify` has accepted a token. */
-  readonly secret: Buffer;
-  private readonly key: KeyObject;
+  /** Passport verifies with it again after `verify` has accepted a token. */
+  readonly key: KeyObject;
   /** A token's `kid` only selects one of these: it is never used as a path, an address or a key (RFC 8725, 3.10). */
   private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly verified = new VerifiedTokens(LEEWAY_SECONDS * 1_000);
 
   constructor(private readonly config: Config) {
-    this.secret = Buffer.from(config.jwtSecret);
-    this.key = createSecretKey(this.secret);
+    this.key = createSecretKey(Buffer.from(config.jwtSecret));
     this.keys = new Map([[KEY_ID, this.key]]);
   }
 
@@ -71,8 +71,18 @@ export class AccessTokens {
     return { accessToken, expiresIn: end - now };
   }
 
-  /** @throws `auth.token-expired` for a valid token that has expired, `auth.invalid-token` otherwise */
+  /** The grant of a token that `verify` has accepted before and that has not expired since. */
+  recall(token: string): Grant | undefined {
+    return this.verified.get(token);
+  }
+
+  /**
+   * Checks a token's signature on its first use only.
+   * @throws `auth.token-expired` for a valid token that has expired, `auth.invalid-token` otherwise
+   */
   async verify(token: string): Promise<Grant> {
+    const known = this.recall(token);
+    if (known !== undefined) return known;
     if (!isCompactForm(token)) throw invalidToken();
     try {
       const { payload } = await jwtVerify(token, (header) => this.keyFor(header), {
@@ -84,7 +94,9 @@ export class AccessTokens {
         currentDate: new Date(databaseNow()),
         requiredClaims: ['exp'],
       });
-      return grantOf(payload);
+      const grant = grantOf(payload);
+      this.verified.add(token, grant);
+      return grant;
     } catch (error) {
       throw error instanceof errors.JWTExpired ? tokenExpired() : invalidToken();
     }

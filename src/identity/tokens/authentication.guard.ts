@@ -84,8 +84,11 @@ export class AuthenticationGuard extends AuthGuard() {
 
   private async authenticateRequest(context: ExecutionContext, request: AuthenticatedRequest): Promise<void> {
     const token = bearerToken(request.headers.authorization);
-    // Passport verifies only the tokens of Tidings.
-    if (token === undefined || this.authenticate.isLocal(token)) {
+    const known = token === undefined ? undefined : this.authenticate.knownGrant(token);
+    if (known !== undefined) {
+      request.user = await this.authenticate.refreshPrincipal(known);
+    } else if (token === undefined || this.authenticate.isLocal(token)) {
+      // Passport verifies only the tokens of Tidings, each of them once.
       if ((await super.canActivate(context)) !== true) throw invalidToken();
     } else {
       request.user = await this.authenticate.principalOf(token);
