@@ -3,7 +3,12 @@ import type { Role } from '../platform/config/environment.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { IngestionModule } from './ingestion/ingestion.module.js';
 import { ProcessingModule } from './processing/processing.module.js';
+import { ReconcileModule } from './reconcile/reconcile.module.js';
+import { RefusalRetentionModule } from './refusals/refusals.module.js';
+import { RefusedModule } from './refused/refused.module.js';
+import { SilenceModule } from './silence/silence.module.js';
 import { SourcesModule } from './sources/sources.module.js';
+import { ToolsModule } from './tools/tools.module.js';
 
 /** Inbound webhooks: sources, the accept path, processing into records and events, and stored deliveries. */
 @Module({})
@@ -12,8 +17,10 @@ export class WebhooksModule {
     return {
       module: WebhooksModule,
       imports: [
-        ...(roles.has('api') ? [SourcesModule, IngestionModule, DeliveriesModule] : []),
-        ...(roles.has('worker') ? [ProcessingModule] : []),
+        ...(roles.has('api')
+          ? [SourcesModule, IngestionModule, DeliveriesModule, RefusedModule, ReconcileModule, ToolsModule]
+          : []),
+        ...(roles.has('worker') ? [ProcessingModule, RefusalRetentionModule, SilenceModule] : []),
       ],
     };
   }

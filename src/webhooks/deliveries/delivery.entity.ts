@@ -35,8 +35,13 @@ export class Delivery {
   @Column('jsonb', { select: false })
   headers!: Record<string, string>;
 
+  /** The query for a delivery by GET. */
   @Column('bytea', { select: false })
   body!: Buffer;
+
+  /** Null: POST. */
+  @Column('text', { nullable: true, select: false })
+  method!: 'GET' | null;
 
   @Column({ type: 'timestamptz', name: 'received_at', precision: 3 })
   receivedAt!: Date;
@@ -73,6 +78,22 @@ export class Delivery {
   @Column('uuid', { name: 'event_id', nullable: true })
   eventId!: string | null;
 
+  /** The event is in the channel of this path; null: in that of the workspace. */
+  @Column('text', { name: 'event_path', nullable: true })
+  eventPath!: string | null;
+
   @Column({ type: 'timestamptz', name: 'processed_at', precision: 3, nullable: true })
   processedAt!: Date | null;
+
+  /** How long the last successful attempt took. */
+  @Column('integer', { name: 'processing_ms', nullable: true, select: false })
+  processingMs!: number | null;
+
+  /** The delivery that a replay has repeated as this new one. */
+  @Column('uuid', { nullable: true })
+  repeats!: string | null;
+
+  /** Simulated by a user, and not sent by the sender. */
+  @Column('boolean', { default: false })
+  test!: boolean;
 }

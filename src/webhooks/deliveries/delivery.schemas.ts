@@ -1,14 +1,26 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { pageQuery } from '../../platform/http/api/page.js';
+import { pageQuery, pageSchema } from '../../platform/http/api/page.js';
+import { areBodyConditions, filterFields, isWindow, TEST_RULE, WINDOW_RULE } from './delivery-filter.js';
+import { deliveryStatus } from './delivery-status.js';
+import type { Attempt } from './delivery-attempts.js';
 import type { Delivery } from './delivery.entity.js';
 
-const status = z
-  .enum(['received', 'processed', 'failed'])
-  .describe(
-    '`received`: stored, not yet processed; `processed`: has its record and event; `failed`: no attempts left, can be replayed',
-  );
-
-export const deliveriesQuery = pageQuery.extend({ status: status.optional(), sourceId: z.uuid().optional() });
+/** Loose, because a parameter's name may be `body.<path>`. */
+export const deliveriesQuery = pageQuery
+  .extend({
+    ...filterFields,
+    test: z
+      .stringbool({ truthy: ['true'], falsy: ['false'] })
+      .optional()
+      .describe(TEST_RULE),
+  })
+  .loose()
+  .refine(isWindow, WINDOW_RULE)
+  .refine(areBodyConditions, {
+    path: ['body'],
+    message: '`body.<path>` takes one value, and a path of at most 16 names; at most 5 of them',
+  });
 
 export const deliveryResponse = z
   .object({
@@ -17,7 +29,7 @@ export const deliveryResponse = z
     provider: z.string(),
     providerDeliveryId: z.string().nullable().describe("the sender's own id; null if it sends none"),
     eventType: z.string().nullable().describe('null until it is processed'),
-    status,
+    status: deliveryStatus,
     attempts: z.int().describe('the number of attempts to process it'),
     error: z.string().nullable(),
     receivedAt: z.iso.datetime(),
@@ -25,17 +37,53 @@ export const deliveryResponse = z
     url: z.string().nullable(),
     sender: z.string().nullable(),
     duplicateOf: z.uuid().nullable().describe('the earlier delivery of the same bytes, found by the replay guard'),
+    repeats: z.uuid().nullable().describe('the delivery that a replay repeated as this new one'),
+    test: z.boolean().describe('simulated by a user; see `POST .../sources/{id}/test`'),
     eventId: z.uuid().nullable(),
   })
   .meta({ id: 'Delivery' });
 
+export const deliveriesPage = pageSchema(deliveryResponse).extend({
+  stopped: z
+    .boolean()
+    .describe('true if the search has read its limit of rows: `nextCursor` goes on, although the page is not full'),
+});
+
+/** The fields that show stored bytes. */
+export const bodyFields = {
+  body: z
+    .string()
+    .optional()
+    .describe('as text, or in base64 if the bytes are not valid UTF-8; absent without `webhooks:bodies`'),
+  bodyEncoding: z.enum(['utf8', 'base64']).optional().describe('absent without `webhooks:bodies`'),
+};
+
 export const deliveryDetailResponse = deliveryResponse
   .extend({
+    event: z
+      .object({ channel: z.string(), offset: z.int().positive(), id: z.uuid() })
+      .nullable()
+      .describe('where the event is in the log; null without an event, or when the log no longer holds it'),
+    method: z.enum(['POST', 'GET']).describe('of a delivery by GET, the body is the query'),
     headers: z.record(z.string(), z.string()),
-    body: z.string().describe('as text, or in base64 if the bytes are not valid UTF-8'),
-    bodyEncoding: z.enum(['utf8', 'base64']),
+    ...bodyFields,
   })
   .meta({ id: 'DeliveryDetail' });
+
+export const attemptsResponse = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          at: z.iso.datetime().describe('the time when it ended'),
+          ms: z.int().nullable().describe('how long it took; null if the worker crashed or did not measure it'),
+          outcome: z.enum(['processed', 'failed']),
+          error: z.string().nullable(),
+        }),
+      )
+      .describe('the newest 20, newest first'),
+  })
+  .meta({ id: 'DeliveryAttempts' });
 
 export const replayRequest = z
   .strictObject({
@@ -54,8 +102,11 @@ export const replayedResponse = z
   .meta({ id: 'Replayed' });
 
 export type DeliveriesQuery = z.infer<typeof deliveriesQuery>;
+export type DeliveriesPage = z.infer<typeof deliveriesPage>;
 export type DeliveryResponse = z.infer<typeof deliveryResponse>;
 export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
+export type AttemptsResponse = z.infer<typeof attemptsResponse>;
+export type EventPlace = DeliveryDetailResponse['event'];
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
 const SHOWN = Object.keys(deliveryResponse.shape) as (keyof DeliveryResponse)[];
@@ -66,13 +117,16 @@ export function showDelivery(delivery: Delivery): DeliveryResponse {
   return { ...(fields as unknown as DeliveryResponse), receivedAt: delivery.receivedAt.toISOString() };
 }
 
-export function showDeliveryDetail(delivery: Delivery): DeliveryDetailResponse {
-  const text = delivery.body.toString('utf8');
-  const isText = Buffer.from(text, 'utf8').equals(delivery.body);
-  return {
-    ...showDelivery(delivery),
-    headers: delivery.headers,
-    body: isText ? text : delivery.body.toString('base64'),
-    bodyEncoding: isText ? 'utf8' : 'base64',
-  };
+/** Without its body. */
+export function showDeliveryDetail(delivery: Delivery, event: EventPlace): DeliveryDetailResponse {
+  return { ...showDelivery(delivery), event, method: delivery.method ?? 'POST', headers: delivery.headers };
 }
+
+export function showBody(body: Buffer): Required<Pick<DeliveryDetailResponse, 'body' | 'bodyEncoding'>> {
+  const isText = isUtf8(body);
+  return { body: body.toString(isText ? 'utf8' : 'base64'), bodyEncoding: isText ? 'utf8' : 'base64' };
+}
+
+export const showAttempts = (attempts: readonly Attempt[]): AttemptsResponse => ({
+  items: attempts.map((attempt) => ({ ...attempt, at: attempt.at.toISOString() })),
+});

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => opened?.drop());
 
-beforeEach(() => database.query('TRUNCATE deliveries'));
+beforeEach(() => database.query('TRUNCATE deliveries CASCADE'));
 
 /** A stored delivery; `changes` is SQL. */
 async function stored(changes = `status = 'received'`, id = newId()): Promise<string> {

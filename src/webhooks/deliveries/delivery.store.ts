@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { In } from 'typeorm';
 import { databaseNow } from '../../platform/clock/database-clock.js';
-import { storableText, Database, type Transaction } from '../../platform/database/database.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
 import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
 import type { EventDraft } from '../../platform/events/event-log.js';
 import { firstIdAt } from '../../platform/ids.js';
 import type { AgingRows } from '../../platform/retention/old-share.js';
 import type { Description } from '../providers/provider.js';
+import type { Include } from '../sources/include.js';
+import { attemptsOf, recordFailedAttempt, type Attempt } from './delivery-attempts.js';
 import { Delivery } from './delivery.entity.js';
-import type { DeliveriesQuery, ReplayRequest } from './delivery.schemas.js';
+import type { ReplayRequest } from './delivery.schemas.js';
+import { failureText } from './failure-text.js';
+import { resetToPending } from './repeat-deliveries.js';
 import type { Sized } from './process-deliveries.job.js';
 
 /** A delivery that this transaction has locked. */
@@ -17,20 +21,32 @@ export interface ClaimedDelivery {
   readonly sourceId: string;
   readonly workspaceId: string;
   readonly provider: string;
+  /** Null: POST. */
+  readonly method: 'GET' | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly attempts: number;
   /** True if its event is published already: only its record may change. */
   readonly hasEvent: boolean;
+  /** The part of its body that its event carries, and the path of its channel; those of its source, now. */
+  readonly include: Include;
+  readonly channelPath: string | null;
+  /** Whether each of its items has an event of its own. */
+  readonly eventPerItem: boolean;
   /** True if the replay guard found an earlier delivery of the same bytes: this one gets a record and no event. */
   readonly isReplayed: boolean;
+  readonly isTest: boolean;
 }
 
 /** The result of processing a delivery. */
 export interface ProcessedDelivery {
   readonly id: string;
   readonly description: Description;
-  readonly event: EventDraft | undefined;
+  /** One, or one for each item of a batch; empty if it is published already, or is not to be. */
+  readonly events: readonly EventDraft[];
+  /** The path of its channel; null: that of the workspace. */
+  readonly channelPath: string | null;
+  readonly ms: number;
 }
 
 /** Attempts that ended, and crashes of workers since the last of them. */
@@ -44,6 +60,18 @@ export interface FailedDelivery {
   readonly sourceId: string;
   readonly workspaceId: string;
   readonly provider: string;
+  /** The path of the channel of its source; null: that of the workspace. */
+  readonly channelPath: string | null;
+  readonly isTest: boolean;
+}
+
+/** An attempt that failed. */
+export interface Failure {
+  readonly reason: string;
+  /** How long it took; undefined: the worker crashed. */
+  readonly ms: number | undefined;
+  /** Undefined: no retry. */
+  readonly retryInMs: number | undefined;
 }
 
 /** Deliveries of a workspace: one, or those of a replay request. */
@@ -63,25 +91,35 @@ const RESCUE_AGAIN_SECONDS = 30;
 export class DeliveryStore {
   constructor(private readonly database: Database) {}
 
-  /** Newest first, and one more than `limit` when there are more. */
-  list(workspaceId: string, { limit, cursor, status, sourceId }: DeliveriesQuery): Promise<Delivery[]> {
-    return this.database.manager.find(Delivery, {
-      where: {
-        workspaceId,
-        ...(cursor !== undefined && { id: LessThan(cursor) }),
-        ...(status !== undefined && { status }),
-        ...(sourceId !== undefined && { sourceId }),
-      },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
+  /** These deliveries of the workspace, newest first. */
+  list(workspaceId: string, ids: readonly string[]): Promise<Delivery[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database.manager.find(Delivery, { where: { workspaceId, id: In([...ids]) }, order: { id: 'DESC' } });
   }
 
-  /** With its headers and its body. */
+  /** Those of the sender's ids under which the source has a delivery, pending ones included. */
+  async senderIdsAmong(
+    workspaceId: string,
+    sourceId: string,
+    senderIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    // One branch for the index of the filter, and one for `deliveries_waiting`.
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT provider_delivery_id AS id FROM deliveries
+       WHERE workspace_id = $1 AND source_id = $2 AND provider_delivery_id = ANY($3::text[]) AND status <> 'received'
+       UNION
+       SELECT provider_delivery_id FROM deliveries
+       WHERE workspace_id = $1 AND source_id = $2 AND provider_delivery_id = ANY($3::text[]) AND status = 'received'`,
+      [workspaceId, sourceId, senderIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** With its method, its headers and its body. */
   find(workspaceId: string, id: string): Promise<Delivery | null> {
     return this.database.manager
       .createQueryBuilder(Delivery, 'delivery')
-      .addSelect(['delivery.headers', 'delivery.body'])
+      .addSelect(['delivery.method', 'delivery.headers', 'delivery.body'])
       .where({ id, workspaceId })
       .getOne();
   }
@@ -94,8 +132,11 @@ export class DeliveryStore {
   claimBatch(tx: Transaction, ids: readonly string[], max: number): Promise<ClaimedDelivery[]> {
     // Finds the rows by id first: by the index of the status, PostgreSQL would read all recently pending rows.
     return tx.query(
-      `SELECT id, source_id AS "sourceId", workspace_id AS "workspaceId", provider, headers, body, attempts,
-         event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed"
+      `SELECT locked.id, source_id AS "sourceId", locked.workspace_id AS "workspaceId", locked.provider, method, headers,
+         body, attempts, event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed", test AS "isTest",
+         COALESCE(sources.event_per_item, false) AS "eventPerItem",
+         COALESCE(sources.include, '"none"') AS include,
+         CASE WHEN sources.own_channel THEN sources.name END AS "channelPath"
        FROM (
          SELECT * FROM deliveries
          WHERE id IN (
@@ -105,6 +146,7 @@ export class DeliveryStore {
                AND octet_length(body) <= ${MAX_EXTRA_BYTES}
              ORDER BY due_at, id LIMIT $2))
          ORDER BY id FOR UPDATE SKIP LOCKED) AS locked
+       LEFT JOIN sources ON sources.id = locked.source_id
        WHERE status = 'received'`,
       [ids, Math.max(0, max - ids.length)],
     );
@@ -125,17 +167,20 @@ export class DeliveryStore {
     await tx.query(
       `UPDATE deliveries SET status = 'processed', error = NULL, deaths = 0, processed_at = now(),
          attempts = attempts + 1, event_id = COALESCE(deliveries.event_id, new.event_id),
-         event_type = new.event_type, title = new.title, url = new.url, sender = new.sender
-       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-         AS new (id, event_id, event_type, title, url, sender)
+         event_path = CASE WHEN deliveries.event_id IS NULL THEN new.event_path ELSE deliveries.event_path END,
+         processing_ms = new.ms, event_type = new.event_type, title = new.title, url = new.url, sender = new.sender
+       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[],
+         $8::text[]) AS new (id, event_id, event_type, title, url, sender, ms, event_path)
        WHERE deliveries.id = new.id`,
       [
         processed.map(({ id }) => id),
-        processed.map(({ event }) => event?.id ?? null),
+        processed.map(({ events }) => events[0]?.id ?? null),
         processed.map(({ description }) => description.eventType),
         processed.map(({ description }) => description.title),
         processed.map(({ description }) => description.url),
         processed.map(({ description }) => description.sender),
+        processed.map(({ ms }) => Math.round(ms)),
+        processed.map(({ channelPath }) => channelPath),
       ],
     );
   }
@@ -147,32 +192,39 @@ export class DeliveryStore {
   async recordFailure(
     tx: Transaction,
     id: string,
-    reason: string,
-    retryInMs: number | undefined,
+    { reason, ms, retryInMs }: Failure,
   ): Promise<FailedDelivery | undefined> {
     const [failed] = await tx.query<FailedDelivery>(
       `UPDATE deliveries SET error = $2, deaths = 0, attempts = attempts + 1,
          status = CASE WHEN $3::float8 IS NULL THEN 'failed' ELSE 'received' END,
          due_at = now() + make_interval(secs => COALESCE($3::float8, 0) / 1000)
        WHERE id = $1 AND status = 'received'
-       RETURNING source_id AS "sourceId", workspace_id AS "workspaceId", provider`,
+       RETURNING source_id AS "sourceId", workspace_id AS "workspaceId", provider, test AS "isTest",
+         (SELECT name FROM sources WHERE id = source_id AND own_channel) AS "channelPath"`,
       [id, failureText(reason), retryInMs ?? null],
     );
+    if (failed !== undefined) await recordFailedAttempt(tx, id, reason, ms);
     return retryInMs === undefined ? failed : undefined;
+  }
+
+  /** The newest attempts, newest first; undefined when the workspace has no such delivery. */
+  attempts(workspaceId: string, id: string): Promise<Attempt[] | undefined> {
+    return attemptsOf((sql, parameters) => this.database.query(sql, parameters), workspaceId, id);
   }
 
   /** Resets deliveries to pending: one, those of the request, or every failed one. At most 10,000. */
   async reset(tx: Transaction, workspaceId: string, replayed: ReplayedDeliveries): Promise<Sized[]> {
     const { sourceId, deliveryIds } = 'id' in replayed ? { sourceId: undefined, deliveryIds: [replayed.id] } : replayed;
-    return tx.query<Sized>(
-      `UPDATE deliveries SET status = 'received', attempts = 0, deaths = 0, error = NULL, due_at = now()
-       WHERE id IN (
-         SELECT id FROM deliveries
-         WHERE workspace_id = $1 AND ($2::uuid IS NULL OR source_id = $2)
-           AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
-         ORDER BY id LIMIT ${MAX_REPLAYED})
-       RETURNING id, octet_length(body) AS bytes`,
+    const found = await tx.query<{ id: string }>(
+      `SELECT id FROM deliveries
+       WHERE workspace_id = $1 AND ($2::uuid IS NULL OR source_id = $2)
+         AND CASE WHEN $3::uuid[] IS NULL THEN status = 'failed' ELSE id = ANY($3) END
+       ORDER BY id LIMIT ${MAX_REPLAYED}`,
       [workspaceId, sourceId ?? null, deliveryIds ?? null],
+    );
+    return resetToPending(
+      tx,
+      found.map(({ id }) => id),
     );
   }
 
@@ -207,6 +259,3 @@ export class DeliveryStore {
 
 /** The age of deliveries, for `Retention`. */
 export const agingDeliveries = (days: number): AgingRows => ({ table: 'deliveries', agesBy: 'received_at', days });
-
-/** Removes NUL characters, which PostgreSQL cannot store in text, and shortens the reason. */
-export const failureText = (reason: string): string => storableText(reason, 1_000);

@@ -19,8 +19,12 @@ export interface InboxItem {
   /** SHA-256 of the body, in hex, if the source has a replay guard. */
   readonly guardedHash: string | null;
   readonly replayGuardSeconds: number;
+  /** Null: POST. */
+  readonly method: 'GET' | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Simulated by a user: its record and its event say so. */
+  readonly isTest: boolean;
 }
 
 export type Stored =

@@ -32,8 +32,10 @@ function guarded(body: string, id: string = randomUUID()): InboxItem {
     providerDeliveryId: id,
     guardedHash: Buffer.from(body).toString('hex').padEnd(64, '0'),
     replayGuardSeconds: 60,
+    method: null,
     headers: {},
     body: Buffer.from(body),
+    isTest: false,
   };
 }
 

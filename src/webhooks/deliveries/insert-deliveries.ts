@@ -48,10 +48,11 @@ export async function lockBytes(tx: Transaction, items: readonly InboxItem[]): P
 export async function insert(query: Query, items: readonly InboxItem[]): Promise<Map<string, boolean>> {
   let start = 1;
   const rows = items.map((item, place) => {
-    const { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, headers, body } = item;
-    const cut = { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, headers, place, start };
-    start += body.length;
-    return { ...cut, length: body.length, guardSeconds: item.replayGuardSeconds };
+    const { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, method, headers, isTest } = item;
+    const cut = { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, method, headers, isTest };
+    const row = { ...cut, place, start, length: item.body.length, guardSeconds: item.replayGuardSeconds };
+    start += item.body.length;
+    return row;
   });
   const isGuarded = items.some((item) => item.guardedHash !== null);
   const inserted = await query<{ id: string; isDuplicate: boolean }>(isGuarded ? INSERT_GUARDED : INSERT_PLAIN, [
@@ -64,12 +65,13 @@ export async function insert(query: Query, items: readonly InboxItem[]): Promise
 /** @param duplicateOf SQL for the id of an earlier delivery of the same bytes */
 const insertWith = (duplicateOf: string): string => `
   INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, provider_delivery_id, guarded_hash,
-    duplicate_of, headers, body, received_at)
+    duplicate_of, method, headers, body, received_at, test)
   SELECT new.id, sources.id, sources.workspace_id, sources.provider, new."dedupKey", new."providerDeliveryId",
-    decode(new."guardedHash", 'hex'), ${duplicateOf}, new.headers, substring($2::bytea FROM new.start FOR new.length), now()
+    decode(new."guardedHash", 'hex'), ${duplicateOf}, new.method, new.headers,
+    substring($2::bytea FROM new.start FOR new.length), now(), new."isTest"
   FROM json_to_recordset($1::json) AS new (id uuid, "sourceId" uuid, "sourceVersion" integer, "dedupKey" text,
-    "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, headers jsonb, place integer,
-    start integer, length integer)
+    "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, method text, headers jsonb,
+    place integer, start integer, length integer, "isTest" boolean)
   JOIN sources ON sources.id = new."sourceId" AND sources.version = new."sourceVersion" AND sources.enabled
   ORDER BY new.place
   ON CONFLICT (source_id, dedup_key) DO NOTHING

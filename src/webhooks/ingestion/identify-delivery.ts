@@ -8,7 +8,7 @@ import { storedHeaders } from './stored-headers.js';
 type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;
 
 /** Builds the row of a verified request, with the key that identifies its repeats. */
-export function inboxItem(source: LiveSource, request: WebhookRequest): InboxItem {
+export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: boolean): InboxItem {
   const { provider, options, replayGuardSeconds } = source;
   const id = newId();
   const providerDeliveryId = provider.deliveryId(request, { options }) ?? null;
@@ -26,8 +26,10 @@ export function inboxItem(source: LiveSource, request: WebhookRequest): InboxIte
     providerDeliveryId,
     guardedHash: replayGuardSeconds > 0 ? sha256(request.body) : null,
     replayGuardSeconds,
-    headers: storedHeaders(request.headers, provider.secretHeaders ?? []),
-    body: request.body,
+    method: request.method === 'GET' ? 'GET' : null,
+    headers: storedHeaders(request.headers, source.secretHeaders),
+    body: provider.storedBody === undefined ? request.body : provider.storedBody(request.body),
+    isTest,
   };
 }
 

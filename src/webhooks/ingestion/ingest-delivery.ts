@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { databaseNow } from '../../platform/clock/database-clock.js';
 import { TidingsError } from '../../platform/errors.js';
 import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/provider.js';
-import { LiveSources, type LiveSource } from '../sources/live-sources.js';
+import { LiveSources, type LiveSecret, type LiveSource } from '../sources/live-sources.js';
+import { NoteActivity } from '../sources/note-activity.js';
 import { sourceNotFound } from '../sources/source.errors.js';
+import { AdoptSecret } from '../sources/adopt-secret.js';
 import { AcceptQueue } from './accept-queue.js';
 import { answerInTime, answerWithinMs } from './answer-in-time.js';
+import { allowsAddress, sourceFor } from './check-address.js';
+import { fittingSecret, NO_SECRET } from './fitting-secret.js';
 import { inboxItem } from './identify-delivery.js';
-import { ingestUnavailable, signatureInvalid } from './ingestion.errors.js';
-import { ReportRefusals } from './report-refusals.js';
+import { addressNotAllowed, ingestUnavailable, signatureInvalid, handshakeUnknown } from './ingestion.errors.js';
+import { NoteRefusals, type ReceivedWebhook } from './note-refusals.js';
 
 export interface Ingested {
   readonly sourceId: string;
@@ -27,14 +30,17 @@ export class IngestDelivery {
   constructor(
     private readonly sources: LiveSources,
     private readonly queue: AcceptQueue,
-    private readonly refusals: ReportRefusals,
+    private readonly refusals: NoteRefusals,
+    private readonly adoptSecret: AdoptSecret,
+    private readonly activity: NoteActivity,
   ) {}
 
   /**
    * Resolves after the delivery is committed.
-   * @throws TidingsError source.not-found, webhook.invalid-signature, or webhook.unavailable without a known commit
+   * @throws TidingsError source.not-found, webhook.address-not-allowed, webhook.invalid-signature, or
+   * webhook.unavailable without a known commit
    */
-  async run(sourceKey: string, request: WebhookRequest, onSource?: SourceListener): Promise<Ingested> {
+  async run(sourceKey: string, request: ReceivedWebhook, onSource?: SourceListener): Promise<Ingested> {
     try {
       return await answerInTime(
         this.checkAndStore(sourceKey, request, onSource),
@@ -47,44 +53,102 @@ export class IngestDelivery {
     }
   }
 
+  /**
+   * For a request by GET or HEAD, which most senders use for handshakes only.
+   * @throws TidingsError webhook.unknown-handshake for a request that is neither a handshake nor a delivery, or the
+   * errors of `run`
+   */
+  async greetOrRun(sourceKey: string, request: ReceivedWebhook, onSource?: SourceListener): Promise<Ingested> {
+    const source = await sourceFor(sourceKey, request, this.sources);
+    if (source === undefined) throw sourceNotFound();
+    onSource?.({ sourceId: source.id });
+    this.requireAddress(source, request);
+    if (!source.enabled) throw sourceNotFound();
+    const greeted = await this.greet(source, request);
+    if (greeted !== undefined) return greeted;
+    if (source.provider.acceptsGet !== true || request.method !== 'GET') throw handshakeUnknown();
+    return this.run(sourceKey, request, onSource);
+  }
+
   private async checkAndStore(
     sourceKey: string,
-    request: WebhookRequest,
+    request: ReceivedWebhook,
     onSource?: SourceListener,
   ): Promise<Ingested> {
     const cached = this.sources.cached(sourceKey);
-    if (cached !== undefined && isVerified(cached, request)) {
-      const ingested = await this.accept(cached, request);
+    if (cached !== undefined && allowsAddress(cached, request)) {
+      const fitting = fittingSecret(cached, request);
+      // Not awaited if it is known already, as for every HMAC: a turn of the event loop per webhook costs throughput.
+      const secret = fitting instanceof Promise ? await fitting : fitting;
+      const ingested = secret && (await this.acceptNoted(cached, request, secret));
       if (ingested !== undefined) return ingested;
     }
     // Unknown, rejected or outdated: the cache may be stale, so the decision needs a fresh read.
     const source = await this.sources.fresh(sourceKey);
-    if (source === undefined) throw sourceNotFound();
+    if (source === undefined) {
+      this.refusals.unknownSource();
+      throw sourceNotFound();
+    }
     onSource?.({ sourceId: source.id });
-    if (!isVerified(source, request)) return this.reject(source, request);
-    const ingested = await this.accept(source, request);
+    this.requireAddress(source, request);
+    if (!source.enabled) {
+      this.refusals.disabled(source, request);
+      throw sourceNotFound();
+    }
+    const secret = await fittingSecret(source, request);
+    if (secret === undefined) return this.greetOrReject(source, request);
+    const ingested = await this.acceptNoted(source, request, secret);
     if (ingested === undefined) throw ingestUnavailable();
     return ingested;
   }
 
-  /** @returns undefined if the source has changed in the meantime */
-  private async accept(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
-    const handshake = source.provider.handshake?.(request);
-    if (handshake !== undefined) return { sourceId: source.id, acceptance: undefined, answer: handshake };
-    const stored = await this.queue.add(inboxItem(source, request));
+  /** @param source a fresh read if its list refuses the address */
+  private requireAddress(source: LiveSource, request: ReceivedWebhook): void {
+    if (allowsAddress(source, request)) return;
+    this.refusals.address(source, request);
+    throw addressNotAllowed();
+  }
+
+  private async acceptNoted(
+    source: LiveSource,
+    request: WebhookRequest,
+    secret: LiveSecret,
+  ): Promise<Ingested | undefined> {
+    const ingested = await this.accept(source, request);
+    if (ingested?.acceptance !== undefined)
+      this.activity.accepted(source.id, secret === NO_SECRET ? undefined : secret.fingerprint);
+    return ingested;
+  }
+
+  /** Stores a verified request. @returns undefined if the source has changed in the meantime */
+  async accept(source: LiveSource, request: WebhookRequest, isTest = false): Promise<Ingested | undefined> {
+    const handshake = source.provider.handshake && (await source.provider.handshake(request, source));
+    if (handshake !== undefined) return handshakeOf(source, handshake);
+    const stored = await this.queue.add(inboxItem(source, request, isTest));
     if (stored.outcome === 'outdated') return undefined;
     const acceptance = { deliveryId: stored.deliveryId, duplicate: stored.duplicate };
-    return { sourceId: source.id, acceptance, answer: source.provider.answer?.(request, acceptance) };
+    return { sourceId: source.id, acceptance, answer: source.provider.answer?.(request, acceptance, source.options) };
   }
 
-  private reject(source: LiveSource, request: WebhookRequest): Ingested {
-    const answer = source.provider.unsignedPing?.(request, source);
-    if (answer !== undefined) return { sourceId: source.id, acceptance: undefined, answer };
-    this.refusals.report(source, request);
+  /** A POST that is not signed may be a handshake. */
+  private async greetOrReject(source: LiveSource, request: ReceivedWebhook): Promise<Ingested> {
+    const greeted = await this.greet(source, request);
+    if (greeted !== undefined) return greeted;
+    this.refusals.signature(source, request);
     throw signatureInvalid();
   }
+
+  private async greet(source: LiveSource, request: WebhookRequest): Promise<Ingested | undefined> {
+    const answer = source.provider.unsignedHandshake?.(request, source);
+    if (answer === undefined) return undefined;
+    // A secret that the sender gives is accepted only by a source without one: anybody can send a handshake.
+    if (answer.secret !== undefined && !(await this.adoptSecret.run(source, answer.secret))) return undefined;
+    return handshakeOf(source, answer);
+  }
 }
 
-function isVerified({ provider, secrets, options }: LiveSource, request: WebhookRequest): boolean {
-  return provider.verify(request, { secrets, options, now: new Date(databaseNow()) });
-}
+const handshakeOf = ({ id }: LiveSource, answer: ProviderAnswer): Ingested => ({
+  sourceId: id,
+  acceptance: undefined,
+  answer,
+});

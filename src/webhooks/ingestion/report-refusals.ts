@@ -25,7 +25,7 @@ export class ReportRefusals {
       this.unreported += 1;
       return;
     }
-    setImmediate(() => this.write(source, request));
+    setImmediate(() => void this.write(source, request).catch(() => undefined));
   }
 
   private isDue(sourceId: string): boolean {
@@ -37,17 +37,18 @@ export class ReportRefusals {
     return true;
   }
 
-  private write(source: LiveSource, request: WebhookRequest): void {
-    const { id: sourceId, workspaceId, provider, secrets, options } = source;
+  private async write(source: LiveSource, request: WebhookRequest): Promise<void> {
+    const { id: sourceId, workspaceId, provider } = source;
     const unreported = this.unreported;
     this.unreported = 0;
+    const refusal = await explainRefusal(provider, request, { ...source, now: new Date(databaseNow()) });
     this.logger.warn({
       msg: 'webhook refused',
       code: signatureInvalid.definition.code,
       sourceId,
       workspaceId,
       provider: provider.name,
-      ...explainRefusal(provider, request, { secrets, options, now: new Date(databaseNow()) }),
+      ...refusal,
       unreported,
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { RetentionSchedule } from '../../platform/retention/retention-schedule.js';
+import { DeliveryReplayStore } from '../deliveries/delivery-replay.store.js';
 import { agingDeliveries, DeliveryStore } from '../deliveries/delivery.store.js';
 
 const PRUNE_MS = 60_000;
@@ -10,6 +11,7 @@ const PRUNE_MS = 60_000;
 export class DeliveryRetention implements OnApplicationBootstrap {
   constructor(
     private readonly deliveries: DeliveryStore,
+    private readonly replays: DeliveryReplayStore,
     private readonly config: Config,
     private readonly schedule: RetentionSchedule,
   ) {}
@@ -19,7 +21,10 @@ export class DeliveryRetention implements OnApplicationBootstrap {
     this.schedule.add({
       everyMs: PRUNE_MS,
       rows: agingDeliveries(days),
-      prune: (isStopping) => this.deliveries.prune(days, isStopping),
+      prune: async (isStopping) => {
+        await this.deliveries.prune(days, isStopping);
+        await this.replays.prune(days);
+      },
     });
   }
 }

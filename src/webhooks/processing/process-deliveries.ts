@@ -1,19 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { channelName } from '../../access/public/define-channel-kind.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { draftEvent, EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler, JobRun } from '../../platform/queues/define-job.js';
-import { webhookReceived, webhooksChannel } from '../public/webhooks.declarations.js';
+import { webhookReceived, webhooksChannelOf } from '../public/webhooks.declarations.js';
+import { itemsIn, MAX_ITEMS } from '../providers/items.js';
+import type { DeliveryItem, Description, Provider, WebhookRequest } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
 import { DeliveryStore, type ClaimedDelivery, type ProcessedDelivery } from '../deliveries/delivery.store.js';
 import type { ProcessDeliveriesPayload } from '../deliveries/process-deliveries.job.js';
 import { DeliveryFailures } from './delivery-failures.js';
+import { includedBody } from './included-body.js';
 
 /** A delivery that has crashed its worker more often is poison. */
 const MAX_CRASHES = 3;
 
 /** Large enough to amortise the commit, small enough to keep latency low. */
 const MAX_BATCH = 200;
+
+/** With more events, the rest of a batch gets another transaction: a delivery can have 1,000 of them. */
+const MAX_EVENTS = 1_000;
+
+/** After as long a part of a batch, requests come first. */
+const TURN_MS = 10;
 
 /** Turns stored deliveries into records and events: a batch per transaction, after a failure one by one. */
 @Injectable()
@@ -29,58 +38,118 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
   ) {}
 
   async handle({ deliveryIds }: ProcessDeliveriesPayload, { again }: JobRun): Promise<void> {
-    if (!again) return this.processBatch(deliveryIds, MAX_BATCH);
+    if (!again) {
+      let left: readonly string[] = deliveryIds;
+      while (left.length > 0) left = await this.processBatch(left, MAX_BATCH);
+      return;
+    }
     // One delivery may have failed or crashed the previous run: each gets its own transaction and attempt.
     for (const id of deliveryIds) await this.processAlone(id);
   }
 
-  private async processBatch(ids: readonly string[], max: number): Promise<void> {
-    await this.database.transaction(async (tx) => this.process(tx, await this.deliveries.claimBatch(tx, ids, max)));
+  /** @returns the deliveries that are left for another transaction */
+  private processBatch(ids: readonly string[], max: number): Promise<readonly string[]> {
+    return this.database.transaction(async (tx) => this.process(tx, await this.deliveries.claimBatch(tx, ids, max)));
   }
 
   private async processAlone(id: string): Promise<void> {
     const claimed = await this.deliveries.claimOne(id);
     if (claimed === undefined) return;
     if (claimed.crashes > MAX_CRASHES) return this.failures.recordPoison(id);
+    const started = performance.now();
     try {
       await this.processBatch([id], 1);
     } catch (error) {
-      await this.failures.record(id, claimed.attempts + 1, error);
+      await this.failures.record(id, claimed.attempts + 1, { error, ms: performance.now() - started });
     }
   }
 
-  private async process(tx: Transaction, claimed: readonly ClaimedDelivery[]): Promise<void> {
+  private async process(tx: Transaction, claimed: readonly ClaimedDelivery[]): Promise<readonly string[]> {
     const processed: ProcessedDelivery[] = [];
+    let events = 0;
+    let done = 0;
     for (const delivery of claimed) {
+      if (events > MAX_EVENTS) break;
+      done += 1;
+      const started = performance.now();
       try {
-        processed.push(this.describe(delivery));
+        const described = await this.describe(delivery);
+        events += described.events.length;
+        processed.push({ ...described, ms: performance.now() - started });
       } catch (error) {
         const { id, attempts } = delivery;
-        tx.afterCommit(() => void this.failures.record(id, attempts + 1, error).catch(() => undefined));
+        const failed = { error, ms: performance.now() - started };
+        tx.afterCommit(() => void this.failures.record(id, attempts + 1, failed).catch(() => undefined));
       }
     }
     await this.deliveries.recordProcessed(tx, processed);
     await this.log.append(
       tx,
-      processed.flatMap(({ event }) => event ?? []),
+      processed.flatMap(({ events }) => events),
     );
     tx.afterCommit(() => this.logProcessed(processed));
+    return claimed.slice(done).map(({ id }) => id);
   }
 
-  private describe(delivery: ClaimedDelivery): ProcessedDelivery {
-    const { id, sourceId, workspaceId, headers, body } = delivery;
+  private async describe(delivery: ClaimedDelivery): Promise<Omit<ProcessedDelivery, 'ms'>> {
+    const { id, sourceId, workspaceId, headers, body, include, channelPath } = delivery;
     const provider = this.providers.find(delivery.provider);
     if (provider === undefined) throw new Error(`The provider ${delivery.provider} is no longer installed.`);
-    const description = provider.describe({ headers, body, url: '' });
-    if (delivery.hasEvent || delivery.isReplayed) return { id, description, event: undefined };
-    const payload = { deliveryId: id, sourceId, provider: provider.name, ...description };
-    const channel = channelName(webhooksChannel.noun, workspaceId);
-    return { id, description, event: draftEvent(webhookReceived, channel, payload) };
+    const request = { method: delivery.method ?? 'POST', headers, body, url: '' };
+    const description = provider.describe(request);
+    if (delivery.hasEvent || delivery.isReplayed) return { id, description, channelPath, events: [] };
+    const test = delivery.isTest ? { test: true as const } : {};
+    const channel = webhooksChannelOf(workspaceId, channelPath);
+    const draft = ({ item, ...part }: DescribedPart) => {
+      const described = { provider: provider.name, ...part.description, item, ...test };
+      const payload = { deliveryId: id, sourceId, ...described, ...includedBody(part.request, include) };
+      return draftEvent(webhookReceived, channel, payload);
+    };
+    const parts = (delivery.eventPerItem ? partsOf(provider, request) : undefined) ?? [{ request, description }];
+    const events: ReturnType<typeof draft>[] = [];
+    let turn = performance.now();
+    for (const part of parts) {
+      events.push(draft(part));
+      if (performance.now() - turn < TURN_MS) continue;
+      await nextTurn();
+      turn = performance.now();
+    }
+    return { id, description, channelPath, events };
   }
 
   private logProcessed(processed: readonly ProcessedDelivery[]): void {
-    for (const { id, event } of processed) {
-      this.logger.debug({ msg: 'delivery processed', deliveryId: id, eventId: event?.id });
+    for (const { id, events } of processed) {
+      const [first] = events;
+      this.logger.debug({ msg: 'delivery processed', deliveryId: id, eventId: first?.id, events: events.length });
     }
+  }
+}
+
+/** A delivery, or one item of it. */
+interface DescribedPart {
+  readonly request: WebhookRequest;
+  readonly description: Description;
+  readonly item?: { readonly index: number; readonly id?: string; readonly truncated?: true };
+}
+
+/**
+ * The items of a batch, each described in its turn as if it had been sent alone; undefined for a delivery of one event.
+ */
+function partsOf(provider: Provider, request: WebhookRequest): Iterable<DescribedPart> | undefined {
+  const items = provider.items === undefined ? itemsIn(request) : provider.items(request);
+  if (items === undefined || items.length === 0) return undefined;
+  return describedItems(provider, request, items);
+}
+
+function* describedItems(
+  provider: Provider,
+  request: WebhookRequest,
+  items: readonly DeliveryItem[],
+): Generator<DescribedPart> {
+  const truncated = items.length > MAX_ITEMS && ({ truncated: true } as const);
+  for (const [index, { body, id }] of items.slice(0, MAX_ITEMS).entries()) {
+    const alone = { ...request, body };
+    const item = { index, ...(id !== undefined && { id }), ...truncated };
+    yield { request: alone, description: provider.describe(alone), item };
   }
 }

@@ -7,6 +7,7 @@ import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryRetention } from './delivery-retention.js';
 import { ProcessDeliveries } from './process-deliveries.js';
 import { RescueDeliveries } from './rescue-deliveries.js';
+import { RunReplays } from './run-replays.js';
 
 /** Turns deliveries into records and events. */
 @Module({
@@ -16,6 +17,7 @@ import { RescueDeliveries } from './rescue-deliveries.js';
     ProcessDeliveries,
     QueuesModule.worker(processDeliveries, ProcessDeliveries),
     RescueDeliveries,
+    RunReplays,
     DeliveryRetention,
   ],
 })

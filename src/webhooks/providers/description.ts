@@ -32,7 +32,8 @@ export function sentence(...parts: (string | undefined)[]): string {
 export function firstLine(text: string | undefined): string {
   return (
     text
-      ?.split(/\r\n|[\n\r\u2028\u2029]/)
+      ?.slice(0, MAX_SCANNED)
+      .split(/\r\n|[\n\r\u2028\u2029]/)
       .find((line) => line.trim() !== '')
       ?.trim() ?? ''
   );

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseJson } from './parse-body.js';
+import { verifyRequest } from './verify-request.js';
 import type { Options, Provider, VerificationContext, WebhookRequest } from './provider.js';
 
 /** The difference from a request that would have passed verification. */
@@ -10,56 +12,100 @@ export type RefusalCause =
   | 'options'
   | 'address'
   | 'body-changed'
+  | 'secret-form'
   | 'secret';
 
 export interface Refusal {
   readonly cause: RefusalCause;
   /** One sentence for the log. It contains no header value and no secret. */
   readonly detail: string;
+  /** Seconds between the signed time and the server's, for `clock`; negative: the sender is ahead. */
+  readonly clockOffSeconds?: number;
 }
 
-type Trial = readonly [what: string, changed: { readonly request?: WebhookRequest; readonly options?: Options }];
+interface Change {
+  readonly request?: WebhookRequest;
+  readonly options?: Options;
+  readonly secrets?: readonly string[];
+}
 
-/** Signing a larger body many times would take too long. */
+type Trial = readonly [what: string, changed: Change];
+
+/** In bytes. Signing a larger body many times would take too long. */
 const MAX_BODY = 65_536;
+const OTHER_SECRET = 'The signature was made with another secret, or for another body.';
 
 /**
  * Explains why a request did not pass: applies typical changes by proxies, libraries and settings one at a time, and
- * verifies each variant. Costs dozens of signatures, so it must not run before the response.
+ * verifies each variant. Costs dozens of signatures, so it must not run before the response; the event loop gets a turn
+ * after each. Of a body above 64 KiB only the clock is examined.
  */
-export function explainRefusal(provider: Provider, request: WebhookRequest, context: VerificationContext): Refusal {
+export async function explainRefusal(
+  provider: Provider,
+  request: WebhookRequest,
+  context: VerificationContext,
+): Promise<Refusal> {
   const expected = provider.evidence?.headers(context.options) ?? [];
   const sent = expected.filter((name) => request.headers[name] !== undefined);
-  if (expected.length > 0 && sent.length === 0) return missingHeader(expected, request);
-  const signedAt = provider.evidence?.signedAt?.(request);
+  if (expected.length > 0 && sent.length === 0)
+    return refusedHandshake(provider, request, context) ?? missingHeader(expected, request);
+  const signedAt = provider.evidence?.signedAt?.(request, context.options);
   if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
     return { cause: 'time-missing', detail: 'The timestamp is missing, or is not in whole seconds.' };
   }
-  const now = signedAt === undefined ? context.now : new Date(signedAt);
-  const passes: Passes = ({ request: other = request, options = context.options }) =>
-    provider.verify(other, { ...context, options, now });
-  if (passes({})) return wrongClock(now, context.now);
+  const now = signedAt === undefined || signedAt === null ? context.now : new Date(signedAt);
+  const passes: Passes = ({ request: other = request, options = context.options, secrets = context.secrets }) =>
+    verifyRequest(provider, other, { ...context, secrets, options, now });
+  if (await passes({})) return wrongClock(now, context.now);
+  if (isTooLarge(request)) return { cause: 'secret', detail: `${OTHER_SECRET} A body above 64 KiB is not examined.` };
   return (
-    firstThatPasses('encoding', otherEncodings(request, sent), passes) ??
-    firstThatPasses('options', otherOptions(provider, request, context.options), passes) ??
-    firstThatPasses('address', otherAddresses(request), passes) ??
-    firstThatPasses('body-changed', otherBodies(request), passes) ?? {
+    (await firstThatPasses('encoding', otherEncodings(request, sent), passes)) ??
+    (await firstThatPasses('options', otherOptions(provider, request, context.options), passes)) ??
+    (await firstThatPasses('address', otherAddresses(request), passes)) ??
+    (await firstThatPasses('body-changed', otherBodies(request), passes)) ??
+    (await firstThatPasses('secret-form', otherSecrets(context.secrets), passes)) ?? {
       cause: 'secret',
-      detail: 'The signature was made with another secret, or for another body.',
+      detail: OTHER_SECRET,
     }
   );
 }
 
-type Passes = (changed: Trial[1]) => boolean;
+type Passes = (changed: Change) => boolean | Promise<boolean>;
 
-function firstThatPasses(cause: RefusalCause, trials: Iterable<Trial>, passes: Passes): Refusal | undefined {
-  for (const [detail, changed] of trials) if (passes(changed)) return { cause, detail };
+async function firstThatPasses(
+  cause: RefusalCause,
+  trials: Iterable<Trial>,
+  passes: Passes,
+): Promise<Refusal | undefined> {
+  for (const [detail, changed] of trials) {
+    if (await passes(changed)) return { cause, detail };
+    await nextTurn();
+  }
   return undefined;
 }
+
+const isTooLarge = ({ body, encodedBody }: WebhookRequest): boolean =>
+  body.length > MAX_BODY || (encodedBody?.length ?? 0) > MAX_BODY;
 
 /** A plain token has no timestamp. */
 const isTimeless = ({ headers }: WebhookRequest, sent: readonly string[]): boolean =>
   sent.some((name) => name.endsWith('-token') && headers[name] !== undefined);
+
+/** A handshake that could have been answered is here because the source has another secret. */
+function refusedHandshake(
+  provider: Provider,
+  request: WebhookRequest,
+  context: VerificationContext,
+): Refusal | undefined {
+  if (context.secrets.length === 0 || provider.unsignedHandshake?.(request, context)?.secret === undefined) {
+    return undefined;
+  }
+  return {
+    cause: 'header-missing',
+    detail:
+      'The request is a handshake with a new secret, and the source has adopted another one already. To accept a new handshake, remove the secrets of the source.',
+  };
+}
 
 function missingHeader(expected: readonly string[], { headers }: WebhookRequest): Refusal {
   const alike = Object.keys(headers).filter((name) => /^[\w-]{1,60}$/.test(name) && /sign|hmac|token/.test(name));
@@ -72,6 +118,7 @@ function wrongClock(signedAt: Date, now: Date): Refusal {
   const away = seconds > 0 ? `${seconds} s ago` : `${-seconds} s ahead of the server`;
   return {
     cause: 'clock',
+    clockOffSeconds: seconds,
     detail: `The signature matches, but its timestamp is ${away}: a wrong clock, or a replayed request.`,
   };
 }
@@ -111,7 +158,6 @@ function* otherAddresses(request: WebhookRequest): Generator<Trial> {
 }
 
 function* otherBodies(request: WebhookRequest): Generator<Trial> {
-  if (request.body.length > MAX_BODY) return;
   const text = request.body.toString('utf8');
   for (const other of [text.trim(), `${text}\n`, text.replaceAll('\r\n', '\n'), text.replaceAll(/\r?\n/g, '\r\n')])
     yield [
@@ -123,6 +169,20 @@ function* otherBodies(request: WebhookRequest): Generator<Trial> {
       'The signature matches the same JSON in another format: a proxy or library parsed and serialized it again.',
       { request: { ...request, body: Buffer.from(other) } },
     ];
+}
+
+/** The forms in which a secret is copied between consoles, files and Kubernetes. */
+function* otherSecrets(secrets: readonly string[]): Generator<Trial> {
+  for (const secret of secrets) {
+    yield ['The sender signs with a newline after the secret.', { secrets: [`${secret}\n`] }];
+    const bare = secret.replace(/^[a-z]+_/, '');
+    if (bare !== '') yield ['The sender signs with the secret without its prefix.', { secrets: [bare] }];
+    const encoded = Buffer.from(secret).toString('base64');
+    yield ['The sender signs with the secret in base64.', { secrets: [encoded] }];
+    const decoded = Buffer.from(secret, 'base64').toString('utf8');
+    if (decoded !== '')
+      yield ['The secret is in base64; the sender signs with the decoded one.', { secrets: [decoded] }];
+  }
 }
 
 /** The JSON as the libraries of several languages serialize it. */

@@ -5,6 +5,8 @@ import { skimJson } from './skim-json.js';
 
 const MAX_DEPTH = 64;
 const MAX_KEYS = 10_000;
+/** Lists, objects and further items of them: without a bound, half a million would be built and checked. */
+const MAX_VALUES = 30_000;
 /** In characters. Only the outline of a larger body is read: building all of its values would block the event loop. */
 const MAX_LENGTH = 512 * 1024;
 
@@ -12,6 +14,7 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
+const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
@@ -29,16 +32,26 @@ export type Payload = Readonly<Record<string, unknown>>;
  * @throws TidingsError `delivery.unreadable`
  */
 export function parseJson(body: Buffer | string): unknown {
-  if (body.length > MAX_LENGTH) return outlineOf(body);
+  const entire = parseEntire(body);
+  return entire === undefined ? outlineOf(body) : entire.value;
+}
+
+/**
+ * Parses the whole of a body.
+ * @returns undefined for a body of which `parseJson` reads only the outline
+ * @throws TidingsError `delivery.unreadable`
+ */
+export function parseEntire(body: Buffer | string): { readonly value: unknown } | undefined {
+  if (body.length > MAX_LENGTH) return undefined;
   const text = typeof body === 'string' ? body : textOf(body);
-  if (isExcessive(text)) return outlineOf(body);
+  if (isExcessive(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw deliveryUnreadable('The body is not JSON.', { cause: error });
   }
-  return hasPoison(value) ? outlineOf(body) : value;
+  return hasPoison(value) ? undefined : { value };
 }
 
 function outlineOf(body: Buffer | string): unknown {
@@ -142,15 +155,19 @@ function textOf(body: Buffer): string {
 function isExcessive(text: string): boolean {
   let depth = 0;
   let keys = 0;
+  let values = 0;
   let isInString = false;
   for (let i = 0; i < text.length; i++) {
     const character = text.charCodeAt(i);
     if (character === QUOTE) isInString = !isInString;
     else if (isInString) i += character === BACKSLASH ? 1 : 0;
     else if (character === COLON) keys++;
-    else if (character === OPEN_LIST || character === OPEN_OBJECT) depth++;
-    else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth--;
-    if (depth > MAX_DEPTH || keys > MAX_KEYS) return true;
+    else if (character === COMMA) values++;
+    else if (character === OPEN_LIST || character === OPEN_OBJECT) {
+      depth++;
+      values++;
+    } else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth--;
+    if (depth > MAX_DEPTH || keys > MAX_KEYS || values > MAX_VALUES) return true;
   }
   return false;
 }

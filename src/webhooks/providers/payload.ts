@@ -1,4 +1,4 @@
-import type { Payload } from './parse-body.js';
+import { isObject, type Payload } from './parse-body.js';
 
 /*
  * Senders add, rename and drop fields without notice, and a delivery must still be readable. So payloads have no
@@ -34,6 +34,11 @@ export function flagAt(payload: Payload, path: string): boolean {
 export function listAt(payload: Payload, path: string): readonly unknown[] {
   const value = valueAt(payload, path);
   return Array.isArray(value) ? value : [];
+}
+
+/** The objects of a list; other items are left out. */
+export function objectsAt(payload: Payload, path: string): readonly Payload[] {
+  return listAt(payload, path).filter(isObject);
 }
 
 export function valueAt(payload: Payload, path: string): unknown {

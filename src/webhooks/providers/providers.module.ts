@@ -1,6 +1,15 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
+import type { Publications } from './provider.js';
 import { Providers } from './providers.js';
+import { ReadPublications } from './read-publications.js';
 
-/** Provides the installed providers. */
-@Module({ providers: [{ provide: Providers, useFactory: () => Providers.load() }], exports: [Providers] })
+const providers = {
+  provide: Providers,
+  inject: [ReadPublications],
+  useFactory: (publications: Publications) => Providers.load(publications),
+};
+
+/** Provides the installed providers, and the texts that senders publish. */
+@Module({ imports: [OutboundModule], providers: [ReadPublications, providers], exports: [Providers] })
 export class ProvidersModule {}

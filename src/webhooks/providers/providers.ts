@@ -1,16 +1,29 @@
 import { loadProviders } from './load-providers.js';
-import type { Provider } from './provider.js';
+import type { Provider, Publications } from './provider.js';
+import { secretHeadersOfAll } from './secret-headers.js';
 
-/** The installed providers, by name. A class, so that it can be injected by its type. */
+/** The installed providers, by name, and the sites of senders. A class, so that it can be injected by its type. */
 export class Providers {
-  static async load(): Promise<Providers> {
-    return new Providers(await loadProviders());
+  static async load(publications: Publications): Promise<Providers> {
+    return new Providers(await loadProviders(), publications);
   }
 
-  constructor(private readonly byName: ReadonlyMap<string, Provider>) {}
+  /** Headers with the secret of a sender, whichever it is. */
+  readonly secretHeaders: ReadonlySet<string>;
+
+  constructor(
+    private readonly byName: ReadonlyMap<string, Provider>,
+    readonly publications: Publications,
+  ) {
+    this.secretHeaders = secretHeadersOfAll(byName.values());
+  }
 
   get names(): string[] {
     return [...this.byName.keys()];
+  }
+
+  get all(): Provider[] {
+    return [...this.byName.values()];
   }
 
   find(name: string): Provider | undefined {

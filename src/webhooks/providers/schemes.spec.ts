@@ -56,7 +56,7 @@ describe('GitLab', () => {
 describe("Slack's URL verification", () => {
   it('gets its challenge back', () => {
     const body = JSON.stringify({ type: 'url_verification', token: 'x', challenge: '3eZbrw1a' });
-    expect(slack.handshake?.(request({}, body))).toEqual({
+    expect(slack.handshake?.(request({}, body), { secrets: [], options: {} })).toEqual({
       contentType: 'text/plain; charset=utf-8',
       body: '3eZbrw1a',
     });
@@ -67,7 +67,7 @@ describe("Slack's URL verification", () => {
     ['a challenge that is no text', '{"type":"url_verification","challenge":{"a":1}}'],
     ['no JSON', 'type=url_verification&challenge=x'],
   ])('is not detected in %s', (_name, body) => {
-    expect(slack.handshake?.(request({}, body))).toBeUndefined();
+    expect(slack.handshake?.(request({}, body), { secrets: [], options: {} })).toBeUndefined();
   });
 });
 
@@ -136,12 +136,13 @@ describe('the generic HMAC', () => {
 });
 
 describe('a delivery id', () => {
-  it('of Netlify is the deploy and its state, except for locks, which do not change the state', () => {
-    const body = '{"id":"d1","state":"ready"}';
-    expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_created' }, body), { options: {} })).toBe(
-      'd1:ready',
-    );
-    expect(netlify.deliveryId(request({ 'x-netlify-event': 'deploy_locked' }, body), { options: {} })).toBeUndefined();
+  it('of Netlify is the deploy, its state and its lock, as they are in the signed body, whatever the header says', () => {
+    const idOf = (event: string, body: string) =>
+      netlify.deliveryId(request({ 'x-netlify-event': event }, body), { options: {} });
+    for (const event of ['deploy_created', 'deploy_locked']) {
+      expect(idOf(event, '{"id":"d1","state":"ready"}')).toBe('d1:ready');
+      expect(idOf(event, '{"id":"d1","state":"ready","locked":true}')).toBe('d1:ready:locked');
+    }
   });
 
   it('of Shopify is never the bare event id, which several topics can share', () => {

@@ -1,4 +1,4 @@
-import type { Provider, SecretReading } from './provider.js';
+import type { Options, Provider, SecretReading } from './provider.js';
 
 /** Whitespace and zero-width characters that are copied along with a secret. */
 const SURROUNDING = /^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g;
@@ -8,10 +8,10 @@ const MIN_LENGTH = 16;
  * The keys of a secret: the cleaned-up one, and the text exactly as entered, in case the sender has the same
  * whitespace.
  */
-export function readSecret(provider: Provider, secret: string): SecretReading {
+export function readSecret(provider: Provider, secret: string, options: Options = {}): SecretReading {
   const trimmed = withoutQuotes(secret.replaceAll(SURROUNDING, ''));
   if (trimmed === '') return { problem: 'is blank' };
-  const reading = provider.readSecret?.(trimmed) ?? { keys: [trimmed] };
+  const reading = provider.readSecret?.(trimmed, options) ?? { keys: [trimmed] };
   return 'problem' in reading ? reading : { keys: [...new Set([...reading.keys, secret])] };
 }
 

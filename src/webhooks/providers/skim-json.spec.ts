@@ -56,6 +56,17 @@ describe('the outline of a JSON text', () => {
     expect(skim(`{"deep":${deep},"after":1}`)).toMatchObject({ after: 1 });
   });
 
+  it('needs no object for each level of a value that is too deep', () => {
+    const body = Buffer.from('['.repeat(2_000_000));
+    const times = [1, 2, 3].map(() => {
+      const started = performance.now();
+      expect(skimJson(body)).toBeUndefined();
+      return performance.now() - started;
+    });
+    // Before, 300 ms and more.
+    expect(Math.min(...times)).toBeLessThan(100);
+  });
+
   it('truncates a long string between characters', () => {
     const plain = skim(JSON.stringify('x'.repeat(1_000_000)));
     expect(plain).toBe('x'.repeat(16_384));

@@ -17,8 +17,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 interface Level {
   readonly isList: boolean;
-  /** Undefined: skipped with all of its values. */
-  readonly kept: Record<string, unknown> | unknown[] | undefined;
+  readonly kept: Record<string, unknown> | unknown[];
   count: number;
   /** The name of the member whose value is next. */
   name: string | undefined;
@@ -65,9 +64,28 @@ class Skimmer {
     const isKept = this.hasRoom(parent) && this.levels.length < MAX_DEPTH;
     const kept = isKept ? (isList ? [] : {}) : undefined;
     if (!this.put(parent, kept)) return false;
+    if (kept === undefined) return this.skip();
     this.levels.push({ isList, kept, count: 0, name: undefined, awaitsValue: false });
     this.at++;
     return true;
+  }
+
+  /** Passes over a list or an object with all that is in it: an object for each level would take too long. */
+  private skip(): boolean {
+    let depth = 0;
+    for (; this.at < this.body.length; this.at++) {
+      const byte = this.body[this.at];
+      if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
+      else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+      else if (byte === QUOTE) {
+        const end = this.endOfText(this.at + 1);
+        if (end < 0) return false;
+        this.at = end;
+      }
+      if (depth === 0) break;
+    }
+    this.at++;
+    return depth === 0;
   }
 
   private close(isList: boolean): boolean {
@@ -104,8 +122,10 @@ class Skimmer {
   private literal(): boolean {
     const start = this.at;
     while (this.at < this.body.length && !isDelimiter(this.body[this.at] ?? 0)) this.at++;
+    const level = this.levels.at(-1);
+    if (!this.hasRoom(level)) return this.put(level, undefined);
     try {
-      return this.put(this.levels.at(-1), JSON.parse(this.body.toString('latin1', start, this.at)));
+      return this.put(level, JSON.parse(this.body.toString('latin1', start, this.at)));
     } catch {
       return false;
     }
@@ -113,7 +133,7 @@ class Skimmer {
 
   private hasRoom(level: Level | undefined): boolean {
     if (level === undefined) return true;
-    return level.kept !== undefined && level.count < (level.isList ? MAX_ITEMS : MAX_MEMBERS);
+    return level.count < (level.isList ? MAX_ITEMS : MAX_MEMBERS);
   }
 
   /** @returns whether a value is allowed here */
@@ -133,8 +153,7 @@ class Skimmer {
 
 function keep({ kept, name }: Level, value: unknown): void {
   if (Array.isArray(kept)) kept.push(value);
-  else if (kept !== undefined && name !== undefined && name !== '__proto__' && name !== 'constructor')
-    kept[name] = value;
+  else if (name !== undefined && name !== '__proto__' && name !== 'constructor') kept[name] = value;
 }
 
 const isDelimiter = (byte: number): boolean =>

@@ -1,18 +1,23 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 
+import { isSignedWith } from './asymmetric-signature.js';
 import type { SecretReading, SignatureEvidence, VerificationContext, WebhookRequest } from './provider.js';
 import { decodeBase64, isSigned, MAX_SIGNATURES } from './signature.js';
 import { isInWindow, secondsAsMs } from './timestamp-window.js';
 
+const ED25519_BYTES = 64;
+
 /**
  * The scheme of https://www.standardwebhooks.com: `v1` is an HMAC with a `whsec_` secret, `v1a` an ed25519 signature
  * for a `whpk_` public key, both over `id.timestamp.body`. A sender lists several signatures during a key rotation.
+ * The check is synchronous unless there are both an ed25519 signature and a public key.
+ * @throws TidingsError `signature.busy`, as a rejection, when too many asymmetric signatures wait
  */
 export function isStandardSigned(
   { headers, body }: WebhookRequest,
   prefix: 'webhook' | 'svix',
   { secrets, now }: Pick<VerificationContext, 'secrets' | 'now'>,
-): boolean {
+): boolean | Promise<boolean> {
   const id = headers[`${prefix}-id`];
   const timestamp = headers[`${prefix}-timestamp`];
   const list = headers[`${prefix}-signature`]?.split(' ') ?? [];
@@ -72,14 +77,23 @@ function hmacKey(secret: string): Buffer | undefined {
 
 function isSignedByOwner(
   content: readonly (string | Buffer)[],
-  signatures: readonly (Buffer | undefined)[],
+  listed: readonly (Buffer | undefined)[],
   secrets: readonly string[],
-): boolean {
-  const present = signatures.filter((signature) => signature !== undefined);
-  if (present.length === 0) return false;
-  const message = Buffer.concat(content.map((piece) => Buffer.from(piece)));
+): boolean | Promise<boolean> {
+  const signatures = listed.filter((signature) => signature?.length === ED25519_BYTES);
+  if (signatures.length === 0) return false;
   const keys = secrets.map(publicKey).filter((key) => key !== undefined);
-  return keys.some((key) => present.some((signature) => verify(null, message, key, signature)));
+  return keys.length > 0 && isSignedByOneOf(keys, content, signatures);
+}
+
+async function isSignedByOneOf(
+  keys: readonly KeyObject[],
+  content: readonly (string | Buffer)[],
+  signatures: readonly (Buffer | undefined)[],
+): Promise<boolean> {
+  for (const key of keys)
+    for (const signature of signatures) if (await isSignedWith({ key, content, signature, hash: null })) return true;
+  return false;
 }
 
 function publicKey(secret: string): KeyObject | undefined {

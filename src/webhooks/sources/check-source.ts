@@ -1,15 +1,18 @@
 import type { z } from 'zod';
-import type { Provider } from '../providers/provider.js';
+import { isScopeSegment } from '../../access/public/scoped-permissions.js';
+import type { Options, Provider } from '../providers/provider.js';
 import { readSecret, warningOf } from '../providers/secret-forms.js';
-import { sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+import type { Source } from './source.entity.js';
+import { sourceChannelInvalid, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 
 /** @throws TidingsError `source.invalid-secrets` if a secret is missing, or could never verify a signature */
-export function requireSecrets(provider: Provider, secrets: readonly string[]): void {
-  const takesNone = provider.secrets === 'none';
+export function requireSecrets(provider: Provider, secrets: readonly string[], options: Options): void {
+  const takesNone = provider.secrets === 'none' || provider.secrets === 'published';
   if (takesNone && secrets.length > 0) throw sourceSecretsInvalid(`secrets: ${provider.name} takes none`);
-  if (!takesNone && secrets.length === 0) throw sourceSecretsInvalid(`secrets: ${provider.name} needs one or two`);
+  if (provider.secrets === 'required' && secrets.length === 0)
+    throw sourceSecretsInvalid(`secrets: ${provider.name} needs one or two`);
   const problems = secrets.flatMap((secret, i) => {
-    const reading = readSecret(provider, secret);
+    const reading = readSecret(provider, secret, options);
     return 'problem' in reading ? `secrets[${i}]: ${reading.problem}` : [];
   });
   if (problems.length > 0) throw sourceSecretsInvalid(problems.join('; '));
@@ -21,6 +24,11 @@ export const warningsOf = (secrets: readonly string[]): string[] =>
     const warning = warningOf(secret);
     return warning === undefined ? [] : `secrets[${i}]: ${warning}`;
   });
+
+/** @throws TidingsError `source.invalid-channel-name` if the name cannot be that of the source's channel */
+export function requireChannelName({ name, ownChannel }: Pick<Source, 'name' | 'ownChannel'>): void {
+  if (ownChannel && !isScopeSegment(name)) throw sourceChannelInvalid();
+}
 
 /** @throws TidingsError `source.invalid-options` that names each missing, unknown or invalid option */
 export function checkedOptions(provider: Provider, options: Record<string, unknown>): Record<string, unknown> {

@@ -9,10 +9,11 @@ import type { Transaction } from '../../platform/database/database.js';
 import { WEBHOOKS_MANAGE } from '../public/webhooks.declarations.js';
 import type { Provider } from '../providers/provider.js';
 import { Providers } from '../providers/providers.js';
-import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { restartWatch } from '../silence/source-watch.store.js';
 import type { Source } from './source.entity.js';
+import { SourceSecrets } from './source-secrets.js';
 import { SourceStore } from './source.store.js';
-import { checkedOptions, requireSecrets } from './check-source.js';
+import { checkedOptions, requireChannelName } from './check-source.js';
 import { providerUnknown } from './source.errors.js';
 import { auditedSource, type ChangeSourceRequest, type CreateSourceRequest } from './source.schemas.js';
 
@@ -25,7 +26,7 @@ export class ManageSources {
     private readonly access: Access,
     private readonly sources: SourceStore,
     private readonly providers: Providers,
-    private readonly secretBox: SecretBox,
+    private readonly secrets: SourceSecrets,
     private readonly audit: Audit,
   ) {}
 
@@ -36,20 +37,28 @@ export class ManageSources {
   /** Checks no permissions. */
   async createIn(tx: Transaction, actor: Actor, workspaceId: string, request: CreateSourceRequest): Promise<Source> {
     const provider = this.providerNamed(request.provider);
+    requireChannelName(request);
     const id = newId();
+    const options = checkedOptions(provider, request.options);
     const source = await this.sources.insert(tx, {
       id,
       workspaceId,
       name: request.name,
       provider: provider.name,
       key: randomBytes(KEY_BYTES).toString('base64url'),
-      secrets: this.seal(provider, request.secrets, id),
-      options: checkedOptions(provider, request.options),
+      secrets: this.secrets.seal({ provider, id, options }, request.secrets),
+      options,
       replayGuardSeconds: request.replayGuardSeconds,
       dedupWindowSeconds: request.dedupWindowSeconds ?? null,
+      include: request.include,
+      ownChannel: request.ownChannel,
+      eventPerItem: request.eventPerItem,
+      expectEverySeconds: request.expectEverySeconds ?? null,
+      allowedAddresses: request.allowedAddresses,
       enabled: true,
       version: 1,
     });
+    await restartWatch(tx, source);
     const entry = { actor, workspaceId, target: id, after: auditedSource(source) };
     await this.audit.record(tx, { action: 'source.created', ...entry });
     return source;
@@ -67,9 +76,12 @@ export class ManageSources {
       const before = auditedSource(source);
       const provider = this.providerNamed(source.provider);
       Object.assign(source, plain);
-      if (secrets !== undefined) source.secrets = this.seal(provider, secrets, id);
+      requireChannelName(source);
       if (options !== undefined) source.options = checkedOptions(provider, options);
+      if (secrets !== undefined) source.secrets = this.secrets.seal({ ...source, provider }, secrets);
       const saved = await this.sources.update(tx, source);
+      if (plain.enabled !== undefined || plain.expectEverySeconds !== undefined) await restartWatch(tx, saved);
+      if (secrets !== undefined) await this.secrets.forgetOtherUses(tx, saved);
       const after = { ...auditedSource(source), ...(secrets === undefined ? {} : { secretsReplaced: true }) };
       await this.audit.record(tx, { action: 'source.changed', actor, workspaceId, target: id, before, after });
       return saved;
@@ -98,10 +110,5 @@ export class ManageSources {
     const provider = this.providers.find(name);
     if (provider === undefined) throw providerUnknown(`One of: ${this.providers.names.join(', ')}.`);
     return provider;
-  }
-
-  private seal(provider: Provider, secrets: readonly string[], owner: string): string[] {
-    requireSecrets(provider, secrets);
-    return secrets.map((secret) => this.secretBox.seal(secret, owner));
   }
 }

@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import { defineSealed } from '../../platform/secrets/define-sealed.js';
+import type { Include } from './include.js';
 
 defineSealed('sources');
 
@@ -36,6 +37,26 @@ export class Source {
   /** Null: the default of the provider. */
   @Column('integer', { name: 'dedup_window_seconds', nullable: true })
   dedupWindowSeconds!: number | null;
+
+  /** The part of a body that the event of a delivery carries. */
+  @Column('jsonb', { default: () => `'"none"'` })
+  include!: Include;
+
+  /** Whether its events are in `webhooks:<workspaceId>/<name>`, and not in the channel of the workspace. */
+  @Column('boolean', { name: 'own_channel', default: false })
+  ownChannel!: boolean;
+
+  /** Whether each item of a batch has an event of its own. */
+  @Column('boolean', { name: 'event_per_item', default: false })
+  eventPerItem!: boolean;
+
+  /** How often it is heard at least; null: no expectation. */
+  @Column('integer', { name: 'expect_every_seconds', nullable: true })
+  expectEverySeconds!: number | null;
+
+  /** Addresses and networks that may send; empty: any. */
+  @Column('text', { name: 'allowed_addresses', array: true, default: () => "'{}'" })
+  allowedAddresses!: string[];
 
   @Column('boolean', { default: true })
   enabled!: boolean;

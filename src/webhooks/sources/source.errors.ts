@@ -15,6 +15,11 @@ export const sourceSecretsInvalid = defineError({
   kind: 'invalid',
   title: 'The provider does not accept these secrets; `detail` has the reasons.',
 });
+export const sourceChannelInvalid = defineError({
+  code: 'source.invalid-channel-name',
+  kind: 'invalid',
+  title: 'The name of a source with a channel of its own has 1 to 64 characters of a-z, 0-9, `_`, `.` and `-`.',
+});
 export const sourceOptionsInvalid = defineError({
   code: 'source.invalid-options',
   kind: 'invalid',

@@ -26,8 +26,17 @@ export class SourceStore {
     });
   }
 
-  findEnabled(key: string): Promise<Source | null> {
-    return this.database.manager.findOneBy(Source, { key, enabled: true });
+  findByKey(key: string): Promise<Source | null> {
+    return this.database.manager.findOneBy(Source, { key });
+  }
+
+  find(workspaceId: string, id: string): Promise<Source | null> {
+    return this.database.manager.findOneBy(Source, { id, workspaceId });
+  }
+
+  /** In any workspace: the caller checks the right to it. */
+  findAnywhere(id: string): Promise<Source | null> {
+    return this.database.manager.findOneBy(Source, { id });
   }
 
   /** Locked until the transaction ends. @throws `source.not-found` */

@@ -2,22 +2,26 @@ import { Body, Controller, Delete, Get, Logger, Param, Patch, Post, Query } from
 import { ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
-import { Config } from '../../platform/config/config.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE, WEBHOOKS_READ } from '../public/webhooks.declarations.js';
-import { Providers } from '../providers/providers.js';
 import { warningsOf } from './check-source.js';
 import { ManageSources } from './manage-sources.js';
+import { ShowSources } from './show-sources.js';
 import type { Source } from './source.entity.js';
 import { SourceStore } from './source.store.js';
-import { providerUnknown, sourceNotFound, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
+import {
+  providerUnknown,
+  sourceChannelInvalid,
+  sourceNotFound,
+  sourceOptionsInvalid,
+  sourceSecretsInvalid,
+} from './source.errors.js';
 import {
   changedSourceResponse,
   changeSourceRequest,
   createSourceRequest,
-  showSource,
   sourceResponse,
   type ChangedSourceResponse,
   type ChangeSourceRequest,
@@ -33,11 +37,13 @@ export class SourcesController {
   constructor(
     private readonly store: SourceStore,
     private readonly sources: ManageSources,
-    private readonly providers: Providers,
-    private readonly config: Config,
+    private readonly shown: ShowSources,
   ) {}
 
-  @Describe('List webhook sources', 'Oldest first, each with the number of its secrets.')
+  @Describe(
+    'List webhook sources',
+    'Oldest first, each with the number of its secrets and the times of its last requests.',
+  )
   @Get()
   @RequirePermission(WEBHOOKS_READ)
   @Answers(200, 'A page of sources, oldest first.', pageSchema(sourceResponse))
@@ -46,19 +52,31 @@ export class SourcesController {
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<SourceResponse>> {
     const rows = await this.store.list(workspaceId, query);
-    return pageOf(
+    const page = pageOf(
       rows,
       query.limit,
       ({ id }) => id,
-      (source) => this.show(source),
+      (source) => source,
     );
+    return { ...page, items: await this.shown.all(page.items) };
+  }
+
+  @Describe('Read a webhook source', 'With the times of its last requests and of the last use of each secret.')
+  @Get(':id')
+  @RequirePermission(WEBHOOKS_READ)
+  @Answers(200, 'The source.', sourceResponse)
+  @Fails(sourceNotFound)
+  async get(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<SourceResponse> {
+    const source = await this.store.find(workspaceId, id);
+    if (source === null) throw sourceNotFound();
+    return this.shown.one(source);
   }
 
   @Describe('Create a webhook source', 'The response has the URL to configure at the sender.')
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(201, 'The source; configure its `url` at the sender.', changedSourceResponse)
-  @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid)
+  @Fails(providerUnknown, sourceSecretsInvalid, sourceOptionsInvalid, sourceChannelInvalid)
   async create(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
@@ -68,11 +86,14 @@ export class SourcesController {
   }
 
   /** To rotate a secret: set the new and the old one, change it at the sender, then set only the new one. */
-  @Describe('Change a webhook source', 'Its name, secrets, options and windows, or whether it is enabled.')
+  @Describe(
+    'Change a webhook source',
+    'Its name, secrets, options, windows and allowed addresses, or whether it is enabled.',
+  )
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The changed source; the change is effective on every node.', changedSourceResponse)
-  @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid)
+  @Fails(sourceNotFound, sourceSecretsInvalid, sourceOptionsInvalid, sourceChannelInvalid)
   async change(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
@@ -95,14 +116,10 @@ export class SourcesController {
     await this.sources.delete(actor, workspaceId, id);
   }
 
-  private showChanged(source: Source, secrets: readonly string[] = []): ChangedSourceResponse {
+  private async showChanged(source: Source, secrets: readonly string[] = []): Promise<ChangedSourceResponse> {
     const warnings = warningsOf(secrets);
     const { id: sourceId, provider } = source;
     if (warnings.length > 0) this.logger.warn({ msg: 'weak secrets of a source', sourceId, provider, warnings });
-    return { ...this.show(source), warnings };
-  }
-
-  private show(source: Source): SourceResponse {
-    return showSource(source, this.providers.find(source.provider), this.config.publicUrl);
+    return { ...(await this.shown.one(source)), warnings };
   }
 }

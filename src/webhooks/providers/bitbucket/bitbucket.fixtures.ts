@@ -21,6 +21,13 @@ function headers(event: string, request: string): Record<string, string> {
   };
 }
 
+const REPOSITORY_EVENTS = `repo:push repo:fork repo:updated repo:transfer repo:imported repo:deleted
+repo:commit_comment_created repo:commit_status_created repo:commit_status_updated project:updated pipeline:span_created
+an:event_to_come`.split(/\s+/);
+const PULL_REQUEST_EVENTS = `created updated push approved unapproved changes_request_created changes_request_removed
+fulfilled rejected comment_created comment_updated comment_deleted comment_resolved comment_reopened`.split(/\s+/);
+const ISSUE_EVENTS = ['created', 'updated', 'comment_created'];
+
 export const fixtures: ProviderFixtures = {
   secrets: ['bitbucket-hook-secret', 'bitbucket-hook-secret-to-come'],
   examples: [
@@ -78,6 +85,17 @@ export const fixtures: ProviderFixtures = {
         title: 'ada commented on #5 Add a page for newcomers in octo/hello',
       },
     },
+  ],
+  eventTypes: [
+    ...REPOSITORY_EVENTS.map((event) => ({ headers: headers(event, '1'), body: JSON.stringify({ actor }) })),
+    ...PULL_REQUEST_EVENTS.map((event) => ({
+      headers: headers(`pullrequest:${event}`, '1'),
+      body: JSON.stringify({ actor, pullrequest: { id: 5, title: 'Add a page' } }),
+    })),
+    ...ISSUE_EVENTS.map((event) => ({
+      headers: headers(`issue:${event}`, '1'),
+      body: JSON.stringify({ actor, issue: { id: 7, title: 'Fix the login' } }),
+    })),
   ],
   sign: (body, _headers, { secret }) => ({
     'x-hub-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,

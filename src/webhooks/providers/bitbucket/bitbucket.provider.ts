@@ -1,19 +1,26 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { count, describeAs, firstLine, inWords, sentence } from '../description.js';
+import { hmacScheme } from '../hmac-scheme.js';
 import { parseObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, listAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
-import { decodeHex, isBodySigned } from '../signature.js';
 
 /** Bitbucket Cloud: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/ */
 export const provider: Provider = {
   name: 'bitbucket',
+  setup: {
+    label: 'Bitbucket Cloud',
+    documentation: 'https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/',
+    steps: [
+      'In the repository, open **Repository settings**, then **Webhooks** under **Workflow**, and select **Add webhook**.',
+      'Enter a **Title**, paste `{url}` into **URL**, and enter a **Secret** or select **Generate secret**.',
+      'Under **Triggers**, choose the events, for example **Repository push** and **Pull request: Created**, and select **Save**.',
+    ],
+    secret: 'The text in **Secret** of the webhook; Bitbucket signs nothing without it.',
+  },
   secrets: 'required',
-  evidence: { headers: () => ['x-hub-signature'] },
-
   // GitHub's legacy header of the same name has a SHA-1 signature; only SHA-256 is accepted here.
-  verify: (request, { secrets }) =>
-    isBodySigned(request, secrets, decodeHex(request.headers['x-hub-signature'], 'sha256=')),
+  ...hmacScheme({ header: 'x-hub-signature', prefix: 'sha256=' }),
 
   /** The same in every attempt; `X-Attempt-Number` counts them. */
   deliveryId: ({ headers }) => deliveryIdFrom(headers['x-request-uuid']),
@@ -44,7 +51,8 @@ function actorOf(payload: Payload): string | undefined {
 
 function titleOf(event: string, payload: Payload): string {
   const place = textAt(payload, 'repository.full_name');
-  const phrase = entryOf(phrases, event)?.(payload) ?? threadPhrase(event, payload) ?? `caused ${inWords(event)}`;
+  const phrase =
+    entryOf(phrases, event)?.(payload) ?? threadPhrase(event, payload) ?? `sent the event ${inWords(event)}`;
   return sentence(actorOf(payload) ?? 'Bitbucket', phrase, place && `in ${place}`);
 }
 
@@ -55,7 +63,8 @@ function threadPhrase(event: string, payload: Payload): string | undefined {
   const target = sentence(`#${textAt(payload, `${thread}.id`)}`, firstLine(textAt(payload, `${thread}.title`)));
   const action = event.slice(event.indexOf(':') + 1);
   if (action.startsWith('comment_') || action.startsWith('comment:')) {
-    return action.endsWith('created') ? `commented on ${target}` : `changed a comment on ${target}`;
+    const verb = inWords(action.slice('comment_'.length));
+    return verb === 'created' ? `commented on ${target}` : `${verb} a comment on ${target}`;
   }
   return `${entryOf(verbs, action) ?? inWords(action)} ${target}`;
 }
@@ -63,6 +72,7 @@ function threadPhrase(event: string, payload: Payload): string | undefined {
 const verbs: Record<string, string> = {
   fulfilled: 'merged',
   rejected: 'declined',
+  push: 'pushed to',
   unapproved: 'withdrew the approval of',
   changes_request_created: 'asked for changes to',
   changes_request_removed: 'no longer asks for changes to',
@@ -79,11 +89,18 @@ const phrases: Record<string, (payload: Payload) => string | undefined> = {
   'repo:fork': (payload) => sentence('made the fork', textAt(payload, 'fork.full_name')),
   'repo:commit_comment_created': (payload) =>
     `commented on commit ${textAt(payload, 'commit.hash')?.slice(0, 7) ?? 'unknown'}`,
+  'repo:updated': () => 'changed the settings of the repository',
+  'repo:transfer': () => 'transferred the repository',
+  'repo:imported': () => 'imported the repository',
+  'repo:deleted': () => 'deleted the repository',
+  'project:updated': () => 'changed the settings of the project',
+  'pipeline:span_created': () => 'ran a step of a pipeline',
   'repo:commit_status_created': statusPhrase,
   'repo:commit_status_updated': statusPhrase,
 };
 
 function statusPhrase(payload: Payload): string | undefined {
   const name = firstTextAt(payload, 'commit_status.name', 'commit_status.key');
-  return name && `ran ${name}: ${inWords(textAt(payload, 'commit_status.state') ?? 'unknown').toLowerCase()}`;
+  if (name === undefined) return 'set the status of a commit';
+  return `ran ${name}: ${inWords(textAt(payload, 'commit_status.state') ?? 'unknown').toLowerCase()}`;
 }

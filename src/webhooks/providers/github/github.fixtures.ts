@@ -89,6 +89,16 @@ export const fixtures: ProviderFixtures = {
       expected: { eventType: 'ping', title: 'octocat connected this webhook (Design for failure.) in octo/hello' },
     },
   ],
+  vectors: [
+    {
+      origin:
+        'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries#testing-the-webhook-payload-validation',
+      secret: "It's a Secret to Everybody",
+      headers: { 'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' },
+      body: 'Hello, World!',
+      at: '2026-11-20T12:00:00Z',
+    },
+  ],
   sign: (body, _headers, { secret }) => ({
     'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
   }),

@@ -10,6 +10,17 @@ import { titleOf } from './github.titles.js';
 /** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
 export const provider: Provider = {
   name: 'github',
+  setup: {
+    label: 'GitHub',
+    documentation: 'https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks',
+    steps: [
+      'In the repository or organization, open **Settings**, then **Webhooks**, and select **Add webhook**.',
+      'Paste `{url}` into **Payload URL**, and choose `application/json` as **Content type**.',
+      'Enter a long random text as **Secret**.',
+      'Choose the events, leave **Active** selected, and select **Add webhook**. GitHub sends a `ping` at once.',
+    ],
+    secret: 'The text that you enter as **Secret** of the webhook.',
+  },
   secrets: 'required',
   evidence: { headers: () => ['x-hub-signature-256'] },
 

@@ -34,12 +34,12 @@ function actorOf(payload: Payload): string {
   return firstTextAt(payload, 'sender.login', 'pusher.name') ?? 'GitHub';
 }
 
-/** Most actions are verbs in the past tense: "created a deploy key". The others are named: "caused a page build". */
+/** Most actions are verbs in the past tense: "created a deploy key". The others are named: "reported a page build". */
 function plainPhrase(event: string, action: string): string {
   const noun = inWords(event);
   const verb = inWords(action);
   if (verb.endsWith('ed')) return `${verb} ${articleFor(noun)} ${noun}`;
-  return verb ? `caused ${noun}: ${verb}` : `caused ${articleFor(noun)} ${noun}`;
+  return verb ? `reported ${articleFor(noun)} ${noun}: ${verb}` : `reported ${articleFor(noun)} ${noun}`;
 }
 
 function articleFor(noun: string): string {

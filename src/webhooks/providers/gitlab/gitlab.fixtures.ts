@@ -87,6 +87,19 @@ export const fixtures: ProviderFixtures = {
       expected: { eventType: 'pipeline', title: 'ada ran the pipeline of main: failed in octo/hello' },
     },
   ],
+  vectors: [
+    {
+      origin: 'standardwebhooks 1.1.1',
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      headers: {
+        'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        'webhook-timestamp': '1763683200',
+        'webhook-signature': 'v1,GYk8X5HXJr8yesOIkXSfUr3iMzZOkNoqXaGwNoEqAOw=',
+      },
+      body: '{"type":"invoice.paid"}',
+      at: '2025-11-21T00:00:00Z',
+    },
+  ],
   /** A `whsec_…` secret signs the body; any other is sent as a plain token. */
   sign(body, headers, { secret, now }): Record<string, string> {
     if (!secret.startsWith('whsec_')) return { 'x-gitlab-token': secret };

@@ -1,5 +1,5 @@
 import { deliveryIdFrom } from '../delivery-id.js';
-import { count, describeAs, firstLine, sentence } from '../description.js';
+import { count, describeAs, firstLine, inWords, sentence } from '../description.js';
 import { parseObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, numberAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
@@ -10,6 +10,17 @@ import { secondsAsMs } from '../timestamp-window.js';
 /** https://docs.gitlab.com/user/project/integrations/webhooks/ */
 export const provider: Provider = {
   name: 'gitlab',
+  setup: {
+    label: 'GitLab',
+    documentation: 'https://docs.gitlab.com/user/project/integrations/webhooks/',
+    steps: [
+      'In the project or group, open **Settings > Webhooks**, and select **Add new webhook**.',
+      'Paste `{url}` into **URL**.',
+      'Enter a **Signing token** (`whsec_…`), which signs the body, or a **Secret token**, which GitLab sends as it is.',
+      'Under **Trigger**, choose the events, for example **Push events** and **Merge request events**, and select **Add webhook**.',
+    ],
+    secret: 'The **Signing token** or the **Secret token** of the webhook.',
+  },
   secrets: 'required',
   secretHeaders: ['x-gitlab-token'],
   /** Any text can be a secret token; a text with the prefix of a signing token must be a valid one. */
@@ -53,7 +64,7 @@ export const provider: Provider = {
 function titleOf(kind: string | undefined, payload: Payload): string {
   const actor = firstTextAt(payload, 'user.username', 'user_username', 'user.name', 'user_name') ?? 'GitLab';
   const place = firstTextAt(payload, 'project.path_with_namespace', 'path_with_namespace', 'group.full_path');
-  const phrase = entryOf(phrases, kind)?.(payload) ?? `caused ${(kind ?? 'something').replaceAll('_', ' ')}`;
+  const phrase = entryOf(phrases, kind)?.(payload) ?? `sent the event ${inWords(kind ?? 'unknown')}`;
   return sentence(actor, phrase, place && `in ${place}`);
 }
 

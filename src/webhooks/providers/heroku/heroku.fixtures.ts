@@ -15,6 +15,10 @@ function metadata(delivery: string, include: string): object {
   };
 }
 
+const RESOURCES =
+  `addon addon-attachment app formation-size formation collaborator domain dyno release build sni-endpoint
+team-member config-vars`.split(/\s+/);
+
 export const fixtures: ProviderFixtures = {
   secrets: ['3a1d6c0b9e8f7a6b5c4d3e2f1a0b9c8d', '8d9c0b1a2f3e4d5c6b7a8f9e0b6c1d3a'],
   examples: [
@@ -50,6 +54,12 @@ export const fixtures: ProviderFixtures = {
       expected: { eventType: 'dyno.update', title: 'ada@example.com updated dyno of octo-web: up' },
     },
   ],
+  eventTypes: RESOURCES.flatMap((resource) =>
+    ['create', 'update', 'destroy'].map((action) => ({
+      headers,
+      body: JSON.stringify({ resource, action, data: {} }),
+    })),
+  ),
   sign: (body, _headers, { secret }) => ({
     'heroku-webhook-hmac-sha256': createHmac('sha256', secret).update(body).digest('base64'),
   }),

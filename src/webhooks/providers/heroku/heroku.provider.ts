@@ -1,21 +1,29 @@
 import { deliveryIdFrom } from '../delivery-id.js';
-import { describeAs, firstLine, inWords, sentence } from '../description.js';
+import { describeAs, firstLine, sentence } from '../description.js';
+import { wordsOf } from '../event-sentence.js';
+import { hmacScheme } from '../hmac-scheme.js';
 import { parseObject, peekObject, type Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
-import { decodeBase64, isBodySigned } from '../signature.js';
 
 /** https://devcenter.heroku.com/articles/app-webhooks */
 export const provider: Provider = {
   name: 'heroku',
+  setup: {
+    label: 'Heroku',
+    documentation: 'https://devcenter.heroku.com/articles/app-webhooks',
+    steps: [
+      'Run `heroku webhooks:add -i api:release,api:build -l sync -u {url} -a <app>`; `-i` lists the events, and `sync` repeats a delivery that failed.',
+      'Copy the secret that the command prints; Heroku shows it only once. With `-s` you choose one yourself.',
+    ],
+    secret: 'The command `heroku webhooks:add` prints it, unless `-s` gives one.',
+  },
   secrets: 'required',
   signedId: true,
-  evidence: { headers: () => ['heroku-webhook-hmac-sha256'] },
   // A subscription can have a fixed Authorization header, chosen by its owner.
   secretHeaders: ['authorization'],
 
-  verify: (request, { secrets }) =>
-    isBodySigned(request, secrets, decodeBase64(request.headers['heroku-webhook-hmac-sha256'])),
+  ...hmacScheme({ header: 'heroku-webhook-hmac-sha256', encoding: 'base64' }),
 
   /** The body of a retry differs, since each attempt has its own id; the id of the delivery stays the same. */
   deliveryId({ body }) {
@@ -47,7 +55,7 @@ function titleOf(resource: string | undefined, action: string | undefined, paylo
   const title = sentence(
     firstTextAt(payload, 'actor.email', 'data.user.email') ?? 'Heroku',
     entryOf(pastTense, action) ?? action ?? 'changed',
-    inWords(resource ?? 'something'),
+    wordsOf(resource ?? 'something'),
     version && `v${version}`,
     app && (resource === 'app' ? app : `of ${app}`),
     about && `(${about})`,

@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 
-import type { ProviderFixtures } from '../fixtures.js';
+import type { ProviderFixtures, SigningContext } from '../fixtures.js';
+import { readSignedContent } from '../signed-content.js';
+import { hmacOptions, type HmacOptions } from './hmac.options.js';
 
 export const fixtures: ProviderFixtures = {
   secrets: ['a-secret-of-some-sender', 'the-secret-that-follows-it'],
@@ -29,10 +31,39 @@ export const fixtures: ProviderFixtures = {
       expected: { eventType: 'message', title: 'The door is open', deliveryId: 'door-7' },
     },
   ],
-  sign(body, _headers, { secret, options }) {
-    const algorithm = String(options['algorithm'] ?? 'sha256');
-    const encoding = options['encoding'] === 'base64' ? 'base64' : 'hex';
-    const signature = createHmac(algorithm, secret).update(body).digest(encoding);
-    return { [String(options['header'])]: `${String(options['prefix'] ?? '')}${signature}` };
+  sign(body, headers, context) {
+    const options = hmacOptions.parse(context.options);
+    const { header, prefix, scheme } = options;
+    if (scheme === 'token') return { [header]: `${prefix}${context.secret}` };
+    if (scheme === 'basic') return { [header]: `${prefix}Basic ${Buffer.from(context.secret).toString('base64')}` };
+    if (scheme !== 'hmac') throw new Error('Only the sender has the private key.');
+    return signed(body, headers, options, context);
   },
 };
+
+function signed(
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+  options: HmacOptions,
+  { secret, now, url }: SigningContext,
+): Record<string, string> {
+  const { algorithm, encoding, header, prefix, separator = '', timestamp: time, idHeader } = options;
+  const isIdSigned = idHeader !== undefined && options.content.includes('{id}');
+  const id = isIdSigned ? (headers[idHeader] ?? randomUUID()) : undefined;
+  const timestamp = time && timeAs(time.unit, now);
+  const pieces = readSignedContent(options.content)?.({ request: { headers, body, url }, timestamp, id }) ?? [];
+  const hmac = createHmac(algorithm, options.key === 'text' ? secret : Buffer.from(secret, options.key));
+  for (const piece of pieces) hmac.update(piece);
+  const signature = `${prefix}${hmac.digest(encoding)}`;
+  const item = time?.item === undefined ? '' : `${time.item}${timestamp}${separator}`;
+  return {
+    ...(idHeader !== undefined && id !== undefined && { [idHeader]: id }),
+    ...(time?.header !== undefined && timestamp !== undefined && { [time.header]: timestamp }),
+    [header]: `${item}${signature}`,
+  };
+}
+
+function timeAs(unit: 's' | 'ms' | 'iso', now: Date): string {
+  if (unit === 'iso') return now.toISOString();
+  return String(unit === 'ms' ? now.getTime() : Math.floor(now.getTime() / 1000));
+}

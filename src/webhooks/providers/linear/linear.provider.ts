@@ -12,6 +12,16 @@ const WINDOW_MS = 60_000;
 /** https://linear.app/developers/webhooks */
 export const provider: Provider = {
   name: 'linear',
+  setup: {
+    label: 'Linear',
+    documentation: 'https://linear.app/developers/webhooks',
+    steps: [
+      'Open **Settings**, then **API** under **Administration**, and select **New webhook**.',
+      'Enter a **Label**, and paste `{url}` into **URL**.',
+      'Under **Data change events**, choose the types, for example **Issues** and **Comments**, and create the webhook.',
+    ],
+    secret: 'The page of the webhook shows it as **Signing secret**.',
+  },
   secrets: 'required',
   readSecret: anyTextBut([[/^lin_(?:api|oauth)_/, 'an API key']], 'the page of the webhook shows it'),
   evidence: { headers: () => ['linear-signature'], signedAt: sentAt },

@@ -8,6 +8,16 @@ import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signat
 /** https://docs.netlify.com/deploy/deploy-notifications/#payload-signature */
 export const provider: Provider = {
   name: 'netlify',
+  setup: {
+    label: 'Netlify',
+    documentation: 'https://docs.netlify.com/deploy/deploy-notifications/',
+    steps: [
+      'Open **Project configuration > Notifications > Deploy notifications**, select **Add notification**, then **HTTP POST request**.',
+      'Choose the event, for example **Deploy succeeded**, and paste `{url}` into **URL to notify**.',
+      'Enter a long random text as **JWS secret token**, and save. Each event takes a notification of its own; all may have the same secret.',
+    ],
+    secret: 'The text that you enter as **JWS secret token**.',
+  },
   secrets: 'required',
   signedId: true,
   evidence: { headers: () => ['x-webhook-signature'] },
@@ -24,12 +34,14 @@ export const provider: Provider = {
     return signed && rest.length === 0 && isHs256(head) && isAbout(body, claims);
   },
 
-  deliveryId({ headers, body }) {
-    // A deploy can be locked and unlocked repeatedly without a change of its state.
-    if (headers['x-netlify-event']?.includes('lock')) return undefined;
+  /** Only signed values. A deploy can be locked and unlocked repeatedly without a change of its state. */
+  deliveryId({ body }) {
     const payload = peekObject(body);
     const id = payload && textAt(payload, 'id');
-    return payload && id ? deliveryIdFrom(`${id}:${textAt(payload, 'state') ?? ''}`) : undefined;
+    if (!payload || !id) return undefined;
+    const locked = payload['locked'] === true ? 'locked' : undefined;
+    const parts = [id, textAt(payload, 'state'), locked, textAt(payload, 'updated_at')];
+    return deliveryIdFrom(parts.filter(Boolean).join(':'));
   },
 
   describe(request) {

@@ -11,6 +11,19 @@ function headers(resource: string, request: string): Record<string, string> {
   };
 }
 
+const SERVICE_HOOK = { 'content-type': 'application/json', 'x-servicehook-timestamp': '1763683200' };
+
+const EVENTS = [
+  ...['created', 'deleted'].map((action) => ['installation', action] as const),
+  ...['created', 'resolved', 'assigned', 'archived', 'unresolved', 'ignored'].map(
+    (action) => ['issue', action] as const,
+  ),
+  ...['created', 'updated', 'deleted'].map((action) => ['comment', action] as const),
+  ...['critical', 'warning', 'resolved', 'open'].map((action) => ['metric_alert', action] as const),
+  ['error', 'created'] as const,
+  ['event_alert', 'triggered'] as const,
+];
+
 const installation = { uuid: '92a3b4c5-d6e7-4f80-8192-030405060707' };
 
 export const fixtures: ProviderFixtures = {
@@ -57,8 +70,31 @@ export const fixtures: ProviderFixtures = {
         title: 'Event alert triggered: TimeoutError: the database took too long',
       },
     },
+    {
+      name: 'an event of a service hook',
+      headers: { ...SERVICE_HOOK, 'x-servicehook-guid': '7f8a9b0c1d2e4f3a8b5c6d7e8f9a0b1c' },
+      body: JSON.stringify({
+        project: { slug: 'web', name: 'Web' },
+        group: { id: '4201077731', url: 'https://octo.sentry.io/issues/4201077731/', title: 'TypeError: x is null' },
+        event: { eventID: '9f8e7d6c5b4a', title: 'TypeError: checkout is not a function', platform: 'javascript' },
+      }),
+      expected: {
+        eventType: 'event',
+        title: 'Event reported: TypeError: checkout is not a function in web',
+        deliveryId: '7f8a9b0c1d2e4f3a8b5c6d7e8f9a0b1c',
+      },
+    },
   ],
-  sign: (body, _headers, { secret }) => ({
-    'sentry-hook-signature': createHmac('sha256', secret).update(body).digest('hex'),
+  eventTypes: EVENTS.map(([resource, action]) => ({
+    headers: headers(resource, '1'),
+    body: JSON.stringify({ action, data: {} }),
+  })),
+  sign: (body, given, { secret }) => ({
+    [given['x-servicehook-timestamp'] === undefined ? 'sentry-hook-signature' : 'x-servicehook-signature']: createHmac(
+      'sha256',
+      secret,
+    )
+      .update(body)
+      .digest('hex'),
   }),
 };

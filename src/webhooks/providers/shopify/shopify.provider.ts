@@ -1,23 +1,30 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, sentence } from '../description.js';
 import { parseObject, type Payload } from '../parse-body.js';
+import { hmacScheme } from '../hmac-scheme.js';
 import { entryOf, firstTextAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
-import { decodeBase64, isBodySigned } from '../signature.js';
 
 /** https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 export const provider: Provider = {
   name: 'shopify',
+  setup: {
+    label: 'Shopify',
+    documentation: 'https://shopify.dev/docs/apps/build/webhooks/subscribe/https',
+    steps: [
+      'In the Shopify admin, open **Settings > Notifications > Webhooks**, and select **Create webhook**.',
+      'Choose the **Event**, the **Format** `JSON` and the newest **API version**, paste `{url}` into **URL**, and select **Save**. Each event takes a webhook of its own.',
+    ],
+    secret:
+      'It stands below the list of webhooks; for webhooks that an app subscribes to, it is the client secret of the app.',
+  },
   secrets: 'required',
   readSecret: anyTextBut(
     [[/^shp(?:at|ca|pa|ua|tka)_/, 'an access token']],
     "it is the client secret of the app, or stands below the webhooks of the shop's notifications",
   ),
-  evidence: { headers: () => ['x-shopify-hmac-sha256'] },
-
-  verify: (request, { secrets }) =>
-    isBodySigned(request, secrets, decodeBase64(request.headers['x-shopify-hmac-sha256'])),
+  ...hmacScheme({ header: 'x-shopify-hmac-sha256', encoding: 'base64' }),
 
   deliveryId({ headers }) {
     const webhook = deliveryIdFrom(headers['x-shopify-webhook-id']);

@@ -2,33 +2,34 @@ import { deliveryUnreadable } from '../provider.errors.js';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { isFormOrLikeOne, parseForm, parseObject, peekObject, type Payload } from '../parse-body.js';
-import { firstTextAt, textAt } from '../payload.js';
+import { hmacScheme } from '../hmac-scheme.js';
+import { entryOf, firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
-import { decodeHex, isSigned } from '../signature.js';
-import { isInWindow, secondsAsMs } from '../timestamp-window.js';
 
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const provider: Provider = {
   name: 'slack',
+  setup: {
+    label: 'Slack',
+    documentation: 'https://docs.slack.dev/authentication/verifying-requests-from-slack',
+    steps: [
+      'Open the app at <https://api.slack.com/apps>, then **Event Subscriptions**, and switch **Enable Events** on.',
+      'Create the source with the signing secret first. Then paste `{url}` into **Request URL**; Slack sends a signed challenge, and shows **Verified**.',
+      'Under **Subscribe to bot events**, choose the events, for example `message.channels`, select **Save Changes**, and install the app anew.',
+      'For commands and buttons, use the same URL under **Slash Commands** and **Interactivity & Shortcuts**.',
+    ],
+    secret: 'The **Signing Secret** in **Basic Information > App Credentials** of the app.',
+  },
   secrets: 'required',
   readSecret: anyTextBut([[/^(?:xox[a-z]|xapp|xoxe\.[a-z]+)-/, 'a token']], 'see Basic Information of the app'),
   signedId: true,
-  evidence: {
-    headers: () => ['x-slack-signature'],
-    signedAt: ({ headers }) => secondsAsMs(headers['x-slack-request-timestamp']),
-  },
-
-  verify({ headers, body }, { secrets, now }) {
-    const timestamp = headers['x-slack-request-timestamp'];
-    if (!isInWindow(timestamp, now)) return false;
-    return isSigned({
-      algorithm: 'sha256',
-      content: [`v0:${timestamp}:`, body],
-      signatures: [decodeHex(headers['x-slack-signature'], 'v0=')],
-      keys: secrets,
-    });
-  },
+  ...hmacScheme({
+    header: 'x-slack-signature',
+    prefix: 'v0=',
+    content: 'v0:{timestamp}:{body}',
+    timestamp: { header: 'x-slack-request-timestamp' },
+  }),
 
   deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['event_id']),
 
@@ -85,5 +86,36 @@ function titleOf(event: string, payload: Payload): string {
   const text = firstLine(firstTextAt(payload, 'event.text', 'text', 'actions.0.text'));
   if (textAt(payload, 'command')) return sentence(sender, 'ran', event, text, place);
   if (event === 'message' || event === 'app_mention') return sentence(sender, 'wrote', place) + (text && `: ${text}`);
-  return sentence(sender, `caused ${inWords(event)}`, place) + (text && `: ${text}`);
+  const phrase = entryOf(phrases, event) ?? `sent the event ${inWords(event)}`;
+  return sentence(sender, phrase, place) + (text && `: ${text}`);
 }
+
+/** https://docs.slack.dev/reference/events */
+const phrases: Record<string, string> = {
+  app_home_opened: 'opened the home of the app',
+  app_uninstalled: 'removed the app',
+  block_actions: 'used a control',
+  block_suggestion: 'searched the options of a menu',
+  channel_archive: 'archived a channel',
+  channel_created: 'created a channel',
+  channel_deleted: 'deleted a channel',
+  channel_rename: 'renamed a channel',
+  channel_unarchive: 'restored a channel',
+  emoji_changed: 'changed the emoji',
+  file_created: 'created a file',
+  file_deleted: 'deleted a file',
+  file_shared: 'shared a file',
+  link_shared: 'shared a link',
+  member_joined_channel: 'joined a channel',
+  member_left_channel: 'left a channel',
+  message_action: 'used a shortcut on a message',
+  pin_added: 'pinned a message',
+  pin_removed: 'unpinned a message',
+  reaction_added: 'added a reaction',
+  reaction_removed: 'removed a reaction',
+  shortcut: 'used a shortcut',
+  team_join: 'joined the workspace',
+  user_change: 'changed a profile',
+  view_closed: 'closed a form',
+  view_submission: 'submitted a form',
+};

@@ -30,6 +30,19 @@ export const fixtures: ProviderFixtures = {
       },
     },
   ],
+  vectors: [
+    {
+      origin: 'standardwebhooks 1.1.1',
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      headers: {
+        'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        'webhook-timestamp': '1763683200',
+        'webhook-signature': 'v1,GYk8X5HXJr8yesOIkXSfUr3iMzZOkNoqXaGwNoEqAOw=',
+      },
+      body: '{"type":"invoice.paid"}',
+      at: '2025-11-21T00:00:00Z',
+    },
+  ],
   sign(body, headers, { secret, now }) {
     const prefix = headers['svix-id'] === undefined ? 'webhook' : 'svix';
     const timestamp = String(Math.floor(now.getTime() / 1000));

@@ -56,6 +56,17 @@ export const fixtures: ProviderFixtures = {
       },
     },
   ],
+  vectors: [
+    {
+      origin: 'stripe 23.1.0',
+      secret: 'whsec_of_the_vector_of_the_library',
+      headers: {
+        'stripe-signature': 't=1763683200,v1=cd32b85389b677549eb8dcf9f28c80f2b297bc809c6ea05ba5aa67a417ded9ce',
+      },
+      body: '{"id":"evt_1","object":"event","type":"payment_intent.succeeded"}',
+      at: '2025-11-21T00:00:00Z',
+    },
+  ],
   sign(body, _headers, { secret, now }) {
     const timestamp = Math.floor(now.getTime() / 1000);
     const signature = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');

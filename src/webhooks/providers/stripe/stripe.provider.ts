@@ -1,15 +1,26 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, inWords, sentence } from '../description.js';
 import { parseObject, peekObject, type Payload } from '../parse-body.js';
+import { hmacScheme } from '../hmac-scheme.js';
+import { amountIn } from '../minor-units.js';
 import { firstTextAt, numberAt, textAt, valueAt } from '../payload.js';
 import type { Provider } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
-import { decodeHex, isSigned, MAX_SIGNATURES } from '../signature.js';
-import { isInWindow, secondsAsMs } from '../timestamp-window.js';
 
 /** https://docs.stripe.com/webhooks/signature */
 export const provider: Provider = {
   name: 'stripe',
+  setup: {
+    label: 'Stripe',
+    documentation: 'https://docs.stripe.com/webhooks/signature',
+    steps: [
+      'In the Dashboard, open **Workbench**, then the tab **Webhooks**, and select **Create an event destination**.',
+      'Choose the events, for example `payment_intent.succeeded`, and **Continue** with **Webhook endpoint**.',
+      'Paste `{url}` into **Endpoint URL**, and select **Create destination**.',
+    ],
+    secret:
+      'The page of the destination shows it as **Signing secret** (`whsec_…`); test mode and live mode have one each.',
+  },
   secrets: 'required',
   readSecret: anyTextBut(
     [
@@ -19,24 +30,14 @@ export const provider: Provider = {
     'the page of the endpoint shows it, and it begins with whsec_',
   ),
   signedId: true,
-  evidence: {
-    headers: () => ['stripe-signature'],
-    signedAt: ({ headers }) => secondsAsMs(/(?:^|,)t=(\d+)/.exec(headers['stripe-signature'] ?? '')?.[1]),
-  },
-
-  verify({ headers, body }, { secrets, now }) {
-    const items = headers['stripe-signature']?.split(',') ?? [];
-    const times = items.filter((item) => item.startsWith('t='));
-    const timestamp = times[0]?.slice('t='.length);
-    if (items.length > MAX_SIGNATURES + 1 || times.length !== 1 || !isInWindow(timestamp, now)) return false;
-    return isSigned({
-      algorithm: 'sha256',
-      content: [`${timestamp}.`, body],
-      // Ignores other schemes: the v0 signatures of Stripe's test events prove nothing.
-      signatures: items.filter((item) => item.startsWith('v1=')).map((item) => decodeHex(item, 'v1=')),
-      keys: secrets,
-    });
-  },
+  // Other schemes are ignored: the v0 signatures of Stripe's test events prove nothing.
+  ...hmacScheme({
+    header: 'stripe-signature',
+    separator: ',',
+    prefix: 'v1=',
+    content: '{timestamp}.{body}',
+    timestamp: { item: 't=' },
+  }),
 
   deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['id']),
 
@@ -62,15 +63,10 @@ function amountOf(payload: Payload): string {
   const currency = textAt(payload, 'data.object.currency')?.toUpperCase();
   const fields = ['amount', 'amount_paid', 'amount_due', 'amount_total'];
   const units = fields.map((field) => numberAt(payload, `data.object.${field}`)).find((amount) => amount !== undefined);
-  if (units === undefined || !currency || !/^[A-Z]{3}$/.test(currency)) return '';
-  const digits = minorDigits(currency);
-  return `: ${(units / 10 ** digits).toFixed(digits)} ${currency}`;
-}
-
-function minorDigits(currency: string): number {
   // Stripe counts these two in hundredths (they have no minor unit): https://docs.stripe.com/currencies#special-cases
-  if (currency === 'ISK' || currency === 'UGX') return 2;
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = currency === 'ISK' || currency === 'UGX' ? 2 : undefined;
+  const amount = units === undefined ? undefined : amountIn(units, currency, digits);
+  return amount === undefined ? '' : `: ${amount}`;
 }
 
 function pageOf(payload: Payload): string | undefined {

@@ -56,6 +56,16 @@ export const fixtures: ProviderFixtures = {
       },
     },
   ],
+  vectors: [
+    {
+      origin: 'https://www.twilio.com/docs/usage/security#validating-requests',
+      secret: '12345',
+      headers: { 'x-twilio-signature': 'RSOYDt4T1cUTdK1PDd93/VVr8B8=' },
+      body: 'CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212',
+      url: 'https://mycompany.com/myapp.php?foo=1&bar=2',
+      at: '2026-11-20T12:00:00Z',
+    },
+  ],
   freshen(example, { url }) {
     const body = Buffer.from(example.body);
     if (!isJson(example)) return { body, url };

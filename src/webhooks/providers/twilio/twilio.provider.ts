@@ -5,11 +5,23 @@ import { firstTextAt, textAt } from '../payload.js';
 import type { Provider, WebhookRequest } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
 import { decodeBase64, decodeHex, equalBytes, isSigned, sha256 } from '../signature.js';
+import { sortedForm } from '../signed-content.js';
 
 /** https://www.twilio.com/docs/usage/security#validating-requests */
 export const provider: Provider = {
   name: 'twilio',
+  setup: {
+    label: 'Twilio',
+    documentation: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
+    steps: [
+      'In the Console, open **Phone Numbers > Manage > Active numbers**, and choose the number.',
+      'Under **Messaging Configuration** or **Voice Configuration**, choose **Webhook** for **A message comes in** or **A call comes in**, paste `{url}`, choose **HTTP POST**, and save.',
+      'PUBLIC_URL of this service must be the scheme and host that Twilio calls, since Twilio signs the URL.',
+    ],
+    secret: 'The **Auth Token** in **Account Info** of the Console.',
+  },
   secrets: 'required',
+  acceptsGet: true,
   readSecret: anyTextBut(
     [
       [/^AC[0-9a-f]{32}$/i, 'the SID of an account'],
@@ -20,7 +32,8 @@ export const provider: Provider = {
   evidence: { headers: () => ['x-twilio-signature'] },
 
   verify(request, { secrets }) {
-    const parameters = signedParameters(request);
+    // The URL of a GET has the parameters already.
+    const parameters = request.method === 'GET' ? '' : signedParameters(request);
     if (parameters === undefined) return false;
     return addressesOf(request.url).some((address) =>
       isSigned({
@@ -55,17 +68,7 @@ export const provider: Provider = {
 function signedParameters({ url, body }: WebhookRequest): string | undefined {
   const hash = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
   if (hash !== undefined) return equalBytes(decodeHex(hash), sha256(body)) ? '' : undefined;
-  const text = body.toString('latin1');
-  if (!isStrictForm(text)) return undefined;
-  const values = new Map<string, Set<string>>();
-  for (const [name, value] of new URLSearchParams(text)) values.set(name, (values.get(name) ?? new Set()).add(value));
-  const names = [...values.keys()].toSorted();
-  return names.flatMap((name) => [...(values.get(name) ?? [])].toSorted().map((value) => name + value)).join('');
-}
-
-/** True for canonical forms only: `name=value` pairs in ASCII, without parts that a parser would skip. */
-function isStrictForm(text: string): boolean {
-  return text === '' || text.split('&').every((pair) => /^[!-<>-~]+=[!-<>-~]*$/.test(pair));
+  return sortedForm(body);
 }
 
 /** Depending on the product, Twilio signs the URL with or without its port. */
@@ -78,7 +81,7 @@ function addressesOf(url: string): string[] {
 }
 
 function parsePayload(request: WebhookRequest): Payload {
-  if (isFormOrLikeOne(request)) return Object.fromEntries(parseForm(request.body));
+  if (request.method === 'GET' || isFormOrLikeOne(request)) return Object.fromEntries(parseForm(request.body));
   // Event Streams send a list of events; the first one represents all.
   const value = parseJson(request.body);
   return { first: Array.isArray(value) ? value[0] : value };

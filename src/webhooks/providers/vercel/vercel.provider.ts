@@ -1,19 +1,26 @@
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, inWords, sentence } from '../description.js';
 import { parseObject, peekObject, type Payload } from '../parse-body.js';
+import { hmacScheme } from '../hmac-scheme.js';
 import { firstTextAt, textAt } from '../payload.js';
 import type { Provider } from '../provider.js';
-import { decodeHex, isBodySigned } from '../signature.js';
 
 /** https://vercel.com/docs/webhooks/webhooks-api */
 export const provider: Provider = {
   name: 'vercel',
+  setup: {
+    label: 'Vercel',
+    documentation: 'https://vercel.com/docs/webhooks',
+    steps: [
+      'Choose the team, and open **Settings > Webhooks**. Webhooks need the Pro or the Enterprise plan.',
+      'Choose the events, for example **Deployment Succeeded**, and the projects.',
+      'Paste `{url}` into **Endpoint URL**, and select **Create Webhook**.',
+    ],
+    secret: 'Vercel shows it once, after the webhook is created.',
+  },
   secrets: 'required',
   signedId: true,
-  evidence: { headers: () => ['x-vercel-signature'] },
-
-  verify: (request, { secrets }) =>
-    isBodySigned(request, secrets, decodeHex(request.headers['x-vercel-signature']), 'sha1'),
+  ...hmacScheme({ header: 'x-vercel-signature', algorithm: 'sha1' }),
 
   deliveryId: ({ body }) => deliveryIdFrom(peekObject(body)?.['id']),
 

@@ -1,0 +1,171 @@
+import { firstLine, inWords, sentence } from '../description.js';
+import type { Payload } from '../parse-body.js';
+import { entryOf, firstTextAt, textAt } from '../payload.js';
+
+export const userOf = (log: Payload): string | undefined => firstTextAt(log, 'data.user_name', 'data.user_id');
+
+/** "ada@example.com logged in to Octo Shop (and 4 more logs)" */
+export function titleOf(log: Payload, logs: number): string {
+  const type = textAt(log, 'data.type') ?? '';
+  const client = firstLine(textAt(log, 'data.client_name'));
+  const user = userOf(log);
+  const reason = firstLine(textAt(log, 'data.description'));
+  const phrase = entryOf(phrases, type);
+  const told =
+    phrase === undefined
+      ? sentence('Auth0 wrote a log of the type', inWords(type) || 'unknown')
+      : sentence(user ?? (client || (OF_TENANT.test(type) ? 'The tenant' : 'A user')), phrase);
+  const more = logs > 1 ? `(and ${logs - 1} more)` : undefined;
+  return sentence(told, user && client && `(${client})`, more) + (isFailure(type) && reason ? `: ${reason}` : '');
+}
+
+/** Logs that concern no user. */
+const OF_TENANT =
+  /^(?:sys_|kms_|api_|appi|admin_|actions_|resource_|depnote|gd_tenant|mgmt_|limit_del|ss_sso|too_many)/;
+
+const isFailure = (type: string): boolean => /^(?:f|w|limit|pwd|depnote|pla)/.test(type);
+
+/** The codes of https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes */
+const phrases: Record<string, string> = {
+  actions_execution_failed: 'ran into an action that failed',
+  admin_update_launch: 'had an Auth0 update launched',
+  api_limit: 'exceeded the limit of the Management API',
+  api_limit_warning: 'came near the limit of the Management API',
+  appi: 'was near an API limit',
+  cls: 'was sent a code or link',
+  cs: 'was sent a code',
+  depnote: 'used a deprecated feature',
+  f: 'failed to log in',
+  fapi: 'failed to use the Management API',
+  fc: 'failed to log in by a connector',
+  fce: 'failed to change the e-mail address',
+  fcoa: 'failed to log in across origins',
+  fcp: 'failed to change the password',
+  fcph: 'failed in a hook after a password change',
+  fcpn: 'failed to change the phone number',
+  fcpr: 'failed to ask for a new password',
+  fcpro: 'failed to provision a connector',
+  fcu: 'failed to change the user name',
+  fd: 'failed to generate a delegation token',
+  fdeac: 'failed to activate a device',
+  fdeaz: 'failed to authorize a device',
+  fdecc: 'did not confirm a device',
+  fdu: 'failed to delete a user',
+  feacft: 'failed to exchange an authorization code',
+  feccft: 'failed to exchange client credentials',
+  fede: 'failed to exchange a device code',
+  feoobft: 'failed to exchange a code of an out-of-band challenge',
+  feotpft: 'failed to exchange a one-time password',
+  fepft: 'failed to exchange a password for a token',
+  fepotpft: 'failed to exchange a passwordless code',
+  fercft: 'failed to exchange a recovery code',
+  ferrt: 'failed to use a rotating refresh token',
+  fertft: 'failed to exchange a refresh token',
+  ffi: 'failed to import a user by federation',
+  fi: 'failed to accept an invitation',
+  flo: 'failed to log out',
+  fn: 'failed to be notified',
+  fp: 'failed to log in with a wrong password',
+  fpar: 'failed to push an authorization request',
+  fpurh: 'failed in a hook after the registration',
+  fs: 'failed to sign up',
+  fsa: 'failed to log in silently',
+  fu: 'failed to log in with a wrong user name',
+  fui: 'failed to import users',
+  fv: 'failed to verify the e-mail address',
+  fvr: 'failed to ask for the verification e-mail',
+  gd_auth_email_verification: 'verified the e-mail factor',
+  gd_auth_failed: 'failed to prove a second factor',
+  gd_auth_fail_email_verification: 'failed to verify the e-mail factor',
+  gd_auth_rejected: 'rejected a second factor',
+  gd_auth_succeed: 'proved a second factor',
+  gd_enrollment_complete: 'enrolled a second factor',
+  gd_module_switch: 'had a second factor switched',
+  gd_otp_rate_limit_exceed: 'entered too many one-time passwords',
+  gd_recovery_failed: 'failed to use a recovery code',
+  gd_recovery_rate_limit_exceed: 'entered too many recovery codes',
+  gd_recovery_succeed: 'used a recovery code',
+  gd_send_email: 'was sent a second factor by e-mail',
+  gd_send_pn: 'was sent a push notification',
+  gd_send_pn_failure: 'could not be sent a push notification',
+  gd_send_sms: 'was sent a second factor by SMS',
+  gd_send_sms_failure: 'could not be sent an SMS',
+  gd_send_voice: 'was called for a second factor',
+  gd_send_voice_failure: 'could not be called for a second factor',
+  gd_start_auth: 'began to prove a second factor',
+  gd_start_enroll: 'began to enroll a second factor',
+  gd_start_enroll_failed: 'failed to begin the enrollment of a second factor',
+  gd_tenant_update: 'updated the settings of second factors',
+  gd_unenroll: 'removed a second factor',
+  gd_update_device_account: 'updated the account of a device',
+  gd_user_delete: 'was deleted from second factors',
+  kms_key_management_failure: 'failed to manage an encryption key',
+  kms_key_management_success: 'managed an encryption key',
+  kms_key_state_changed: 'changed the state of an encryption key',
+  limit_delegation: 'exceeded the limit of delegations',
+  limit_mu: 'is blocked: an IP address failed too often',
+  limit_sul: 'is blocked: too many logins in a minute',
+  limit_wc: 'is blocked: too many failed logins',
+  mfar: 'was asked for a second factor',
+  mgmt_api_read: 'read data by the Management API',
+  oidc_backchannel_logout_failed: 'could not be logged out of an application',
+  oidc_backchannel_logout_succeeded: 'was logged out of an application',
+  organization_member_added: 'became a member of an organization',
+  passkey_challenge_failed: 'failed a passkey challenge',
+  passkey_challenge_started: 'began a passkey challenge',
+  pla: 'was assessed before the login',
+  pwd_leak: 'used a leaked password',
+  resource_cleanup: 'had unused refresh tokens removed',
+  reset_pwd_leak: 'chose a leaked password at a reset',
+  s: 'logged in',
+  sapi: 'used the Management API',
+  sce: 'changed the e-mail address',
+  scim_create_user: 'was created by SCIM',
+  scoa: 'logged in across origins',
+  scp: 'changed the password',
+  scph: 'passed a hook after a password change',
+  scpn: 'changed the phone number',
+  scpr: 'asked for a new password',
+  scu: 'changed the user name',
+  sd: 'generated a delegation token',
+  sdu: 'was deleted',
+  seacft: 'exchanged an authorization code for a token',
+  seccft: 'exchanged client credentials for a token',
+  sede: 'exchanged a device code for a token',
+  sens: 'exchanged a native social token',
+  seoobft: 'exchanged a code of an out-of-band challenge for a token',
+  seotpft: 'exchanged a one-time password for a token',
+  sepft: 'exchanged a password for a token',
+  sepkoobft: 'exchanged a passkey challenge for a token',
+  sepkotpft: 'exchanged a passkey one-time password for a token',
+  sepkrcft: 'exchanged a passkey recovery code for a token',
+  sercft: 'exchanged a recovery code for a token',
+  sertft: 'exchanged a refresh token for a token',
+  si: 'accepted an invitation',
+  signup_pwd_leak: 'signed up with a leaked password',
+  slo: 'logged out',
+  spar: 'pushed an authorization request',
+  srrt: 'revoked a refresh token',
+  ss: 'signed up',
+  ss_sso_failure: 'failed in self-service single sign-on',
+  ss_sso_info: 'used self-service single sign-on',
+  ss_sso_success: 'set up self-service single sign-on',
+  ssa: 'logged in silently',
+  sui: 'imported users',
+  sv: 'verified the e-mail address',
+  svr: 'asked for the verification e-mail',
+  sys_os_update_end: 'is served after an update of the system',
+  sys_os_update_start: 'is served during an update of the system',
+  sys_update_end: 'is served after an update of Auth0',
+  sys_update_start: 'is served during an update of Auth0',
+  too_many_records: 'has too many records',
+  ublkdu: 'is no longer blocked',
+  universal_logout_failed: 'could not be logged out everywhere',
+  universal_logout_succeeded: 'was logged out everywhere',
+  w: 'had a warning at the login',
+  wn: 'had a warning of a notification',
+  wum: 'had a warning at a migration',
+};
+
+/** The codes with a phrase, for the test of their titles. */
+export const CODES: readonly string[] = Object.keys(phrases);

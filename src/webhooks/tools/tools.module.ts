@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { IngestionModule } from '../ingestion/ingestion.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { SourcesModule } from '../sources/sources.module.js';
+import { IdentifyController } from './identify/identify.controller.js';
+import { IdentifyWebhook } from './identify/identify-webhook.js';
+import { ProvidersController } from './providers.controller.js';
+import { SourceTestsController } from './source-tests.controller.js';
+import { TestSource } from './test-source.js';
+
+/** Helps to set up sources: the list of senders, simulated deliveries, and a guess at an unknown sender. */
+@Module({
+  imports: [ProvidersModule, SourcesModule, IngestionModule],
+  controllers: [ProvidersController, SourceTestsController, IdentifyController],
+  providers: [TestSource, IdentifyWebhook],
+})
+export class ToolsModule {}
