@@ -20,6 +20,7 @@ import { NotificationsModule } from './features/notifications/notifications.modu
 import { OutboundWebhooksModule } from './features/outbound-webhooks/outbound-webhooks.module.js';
 import { StatusModule } from './features/status/status.module.js';
 import { TasksModule } from './features/tasks/tasks.module.js';
+import { TopicsModule } from './features/topics/topics.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -53,6 +54,7 @@ export class AppModule {
         DocumentsModule.forRoles(config.roles),
         NotificationsModule.forRoles(config.roles),
         OutboundWebhooksModule.forRoles(config.roles),
+        TopicsModule.forRoles(config.roles),
       ],
     };
   }

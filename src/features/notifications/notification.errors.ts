@@ -12,3 +12,9 @@ export const notificationKindUnknown = defineError({
   kind: 'not-found',
   title: 'This kind of notification does not exist.',
 });
+
+export const emailNotOffered = defineError({
+  code: 'notification.email-not-offered',
+  kind: 'conflict',
+  title: 'This service sends no e-mail: it has no mail server.',
+});

@@ -6,6 +6,9 @@ import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { Inbox } from './inbox/inbox.js';
 import { MakeNotifications } from './inbox/make-notifications.js';
 import { NotificationsController } from './inbox/notifications.controller.js';
+import { MailStore } from './mail/mail.store.js';
+import { MailTransport } from './mail/mail-transport.js';
+import { SendMails } from './mail/send-mails.js';
 import './notification.declarations.js';
 import { NotificationPreferencesController } from './preferences/preferences.controller.js';
 import { Preferences } from './preferences/preferences.js';
@@ -15,7 +18,6 @@ import { PushServices } from './push/push-services.js';
 import { PushSubscriptionsController } from './push/push-subscriptions.controller.js';
 import { PushSubscriptions } from './push/push-subscriptions.js';
 import { Pushes } from './push/pushes.js';
-import { PushRightsListener } from './push/push-rights-listener.js';
 import { sendPushes } from './push/send-pushes.job.js';
 import { SealedTargets } from './push/sealed-targets.js';
 import { SealOldSubscriptions } from './push/seal-old-subscriptions.js';
@@ -23,6 +25,7 @@ import { SendPushes } from './push/send-pushes.js';
 import { NotificationRetention } from './inbox/notification-retention.js';
 import { SweepPushes } from './push/sweep-pushes.js';
 import { WebPush } from './push/web-push.js';
+import { RightsListener } from './rights-listener.js';
 
 @Module({
   imports: [OutboundModule, SecretsModule],
@@ -41,17 +44,20 @@ class NotificationsApi {}
     PushServices,
     WebPush,
     ExpoPush,
-    PushRightsListener,
+    RightsListener,
     PushDispatcher,
     SendPushes,
     QueuesModule.worker(sendPushes, SendPushes),
     SweepPushes,
+    MailStore,
+    MailTransport,
+    SendMails,
     NotificationRetention,
   ],
 })
 class NotificationsWorker {}
 
-/** Notifications by the rules of all features: in the inbox, live, and pushed to users who are offline. */
+/** Notifications by the rules of all features: in the inbox, live, pushed to users who are offline, and by e-mail. */
 @Module({})
 export class NotificationsModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {

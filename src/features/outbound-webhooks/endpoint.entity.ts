@@ -1,11 +1,18 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import { defineSealed } from '../../platform/secrets/define-sealed.js';
+import type { ContentFilter } from './content-filter.js';
 import type { DisabledReason } from './disabled-reason.js';
+import type { Retries } from './retry-schedule.js';
 
 defineSealed('endpoints');
+defineSealed('endpoints', 'sealed_headers');
 
 /** The bus topic for endpoints that may subscribe to more events than before. */
 export const ENDPOINTS_TOPIC = 'endpoints';
+
+export const ENDPOINT_KINDS = ['event', 'relay'] as const;
+
+export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
 /** A URL that receives the events of a workspace. */
 @Entity('endpoints')
@@ -47,6 +54,45 @@ export class Endpoint {
   @Column({ type: 'timestamptz', name: 'old_secret_until', precision: 3, nullable: true })
   oldSecretUntil!: Date | null;
 
+  /** `event`: messages about events; `relay`: the received webhooks themselves. */
+  @Column('text', { default: 'event' })
+  kind!: EndpointKind;
+
+  /** The sources to relay; empty: all. */
+  @Column('uuid', { name: 'source_ids', array: true, default: () => "'{}'" })
+  sourceIds!: string[];
+
+  /** In the order of `sealedHeaders`. */
+  @Column('text', { name: 'header_names', array: true, default: () => "'{}'" })
+  headerNames!: string[];
+
+  /** The values of the headers. Sealed: see SecretBox. */
+  @Column('text', { name: 'sealed_headers', array: true, default: () => "'{}'" })
+  sealedHeaders!: string[];
+
+  /** How long an attempt may take. */
+  @Column('integer', { name: 'timeout_ms', default: 15_000 })
+  timeoutMs!: number;
+
+  /** Messages per second; null: no limit. */
+  @Column('integer', { name: 'rate_limit', nullable: true })
+  rateLimit!: number | null;
+
+  /** The rate limit allows no message before this time. */
+  @Column({ type: 'timestamptz', name: 'free_at', precision: 3, nullable: true })
+  freeAt!: Date | null;
+
+  @Column('jsonb', { default: () => `'"standard"'` })
+  retries!: Retries;
+
+  /** One message at a time, in the order of the events. */
+  @Column('boolean', { default: false })
+  ordered!: boolean;
+
+  /** Only events that match; null: all. */
+  @Column('jsonb', { nullable: true })
+  filter!: ContentFilter | null;
+
   @Column('boolean', { default: true })
   enabled!: boolean;
 
@@ -56,6 +102,14 @@ export class Endpoint {
   /** The first failure since the last success. */
   @Column({ type: 'timestamptz', name: 'failing_since', precision: 3, nullable: true })
   failingSince!: Date | null;
+
+  /** Failed attempts since the last success; meaningless while `failingSince` is null. */
+  @Column('integer', { name: 'failures_in_a_row', default: 0 })
+  failuresInARow!: number;
+
+  /** Whether users were warned at half of the time to the switch-off; meaningless while `failingSince` is null. */
+  @Column('boolean', { name: 'half_time_warned', default: false })
+  halfTimeWarned!: boolean;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

@@ -15,8 +15,23 @@ export const eventTypeUnknown = defineError({
   kind: 'invalid',
   title: 'There is no event type with this name.',
 });
+export const endpointDisabled = defineError({
+  code: 'endpoint.disabled',
+  kind: 'conflict',
+  title: 'This endpoint is disabled. Enable it first.',
+});
 export const messageNotFound = defineError({
   code: 'message.not-found',
   kind: 'not-found',
   title: 'There is no such message.',
+});
+export const messageReplayNotFound = defineError({
+  code: 'message.replay-not-found',
+  kind: 'not-found',
+  title: 'There is no such replay of messages.',
+});
+export const messageReplayRunning = defineError({
+  code: 'message.replay-running',
+  kind: 'conflict',
+  title: 'A replay of this endpoint is running: wait for it, or cancel it.',
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageQuery } from '../../platform/http/api/page.js';
 import { DISABLED_REASONS } from './disabled-reason.js';
+import { endpointOptions, kind, shownOptions } from './endpoint-options.schemas.js';
 import type { Endpoint } from './endpoint.entity.js';
 import type { Message, MessageAttempt } from './message.entity.js';
 
@@ -9,11 +10,11 @@ const url = z.url().max(2000).describe('a public HTTPS address');
 const eventTypes = z
   .array(z.string().max(100))
   .max(100)
-  .describe('names of events, e.g. `task:created`; empty: all events');
+  .describe('names of events, e.g. `task:created`, or event types of the workspace; empty: all events');
 const example = { name: 'our CRM', url: 'https://example.com/hooks/tidings', eventTypes: ['task:created'] };
 
 export const createEndpointRequest = z
-  .strictObject({ name, url, eventTypes: eventTypes.default([]) })
+  .strictObject({ name, url, eventTypes: eventTypes.default([]), kind: kind.optional(), ...endpointOptions })
   .meta({ id: 'CreateEndpointRequest', example });
 
 export const changeEndpointRequest = z
@@ -22,6 +23,7 @@ export const changeEndpointRequest = z
     url: url.optional(),
     eventTypes: eventTypes.optional(),
     enabled: z.boolean().optional(),
+    ...endpointOptions,
   })
   .meta({ id: 'ChangeEndpointRequest', example: { enabled: true } });
 
@@ -31,6 +33,7 @@ export const endpointResponse = z
     name: z.string(),
     url: z.string(),
     eventTypes: z.array(z.string()),
+    ...shownOptions,
     enabled: z.boolean(),
     disabledReason: z
       .enum(DISABLED_REASONS)
@@ -84,6 +87,10 @@ export const messageDetailResponse = messageResponse
         tookMs: z.int(),
         status: z.int().nullable().describe('the HTTP status; null: no response'),
         error: z.string().nullable(),
+        response: z
+          .object({ headers: z.record(z.string(), z.string()), body: z.string() })
+          .nullable()
+          .describe('the headers and the first 4 KiB of the response; null: no response'),
       }),
     ),
   })
@@ -95,8 +102,24 @@ export const messageReplayedResponse = z
 
 export type CreateEndpointRequest = z.infer<typeof createEndpointRequest>;
 export type ChangeEndpointRequest = z.infer<typeof changeEndpointRequest>;
+export type TestSentResponse = z.infer<typeof testSentResponse>;
+export type EndpointStatsResponse = z.infer<typeof endpointStatsResponse>;
 export type EndpointResponse = z.infer<typeof endpointResponse>;
 export type SecretResponse = z.infer<typeof secretResponse>;
+export const testSentResponse = z
+  .object({ messageId: z.uuid().describe('the id of the message, under which its attempts can be read') })
+  .meta({ id: 'TestSent' });
+
+export const endpointStatsResponse = z
+  .object({
+    attempts: z.int().describe('attempts in the last 24 hours, of the newest 10,000 messages'),
+    accepted: z.int().describe('attempts with a 2xx response'),
+    successRate: z.number().nullable().describe('accepted / attempts; null without attempts'),
+    p50Ms: z.number().nullable(),
+    p99Ms: z.number().nullable(),
+  })
+  .meta({ id: 'EndpointStats' });
+
 export type MessagesQuery = z.infer<typeof messagesQuery>;
 export type MessageResponse = z.infer<typeof messageResponse>;
 export type MessageDetailResponse = z.infer<typeof messageDetailResponse>;
@@ -108,9 +131,25 @@ export function auditedEndpoint(endpoint: Endpoint) {
     name: endpoint.name,
     url: endpoint.url,
     eventTypes: endpoint.eventTypes,
+    ...optionsOf(endpoint),
     permissions,
     enabled,
     createdBy,
+  };
+}
+
+function optionsOf(endpoint: Endpoint) {
+  const { sourceIds, headerNames, timeoutMs, rateLimit, retries, ordered, filter } = endpoint;
+  const pauses = typeof retries === 'string' ? retries : [...retries];
+  return {
+    kind: endpoint.kind,
+    sourceIds,
+    headers: headerNames,
+    timeoutMs,
+    rateLimit,
+    retries: pauses,
+    ordered,
+    filter,
   };
 }
 
@@ -121,6 +160,7 @@ export function showEndpoint(endpoint: Endpoint): EndpointResponse {
     name: endpoint.name,
     url: endpoint.url,
     eventTypes: endpoint.eventTypes,
+    ...optionsOf(endpoint),
     enabled,
     disabledReason,
     createdBy,
@@ -143,16 +183,22 @@ export function showMessage(message: Message): MessageResponse {
   };
 }
 
-export function showMessageDetail(message: Message, log: readonly MessageAttempt[]): MessageDetailResponse {
+/** @param body what the caller may see of it */
+export function showMessageDetail(
+  message: Message,
+  body: string,
+  log: readonly MessageAttempt[],
+): MessageDetailResponse {
   return {
     ...showMessage(message),
-    body: message.body,
-    log: log.map(({ number, at, tookMs, status: answered, error }) => ({
+    body,
+    log: log.map(({ number, at, tookMs, status: answered, error, responseHeaders, responseBody }) => ({
       number,
       at: at.toISOString(),
       tookMs,
       status: answered,
       error,
+      response: responseHeaders && { headers: responseHeaders, body: responseBody ?? '' },
     })),
   };
 }

@@ -3,8 +3,9 @@ import { MoreThan } from 'typeorm';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { PageQuery } from '../../platform/http/api/page.js';
+import type { ContentFilter } from './content-filter.js';
 import type { DisabledReason } from './disabled-reason.js';
-import { Endpoint, ENDPOINTS_TOPIC } from './endpoint.entity.js';
+import { Endpoint, ENDPOINTS_TOPIC, type EndpointKind } from './endpoint.entity.js';
 import { endpointNotFound } from './endpoint.errors.js';
 import type { MadeEndpoint } from './maker-rights.js';
 
@@ -13,12 +14,27 @@ export interface ListeningEndpoint extends MadeEndpoint {
   readonly id: string;
   /** Empty: all types. */
   readonly eventTypes: readonly string[];
+  readonly kind: EndpointKind;
+  /** Empty: all sources. */
+  readonly sourceIds: readonly string[];
+  /** Null: all events. */
+  readonly filter: ContentFilter | null;
 }
 
 /** An endpoint with its name, for the notification of its workspace. */
 export interface NamedEndpoint extends MadeEndpoint {
   readonly id: string;
   readonly name: string;
+}
+
+/** The failed attempts of an endpoint since its last success. */
+export interface FailureRun {
+  /** The first of them. */
+  readonly since: Date;
+  readonly failures: number;
+  readonly halfTimeWarned: boolean;
+  /** Whether the endpoint is still enabled. */
+  readonly enabled: boolean;
 }
 
 /** A complete endpoint, or a new one: the database sets the other columns. */
@@ -81,7 +97,8 @@ export class EndpointStore {
   /** Enabled endpoints of these workspaces. */
   listeningIn(tx: Transaction, workspaceIds: readonly string[]): Promise<ListeningEndpoint[]> {
     return tx.query<ListeningEndpoint>(
-      `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", created_by AS "createdBy", permissions
+      `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", filter, kind,
+         source_ids AS "sourceIds",         created_by AS "createdBy", permissions
        FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
       [workspaceIds],
     );
@@ -128,12 +145,23 @@ export class EndpointStore {
     await tx.query('UPDATE endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL', [id]);
   }
 
-  /** @returns the time of the first failure in a row; undefined if the URL of the endpoint has changed since */
-  async recordFailure(tx: Transaction, id: string, url: string, at: Date): Promise<Date | undefined> {
-    const [endpoint] = await tx.query<{ failing_since: Date }>(
-      'UPDATE endpoints SET failing_since = COALESCE(failing_since, $3) WHERE id = $1 AND url = $2 RETURNING failing_since',
+  /**
+   * The first failure after a success begins a new run: it resets the count and the warning.
+   * @returns undefined if the URL of the endpoint has changed since the attempt began
+   */
+  async recordFailure(tx: Transaction, id: string, url: string, at: Date): Promise<FailureRun | undefined> {
+    const [run] = await tx.query<FailureRun>(
+      `UPDATE endpoints SET failing_since = COALESCE(failing_since, $3),
+         failures_in_a_row = CASE WHEN failing_since IS NULL THEN 1 ELSE failures_in_a_row + 1 END,
+         half_time_warned = half_time_warned AND failing_since IS NOT NULL
+       WHERE id = $1 AND url = $2
+       RETURNING failing_since AS since, failures_in_a_row AS failures, half_time_warned AS "halfTimeWarned", enabled`,
       [id, url, at],
     );
-    return endpoint?.failing_since;
+    return run;
+  }
+
+  async recordHalfTimeWarning(tx: Transaction, id: string): Promise<void> {
+    await tx.query('UPDATE endpoints SET half_time_warned = true WHERE id = $1', [id]);
   }
 }

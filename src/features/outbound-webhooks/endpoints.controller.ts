@@ -7,20 +7,26 @@ import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../platform/http/outbound/outbound.errors.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
-import { endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import { endpointDisabled, endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
 import {
   changeEndpointRequest,
   createEndpointRequest,
   endpointResponse,
+  endpointStatsResponse,
   secretResponse,
   showEndpoint,
+  testSentResponse,
   type ChangeEndpointRequest,
   type CreateEndpointRequest,
   type EndpointResponse,
+  type EndpointStatsResponse,
   type SecretResponse,
+  type TestSentResponse,
 } from './endpoint.schemas.js';
 import { EndpointStore } from './endpoint.store.js';
 import { ManageEndpoints, type WithSecret } from './manage-endpoints.js';
+import { MessageStore } from './message.store.js';
+import { SendTestEvent } from './send-test-event.js';
 
 @ApiTags('Endpoints')
 @Controller('v1/workspaces/:ws/endpoints')
@@ -28,6 +34,8 @@ export class EndpointsController {
   constructor(
     private readonly store: EndpointStore,
     private readonly endpoints: ManageEndpoints,
+    private readonly messages: MessageStore,
+    private readonly testEvents: SendTestEvent,
   ) {}
 
   @Describe('List endpoints of a workspace', 'The URLs that receive the events of the workspace, oldest first.')
@@ -92,6 +100,30 @@ export class EndpointsController {
     @Param('id', IdPipe) id: string,
   ): Promise<SecretResponse> {
     return showWithSecret(await this.endpoints.rotateSecret(actor, workspaceId, id));
+  }
+
+  @Describe('Send a test event', 'Sends a message of the type `endpoint:test`, signed and recorded like any other.')
+  @Post(':id/test')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(202, 'The message will be sent.', testSentResponse)
+  @Fails(endpointNotFound, endpointDisabled)
+  async test(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Param('id', IdPipe) id: string,
+  ): Promise<TestSentResponse> {
+    return { messageId: await this.testEvents.run(actor, workspaceId, id) };
+  }
+
+  @Describe('Read how an endpoint answers', 'The rate of accepted attempts and their duration in the last 24 hours.')
+  @Get(':id/stats')
+  @RequirePermission(WEBHOOKS_MANAGE)
+  @Answers(200, 'The figures of the last 24 hours.', endpointStatsResponse)
+  @Fails(endpointNotFound)
+  async stats(@Param('ws') workspaceId: string, @Param('id', IdPipe) id: string): Promise<EndpointStatsResponse> {
+    await this.store.require(workspaceId, id);
+    const stats = await this.messages.statsOf(id);
+    return { ...stats, successRate: stats.attempts === 0 ? null : stats.accepted / stats.attempts };
   }
 
   @Describe('Delete an endpoint', 'Its messages are deleted.')

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { holds } from '../../access/public/scoped-permissions.js';
 import { Database } from '../../platform/database/database.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { runEvery } from '../../platform/concurrency/run-every.js';
@@ -11,8 +12,15 @@ const SWEEP_MS = 60_000;
 /** An attempt in flight, which depends on the rights of the endpoint's maker. */
 interface InFlightAttempt {
   readonly endpoint: MadeEndpoint;
-  readonly permission: string | undefined;
+  /** Its maker must have each of these. */
+  needed: readonly (string | undefined)[];
   readonly controller: AbortController;
+}
+
+/** The permissions to read the event of a message, and its restricted fields, if it has some. */
+interface ReadPermissions {
+  readonly event: string | undefined;
+  readonly restricted: string | null;
 }
 
 /**
@@ -51,22 +59,25 @@ export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Calls `send` if the maker may read the event. The attempt is registered before the rights are read, so that a
-   * concurrent change of rights aborts it.
+   * Calls `send` if the maker may read the event, and tells it whether also the restricted fields. The attempt is
+   * registered before the rights are read, so that a concurrent change of rights aborts it.
    * @returns false if the maker may not read the event
    */
   async runIfPermitted(
     endpoint: NamedEndpoint,
-    permission: string | undefined,
-    send: (signal: AbortSignal) => Promise<void>,
+    { event, restricted }: ReadPermissions,
+    send: (signal: AbortSignal, seesRestricted: boolean) => Promise<void>,
   ): Promise<boolean> {
-    const attempt = { endpoint, permission, controller: new AbortController() };
+    const needed = restricted === null ? [event] : [event, restricted];
+    const attempt: InFlightAttempt = { endpoint, needed, controller: new AbortController() };
     this.active.add(attempt);
     try {
       const rights = await this.rights.of(endpoint);
       if (rights.lost !== undefined) await this.disableAll([[endpoint, rights]]);
-      if (!allows(rights, permission)) return false;
-      await send(attempt.controller.signal);
+      if (!allows(rights, event)) return false;
+      const seesRestricted = restricted !== null && allows(rights, restricted);
+      if (!seesRestricted) attempt.needed = [event];
+      await send(attempt.controller.signal, seesRestricted);
       return true;
     } finally {
       this.active.delete(attempt);
@@ -83,8 +94,8 @@ export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
       this.database,
       affected.map(({ endpoint }) => endpoint),
     );
-    for (const [place, { permission, controller }] of affected.entries()) {
-      if (!allows(rights[place], permission))
+    for (const [place, { needed, controller }] of affected.entries()) {
+      if (!needed.every((permission) => allows(rights[place], permission)))
         controller.abort(new Error('The maker of the endpoint lost the permission.'));
     }
   }
@@ -105,4 +116,7 @@ export class MakerRightsListener implements OnModuleInit, OnModuleDestroy {
 }
 
 const allows = (rights: EndpointRights | undefined, permission: string | undefined): boolean =>
-  rights !== undefined && rights.lost === undefined && permission !== undefined && rights.permissions.has(permission);
+  rights !== undefined &&
+  rights.lost === undefined &&
+  permission !== undefined &&
+  holds(rights.permissions, permission);

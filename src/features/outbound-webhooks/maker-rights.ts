@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { channelKind, channelPermissions, type Reader } from '../../access/public/define-channel-kind.js';
 import { PermissionHolders } from '../../access/public/permission-holders.js';
+import { holdsPartOf, intersectPermissions } from '../../access/public/scoped-permissions.js';
 import { isBadValue, Database } from '../../platform/database/database.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import type { DisabledReason } from './disabled-reason.js';
@@ -43,9 +44,9 @@ export class MakerRights {
     const readable = [...channelPermissions()];
     return endpoints.map(({ permissions }, place) => {
       const standing = standings[place];
-      const both = new Set(permissions.filter((permission) => standing?.permissions.has(permission) === true));
+      const both = new Set(intersectPermissions(new Set(permissions), standing?.permissions ?? new Set()));
       if (standing?.lost !== undefined) return { lost: `maker-${standing.lost}`, permissions: both };
-      const mayRead = readable.some((permission) => both.has(permission));
+      const mayRead = readable.some((name) => holdsPartOf(both, name));
       return { lost: mayRead ? undefined : 'maker-lost-rights', permissions: both };
     });
   }

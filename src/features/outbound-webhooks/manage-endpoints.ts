@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Access } from '../../access/public/access.js';
+import { permissionDenied } from '../../access/public/access.errors.js';
+import { holds, intersectPermissions } from '../../access/public/scoped-permissions.js';
 import type { RequestActor } from '../../identity/public/caller.js';
 import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
-import { declaredEvents } from '../../platform/events/define-event.js';
-import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
 import { newId } from '../../platform/ids.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
+import { WEBHOOKS_BODIES, WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
+import { CheckEndpoint } from './check-endpoint.js';
 import { isMakerReason } from './disabled-reason.js';
 import type { Endpoint } from './endpoint.entity.js';
 import { EndpointStore } from './endpoint.store.js';
-import { endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import { endpointTooMany } from './endpoint.errors.js';
 import { auditedEndpoint, type ChangeEndpointRequest, type CreateEndpointRequest } from './endpoint.schemas.js';
 import { newSigningSecret } from './sign-message.js';
 
 const MAX_ENDPOINTS = 100;
 const OVERLAP_HOURS = 24;
+
+const relayDenied = () => permissionDenied(`A relay requires ${WEBHOOKS_BODIES}.`);
 
 type Audited = ReturnType<typeof auditedEndpoint>;
 
@@ -33,22 +36,27 @@ export class ManageEndpoints {
   constructor(
     private readonly access: Access,
     private readonly endpoints: EndpointStore,
-    private readonly outbound: OutboundRequests,
+    private readonly check: CheckEndpoint,
     private readonly secretBox: SecretBox,
     private readonly audit: Audit,
   ) {}
 
-  /** @throws `endpoint.too-many`, `endpoint.unknown-event-type`, `address.refused`, `address.unresolved` */
+  /**
+   * @throws `permission.denied` for a relay without `webhooks:bodies`, `endpoint.too-many`,
+   *   `endpoint.unknown-event-type`, `address.refused`, `address.unresolved`
+   */
   async create(actor: RequestActor, workspaceId: string, request: CreateEndpointRequest): Promise<WithSecret> {
-    await this.check(request);
+    await this.check.url(request);
     const id = newId();
     const secret = newSigningSecret();
     const endpoint = await this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
+      await this.check.types(tx, workspaceId, request);
       const permissions = heldPermissions.toSorted();
+      if (request.kind === 'relay' && !holds(new Set(permissions), WEBHOOKS_BODIES)) throw relayDenied();
       if ((await this.endpoints.count(tx, workspaceId)) >= MAX_ENDPOINTS) throw endpointTooMany();
       const secrets = [this.secretBox.seal(secret, id)];
       const createdBy = actor.principal.userId;
-      const draft = { id, workspaceId, ...request, createdBy, permissions, secrets, enabled: true };
+      const draft = { id, workspaceId, ...this.columnsOf(request, id), createdBy, permissions, secrets, enabled: true };
       const made = await this.endpoints.save(tx, draft);
       await this.record(tx, 'endpoint.created', actor, made);
       return made;
@@ -67,12 +75,17 @@ export class ManageEndpoints {
     id: string,
     request: ChangeEndpointRequest,
   ): Promise<Endpoint> {
-    await this.check(request);
+    await this.check.url(request);
     return this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
       const endpoint = await this.endpoints.lock(tx, workspaceId, id);
+      await this.check.types(tx, workspaceId, request);
       const before = auditedEndpoint(endpoint);
       const permissions = await this.permissionsAfterTakeover(tx, endpoint, request, heldPermissions);
-      Object.assign(endpoint, request, permissions && { permissions, createdBy: actor.principal.userId });
+      Object.assign(
+        endpoint,
+        this.columnsOf(request, id),
+        permissions && { permissions, createdBy: actor.principal.userId },
+      );
       if (request.enabled === true) endpoint.disabledReason = null;
       if (request.enabled === true || request.url !== undefined) endpoint.failingSince = null;
       const saved = await this.endpoints.save(tx, endpoint);
@@ -122,12 +135,18 @@ export class ManageEndpoints {
   ): Promise<string[] | undefined> {
     if (request.url !== undefined || request.eventTypes !== undefined) return heldPermissions.toSorted();
     if (request.enabled !== true || (await this.hasMaker(tx, endpoint))) return undefined;
-    return endpoint.permissions.filter((permission) => heldPermissions.includes(permission));
+    return intersectPermissions(new Set(endpoint.permissions), new Set(heldPermissions));
   }
 
   private async hasMaker(tx: Transaction, { createdBy, disabledReason, workspaceId }: Endpoint): Promise<boolean> {
     if (createdBy === null || isMakerReason(disabledReason)) return false;
     return this.access.lockActiveMember(tx, workspaceId, createdBy);
+  }
+
+  private columnsOf<Request extends ChangeEndpointRequest>({ headers, ...columns }: Request, id: string) {
+    if (headers === undefined) return columns;
+    const sealedHeaders = Object.values(headers).map((value) => this.secretBox.seal(value, id));
+    return { ...columns, headerNames: Object.keys(headers), sealedHeaders };
   }
 
   private transaction<Result>(
@@ -136,14 +155,6 @@ export class ManageEndpoints {
     work: (tx: Transaction, heldPermissions: readonly string[]) => Promise<Result>,
   ): Promise<Result> {
     return this.access.transaction(principal, workspaceId, WEBHOOKS_MANAGE, work);
-  }
-
-  /** Reports mistakes to the caller early. Every attempt checks the URL again. */
-  private async check({ url, eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
-    const known = new Set(declaredEvents().map(({ name }) => name));
-    const unknown = eventTypes.filter((name) => !known.has(name));
-    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
-    if (url !== undefined) await this.outbound.check(url);
   }
 
   private async record(

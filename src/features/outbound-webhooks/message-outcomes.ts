@@ -3,14 +3,15 @@ import { databaseNow } from '../../platform/clock/database-clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { DisableEndpoint } from './disable-endpoint.js';
 import type { DisabledReason } from './disabled-reason.js';
-import { EndpointStore } from './endpoint.store.js';
+import { EndpointStore, type FailureRun } from './endpoint.store.js';
 import { MessageStore, type Attempt, type ClaimedMessage } from './message.store.js';
-import { pauseAfter } from './retry-schedule.js';
+import { pauseAfter, spanOf } from './retry-schedule.js';
+import { WarnOfFailures } from './warn-of-failures.js';
 
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const GONE = 410;
 
-/** Records the end of each attempt, and disables endpoints that are gone or have failed for three days. */
+/** Records the end of each attempt. Disables endpoints that are gone or fail for three days, and warns before. */
 @Injectable()
 export class MessageOutcomes {
   private readonly logger = new Logger(MessageOutcomes.name);
@@ -20,6 +21,7 @@ export class MessageOutcomes {
     private readonly endpoints: EndpointStore,
     private readonly messages: MessageStore,
     private readonly disableEndpoint: DisableEndpoint,
+    private readonly warn: WarnOfFailures,
   ) {}
 
   async accepted(message: ClaimedMessage, attempt: Attempt): Promise<void> {
@@ -32,16 +34,29 @@ export class MessageOutcomes {
   /** @param retryAfterMs the `Retry-After` of the endpoint */
   async refused(message: ClaimedMessage, attempt: Attempt, retryAfterMs: number | undefined): Promise<void> {
     const isGone = attempt.status === GONE;
-    const retryInMs = isGone ? undefined : pauseAfter(message.attempts, retryAfterMs);
+    const retryInMs = isGone ? undefined : pauseAfter(message.attempts, retryAfterMs, message.retries);
+    // An ordered endpoint keeps the message: the next one may not overtake it.
+    const keepsPending = message.ordered && retryInMs === undefined;
     await this.database.transaction(async (tx) => {
-      if (!(await this.messages.recordRefused(tx, message, attempt, retryInMs))) return;
-      const { id: messageId, endpointId, url } = message;
-      const failingSince = await this.endpoints.recordFailure(tx, endpointId, url, attempt.at);
-      if (failingSince === undefined || retryInMs !== undefined) return;
-      this.logger.warn({ msg: 'message failed: no attempts left', messageId, endpointId, reason: attempt.error });
-      if (isGone) await this.disable(tx, message, 'gone');
-      else if (failingSince.getTime() < databaseNow() - GIVE_UP_MS) await this.disable(tx, message, 'failing');
+      if (!(await this.messages.recordRefused(tx, message, attempt, keepsPending ? 0 : retryInMs))) return;
+      const run = await this.endpoints.recordFailure(tx, message.endpointId, message.url, attempt.at);
+      if (run === undefined) return;
+      const reason = retryInMs === undefined ? this.reasonToDisable(message, attempt, run) : undefined;
+      if (reason === undefined) await this.warn.run(tx, message, run, disableAfterMs(message));
+      else await this.disable(tx, message, reason);
     });
+  }
+
+  /** The message has no attempts left. */
+  private reasonToDisable(
+    message: ClaimedMessage,
+    attempt: Attempt,
+    { since }: FailureRun,
+  ): DisabledReason | undefined {
+    const { id: messageId, endpointId, ordered } = message;
+    this.logger.warn({ msg: 'message failed: no attempts left', messageId, endpointId, reason: attempt.error });
+    if (attempt.status === GONE) return 'gone';
+    return ordered || since.getTime() < databaseNow() - GIVE_UP_MS ? 'failing' : undefined;
   }
 
   /** Fails a message that may not be sent. Messages of a disabled endpoint stay pending until a user takes it over. */
@@ -58,3 +73,6 @@ export class MessageOutcomes {
     await this.disableEndpoint.run(tx, { id, name, workspaceId, createdBy }, reason);
   }
 }
+
+/** An ordered endpoint is disabled when its first message has no attempts left. */
+const disableAfterMs = ({ ordered, retries }: ClaimedMessage): number => (ordered ? spanOf(retries) : GIVE_UP_MS);

@@ -24,9 +24,21 @@ export class Message {
   @Column('text', { nullable: true })
   permission!: string | null;
 
-  /** The JSON text that is signed and sent. */
+  /** The delivery to relay; null: send the body. */
+  @Column('uuid', { name: 'delivery_id', nullable: true })
+  deliveryId!: string | null;
+
+  /** The JSON text that is signed and sent; the event for a relayed delivery. */
   @Column('text', { select: false })
   body!: string;
+
+  /** The restricted fields of the event. */
+  @Column('text', { nullable: true, select: false })
+  restricted!: string | null;
+
+  /** The permission to see them; null without any. */
+  @Column('text', { name: 'restricted_permission', nullable: true })
+  restrictedPermission!: string | null;
 
   @Column('text', { default: 'pending' })
   status!: MessageStatus;
@@ -69,4 +81,11 @@ export class MessageAttempt {
 
   @Column('text', { nullable: true })
   error!: string | null;
+
+  /** The start of the response; null: no response. */
+  @Column('jsonb', { name: 'response_headers', nullable: true })
+  responseHeaders!: Readonly<Record<string, string>> | null;
+
+  @Column('text', { name: 'response_body', nullable: true })
+  responseBody!: string | null;
 }

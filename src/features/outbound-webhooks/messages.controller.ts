@@ -1,7 +1,10 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Access } from '../../access/public/access.js';
 import { RequirePermission } from '../../access/public/require-permission.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
+import { CurrentUser } from '../../identity/public/current-user.js';
+import type { Principal } from '../../identity/public/principal.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { pageOf, pageSchema, type Page } from '../../platform/http/api/page.js';
@@ -19,6 +22,7 @@ import {
   type MessagesQuery,
 } from './endpoint.schemas.js';
 import { EndpointStore } from './endpoint.store.js';
+import { wholeBodyOf } from './message-body.js';
 import { MessageStore } from './message.store.js';
 import { ReplayMessages } from './replay-messages.js';
 
@@ -26,6 +30,7 @@ import { ReplayMessages } from './replay-messages.js';
 @Controller('v1/workspaces/:ws/endpoints/:endpointId/messages')
 export class MessagesController {
   constructor(
+    private readonly access: Access,
     private readonly endpoints: EndpointStore,
     private readonly messages: MessageStore,
     private readonly replays: ReplayMessages,
@@ -52,6 +57,7 @@ export class MessagesController {
   @Answers(200, 'The message with its body and every attempt.', messageDetailResponse)
   @Fails(endpointNotFound, messageNotFound)
   async get(
+    @CurrentUser() caller: Principal,
     @Param('ws') workspaceId: string,
     @Param('endpointId', IdPipe) endpointId: string,
     @Param('id', IdPipe) id: string,
@@ -59,7 +65,11 @@ export class MessagesController {
     await this.endpoints.require(workspaceId, endpointId);
     const message = await this.messages.find(endpointId, id);
     if (message === null) throw messageNotFound();
-    return showMessageDetail(message, await this.messages.attemptsOf(id));
+    const attempts = await this.messages.attemptsOf(id);
+    const { restrictedPermission } = message;
+    const seesRestricted =
+      restrictedPermission !== null && (await this.access.allows(caller, workspaceId, restrictedPermission));
+    return showMessageDetail(message, seesRestricted ? wholeBodyOf(message) : message.body, attempts);
   }
 
   @Describe(

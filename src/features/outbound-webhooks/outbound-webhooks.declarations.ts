@@ -19,6 +19,51 @@ export const endpointDisabled = defineEvent(
   }),
 );
 
+export const WARNINGS = ['failures', 'half-time'] as const;
+
+export const endpointFailingTitle = (name: string): string => `The endpoint ${name} is failing`;
+
+/** Published at most twice between two accepted messages: once for each warning. */
+export const endpointFailing = defineEvent(
+  'webhook:endpoint_failing',
+  z.object({
+    workspaceId: z.uuid(),
+    endpointId: z.uuid(),
+    name: z.string(),
+    warning: z
+      .enum(WARNINGS)
+      .describe('`failures`: three attempts in a row failed; `half-time`: half of the time to `disableAt` has passed'),
+    failures: z.int().describe('the number of failed attempts since it last accepted a message'),
+    failingSince: z.iso.datetime().describe('the first of these attempts'),
+    disableAt: z.iso.datetime().describe('it is disabled after this time if it accepts no message'),
+    title: z.string().describe('one line to show to a user'),
+  }),
+);
+
+defineNotification({
+  kind: 'webhook.endpoint-failing',
+  description: 'An endpoint that receives events is failing, and will be disabled if that goes on.',
+  event: endpointFailing,
+  notificationsOf: ({ workspaceId, endpointId, name, warning, failures, failingSince, disableAt }) => [
+    {
+      recipients: 'everybody',
+      requires: { workspaceId, permission: WEBHOOKS_MANAGE },
+      subject: `endpoint:${endpointId}`,
+      title: endpointFailingTitle(name),
+      body:
+        warning === 'failures'
+          ? `${failures} attempts in a row failed.`
+          : `It has accepted no message since ${minuteOf(failingSince)}. It will be disabled after ${minuteOf(disableAt)}.`,
+      path: `/workspaces/${workspaceId}/endpoints/${endpointId}`,
+    },
+  ],
+});
+
+/** `2026-11-21 06:00 UTC` */
+function minuteOf(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 const REASON_TEXTS: Readonly<Record<DisabledReason, string>> = {
   failing: 'It accepted no message for three days.',
   gone: 'It answered 410 Gone.',

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { OutboundRequests, type OutboundRequest } from '../../platform/http/outbound/outbound-requests.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import type { ClaimedMessage } from './message.store.js';
+import { DeliveryContent } from '../../webhooks/public/delivery-content.js';
+import type { ClaimedMessage, ResponseExcerpt } from './message.store.js';
+import { relayHeaders, withQuery } from './relay-request.js';
 import { signedHeaders } from './sign-message.js';
 
-const TIMEOUT_MS = 15_000;
+const EXCERPT_BYTES = 4_096;
 const USER_AGENT = 'Tidings (outbound webhooks)';
 
 /** The response of an endpoint to a message. */
@@ -14,7 +17,12 @@ export interface PostResult {
   /** Null: the endpoint accepted the message. */
   readonly error: string | null;
   readonly retryAfterMs?: number | undefined;
+  /** Null: no response. */
+  readonly response: ResponseExcerpt | null;
 }
+
+/** The parts of a request; absent: a POST to the URL of the endpoint. */
+type MessageContent = Pick<OutboundRequest, 'headers' | 'body'> & Partial<Pick<OutboundRequest, 'method' | 'url'>>;
 
 /** Makes one attempt. Signs the message anew, since receivers reject old timestamps, and resolves the URL anew. */
 @Injectable()
@@ -22,29 +30,53 @@ export class PostMessage {
   constructor(
     private readonly outbound: OutboundRequests,
     private readonly secretBox: SecretBox,
+    private readonly deliveries: DeliveryContent,
   ) {}
 
   /** Never throws: an error becomes the result. */
-  async send({ id, body, url, endpointId, secrets }: ClaimedMessage, signal: AbortSignal): Promise<PostResult> {
+  async send(message: ClaimedMessage, signal: AbortSignal): Promise<PostResult> {
+    const { url, timeoutMs } = message;
     try {
-      const opened = secrets.map((sealed) => this.secretBox.open(sealed, endpointId));
-      const headers = {
-        'content-type': 'application/json',
-        'user-agent': USER_AGENT,
-        ...signedHeaders(id, body, opened),
-      };
-      const { status, retryAfterMs } = await this.outbound.send({
+      const { status, retryAfterMs, ...rest } = await this.outbound.send({
         method: 'POST',
         url,
-        headers,
-        body,
-        timeoutMs: TIMEOUT_MS,
+        ...(await this.contentOf(message)),
+        timeoutMs,
         signal,
+        excerptBytes: EXCERPT_BYTES,
       });
       const isAccepted = status >= 200 && status < 300;
-      return { status, retryAfterMs, error: isAccepted ? null : `answered ${status}` };
+      return { status, retryAfterMs, error: isAccepted ? null : `answered ${status}`, response: excerptOf(rest) };
     } catch (error) {
-      return { status: null, error: error instanceof Error ? error.message.slice(0, 500) : 'unknown' };
+      return { status: null, error: error instanceof Error ? error.message.slice(0, 500) : 'unknown', response: null };
     }
   }
+
+  private async contentOf(message: ClaimedMessage): Promise<MessageContent> {
+    const { id, workspaceId, deliveryId, endpointId, secrets } = message;
+    const opened = secrets.map((sealed) => this.secretBox.open(sealed, endpointId));
+    if (deliveryId === null) {
+      const signed = signedHeaders(id, message.body, opened);
+      const headers = { 'user-agent': USER_AGENT, ...this.headersOf(message), 'content-type': 'application/json' };
+      return { headers: { ...headers, ...signed }, body: message.body };
+    }
+    const received = await this.deliveries.find(workspaceId, deliveryId);
+    if (received === undefined) throw new Error('The delivery is no longer stored.');
+    const relayed = relayHeaders(received, signedHeaders(id, received.body, opened), deliveryId);
+    const headers = { ...relayed, ...this.headersOf(message) };
+    if (received.method === 'POST') return { headers, body: received.body };
+    return { method: 'GET', url: withQuery(message.url, received.body.toString('latin1')), headers, body: '' };
+  }
+
+  private headersOf({ endpointId, headerNames, sealedHeaders }: ClaimedMessage): Record<string, string> {
+    const values = sealedHeaders.map((sealed) => this.secretBox.open(sealed, endpointId));
+    return Object.fromEntries(headerNames.map((name, place) => [name.toLowerCase(), values[place] ?? '']));
+  }
+}
+
+/** PostgreSQL stores no NUL. Cookies are not shown: they may be credentials. */
+function excerptOf({ headers, body }: { headers: IncomingHttpHeaders; body: string }): ResponseExcerpt {
+  const shown = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
+  const bounded = shown.slice(0, 50).map(([name, value]) => [name, String(value).slice(0, 500)]);
+  return { headers: Object.fromEntries(bounded), body: body.replaceAll('\0', '\uFFFD') };
 }

@@ -5,6 +5,7 @@ import { runEvery } from '../../platform/concurrency/run-every.js';
 import { MakerRightsListener } from './maker-rights-listener.js';
 import { permissionOf } from './maker-rights.js';
 import { EndpointStore } from './endpoint.store.js';
+import { wholeBodyOf } from './message-body.js';
 import { MessageOutcomes } from './message-outcomes.js';
 import { MessageStore, type ClaimedMessage } from './message.store.js';
 import { PostMessage } from './post-message.js';
@@ -78,6 +79,11 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     }
   }
 
+  /** Until then the rate limit allows no message. */
+  private startAfter(endpointId: string, seconds: number): void {
+    setTimeout(() => this.start(endpointId), seconds * 1_000).unref();
+  }
+
   private fillSlots(): void {
     for (const endpointId of this.waiting) {
       if (this.isStopping || this.slots.size >= MAX_WORKER_SLOTS) return;
@@ -97,8 +103,10 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     const claimed = this.makerRights.canSend
       ? await this.messages.claimDue(endpointId, MAX_CONCURRENT_PER_ENDPOINT).catch(failed)
       : [];
-    if (claimed.length === MAX_CONCURRENT_PER_ENDPOINT) slot.hasMore = true;
+    const [first] = claimed;
+    if (claimed.length === MAX_CONCURRENT_PER_ENDPOINT || first?.ordered === true) slot.hasMore = true;
     await Promise.all(claimed.map((message) => this.send(message).catch(failed)));
+    if (first !== undefined && first.rateLimit !== null) this.startAfter(endpointId, claimed.length / first.rateLimit);
     // In the same tick as the last read of `hasMore`, so that no job gets lost in between.
     this.slots.delete(endpointId);
     if (slot.hasMore) this.waiting.add(endpointId);
@@ -107,8 +115,15 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
 
   private async send(message: ClaimedMessage): Promise<void> {
     const { endpointId: id, endpointName: name } = message;
-    const isAllowed = await this.makerRights.runIfPermitted({ ...message, id, name }, permissionOf(message), (signal) =>
-      this.attempt(message, AbortSignal.any([this.shutdown.signal, signal])),
+    const permissions = { event: permissionOf(message), restricted: message.restrictedPermission };
+    const isAllowed = await this.makerRights.runIfPermitted(
+      { ...message, id, name },
+      permissions,
+      (signal, seesRestricted) =>
+        this.attempt(
+          seesRestricted ? { ...message, body: wholeBodyOf(message) } : message,
+          AbortSignal.any([this.shutdown.signal, signal]),
+        ),
     );
     if (!isAllowed) await this.outcomes.withhold(message);
   }
@@ -119,7 +134,8 @@ export class SendMessages implements JobHandler<SendMessagesPayload>, OnApplicat
     const begin = performance.now();
     const answer = await this.post.send(message, signal);
     if (answer.status === null && signal.aborted) return this.messages.release(message);
-    const attempt = { at, tookMs: Math.round(performance.now() - begin), status: answer.status, error: answer.error };
+    const { status, error, response } = answer;
+    const attempt = { at, tookMs: Math.round(performance.now() - begin), status, error, response };
     if (attempt.error === null) await this.outcomes.accepted(message, attempt);
     else await this.outcomes.refused(message, attempt, answer.retryAfterMs);
   }

@@ -13,14 +13,14 @@ export const newSigningSecret = (): string => PREFIX + randomBytes(SECRET_BYTES)
  */
 export function signedHeaders(
   id: string,
-  body: string,
+  body: string | Buffer,
   secrets: readonly string[],
   now = databaseNow(),
 ): Record<string, string> {
   const timestamp = Math.floor(now / 1000);
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
-    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
   });
   return { 'webhook-id': id, 'webhook-timestamp': String(timestamp), 'webhook-signature': signatures.join(' ') };
 }

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/public/access.js';
 import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
+import { checkAssignee } from './check-assignee.js';
 import { checkPrecondition } from './precondition.js';
-import { checkAssignee, lockTask, oneTask, TASK_COLUMNS } from './task-rows.js';
 import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { TaskEvents } from './task-events.js';
+import { lockTask, updateTask } from './task.store.js';
 import { TASKS_WRITE } from './tasks.declarations.js';
 
 /** A task and the state that the caller expects. */
@@ -34,14 +35,7 @@ export class ChangeTask {
       const { title, description, status, assigneeId } = { ...before, ...wanted };
       if (isSame(before, { title, description, status, assigneeId })) return before;
       if (assigneeId !== before.assigneeId) await checkAssignee(tx, this.access, workspaceId, assigneeId);
-      // Strictly increasing even when the clock is not, because `updated_at` is the ETag.
-      const after = await oneTask(
-        tx,
-        `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5,
-           updated_at = greatest(now(), updated_at + interval '1 millisecond')
-         WHERE id = $1 RETURNING ${TASK_COLUMNS}`,
-        [id, title, description, status, assigneeId],
-      );
+      const after = await updateTask(tx, { id, title, description, status, assigneeId });
       await this.log.append(tx, new TaskEvents(actor, workspaceId).changed(before, after));
       return after;
     });

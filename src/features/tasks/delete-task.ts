@@ -4,8 +4,8 @@ import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import type { TaskReference } from './change-task.js';
 import { checkPrecondition } from './precondition.js';
-import { lockTask } from './task-rows.js';
 import { TaskEvents } from './task-events.js';
+import { deleteTask, lockTask } from './task.store.js';
 import { TASKS_WRITE } from './tasks.declarations.js';
 
 @Injectable()
@@ -20,7 +20,7 @@ export class DeleteTask {
     await this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
       const task = await lockTask(tx, workspaceId, id);
       checkPrecondition(task, ifMatch);
-      await tx.query('DELETE FROM tasks WHERE id = $1', [id]);
+      await deleteTask(tx, id);
       await this.log.append(tx, new TaskEvents(actor, workspaceId).deleted(task));
     });
   }

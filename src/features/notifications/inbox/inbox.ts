@@ -5,6 +5,7 @@ import type { Principal } from '../../../identity/public/principal.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
 import type { Position } from '../../../platform/events/logged-event.js';
 import { LogReader } from '../../../platform/events/log-reader.js';
+import { cancelMails } from '../mail/mail.store.js';
 import { notificationNotFound } from '../notification.errors.js';
 import type { NotificationRow, NotificationsQuery, ReadAllRequest } from './notification.schemas.js';
 
@@ -61,7 +62,7 @@ export class Inbox {
     return row;
   }
 
-  /** Also cancels the pending pushes of the notification. @throws `notification.not-found` */
+  /** Also cancels the pending pushes and mails of the notification. @throws `notification.not-found` */
   async mark(caller: Principal, id: string, as: 'read' | 'archived'): Promise<NotificationRow> {
     const rights = await this.rightsOf(caller);
     return this.database.transaction(async (tx) => {
@@ -72,7 +73,7 @@ export class Inbox {
         [...rights, id, as === 'archived'],
       );
       if (row === undefined) throw notificationNotFound();
-      await cancelPushes(tx, [id]);
+      await cancelSending(tx, [id]);
       return row;
     });
   }
@@ -87,7 +88,7 @@ export class Inbox {
          RETURNING id`,
         [...rights, kind ?? null, upTo ?? null],
       );
-      await cancelPushes(
+      await cancelSending(
         tx,
         read.map(({ id }) => id),
       );
@@ -111,6 +112,7 @@ async function countUnread(tx: Transaction, rights: Rights): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-async function cancelPushes(tx: Transaction, notificationIds: readonly string[]): Promise<void> {
+async function cancelSending(tx: Transaction, notificationIds: readonly string[]): Promise<void> {
   await tx.query('DELETE FROM pushes WHERE notification_id = ANY($1::uuid[])', [notificationIds]);
+  await cancelMails(tx, notificationIds);
 }

@@ -5,6 +5,7 @@ import {
   type PersonalNotificationTemplate,
 } from '../../../access/public/define-notification.js';
 import { PermissionHolders } from '../../../access/public/permission-holders.js';
+import { holds } from '../../../access/public/scoped-permissions.js';
 import { userChannel } from '../../../access/public/user-channel.js';
 import type { Transaction } from '../../../platform/database/database.js';
 import { LogConsumers } from '../../../platform/events/consumers/log-consumers.js';
@@ -13,6 +14,7 @@ import type { EventFields } from '../../../platform/events/logged-event.js';
 import { newId } from '../../../platform/ids.js';
 import type { JobQueue } from '../../../platform/queues/job-queue.js';
 import { queueOf } from '../../../platform/queues/queues.module.js';
+import { planMails } from '../mail/mail.store.js';
 import { notificationMade } from '../notification.declarations.js';
 import { Pushes } from '../push/pushes.js';
 import { sendPushes, type SendPushesPayload } from '../push/send-pushes.job.js';
@@ -55,6 +57,7 @@ export class MakeNotifications implements OnApplicationBootstrap {
       tx,
       made.filter(({ push }) => push).map(({ id }) => id),
     );
+    await planMails(tx, made);
     await this.log.append(
       tx,
       inApp.map(({ id, userId, kind, workspaceId, actor }) =>
@@ -107,5 +110,5 @@ function recipientsOf(
   const { requires, recipients } = template;
   const members = permissions.get(requires.workspaceId) ?? new Map<string, ReadonlySet<string>>();
   const named = recipients === 'everybody' ? members.keys() : new Set(recipients);
-  return [...named].filter((userId) => members.get(userId)?.has(requires.permission) === true);
+  return [...named].filter((userId) => holds(members.get(userId) ?? new Set(), requires.permission));
 }

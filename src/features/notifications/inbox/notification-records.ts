@@ -1,3 +1,4 @@
+import type { EmailChoice } from '../preferences/email-choice.js';
 import { storableText, type Transaction } from '../../../platform/database/database.js';
 
 export interface NotificationDraft {
@@ -22,9 +23,10 @@ export interface MadeNotification {
   readonly actor: string | null;
   readonly inApp: boolean;
   readonly push: boolean;
+  readonly email: EmailChoice;
 }
 
-/** Stores notifications for users who are enabled and receive their kind in the app or as pushes. */
+/** Stores notifications for users who are enabled and receive their kind in the app, as pushes or by e-mail. */
 export async function insertNotifications(
   tx: Transaction,
   drafts: readonly NotificationDraft[],
@@ -32,21 +34,22 @@ export async function insertNotifications(
   if (drafts.length === 0) return [];
   const rows = await tx.query<MadeNotification>(
     `WITH wanted AS (
-       SELECT new.*, COALESCE(preferences.in_app, true) AS in_app, COALESCE(preferences.push, true) AS push
+       SELECT new.*, COALESCE(preferences.in_app, true) AS in_app, COALESCE(preferences.push, true) AS push,
+         COALESCE(preferences.email, 'off') AS email
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[],
          $9::text[], $10::text[], $11::uuid[])
          AS new (id, user_id, kind, workspace_id, permission, event_id, subject, title, body, path, actor)
        JOIN users ON users.id = new.user_id AND NOT users.disabled
        LEFT JOIN notification_preferences AS preferences
          ON preferences.user_id = new.user_id AND preferences.kind = new.kind
-       WHERE COALESCE(preferences.in_app, true) OR COALESCE(preferences.push, true)),
+       WHERE COALESCE(preferences.in_app, true) OR COALESCE(preferences.push, true) OR preferences.email <> 'off'),
      made AS (
        INSERT INTO notifications (id, user_id, kind, workspace_id, permission, event_id, subject, title, body, path, actor,
          in_app)
        SELECT id, user_id, kind, workspace_id, permission, event_id, subject, title, body, path, actor, in_app FROM wanted
        ON CONFLICT DO NOTHING RETURNING id)
      SELECT wanted.id, wanted.user_id AS "userId", wanted.kind, wanted.workspace_id AS "workspaceId", wanted.actor,
-       wanted.in_app AS "inApp", wanted.push
+       wanted.in_app AS "inApp", wanted.push, wanted.email
      FROM wanted JOIN made ON made.id = wanted.id ORDER BY wanted.id`,
     [
       drafts.map(({ id }) => id),

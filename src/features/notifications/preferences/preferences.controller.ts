@@ -4,7 +4,7 @@ import { CurrentUser } from '../../../identity/public/current-user.js';
 import { PersonOnly } from '../../../identity/public/person-only.js';
 import type { Principal } from '../../../identity/public/principal.js';
 import { Answers, Describe, Fails } from '../../../platform/http/api/answers.js';
-import { notificationKindUnknown } from '../notification.errors.js';
+import { emailNotOffered, notificationKindUnknown } from '../notification.errors.js';
 import { Preferences } from './preferences.js';
 import {
   preferenceRequest,
@@ -31,7 +31,7 @@ export class NotificationPreferencesController {
     return this.preferences.of(userId);
   }
 
-  @Describe('Set your quiet hours', 'Pushes during quiet hours wait until these end.')
+  @Describe('Set your quiet hours', 'Pushes and mails during quiet hours wait until these end.')
   @Put('quiet-hours')
   @Answers(200, 'Your preferences, with the new quiet hours.', preferencesResponse)
   async setQuietHours(
@@ -42,17 +42,20 @@ export class NotificationPreferencesController {
     return this.preferences.of(userId);
   }
 
-  @Describe('Delete your quiet hours', 'Pushes are sent at any time again.')
+  @Describe('Delete your quiet hours', 'Pushes and mails are sent at any time again.')
   @Delete('quiet-hours')
   @Answers(204, 'The quiet hours are deleted.')
   async endQuietHours(@CurrentUser() { userId }: Principal): Promise<void> {
     await this.preferences.deleteQuietHours(userId);
   }
 
-  @Describe('Set your preference for a kind', 'Switches a kind of notification on or off, in the app and for pushes.')
+  @Describe(
+    'Set your preference for a kind',
+    'Switches a kind of notification on or off, in the app, for pushes and by e-mail.',
+  )
   @Put(':kind')
   @Answers(200, 'Your preferences, with the new choice.', preferencesResponse)
-  @Fails(notificationKindUnknown)
+  @Fails(notificationKindUnknown, emailNotOffered)
   async choose(
     @CurrentUser() { userId }: Principal,
     @Param('kind') kind: string,

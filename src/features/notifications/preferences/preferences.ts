@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { declaredNotificationRules } from '../../../access/public/define-notification.js';
 import { Config } from '../../../platform/config/config.js';
 import { Database, type Transaction } from '../../../platform/database/database.js';
-import { notificationKindUnknown } from '../notification.errors.js';
+import { cancelMailsOfKind, makeMailsDue } from '../mail/mail.store.js';
+import { emailNotOffered, notificationKindUnknown } from '../notification.errors.js';
 import type { PreferenceRequest, PreferencesResponse, QuietHoursRequest } from './preferences.schemas.js';
 import { clockOf, minuteOf, type QuietHours } from './quiet-hours.js';
 
-interface PreferenceRow extends PreferenceRequest {
+interface PreferenceRow extends Required<PreferenceRequest> {
   readonly kind: string;
 }
 
-/** Which kinds of notifications a user receives, and how. Without a choice the user receives all of them. */
+const BY_DEFAULT = { inApp: true, push: true, email: 'off' } as const;
+
+/** The kinds of notifications that a user receives, and how: by default all kinds in the app and as pushes. */
 @Injectable()
 export class Preferences {
   constructor(
@@ -20,28 +23,32 @@ export class Preferences {
 
   async of(userId: string): Promise<PreferencesResponse> {
     const rows = await this.database.query<PreferenceRow>(
-      'SELECT kind, in_app AS "inApp", push FROM notification_preferences WHERE user_id = $1',
+      'SELECT kind, in_app AS "inApp", push, email FROM notification_preferences WHERE user_id = $1',
       [userId],
     );
     const chosen = new Map(rows.map(({ kind, ...choice }) => [kind, choice]));
     const kinds = declaredNotificationRules().map(({ kind, description }) => {
-      return { kind, description, ...(chosen.get(kind) ?? { inApp: true, push: true }) };
+      return { kind, description, ...(chosen.get(kind) ?? BY_DEFAULT) };
     });
-    return { kinds, quietHours: await this.quietHoursOf(userId) };
+    return { kinds, emailOffered: this.isEmailOffered, quietHours: await this.quietHoursOf(userId) };
   }
 
   /**
-   * Switching pushes off also cancels the pending ones of that kind.
-   * @throws `notification.unknown-kind`
+   * Switching pushes or mails off also cancels the pending ones of that kind.
+   * @throws `notification.unknown-kind`, `notification.email-not-offered`
    */
-  async choose(userId: string, kind: string, { inApp, push }: PreferenceRequest): Promise<void> {
+  async choose(userId: string, kind: string, { inApp, push, email }: PreferenceRequest): Promise<void> {
     if (!declaredNotificationRules().some((rule) => rule.kind === kind)) throw notificationKindUnknown();
+    if (email !== undefined && email !== 'off' && !this.isEmailOffered) throw emailNotOffered();
     await this.database.transaction(async (tx) => {
       await tx.query(
-        `INSERT INTO notification_preferences (user_id, kind, in_app, push) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (user_id, kind) DO UPDATE SET in_app = excluded.in_app, push = excluded.push`,
-        [userId, kind, inApp, push],
+        `INSERT INTO notification_preferences (user_id, kind, in_app, push, email)
+         VALUES ($1, $2, $3, $4, COALESCE($5::text, 'off'))
+         ON CONFLICT (user_id, kind) DO UPDATE SET in_app = excluded.in_app, push = excluded.push,
+           email = COALESCE($5::text, notification_preferences.email)`,
+        [userId, kind, inApp, push, email ?? null],
       );
+      if (email === 'off') await cancelMailsOfKind(tx, userId, kind);
       if (push) return;
       await tx.query(
         `DELETE FROM pushes USING push_subscriptions, notifications
@@ -61,6 +68,7 @@ export class Preferences {
         [userId, timeZone, minuteOf(from), minuteOf(until)],
       );
       await this.makePushesDue(tx, userId);
+      await makeMailsDue(tx, userId);
     });
   }
 
@@ -68,6 +76,7 @@ export class Preferences {
     await this.database.transaction(async (tx) => {
       await tx.query('DELETE FROM quiet_hours WHERE user_id = $1', [userId]);
       await this.makePushesDue(tx, userId);
+      await makeMailsDue(tx, userId);
     });
   }
 
@@ -79,6 +88,10 @@ export class Preferences {
          AND pushes.ticket IS NULL AND pushes.due_at > now() + make_interval(secs => $2)`,
       [userId, this.config.pushDelaySeconds],
     );
+  }
+
+  private get isEmailOffered(): boolean {
+    return this.config.smtpUrl !== undefined;
   }
 
   private async quietHoursOf(userId: string): Promise<QuietHoursRequest | null> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
+import { RightsListener } from '../rights-listener.js';
 import { PushServices } from './push-services.js';
 import { outcomeOfFailure, type PushMessage, type PushOutcome } from './push-service.js';
 import type { Push } from './pushes.js';
-import { PushRightsListener } from './push-rights-listener.js';
 
 /** An older notification is not worth pushing. */
 export const MAX_AGE_MS = 24 * 3_600_000;
@@ -17,7 +17,7 @@ const NOT_PERMITTED: PushOutcome = { kind: 'rejected', reason: 'The user may no 
 export class PushDispatcher {
   constructor(
     private readonly services: PushServices,
-    private readonly rights: PushRightsListener,
+    private readonly rights: RightsListener,
   ) {}
 
   /** Groups pushes into calls: each either sends, or fetches the receipts of pushes with a ticket. */

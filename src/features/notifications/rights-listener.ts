@@ -1,18 +1,30 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { databaseNow } from '../../../platform/clock/database-clock.js';
-import { Access } from '../../../access/public/access.js';
-import { Authenticate } from '../../../identity/public/authenticate.js';
-import { TidingsError } from '../../../platform/errors.js';
-import { FenceNode } from '../../../platform/fence/fence-node.js';
-import type { Push } from './pushes.js';
-import type { SendGuard } from './push-service.js';
+import { databaseNow } from '../../platform/clock/database-clock.js';
+import { Access } from '../../access/public/access.js';
+import { holds } from '../../access/public/scoped-permissions.js';
+import { Authenticate } from '../../identity/public/authenticate.js';
+import { TidingsError } from '../../platform/errors.js';
+import { FenceNode } from '../../platform/fence/fence-node.js';
+import type { SendGuard } from './push/push-service.js';
+
+/** A notification that leaves the service for a user, and the login that asked for it. */
+export interface Outgoing {
+  readonly userId: string;
+  /** Null: the notification depends on no login. */
+  readonly sessionId: string | null;
+  /** Without a login: what the user has revoked since then ends the wish for it. */
+  readonly subscribedAt: Date;
+  readonly workspaceId: string | null;
+  readonly permission: string | null;
+}
 
 /**
- * Sends pushes under the current rights. The worker is a node of the fence: a push is registered before its rights are
- * read, so that a change of rights aborts it before the change is answered. Without the lease nothing is sent.
+ * Sends pushes and mails under the current rights. The worker is a node of the fence: a push is registered before its
+ * rights are read, so that a change of rights aborts it before the change is answered. Without the lease nothing is
+ * sent.
  */
 @Injectable()
-export class PushRightsListener implements OnModuleInit {
+export class RightsListener implements OnModuleInit {
   private readonly inFlight = new Map<string, Set<AbortController>>();
 
   constructor(
@@ -28,12 +40,12 @@ export class PushRightsListener implements OnModuleInit {
   }
 
   /**
-   * Calls `send` with the pushes that their users may see, unless there are none. A change of one user's rights aborts
-   * the whole call.
+   * Calls `send` with the notifications that their users may see, unless there are none. A change of one user's rights
+   * aborts the whole call.
    */
-  async sendPermitted(
-    pushes: readonly Push[],
-    send: (permitted: readonly Push[], guard: SendGuard) => Promise<void>,
+  async sendPermitted<Sent extends Outgoing>(
+    pushes: readonly Sent[],
+    send: (permitted: readonly Sent[], guard: SendGuard) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
     const userIds = new Set(pushes.map(({ userId }) => userId));
@@ -67,13 +79,13 @@ export class PushRightsListener implements OnModuleInit {
   }
 
   /** Checks the user, the login of the subscription and the permission: each may have ended. */
-  private async canSee({ userId, sessionId, subscribedAt, workspaceId, permission }: Push): Promise<boolean> {
+  private async canSee({ userId, sessionId, subscribedAt, workspaceId, permission }: Outgoing): Promise<boolean> {
     try {
       const issuedAt = sessionId === null ? subscribedAt.getTime() : undefined;
       const grant = { userId, sessionId: sessionId ?? undefined, issuedAt, expiresAt: databaseNow() };
       const principal = await this.authenticate.refreshPrincipal(grant);
       if (workspaceId === null || permission === null) return true;
-      return (await this.access.permissionsIn(principal, workspaceId))?.has(permission) === true;
+      return holds((await this.access.permissionsIn(principal, workspaceId)) ?? new Set(), permission);
     } catch (error) {
       if (error instanceof TidingsError && error.kind !== 'unavailable') return false;
       throw error;

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { WorkspaceEventTypes } from '../../access/public/workspace-event-types.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { declaredEvents } from '../../platform/events/define-event.js';
+import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
+import { eventTypeUnknown } from './endpoint.errors.js';
+import type { ChangeEndpointRequest } from './endpoint.schemas.js';
+
+/** Reports mistakes in the fields of an endpoint to the caller early. */
+@Injectable()
+export class CheckEndpoint {
+  constructor(
+    private readonly outbound: OutboundRequests,
+    private readonly eventTypes: WorkspaceEventTypes,
+  ) {}
+
+  /** Every attempt checks the URL again. @throws `address.refused`, `address.unresolved` */
+  async url({ url }: ChangeEndpointRequest): Promise<void> {
+    if (url !== undefined) await this.outbound.check(url);
+  }
+
+  /** Reads the types of the workspace: call it after the check of rights. @throws `endpoint.unknown-event-type` */
+  async types(tx: Transaction, workspaceId: string, { eventTypes = [] }: ChangeEndpointRequest): Promise<void> {
+    const declared = new Set(declaredEvents().map(({ name }) => name));
+    const others = eventTypes.filter((name) => !declared.has(name));
+    const unknown = await this.eventTypes.undefinedIn(tx, workspaceId, others);
+    if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
+  }
+}
