@@ -5,12 +5,14 @@ import { AsyncApiController } from './asyncapi/asyncapi.controller.js';
 import { CatchUp } from './channels/catch-up.js';
 import { ChannelHub } from './channels/channel-hub.js';
 import { EventsController } from './channels/events.controller.js';
+import { ReadEvents } from './channels/read-events.js';
 import { Connect } from './commands/connect.js';
 import { GetPresence } from './commands/get-presence.js';
 import { HistoryListener } from './commands/history-listener.js';
 import { JoinWorkspace } from './commands/join-workspace.js';
 import { RefreshAuth } from './commands/refresh-auth.js';
 import { RightsListener } from './commands/rights-listener.js';
+import { RunCommand } from './commands/run-command.js';
 import { Subscribe } from './commands/subscribe.js';
 import { ConnectionLimits } from './connections/connection-limits.js';
 import { ConnectionReaper } from './connections/connection-reaper.js';
@@ -23,6 +25,13 @@ import { LocalPresence } from './presence/local-presence.js';
 import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
 import { PresenceMetrics } from './presence/presence-metrics.js';
 import { PresenceStore } from './presence/presence.store.js';
+import { FindReach } from './reach/find-reach.js';
+import { ReachController } from './reach/reach.controller.js';
+import { ReachStore } from './reach/reach.store.js';
+import { RecordSpans } from './reach/record-spans.js';
+import { SpanRetention } from './reach/span-retention.js';
+import { SpanStore } from './reach/span.store.js';
+import { Commands } from './public/commands.js';
 import { OnlineUsers } from './public/online-users.js';
 import { SocketPaths } from './public/socket-paths.js';
 import { Broadcast } from './relays/broadcast.js';
@@ -43,10 +52,13 @@ const GATEWAY = [
   OpenStream,
   JoinWorkspace,
   RefreshAuth,
+  Commands,
+  RunCommand,
   RightsListener,
   HistoryListener,
   ChannelHub,
   CatchUp,
+  RecordSpans,
   Broadcast,
   RelayFrames,
   RelayRights,
@@ -64,23 +76,32 @@ const GATEWAY = [
 ];
 
 /**
- * Live updates. The role `gateway` serves sockets and streams; `api` serves tickets, channel logs and AsyncAPI over
- * HTTP. Every process can query which users are online.
+ * Live updates. The role `gateway` serves sockets and streams and records their subscriptions; `api` serves tickets,
+ * channel logs, the reach of events and AsyncAPI over HTTP; `worker` prunes the record. Every process can query which
+ * users are online.
  */
 @Module({})
 export class RealtimeModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {
     const isApi = roles.has('api');
     const isGateway = roles.has('gateway');
+    const isWorker = roles.has('worker');
     return {
       module: RealtimeModule,
       global: true,
       controllers: [
-        ...(isApi ? [AsyncApiController, EventsController, TicketsController] : []),
+        ...(isApi ? [AsyncApiController, EventsController, ReachController, TicketsController] : []),
         ...(isGateway ? [StreamController] : []),
       ],
-      providers: [OnlineUsers, ...(isApi || isGateway ? [Tickets] : []), ...(isGateway ? GATEWAY : [])],
-      exports: [OnlineUsers, ...(isGateway ? [SocketPaths] : [])],
+      providers: [
+        OnlineUsers,
+        ...(isApi ? [ReadEvents, FindReach, ReachStore] : []),
+        ...(isApi || isGateway ? [Tickets] : []),
+        ...(isGateway ? GATEWAY : []),
+        ...(isGateway || isWorker ? [SpanStore] : []),
+        ...(isWorker ? [SpanRetention] : []),
+      ],
+      exports: [OnlineUsers, ...(isGateway ? [Commands, SocketPaths] : [])],
     };
   }
 }

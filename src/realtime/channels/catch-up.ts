@@ -17,12 +17,18 @@ const RETRY_MS = 1_000;
 export class CatchUp {
   private readonly logger = new Logger(CatchUp.name);
   private readonly reads = new Semaphore(READS_AT_A_TIME);
+  private recorded: (subscription: Subscription) => Promise<void> | undefined = () => undefined;
 
   constructor(
     private readonly log: LogReader,
     private readonly metrics: RealtimeMetrics,
     private readonly fence: FenceNode,
   ) {}
+
+  /** No missed event is written before the promise of `recorded` settles. It must not reject. */
+  waitFor(recorded: (subscription: Subscription) => Promise<void> | undefined): void {
+    this.recorded = recorded;
+  }
 
   async run(channel: Channel, subscription: Subscription): Promise<void> {
     while (!subscription.ended && !channel.join(subscription)) {
@@ -39,6 +45,7 @@ export class CatchUp {
     const { state } = channel;
     const isVoid = () => subscription.ended || channel.state !== state;
     await subscription.subscriber.drained();
+    await this.recorded(subscription);
     await this.fence.leaseHeld();
     if (isVoid()) return;
     const batches = channel.recentAfter(subscription.offset) ?? (await this.read(channel, subscription.offset));

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Dice } from '../../../test/support/dice.js';
 import { historyOf } from '../../../test/support/open-database.js';
+import { SpanNotes } from '../../../test/support/reach/span-notes.js';
 import { Bus } from '../../platform/bus/bus.js';
 import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
@@ -129,7 +130,9 @@ class OwnBus extends Bus {
 class Journal implements Subscriber {
   readonly offsets: number[] = [];
   readonly restarts: Position[] = [];
+  readonly id = 'a session';
   readonly userId = 'somebody';
+  readonly via = 'ws';
   readonly isPerson = true;
   readonly mayReturn = false;
   bufferedBytes = 0;
@@ -202,7 +205,8 @@ describe('ChannelHub', () => {
 
   async function follow(journal: Journal, name = CHANNEL): Promise<{ channel: Channel; subscription: Subscription }> {
     const channel = await hub.open(name);
-    return { channel, subscription: channel.subscribe(journal, journal.offsets.at(-1) ?? 0) };
+    const start = { offset: journal.offsets.at(-1) ?? 0, seesRestricted: false };
+    return { channel, subscription: channel.subscribe(journal, start) };
   }
 
   /** Advances the timers by ten milliseconds with every turn of the event loop. */
@@ -298,6 +302,8 @@ describe('ChannelHub', () => {
 
   it('restarts a subscriber whose missing events were trimmed', async () => {
     log.append(CHANNEL, 1_000);
+    const notes = new SpanNotes();
+    hub.observe(notes);
     const journal = new Journal();
     const { channel } = await follow(journal);
     log.trim(CHANNEL, 900);
@@ -308,6 +314,7 @@ describe('ChannelHub', () => {
     hint(CHANNEL, log.append(CHANNEL, 1));
     expect(journal.offsets.at(-1)).toBe(1_001);
     expect(channel.cursor.after).toBe(1_001);
+    expect(notes.of(journal)).toEqual(journal.offsets);
   });
 
   it('restarts every subscriber when the channel gets another epoch', async () => {
@@ -352,6 +359,9 @@ describe('ChannelHub', () => {
       const followers = upTo(40).map((n) => ({ channel: channels[n % 3] ?? CHANNEL, journal: new Journal() }));
       const subscriptions = new Map<Journal, Subscription>();
       const held: Array<() => void> = [];
+      const notes = new SpanNotes();
+      hub.observe(notes);
+      let behindChannel = 0;
       for (let step = 0; step < 400; step++) {
         const channel = channels[random(3)] ?? CHANNEL;
         const many = random(10) === 0;
@@ -372,12 +382,16 @@ describe('ChannelHub', () => {
           subscriptions.delete(journal);
         }
         if (random(4) === 0) await nextTurn();
+        for (const { delivered = 0, subscriptions } of hub.all)
+          if (subscriptions.some(({ isLive, offset }) => isLive && offset < delivered)) behindChannel++;
       }
+      expect(behindChannel).toBe(0);
       for (const { channel, journal } of followers) if (!subscriptions.has(journal)) await follow(journal, channel);
       const head = (channel: string) => log.entry(channel).state.head;
       await until(() => followers.every(({ channel, journal }) => journal.offsets.length >= head(channel)));
       for (const { channel, journal } of followers) {
         expect(journal.offsets).toEqual(upTo(head(channel)));
+        expect(notes.of(journal)).toEqual(journal.offsets);
         expect(journal.restarts).toEqual([]);
       }
     },

@@ -10,7 +10,6 @@ import type { LoggedEvent } from '../../platform/events/logged-event.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import { Channel, type ChannelDeps } from './channel.js';
-import type { Subscriber } from './subscriber.js';
 import type { Subscription } from './subscription.js';
 import { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
@@ -22,8 +21,10 @@ const IDLE_MS = 30_000;
 
 /** Observes the subscriptions of this node: one call for each that begins or ends. */
 export interface SubscriptionObserver {
-  subscribed(channel: string, subscriber: Subscriber): void;
-  unsubscribed(channel: string, subscriber: Subscriber): void;
+  subscribed(subscription: Subscription): void;
+  unsubscribed(subscription: Subscription): void;
+  /** A subscription skips events that are no longer available: those after `reached` up to its position. */
+  restarted?(subscription: Subscription, reached: number): void;
 }
 
 interface Opening {
@@ -60,8 +61,10 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
       catchUp: (channel, subscription) => void catchUp.run(channel, subscription),
       canSend: () => fence.holdsLease,
       timeSlice: new TimeSlice(),
-      subscribed: (name, subscriber) => this.observers.forEach((observer) => observer.subscribed(name, subscriber)),
-      unsubscribed: (name, subscriber) => this.observers.forEach((observer) => observer.unsubscribed(name, subscriber)),
+      subscribed: (subscription) => this.observers.forEach((observer) => observer.subscribed(subscription)),
+      unsubscribed: (subscription) => this.observers.forEach((observer) => observer.unsubscribed(subscription)),
+      restarted: (subscription, reached) =>
+        this.observers.forEach((observer) => observer.restarted?.(subscription, reached)),
       delivered: (events) => metrics.delivered.inc(events),
     };
     const subscribers = () => [...this.channels.values()].reduce((sum, channel) => sum + channel.subscribers, 0);
@@ -103,6 +106,11 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
   observe(observer: SubscriptionObserver): () => void {
     this.observers.add(observer);
     return () => this.observers.delete(observer);
+  }
+
+  /** The open channels of this node. */
+  get all(): Iterable<Channel> {
+    return this.channels.values();
   }
 
   /** The subscriptions to this channel on this node. */
@@ -149,7 +157,9 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
       if (opening !== undefined) opening.hinted = true;
       const channel = this.channels.get(name);
       if (channel === undefined) continue;
-      if (!channel.isFull && channel.state.epoch === epoch) channel.accept(events);
+      // Another epoch: the channel was deleted, and created again perhaps.
+      if (channel.state.epoch !== epoch) void this.compareAll();
+      else if (!channel.isFull) channel.accept(events);
       if (channel.cursor.after < last) this.mark(channel);
     }
   }

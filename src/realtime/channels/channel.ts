@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../../platform/events/logged-event.js';
 import { EventBatch } from './event-batch.js';
 import type { Subscriber } from './subscriber.js';
 import { RecentEvents } from './recent-events.js';
-import { Subscription } from './subscription.js';
+import { Subscription, type SubscriptionStart } from './subscription.js';
 import type { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
 /** Reading the clock costs a hundredth of a write. */
@@ -19,8 +19,10 @@ export interface ChannelDeps {
   /** Tells when to yield to the event loop. */
   readonly timeSlice: TimeSlice;
   /** A subscription has begun. */
-  subscribed(channel: string, subscriber: Subscriber): void;
-  unsubscribed(channel: string, subscriber: Subscriber): void;
+  subscribed(subscription: Subscription): void;
+  unsubscribed(subscription: Subscription): void;
+  /** A subscription that had reached the offset `reached` continues from its position, which does not follow it. */
+  restarted(subscription: Subscription, reached: number): void;
   /** Counts events times subscribers, for the metrics. */
   delivered(events: number): void;
 }
@@ -32,6 +34,7 @@ export interface ChannelDeps {
 export class Channel {
   #state: ChannelState;
   #cursor: number;
+  #delivered: number | undefined;
   #idleSince = performance.now();
   private readonly live = new Set<Subscription>();
   private readonly behind = new Set<Subscription>();
@@ -76,6 +79,20 @@ export class Channel {
     return [...this.live, ...this.behind];
   }
 
+  /** The subscriptions that catch up. */
+  get lagging(): ReadonlySet<Subscription> {
+    return this.behind;
+  }
+
+  /** The offset that every live subscription has reached; undefined before the first delivery. */
+  get delivered(): number | undefined {
+    return this.#delivered;
+  }
+
+  isLive(subscription: Subscription): boolean {
+    return this.live.has(subscription);
+  }
+
   /** Events after `offset` from memory; undefined if some are missing. */
   recentAfter(offset: number): readonly EventBatch[] | undefined {
     return this.recent.after(offset);
@@ -91,10 +108,10 @@ export class Channel {
     return continues;
   }
 
-  subscribe(subscriber: Subscriber, offset: number): Subscription {
-    const subscription = new Subscription(this, subscriber, offset);
+  subscribe(subscriber: Subscriber, start: SubscriptionStart): Subscription {
+    const subscription = new Subscription(this, subscriber, start);
     if (!this.join(subscription)) this.fallBehind(subscription);
-    this.deps.subscribed(this.#state.channel, subscriber);
+    this.deps.subscribed(subscription);
     return subscription;
   }
 
@@ -113,13 +130,18 @@ export class Channel {
     this.live.delete(subscription);
     this.behind.delete(subscription);
     this.#idleSince = performance.now();
-    this.deps.unsubscribed(this.#state.channel, subscription.subscriber);
+    this.deps.unsubscribed(subscription);
+  }
+
+  restarted(subscription: Subscription, reached: number): void {
+    this.deps.restarted(subscription, reached);
   }
 
   /** Events up to `state.head` are unavailable, so every subscription restarts from there. */
   restart(state: ChannelState): void {
     this.#state = state;
     this.#cursor = state.head;
+    this.#delivered = undefined;
     this.recent.clear();
     this.queue = [];
     for (const subscription of [...this.live, ...this.behind]) subscription.restart(this.#cursor);
@@ -165,6 +187,7 @@ export class Channel {
       if (this.#state !== state) return;
       canSend = this.deps.canSend();
     }
+    this.#delivered = batch.last;
     if (timeSlice.over) await timeSlice.next();
   }
 }

@@ -49,6 +49,22 @@ describe('an event batch', () => {
     expect(rest).not.toContain('position');
   });
 
+  it('has restricted fields only as a whole, which is framed once and on demand', () => {
+    const secret = { json: '{"payload":{"a":1}}', restricted: '{"b":2}' };
+    const [batch] = EventBatch.of([event(1), event(2, secret), event(3, { origin: author })]);
+    expect(batch?.texts()).toEqual(['{"offset":1}', '{"payload":{"a":1}}', '{"offset":3}']);
+    expect(batch?.whole.texts()).toEqual(['{"offset":1}', '{"payload":{"a":1,"b":2}}', '{"offset":3}']);
+    expect(batch?.whole).toBe(batch?.whole);
+    expect(batch?.whole.whole).toBe(batch?.whole);
+    expect(batch?.whole.withoutEcho(author, position).texts().at(-1)).toContain('position');
+    const [other] = EventBatch.of([event(4)]);
+    expect(other?.whole).toBe(other);
+    const joined = batch && other && EventBatch.joined([batch, other]);
+    expect(joined?.texts()).toEqual([...(batch?.texts() ?? []), '{"offset":4}']);
+    expect(joined?.whole.texts()).toEqual([...(batch?.whole.texts() ?? []), '{"offset":4}']);
+    expect(joined?.restrictedBytes).toBe(secret.restricted.length);
+  });
+
   it('joined with later batches has the same events for every connection', () => {
     const batches = [[event(1)], [event(2, { origin: author }), event(3)], [event(4, { origin: author })]].flatMap(
       (some) => EventBatch.of(some),

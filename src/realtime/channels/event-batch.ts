@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { EventOrigin, LoggedEvent, Position } from '../../platform/events/logged-event.js';
+import { wholeJson, type EventOrigin, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
 import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../protocol/encode-frames.js';
 
 const BATCH_BYTES = 256 * 1024;
@@ -12,17 +12,29 @@ interface Echo {
 /** By session id of the connection. */
 type Echoes = ReadonlyMap<string, readonly Echo[]>;
 
+/** The restricted fields of a batch, which its own frames lack. */
+interface Restricted {
+  readonly byteLength: number;
+  /** Frames the same events with their restricted fields. */
+  readonly whole: () => EventBatch;
+}
+
 /**
  * Consecutive events of one channel, framed once: every socket gets the same bytes in one write. A transport with
- * another framing builds its own from the texts.
+ * another framing builds its own from the texts. A batch with restricted fields is framed a second time with them,
+ * once a subscriber may see them.
  */
 export class EventBatch {
+  private framedWhole: EventBatch | undefined;
+
   private constructor(
     readonly first: number,
     readonly last: number,
     private readonly frames: FramedTexts,
     /** The events whose authors named a connection, by connection; undefined if there are none. */
     private readonly echoes: Echoes | undefined,
+    /** Undefined if no event has restricted fields, or if the frames have them. */
+    private readonly restricted: Restricted | undefined,
   ) {}
 
   /** Splits events, oldest first, into batches of BATCH_BYTES or one event. A missing offset starts a new batch. */
@@ -36,7 +48,7 @@ export class EventBatch {
         [open, bytes] = [[], 0];
       }
       open.push(event);
-      bytes += event.json.length;
+      bytes += event.json.length + (event.restricted?.length ?? 0);
     }
     return [...batches, ...EventBatch.framed(open)];
   }
@@ -48,22 +60,43 @@ export class EventBatch {
     if (first === undefined || last === undefined) throw new Error('There are no batches to join.');
     if (first === last) return first;
     const frames = joinFrames(batches.map((batch) => batch.frames));
-    return new EventBatch(first.first, last.last, frames, joinEchoes(batches.map((batch) => batch.echoes)));
+    const echoes = joinEchoes(batches.map((batch) => batch.echoes));
+    return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches));
   }
 
   private static framed(events: readonly LoggedEvent[]): EventBatch[] {
     const [first] = events;
     if (first === undefined) return [];
-    const frames = textFrames(events.map((event) => event.json));
-    return [new EventBatch(first.offset, first.offset + events.length - 1, frames, echoesOf(events))];
+    const last = first.offset + events.length - 1;
+    const echoes = echoesOf(events);
+    const framed = (texts: readonly string[], restricted?: Restricted) =>
+      new EventBatch(first.offset, last, textFrames(texts), echoes, restricted);
+    const byteLength = events.reduce((sum, { restricted }) => sum + (restricted?.length ?? 0), 0);
+    const restricted = byteLength > 0 ? { byteLength, whole: () => framed(events.map(wholeJson)) } : undefined;
+    return [
+      framed(
+        events.map((event) => event.json),
+        restricted,
+      ),
+    ];
+  }
+
+  /** The batch with the restricted fields of its events; itself if there are none. */
+  get whole(): EventBatch {
+    return this.restricted === undefined ? this : (this.framedWhole ??= this.restricted.whole());
   }
 
   get size(): number {
     return this.last - this.first + 1;
   }
 
+  get restrictedBytes(): number {
+    return this.restricted?.byteLength ?? 0;
+  }
+
+  /** The bytes in memory, about. */
   get byteLength(): number {
-    return this.frames.bytes.length;
+    return this.frames.bytes.length + this.restrictedBytes;
   }
 
   /** The events before framing. Decoded again on each call. */
@@ -85,7 +118,7 @@ export class EventBatch {
       if (userId !== to.userId) continue;
       texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
     }
-    return new EventBatch(this.first, this.last, textFrames(texts), undefined);
+    return new EventBatch(this.first, this.last, textFrames(texts), undefined, undefined);
   }
 
   /** The frames of the events after `offset`. */
@@ -103,6 +136,12 @@ function joinFrames(parts: readonly FramedTexts[]): FramedTexts {
     return ends.map((end) => from + end);
   });
   return { bytes: Buffer.concat(parts.map(({ bytes }) => bytes)), ends };
+}
+
+function joinRestricted(batches: readonly EventBatch[]): Restricted | undefined {
+  const byteLength = batches.reduce((sum, batch) => sum + batch.restrictedBytes, 0);
+  if (byteLength === 0) return undefined;
+  return { byteLength, whole: () => EventBatch.joined(batches.map((batch) => batch.whole)) };
 }
 
 function joinEchoes(parts: ReadonlyArray<Echoes | undefined>): Echoes | undefined {

@@ -12,9 +12,13 @@ const SUBSCRIBERS = 10_000;
 /** The cost of a write to a socket on a slow machine. */
 const WRITE_MS = 0.03;
 const LONGEST_TURN_MS = 20;
+/** The shortest of the longest turns counts: a garbage collection or a busy machine lengthens some of them. */
+const ROUNDS = 8;
 
 class CountingSubscriber implements Subscriber {
+  readonly id = 's';
   readonly userId = 'u';
+  readonly via = 'ws';
   readonly isPerson = true;
   readonly mayReturn = false;
   readonly bufferedBytes = 0;
@@ -50,6 +54,7 @@ function channelOf(timeSlice: TimeSlice, name = CHANNEL, deps: Partial<ChannelDe
     timeSlice,
     subscribed: nothing,
     unsubscribed: nothing,
+    restarted: nothing,
     delivered: nothing,
     ...deps,
   });
@@ -76,13 +81,12 @@ describe('a fan-out', () => {
   it(`to ${SUBSCRIBERS} sockets never blocks the event loop for more than ${LONGEST_TURN_MS} ms`, async () => {
     const channel = channelOf(new TimeSlice());
     const subscribers = Array.from({ length: SUBSCRIBERS }, () => new CountingSubscriber(WRITE_MS));
-    for (const subscriber of subscribers) channel.subscribe(subscriber, 0);
+    for (const subscriber of subscribers) channel.subscribe(subscriber, { offset: 0, seesRestricted: false });
     const longest: number[] = [];
-    for (let offset = 1; offset <= 3; offset++) {
+    for (let offset = 1; offset <= ROUNDS; offset++) {
       channel.accept(events(offset, 1));
       longest.push(await longestTurnMs(() => subscribers.every(({ got }) => got.length === offset)));
     }
-    // A garbage collection may lengthen one of them.
     expect(Math.min(...longest)).toBeLessThan(LONGEST_TURN_MS);
   });
 
@@ -91,11 +95,11 @@ describe('a fan-out', () => {
     const channels = Array.from({ length: 50 }, (_, i) => channelOf(timeSlice, `things:${i}`));
     const subscribers = channels.flatMap((channel) => {
       const subscribers = Array.from({ length: 200 }, () => new CountingSubscriber(WRITE_MS));
-      for (const subscriber of subscribers) channel.subscribe(subscriber, 0);
+      for (const subscriber of subscribers) channel.subscribe(subscriber, { offset: 0, seesRestricted: false });
       return subscribers;
     });
     const longest: number[] = [];
-    for (let offset = 1; offset <= 3; offset++) {
+    for (let offset = 1; offset <= ROUNDS; offset++) {
       for (const channel of channels) channel.accept(events(offset, 1));
       longest.push(await longestTurnMs(() => subscribers.every(({ got }) => got.length === offset)));
     }
@@ -105,7 +109,7 @@ describe('a fan-out', () => {
   it('writes all queued events at once, each once and in order', async () => {
     const channel = channelOf(new TimeSlice());
     const subscribers = Array.from({ length: 2_000 }, () => new CountingSubscriber(WRITE_MS));
-    for (const subscriber of subscribers) channel.subscribe(subscriber, 0);
+    for (const subscriber of subscribers) channel.subscribe(subscriber, { offset: 0, seesRestricted: false });
     for (let offset = 1; offset <= 8; offset++) channel.accept(events(offset, 1));
     while (subscribers.some(({ got }) => got.length < 8)) await nextTurn();
     expect(subscribers.map(({ got }) => got.join()).filter((got) => got !== '1,2,3,4,5,6,7,8')).toEqual([]);
@@ -122,11 +126,12 @@ describe('a fan-out', () => {
         own.join(subscription);
       },
     });
-    for (let i = 0; i < 1_000; i++) channel.subscribe(new CountingSubscriber(WRITE_MS), 0);
+    for (let i = 0; i < 1_000; i++)
+      channel.subscribe(new CountingSubscriber(WRITE_MS), { offset: 0, seesRestricted: false });
     channel.accept(events(1, 1));
     held = false;
     const newConnection = new CountingSubscriber();
-    channel.subscribe(newConnection, 1);
+    channel.subscribe(newConnection, { offset: 1, seesRestricted: false });
     for (let turn = 0; turn < 10; turn++) await nextTurn();
     held = true;
     expect(demoted.length).toBeGreaterThan(0);

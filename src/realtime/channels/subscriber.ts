@@ -2,6 +2,9 @@ import type { Position } from '../../platform/events/logged-event.js';
 import type { ServerFrame } from '../protocol/encode-frames.js';
 import type { EventBatch } from './event-batch.js';
 
+/** The kind of a session: a WebSocket, or a stream of server-sent events. */
+export type Via = 'ws' | 'sse';
+
 /** A subscriber's position in a channel. */
 export interface SubscriberPosition {
   /** The offset of the last event written. */
@@ -11,7 +14,12 @@ export interface SubscriberPosition {
 
 /** The receiver of a subscription's events. */
 export interface Subscriber {
+  /** The id of its session. */
+  readonly id: string;
+
   readonly userId: string;
+
+  readonly via: Via;
 
   /** False for an API key: a machine has no presence. */
   readonly isPerson: boolean;

@@ -6,9 +6,18 @@ import type { Subscriber, SubscriberPosition } from './subscriber.js';
 
 const HIGH_WATER_MARK_BYTES = 256 * 1024;
 
+export interface SubscriptionStart {
+  /** The offset that the first event follows. */
+  readonly offset: number;
+  /** Whether the subscriber may see the restricted fields of events. */
+  readonly seesRestricted: boolean;
+}
+
 /** The channel that a subscription belongs to. */
 interface Source {
   readonly state: ChannelState;
+  isLive(subscription: Subscription): boolean;
+  restarted(subscription: Subscription, reached: number): void;
   leave(subscription: Subscription): void;
 }
 
@@ -17,15 +26,19 @@ interface Source {
  * so there is no gap, no duplicate and no disorder, in whatever order batches are delivered.
  */
 export class Subscription implements SubscriberPosition {
+  /** The number of its row in the record of this node's subscriptions; 0 while it has none. */
+  span = 0;
   #offset: number;
   #ended = false;
+  #seesRestricted: boolean;
 
   constructor(
     private readonly source: Source,
     readonly subscriber: Subscriber,
-    offset: number,
+    { offset, seesRestricted }: SubscriptionStart,
   ) {
     this.#offset = offset;
+    this.#seesRestricted = seesRestricted;
   }
 
   get offset(): number {
@@ -34,6 +47,19 @@ export class Subscription implements SubscriberPosition {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get seesRestricted(): boolean {
+    return this.#seesRestricted;
+  }
+
+  get channel(): ChannelState {
+    return this.source.state;
+  }
+
+  /** Whether it has every event that the channel has delivered. */
+  get isLive(): boolean {
+    return this.source.isLive(this);
   }
 
   get position(): Position {
@@ -45,7 +71,7 @@ export class Subscription implements SubscriberPosition {
   take(batch: EventBatch): boolean {
     if (batch.last <= this.#offset) return true;
     if (batch.first > this.#offset + 1) return false;
-    this.subscriber.write(batch, this);
+    this.subscriber.write(this.#seesRestricted ? batch.whole : batch, this);
     this.#offset = batch.last;
     return true;
   }
@@ -65,8 +91,15 @@ export class Subscription implements SubscriberPosition {
 
   /** Continues after `offset` and tells the client that earlier events are lost to it. */
   restart(offset: number): void {
+    const reached = this.#offset;
     this.#offset = offset;
+    this.source.restarted(this, reached);
     this.subscriber.restart(this.position);
+  }
+
+  /** Applies a change of rights to the events that are written after this call. */
+  setSeesRestricted(seesRestricted: boolean): void {
+    this.#seesRestricted = seesRestricted;
   }
 
   /** No event is written after this call. */

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Access } from '../../access/public/access.js';
+import { Access, type ReadableChannel } from '../../access/public/access.js';
 import { Authenticate } from '../../identity/public/authenticate.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { TidingsError } from '../../platform/errors.js';
@@ -12,8 +12,9 @@ import { ConnectionRegistry } from '../connections/connection-registry.js';
 const USERS_AT_A_TIME = 8;
 
 /**
- * Ends subscriptions that a user may no longer read, and sends the user's open clients their current permissions. The
- * fence waits for this before it answers the caller that changed the rights.
+ * Ends subscriptions that a user may no longer read, applies the right to restricted fields to the others, and
+ * sends the user's open clients their current permissions. The fence waits for this before it answers the caller that
+ * changed the rights.
  */
 @Injectable()
 export class RightsListener implements OnModuleInit {
@@ -73,13 +74,17 @@ export class RightsListener implements OnModuleInit {
     const permissions = workspaces.map(({ id, role, permissions }) => ({ id, role, permissions: [...permissions] }));
     for (const connection of connections) {
       for (const channel of connection.subscriptions.keys()) {
-        if (!channels.has(channel) || readable.has(channel)) continue;
-        connection.unsubscribe(channel);
-        connection.send('subscription:revoked', { channel, reason: 'permission' });
+        if (channels.has(channel)) apply(connection, channel, readable.get(channel));
       }
       connection.send('permissions:updated', { workspaces: permissions });
     }
   }
+}
+
+function apply(connection: Connection, channel: string, readable: ReadableChannel | undefined): void {
+  if (readable !== undefined) return connection.setSeesRestricted(channel, readable.seesRestricted);
+  connection.unsubscribe(channel);
+  connection.send('subscription:revoked', { channel, reason: 'permission' });
 }
 
 const isSameCredential = (one: Principal, other: Principal): boolean =>

@@ -22,6 +22,7 @@ interface Prepared {
   readonly channel: Channel;
   /** The offset to resume after; undefined if the client has to start over. */
   readonly resumeAt: number | undefined;
+  readonly seesRestricted: boolean;
 }
 
 /**
@@ -61,7 +62,12 @@ export class Subscribe {
       const allowed = requests.filter(({ channel }) => readable.has(channel));
       const fresh = allowed.filter(({ channel }) => !connection.subscriptions.has(channel));
       if (connection.subscriptions.size + fresh.length > MAX_SUBSCRIPTIONS) throw subscriptionTooMany();
-      const prepared = await Promise.all(fresh.map((request) => this.prepare(request)));
+      const prepared = await Promise.all(
+        fresh.map(async (request) => {
+          const seesRestricted = readable.get(request.channel)?.seesRestricted === true;
+          return { ...(await this.prepare(request)), seesRestricted };
+        }),
+      );
       if (!connection.isOpen) return [];
       // Check again if rights changed or a channel was closed meanwhile.
       if (connection.rightsVersion !== rightsVersion) continue;
@@ -72,7 +78,10 @@ export class Subscribe {
     }
   }
 
-  private async prepare({ channel: name, position }: SubscribeRequest): Promise<Prepared> {
+  private async prepare({
+    channel: name,
+    position,
+  }: SubscribeRequest): Promise<Pick<Prepared, 'channel' | 'resumeAt'>> {
     const channel = await this.hub.open(name);
     if (position === undefined || position === null) {
       this.metrics.subscribes.inc({ outcome: 'fresh' });
@@ -93,8 +102,9 @@ export class Subscribe {
   }
 }
 
-function begin(connection: Connection, { channel, resumeAt }: Prepared, id?: FrameId): void {
-  const subscription = channel.subscribe(connection, resumeAt ?? channel.cursor.after);
+function begin(connection: Connection, { channel, resumeAt, seesRestricted }: Prepared, id?: FrameId): void {
+  const offset = resumeAt ?? channel.cursor.after;
+  const subscription = channel.subscribe(connection, { offset, seesRestricted });
   connection.subscriptions.set(channel.state.channel, subscription);
   // No event precedes this frame: a subscription behind the cursor has to read first, in a later tick.
   connection.send('subscribed', { ...subscription.position, recovered: resumeAt !== undefined }, id);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../identity/public/principal.js';
 import type { Position } from '../../platform/events/logged-event.js';
 import type { EventBatch } from '../channels/event-batch.js';
-import type { Subscriber, SubscriberPosition } from '../channels/subscriber.js';
+import type { Subscriber, SubscriberPosition, Via } from '../channels/subscriber.js';
 import type { Subscription } from '../channels/subscription.js';
 import { CLOSE, type Closing } from '../protocol/close-codes.js';
 import { ServerFrame, type FrameId } from '../protocol/encode-frames.js';
@@ -34,6 +34,10 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
 
   get isOpen(): boolean {
     return this.transport.isOpen;
+  }
+
+  get via(): Via {
+    return this.transport.via;
   }
 
   get isAuthenticated(): boolean {
@@ -88,8 +92,9 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     if (this.canWrite()) this.transport.frames?.send(frame);
   }
 
+  /** On a connection that is closing it writes nothing: its subscriptions end at the last event written. */
   write(batch: EventBatch, position: SubscriberPosition): void {
-    if (!this.canWrite()) return;
+    if (!this.canWrite()) return this.endSubscriptions();
     this.transport.frames?.write(batch.hasEchoes ? this.withoutEcho(batch, position) : batch, position);
   }
 
@@ -97,6 +102,18 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   unsubscribe(channel: string): boolean {
     this.subscriptions.get(channel)?.end();
     return this.subscriptions.delete(channel);
+  }
+
+  /**
+   * Whether the events of a channel are written with their restricted fields from now on. On a loss, a client that has
+   * not read everything is disconnected, since the rest may hold such fields; it resumes from its last event.
+   */
+  setSeesRestricted(channel: string, seesRestricted: boolean): void {
+    const subscription = this.subscriptions.get(channel);
+    if (subscription === undefined) return;
+    const loses = subscription.seesRestricted && !seesRestricted;
+    subscription.setSeesRestricted(seesRestricted);
+    if (loses && this.bufferedBytes > 0) this.terminate();
   }
 
   stalledMs(now: number): number {

@@ -1,6 +1,6 @@
 import type { RawData } from 'ws';
 import type { EventBatch } from '../channels/event-batch.js';
-import type { SubscriberPosition } from '../channels/subscriber.js';
+import type { SubscriberPosition, Via } from '../channels/subscriber.js';
 import type { Closing } from '../protocol/close-codes.js';
 import type { ServerFrame } from '../protocol/encode-frames.js';
 import type { Heartbeat } from './heartbeat.js';
@@ -16,6 +16,7 @@ export interface FrameWriter {
 
 /** The network side of a connection, implemented by WebSockets and by event streams. */
 export interface Transport {
+  readonly via: Via;
   readonly isOpen: boolean;
   readonly sendBuffer: SendBuffer;
   readonly heartbeat: Heartbeat;

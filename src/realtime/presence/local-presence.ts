@@ -47,8 +47,8 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.store.register(this.id);
     const unobserve = this.hub.observe({
-      subscribed: (channel, subscriber) => this.subscribed(channel, subscriber),
-      unsubscribed: (channel, subscriber) => this.unsubscribed(channel, subscriber),
+      subscribed: ({ channel: { channel }, subscriber }) => this.subscribed(channel, subscriber),
+      unsubscribed: ({ channel: { channel }, subscriber }) => this.unsubscribed(channel, subscriber),
     });
     const stops = [
       runEvery(RENEW_MS, () => this.writes.run(() => this.renew()), this.warn),

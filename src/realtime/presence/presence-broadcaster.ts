@@ -52,7 +52,10 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
 
   onModuleInit(): void {
     const ends = [
-      this.hub.observe({ subscribed: (channel) => this.begin(channel), unsubscribed: (channel) => this.end(channel) }),
+      this.hub.observe({
+        subscribed: ({ channel }) => this.begin(channel.channel),
+        unsubscribed: ({ channel }) => this.end(channel.channel),
+      }),
       this.bus.listen(PRESENCE_TOPIC, (message) => this.onHint(message)),
       this.bus.onReturn(() => this.sweep()),
     ];

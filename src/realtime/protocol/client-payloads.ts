@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const channel = z.string().min(1).max(200);
+/** The noun, the id of a workspace, and a path of eight segments of 64 characters. */
+export const MAX_CHANNEL_LENGTH = 600;
+
+const channel = z.string().min(1).max(MAX_CHANNEL_LENGTH);
 const knownPosition = z.object({ epoch: z.string().max(100), offset: z.int().min(0) });
 const workspaceId = z.string().min(1).max(100);
 

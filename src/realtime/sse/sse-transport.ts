@@ -31,6 +31,7 @@ const blocks = new WeakMap<EventBatch, readonly string[]>();
  * error until then. The id of every frame and event holds the stream's positions in all of its channels.
  */
 export class SseTransport implements Transport, FrameWriter {
+  readonly via = 'sse';
   readonly sendBuffer: SendBuffer;
   readonly heartbeat = new Heartbeat(performance.now());
   private readonly response: ServerResponse;

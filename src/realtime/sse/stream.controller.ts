@@ -19,6 +19,7 @@ import { OpenStream } from './open-stream.js';
 import { LastEventId } from './last-event-id.js';
 import { StreamGuard, type StreamRequest } from './stream.guard.js';
 import { SseTransport } from './sse-transport.js';
+import { MAX_CHANNEL_LENGTH } from '../protocol/client-payloads.js';
 
 const MAX_CHANNELS = 100;
 const MAX_ID_CHARACTERS = 8_192;
@@ -29,7 +30,7 @@ const streamQuery = z.object({
     .max(MAX_CHANNELS * 64)
     .default('')
     .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
-    .pipe(z.array(z.string().max(200)).max(MAX_CHANNELS))
+    .pipe(z.array(z.string().max(MAX_CHANNEL_LENGTH)).max(MAX_CHANNELS))
     .describe(`comma-separated names of up to ${MAX_CHANNELS} channels; the user's own is always among them`),
   lastEventId: z
     .string()

@@ -12,6 +12,7 @@ const DROP_MS = 1_000;
 
 /** Writes data directly to the stream to which ws writes its control frames, so both keep their order. */
 export class WebSocketTransport implements DuplexTransport {
+  readonly via = 'ws';
   readonly sendBuffer: SendBuffer;
   readonly heartbeat = new Heartbeat(performance.now());
 

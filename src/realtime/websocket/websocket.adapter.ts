@@ -11,6 +11,7 @@ import { FenceNode } from '../../platform/fence/fence-node.js';
 import { declaredRelays } from '../public/define-relay.js';
 import { FeatureSocket } from '../public/feature-socket.js';
 import { SocketPaths, type SocketPath } from '../public/socket-paths.js';
+import { RunCommand } from '../commands/run-command.js';
 import { RelayFrames } from '../relays/relay-frames.js';
 import { originForbidden } from '../protocol/realtime.errors.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
@@ -84,10 +85,12 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
   bindMessageHandlers(connection: SocketConnection, handlers: WsMessageHandler[]): void {
     const relayTypes = (this.relayTypes ??= new Set(declaredRelays().map(({ type }) => type)));
     const relays = this.app.get(RelayFrames, { strict: false });
+    const commands = this.app.get(RunCommand, { strict: false });
     // Searches Nest's own list of handlers: a map per socket would cost half a kilobyte each.
     const handlerOf = (type: string): FrameHandler | undefined =>
       handlers.find(({ message }) => message === type)?.callback ??
-      (relayTypes.has(type) ? (frame) => relays.run(connection, frame) : undefined);
+      (relayTypes.has(type) ? (frame) => relays.run(connection, frame) : undefined) ??
+      (commands.handles(type) ? (frame) => commands.run(connection, frame) : undefined);
     const budget = this.app.get(ConnectionRegistry, { strict: false });
     const queue = new FrameQueue(connection, handlerOf, this.app.get(RealtimeMetrics, { strict: false }), budget);
     connection.transport.onMessage((data, isBinary) => queue.receive(data, isBinary));

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { declaredEvents } from '../../platform/events/define-event.js';
 import { eventSchema } from '../../platform/events/logged-event.js';
-import { declaredRelays } from '../public/define-relay.js';
+import { declaredCommands } from './define-command.js';
+import { declaredRelays } from './define-relay.js';
 import { frameId } from '../protocol/parse-frame.js';
 import { clientFrames, type ClientFrameDefinition } from '../protocol/client-frames.js';
 import { closings } from '../protocol/close-codes.js';
 import { frameErrors } from '../protocol/frame-errors.js';
 import { serverFrames, type ServerFrameDefinition } from '../protocol/server-frames.js';
-import { Messages, type Reference } from './asyncapi-messages.js';
+import { Messages, referenceTo, type CustomEvent, type Reference } from './asyncapi-messages.js';
 
 const info = {
   title: 'Tidings',
@@ -24,13 +25,17 @@ const clientFrameTypes: Readonly<Record<string, ClientFrameDefinition>> = client
 /** A stream carries no requests, so it carries no answers either. */
 const isOnlyAnswer = (type: string): boolean =>
   type === 'relayed' ||
+  declaredCommands().some(({ answer }) => answer.type === type) ||
   (type !== 'subscribed' && Object.values(clientFrameTypes).some(({ answer }) => answer === type));
 
-/** The AsyncAPI 3.0 document of sockets and streams, generated from the schemas that validate and type the frames. */
-export function asyncApiDocument(): object {
+/**
+ * The AsyncAPI 3.0 document of sockets and streams, generated from the schemas that validate and type the frames.
+ * @param custom events that a workspace defines for itself
+ */
+export function asyncApiDocument(custom: readonly CustomEvent[] = []): object {
   const messages = new Messages();
   const frames = addServerFrames(messages);
-  const live = [...addEvents(messages), ...addRelays(messages)];
+  const live = [...addEvents(messages), ...addCustomEvents(messages, custom), ...addRelays(messages)];
   const sent = [...live, ...frames.values()];
   const streamed = [...live, ...[...frames].flatMap(([type, one]) => (isOnlyAnswer(type) ? [] : [one]))];
   const requests = addRequests(messages, frames);
@@ -71,6 +76,14 @@ function addEvents(messages: Messages): Reference[] {
   });
 }
 
+/** Adds the payloads under one name too, from which types for all of them can be generated. */
+function addCustomEvents(messages: Messages, custom: readonly CustomEvent[]): Reference[] {
+  if (custom.length === 0) return [];
+  const properties = Object.fromEntries(custom.map(({ key, type }) => [type, { $ref: referenceTo(key) }]));
+  messages.schemas['EventPayloads'] = { type: 'object', properties, required: Object.keys(properties) };
+  return custom.map((event) => messages.addCustom(event, eventSchema.extend({ type: z.literal(event.type) })));
+}
+
 function addRelays(messages: Messages): Reference[] {
   return declaredRelays().map(({ type, payload }) => {
     const withSender = z.intersection(payload, z.object({ userId: z.uuid() }));
@@ -80,8 +93,10 @@ function addRelays(messages: Messages): Reference[] {
 }
 
 function addServerFrames(messages: Messages): ReadonlyMap<string, Reference> {
+  const builtIn = Object.entries(serverFrameTypes).map(([type, definition]) => ({ type, ...definition }));
+  const answers = declaredCommands().map(({ answer }) => answer);
   return new Map(
-    Object.entries(serverFrameTypes).map(([type, { summary, payload }]) => {
+    [...builtIn, ...answers].map(({ type, summary, payload }) => {
       const id = frameId.optional().describe('the `id` of the frame that this answers');
       return [type, messages.add(`server ${type}`, type, summary, frame(type, payload).extend({ id, ts }))];
     }),
@@ -102,7 +117,8 @@ function addRequests(messages: Messages, answers: ReadonlyMap<string, Reference>
     answer: 'relayed',
   }));
   const frames = Object.entries(clientFrameTypes).map(([type, definition]) => ({ type, ...definition }));
-  return [...frames, ...relays].map(({ type, summary, payload, answer }) => ({
+  const commands = declaredCommands().map((command) => ({ ...command, answer: command.answer.type }));
+  return [...frames, ...commands, ...relays].map(({ type, summary, payload, answer }) => ({
     message: messages.add(`client ${type}`, type, summary, request(type, payload), 'input'),
     replies: [answer, 'error'].flatMap((name) => answers.get(name) ?? []),
   }));
