@@ -55,6 +55,26 @@ export interface Events {
     /** null if it concerns only the user */
     workspaceId: string | null;
   };
+  'source:heard': {
+    workspaceId: string;
+    sourceId: string;
+    name: string;
+    /** the last accepted delivery; null: none is known */
+    lastHeardAt: string | null;
+    expectEverySeconds: number;
+    /** one line to show to a user */
+    title: string;
+  };
+  'source:silent': {
+    workspaceId: string;
+    sourceId: string;
+    name: string;
+    /** the last accepted delivery; null: none is known */
+    lastHeardAt: string | null;
+    expectEverySeconds: number;
+    /** one line to show to a user */
+    title: string;
+  };
   'task:assigned': {
     id: string;
     title: string;
@@ -119,6 +139,21 @@ export interface Events {
     /** one line to show to a user */
     title: string;
   };
+  'webhook:endpoint_failing': {
+    workspaceId: string;
+    endpointId: string;
+    name: string;
+    /** `failures`: three attempts in a row failed; `half-time`: half of the time to `disableAt` has passed */
+    warning: 'failures' | 'half-time';
+    /** the number of failed attempts since it last accepted a message */
+    failures: number;
+    /** the first of these attempts */
+    failingSince: string;
+    /** it is disabled after this time if it accepts no message */
+    disableAt: string;
+    /** one line to show to a user */
+    title: string;
+  };
   'webhook:failed': {
     workspaceId: string;
     deliveryId: string;
@@ -127,6 +162,8 @@ export interface Events {
     /** one line to show to a user */
     title: string;
     error: string;
+    /** a user simulated the delivery; absent for those of senders */
+    test?: true;
   };
   'webhook:received': {
     deliveryId: string;
@@ -138,6 +175,23 @@ export interface Events {
     title: string;
     url: string | null;
     sender: string | null;
+    /** with `eventPerItem` of the source: the item of the delivery that this event is about */
+    item?: {
+      /** from 0 */
+      index: number;
+      /** the sender's id of the item */
+      id?: string;
+      /** the delivery has more than 1,000 items; the others have no event */
+      truncated?: true;
+    };
+    /** a user simulated the delivery; absent for those of senders */
+    test?: true;
+    /** with `include` of the source, for readers with `webhooks:bodies`: the value of JSON, JSON Lines, a form or XML, or else text; an object of values by pointer if `include` has pointers */
+    body?: unknown;
+    /** `body` is binary */
+    encoding?: 'base64';
+    /** `body` is left out, because it has more than 32 KiB of JSON */
+    bodyTruncated?: true;
   };
   'workspace:member_joined': {
     workspaceId: string;
@@ -158,8 +212,8 @@ export interface ChannelEvents {
     | 'document:renamed'
     | 'document:restored';
   tasks: 'task:assigned' | 'task:created' | 'task:deleted' | 'task:updated';
-  user: 'notification' | 'user:status_set' | 'user:status_updated';
-  webhooks: 'webhook:endpoint_disabled' | 'webhook:failed' | 'webhook:received';
+  user: 'notification' | 'source:heard' | 'source:silent' | 'user:status_set' | 'user:status_updated';
+  webhooks: 'webhook:endpoint_disabled' | 'webhook:endpoint_failing' | 'webhook:failed' | 'webhook:received';
   workspace: 'workspace:member_joined';
 }
 
@@ -262,6 +316,12 @@ export interface ServerFrames {
     /** whether a retry may succeed a little later */
     temporary: boolean;
   };
+  /** The answer to `publish`, after the commit. */
+  published: {
+    id: string;
+    channel: string;
+    offset: number;
+  };
 }
 
 /** The payloads of the frames that a client sends. */
@@ -303,6 +363,21 @@ export interface ClientFrames {
   };
   /** Requests a `pong`. */
   ping: unknown;
+  /** Publishes an event. This connection gets a `position` in place of the event. */
+  publish: {
+    /** `topic:<workspaceId>/<path>`, or `user:<id>` of a member */
+    channel: string;
+    /** `noun:past-tense`; not one of the types that Tidings itself sends */
+    type: string;
+    /** any JSON, at most 64 KiB */
+    payload: unknown;
+    /** your own key of the event: for 24 h a repeat is answered and not written */
+    id?: string;
+    /** for a channel `user:<id>`: the workspace that the user is a member of */
+    workspaceId?: string;
+    /** whether this connection gets the event too, in place of a `position` */
+    echo?: boolean;
+  };
 }
 
 /** The frame that answers each frame of a client. */
@@ -314,6 +389,7 @@ export interface Answers {
   'presence:get': 'presence';
   'auth:refresh': 'auth:refreshed';
   ping: 'pong';
+  publish: 'published';
 }
 
 /** The payloads of the relay frames that clients send to each other. */

@@ -1,7 +1,9 @@
 import type { Channels, Listener } from './channels.js';
 import type { ChannelEvents, Events } from './contract.js';
+
 import { callbackFailed, callbackLate, type TidingsError } from './errors.js';
 import type { ServerFrame } from './link.js';
+import type { CustomEvent, LoggedEvent, TypedEvent } from './logged-event.js';
 import type { Place, Position } from './position.js';
 import { within, type Reports } from './reports.js';
 
@@ -10,33 +12,28 @@ const MAX_RETRY_MS = 30_000;
 /** After this time the list is loaded again, and the result of the first load is ignored. */
 const LOAD_TIMEOUT_MS = 30_000;
 
-/** An event of the log. */
-export interface LoggedEvent<Type extends string, Payload> {
-  readonly type: Type;
-  readonly id: string;
-  readonly channel: string;
-  readonly offset: number;
-  readonly ts: number;
-  /** The user who caused it; null when no user did. */
-  readonly actor: string | null;
-  readonly payload: Payload;
-}
-
 type Logged<Type extends keyof Events> = { [One in Type]: LoggedEvent<One, Events[One]> }[Type];
 
 export type TidingsEvent = Logged<keyof Events>;
 
-/** The events of a channel by its kind, e.g. the task events for `tasks:...`. */
-export type EventOf<Channel extends string> = Channel extends `${infer Kind}:${string}`
-  ? Kind extends keyof ChannelEvents
-    ? Logged<ChannelEvents[Kind]>
-    : TidingsEvent
-  : TidingsEvent;
+/**
+ * The events of a channel by its kind, e.g. the task events for `tasks:...`. The application's own events are in topics
+ * and in the channels of users.
+ */
+export type EventOf<Channel extends string, MyEvents extends object = never> = Channel extends `${infer Kind}:${string}`
+  ? Kind extends 'topic'
+    ? CustomEvent<MyEvents>
+    : Kind extends 'user'
+      ? Logged<ChannelEvents['user']> | TypedEvent<MyEvents>
+      : Kind extends keyof ChannelEvents
+        ? Logged<ChannelEvents[Kind]>
+        : TidingsEvent | TypedEvent<MyEvents>
+  : TidingsEvent | TypedEvent<MyEvents>;
 
 /** The callbacks of a subscription. Errors that they throw or reject with go to `onError`. */
-export interface Follower<Channel extends string = string> {
+export interface Follower<Channel extends string = string, MyEvents extends object = never> {
   /** Called for each event once and in order. */
-  onEvent(event: EventOf<Channel>): unknown;
+  onEvent(event: EventOf<Channel, MyEvents>): unknown;
   /**
    * Load the list: there was no position, or the log has lost events after it. Events wait until then, and continue
    * from the list's `position` if you return it. The client retries after a rejection and after 30 s.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { build, type Metafile } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -25,6 +26,21 @@ async function sizesOf(entry: string): Promise<{ atOnce: number; inAll: number }
   return { atOnce: sum(reachable(metafile, first)), inAll: sum(Object.keys(metafile.outputs)) };
 }
 
+/** The files of a bundle. */
+async function inputsOf(entry: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: [entry],
+    outdir: 'out',
+    bundle: true,
+    format: 'esm',
+    external: ['react'],
+    metafile: true,
+    write: false,
+  });
+  return Object.keys(metafile.inputs);
+}
+
 /** By static imports. */
 function reachable({ outputs }: Metafile, paths: readonly string[], seen = new Set<string>()): Set<string> {
   for (const path of paths.filter((one) => !seen.has(one))) {
@@ -48,6 +64,14 @@ describe('the size of the client', () => {
   it('is less than 9.4 KB including the event stream, which is loaded on demand', async () => {
     const { inAll } = await sizesOf('tidings.ts');
     expect(inAll).toBeLessThan(9_400);
+  });
+
+  it('contains nothing of the part for backends', async () => {
+    const code = readFileSync(join(import.meta.dirname, 'server/server.ts'), 'utf8');
+    expect(code).toContain('openapi-fetch');
+    for (const entry of ['tidings.ts', 'tabs/tabs.ts', 'react/react.ts']) {
+      expect((await inputsOf(entry)).filter((path) => /^server\/|openapi-fetch/.test(path))).toEqual([]);
+    }
   });
 
   it('grows by less than 2.5 KB with shared tabs', async () => {

@@ -4,6 +4,7 @@ import type { Answers, ClientFrames, Relays, ServerFrames } from './contract.js'
 import { connectionClosed, type TidingsError } from './errors.js';
 import { Following, type Follower } from './following.js';
 import type { Transport, Link, ServerFrame } from './link.js';
+import type { CustomPayload, CustomType } from './logged-event.js';
 import type { Place, Position } from './position.js';
 import { askForToken, baseOf, faultIn } from './options.js';
 import { Reports } from './reports.js';
@@ -17,7 +18,8 @@ import { Workspaces } from './workspaces.js';
 export type { ChannelEvents, ClientFrames, Events, Relays, ServerFrames } from './contract.js';
 export type { Status } from './connection.js';
 export { TidingsError } from './errors.js';
-export type { EventOf, Follower, LoggedEvent, TidingsEvent } from './following.js';
+export type { EventOf, Follower, TidingsEvent } from './following.js';
+export type { LoggedEvent } from './logged-event.js';
 export type { Position } from './position.js';
 
 export interface TidingsOptions {
@@ -56,6 +58,20 @@ export interface Membership {
   end(): void;
 }
 
+export interface PublishOptions {
+  /** Your own key of the event: for 24 hours a repeat is answered with the place of the first event. */
+  readonly id?: string;
+  /** For a channel `user:<id>`: the workspace that the user is a member of. */
+  readonly workspaceId?: string;
+}
+
+/** The place of a published event in the log. */
+export interface Published {
+  readonly id: string;
+  readonly channel: string;
+  readonly offset: number;
+}
+
 type Sendable = ClientFrames & Relays;
 
 /** A relay includes the id of its sender. */
@@ -66,8 +82,11 @@ type PushHandler<Type extends keyof Pushed> = (payload: Pushed[Type]) => unknown
 /** The payload that answers a frame. */
 type AnswerTo<Type extends keyof Sendable> = ServerFrames[Type extends keyof Answers ? Answers[Type] : 'relayed'];
 
-/** Receives the live updates of a Tidings server, and reconnects by itself without a gap. */
-export class TidingsClient {
+/**
+ * Receives the live updates of a Tidings server, and reconnects by itself without a gap.
+ * @typeParam MyEvents the payloads of the application's own events by their types
+ */
+export class TidingsClient<MyEvents extends object = never> {
   readonly url: string;
   /** @internal */
   readonly channels: Channels;
@@ -162,9 +181,9 @@ export class TidingsClient {
    */
   subscribe<Channel extends string>(
     channel: Channel,
-    follower: Follower<Channel> & { readonly position?: Place | undefined },
+    follower: Follower<Channel, MyEvents> & { readonly position?: Place | undefined },
   ): Subscription {
-    const following = new Following(this.channels, channel, follower, this.reports, follower.position);
+    const following = new Following(this.channels, channel, follower as Follower, this.reports, follower.position);
     following.begin();
     return {
       channel,
@@ -176,7 +195,10 @@ export class TidingsClient {
   }
 
   /** Subscribes to all channels of a workspace that this user may read, now or later. */
-  join(workspaceId: string, follower: Follower & { readonly positions?: Record<string, Place> }): Membership {
+  join(
+    workspaceId: string,
+    follower: Follower<string, MyEvents> & { readonly positions?: Record<string, Place> },
+  ): Membership {
     const followings: Following[] = [];
     const { positions = {} } = follower;
     let member: Parameters<Workspaces['join']>[1] | undefined;
@@ -248,6 +270,22 @@ export class TidingsClient {
   async send<Type extends keyof Sendable>(type: Type, payload: Sendable[Type]): Promise<AnswerTo<Type>> {
     if (this.status.state === 'stopped') throw connectionClosed();
     return (await this.#requests.ask(type, payload)).payload as AnswerTo<Type>;
+  }
+
+  /**
+   * Publishes an event to a topic. This client gets no event of its own, except over a connection that it shares with
+   * other tabs. Repeat it with the same `id` after a `connection.lost` or `answer.late`: it is written once.
+   * @throws TidingsError `permission.denied`, `publish.*`, and the errors of `send`
+   */
+  async publish<Type extends CustomType<MyEvents>>(
+    channel: string,
+    type: Type,
+    payload: CustomPayload<MyEvents, Type>,
+    options: PublishOptions = {},
+  ): Promise<Published> {
+    if (this.status.state === 'stopped') throw connectionClosed();
+    const echo = this.#options.transport !== undefined;
+    return (await this.ask('publish', { channel, type, payload, echo, ...options })).payload as Published;
   }
 
   /** Handles frames besides events, e.g. `permissions:updated` or relays. @returns a function that ends it */

@@ -1,11 +1,15 @@
 import type { EventOf, Position, TidingsError } from '../tidings.js';
 import type { KeepOption } from './refused.js';
 
-export interface ChannelOptions<Data, Channel extends string = string> extends KeepOption {
+export interface ChannelOptions<
+  Data,
+  Channel extends string = string,
+  MyEvents extends object = never,
+> extends KeepOption {
   /** Loads the list and its position. Called again when events were lost or `reduce` has thrown. */
   load(): Promise<{ readonly data: Data; readonly position?: Position | undefined }>;
   /** The data after an event. */
-  reduce(data: Data, event: EventOf<Channel>): Data;
+  reduce(data: Data, event: EventOf<Channel, MyEvents>): Data;
 }
 
 /**

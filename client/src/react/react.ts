@@ -1,6 +1,7 @@
 'use client';
 
 export { TidingsProvider, useTidings } from './provider.js';
+export { hooksFor, type HooksFor } from './hooks-for.js';
 export type { KeepOption } from './refused.js';
 export type { ChannelOptions, ChannelState } from './channel-state.js';
 export { useChannel } from './use-channel.js';

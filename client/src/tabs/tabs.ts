@@ -13,8 +13,10 @@ const LINGER_MS = 500;
  * own connection.
  * @param name the same for all tabs that share a connection; they must have the same user
  */
-export const sharedClient = (name: string, options: TidingsOptions): TidingsClient =>
-  new TidingsClient({ ...options, transport: acrossTabs(name, options) });
+export const sharedClient = <MyEvents extends object = never>(
+  name: string,
+  options: TidingsOptions,
+): TidingsClient<MyEvents> => new TidingsClient({ ...options, transport: acrossTabs(name, options) });
 
 function acrossTabs(name: string, options: TidingsOptions): Transport | undefined {
   const locks = browserLocks();
