@@ -4,18 +4,24 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpConnection } from './load/http-connection.mjs';
-import { SignedRequest } from './load/signed-requests.mjs';
+import { PublishRequest, SignedRequest } from './load/signed-requests.mjs';
 import { Subscriber } from './load/subscriber.mjs';
 import { summary } from './statistics.mjs';
 
 const { port, secret, target } = JSON.parse(process.argv[2]);
+/** How to make a request, and the id that its answer and its frame share. */
+const kinds = {
+  webhook: { make: (index) => new SignedRequest({ ...target, secret, index }), idOf: ({ deliveryId }) => deliveryId },
+  publish: { make: (index) => new PublishRequest({ ...target, index }), idOf: ({ events }) => events[0].id },
+};
+const kind = kinds[target.kind ?? 'webhook'];
 const connections = [];
 const subscriber = target.socket && (await Subscriber.open(port, target.socket));
 
 /** Reuses connections across phases, so that no phase measures connecting. */
 async function openConnections(count) {
   while (connections.length < count) {
-    const request = new SignedRequest({ path: target.path, secret, index: connections.length });
+    const request = kind.make(connections.length);
     connections.push({ request, connection: await HttpConnection.open(port) });
   }
   return connections.slice(0, count);
@@ -36,7 +42,7 @@ class RequestLog {
       return;
     }
     this.milliseconds.push(this.lastAt - startedAt);
-    this.posted.set(JSON.parse(body).deliveryId, startedAt);
+    this.posted.set(kind.idOf(JSON.parse(body)), startedAt);
   }
 }
 

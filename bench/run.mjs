@@ -3,10 +3,12 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from './backends.mjs';
 import { benchFanout, fanoutCompetitors } from './fanout.mjs';
+import { benchPublish, publishCompetitors } from './publish.mjs';
 import { benchWebhooks, webhookCompetitors } from './webhooks.mjs';
 
 const parts = [
   { name: 'webhooks', run: benchWebhooks, competitors: webhookCompetitors },
+  { name: 'publish', run: benchPublish, competitors: publishCompetitors },
   { name: 'fanout', run: benchFanout, competitors: fanoutCompetitors },
 ];
 

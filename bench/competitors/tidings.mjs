@@ -35,13 +35,22 @@ export async function setUpTidings(port, secret) {
   const workspace = await call('workspaces', { name: 'Bench' }, accessToken);
   const source = { name: 'bench', provider: 'github', secrets: [secret] };
   const { key } = await call(`workspaces/${workspace.id}/sources`, source, accessToken);
+  const socketOf = (channel) => ({
+    path: '/ws',
+    protocols: ['tidings.v1', `bearer.${accessToken}`],
+    hello: { type: 'subscribe', payload: { channel } },
+    ready: 'subscribed',
+  });
+  const topic = `topic:${workspace.id}/orders`;
   return {
     path: `/webhooks/${key}`,
-    socket: {
-      path: '/ws',
-      protocols: ['tidings.v1', `bearer.${accessToken}`],
-      hello: { type: 'subscribe', payload: { channel: `webhooks:${workspace.id}` } },
-      ready: 'subscribed',
+    socket: socketOf(`webhooks:${workspace.id}`),
+    publish: {
+      kind: 'publish',
+      path: `/v1/workspaces/${workspace.id}/events`,
+      token: accessToken,
+      channel: topic,
+      socket: { ...socketOf(topic), byEvent: true },
     },
   };
 }

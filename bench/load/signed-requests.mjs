@@ -2,6 +2,7 @@ import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { createHmac } from 'node:crypto';
 
 const BODY_BYTES = 5_000;
+const SMALL_BYTES = 300;
 
 const star = examples.find(({ name }) => name === 'star').examples[0];
 
@@ -12,6 +13,13 @@ function body(index) {
   const links = Object.keys(payload.repository).filter((name) => name.endsWith('_url') && name !== 'html_url');
   while (Buffer.byteLength(JSON.stringify(payload)) > BODY_BYTES) delete payload.repository[links.pop()];
   return Buffer.from(JSON.stringify(payload));
+}
+
+/** 300 bytes of JSON, as a webhook or as the payload of an event. */
+function smallBody(index) {
+  const empty = { action: 'created', sender: { login: '' }, repository: { full_name: `octo-org/repository-${index}` } };
+  const text = 'x'.repeat(SMALL_BYTES - JSON.stringify(empty).length);
+  return JSON.stringify({ ...empty, sender: { login: text } });
 }
 
 const ID_HEADER = 'X-GitHub-Delivery: ';
@@ -25,8 +33,8 @@ export class SignedRequest {
   #bytes;
   #idAt;
 
-  constructor({ path, secret, index }) {
-    const content = body(index);
+  constructor({ path, secret, small = false, index }) {
+    const content = small ? Buffer.from(smallBody(index)) : body(index);
     const head = [
       `POST ${path} HTTP/1.1`,
       'Host: 127.0.0.1',
@@ -46,6 +54,27 @@ export class SignedRequest {
   /** Returns the same buffer each time: send it only after the previous answer. */
   next() {
     this.#bytes.latin1Write((++sent).toString(16).padStart(8, '0'), this.#idAt);
+    return this.#bytes;
+  }
+}
+
+/** Publishes the same small event again and again, without an id: each request makes another event. */
+export class PublishRequest {
+  #bytes;
+
+  constructor({ path, token, channel, index }) {
+    const content = `{"channel":"${channel}","type":"order:placed","payload":${smallBody(index)}}`;
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'Host: 127.0.0.1',
+      `Authorization: Bearer ${token}`,
+      'Content-Type: application/json',
+      `Content-Length: ${content.length}`,
+    ].join('\r\n');
+    this.#bytes = Buffer.from(`${head}\r\n\r\n${content}`);
+  }
+
+  next() {
     return this.#bytes;
   }
 }

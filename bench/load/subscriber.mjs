@@ -3,27 +3,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const MARK = '"deliveryId":"';
+const EVENT_MARK = '"id":"';
 const UUID_LENGTH = 36;
 const TIMEOUT_MS = 120_000;
 
 /** A WebSocket that records when the frame of each delivery arrives. */
 export class Subscriber {
   #socket;
+  #mark;
   /** deliveryId -> time */
   arrivals = new Map();
   frames = 0;
   lastAt = 0;
 
-  static async open(port, { path, protocols = [], hello, ready }) {
+  /** @param target `byEvent`: arrivals are known by the id of the event, not by that of the delivery */
+  static async open(port, { path, protocols = [], hello, ready, byEvent = false }) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { perMessageDeflate: false });
     await once(socket, 'open');
     if (hello !== undefined) socket.send(JSON.stringify(hello));
     if (ready !== undefined) await frameOfType(socket, ready);
-    return new Subscriber(socket);
+    return new Subscriber(socket, byEvent ? EVENT_MARK : MARK);
   }
 
-  constructor(socket) {
+  constructor(socket, mark) {
     this.#socket = socket;
+    this.#mark = mark;
     socket.on('message', (data) => this.#record(data.toString()));
     socket.on('close', (code, reason) => (this.closed = `${code} ${reason}`));
   }
@@ -48,11 +52,11 @@ export class Subscriber {
   }
 
   #record(text) {
-    const at = text.indexOf(MARK);
+    const at = text.indexOf(this.#mark);
     if (at < 0) return;
     this.frames += 1;
     this.lastAt = performance.now();
-    this.arrivals.set(text.slice(at + MARK.length, at + MARK.length + UUID_LENGTH), this.lastAt);
+    this.arrivals.set(text.slice(at + this.#mark.length, at + this.#mark.length + UUID_LENGTH), this.lastAt);
   }
 }
 

@@ -11,7 +11,8 @@ inside() { nsenter --net=/run/netns/$namespace "$@"; }
 
 install_tools() {
   mkdir -p "$work"/{debs,base,images,cli/cli-plugins,engine}
-  if ! command -v dockerd slirp4netns mmdebstrap nsenter >/dev/null; then
+  # Not in one call: `command -v` succeeds where any of its names exists.
+  if ! { command -v dockerd && command -v slirp4netns && command -v mmdebstrap && command -v nsenter; } >/dev/null; then
     apt-get update -q >/dev/null 2>&1
     apt-get install -q -y --no-install-recommends docker.io iptables iproute2 slirp4netns mmdebstrap \
       >"$work/apt.log" 2>&1 || die "$(tail -5 "$work/apt.log")"

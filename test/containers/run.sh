@@ -4,7 +4,7 @@
 # engine for the next run. The last line contains the numbers of passed and failed checks.
 set -uo pipefail
 app=$(cd "$(dirname "$0")/../.." && pwd)
-MAX_MEGABYTES=315
+MAX_MEGABYTES=320
 skip() { echo "skipped: $*"; exit 0; }
 [ "$(id -u)" = 0 ] || skip 'it needs root'
 grep -q '^ID=debian' /etc/os-release 2>/dev/null || skip 'it needs Debian, whose packages stand in for the base images'

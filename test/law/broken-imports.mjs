@@ -32,6 +32,7 @@ export const brokenImports = {
   'realtime-order-connections': importingLaterInRealtime('connections', 'public'),
   'realtime-order-public': importingLaterInRealtime('public', 'relays'),
   'realtime-order-asyncapi': importingLaterInRealtime('asyncapi', 'relays'),
+  'realtime-order-reach': importingLaterInRealtime('reach', 'relays'),
   'realtime-order-relays': importingLaterInRealtime('relays', 'presence'),
   'realtime-order-presence': importingLaterInRealtime('presence', 'commands'),
   'realtime-order-commands': importingLaterInRealtime('commands', 'websocket'),
@@ -90,6 +91,12 @@ export const brokenImports = {
   'no-generic-names': importing('platform/utils/strings'),
   'no-unresolvable': importing('platform/clock', './no-such-file.js'),
   'no-orphans': { 'src/main.ts': noImports, 'src/platform/clock.ts': imports('node:timers') },
+  'no-specs-in-simulations': {
+    'src/main.ts': imports('./webhooks/webhooks.module.js'),
+    'src/webhooks/webhooks.module.ts': imports('./tools/tool.js'),
+    'src/webhooks/tools/tool.ts': imports('./tool.spec.js'),
+    'src/webhooks/tools/tool.spec.ts': noImports,
+  },
   'no-tests-in-production': {
     'src/main.ts': imports('./platform/clock.js'),
     'src/platform/clock.ts': imports('../../test/support/clock.js'),
@@ -100,6 +107,10 @@ export const brokenImports = {
   'client-stands-alone': {
     'src/main.ts': noImports,
     'client/src/tidings.ts': imports('../../src/main.js'),
+  },
+  'client-server-stands-alone': {
+    'src/main.ts': noImports,
+    'client/src/server/server.ts': imports('../../../src/main.js'),
   },
   'client-is-a-package': {
     'src/main.ts': imports('../client/src/tidings.js'),

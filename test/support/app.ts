@@ -49,6 +49,8 @@ export async function startTidings(settings: Record<string, string> = {}): Promi
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'fatal',
     REDIS_URL: process.env['REDIS_URL'],
     REDIS_PREFIX: `test-${port}-${Date.now()}`,
+    // Nothing listens there: no test calls GitHub itself.
+    GITHUB_API_URL: 'http://127.0.0.1:9',
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     ...UNLIMITED,

@@ -10,7 +10,7 @@ const POLL_MS = 20;
 export async function eventually<Found>(
   what: string,
   look: () => Found | undefined | false | Promise<Found | undefined | false>,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<Found> {
   const end = Date.now() + withinMs;
   for (;;) {

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { freePort } from './app.js';
 
 export interface ReceivedRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -23,9 +24,12 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const seen = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const { method = '', url: path = '', headers } = request;
+      const seen = { method, path, headers, body: Buffer.concat(chunks).toString() };
       received.push(seen);
-      void Promise.resolve(receiver.answer(seen)).then((status) => response.writeHead(status).end());
+      void Promise.resolve(receiver.answer(seen)).then((status) =>
+        response.writeHead(status, { 'x-answer': 'yes' }).end(status === 204 ? '' : 'the answer'),
+      );
     });
   });
   const receiver: Receiver = {

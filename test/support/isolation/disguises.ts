@@ -33,8 +33,8 @@ export function disguised(random: Choices, name: string): string {
 
 /** A channel of another workspace or user, or a name that might be mistaken for one. */
 export function foreignChannel(random: Choices, own: Things, theirs: Things): string {
-  const noun = random.pick(['webhooks', 'workspace', 'webhooks', 'user', 'tasks', 'documents']);
-  const id = noun === 'user' ? theirs.userId : theirs.workspaceId;
+  const noun = random.pick(['webhooks', 'workspace', 'webhooks', 'user', 'tasks', 'documents', 'topic']);
+  const id = noun === 'user' ? theirs.userId : theirs.workspaceId + (noun === 'topic' ? '/things' : '');
   const name = `${noun}:${id}`;
   if (random.chance(0.4)) return name;
   return random.pick([

@@ -36,6 +36,9 @@ export function draftFrame(random: Dice, { own, theirs, credential }: Names): Fr
     () => ({ type: 'workspace:leave', payload: { workspaceId: disguised(random, theirs.workspaceId) } }),
     () => ({ type: 'unsubscribe', payload: { channel } }),
     () => ({ type: 'presence:get', payload: { channel } }),
+    () => ({ type: 'publish', payload: { channel, type: 'a', payload: 1 } }),
+    () => ({ type: 'publish', payload: { channel, type: 'a', payload: 1, workspaceId: own.workspaceId } }),
+    () => ({ type: 'publish', payload: { channel, type: 'a', payload: 1, workspaceId: theirs.workspaceId } }),
     () => ({ type: 'auth:refresh', payload: { token: credential } }),
     () => ({ type: channel, payload: { channel } }),
   ])();

@@ -25,6 +25,9 @@ const THINGS: Readonly<Record<string, keyof Things>> = {
   sources: 'sourceId',
   webhooks: 'sourceKey',
   deliveries: 'deliveryId',
+  refused: 'refusedId',
+  events: 'eventId',
+  replays: 'replayId',
   'api-keys': 'apiKeyId',
   endpoints: 'endpointId',
   messages: 'messageId',
@@ -33,6 +36,7 @@ const THINGS: Readonly<Record<string, keyof Things>> = {
   versions: 'versionId',
   notifications: 'notificationId',
   'push-subscriptions': 'pushSubscriptionId',
+  'event-types': 'eventType',
 };
 
 const IN_PATH = /([\w-]+)\/\{(\w+)\}/g;
@@ -54,6 +58,8 @@ export function draftRequest(random: Choices, operation: Operation, names: Names
     if (name === 'ws') return workspaceId;
     // This call adds a user by their id and may then show the user.
     if (operation.id === 'putMember' && inOwnWorkspace) return INVENTED.userId;
+    // This call adds a type by its name and may then show the name.
+    if (operation.id === 'putEventType' && inOwnWorkspace) return INVENTED.eventType;
     return disguised(random, thingFor(name, before, names.theirs));
   };
   const filled = path.replaceAll(IN_PATH, (_match, before: string, name: string) => {
@@ -71,6 +77,7 @@ function thingFor(name: string, before: string, theirs: Things): string {
   if (thing !== undefined) return theirs[thing];
   if (/^(?:role|name)$/.test(name)) return theirs.role;
   if (/user|actor|member|assignee/i.test(name)) return theirs.userId;
+  if (/refused/i.test(name)) return theirs.refusedId;
   if (/source/i.test(name)) return theirs.sourceId;
   if (/key/i.test(name)) return theirs.apiKeyId;
   if (/task/i.test(name)) return theirs.taskId;
@@ -95,13 +102,18 @@ function draftChannels(random: Choices, { own, theirs }: Names): string {
 
 function draftValue(random: Choices, name: string, unresolved: Schema, names: Names): unknown {
   const schema = resolved(unresolved);
-  const { theirs } = names;
+  const { own, theirs } = names;
+  if (name === 'channel') return foreignChannel(random, own, theirs);
+  if (schema.anyOf?.[0] !== undefined) return draftValue(random, name, schema.anyOf[0], names);
   if (schema.enum !== undefined) return random.pick(schema.enum);
   if (schema.type === 'object') return draftObject(random, schema, names);
+  if (name === 'allowedAddresses') return ['127.0.0.0/8'];
   if (schema.type === 'array') return name === 'secrets' ? [] : [draftValue(random, name, schema.items ?? {}, names)];
-  if (schema.type === 'integer' || schema.type === 'number') return 1 + random.below(50);
+  if (schema.type === 'integer' || schema.type === 'number') return (schema.minimum ?? 1) + random.below(50);
   if (schema.type === 'boolean') return random.chance(0.5);
-  if (schema.format === 'date-time') return new Date(Date.now() - random.below(100_000)).toISOString();
+  // A window must not end before it begins.
+  if (name === 'until') return new Date().toISOString();
+  if (schema.format === 'date-time') return new Date(Date.now() - 1_000 - random.below(100_000)).toISOString();
   if (schema.format === 'email') return `invited-${random.below(2 ** 31)}@example.com`;
   if (schema.format === 'uuid' || /ids?$/i.test(name)) return disguised(random, thingFor(name, '', theirs));
   if (name === 'role') return theirs.role;

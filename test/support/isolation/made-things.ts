@@ -35,10 +35,32 @@ export async function messageTo({ owner, workspaceId }: Making, endpointId: stri
   return eventually('the endpoint has a message', async () => (await owner.get<Items>(path)).body.items[0]?.id);
 }
 
+/** Sends a webhook without a signature. @returns the id of the refused request */
+export async function makeRefused({ owner, workspaceId, content }: Making, sourceUrl: string): Promise<string> {
+  await fetch(sourceUrl, { method: 'POST', body: content });
+  const path = `/v1/workspaces/${workspaceId}/refused`;
+  return eventually('the request is refused', async () => (await owner.get<Items>(path)).body.items[0]?.id);
+}
+
 export async function makeTask({ owner, workspaceId, content }: Making): Promise<string> {
   if (!has('createTask')) return uuidv7();
   const wanted = { title: `Task ${content}`, description: content };
   return String((await must(owner.post(`/v1/workspaces/${workspaceId}/tasks`, wanted)))['id']);
+}
+
+/** Publishes an event to a topic. */
+export async function makeTopic({ owner, workspaceId, content }: Making): Promise<void> {
+  if (!has('publishEvents')) return;
+  const event = { channel: `topic:${workspaceId}/things`, type: 'thing:happened', payload: content };
+  await must(owner.post(`/v1/workspaces/${workspaceId}/events`, event));
+}
+
+/** Defines an event type whose description and schema contain the text. */
+export async function makeEventType({ owner, workspaceId, content }: Making, type: string): Promise<string> {
+  if (!has('putEventType')) return type;
+  const wanted = { description: content, schema: { title: content } };
+  await must(owner.put(`/v1/workspaces/${workspaceId}/event-types/${type}`, wanted));
+  return type;
 }
 
 export async function makeDocument({ owner, workspaceId, content }: Making) {

@@ -6,9 +6,12 @@ import { eventually } from '../eventually.js';
 import {
   makeDocument,
   makeEndpoint,
+  makeEventType,
   makeNotification,
   makePushSubscription,
+  makeRefused,
   makeTask,
+  makeTopic,
   messageTo,
   must,
 } from './made-things.js';
@@ -20,6 +23,8 @@ export interface Things {
   readonly sourceId: string;
   readonly sourceKey: string;
   readonly deliveryId: string;
+  readonly refusedId: string;
+  readonly replayId: string;
   readonly eventId: string;
   readonly userId: string;
   readonly apiKeyId: string;
@@ -32,6 +37,7 @@ export interface Things {
   readonly pushSubscriptionId: string;
   readonly role: string;
   readonly epoch: string;
+  readonly eventType: string;
 }
 
 /** A workspace with members of its own, and canaries in all data of its members and senders. */
@@ -70,7 +76,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
   await must(owner.post(`${ws}/roles`, { name: role, permissions: ['members:read', 'webhooks:read'] }));
   await must(owner.put(`${ws}/members/${member.userId}`, { role }));
   const signed = { name: `Signed ${content}`, provider: 'gitlab', secrets: [`${secret}-of-a-source`] };
-  const { id: sourceId } = await makeSource(owner, made.id, signed);
+  const { id: sourceId, url: signedUrl } = await makeSource(owner, made.id, signed);
   const open = await makeSource(owner, made.id, { provider: 'open', name: `Open ${content}` });
   const key = await must(owner.post('/v1/api-keys', { name: `Key of ${people}`, scopes: ['webhooks:read'] }));
   const making = { owner, workspaceId: made.id, content };
@@ -82,13 +88,18 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
   await receive();
   const event = await eventually('the log has the first event', async () => (await webhookEvents(owner, made.id))[0]);
   await must(owner.post(`${ws}/deliveries/${event.payload.deliveryId}/replay`));
+  const replay = await must(owner.post(`${ws}/deliveries/replays`, { ids: [event.payload.deliveryId] }));
   const log = await must(owner.get(`${ws}/events?channel=webhooks:${made.id}`));
+  await makeTopic(making);
+  const eventType = await makeEventType(making, marker('type'));
   const { pushSubscriptionId, expoToken } = await makePushSubscription(making);
   const things: Things = {
     workspaceId: made.id,
     sourceId,
     sourceKey: new URL(open.url, url).pathname.replace('/webhooks/', ''),
     deliveryId: event.payload.deliveryId,
+    refusedId: await makeRefused(making, signedUrl),
+    replayId: String(replay['id']),
     eventId: event.id,
     userId: member.userId,
     apiKeyId: String(key['id']),
@@ -100,6 +111,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
     pushSubscriptionId,
     role,
     epoch: String((log['position'] as { epoch?: unknown }).epoch),
+    eventType,
   };
   const ofPeople = [people, owner.userId, member.userId, things.apiKeyId];
   const names = Object.values(things).filter((name) => !ofPeople.includes(name));
@@ -114,6 +126,8 @@ export function inventedThings(): Things {
     sourceId: uuidv7(),
     sourceKey: randomBytes(24).toString('base64url'),
     deliveryId: uuidv7(),
+    refusedId: uuidv7(),
+    replayId: uuidv7(),
     eventId: uuidv7(),
     userId: uuidv7(),
     apiKeyId: uuidv7(),
@@ -126,5 +140,6 @@ export function inventedThings(): Things {
     pushSubscriptionId: uuidv7(),
     role: marker('role'),
     epoch: randomUUID(),
+    eventType: marker('type'),
   };
 }

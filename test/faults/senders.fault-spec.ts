@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  loadFixtures,
+  publicationsOf,
+  signedRequest,
+  type ProviderFixtures,
+  type SignedRequest,
+} from '../../src/webhooks/providers/fixtures.js';
+import { loadProviders } from '../../src/webhooks/providers/load-providers.js';
+import type { Provider } from '../../src/webhooks/providers/provider.js';
+import type { Api } from '../support/api.js';
+import { Dice } from '../support/dice.js';
+import { serveSenderSites, type SenderSites } from '../support/sender-sites.js';
+import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
+import { makeSource } from '../support/webhooks.js';
+
+const REQUESTS = Number(process.env['SENDER_REQUESTS'] ?? 200_000);
+const AT_ONCE = 30;
+const MAX_HELD_MS = 50;
+const seed = Number(process.env['SENDER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+interface Sender {
+  readonly provider: Provider;
+  readonly fixtures: ProviderFixtures;
+  readonly url: string;
+  readonly options: Record<string, unknown>;
+  /** Whether the signature covers the body; a token does not. */
+  readonly coversBody: boolean;
+}
+
+let server: ServerProcess;
+let sites: SenderSites;
+let senders: Sender[];
+
+beforeAll(async () => {
+  const providers = [...(await loadProviders()).values()].filter(({ secrets }) => secrets !== 'none');
+  const loaded = await Promise.all(
+    providers.map(async (provider) => ({ provider, fixtures: await loadFixtures(provider.name) })),
+  );
+  sites = await serveSenderSites();
+  server = await ServerProcess.make(sites.settings);
+  await server.start();
+  const { api, workspaceId } = await signInAsAdministrator(server.url);
+  senders = await Promise.all(loaded.map((sender) => senderOf(api, workspaceId, sender)));
+}, 120_000);
+
+afterAll(async () => {
+  await server?.dispose();
+  await sites?.close();
+});
+
+async function senderOf(
+  api: Api,
+  workspaceId: string,
+  { provider, fixtures }: Pick<Sender, 'provider' | 'fixtures'>,
+): Promise<Sender> {
+  const options = provider.options?.parse(fixtures.options ?? {}) ?? {};
+  const secrets = fixtures.secrets.slice(0, 1);
+  const { url } = await makeSource(api, workspaceId, {
+    provider: provider.name,
+    secrets,
+    options: { ...fixtures.options },
+  });
+  const genuine = signed({ provider, fixtures, url, options, coversBody: true }, 0);
+  const context = { secrets, options, now: new Date(), publications: publicationsOf(fixtures) };
+  expect([provider.name, await provider.verify(genuine, context)]).toEqual([provider.name, true]);
+  const coversBody = !(await provider.verify(
+    { ...genuine, body: Buffer.concat([genuine.body, Buffer.from(' ')]) },
+    context,
+  ));
+  return { provider, fixtures, url, options, coversBody };
+}
+
+function signed({ fixtures, url, options }: Sender, place: number): SignedRequest {
+  const example = fixtures.examples[place % fixtures.examples.length];
+  if (example === undefined) throw new Error('The provider has no example.');
+  return signedRequest(fixtures, example, { secret: fixtures.secrets[0] ?? '', now: new Date(), url, options });
+}
+
+/** Changes the body if it is signed, or else the headers of the signature; and headers at random. */
+function forged(sender: Sender, dice: Dice): SignedRequest {
+  const genuine = signed(sender, dice.below(100));
+  const own = Object.keys(genuine.headers);
+  const evidence = sender.provider.evidence?.headers(sender.options) ?? [];
+  const headers: Record<string, string> = { ...genuine.headers };
+  for (const name of sender.coversBody ? own : evidence) {
+    if (sender.coversBody && dice.chance(0.6)) continue;
+    if (dice.chance(0.2)) delete headers[name];
+    else headers[name] = otherText(headers[name] ?? '', dice);
+  }
+  return { ...genuine, headers, body: sender.coversBody ? otherBytes(genuine.body, dice) : genuine.body };
+}
+
+function otherText(text: string, dice: Dice): string {
+  const cut = dice.below(text.length + 1);
+  const made = [
+    `${text.slice(0, cut)}x`,
+    dice.letters(1 + dice.below(80)),
+    'x'.repeat(5_000),
+    `${text}${text}x`,
+    'null',
+  ];
+  return made[dice.below(made.length)] ?? '';
+}
+
+function otherBytes(body: Buffer, dice: Dice): Buffer {
+  const at = dice.below(Math.max(1, body.length));
+  const junk = Buffer.from(dice.letters(1 + dice.below(40)));
+  const kinds = [
+    () => Buffer.concat([body.subarray(0, at), junk, body.subarray(at)]),
+    () =>
+      Buffer.concat([
+        body.subarray(0, at),
+        Buffer.from([((body[at] ?? 0) + 1 + dice.below(255)) % 256]),
+        body.subarray(at + 1),
+      ]),
+    () => body.subarray(0, at),
+    () => junk,
+    () => Buffer.from('['.repeat(20_000)),
+    () => Buffer.from(`{"a":${'{"a":'.repeat(500)}`),
+  ];
+  return kinds[dice.below(kinds.length)]?.() ?? junk;
+}
+
+describe(`${REQUESTS} forged requests over all senders`, () => {
+  it('are all refused, without an error of the server and without holding its event loop', async () => {
+    process.stdout.write(`SENDER_SEED=${seed}, ${senders.length} senders\n`);
+    const dice = new Dice(seed);
+    const accepted: string[] = [];
+    const failed: string[] = [];
+    const statuses: Record<number, number> = {};
+    const holds: Array<{ p99: number; max: number }> = [];
+    let sent = 0;
+    const sendOn = async () => {
+      while (sent < REQUESTS) {
+        const sender = senders[sent++ % senders.length];
+        if (sender === undefined) return;
+        const { url, headers, body } = forged(sender, dice);
+        const response = await fetch(url, { method: 'POST', headers: safe(headers), body: new Uint8Array(body) });
+        await response.arrayBuffer();
+        statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+        const what = () => `${sender.provider.name} ${JSON.stringify(headers)} ${body.toString('latin1', 0, 300)}`;
+        if (response.headers.has('tidings-delivery-id')) accepted.push(what());
+        if (response.status >= 500) failed.push(`${response.status} ${what()}`);
+        if (sent % 5_000 === 0) holds.push(await holdsOfEventLoop());
+      }
+    };
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
+    const seconds = (performance.now() - begin) / 1_000;
+    const [p99, max] = [holds.map((hold) => hold.p99), holds.map((hold) => hold.max)].map((all) => Math.max(...all));
+    process.stdout.write(`${JSON.stringify({ seconds: Math.round(seconds), statuses, heldMs: { p99, max } })}\n`);
+    expect(accepted.slice(0, 5)).toEqual([]);
+    expect(failed.slice(0, 5)).toEqual([]);
+    expect(statuses[401]).toBeGreaterThan(REQUESTS / 2);
+    // The longest hold includes the time in which other processes had the cores.
+    expect(p99).toBeLessThan(MAX_HELD_MS);
+  }, 900_000);
+});
+
+/** The 99th percentile and the maximum since the last call, in milliseconds. */
+async function holdsOfEventLoop(): Promise<{ p99: number; max: number }> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const valueOf = (name: string) =>
+    1_000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (.*)$`, 'm').exec(text)?.[1]);
+  return { p99: valueOf('p99'), max: valueOf('max') };
+}
+
+/** Header values that `fetch` can send. */
+const safe = (headers: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value = '']) => [name, value.replaceAll(/[^ -~]/g, '?')] as const),
+  );
