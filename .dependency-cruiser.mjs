@@ -7,7 +7,7 @@ const REALTIME = [
   ['channels'],
   ['connections'],
   ['public'],
-  ['asyncapi', 'relays'],
+  ['asyncapi', 'reach', 'relays'],
   ['presence'],
   ['commands'],
   ['sse', 'websocket'],
@@ -19,9 +19,21 @@ const APP = '^src/[^/]+$';
 const ROOM = '^src/(identity|access|webhooks|realtime|features/[^/]+)/';
 const ANY_ROOM = '^src/(?:identity|access|webhooks|realtime|features)/';
 const PROVIDER = '^src/webhooks/providers/([^/]+)/';
-const TEST = ['\\.spec\\.ts$', '[./]fixtures\\.ts$', '^test/'];
+const SPEC = ['\\.spec\\.ts$', '^test/'];
+const FIXTURES = '[./]fixtures\\.ts$';
+const TEST = [...SPEC, FIXTURES];
+/** Simulates and recognizes senders by their examples. */
+const SIMULATION = '^src/webhooks/tools/';
+/** The part of the client for backends. */
+const SERVER_PART = '^client/src/server/';
 /** Entry points of processes, and files that are found by folder name. All production code is reachable from here. */
-const STARTS = ['^src/(?:main|after-restore|prepare-containers)\\.ts$', '^scripts/', PROVIDER];
+const STARTS = [
+  // scripts/sender-docs.mjs imports it as built.
+  '^src/webhooks/tools/sender-row\\.ts$',
+  '^src/(?:main|after-restore|prepare-containers)\\.ts$',
+  '^scripts/',
+  PROVIDER,
+];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
@@ -120,20 +132,32 @@ export default {
     forbid(
       'no-tests-in-production',
       'Production code must not import specs, fixtures or test support.',
-      { path: '^src/', pathNot: TEST },
+      { path: '^src/', pathNot: [...TEST, SIMULATION] },
       { path: TEST },
+    ),
+    forbid(
+      'no-specs-in-simulations',
+      'The tools that simulate senders run in production: they may import fixtures, but no specs and no test support.',
+      { path: [SIMULATION, FIXTURES], pathNot: SPEC },
+      { path: SPEC },
     ),
     forbid(
       'no-dev-dependencies-in-production',
       'The image contains only `dependencies`.',
-      { path: '^src/', pathNot: TEST },
+      { path: '^src/', pathNot: SPEC },
       { dependencyTypes: ['npm-dev'] },
     ),
     forbid(
       'client-stands-alone',
       'Browser code uses only the generated contract, and React for its hooks.',
-      { path: '^client/src/', pathNot: TEST },
-      { pathNot: ['^client/src/', '^react$', 'node_modules/(?:@types/)?react/'] },
+      { path: '^client/src/', pathNot: [...TEST, SERVER_PART] },
+      { pathNot: ['^client/src/(?!server/)', '^react$', 'node_modules/(?:@types/)?react/'] },
+    ),
+    forbid(
+      'client-server-stands-alone',
+      'Code for backends uses only the generated contract, and openapi-fetch, which calls what it describes.',
+      { path: SERVER_PART, pathNot: TEST },
+      { pathNot: ['^client/src/', 'node_modules/openapi-fetch/'] },
     ),
     forbid(
       'client-is-a-package',

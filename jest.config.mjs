@@ -22,6 +22,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of ended suites stay in memory: after gigabytes of them a worker spends its time collecting garbage.
+  workerIdleMemoryLimit: '1500MB',
 };

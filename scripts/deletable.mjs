@@ -10,30 +10,39 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const WIRING = 'src/app.module.ts';
 
-/** A test of several features, which is removed with each of them. */
-const TOGETHER = 'feature-notifications';
-
-/** Tests that are removed with a feature, as file name prefixes in test/ and test/faults/. */
+/** Tests outside of `test/features/<feature>` that are removed with a feature, as file names without their endings. */
 const OWN_TESTS = {
-  documents: ['document', TOGETHER],
-  notifications: ['notification', 'push', TOGETHER],
-  'outbound-webhooks': ['endpoint'],
-  status: ['status', TOGETHER],
-  tasks: ['tasks', 'third-party-clients', TOGETHER],
+  documents: ['features/feature-notifications', 'faults/documents'],
+  notifications: ['features/feature-notifications'],
+  'outbound-webhooks': ['features/feature-notifications'],
+  status: ['features/feature-notifications', 'faults/status-timers'],
+  tasks: [
+    'features/feature-notifications',
+    'features/outbound-webhooks/endpoint-makers',
+    'realtime/third-party-clients',
+  ],
+  topics: [
+    'faults/publish',
+    'faults/reach',
+    'features/outbound-webhooks/published-events',
+    'realtime/reach',
+    'realtime/reach-agreement',
+  ],
 };
 
 /** The remaining tests with the widest coverage, including a start and a shutdown of the real process. */
 const KEY_TESTS = [
   'src/access/',
-  'test/access',
-  'test/api-keys',
-  'test/asyncapi',
-  'test/isolation',
-  'test/migrations',
-  'test/processing',
-  'test/realtime-connect',
-  'test/shutdown',
-  ...Object.values(OWN_TESTS).flatMap((names) => names.map((name) => `test/${name}`)),
+  'test/access/access',
+  'test/access/api-keys',
+  'test/access/isolation',
+  'test/features/',
+  'test/platform/migrations',
+  'test/platform/shutdown',
+  'test/realtime/asyncapi',
+  'test/realtime/realtime-connect',
+  'test/realtime/third-party-clients',
+  'test/webhooks/processing',
 ];
 
 const { values: options, positionals } = parseArgs({
@@ -57,11 +66,10 @@ async function copyCheckout() {
 /** Removes the folder, its tests, its imports in the wiring, and the lines that use them. */
 function remove(feature, copy) {
   rmSync(join(copy, 'src/features', feature), { recursive: true });
-  for (const folder of ['test', 'test/faults']) {
-    for (const file of readdirSync(join(copy, folder))) {
-      const isOwn = OWN_TESTS[feature].some((name) => file.startsWith(name));
-      if (isOwn && file.endsWith('-spec.ts')) rmSync(join(copy, folder, file));
-    }
+  rmSync(join(copy, 'test/features', feature), { recursive: true });
+  for (const name of OWN_TESTS[feature]) {
+    const ending = name.startsWith('faults/') ? 'fault-spec.ts' : 'e2e-spec.ts';
+    rmSync(join(copy, `test/${name}.${ending}`));
   }
   const lines = readFileSync(join(copy, WIRING), 'utf8').split('\n');
   const imports = lines.filter((line) => line.includes(`'./features/${feature}/`));

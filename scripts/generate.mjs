@@ -11,16 +11,19 @@ import { environment } from '../dist/platform/config/environment.js';
 import { definedErrors } from '../dist/platform/errors.js';
 import { openApiDocument } from '../dist/platform/http/openapi/openapi-document.js';
 import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/api/problem.js';
-import { asyncApiDocument } from '../dist/realtime/asyncapi/asyncapi-document.js';
+import { asyncApiDocument } from '../dist/realtime/public/asyncapi-document.js';
 import { contractTypes } from './contract-types.mjs';
 import { drawTree } from './draw-tree.mjs';
+import { senderSetup, senderTable } from './sender-docs.mjs';
 
 const generators = {
   'openapi.json': openApi,
   'asyncapi.json': () => JSON.stringify(asyncApiDocument()),
-  'test/support/api-types.d.ts': apiTypes,
+  'client/src/server/api-types.ts': apiTypes,
   'client/src/contract.ts': contractTypes,
   'docs/errors.md': errorTable,
+  'docs/senders.md': senderTable,
+  'docs/sender-setup.md': senderSetup,
   '.env.example': environmentExample,
   'docker-compose.yml': composeFile,
   'ARCHITECTURE.md': architecture,

@@ -10,7 +10,9 @@ const paths = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...p
   .filter(
     (path) =>
       /\.(?:tsx?|mjs|md)$/.test(path) &&
-      !/(?:^|\/)CHANGELOG\.md$|^docs\/adr\/|\.d\.ts$|^client\/src\/contract\.ts$|^test\/law\//.test(path),
+      !/(?:^|\/)CHANGELOG\.md$|^docs\/adr\/|\.d\.ts$|^client\/src\/(?:contract|server\/api-types)\.ts$|^test\/law\//.test(
+        path,
+      ),
   );
 const faults = paths.flatMap((path) =>
   proseFaults(path, readFileSync(path, 'utf8')).map((fault) => `${path}:${fault}`),

@@ -1,7 +1,8 @@
 // Sends realistic, signed webhooks to a running server: `npm run simulate -- github pull_request.opened`.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { loadSender, pick, providerNames, renewed } from './simulate/deliveries.mjs';
+import { loadSender, pick, providerNames, renewed, secretFor } from './simulate/deliveries.mjs';
+import { greet } from './simulate/handshakes.mjs';
 import { Server } from './simulate/server.mjs';
 
 const USAGE = `npm run simulate -- <provider> [event] [options]
@@ -12,6 +13,7 @@ const USAGE = `npm run simulate -- <provider> [event] [options]
   --rate n     send n per second without waiting for responses; default: one after the other
   --same       send each one twice, so that the second one is a duplicate
   --url url    the server; default: TIDINGS_URL or http://localhost:3000
+  --handshake  make the handshakes of the sender, and print the answers
   --list       list the providers, or the events of one
 
 Signs in with ADMIN_EMAIL and ADMIN_PASSWORD, or with the credentials that the first start wrote to DATA_DIR.`;
@@ -26,6 +28,7 @@ function readArguments() {
       same: { type: 'boolean' },
       url: { type: 'string' },
       list: { type: 'boolean' },
+      handshake: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -57,17 +60,22 @@ function choose(examples, { provider, event, all, count }) {
 
 async function simulate(options) {
   const sender = await loadSender(options.provider);
-  const chosen = choose(sender.examples, options);
+  const chosen = options.handshake ? [] : choose(sender.examples, options);
   const server = new Server(options.url);
   await server.signIn();
-  const source = await server.source(sender.provider, sender.fixtures.options);
+  const { secret, isOfExamples } = await secretFor(sender);
+  if (isOfExamples)
+    console.log(`The source has the key of the examples: only ${options.provider} could sign for another.`);
+  if (options.handshake) return greet(sender, server, secret);
+  const source = await server.source(sender.provider, sender.fixtures.options, secret);
+  if (sender.fixtures.publications !== undefined) return simulateThere(server, source, chosen);
   const tally = new Map();
   const deliveryIds = new Set();
 
   async function send(delivery) {
     const { url, secret, options } = source;
     const request = sender.signedRequest(sender.fixtures, delivery, { secret, url, options, now: new Date() });
-    const response = await server.post(request);
+    const response = await server.send(request);
     const answer = await response.json().catch(() => ({}));
     // Not every sender gets a JSON response; the header contains the delivery id in all cases.
     const id = response.headers.get('tidings-delivery-id');
@@ -92,6 +100,16 @@ async function simulate(options) {
   await Promise.all(underWay);
   console.log(`\n${[...tally].map(([status, times]) => `${times} × ${status}`).join(', ')}  ${source.url}`);
   if ([...tally.keys()].some((status) => status >= 300)) process.exitCode = 1;
+}
+
+/** The published key of the sender verifies its requests, so the server signs and verifies with a key of its own. */
+async function simulateThere(server, source, chosen) {
+  console.log('Only the sender has the private key to the one that it publishes: the server tests the source itself.');
+  for (const { type } of chosen) {
+    const { event, title } = await server.test(source, type);
+    console.log(`202  ${event}  ${title}`);
+  }
+  console.log(`\n${chosen.length} × 202  ${source.url}`);
 }
 
 try {

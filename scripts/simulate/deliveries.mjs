@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 const PROVIDERS = '../../dist/webhooks/providers';
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const MIN_ID_LENGTH = 6;
+const TOOLS = '../../dist/webhooks/tools';
 /** A selection of events, used without an event argument. */
 const DEFAULT_EVENTS = [
   'push',
@@ -14,7 +13,7 @@ const DEFAULT_EVENTS = [
   'fork',
 ];
 
-/** @returns {Promise<{ provider, fixtures, examples, signedRequest }>} everything needed to act as this sender */
+/** @returns everything needed to act as this sender */
 export async function loadSender(name) {
   const { loadProviders } = await import(`${PROVIDERS}/load-providers.js`);
   const providers = await loadProviders();
@@ -22,10 +21,13 @@ export async function loadSender(name) {
   if (provider === undefined) {
     throw new Error(`There is no provider ${name}. There are: ${[...providers.keys()].join(', ')}.`);
   }
-  const { loadFixtures, signedRequest } = await import(`${PROVIDERS}/fixtures.js`);
+  const { loadFixtures, publicationsOf, signedRequest } = await import(`${PROVIDERS}/fixtures.js`);
+  const { readSecret } = await import(`${PROVIDERS}/secret-forms.js`);
+  const { freshExample } = await import(`${TOOLS}/fresh-example.js`);
   const fixtures = await loadFixtures(name);
   const examples = name === 'github' ? githubExamples() : fixtures.examples;
-  return { provider, fixtures, examples: examples.map(named), signedRequest };
+  const tools = { signedRequest, publicationsOf, readSecret, freshExample };
+  return { provider, fixtures, examples: examples.map(named), ...tools };
 }
 
 export async function providerNames() {
@@ -42,34 +44,34 @@ export function pick(examples, event) {
 }
 
 /** The same delivery with a new id, so that it is not a duplicate of earlier ones. */
-export function renewed({ provider, fixtures }, example) {
-  const { options = {} } = fixtures;
-  const idOf = ({ headers, body }) => provider.deliveryId({ headers, body: Buffer.from(body), url: '' }, { options });
-  const id = idOf(example);
-  // Some senders' ids consist of several fields. Short parts are skipped, since they may occur elsewhere.
-  const names = id === undefined ? [] : [id, ...id.split(':')].filter((name) => name.length >= MIN_ID_LENGTH);
-  const renamed = names.map((name) => rename(example, name)).find((candidate) => idOf(candidate) !== id);
-  return renamed ?? { ...example, body: marked(example.body) };
-}
+export const renewed = ({ freshExample, ...sender }, example) => freshExample(sender, example);
 
-function rename({ headers, body, ...rest }, id) {
-  const fresh = UUID.test(id) ? randomUUID() : `${id}-${randomBytes(6).toString('hex')}`;
-  const replaced = (text) => text.replaceAll(id, fresh);
-  const renamedHeaders = Object.entries(headers).map(([name, value]) => [name, replaced(value)]);
-  return {
-    ...rest,
-    headers: Object.fromEntries(renamedHeaders),
-    body: typeof body === 'string' ? replaced(body) : body,
-  };
-}
-
-/** Adds a marker without changing the content type. */
-function marked(body) {
-  const simulated = randomUUID();
-  if (typeof body !== 'string') return Buffer.concat([body, Buffer.from(simulated)]);
-  if (body.startsWith('{')) return JSON.stringify({ ...JSON.parse(body), simulated });
-  if (body.startsWith('[')) return JSON.stringify(JSON.parse(body).map((item) => ({ ...item, simulated })));
-  return /^[\w.%-]+=\S*$/.test(body) ? `${body}&simulated=${simulated}` : `${body}\n${simulated}\n`;
+/**
+ * A secret for a new source of this sender: a random one if the examples can be signed with it, or else that of the
+ * examples, as for senders whose private key only the sender has. Empty: the source takes none.
+ */
+export async function secretFor({
+  provider,
+  fixtures,
+  examples: [example],
+  signedRequest,
+  readSecret,
+  publicationsOf,
+}) {
+  if (fixtures.secrets.length === 0) return { secret: '', isOfExamples: false };
+  const options = provider.options?.parse(fixtures.options ?? {}) ?? {};
+  // Standard Webhooks requires this form, and most providers accept any.
+  const random = `whsec_${randomBytes(32).toString('base64')}`;
+  const now = new Date();
+  try {
+    const request = signedRequest(fixtures, example, { secret: random, now, url: 'https://example.com/', options });
+    const { keys: secrets = [] } = readSecret(provider, random, options);
+    const context = { secrets, options, now, publications: publicationsOf(fixtures) };
+    if (await provider.verify(request, context)) return { secret: random, isOfExamples: false };
+  } catch {
+    // The examples can't be signed with it.
+  }
+  return { secret: fixtures.secrets[0], isOfExamples: true };
 }
 
 const named = (example) => ({ ...example, type: example.type ?? example.expected.eventType });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -20,28 +19,45 @@ export class Server {
     this.#token = accessToken;
   }
 
-  /** A source of this tool in the oldest workspace; created if there is none with a known secret. */
-  async source(provider, options) {
-    const { workspaces } = await this.#call('GET', '/v1/me');
-    const workspace = workspaces.find(({ permissions }) => permissions.includes('webhooks:manage'));
-    if (workspace === undefined) throw new Error('This user may not manage sources in any workspace.');
-    const path = `/v1/workspaces/${workspace.id}/sources`;
-    const { items } = await this.#call('GET', `${path}?limit=200`);
+  /** A source of this tool in the oldest workspace; created with this secret if there is none with a known one. */
+  async source(provider, options, secret) {
+    const { items } = await this.#call('GET', `${await this.#sources()}?limit=200`);
     const known = readSecrets();
     const own = items.find(({ id, enabled }) => enabled && known[id]?.provider === provider.name);
     if (own !== undefined) return { ...own, secret: known[own.id].secret };
-    // Standard Webhooks requires this form, and other providers accept any.
-    const secret = provider.secrets === 'none' ? '' : `whsec_${randomBytes(32).toString('base64')}`;
-    const wanted = { name: `simulate ${provider.name}`, provider: provider.name, options };
-    const made = await this.#call('POST', path, { ...wanted, secrets: secret === '' ? [] : [secret] });
+    const made = await this.newSource(provider, options, secret);
     writeSecrets({ ...known, [made.id]: { provider: provider.name, secret } });
     return { ...made, secret };
   }
 
-  /** Posts a request that was signed for a source's public URL to this server. */
-  post({ url, headers, body }) {
+  /** @param secret empty: none */
+  async newSource(provider, options, secret) {
+    const wanted = { name: `simulate ${provider.name}`, provider: provider.name, options };
+    return this.#call('POST', await this.#sources(), { ...wanted, secrets: secret === '' ? [] : [secret] });
+  }
+
+  async deleteSource({ id }) {
+    await this.#call('DELETE', `${await this.#sources()}/${id}`);
+  }
+
+  /** Has the server itself simulate a delivery to the source. */
+  async test({ id }, event) {
+    return this.#call('POST', `${await this.#sources()}/${id}/test`, event === undefined ? {} : { event });
+  }
+
+  /** The path of the sources of the first workspace in which they may be managed. */
+  async #sources() {
+    const { workspaces } = await this.#call('GET', '/v1/me');
+    const workspace = workspaces.find(({ permissions }) => permissions.includes('webhooks:manage'));
+    if (workspace === undefined) throw new Error('This user may not manage sources in any workspace.');
+    return `/v1/workspaces/${workspace.id}/sources`;
+  }
+
+  /** Sends a request that was signed for a source's public URL to this server. */
+  send({ url, headers, body, method = 'POST' }) {
     const { pathname, search } = new URL(url);
-    return this.#fetch(`/webhooks/${pathname.split('/webhooks/')[1]}${search}`, { method: 'POST', headers, body });
+    const content = method === 'POST' ? { body } : {};
+    return this.#fetch(`/webhooks/${pathname.split('/webhooks/')[1]}${search}`, { method, headers, ...content });
   }
 
   async #call(method, path, body) {
