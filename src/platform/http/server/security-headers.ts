@@ -8,7 +8,8 @@ const directives = {
   connectSrc: ["'self'", 'ws:', 'wss:'],
   imgSrc: ["'self'", 'data:'],
   objectSrc: ["'none'"],
-  baseUri: ["'none'"],
+  // The dashboard's page names the path below which it is served.
+  baseUri: ["'self'"],
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 };

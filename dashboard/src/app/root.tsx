@@ -1,0 +1,49 @@
+import { useMatches } from '@tanstack/react-router';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { Outlet } from '@tanstack/react-router';
+import { useEffect, useState, type ReactNode } from 'react';
+import { SignIn } from '../session/sign-in.js';
+import { useMe } from '../session/me.js';
+import { session } from '../session/session.js';
+import { useSessionState } from '../session/use-session.js';
+import { ErrorNotice, Skeleton } from '../ui/notice.js';
+import { Frame } from './frame.js';
+
+/** Renews a session that a cookie may hold, so that a reload does not ask for the password. */
+function Resume(): ReactNode {
+  const [error, setError] = useState<unknown>();
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    session.token().catch(setError);
+  }, [tries]);
+  if (error === undefined) return <Skeleton />;
+  const retry = (): void => {
+    setError(undefined);
+    setTries(tries + 1);
+  };
+  return (
+    <div className="p-4">
+      <ErrorNotice error={error} onRetry={retry} />
+    </div>
+  );
+}
+
+function SignedIn(): ReactNode {
+  const me = useMe();
+  if (me.data === undefined) {
+    return (
+      <div className="p-4">
+        {me.error === null ? <Skeleton /> : <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />}
+      </div>
+    );
+  }
+  return <Frame />;
+}
+
+/** The frame for a signed-in user, the sign-in for everybody else, or a public screen. */
+export function Root(): ReactNode {
+  const state = useSessionState();
+  const isPublic = useMatches().some(({ staticData }) => staticData.isPublic === true);
+  const content = isPublic ? <Outlet /> : state === 'in' ? <SignedIn /> : state === 'out' ? <SignIn /> : <Resume />;
+  return <Tooltip.Provider delay={300}>{content}</Tooltip.Provider>;
+}

@@ -1,0 +1,32 @@
+import { useNavigate, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useMe } from '../session/me.js';
+import { Select } from '../ui/field.js';
+import { words } from '../words/words.js';
+
+const LAST = 'tidings.workspace';
+
+/** The workspace that this browser showed last. */
+export const lastWorkspace = (): string | null => localStorage.getItem(LAST);
+export const rememberWorkspace = (id: string): void => localStorage.setItem(LAST, id);
+
+export function WorkspaceSwitch(): ReactNode {
+  const { ws } = useParams({ strict: false });
+  const me = useMe().data;
+  const navigate = useNavigate();
+  if (me === undefined || me.workspaces.length === 0) return null;
+  return (
+    <Select
+      aria-label={words.workspace.label}
+      value={ws ?? ''}
+      onChange={({ target }) => void navigate({ to: '/w/$ws/overview', params: { ws: target.value } } as never)}
+      className="max-w-40 sm:max-w-56"
+    >
+      {me.workspaces.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,165 @@
+import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useShortcuts } from '../app/shortcuts.js';
+import { words } from '../words/words.js';
+import { classes } from './classes.js';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly heading: ReactNode;
+  /** A CSS grid track, e.g. `minmax(8rem, 1fr)` or `6rem`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly right?: boolean;
+  /** Hidden below 640 px. */
+  readonly optional?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowId: (row: Row) => string;
+  /** The address of a row; a click, Enter and a new tab open it. */
+  readonly linkOf?: (row: Row) => LinkProps;
+  readonly activeId?: string | undefined;
+  readonly selection?: { readonly ids: ReadonlySet<string>; readonly onChange: (ids: Set<string>) => void };
+  /** Called when the end comes into view. */
+  readonly onEnd?: () => void;
+  readonly empty?: ReactNode;
+}
+
+const ROW_HEIGHT = 32;
+
+/** Rows of a list, of which only the visible ones are in the document. `j` and `k` move, Enter opens, `x` selects. */
+export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
+  const { label, columns, rows, rowId, linkOf, activeId, selection, onEnd, empty } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState(-1);
+  const navigate = useNavigate();
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    getItemKey: (index) => rowId(rows[index] as Row),
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - 20) onEnd?.();
+  }, [last, rows.length, onEnd]);
+
+  const move = useCallback(
+    (by: number) => {
+      const next = Math.max(0, Math.min(rows.length - 1, cursor + by));
+      setCursor(next);
+      virtual.scrollToIndex(next);
+    },
+    [cursor, rows.length, virtual],
+  );
+  const toggle = (id: string): void => {
+    if (selection === undefined) return;
+    const ids = new Set(selection.ids);
+    if (!ids.delete(id)) ids.add(id);
+    selection.onChange(ids);
+  };
+  const current = rows[cursor];
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => {
+      if (current !== undefined && linkOf !== undefined) void navigate(linkOf(current) as never);
+    },
+    x: () => {
+      if (current !== undefined) toggle(rowId(current));
+    },
+  });
+
+  const template = [selection === undefined ? '' : '2rem', ...columns.map(({ width }) => width)].join(' ').trim();
+  const narrow = [
+    selection === undefined ? '' : '2rem',
+    ...columns.filter(({ optional }) => optional !== true).map(({ width }) => width),
+  ]
+    .join(' ')
+    .trim();
+  const grid = { '--columns': template, '--narrow': narrow } as React.CSSProperties;
+  const cellClass = ({ right, optional }: Column<Row>) =>
+    classes('min-w-0 truncate px-2', right === true && 'text-right', optional === true && 'max-sm:hidden');
+  if (rows.length === 0 && empty !== undefined) return empty;
+  return (
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="table"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      style={grid}
+      className="relative min-h-40 grow overflow-auto rounded border border-line bg-surface text-sm"
+    >
+      <div role="rowgroup" className="sticky top-0 z-10">
+        <div
+          role="row"
+          className="grid h-8 min-w-fit grid-cols-(--narrow) items-center border-b border-line bg-surface text-muted sm:grid-cols-(--columns)"
+        >
+          {selection !== undefined && (
+            <span role="columnheader" className="px-2">
+              <span className="sr-only">{words.list.select}</span>
+            </span>
+          )}
+          {columns.map((column) => (
+            <span key={column.id} role="columnheader" className={classes(cellClass(column), 'font-medium')}>
+              {column.heading}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start, key }) => {
+          const row = rows[index] as Row;
+          const id = rowId(row);
+          const link = linkOf?.(row);
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={selection?.ids.has(id)}
+              style={{ transform: `translateY(${start}px)` }}
+              className={classes(
+                'absolute inset-x-0 grid h-8 grid-cols-(--narrow) items-center border-b border-line sm:grid-cols-(--columns)',
+                index === cursor && 'outline-2 -outline-offset-2 outline-accent',
+                id === activeId ? 'bg-accent-soft' : 'hover:bg-hover',
+              )}
+            >
+              {selection !== undefined && (
+                <span role="cell" className="relative z-10 flex px-2">
+                  <input
+                    type="checkbox"
+                    aria-label={words.list.select}
+                    checked={selection.ids.has(id)}
+                    onChange={() => toggle(id)}
+                    className="size-4 accent-accent"
+                  />
+                </span>
+              )}
+              {columns.map((column, place) => (
+                <span key={column.id} role="cell" className={cellClass(column)}>
+                  {place === 0 && link !== undefined ? (
+                    // The link covers the row, so that any row opens in a tab of its own.
+                    <Link {...link} className="after:absolute after:inset-0 after:content-['']">
+                      {column.cell(row)}
+                    </Link>
+                  ) : (
+                    column.cell(row)
+                  )}
+                </span>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { account } from './account.js';
+import { channels } from './channels.js';
+import { deliveries } from './deliveries.js';
+import { documents } from './documents.js';
+import { endpoints } from './endpoints.js';
+import { frame } from './frame.js';
+import { live } from './live.js';
+import { notifications } from './notifications.js';
+import { overview } from './overview.js';
+import { people } from './people.js';
+import { playground } from './playground.js';
+import { signIn } from './sign-in.js';
+import { sources } from './sources.js';
+import { system } from './system.js';
+import { tasks } from './tasks.js';
+import { ui } from './ui.js';
+
+/** The words of the dashboard in English, by screen. */
+export const en = {
+  ...ui,
+  ...frame,
+  signIn,
+  account,
+  overview,
+  live,
+  deliveries,
+  sources,
+  endpoints,
+  channels,
+  people,
+  tasks,
+  documents,
+  notifications,
+  system,
+  playground,
+};

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { startTidings, type RunningTidings } from '../support/app.js';
+import { chromiumPath, startBrowser } from '../support/browser.js';
+import { axeViolations, openDashboard } from '../support/dashboard.js';
+
+if (chromiumPath === undefined) {
+  describe('the dashboard is not tested without Chromium', () => {
+    it.todo('runs when Chromium is installed or set in CHROMIUM_PATH');
+  });
+} else {
+  const path = chromiumPath;
+  let tidings: RunningTidings;
+  let browser: Browser;
+  beforeAll(async () => {
+    tidings = await startTidings();
+    browser = await startBrowser(path);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await tidings.stop();
+  });
+
+  describe('the frame of the dashboard', () => {
+    it.each([
+      ['light', 1280],
+      ['dark', 1280],
+      ['light', 375],
+    ] as const)('has no violation that axe finds, %s at %i px', async (theme, width) => {
+      const page = await openDashboard(browser, tidings, '/', { theme, width });
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+      await page.context().close();
+    });
+
+    it('signs in, goes to a screen by two keys, and signs out', async () => {
+      const page = await openDashboard(browser, tidings);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await page.keyboard.press('g');
+      await page.keyboard.press('d');
+      await page.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/w/${tidings.workspaceId}/deliveries`);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Your account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await page.context().close();
+    });
+
+    it('says why a wrong password is refused, with its code', async () => {
+      const page = await browser.newPage();
+      await page.goto(tidings.url);
+      await page.getByLabel('E-mail').fill('nobody@example.com');
+      await page.getByLabel('Password').fill('not the password');
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByRole('alert').getByText('auth.invalid-credentials').waitFor();
+      await page.close();
+    });
+
+    it('opens a screen by the palette', async () => {
+      const page = await openDashboard(browser, tidings);
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('tasks');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Tasks', level: 1 }).waitFor();
+      await page.context().close();
+    });
+  });
+}
