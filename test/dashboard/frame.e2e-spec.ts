@@ -54,7 +54,7 @@ if (chromiumPath === undefined) {
       await page.getByLabel('E-mail').fill('nobody@example.com');
       await page.getByLabel('Password').fill('not the password');
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('alert').getByText('auth.invalid-credentials').waitFor();
+      await page.getByRole('alert').getByText('auth.wrong-login').waitFor();
       await page.close();
     });
 
