@@ -115,6 +115,8 @@ restart_all() {
 # Sends webhooks until the restarts close the pipe.
 restart_under_webhooks() { restart_all | send; }
 check 'no webhook is refused or lost' restart_under_webhooks
+# The proxy's reasons for refusals.
+[ "$failed" -eq 0 ] || compose logs --no-color --no-log-prefix proxy | grep -vE '"level":"info".*handled' | tail -40 | cut -c1-400
 
 say 'the end'
 before=$SECONDS

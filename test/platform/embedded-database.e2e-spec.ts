@@ -14,7 +14,7 @@ import { ServerProcess, signInAsAdministrator } from '../support/server-process.
 
 const READY_MS = 30_000;
 const EXIT_MS = 30_000;
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const servers: ServerProcess[] = [];
 const cleanups: Array<() => Promise<unknown> | void> = [];

@@ -55,10 +55,11 @@ export class TestSocket {
     return client;
   }
 
-  /** Opens a socket and waits for `connected`. */
+  /** Opens a socket and waits until its user's own channel is subscribed: events of that channel come from then on. */
   static async connect(url: string, token: string, options: ConnectOptions = {}): Promise<TestSocket> {
     const client = await TestSocket.open(url, { via: 'subprotocol', ...options, token });
-    await client.waitFor((frame) => frame.type === 'connected');
+    const isOwn = ({ type, payload }: Frame) => type === 'subscribed' && String(payload['channel']).startsWith('user:');
+    await client.waitFor(isOwn, `the user's own channel`);
     return client;
   }
 

@@ -10,6 +10,12 @@ import { DatabaseProbe, REPLICATION } from './database-probe.js';
 
 const CHECK_TIMEOUT_MS = 1_000;
 
+/**
+ * How long the last result counts while a check is late. A slow database is slow for every process: without this, a
+ * proxy would find none that is ready. With the timeout, a process that is cut off is not ready within 3 s.
+ */
+const TOLERANCE_MS = 2_000;
+
 export interface ReadinessReport {
   /** Failed checks that make this process not ready. */
   readonly failed: readonly string[];
@@ -83,20 +89,34 @@ async function queueFaults(queue: QueueProbe): Promise<string[]> {
 
 /**
  * While a check is running, all callers share its result: another check would use another connection.
- * @param otherwise the result after a timeout or error
+ * @param otherwise the result after an error, and when there is no result for longer than TOLERANCE_MS
  */
 function oneAtATime<Result>(ask: () => Promise<Result>, otherwise: Result): () => Promise<Result> {
-  const shared = singleFlight(ask);
-  return () => within(CHECK_TIMEOUT_MS, shared(), otherwise);
+  let last: { readonly result: Result; readonly at: number } | undefined;
+  const shared = singleFlight(async () => {
+    const result = await ask();
+    last = { result, at: performance.now() };
+    return result;
+  });
+  return async () => {
+    const answered = shared().then(
+      (result) => ({ result }),
+      () => ({ result: otherwise }),
+    );
+    const answer = await within(CHECK_TIMEOUT_MS, answered);
+    if (answer !== undefined) return answer.result;
+    return last !== undefined && performance.now() - last.at < TOLERANCE_MS ? last.result : otherwise;
+  };
 }
 
-async function within<Result>(ms: number, answer: Promise<Result>, otherwise: Result): Promise<Result> {
+/** @returns undefined when the answer takes longer */
+async function within<Result>(ms: number, answer: Promise<Result>): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Result>((resolve) => {
-    timer = setTimeout(resolve, ms, otherwise);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
-    return await Promise.race([answer.catch(() => otherwise), late]);
+    return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
