@@ -122,7 +122,13 @@ export default {
       {},
       { path: '/(?:common|shared|utils?|helpers?)(?:/|\\.ts$)', pathNot: 'node_modules/' },
     ),
-    forbid('no-unresolvable', 'This import cannot be resolved.', {}, { couldNotResolve: true }),
+    // The client resolves once it is built; its own types are checked before.
+    forbid(
+      'no-unresolvable',
+      'This import cannot be resolved.',
+      {},
+      { couldNotResolve: true, pathNot: '^@tidings/client' },
+    ),
     forbid(
       'no-orphans',
       'This file is unreachable: delete it or import it.',
@@ -166,6 +172,24 @@ export default {
       { path: ['^client/', '^@tidings/client'] },
     ),
     forbid(
+      'dashboard-stands-on-the-contract',
+      'The dashboard uses the HTTP API and the client, as any other user of the server does.',
+      { path: '^dashboard/' },
+      { path: '^(?:src|scripts|test)/' },
+    ),
+    forbid(
+      'screens-stand-alone',
+      'Screens must not import each other: parts that several use are in ui/ or live/.',
+      { path: '^dashboard/src/screens/([^/]+)/' },
+      { path: '^dashboard/src/screens/', pathNot: '^dashboard/src/screens/$1/' },
+    ),
+    forbid(
+      'screens-load-when-opened',
+      'Only the router names screens, and loads the code of each when it is opened.',
+      { path: '^dashboard/src/', pathNot: ['^dashboard/src/screens/', '^dashboard/src/app/router\\.tsx$'] },
+      { path: '^dashboard/src/screens/' },
+    ),
+    forbid(
       'no-undeclared-dependencies',
       'List imported packages in package.json with their exact version.',
       {},
@@ -206,12 +230,12 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:client/)?dist/' },
+    exclude: { path: '^(?:client/|dashboard/)?dist/' },
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'],
     },
   },
 };

@@ -26,6 +26,18 @@ const importingLaterInRealtime = (folder, later) => ({
 });
 
 export const brokenImports = {
+  'dashboard-stands-on-the-contract': {
+    'src/main.ts': noImports,
+    'dashboard/src/main.ts': imports('../../src/main.js'),
+  },
+  'screens-stand-alone': {
+    'dashboard/src/screens/tasks/tasks-screen.ts': imports('../people/people-screen.js'),
+    'dashboard/src/screens/people/people-screen.ts': noImports,
+  },
+  'screens-load-when-opened': {
+    'dashboard/src/app/frame.ts': imports('../screens/people/people-screen.js'),
+    'dashboard/src/screens/people/people-screen.ts': noImports,
+  },
   'realtime-order-metrics': importingLaterInRealtime('metrics', 'protocol'),
   'realtime-order-protocol': importingLaterInRealtime('protocol', 'channels'),
   'realtime-order-channels': importingLaterInRealtime('channels', 'connections'),

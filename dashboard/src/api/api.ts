@@ -1,11 +1,10 @@
 import createClient from 'openapi-fetch';
-import type { components, paths } from '../../../client/src/server/api-types.js';
+import type { paths } from '../../../client/src/server/api-types.js';
 import { session } from '../session/session.js';
 import { base } from './base.js';
 import { problemIn, problemOf } from './problem.js';
 
-/** The schemas of openapi.json by their names. */
-export type Schemas = components['schemas'];
+export type { Schemas } from './schemas.js';
 
 const TIMEOUT_MS = 30_000;
 

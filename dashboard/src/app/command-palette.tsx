@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { useMe } from '../session/me.js';
 import { session } from '../session/session.js';
 import { words } from '../words/words.js';
-import { useDestinations } from './frame.js';
+import { useDestinations } from './use-destinations.js';
 import { chooseTheme } from './theme.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -10,24 +10,11 @@ import { Toasts } from '../ui/toast.js';
 import { words } from '../words/words.js';
 import { CommandPalette } from './command-palette.js';
 import { ConnectionState } from './connection-state.js';
-import { destinations, type Destination } from './navigation.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useShortcuts } from './shortcuts.js';
 import { chooseTheme } from './theme.js';
+import { useDestinations } from './use-destinations.js';
 import { WorkspaceSwitch } from './workspace-switch.js';
-import { holds } from './workspace.js';
-
-/** The screens that the signed-in user may open in the workspace of the address. */
-export function useDestinations(): readonly Destination[] {
-  const me = useMe().data;
-  const { ws } = useParams({ strict: false });
-  const workspace = me?.workspaces.find(({ id }) => id === ws);
-  return destinations.filter(
-    ({ permission, administrator }) =>
-      (permission === undefined || holds(workspace?.permissions ?? [], permission)) &&
-      (administrator !== true || me?.user.isAdmin === true),
-  );
-}
 
 function Rail({ ws }: { readonly ws: string }): ReactNode {
   return (

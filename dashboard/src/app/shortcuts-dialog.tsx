@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Dialog } from '../ui/dialog.js';
 import { words } from '../words/words.js';
-import { useDestinations } from './frame.js';
+import { useDestinations } from './use-destinations.js';
 
 const Key = ({ name }: { readonly name: string }): ReactNode => (
   <kbd className="rounded border border-line bg-canvas px-1.5 font-mono text-xs">{name}</kbd>

@@ -1,6 +1,6 @@
 import { base } from '../api/base.js';
 import { problemIn, problemOf } from '../api/problem.js';
-import type { Schemas } from '../api/api.js';
+import type { Schemas } from '../api/schemas.js';
 
 /** A flag that a session may exist, so that a first visit makes no request. The session itself is in a cookie. */
 const HINT = 'tidings.signed-in';
