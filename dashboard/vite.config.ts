@@ -1,16 +1,32 @@
 import tailwindcss from '@tailwindcss/vite';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
 
 const clientSource = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
 
 /** A running server for `npm run dev -w dashboard`. */
 const SERVER = 'http://127.0.0.1:3000';
 
+/** Writes each text file compressed beside it, so that the server compresses nothing. */
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (!/\.(?:js|css)$/.test(file.fileName)) continue;
+      const source = file.type === 'chunk' ? file.code : file.source;
+      this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotliCompressSync(source) });
+      this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source) });
+    }
+  },
+};
+
 export default defineConfig({
   // The server sets the base of the page, which may be below a path of a proxy.
   base: './',
-  plugins: [tailwindcss()],
+  plugins: [tailwindcss(), compressed],
   esbuild: { jsx: 'automatic' },
   resolve: { alias: { '@tidings/client': clientSource('tidings.ts') } },
   build: {

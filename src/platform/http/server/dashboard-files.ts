@@ -27,6 +27,7 @@ export async function serveDashboard(app: NestFastifyApplication, publicUrl: str
     wildcard: false,
     index: false,
     globIgnore: ['index.html'],
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
       const isHashed = path.startsWith(ASSETS);
