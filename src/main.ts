@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createApp } from './create-app.js';
+import { fillDemo } from './fill-demo.js';
 import { firstStart, welcomeText } from './first-start.js';
 import { ConfigError, loadConfig, type Config } from './platform/config/config.js';
 import { watchLauncher } from './platform/config/launcher.js';
@@ -31,6 +32,9 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   const running = `Tidings is running: ${config.publicUrl}`;
   if (config.production) log.info({ roles: [...config.roles] }, running);
   else say(welcome === undefined ? running : welcomeText(welcome));
+  // A first start with a password of the operator is no trial.
+  const isTrial = welcome?.password !== undefined && welcome.keptIn === undefined && postgres !== undefined;
+  if (isTrial) void fillDemo(`http://127.0.0.1:${config.port}`, welcome);
 }
 
 /** In this order: behind a pooler without sessions, startup must stop before a step that needs one. */
