@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { signUp, type Api } from '../support/api.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
 import { axeViolations, openDashboard } from '../support/dashboard.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { makeSource, post, webhookEvents, type TestSource } from '../support/webhooks.js';
@@ -18,21 +19,24 @@ if (chromiumPath === undefined) {
   });
 } else {
   const path = chromiumPath;
+  let database: TestDatabase;
   let server: ServerProcess;
   let browser: Browser;
   let api: Api;
   let workspaceId: string;
   let source: TestSource;
   beforeAll(async () => {
-    server = await ServerProcess.make();
+    database = await createTestDatabase();
+    server = await ServerProcess.make({ DATABASE_URL: database.url });
     await server.start();
     ({ api, workspaceId } = await signInAsAdministrator(server.url));
     source = await makeSource(api, workspaceId, { provider: 'open' });
     browser = await startBrowser(path);
-  });
+  }, 180_000);
   afterAll(async () => {
     await browser.close();
     await server.dispose();
+    await database.drop();
   });
 
   const openLive = async (search = '', options: Parameters<typeof openDashboard>[3] = {}): Promise<Page> => {
@@ -196,6 +200,6 @@ if (chromiumPath === undefined) {
       expect(await row(page, `webhook number ${number}`).textContent()).not.toContain('while away');
       await page.getByText('came while the connection was away').waitFor();
       await page.context().close();
-    });
+    }, 240_000);
   });
 }

@@ -1,4 +1,4 @@
-import { useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch, type LinkProps } from '@tanstack/react-router';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useWorkspace } from '../../app/workspace.js';
 import { offsetColumn, summaryColumn, timeColumn, typeColumn } from '../../events/event-columns.js';
@@ -48,7 +48,15 @@ export function LogView({ channel, type }: { readonly channel: string; readonly 
   const row = useChannels().rows.find((one) => one.channel === channel);
   const filters = type === undefined ? {} : { type };
   const address = { to: '/w/$ws/channels/$', params: { ws, _splat: channel } } as const;
-  const linkOf = (event: FeedEvent) => ({ ...address, search: { ...filters, at: event.offset } });
+  // Rows are rendered again only when it changes.
+  const linkOf = useCallback(
+    ({ offset }: FeedEvent): LinkProps => ({
+      to: '/w/$ws/channels/$',
+      params: { ws, _splat: channel },
+      search: { ...(type !== undefined && { type }), at: offset },
+    }),
+    [ws, channel, type],
+  );
   const missed = state.events.filter(({ isMissed }) => isMissed).length;
   return (
     <>

@@ -5,6 +5,7 @@ export function covers(held: string, permission: string, path: string): boolean 
   if (held === permission) return true;
   if (!held.startsWith(`${permission}:`)) return false;
   const scope = held.slice(permission.length + 1);
+  if (scope === '*') return true;
   return scope.endsWith('/*') ? `${path}/`.startsWith(scope.slice(0, -1)) : scope === path;
 }
 

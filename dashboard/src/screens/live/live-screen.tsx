@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useCallback, useMemo, type ReactNode } from 'react';
 import { channelColumn, offsetColumn, summaryColumn, timeColumn, typeColumn } from '../../events/event-columns.js';
 import { keyOfEvent, type FeedEvent } from '../../events/event-feed.js';
 import { EventPanel } from '../../events/event-panel.js';
@@ -14,9 +14,12 @@ import { Empty, Skeleton } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { LiveFilters } from './live-filters.js';
-import { useLiveEvents } from './use-live-events.js';
+import type { LiveSearch } from './live-search.js';
+import { MAX_KEPT, useLiveEvents } from './use-live-events.js';
 
 const COLUMNS = [summaryColumn, typeColumn, channelColumn, offsetColumn, timeColumn];
+
+const filtersOf = ({ at: _at, ...filters }: LiveSearch): LiveSearch => filters;
 
 /** The events of all channels that the signed-in user may read, as they arrive. */
 export function LiveScreen(): ReactNode {
@@ -24,10 +27,14 @@ export function LiveScreen(): ReactNode {
   const search = useSearch({ from: '/w/$ws/live' });
   const { state, channels, types, filtered } = useLiveEvents(search);
   const reading = useReading(filtered);
-  const { at, ...filters } = search;
+  const { at } = search;
+  const filters = useMemo(() => filtersOf(search), [search]);
   const place = placeIn(at);
   const isFiltered = Object.keys(filters).length > 0;
-  const shown = reading.shown.filter(({ channel }) => channels.includes(channel));
+  const shown = useMemo(
+    () => reading.shown.filter(({ channel }) => channels.includes(channel)),
+    [reading.shown, channels],
+  );
   const missed = state.events.filter(({ isMissed }) => isMissed).length;
   const linkOf = (event: FeedEvent) =>
     ({ to: '/w/$ws/live', params: { ws }, search: { ...filters, at: keyOfEvent(event) } }) as const;
@@ -73,7 +80,7 @@ export function LiveScreen(): ReactNode {
       </div>
       <p className="text-xs text-muted max-sm:hidden">
         {words.live.following(channels.length)} ({channels.slice(0, 6).map(channelLabel).join(', ')}
-        {channels.length > 6 && ' …'}). {words.live.kept(2_000)}
+        {channels.length > 6 && ' …'}). {words.live.kept(MAX_KEPT)}
       </p>
     </Page>
   );
