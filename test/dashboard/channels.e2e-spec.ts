@@ -58,11 +58,11 @@ if (chromiumPath === undefined) {
     it('publishes an event to a new topic, whose log then has it', async () => {
       const page = await openDashboard(browser, tidings, `/w/${tidings.workspaceId}/channels`);
       await page.getByRole('button', { name: 'Publish an event' }).click();
-      await page.getByLabel('Topic').fill('news/eu');
-      await page.getByLabel('Payload').fill('{"title": ');
+      await page.getByRole('textbox', { name: 'Topic' }).fill('news/eu');
+      await page.getByRole('textbox', { name: 'Payload' }).fill('{"title": ');
       await page.getByRole('button', { name: 'Publish', exact: true }).click();
       await page.getByText('This is not JSON').waitFor();
-      await page.getByLabel('Payload').fill('{"title": "the news"}');
+      await page.getByRole('textbox', { name: 'Payload' }).fill('{"title": "the news"}');
       await page.getByRole('button', { name: 'Publish', exact: true }).click();
       await page.getByRole('table', { name: 'Channels' }).getByRole('link', { name: 'news/eu' }).click();
       await row(page, 'news/eu', 'the news').waitFor();

@@ -165,10 +165,11 @@ if (chromiumPath === undefined) {
     });
 
     it('shows every event once after the server was killed and started again, the missed ones marked', async () => {
+      await post(source.url, 'sent before the kill');
       const page = await openLive(`?channel=webhooks:${workspaceId}`);
       // As high as all rows, so that the document has each of them.
       await page.setViewportSize({ width: 1280, height: 4_500 });
-      await row(page, 'the first webhook').waitFor();
+      await row(page, 'sent before the kill').waitFor();
       let number = 0;
       const send = async (count: number): Promise<void> => {
         for (let sent = 0; sent < count; sent++) {

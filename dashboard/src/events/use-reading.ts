@@ -13,9 +13,12 @@ interface Handlers {
 
 /**
  * Holds a list still while it is read: when it is paused, scrolled down, moved through by keys, or under a moving
- * pointer. `fresh` counts the events that wait above.
+ * pointer. `shown` are the events that match, `fresh` is the number of those that wait above.
  */
-export function useReading(events: readonly FeedEvent[]): {
+export function useReading(
+  events: readonly FeedEvent[],
+  matches: (event: FeedEvent) => boolean = anything,
+): {
   readonly shown: readonly FeedEvent[];
   readonly fresh: number;
   readonly isPaused: boolean;
@@ -71,14 +74,32 @@ export function useReading(events: readonly FeedEvent[]): {
     }),
     [],
   );
-  const shown = held ?? events;
-  const fresh = held === undefined ? 0 : freshIn(events, held);
+  const shown = useMemo(() => shownOf(events, held, matches), [events, held, matches]);
+  const fresh = useMemo(
+    () => (held === undefined ? 0 : events.slice(0, placeOf(events, held[0])).filter(matches).length),
+    [events, held, matches],
+  );
   return { shown, fresh, isPaused, setPaused, resume, handlers };
 }
 
-function freshIn(events: readonly FeedEvent[], held: readonly FeedEvent[]): number {
-  const [first] = held;
-  if (first === undefined) return events.length;
-  const place = events.findIndex((event) => keyOfEvent(event) === keyOfEvent(first));
+const anything = (): boolean => true;
+
+/** The place of an event in a list; the length of the list when it is not in it. */
+function placeOf(events: readonly FeedEvent[], event: FeedEvent | undefined): number {
+  if (event === undefined) return events.length;
+  const key = keyOfEvent(event);
+  const place = events.findIndex((one) => keyOfEvent(one) === key);
   return place === -1 ? events.length : place;
+}
+
+function shownOf(
+  events: readonly FeedEvent[],
+  held: readonly FeedEvent[] | undefined,
+  matches: (event: FeedEvent) => boolean,
+): readonly FeedEvent[] {
+  // A feed without events may have lost the right to read them.
+  if (held === undefined || events.length === 0) return matches === anything ? events : events.filter(matches);
+  // Older pages are added at the end.
+  const older = events.slice(placeOf(events, held.at(-1)) + 1);
+  return [...held, ...older].filter(matches);
 }

@@ -1,4 +1,4 @@
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useSearch, type LinkProps } from '@tanstack/react-router';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { channelColumn, offsetColumn, summaryColumn, timeColumn, typeColumn } from '../../events/event-columns.js';
 import { keyOfEvent, type FeedEvent } from '../../events/event-feed.js';
@@ -25,19 +25,23 @@ const filtersOf = ({ at: _at, ...filters }: LiveSearch): LiveSearch => filters;
 export function LiveScreen(): ReactNode {
   const { ws } = useParams({ from: '/w/$ws/live' });
   const search = useSearch({ from: '/w/$ws/live' });
-  const { state, channels, types, filtered } = useLiveEvents(search);
-  const reading = useReading(filtered);
+  const { state, channels, types, matches } = useLiveEvents(search);
+  const reading = useReading(state.events, matches);
+  const { shown } = reading;
   const { at } = search;
   const filters = useMemo(() => filtersOf(search), [search]);
   const place = placeIn(at);
   const isFiltered = Object.keys(filters).length > 0;
-  const shown = useMemo(
-    () => reading.shown.filter(({ channel }) => channels.includes(channel)),
-    [reading.shown, channels],
-  );
   const missed = state.events.filter(({ isMissed }) => isMissed).length;
-  const linkOf = (event: FeedEvent) =>
-    ({ to: '/w/$ws/live', params: { ws }, search: { ...filters, at: keyOfEvent(event) } }) as const;
+  // Rows are rendered again only when it changes.
+  const linkOf = useCallback(
+    (event: FeedEvent): LinkProps => ({
+      to: '/w/$ws/live',
+      params: { ws },
+      search: { ...filters, at: keyOfEvent(event) },
+    }),
+    [ws, filters],
+  );
   const empty = isFiltered ? (
     <Empty text={words.live.emptyFiltered} />
   ) : (
