@@ -1,5 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { channelSearch } from '../screens/channels/channel-search.js';
+import { liveSearch } from '../screens/live/live-search.js';
+import { overviewSearch } from '../screens/overview/overview-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -21,11 +24,13 @@ const workspaceRoute = createRoute({ getParentRoute: () => rootRoute, path: '/w/
 const overview = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'overview',
+  validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('../screens/overview/overview-screen.js'), 'OverviewScreen'),
 });
 const live = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'live',
+  validateSearch: liveSearch,
   component: lazyRouteComponent(() => import('../screens/live/live-screen.js'), 'LiveScreen'),
 });
 const deliveries = createRoute({
@@ -50,6 +55,23 @@ const channels = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'channels',
   component: lazyRouteComponent(() => import('../screens/channels/channels-screen.js'), 'ChannelsScreen'),
+});
+const channelsHome = createRoute({
+  getParentRoute: () => channels,
+  path: '/',
+  component: () => null,
+});
+const channelLog = createRoute({
+  getParentRoute: () => channels,
+  path: '$',
+  validateSearch: channelSearch,
+  component: lazyRouteComponent(() => import('../screens/channels/channel-log.js'), 'ChannelLog'),
+});
+const reach = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'channels/reach/$eventId',
+  staticData: { permission: 'audit:read' },
+  component: lazyRouteComponent(() => import('../screens/channels/reach-screen.js'), 'ReachScreen'),
 });
 const people = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -101,7 +123,8 @@ const routeTree = rootRoute.addChildren([
     deliveries,
     sources,
     endpoints,
-    channels,
+    channels.addChildren([channelsHome, channelLog]),
+    reach,
     people,
     tasks,
     documents,

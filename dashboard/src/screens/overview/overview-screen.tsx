@@ -1,7 +1,37 @@
+import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useMay } from '../../app/workspace.js';
+import { Empty } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
+import { AttentionPanel } from './attention-panel.js';
+import { DeliveriesPanel } from './deliveries-panel.js';
+import { EndpointsPanel } from './endpoints-panel.js';
+import { FirstSteps } from './first-steps.js';
+import { useLiveFigures } from './overview-queries.js';
+import { SourcesPanel } from './sources-panel.js';
 
+/** What needs a person first, then how much arrives and what became of it. */
 export function OverviewScreen(): ReactNode {
-  return <Page title={words.navigation.overview}>{null}</Page>;
+  const { range = '24h' } = useSearch({ from: '/w/$ws/overview' });
+  const mayRead = useMay('webhooks:read');
+  const mayManage = useMay('webhooks:manage');
+  useLiveFigures();
+  return (
+    <Page title={words.navigation.overview}>
+      {mayRead ? (
+        <>
+          <AttentionPanel />
+          <FirstSteps />
+          <DeliveriesPanel range={range} />
+          <div className="grid items-start gap-4 xl:grid-cols-2">
+            <SourcesPanel />
+            {mayManage && <EndpointsPanel />}
+          </div>
+        </>
+      ) : (
+        <Empty text={words.overview.noPermission} />
+      )}
+    </Page>
+  );
 }

@@ -3,6 +3,7 @@ import { channels } from './channels.js';
 import { deliveries } from './deliveries.js';
 import { documents } from './documents.js';
 import { endpoints } from './endpoints.js';
+import { events } from './events.js';
 import { frame } from './frame.js';
 import { live } from './live.js';
 import { notifications } from './notifications.js';
@@ -26,6 +27,7 @@ export const en = {
   deliveries,
   sources,
   endpoints,
+  events,
   channels,
   people,
   tasks,

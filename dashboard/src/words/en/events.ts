@@ -1,0 +1,28 @@
+/** Words about events, for the screens that list them. */
+export const events = {
+  event: 'Event',
+  type: 'Type',
+  channel: 'Channel',
+  offset: 'Offset',
+  time: 'Time',
+  id: 'Event id',
+  actor: 'Actor',
+  noActor: 'no user',
+  payload: 'Payload',
+  missed: 'while away',
+  delivery: 'Open the delivery',
+  reach: 'Who got it',
+  log: 'Show in the log',
+  close: 'Close the event',
+  gone: 'The log no longer keeps this event, or its channel was deleted.',
+  torn: (channels: string) =>
+    `The log no longer holds every event after the last one that was shown, in ${channels}. The newest are loaded.`,
+  pause: 'Pause',
+  resume: 'Resume',
+  paused: 'Paused',
+  back: 'Back to the list',
+  anyType: 'All types',
+  anyChannel: 'All channels',
+  search: 'Search in the events',
+  clear: 'Remove the filters',
+};
