@@ -1,9 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import {
-  readDeliveriesSearch,
-  readDeliverySearch,
-  readRefusedSearch,
-} from '../screens/deliveries/delivery-search.js';
+import { readDeliveriesSearch, readDeliverySearch, readRefusedSearch } from '../screens/deliveries/delivery-search.js';
 import { basePath } from '../api/base.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
@@ -52,13 +48,13 @@ const refused = createRoute({
   path: 'deliveries/refused',
   staticData: { permission: 'webhooks:read' },
   validateSearch: readRefusedSearch,
-  component: lazyRouteComponent(() => import('../screens/refused/refused-screen.js'), 'RefusedScreen'),
+  component: lazyRouteComponent(() => import('../screens/deliveries/refused/refused-screen.js'), 'RefusedScreen'),
 });
 const refusedDetail = createRoute({
   getParentRoute: () => refused,
   path: '$id',
   staticData: { permission: 'webhooks:read' },
-  component: lazyRouteComponent(() => import('../screens/refused/refused-detail.js'), 'RefusedDetail'),
+  component: lazyRouteComponent(() => import('../screens/deliveries/refused/refused-detail.js'), 'RefusedDetail'),
 });
 const refusedShort = createRoute({
   getParentRoute: () => workspaceRoute,

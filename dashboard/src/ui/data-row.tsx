@@ -4,8 +4,13 @@ import { words } from '../words/words.js';
 import { classes } from './classes.js';
 import type { Column } from './data-table.js';
 
+// `clip`, because `hidden` scrolls by the padding when the link inside gets the focus.
 export const cellClass = ({ right, optional }: Pick<Column<never>, 'right' | 'optional'>): string =>
-  classes('min-w-0 truncate px-2', right === true && 'text-right', optional === true && 'max-sm:hidden');
+  classes(
+    'min-w-0 overflow-clip px-2 text-ellipsis whitespace-nowrap',
+    right === true && 'text-right',
+    optional === true && 'max-sm:hidden',
+  );
 
 interface DataRowProps {
   readonly id: string;

@@ -1,4 +1,10 @@
-import type { DeliveryDetail } from './delivery-queries.js';
+/** The part of a delivery that its command needs. */
+export interface CurlRequest {
+  readonly method: 'POST' | 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly bodyEncoding?: 'utf8' | 'base64' | undefined;
+}
 
 /** curl sets them itself, or they belong to the connection that brought the delivery. */
 const LEFT_OUT = new Set(['host', 'content-length', 'accept-encoding', 'connection', 'user-agent', 'accept']);
@@ -7,7 +13,7 @@ const LEFT_OUT = new Set(['host', 'content-length', 'accept-encoding', 'connecti
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The command that sends a delivery again to the URL of its source; undefined without its body. */
-export function curlOf(delivery: DeliveryDetail, url: string): string | undefined {
+export function curlOf(delivery: CurlRequest, url: string): string | undefined {
   const { method, headers, body, bodyEncoding } = delivery;
   if (body === undefined) return undefined;
   if (method === 'GET') return `curl ${quote(`${url}?${body}`)}`;

@@ -109,9 +109,7 @@ export function useSources(ws: string): ReadonlyMap<string, Schemas['Source']> {
       const sources: Schemas['Source'][] = [];
       for (let cursor: string | undefined; ;) {
         const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
-        const page = await answer(
-          api.GET('/v1/workspaces/{ws}/sources', { params: { path: { ws }, query }, signal }),
-        );
+        const page = await answer(api.GET('/v1/workspaces/{ws}/sources', { params: { path: { ws }, query }, signal }));
         sources.push(...page.items);
         if (page.nextCursor === null) return sources;
         cursor = page.nextCursor;

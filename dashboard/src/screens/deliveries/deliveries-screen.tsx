@@ -18,7 +18,9 @@ export function DeliveriesScreen(): ReactNode {
       actions={
         <>
           <InboxViews />
-          <SavedViews />
+          <div className={classes(isOpen && 'max-xl:hidden')}>
+            <SavedViews />
+          </div>
         </>
       }
     >

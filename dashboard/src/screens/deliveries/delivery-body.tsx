@@ -41,11 +41,7 @@ function Tree({ delivery, body }: { readonly delivery: DeliveryDetail; readonly 
   return (
     <>
       <p className="px-3 pt-3 text-sm text-muted">
-        {delivery.bodyEncoding === 'base64'
-          ? detail.binary
-          : delivery.method === 'GET'
-            ? detail.query
-            : detail.notJson}
+        {delivery.bodyEncoding === 'base64' ? detail.binary : delivery.method === 'GET' ? detail.query : detail.notJson}
       </p>
       <RawText text={body} label={detail.tabs.body} />
     </>

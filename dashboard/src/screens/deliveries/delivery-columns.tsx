@@ -13,7 +13,7 @@ const WHAT: Column<Delivery> = {
   width: 'minmax(12rem, 3fr)',
   cell: ({ status, title, eventType, error, test, duplicateOf, repeats }) => (
     <>
-      <span className="inline-block w-22">
+      <span className="inline-block w-24">
         <State name={status} />
       </span>
       {test && (
@@ -31,7 +31,7 @@ const WHAT: Column<Delivery> = {
           <State name="replayed" />{' '}
         </>
       )}
-      <span title={error ?? title ?? undefined}>{title ?? eventType ?? list.untitled}</span>
+      <span title={error ?? title ?? undefined}>{title ?? eventType ?? error ?? list.untitled}</span>
     </>
   ),
 };
@@ -41,6 +41,7 @@ const RECEIVED: Column<Delivery> = {
   heading: list.receivedAt,
   width: '5.5rem',
   right: true,
+  optional: true,
   cell: ({ receivedAt }) => <Moment at={receivedAt} />,
 };
 

@@ -45,13 +45,12 @@ export function DeliveryHead({ id, delivery, source, onReplay }: DeliveryHeadPro
   const url = delivery?.url;
   return (
     <header className="flex flex-col gap-2 border-b border-line p-3">
-      <div className="flex items-start gap-2">
+      <div className="flex items-start gap-2 max-xl:flex-col-reverse">
         <h2 className="min-w-0 grow break-words">{delivery?.title ?? delivery?.eventType ?? text.heading}</h2>
         <Link
           to="/w/$ws/deliveries"
           params={{ ws }}
           search={filtersOnly as never}
-          aria-label={text.close}
           className={buttonClass('quiet', 'small')}
         >
           <span className="inline-flex items-center gap-1 xl:hidden">
@@ -59,6 +58,7 @@ export function DeliveryHead({ id, delivery, source, onReplay }: DeliveryHeadPro
             {text.back}
           </span>
           <X className="size-4 max-xl:hidden" aria-hidden="true" />
+          <span className="sr-only max-xl:hidden">{text.close}</span>
         </Link>
       </div>
       <div className="flex flex-wrap items-center gap-2">

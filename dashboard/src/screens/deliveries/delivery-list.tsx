@@ -78,17 +78,19 @@ export function DeliveryList({ activeId }: { readonly activeId: string | undefin
   return (
     <>
       <FilterBar filters={filters} sources={sources} isSplit={isSplit} />
-      <CountsBar filters={filters} />
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <CountsBar filters={filters} />
+        {mayReplay && (
+          <SelectionBar
+            selected={selected}
+            onUnselect={() => setSelected(NONE)}
+            onReplay={setTarget}
+            filters={filters}
+            isEmpty={rows.length === 0}
+          />
+        )}
+      </div>
       <ReplayProgress />
-      {mayReplay && (
-        <SelectionBar
-          selected={selected}
-          onUnselect={() => setSelected(NONE)}
-          onReplay={setTarget}
-          filters={filters}
-          isEmpty={rows.length === 0}
-        />
-      )}
       <ErrorNotice error={list.error} onRetry={() => void (hasNextPage ? fetchNextPage() : list.refetch())} />
       {fresh.count > 0 && (
         <Button kind="primary" size="small" className="self-center" onClick={() => void show()}>

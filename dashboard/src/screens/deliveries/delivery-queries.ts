@@ -85,9 +85,7 @@ export function useMemberNames(ws: string): ReadonlyMap<string, string> {
     queryKey: [...keyOf(ws), 'deliveries', 'members'],
     enabled: mayRead,
     queryFn: ({ signal }) =>
-      answer(
-        api.GET('/v1/workspaces/{ws}/members', { params: { path: { ws }, query: { limit: 200 } }, signal }),
-      ),
+      answer(api.GET('/v1/workspaces/{ws}/members', { params: { path: { ws }, query: { limit: 200 } }, signal })),
     select: ({ items }) => new Map(items.map(({ userId, name }) => [userId, name])),
   });
   return data ?? new Map<string, string>();
@@ -153,9 +151,7 @@ export function useReplayOne(ws: string, id: string) {
   return {
     isReplaying: replayed === id,
     replay: async (): Promise<void> => {
-      await answer(
-        api.POST('/v1/workspaces/{ws}/deliveries/{id}/replay', { params: { path: { ws, id } } }),
-      );
+      await answer(api.POST('/v1/workspaces/{ws}/deliveries/{id}/replay', { params: { path: { ws, id } } }));
       setReplayed(id);
       await reload();
     },

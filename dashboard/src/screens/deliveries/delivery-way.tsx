@@ -100,10 +100,7 @@ function Committed({ delivery }: Pick<Part, 'delivery'>): ReactNode {
   );
 }
 
-function Processed({
-  delivery,
-  isReplaying,
-}: Pick<Part, 'delivery'> & { readonly isReplaying: boolean }): ReactNode {
+function Processed({ delivery, isReplaying }: Pick<Part, 'delivery'> & { readonly isReplaying: boolean }): ReactNode {
   const { id: ws } = useWorkspace();
   const { status } = delivery;
   const { data: attempts } = useAttempts(ws, delivery.id, isReplaying, status);
@@ -188,4 +185,3 @@ export function DeliveryWay(props: Part & { readonly isReplaying: boolean }): Re
     </ol>
   );
 }
-

@@ -53,7 +53,7 @@ async function countMatches(
     return;
   }
   let count = 0;
-  for (let cursor: string | undefined; count < COUNTED; ) {
+  for (let cursor: string | undefined; count < COUNTED;) {
     const page = await loadPage(ws, filters, { cursor, signal });
     count += page.items.length;
     if (page.nextCursor === null) {

@@ -40,7 +40,7 @@ export function SavedViews(): ReactNode {
         trigger={
           <Button>
             <Bookmark className="size-4" aria-hidden="true" />
-            {text.label}
+            <span className="max-sm:sr-only">{text.label}</span>
           </Button>
         }
         entries={[

@@ -41,10 +41,7 @@ export function WayStep({
 }): ReactNode {
   return (
     <li className="group relative pb-4 pl-6 last:pb-0">
-      <span
-        aria-hidden="true"
-        className="absolute top-2 bottom-0 left-[5px] w-0.5 bg-line group-last:hidden"
-      />
+      <span aria-hidden="true" className="absolute top-2 bottom-0 left-[5px] w-0.5 bg-line group-last:hidden" />
       <span aria-hidden="true" className={classes('absolute top-1 left-0 size-3 rounded-full border-2', TONES[tone])} />
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h3>{name}</h3>

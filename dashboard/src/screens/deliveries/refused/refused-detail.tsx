@@ -2,18 +2,18 @@ import { Link, useParams } from '@tanstack/react-router';
 import ArrowLeft from 'lucide-react/icons/arrow-left';
 import X from 'lucide-react/icons/x';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../api/api.js';
-import { useMay, useWorkspace } from '../../app/workspace.js';
-import { buttonClass } from '../../ui/button.js';
-import { CopyId } from '../../ui/copy.js';
-import { RawText } from '../../ui/json-view.js';
-import { exactTime } from '../../ui/moment.js';
-import { ErrorNotice, Skeleton } from '../../ui/notice.js';
-import { Facts } from '../../ui/page.js';
-import { State } from '../../ui/state.js';
-import { words } from '../../words/words.js';
-import { Headers } from '../deliveries/headers.js';
-import { useSources } from '../deliveries/deliveries-queries.js';
+import type { Schemas } from '../../../api/api.js';
+import { useMay, useWorkspace } from '../../../app/workspace.js';
+import { buttonClass } from '../../../ui/button.js';
+import { CopyId } from '../../../ui/copy.js';
+import { RawText } from '../../../ui/json-view.js';
+import { exactTime } from '../../../ui/moment.js';
+import { ErrorNotice, Skeleton } from '../../../ui/notice.js';
+import { Facts } from '../../../ui/page.js';
+import { State } from '../../../ui/state.js';
+import { words } from '../../../words/words.js';
+import { Headers } from '../headers.js';
+import { useSources } from '../deliveries-queries.js';
 import { AcceptRefused } from './accept-refused.js';
 import { useRefusedDetail } from './refused-queries.js';
 import { TrySecret } from './try-secret.js';
@@ -45,20 +45,15 @@ export function RefusedDetail(): ReactNode {
       className="flex min-h-0 grow flex-col overflow-y-auto rounded border border-line bg-surface"
     >
       <header className="flex flex-col gap-2 border-b border-line p-3">
-        <div className="flex items-start gap-2">
+        <div className="flex items-start gap-2 max-xl:flex-col-reverse">
           <h2 className="grow">{text.heading}</h2>
-          <Link
-            to="/w/$ws/deliveries/refused"
-            params={{ ws }}
-            search
-            aria-label={text.close}
-            className={buttonClass('quiet', 'small')}
-          >
+          <Link to="/w/$ws/deliveries/refused" params={{ ws }} search className={buttonClass('quiet', 'small')}>
             <span className="inline-flex items-center gap-1 xl:hidden">
               <ArrowLeft className="size-4" aria-hidden="true" />
               {text.back}
             </span>
             <X className="size-4 max-xl:hidden" aria-hidden="true" />
+            <span className="sr-only max-xl:hidden">{text.close}</span>
           </Link>
         </div>
         <div className="flex flex-wrap items-center gap-2">

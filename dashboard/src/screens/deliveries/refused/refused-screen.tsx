@@ -1,9 +1,9 @@
 import { Outlet, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { classes } from '../../ui/classes.js';
-import { Page } from '../../ui/page.js';
-import { words } from '../../words/words.js';
-import { InboxViews } from '../deliveries/inbox-views.js';
+import { classes } from '../../../ui/classes.js';
+import { Page } from '../../../ui/page.js';
+import { words } from '../../../words/words.js';
+import { InboxViews } from '../inbox-views.js';
 import { RefusedList } from './refused-list.js';
 
 /** The requests that no source accepted, with an opened one beside them. */

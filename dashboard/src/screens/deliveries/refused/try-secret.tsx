@@ -1,10 +1,10 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
-import type { Schemas } from '../../api/api.js';
-import { useWorkspace } from '../../app/workspace.js';
-import { Button } from '../../ui/button.js';
-import { Field, Input } from '../../ui/field.js';
-import { ErrorNotice } from '../../ui/notice.js';
-import { words } from '../../words/words.js';
+import type { Schemas } from '../../../api/api.js';
+import { useWorkspace } from '../../../app/workspace.js';
+import { Button } from '../../../ui/button.js';
+import { Field, Input } from '../../../ui/field.js';
+import { ErrorNotice } from '../../../ui/notice.js';
+import { words } from '../../../words/words.js';
 import { trySecret, type Refused } from './refused-queries.js';
 
 const { refused: text } = words.deliveries;

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { answer, api, type Schemas } from '../../api/api.js';
-import { keyOf, useMay } from '../../app/workspace.js';
-import type { RefusedSearch } from '../deliveries/delivery-search.js';
+import { answer, api, type Schemas } from '../../../api/api.js';
+import { keyOf, useMay } from '../../../app/workspace.js';
+import type { RefusedSearch } from '../delivery-search.js';
 
 export type Refused = Schemas['RefusedRequest'];
 

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import { useWorkspace } from '../../app/workspace.js';
-import { Button, buttonClass } from '../../ui/button.js';
-import { ErrorNotice } from '../../ui/notice.js';
-import { words } from '../../words/words.js';
+import { useWorkspace } from '../../../app/workspace.js';
+import { Button, buttonClass } from '../../../ui/button.js';
+import { ErrorNotice } from '../../../ui/notice.js';
+import { words } from '../../../words/words.js';
 import { acceptRefused, refusedKey, type Refused } from './refused-queries.js';
 
 const { refused: text } = words.deliveries;

@@ -1,15 +1,15 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { useWorkspace } from '../../app/workspace.js';
-import { Button } from '../../ui/button.js';
-import { DataTable, type Column } from '../../ui/data-table.js';
-import { Select } from '../../ui/field.js';
-import { Moment } from '../../ui/moment.js';
-import { Empty, ErrorNotice, Skeleton } from '../../ui/notice.js';
-import { State } from '../../ui/state.js';
-import { words } from '../../words/words.js';
-import { useSources } from '../deliveries/deliveries-queries.js';
-import { CAUSES } from '../deliveries/delivery-search.js';
+import { useWorkspace } from '../../../app/workspace.js';
+import { Button } from '../../../ui/button.js';
+import { DataTable, type Column } from '../../../ui/data-table.js';
+import { Select } from '../../../ui/field.js';
+import { Moment } from '../../../ui/moment.js';
+import { Empty, ErrorNotice, Skeleton } from '../../../ui/notice.js';
+import { State } from '../../../ui/state.js';
+import { words } from '../../../words/words.js';
+import { useSources } from '../deliveries-queries.js';
+import { CAUSES } from '../delivery-search.js';
 import { useRefused, type Refused } from './refused-queries.js';
 
 const { refused: text, filters: filterText, list: listText } = words.deliveries;
@@ -58,7 +58,6 @@ export function RefusedList({ activeId }: { readonly activeId: string | undefine
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const isSplit = activeId !== undefined;
   const columns = useMemo((): readonly Column<Refused>[] => {
-    if (isSplit) return [CAUSE, RECEIVED];
     const source: Column<Refused> = {
       id: 'source',
       heading: text.source,
@@ -66,7 +65,7 @@ export function RefusedList({ activeId }: { readonly activeId: string | undefine
       optional: true,
       cell: ({ sourceId }) => sources.get(sourceId)?.name ?? (sources.size === 0 ? '' : listText.deletedSource),
     };
-    return [CAUSE, source, EXPLANATION, SIZE, RECEIVED];
+    return isSplit ? [CAUSE, source, RECEIVED] : [CAUSE, source, EXPLANATION, SIZE, RECEIVED];
   }, [isSplit, sources]);
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
