@@ -48,10 +48,8 @@ if (chromiumPath === undefined) {
     list(page)
       .getByRole('row')
       .filter({ has: page.getByRole('link') });
-  const addresses = (page: Page): Promise<(string | null)[]> =>
-    rows(page)
-      .getByRole('link')
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  const addresses = (page: Page): Promise<string[]> =>
+    page.evaluate(`[...document.querySelectorAll('[role="row"] a')].map(({ href }) => href)`);
   const parameters = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
 
   beforeAll(async () => {

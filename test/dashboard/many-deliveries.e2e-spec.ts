@@ -92,9 +92,7 @@ if (chromiumPath === undefined) {
       expect(Math.abs((after?.y ?? 0) - (before?.y ?? 1))).toBeLessThan(ROW);
       await page.getByRole('button', { name: '1 new' }).click();
       await eventually('the new row is in the list', async () => {
-        await table(page).evaluate((element) => {
-          element.scrollTop = 0;
-        });
+        await page.evaluate(`document.querySelector('[role="table"]').scrollTop = 0`);
         return (await table(page).getByText('late pushed').count()) > 0;
       });
       await page.context().close();

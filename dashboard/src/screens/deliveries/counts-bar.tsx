@@ -55,12 +55,13 @@ export function CountsBar({ filters }: { readonly filters: DeliveryFilters }): R
 function scopeOf(filters: DeliveryFilters, isStopped: boolean): string {
   const { counts: text, filters: names } = words.deliveries;
   const { since, until, sourceId } = filters;
-  const window = [since, until].map((at) => (at === undefined ? '' : exactTime(at))).join(' – ');
-  const span = isSpan(since) ? names.spans[since].toLowerCase() : window;
+  const begin = isSpan(since) ? names.spans[since].toLowerCase() : since && exactTime(since);
+  const end = until && exactTime(until);
+  const span = end === undefined ? begin : `${begin ?? ''} – ${end}`;
   const hasOthers = [filters.q, filters.provider, filters.eventType, filters.providerDeliveryId, filters.test].some(
     (value) => value !== undefined,
   );
-  const head = since === undefined && until === undefined ? text.ever : text.since(span);
+  const head = span === undefined ? text.ever : text.since(span);
   return [
     [head, sourceId !== undefined && text.bySource, isStopped && text.stopped].filter(Boolean).join(', ') + '.',
     hasOthers && text.other,
