@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readDeliveriesSearch, readDeliverySearch, readRefusedSearch } from '../screens/deliveries/delivery-search.js';
 import { basePath } from '../api/base.js';
 import { channelSearch } from '../screens/channels/channel-search.js';
 import { liveSearch } from '../screens/live/live-search.js';
@@ -37,7 +38,36 @@ const deliveries = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'deliveries',
   staticData: { permission: 'webhooks:read' },
+  validateSearch: readDeliveriesSearch,
   component: lazyRouteComponent(() => import('../screens/deliveries/deliveries-screen.js'), 'DeliveriesScreen'),
+});
+const delivery = createRoute({
+  getParentRoute: () => deliveries,
+  path: '$id',
+  staticData: { permission: 'webhooks:read' },
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import('../screens/deliveries/delivery-screen.js'), 'DeliveryScreen'),
+});
+const refused = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'deliveries/refused',
+  staticData: { permission: 'webhooks:read' },
+  validateSearch: readRefusedSearch,
+  component: lazyRouteComponent(() => import('../screens/deliveries/refused/refused-screen.js'), 'RefusedScreen'),
+});
+const refusedDetail = createRoute({
+  getParentRoute: () => refused,
+  path: '$id',
+  staticData: { permission: 'webhooks:read' },
+  component: lazyRouteComponent(() => import('../screens/deliveries/refused/refused-detail.js'), 'RefusedDetail'),
+});
+const refusedShort = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'refused',
+  validateSearch: readRefusedSearch,
+  beforeLoad: ({ params, search }) => {
+    throw redirect({ to: '/w/$ws/deliveries/refused', params, search, replace: true });
+  },
 });
 const sources = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -120,7 +150,9 @@ const routeTree = rootRoute.addChildren([
   workspaceRoute.addChildren([
     overview,
     live,
-    deliveries,
+    deliveries.addChildren([delivery]),
+    refused.addChildren([refusedDetail]),
+    refusedShort,
     sources,
     endpoints,
     channels.addChildren([channelsHome, channelLog]),

@@ -1,9 +1,10 @@
-import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
+import { useNavigate, type LinkProps } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useShortcuts } from '../app/shortcuts.js';
 import { words } from '../words/words.js';
 import { classes } from './classes.js';
+import { DataRow, cellClass } from './data-row.js';
 
 export interface Column<Row> {
   readonly id: string;
@@ -43,7 +44,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
-    getItemKey: (index) => rowId(rows[index] as Row),
+    getItemKey: useCallback((index: number) => rowId(rows[index] as Row), [rowId, rows]),
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
@@ -59,12 +60,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     },
     [cursor, rows.length, virtual],
   );
-  const toggle = (id: string): void => {
-    if (selection === undefined) return;
-    const ids = new Set(selection.ids);
+  const chosen = useRef(selection);
+  useEffect(() => {
+    chosen.current = selection;
+  });
+  const toggle = useCallback((id: string): void => {
+    if (chosen.current === undefined) return;
+    const ids = new Set(chosen.current.ids);
     if (!ids.delete(id)) ids.add(id);
-    selection.onChange(ids);
-  };
+    chosen.current.onChange(ids);
+  }, []);
   const current = rows[cursor];
   useShortcuts({
     j: () => move(1),
@@ -85,8 +90,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     .join(' ')
     .trim();
   const grid = { '--columns': template, '--narrow': narrow } as React.CSSProperties;
-  const cellClass = ({ right, optional }: Column<Row>) =>
-    classes('min-w-0 truncate px-2', right === true && 'text-right', optional === true && 'max-sm:hidden');
   if (rows.length === 0 && empty !== undefined) return empty;
   return (
     <div
@@ -119,44 +122,20 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         {items.map(({ index, start, key }) => {
           const row = rows[index] as Row;
           const id = rowId(row);
-          const link = linkOf?.(row);
           return (
-            <div
+            <DataRow
               key={key}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={selection?.ids.has(id)}
-              style={{ transform: `translateY(${start}px)` }}
-              className={classes(
-                'absolute inset-x-0 grid h-8 grid-cols-(--narrow) items-center border-b border-line sm:grid-cols-(--columns)',
-                index === cursor && 'outline-2 -outline-offset-2 outline-accent',
-                id === activeId ? 'bg-accent-soft' : 'hover:bg-hover',
-              )}
-            >
-              {selection !== undefined && (
-                <span role="cell" className="relative z-10 flex px-2">
-                  <input
-                    type="checkbox"
-                    aria-label={words.list.select}
-                    checked={selection.ids.has(id)}
-                    onChange={() => toggle(id)}
-                    className="size-4 accent-accent"
-                  />
-                </span>
-              )}
-              {columns.map((column, place) => (
-                <span key={column.id} role="cell" className={cellClass(column)}>
-                  {place === 0 && link !== undefined ? (
-                    // The link covers the row, so that any row opens in a tab of its own.
-                    <Link {...link} className="after:absolute after:inset-0 after:content-['']">
-                      {column.cell(row)}
-                    </Link>
-                  ) : (
-                    column.cell(row)
-                  )}
-                </span>
-              ))}
-            </div>
+              id={id}
+              row={row}
+              index={index}
+              start={start}
+              columns={columns as readonly Column<unknown>[]}
+              linkOf={linkOf as ((row: unknown) => LinkProps) | undefined}
+              isCurrent={index === cursor}
+              isActive={id === activeId}
+              isSelected={selection?.ids.has(id)}
+              onToggle={toggle}
+            />
           );
         })}
       </div>
