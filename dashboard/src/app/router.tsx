@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { newSourceSearch } from '../screens/sources/new-source-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -38,7 +39,21 @@ const sources = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'sources',
   staticData: { permission: 'webhooks:read' },
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => (typeof q === 'string' ? { q } : {}),
   component: lazyRouteComponent(() => import('../screens/sources/sources-screen.js'), 'SourcesScreen'),
+});
+const source = createRoute({
+  getParentRoute: () => sources,
+  path: '$id',
+  staticData: { permission: 'webhooks:read' },
+  component: lazyRouteComponent(() => import('../screens/sources/source-detail-screen.js'), 'SourceDetailScreen'),
+});
+const newSource = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'sources/new',
+  staticData: { permission: 'webhooks:manage' },
+  validateSearch: newSourceSearch,
+  component: lazyRouteComponent(() => import('../screens/sources/new-source-screen.js'), 'NewSourceScreen'),
 });
 const endpoints = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -99,7 +114,8 @@ const routeTree = rootRoute.addChildren([
     overview,
     live,
     deliveries,
-    sources,
+    sources.addChildren([source]),
+    newSource,
     endpoints,
     channels,
     people,
