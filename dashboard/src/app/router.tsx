@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { endpointSearch } from '../screens/endpoints/endpoint-search.js';
 import { newSourceSearch } from '../screens/sources/new-source-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
@@ -61,6 +62,25 @@ const endpoints = createRoute({
   staticData: { permission: 'webhooks:manage' },
   component: lazyRouteComponent(() => import('../screens/endpoints/endpoints-screen.js'), 'EndpointsScreen'),
 });
+const endpoint = createRoute({
+  getParentRoute: () => endpoints,
+  path: '$id',
+  staticData: { permission: 'webhooks:manage' },
+  validateSearch: endpointSearch,
+  component: lazyRouteComponent(() => import('../screens/endpoints/endpoint-detail-screen.js'), 'EndpointDetailScreen'),
+});
+const newEndpoint = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'endpoints/new',
+  staticData: { permission: 'webhooks:manage' },
+  component: lazyRouteComponent(() => import('../screens/endpoints/new-endpoint-screen.js'), 'NewEndpointScreen'),
+});
+const editEndpoint = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'endpoints/$id/edit',
+  staticData: { permission: 'webhooks:manage' },
+  component: lazyRouteComponent(() => import('../screens/endpoints/edit-endpoint-screen.js'), 'EditEndpointScreen'),
+});
 const channels = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'channels',
@@ -116,7 +136,9 @@ const routeTree = rootRoute.addChildren([
     deliveries,
     sources.addChildren([source]),
     newSource,
-    endpoints,
+    endpoints.addChildren([endpoint]),
+    newEndpoint,
+    editEndpoint,
     channels,
     people,
     tasks,
