@@ -12,7 +12,6 @@ export async function allPages<Item>(load: (cursor: string | undefined) => Promi
   let cursor: string | null | undefined;
   for (let pages = 0; cursor !== null && pages < MAX_PAGES; pages++) {
     // Each page needs the cursor of the page before.
-    // oxlint-disable-next-line no-await-in-loop
     const page = await load(cursor ?? undefined);
     items.push(...page.items);
     cursor = page.nextCursor;

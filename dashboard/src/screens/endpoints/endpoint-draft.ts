@@ -61,14 +61,15 @@ export const draftOf = (endpoint: Endpoint): Draft => ({
 const MAX_PAUSES = 20;
 const MAX_PAUSE_SECONDS = 7 * 86_400;
 
+const isPause = (pause: number): boolean => Number.isInteger(pause) && pause >= 1 && pause <= MAX_PAUSE_SECONDS;
+
 /** @returns undefined if the text is no list of pauses */
 export function pausesIn(text: string): number[] | undefined {
   const pauses = text
     .split(/[\s,]+/)
     .filter((part) => part !== '')
     .map(Number);
-  const isValid = (pause: number): boolean => Number.isInteger(pause) && pause >= 1 && pause <= MAX_PAUSE_SECONDS;
-  return pauses.length > 0 && pauses.length <= MAX_PAUSES && pauses.every(isValid) ? pauses : undefined;
+  return pauses.length > 0 && pauses.length <= MAX_PAUSES && pauses.every(isPause) ? pauses : undefined;
 }
 
 export const retriesOf = ({ retries, pauses }: Draft): Endpoint['retries'] | undefined =>

@@ -21,7 +21,7 @@ const STATUSES: readonly (MessageStatus | undefined)[] = [undefined, 'pending', 
 function columns(): Column<Message>[] {
   const { messages } = words.endpoints;
   return [
-    { id: 'type', heading: messages.type, width: 'minmax(8rem,2fr)', cell: ({ eventType }) => eventType },
+    { id: 'type', heading: messages.type, width: 'minmax(6rem,2fr)', cell: ({ eventType }) => eventType },
     { id: 'status', heading: messages.status, width: '6.5rem', cell: ({ status }) => <State name={status} /> },
     {
       id: 'attempts',

@@ -50,7 +50,7 @@ export function NewSourceForm({
     try {
       const used = takesSecret ? (comesLater ? newSecret(provider) : secret) : undefined;
       const body = { name, provider: provider.name, secrets: used === undefined ? [] : [used], options: read.options };
-      const { id, warnings } = await createSource(ws, body as Parameters<typeof createSource>[1]);
+      const { id, warnings } = await createSource(ws, body);
       onMade({ id, warnings, secret: comesLater ? undefined : used, isTemporary: takesSecret && comesLater });
     } catch (failure) {
       setError(failure);
@@ -82,7 +82,7 @@ export function NewSourceForm({
           )}
           {!choosesSecret(provider) && (
             <Checkbox
-              label={secretWords.later(provider.label)}
+              label={secretWords.later}
               checked={comesLater}
               onChange={({ target }) => setComesLater(target.checked)}
             />

@@ -64,7 +64,7 @@ function Connect({
               <Panel title={wizard.first}>
                 <FirstDelivery ws={ws} source={source} provider={provider} />
               </Panel>
-              <Link to="/w/$ws/sources/$id" params={{ ws, id: source.id }} className={buttonClass()}>
+              <Link to="/w/$ws/sources/$id" params={{ ws, id: source.id }} className={`${buttonClass()} self-start`}>
                 {wizard.done}
               </Link>
             </div>

@@ -28,7 +28,6 @@ export function ReconcilePanel({ ws, sourceId }: { readonly ws: string; readonly
         const body = { ...request, ...(cursor !== undefined && { cursor }) };
         const params = { path: { ws, id: sourceId } };
         // Each call goes on where the one before has stopped.
-        // oxlint-disable-next-line no-await-in-loop
         const step = await answer(api.POST('/v1/workspaces/{ws}/sources/{id}/reconcile', { params, body }));
         sum = {
           listed: sum.listed + step.listed,

@@ -90,8 +90,8 @@ function Detail({
           <SourceState source={source} />
         </span>
         <Link
-          to={'/w/$ws/deliveries' as never}
-          params={{ ws } as never}
+          to="/w/$ws/deliveries"
+          params={{ ws }}
           search={{ sourceId: source.id } as never}
           className={buttonClass()}
         >

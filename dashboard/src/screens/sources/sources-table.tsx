@@ -10,7 +10,7 @@ import type { Source } from './sources-queries.js';
 function columnsOf(ws: string, labels: ReadonlyMap<string, string>, isNarrow: boolean): Column<Source>[] {
   const { columns } = words.sources;
   const short: Column<Source>[] = [
-    { id: 'name', heading: columns.name, width: 'minmax(8rem,2fr)', cell: ({ name }) => name },
+    { id: 'name', heading: columns.name, width: 'minmax(6rem,2fr)', cell: ({ name }) => name },
     { id: 'state', heading: columns.state, width: '7.5rem', cell: (source) => <SourceState source={source} /> },
   ];
   if (isNarrow) return short;
@@ -26,7 +26,7 @@ function columnsOf(ws: string, labels: ReadonlyMap<string, string>, isNarrow: bo
     {
       id: 'seen',
       heading: columns.lastSeen,
-      width: '7rem',
+      width: '6rem',
       cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} />,
     },
     {

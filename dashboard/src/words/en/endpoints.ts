@@ -28,7 +28,7 @@ export const endpoints = {
       hint: 'Sends the webhooks of senders on, with their original headers and bytes.',
     },
   },
-  reason: { byUser: 'Disabled by a user.', failing: 'Accepts nothing since' },
+  reason: { byUser: 'Disabled by a user.', failing: 'First failure' },
   reasons: {
     failing: 'It accepted no message for three days.',
     gone: 'It answered 410 Gone.',

@@ -33,7 +33,7 @@ export const sources = {
       handshake: 'gives its secret itself',
       published: 'publishes its keys',
     },
-    from: (sender: string) => `From ${sender}`,
+    from: (sender: string) => `Sender: ${sender}`,
     name: 'Name',
     nameHint: 'As your team calls it, for example the repository or the shop.',
     create: 'Create the source',
@@ -44,7 +44,7 @@ export const sources = {
   secret: {
     label: 'Signing secret',
     generate: 'Generate',
-    later: (sender: string) => `${sender} shows the secret only after it has the URL: I enter it in the next step`,
+    later: 'The sender shows the secret only after it has the URL: enter it in the next step',
     lateTitle: 'Enter the secret',
     lateHint: (sender: string) =>
       `The source has a random secret until then, and refuses what ${sender} sends. Refused requests can be accepted afterwards.`,
