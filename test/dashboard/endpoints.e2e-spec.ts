@@ -108,7 +108,7 @@ if (chromiumPath === undefined) {
       await dialog.getByText('delivered').first().waitFor();
       await dialog.getByText('Attempt 1').click();
       await dialog.getByText('x-answer').waitFor();
-      await dialog.getByText('"tested"').waitFor();
+      await dialog.getByText('"endpoint:test"').first().waitFor();
       expect(await axeViolations(page)).toEqual([]);
       expect(new URL(page.url()).searchParams.get('message')).toMatch(/^[0-9a-f-]{36}$/);
       await page.context().close();
