@@ -12,7 +12,8 @@ export interface MessagesPage {
 export type Messages = InfiniteData<MessagesPage, string | undefined>;
 
 const PAGE = 100;
-const DUE_MS = 1_000;
+const LOOK_MS = 2_000;
+const LONGEST_ATTEMPT_MS = 90_000;
 
 export const messagesKey = (ws: string, endpointId: string) => [...keyOf(ws), 'messages', endpointId] as const;
 
@@ -53,10 +54,14 @@ export const useMessage = (ws: string, endpointId: string, id: string): UseQuery
     refetchInterval: ({ state: { data } }) => dueIn(data === undefined ? [] : [data]),
   });
 
-/** The time until the next attempt of these messages, at least a second; false: none is pending. */
+/**
+ * How soon to look at these messages again; false: none is pending. While an attempt runs, its message is due only
+ * after the longest time that the attempt may take.
+ */
 export function dueIn(messages: readonly Message[]): number | false {
   const times = messages.flatMap(({ nextAttemptAt }) => (nextAttemptAt === null ? [] : Date.parse(nextAttemptAt)));
-  return times.length === 0 ? false : Math.max(DUE_MS, Math.min(...times) - Date.now() + DUE_MS / 2);
+  if (times.length === 0) return false;
+  return Math.max(LOOK_MS, Math.min(...times) - Date.now() - LONGEST_ATTEMPT_MS);
 }
 
 export const reloadMessages = (ws: string, endpointId: string): Promise<void> =>

@@ -50,6 +50,11 @@ export function RotateSecret({
       setBusy(false);
     }
   };
+  const actionOf = (): string => {
+    if (step === 'end') return rotation.end;
+    if (!keepsCurrent) return rotation.set;
+    return current.trim() === '' ? rotation.replace : rotation.save;
+  };
   const title = step === 'end' ? rotation.end : source.secrets === 0 ? rotation.set : rotation.begin;
   if (isDone) {
     return (
@@ -85,7 +90,7 @@ export function RotateSecret({
             busy={busy}
             disabled={next.trim() === ''}
           >
-            {keepsCurrent && current.trim() === '' ? rotation.replace : rotation.save}
+            {actionOf()}
           </Button>
         </div>
       </form>
