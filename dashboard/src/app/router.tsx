@@ -4,6 +4,8 @@ import { basePath } from '../api/base.js';
 import { channelSearch } from '../screens/channels/channel-search.js';
 import { liveSearch } from '../screens/live/live-search.js';
 import { overviewSearch } from '../screens/overview/overview-search.js';
+import { endpointSearch } from '../screens/endpoints/endpoint-search.js';
+import { newSourceSearch } from '../screens/sources/new-source-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -73,13 +75,46 @@ const sources = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'sources',
   staticData: { permission: 'webhooks:read' },
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => (typeof q === 'string' ? { q } : {}),
   component: lazyRouteComponent(() => import('../screens/sources/sources-screen.js'), 'SourcesScreen'),
+});
+const source = createRoute({
+  getParentRoute: () => sources,
+  path: '$id',
+  staticData: { permission: 'webhooks:read' },
+  component: lazyRouteComponent(() => import('../screens/sources/source-detail-screen.js'), 'SourceDetailScreen'),
+});
+const newSource = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'sources/new',
+  staticData: { permission: 'webhooks:manage' },
+  validateSearch: newSourceSearch,
+  component: lazyRouteComponent(() => import('../screens/sources/new-source-screen.js'), 'NewSourceScreen'),
 });
 const endpoints = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'endpoints',
   staticData: { permission: 'webhooks:manage' },
   component: lazyRouteComponent(() => import('../screens/endpoints/endpoints-screen.js'), 'EndpointsScreen'),
+});
+const endpoint = createRoute({
+  getParentRoute: () => endpoints,
+  path: '$id',
+  staticData: { permission: 'webhooks:manage' },
+  validateSearch: endpointSearch,
+  component: lazyRouteComponent(() => import('../screens/endpoints/endpoint-detail-screen.js'), 'EndpointDetailScreen'),
+});
+const newEndpoint = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'endpoints/new',
+  staticData: { permission: 'webhooks:manage' },
+  component: lazyRouteComponent(() => import('../screens/endpoints/new-endpoint-screen.js'), 'NewEndpointScreen'),
+});
+const editEndpoint = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'endpoints/$id/edit',
+  staticData: { permission: 'webhooks:manage' },
+  component: lazyRouteComponent(() => import('../screens/endpoints/edit-endpoint-screen.js'), 'EditEndpointScreen'),
 });
 const channels = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -153,10 +188,13 @@ const routeTree = rootRoute.addChildren([
     deliveries.addChildren([delivery]),
     refused.addChildren([refusedDetail]),
     refusedShort,
-    sources,
-    endpoints,
+    sources.addChildren([source]),
+    endpoints.addChildren([endpoint]),
     channels.addChildren([channelsHome, channelLog]),
     reach,
+    newSource,
+    newEndpoint,
+    editEndpoint,
     people,
     tasks,
     documents,

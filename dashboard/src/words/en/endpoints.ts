@@ -1,1 +1,227 @@
-export const endpoints = {};
+const count = (amount: number, one: string, many: string): string =>
+  `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`;
+
+const messagesOf = (amount: number): string => count(amount, 'message', 'messages');
+
+export const endpoints = {
+  add: 'Add an endpoint',
+  none: 'An endpoint gets the events of this workspace by HTTPS, signed and retried. Add the URL of your backend.',
+  noAttempts: 'no attempts',
+  columns: {
+    name: 'Name',
+    state: 'State',
+    reason: 'Why',
+    url: 'URL',
+    kind: 'Kind',
+    success: 'Success',
+    durations: 'p50 / p99',
+  },
+  kinds: {
+    event: {
+      short: 'events',
+      long: 'Events of the workspace',
+      hint: 'Sends a signed message about each event.',
+    },
+    relay: {
+      short: 'relay',
+      long: 'Relay of the received webhooks',
+      hint: 'Sends the webhooks of senders on, with their original headers and bytes.',
+    },
+  },
+  reason: { byUser: 'Disabled by a user.', failing: 'First failure' },
+  reasons: {
+    failing: 'It accepted no message for three days.',
+    gone: 'It answered 410 Gone.',
+    'maker-deleted': 'Its maker was deleted. Take it over to enable it.',
+    'maker-disabled': 'Its maker was disabled. Take it over to enable it.',
+    'maker-removed': 'Its maker left the workspace. Take it over to enable it.',
+    'maker-lost-rights': 'Its maker may no longer read its events. Take it over to enable it.',
+  },
+  detail: { back: 'All endpoints', facts: 'Facts' },
+  facts: {
+    url: 'URL',
+    kind: 'Sends',
+    events: 'Event types',
+    allEvents: 'all',
+    sources: 'Sources',
+    allSources: 'all sources',
+    filter: 'Filter',
+    noFilter: 'none: everything is sent',
+    success: 'Success in 24 h',
+    durations: 'p50 / p99 in 24 h',
+    headers: 'Added headers',
+    none: 'none',
+    timeout: 'Timeout',
+    rate: 'Rate limit',
+    noLimit: 'none',
+    perSecond: (rate: number) => `${messagesOf(rate)} a second`,
+    order: 'Order',
+    ordered: 'one message at a time',
+    unordered: 'messages may overtake each other',
+    maker: 'Maker',
+    id: 'Endpoint id',
+    created: 'Created',
+  },
+  actions: {
+    more: 'More actions',
+    test: 'Send a test event',
+    edit: 'Edit',
+    enable: 'Enable',
+    takeOver: 'Take over',
+    disable: 'Disable',
+    rotate: 'Rotate the secret',
+    remove: 'Delete',
+    enabled: 'Enabled. Waiting messages are sent now.',
+    disabled: 'Disabled',
+    disabledHint: 'Events that happen until you enable it are not sent.',
+    rotateTitle: 'Rotate the signing secret?',
+    rotateHint:
+      'A new secret is made and shown once. Messages carry the signatures of both secrets for 24 hours, so that the receiver accepts every message with either of them. A secret from an earlier rotation stops at once.',
+  },
+  secret: {
+    title: 'Signing secret',
+    once: 'Give it to the receiver now: it is not shown again.',
+    hide: 'Hide',
+    overlap: (left: string) => `The former secret signs as well for another ${left}.`,
+    overlapEnded: 'The former secret no longer signs.',
+  },
+  remove: {
+    title: (name: string) => `Delete the endpoint ${name}?`,
+    description: (attempts: number | undefined, pending: number | undefined, isMore: boolean) =>
+      `Its messages and their log are deleted${attempts === undefined ? '' : `, with ${count(attempts, 'attempt', 'attempts')} of the last 24 hours`}. ${
+        pending === undefined
+          ? ''
+          : `${isMore ? 'More than ' : ''}${messagesOf(pending)} still waiting will not be sent. `
+      }This cannot be undone.`,
+    done: (name: string) => `${name} is deleted`,
+  },
+  messages: {
+    title: 'Messages',
+    filter: 'Messages by status',
+    all: 'all',
+    type: 'Event type',
+    status: 'Status',
+    attempts: 'Attempts',
+    next: 'Next attempt',
+    error: 'Error',
+    created: 'Created',
+    none: 'No messages yet. Send a test event to try the endpoint.',
+    noneOf: (status: string) => `No message is ${status}.`,
+    replayFailed: 'Replay failed',
+    replayMany: 'Replay many',
+    replayed: (amount: number) => (amount === 0 ? 'No message has failed' : `${messagesOf(amount)} will be sent again`),
+  },
+  message: {
+    title: 'Message',
+    replay: 'Replay',
+    replayed: 'The message will be sent again',
+    next: 'Next attempt',
+    attempts: 'Attempts',
+    attempt: (number: number) => `Attempt ${number}`,
+    took: (ms: number) => `${ms.toLocaleString('en')} ms`,
+    noAttempts: 'It was not sent yet.',
+    noResponse: 'no response',
+    noResponseHint: 'The endpoint did not answer.',
+    responseHeaders: 'Response headers',
+    responseBody: 'Response body, its first 4 KiB',
+    empty: 'The body is empty.',
+    request: 'Request',
+    eventId: 'Event id',
+    body: 'Request body',
+  },
+  replay: {
+    title: 'Replay many messages',
+    hint: 'Sends the messages that meet all conditions again, oldest first. Each keeps its id, so that the receiver recognises it. Waiting messages are sent anyway.',
+    status: 'Status',
+    both: 'failed and delivered',
+    eventType: 'Event type',
+    eventTypeHint: 'Empty: all types.',
+    since: 'Created since',
+    until: 'Created before',
+    start: 'Replay',
+    progress: (done: number) => `${messagesOf(done)} due again`,
+    cancel: 'Cancel the replay',
+    hide: 'Hide',
+  },
+  retry: {
+    title: 'Retries',
+    label: 'Retries',
+    presets: {
+      standard: 'standard: ten attempts in three days',
+      quick: 'quick: six attempts in ten minutes',
+      none: 'none: one attempt',
+      custom: 'own pauses',
+    },
+    pauses: 'Pauses in seconds',
+    pausesHint: 'Between the attempts, 20 at most, each up to 604,800.',
+    pausesWrong: 'Enter 1 to 20 whole numbers of seconds, each from 1 to 604,800.',
+    atOnce: 'at once',
+    inWords: (attempts: number, last: string, pauses: readonly string[]) =>
+      attempts === 1
+        ? 'One attempt, at once.'
+        : `${attempts} attempts within ${last}: at once, then after pauses of ${pauses.join(', ')}. Each pause has up to 20 % of random jitter, or is as long as a longer Retry-After.`,
+  },
+  form: {
+    editTitle: 'Edit the endpoint',
+    target: 'Where and what',
+    delivery: 'How it is sent',
+    name: 'Name',
+    url: 'URL',
+    urlHint: 'A public HTTPS address, or one that the operator allows.',
+    kind: 'Sends',
+    kindFixed: 'It stays as it was created.',
+    eventTypes: 'Event types',
+    allEvents: 'None selected: all events that you may read are sent.',
+    sources: 'Sources',
+    allSources: 'None selected: the webhooks of all sources are sent.',
+    picked: (amount: number) => `${amount.toLocaleString('en')} selected`,
+    searchIn: (label: string) => `Search: ${label}`,
+    timeout: 'Timeout in seconds',
+    timeoutHint: '1 to 30.',
+    rate: 'Messages a second',
+    rateHint: 'Empty: no limit.',
+    ordered: 'In order, one at a time',
+    orderedHint:
+      'A failed message stops the others until it is accepted. When it has no attempts left, the endpoint is disabled.',
+    create: 'Create the endpoint',
+    save: 'Save',
+    saved: 'Saved',
+  },
+  headers: {
+    title: 'Added headers',
+    hint: 'Of each request, 20 at most. Values are stored encrypted and never shown again.',
+    stay: (names: string) => `Stored: ${names}. They stay as they are.`,
+    replace: 'Enter them again',
+    keep: 'Keep the stored ones',
+    add: 'Add a header',
+    name: (number: number) => `Name of header ${number}`,
+    value: (number: number) => `Value of header ${number}`,
+    remove: (number: number) => `Remove header ${number}`,
+  },
+  filter: {
+    title: 'Filter',
+    label: 'Filter as JSON',
+    hint: (operators: readonly string[]) =>
+      `Only events that match are sent; empty: all. Fields: type, channel, actor, payload. Operators: ${operators.join(' ')}.`,
+    events: 'The last events of the workspace',
+    onlyMatches: 'Only matching ones',
+    match: '● matches',
+    noMatch: '○ no match',
+    result: (matching: number, selected: number, all: number) =>
+      all === 0
+        ? 'The workspace has no event yet to try the filter on.'
+        : `${matching.toLocaleString('en')} of ${selected.toLocaleString('en')} match${
+            selected === all
+              ? ''
+              : `; ${(all - selected).toLocaleString('en')} of the last ${all.toLocaleString('en')} are not selected`
+          }`,
+    problems: {
+      'not-json': (_operator: string) => 'This is not JSON yet.',
+      'not-object': (_operator: string) => 'A filter is a JSON object.',
+      'too-large': (_operator: string) => 'A filter has at most 4,096 bytes.',
+      'too-deep': (_operator: string) => 'A filter has at most eight levels.',
+      'unknown-operator': (operator: string) => `There is no operator ${operator}.`,
+      invalid: (_operator: string) => 'An operator has a value that it does not take.',
+    },
+  },
+};

@@ -35,6 +35,12 @@ export const ui = {
     in: (span: string) => `in ${span}`,
     never: 'never',
   },
+  durations: {
+    units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
+    unitOf: (label: string) => `Unit of: ${label}`,
+    between: (min: number, max: number) =>
+      `Between ${min.toLocaleString('en')} and ${max.toLocaleString('en')} seconds.`,
+  },
   json: { tree: 'Tree', raw: 'Raw', expand: 'Expand', items: (count: number) => plural(count, 'item', 'items') },
   /** Each state has a colour, a shape and this word. */
   states: {

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { allPages } from '../../api/all-pages.js';
+import { answer, api } from '../../api/api.js';
+import { keyOf, useMay } from '../../app/workspace.js';
+import { CopyId } from '../../ui/copy.js';
+import { Moment } from '../../ui/moment.js';
+import { Facts } from '../../ui/page.js';
+import { words } from '../../words/words.js';
+import { useSources } from '../sources/sources-queries.js';
+import { Durations, SuccessRate } from './endpoint-figures.js';
+import type { Endpoint } from './endpoints-queries.js';
+
+/** The name of a member; undefined if it is unknown or may not be read. */
+function useMemberName(ws: string, userId: string | null): string | undefined {
+  const mayRead = useMay('members:read');
+  const { data } = useQuery({
+    queryKey: [...keyOf(ws), 'member-names'],
+    queryFn: () =>
+      allPages((cursor) =>
+        answer(
+          api.GET('/v1/workspaces/{ws}/members', {
+            params: { path: { ws }, query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
+          }),
+        ),
+      ),
+    enabled: mayRead && userId !== null,
+  });
+  return data?.find((member) => member.userId === userId)?.name;
+}
+
+export function EndpointFacts({ ws, endpoint }: { readonly ws: string; readonly endpoint: Endpoint }): ReactNode {
+  const { facts, kinds } = words.endpoints;
+  const maker = useMemberName(ws, endpoint.createdBy);
+  const sources = useSources(ws).data;
+  const { id, kind, eventTypes, sourceIds, headers, rateLimit, filter, createdBy } = endpoint;
+  const selected =
+    kind === 'relay' ? sourceIds.map((one) => sources?.find((source) => source.id === one)?.name ?? one) : eventTypes;
+  const everything = kind === 'relay' ? facts.allSources : facts.allEvents;
+  return (
+    <Facts
+      facts={[
+        [facts.url, <CopyId key="url" id={endpoint.url} what={facts.url} whole />],
+        [facts.kind, kinds[kind].long],
+        [kind === 'relay' ? facts.sources : facts.events, selected.length === 0 ? everything : selected.join(', ')],
+        [
+          facts.filter,
+          filter === null ? (
+            facts.noFilter
+          ) : (
+            <code key="filter" className="font-mono text-xs break-all">
+              {JSON.stringify(filter)}
+            </code>
+          ),
+        ],
+        [facts.success, <SuccessRate key="success" ws={ws} id={id} />],
+        [facts.durations, <Durations key="durations" ws={ws} id={id} />],
+        [facts.headers, headers.length === 0 ? facts.none : headers.join(', ')],
+        [facts.timeout, `${endpoint.timeoutMs / 1_000} s`],
+        [facts.rate, rateLimit === null ? facts.noLimit : facts.perSecond(rateLimit)],
+        [facts.order, endpoint.ordered ? facts.ordered : facts.unordered],
+        [
+          facts.maker,
+          maker ?? (createdBy === null ? facts.none : <CopyId key="maker" id={createdBy} what={facts.maker} />),
+        ],
+        [facts.id, <CopyId key="id" id={id} what={facts.id} />],
+        [facts.created, <Moment key="created" at={endpoint.createdAt} />],
+      ]}
+    />
+  );
+}

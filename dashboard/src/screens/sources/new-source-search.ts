@@ -1,0 +1,20 @@
+/** The state of the wizard, in the address. */
+export interface NewSourceSearch {
+  /** A text in the names of the senders. */
+  readonly q?: string;
+  /** The chosen sender. */
+  readonly provider?: string;
+  /** The created source. */
+  readonly source?: string;
+  /** Whether the sender shows the secret only now. */
+  readonly isLate?: boolean;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const newSourceSearch = ({ q, provider, source, isLate }: Record<string, unknown>): NewSourceSearch => ({
+  ...(isText(q) && { q }),
+  ...(isText(provider) && { provider }),
+  ...(isText(source) && { source }),
+  ...(isLate === true && { isLate }),
+});
