@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { validateDocumentSearch } from '../screens/documents/document-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -67,7 +68,16 @@ const documents = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'documents',
   staticData: { permission: 'documents:read' },
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string | undefined } =>
+    typeof q === 'string' && q !== '' ? { q } : {},
   component: lazyRouteComponent(() => import('../screens/documents/documents-screen.js'), 'DocumentsScreen'),
+});
+const document = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'documents/$id',
+  staticData: { permission: 'documents:read' },
+  validateSearch: validateDocumentSearch,
+  component: lazyRouteComponent(() => import('../screens/documents/document-screen.js'), 'DocumentScreen'),
 });
 const status = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -105,6 +115,7 @@ const routeTree = rootRoute.addChildren([
     people,
     tasks,
     documents,
+    document,
     status,
     notifications,
     playground,
