@@ -12,10 +12,14 @@ export function AccountScreen(): ReactNode {
   return (
     <Page title={words.navigation.account}>
       <div className="grid max-w-6xl items-start gap-4 xl:grid-cols-2">
-        <YouPanel />
-        <AppearancePanel />
-        <PasswordPanel />
-        <SessionsPanel />
+        <div className="flex min-w-0 flex-col gap-4">
+          <YouPanel />
+          <AppearancePanel />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <PasswordPanel />
+          <SessionsPanel />
+        </div>
         <ApiKeysPanel />
       </div>
     </Page>

@@ -17,7 +17,7 @@ export function YouPanel(): ReactNode {
         facts={[
           [account.name, user.name],
           [account.email, user.email],
-          [account.id, <CopyId key="id" id={user.id} what={account.id} whole />],
+          [account.id, <CopyId key="id" id={user.id} what={account.id} />],
           [account.installation, user.isAdmin ? account.administrator : account.noAdministrator],
           [account.role(workspace.name), workspace.role],
           [

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { DocumentEditor } from './document-editor.js';
@@ -50,12 +50,16 @@ export function DocumentContent({
   session,
   document,
   canWrite,
+  onForeign,
 }: {
   readonly session: DocumentSession;
   readonly document: Document;
   readonly canWrite: boolean;
+  /** Told whether the content can be shown as text only. */
+  readonly onForeign: (isForeign: boolean) => void;
 }): ReactNode {
   const [isForeign, setIsForeign] = useState(() => !isKnown(session.doc.getXmlFragment('default'), schema));
+  useEffect(() => onForeign(isForeign), [isForeign, onForeign]);
   return (
     <>
       {isForeign ? (

@@ -29,11 +29,24 @@ export function DocumentTable({ ws, rows, activityOf, onRename, onDelete }: Docu
     return ids.length > MAX_NAMES ? documents.moreOpen(names, ids.length - MAX_NAMES) : names;
   };
   const columns: Column<Document>[] = [
-    { id: 'title', heading: documents.columns.title, width: 'minmax(7rem, 2fr)', cell: ({ title }) => title },
+    {
+      id: 'title',
+      heading: documents.columns.title,
+      width: 'minmax(7rem, 2fr)',
+      cell: ({ id, title }) => (
+        <>
+          {activityOf(id).open.length > 0 && (
+            <span aria-hidden="true" className="mr-1.5 inline-block size-2 rounded-full bg-good sm:hidden" />
+          )}
+          {title}
+        </>
+      ),
+    },
     {
       id: 'open',
       heading: documents.columns.open,
       width: 'minmax(6rem, 1fr)',
+      optional: true,
       cell: ({ id }) => {
         const { open } = activityOf(id);
         return (

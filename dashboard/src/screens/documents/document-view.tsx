@@ -25,8 +25,9 @@ export function DocumentView({
   const [generation, setGeneration] = useState(0);
   const { session, state } = useDocumentSession(document.id, user, generation);
   const { panel } = useSearch({ from: '/w/$ws/documents/$id' });
+  const [isForeign, setIsForeign] = useState(false);
   const mayWrite = useMay('documents:write');
-  const canWrite = mayWrite && state?.canWrite === true && state.isLoaded && state.refusal === undefined;
+  const canWrite = mayWrite && state?.canWrite === true && state.isLoaded && state.refusal === undefined && !isForeign;
   const reopen = (): void => setGeneration(generation + 1);
   const others = state?.people.filter(({ id }) => id !== user.id).length ?? 0;
   return (
@@ -47,7 +48,7 @@ export function DocumentView({
           {session === undefined || state?.isLoaded !== true ? (
             state?.refusal === undefined && <Skeleton />
           ) : (
-            <DocumentContent session={session} document={document} canWrite={canWrite} />
+            <DocumentContent session={session} document={document} canWrite={canWrite} onForeign={setIsForeign} />
           )}
         </div>
         {panel === 'versions' && (

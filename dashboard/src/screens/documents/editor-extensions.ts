@@ -20,7 +20,7 @@ const kit = StarterKit.configure({
   trailingNode: false,
   heading: { levels: [1, 2, 3, 4, 5, 6] },
   link: {
-    openOnClick: 'whenNotEditable',
+    openOnClick: false,
     isAllowedUri: isLinkAddress,
     HTMLAttributes: { rel: 'noopener noreferrer nofollow', target: '_blank' },
   },

@@ -1,28 +1,25 @@
 import type { Schema } from '@tiptap/pm/model';
-import { yXmlFragmentToProseMirrorRootNode } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
 
 /** The name of a mark that overlaps itself ends with a hash. */
 const HASH = /--[a-zA-Z0-9+/=]{8}$/;
 
-/** Whether the editor can show all of the content. It deletes what it cannot show, for everybody. */
-export function isKnown(fragment: Y.XmlFragment, schema: Schema): boolean {
-  try {
-    if (fragment.length > 0) yXmlFragmentToProseMirrorRootNode(fragment, schema).check();
-    return true;
-  } catch {
-    return false;
-  }
-}
+/**
+ * Whether the editor knows the names of all nodes and marks of a document. It deletes nodes that it does not know, for
+ * everybody. Known nodes in a wrong place come from concurrent changes; it mends them.
+ */
+export const isKnown = (fragment: Y.XmlFragment, schema: Schema): boolean =>
+  // Text belongs into a block.
+  fragment.toArray().every((child) => (child instanceof Y.XmlText ? child.length === 0 : isKnownNode(child, schema)));
 
-/** Whether the editor can show what a transaction adds. Its observers have not run yet. */
-export function addsOnlyKnown({ changed }: Y.Transaction, fragment: Y.XmlFragment, schema: Schema): boolean {
-  return [...changed.keys()].every((type) => {
-    if (type instanceof Y.XmlText) return hasKnownMarks(type, schema);
-    if (!(type instanceof Y.XmlFragment) || (type !== fragment && type.parent === null)) return true;
-    return type.toArray().every((child) => isKnownNode(child, schema));
+/** Whether the editor knows what a transaction adds. The observers of the transaction have not run yet. */
+export const addsOnlyKnown = ({ changed }: Y.Transaction, fragment: Y.XmlFragment, schema: Schema): boolean =>
+  [...changed.keys()].every((type) => {
+    if ((type as unknown) === fragment) return isKnown(fragment, schema);
+    // Another root, or content that is deleted already.
+    if (type.parent === null || type._item?.deleted === true) return true;
+    return !(type instanceof Y.XmlElement || type instanceof Y.XmlText) || isKnownNode(type, schema);
   });
-}
 
 function isKnownNode(node: unknown, schema: Schema): boolean {
   if (node instanceof Y.XmlText) return hasKnownMarks(node, schema);
