@@ -6,13 +6,14 @@ import { ConfirmDialog } from '../../ui/dialog.js';
 import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 
+const leave = async (): Promise<void> => {
+  await answer(api.POST('/v1/auth/logout-everywhere'));
+  session.forget();
+};
+
 export function SessionsPanel(): ReactNode {
   const [isAsked, setIsAsked] = useState(false);
   const { sessions } = words.account;
-  const leave = async (): Promise<void> => {
-    await answer(api.POST('/v1/auth/logout-everywhere'));
-    session.forget();
-  };
   return (
     <Panel title={sessions.heading}>
       <div className="flex flex-col items-start gap-3 p-3">

@@ -5,7 +5,7 @@ import { CopyId } from '../../ui/copy.js';
 import { Facts, Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 
-/** Who is signed in, and what they may do here; follows changes of rights live. */
+/** The signed-in user and their rights in the workspace, which follow changes live. */
 export function YouPanel(): ReactNode {
   const workspace = useWorkspace();
   const user = useMe().data?.user;
@@ -17,7 +17,7 @@ export function YouPanel(): ReactNode {
         facts={[
           [account.name, user.name],
           [account.email, user.email],
-          [account.id, <CopyId key="id" id={user.id} what={account.id} />],
+          [account.id, <CopyId key="id" id={user.id} what={account.id} whole />],
           [account.installation, user.isAdmin ? account.administrator : account.noAdministrator],
           [account.role(workspace.name), workspace.role],
           [

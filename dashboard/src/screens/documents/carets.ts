@@ -13,7 +13,7 @@ interface CaretUser {
 const JOINER = '\u2060';
 const classOf = ({ id }: CaretUser): string => colourOf(String(id)).className;
 
-/** Shows the cursors and selections of the other windows. The Content-Security-Policy forbids inline styles: classes. */
+/** Shows the cursors and selections of other windows, by classes: the Content-Security-Policy forbids inline styles. */
 export const caretsOf = ({ awareness }: HocuspocusProvider, nameOf: (userId: string) => string) =>
   Extension.create({
     name: 'carets',

@@ -11,7 +11,7 @@ import { renameDocument, type Document } from './documents-queries.js';
 import { exportDocument } from './export-document.js';
 import { TitleDialog } from './title-dialog.js';
 
-/** What one can do with the document as a whole. */
+/** Actions on the document as a whole. */
 export function DocumentActions({
   document,
   others,

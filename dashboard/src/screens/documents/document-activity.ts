@@ -17,7 +17,7 @@ const RECENT = 200;
 
 export const activityKey = (ws: string) => [...keyOf(ws), 'documents', 'activity'] as const;
 
-/** What an event of `documents:<workspace>` changes about the people in a document. */
+/** Applies an event of `documents:<workspace>` to the people in each document. */
 export function withEvent(activities: Activities, { type, payload }: Pick<AnyEvent, 'type' | 'payload'>): Activities {
   const { id, userId, userIds } = payload as { id: string; userId: string; userIds: string[] };
   const before = activities[id] ?? NOTHING;

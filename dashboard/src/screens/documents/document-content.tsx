@@ -45,7 +45,7 @@ function PlainContent({ session }: { readonly session: DocumentSession }): React
   );
 }
 
-/** What the document holds: the editor, unless it would delete what it cannot show. */
+/** The content of a document: in the editor, unless that would delete a part of it. */
 export function DocumentContent({
   session,
   document,

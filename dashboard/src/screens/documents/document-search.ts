@@ -1,4 +1,4 @@
-/** What the address of a document holds: the panel beside it, the chosen version, and how it is shown. */
+/** The state in the address of a document: the panel beside it, the chosen version, and its form. */
 export interface DocumentSearch {
   readonly panel?: 'versions' | undefined;
   readonly version?: string | undefined;

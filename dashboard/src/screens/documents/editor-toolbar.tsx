@@ -65,6 +65,11 @@ function BlockKind({ editor }: { readonly editor: Editor }): ReactNode {
   );
 }
 
+const pressed = (isActive: boolean) => ({
+  'aria-pressed': isActive,
+  className: classes(isActive && 'bg-accent-soft text-accent'),
+});
+
 /** The formats at the cursor, and the history of this window. */
 export function EditorToolbar({ editor }: { readonly editor: Editor }): ReactNode {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
@@ -75,10 +80,6 @@ export function EditorToolbar({ editor }: { readonly editor: Editor }): ReactNod
     return () => void editor.off('transaction', redraw);
   }, [editor]);
   if (editor.isDestroyed) return null;
-  const pressed = (isActive: boolean) => ({
-    'aria-pressed': isActive,
-    className: classes(isActive && 'bg-accent-soft text-accent'),
-  });
   return (
     <div role="group" aria-label={text.format} className="flex flex-wrap items-center gap-0.5 border-b border-line p-1">
       <BlockKind editor={editor} />

@@ -12,9 +12,9 @@ export async function exportDocument(ws: string, id: string, format: ExportForma
       params: { path: { ws, id }, query: { format } },
       parseAs: 'blob',
     });
-    const file = call.response.ok ? (call.data as unknown as Blob | undefined) : await answer(Promise.resolve(call));
+    const file = call.response.ok ? call.data : await answer(Promise.resolve(call));
     const [, name] = NAME.exec(call.response.headers.get('content-disposition') ?? '') ?? [];
-    const address = URL.createObjectURL((file as Blob | undefined) ?? new Blob());
+    const address = URL.createObjectURL(file ?? new Blob());
     const link = document.createElement('a');
     link.href = address;
     link.download = decodeURIComponent(name ?? `${id}.${format === 'text' ? 'txt' : 'md'}`);

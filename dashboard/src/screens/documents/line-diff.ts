@@ -8,6 +8,8 @@ export interface DiffLine {
 /** Above this many pairs of lines the middle is shown as replaced as a whole. */
 const MAX_PAIRS = 4_000_000;
 
+const mark = (kind: LineKind) => (text: string) => ({ kind, text });
+
 /** The lines of `after` beside those of `before`, in order: a longest common subsequence. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
@@ -15,7 +17,6 @@ export function diffLines(before: string, after: string): DiffLine[] {
   while (start < Math.min(old.length, now.length) && old[start] === now[start]) start++;
   let end = 0;
   while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end++;
-  const mark = (kind: LineKind) => (text: string) => ({ kind, text });
   return [
     ...old.slice(0, start).map(mark('equal')),
     ...diffMiddle(old.slice(start, old.length - end), now.slice(start, now.length - end)),

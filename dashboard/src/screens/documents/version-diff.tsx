@@ -25,7 +25,7 @@ function folded(lines: readonly DiffLine[]): (DiffLine | number)[] {
   return shown;
 }
 
-/** What changed from a version until now, by lines. */
+/** The changes from a version until now, by lines. */
 export function VersionDiff({ version, now }: { readonly version: string; readonly now: string }): ReactNode {
   const { versions } = words.documents;
   const lines = diffLines(version, now);
