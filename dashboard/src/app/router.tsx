@@ -6,6 +6,7 @@ import { liveSearch } from '../screens/live/live-search.js';
 import { overviewSearch } from '../screens/overview/overview-search.js';
 import { endpointSearch } from '../screens/endpoints/endpoint-search.js';
 import { newSourceSearch } from '../screens/sources/new-source-search.js';
+import { validateDocumentSearch } from '../screens/documents/document-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -154,7 +155,16 @@ const documents = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'documents',
   staticData: { permission: 'documents:read' },
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string | undefined } =>
+    typeof q === 'string' && q !== '' ? { q } : {},
   component: lazyRouteComponent(() => import('../screens/documents/documents-screen.js'), 'DocumentsScreen'),
+});
+const document = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'documents/$id',
+  staticData: { permission: 'documents:read' },
+  validateSearch: validateDocumentSearch,
+  component: lazyRouteComponent(() => import('../screens/documents/document-screen.js'), 'DocumentScreen'),
 });
 const status = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -198,6 +208,7 @@ const routeTree = rootRoute.addChildren([
     people,
     tasks,
     documents,
+    document,
     status,
     notifications,
     playground,

@@ -30,6 +30,11 @@ live.on('permissions:updated', ({ workspaces }) => {
   });
 });
 
+// The session may have ended elsewhere: a renewal that is refused shows the sign-in.
+live.onStatus(({ state }) => {
+  if (state === 'stopped' && session.state === 'in') session.token(true).catch(() => undefined);
+});
+
 function followState(): void {
   if (session.state === 'out') {
     live.close();
