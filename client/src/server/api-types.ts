@@ -1709,7 +1709,7 @@ export interface paths {
     get?: never;
     /**
      * Add or change a member
-     * @description You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change.
+     * @description You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -1717,7 +1717,7 @@ export interface paths {
     post?: never;
     /**
      * Remove a member
-     * @description The response is sent when every node applies the change. The last owner who is not disabled can’t be removed.
+     * @description The last owner who is not disabled can’t be removed. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -1842,7 +1842,7 @@ export interface paths {
     head?: never;
     /**
      * Change the permissions of a role
-     * @description Applies to every member with the role. The response is sent when every node applies the change.
+     * @description Applies to every member with the role. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
