@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { validatePeopleSearch } from '../screens/people/people-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -55,6 +56,7 @@ const people = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'people',
   staticData: { permission: 'members:read' },
+  validateSearch: validatePeopleSearch,
   component: lazyRouteComponent(() => import('../screens/people/people-screen.js'), 'PeopleScreen'),
 });
 const tasks = createRoute({

@@ -41,3 +41,14 @@ export function byNoun(permissions: readonly string[]): readonly (readonly [stri
   }
   return [...groups];
 }
+
+const SEGMENT = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
+const MAX_SEGMENTS = 8;
+
+/** Whether a text is a path of 1 to 8 segments, of which the last one may be `*`. */
+export function isScope(text: string): boolean {
+  const segments = text.split('/');
+  const last = segments.at(-1) ?? '';
+  const path = last === '*' ? segments.slice(0, -1) : segments;
+  return segments.length <= MAX_SEGMENTS && path.every((segment) => SEGMENT.test(segment));
+}
