@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
 import { validatePeopleSearch } from '../screens/people/people-search.js';
+import { validateSettingsSearch } from '../screens/settings/settings-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -59,6 +60,12 @@ const people = createRoute({
   validateSearch: validatePeopleSearch,
   component: lazyRouteComponent(() => import('../screens/people/people-screen.js'), 'PeopleScreen'),
 });
+const settings = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'settings',
+  validateSearch: validateSettingsSearch,
+  component: lazyRouteComponent(() => import('../screens/settings/settings-screen.js'), 'SettingsScreen'),
+});
 const tasks = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'tasks',
@@ -105,6 +112,7 @@ const routeTree = rootRoute.addChildren([
     endpoints,
     channels,
     people,
+    settings,
     tasks,
     documents,
     status,

@@ -1,6 +1,8 @@
 /** The state of the screen People in its address. */
 export interface PeopleSearch {
   readonly tab?: 'roles' | 'audit';
+  /** A part of the names or addresses of the members that are shown. */
+  readonly find?: string;
   /** The member whose detail is open. */
   readonly member?: string;
   /** The question box: the member, and the permission with an optional scope. */
@@ -19,7 +21,7 @@ export interface PeopleSearch {
   readonly entry?: number;
 }
 
-const TEXTS = ['member', 'who', 'may', 'role', 'compare', 'base', 'action', 'actor', 'from', 'to'] as const;
+const TEXTS = ['find', 'member', 'who', 'may', 'role', 'compare', 'base', 'action', 'actor', 'from', 'to'] as const;
 
 export function validatePeopleSearch(search: Record<string, unknown>): PeopleSearch {
   const { tab, entry } = search;

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useState } from 'react';
 import { api } from '../../api/api.js';
 import { useWorkspace } from '../../app/workspace.js';
-import { toast, toastProblem } from '../../ui/toast.js';
+import { toastProblem } from '../../ui/toast.js';
 import { fencedAnswer, receiptText, type FenceReceipt } from './fence-receipt.js';
 import { auditKey, membersKey, rolesKey, type Member } from './people-queries.js';
 
@@ -47,9 +47,7 @@ export function useNewChanges(): Changes {
   const queries = useQueryClient();
   const [last, setLast] = useState<Changes['last']>();
   const tell = (done: string, receipt: FenceReceipt | undefined): void => {
-    const text = receiptText(receipt);
-    setLast({ done, receipt: text });
-    toast(done, { description: text });
+    setLast({ done, receipt: receiptText(receipt) });
     void queries.invalidateQueries({ queryKey: auditKey(ws) });
   };
   const member = useMutation({

@@ -9,6 +9,7 @@ import { notifications } from './notifications.js';
 import { overview } from './overview.js';
 import { people } from './people.js';
 import { playground } from './playground.js';
+import { settings } from './settings.js';
 import { signIn } from './sign-in.js';
 import { sources } from './sources.js';
 import { system } from './system.js';
@@ -28,6 +29,7 @@ export const en = {
   endpoints,
   channels,
   people,
+  settings,
   tasks,
   documents,
   notifications,

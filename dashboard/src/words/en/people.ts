@@ -19,7 +19,7 @@ export const people = {
     grantOf: (rule: string) => `allowed by grant ${rule}`,
     deny: 'denied by deny',
     denyOf: (rule: string) => `denied by deny ${rule}`,
-    none: (role: string) => `not allowed, role ${role} does not include it`,
+    none: (role: string) => `not allowed by role ${role}`,
     except: (rules: string) => `except ${rules}`,
     part: (parts: string) => `allowed in part: ${parts}`,
     partBy: {
@@ -33,7 +33,8 @@ export const people = {
     label: 'Permissions of members',
     member: 'Member',
     you: 'you',
-    hint: 'Arrow keys move between the cells; Enter opens the choices of one.',
+    find: 'Find a member',
+    nothing: 'No member fits.',
     permissions: (allowed: number, all: number) => `${allowed} of ${all} permissions`,
   },
   choice: {
@@ -80,8 +81,6 @@ export const people = {
     badScope: 'A scope is a path of 1 to 8 segments; * may only be the last one.',
   },
   detail: {
-    heading: (name: string) => name,
-    back: 'All members',
     close: 'Close the detail',
     none: 'This user is not a member any more.',
     email: 'E-mail',

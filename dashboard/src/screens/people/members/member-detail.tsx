@@ -47,7 +47,7 @@ export function MemberDetail({
   const rules = rulesOf(member, roles);
   const isManageable = mayManage(manager, member.role);
   return (
-    <Panel title={detail.heading(member.name)} actions={close}>
+    <Panel title={member.name} actions={close}>
       <Facts
         facts={[
           [detail.email, <span className="break-all">{member.email}</span>],

@@ -10,6 +10,7 @@ import { usePeopleSearch } from '../use-people-search.js';
 import { AddMemberDialog } from './add-member-dialog.js';
 import { ChoicePopover } from './choice-popover.js';
 import { CreateUserDialog } from './create-user-dialog.js';
+import { FindMember } from './find-member.js';
 import { MemberDetail } from './member-detail.js';
 import { MemberList } from './member-list.js';
 import { PermissionMatrix } from './permission-matrix.js';
@@ -37,13 +38,15 @@ function Members({
   readonly members: readonly Member[];
   readonly roles: readonly Role[];
 }): ReactNode {
-  const [{ member: openId }, change] = usePeopleSearch();
+  const [{ member: openId, find = '' }, change] = usePeopleSearch();
   const [dialog, setDialog] = useState<'add' | 'create'>();
   const isWide = useMedia('(min-width: 640px)');
   const mayManage = useMay('members:manage');
   const isAdministrator = useIsAdministrator();
   const permissions = rolePermissionsOf(roles);
   const text = words.people;
+  const wanted = find.trim().toLowerCase();
+  const shown = members.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(wanted));
   const detail = openId !== undefined && (
     <MemberDetail
       key={openId}
@@ -59,7 +62,8 @@ function Members({
       {!isPage && (
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
           <QuestionBox members={members} roles={permissions} />
-          <span className="ml-auto flex gap-2">
+          <span className="ml-auto flex flex-wrap gap-2">
+            {members.length > 1 && <FindMember find={find} />}
             {isAdministrator && <Button onClick={() => setDialog('create')}>{text.create.open}</Button>}
             {mayManage && (
               <Button kind="primary" onClick={() => setDialog('add')}>
@@ -78,14 +82,15 @@ function Members({
           )}
         >
           <div className="flex min-w-0 flex-col gap-2">
-            <PermissionMatrix members={members} roles={permissions} activeId={openId} />
+            <PermissionMatrix members={shown} roles={permissions} activeId={openId} />
             <Legend />
           </div>
           {detail}
         </div>
       ) : (
-        detail || <MemberList members={members} roles={permissions} />
+        detail || <MemberList members={shown} roles={permissions} />
       )}
+      {shown.length === 0 && <Empty text={text.matrix.nothing} />}
       {members.length === 1 && mayManage && <Empty text={text.empty.members} />}
       <ChoicePopover />
       <ReasonTooltip />
