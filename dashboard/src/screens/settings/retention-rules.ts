@@ -1,5 +1,5 @@
 import { words } from '../../words/words.js';
-import { isScope } from '../people/rules/permission.js';
+import { isScope } from '../../app/permission.js';
 import type { RetentionRule } from './settings-queries.js';
 
 /** A rule as it is typed. An empty text is no limit. */

@@ -6,8 +6,8 @@ import { exactTime } from '../../../ui/moment.js';
 import { Facts, Panel } from '../../../ui/page.js';
 import { words } from '../../../words/words.js';
 import type { AuditEntry } from '../people-queries.js';
-import type { NameOf } from './audit-tab.js';
 import { ChangeView } from './change-view.js';
+import type { NameOf } from './name-of.js';
 
 const id = (value: string | null, what: string): ReactNode => value !== null && <CopyId id={value} what={what} />;
 

@@ -12,9 +12,7 @@ import { usePeopleSearch } from '../use-people-search.js';
 import { AuditDetail } from './audit-detail.js';
 import { AuditFilters } from './audit-filters.js';
 import { AuditTools } from './audit-tools.js';
-
-/** The names of users by their ids; an id stays where no member has it. */
-export type NameOf = (id: string | null) => string;
+import type { NameOf } from './name-of.js';
 
 /** The changes of the workspace with their states before and after. */
 export function AuditTab(): ReactNode {

@@ -19,7 +19,7 @@ function Item({ kind, text }: { readonly kind: 'added' | 'removed' | 'kept'; rea
       )}
     >
       <span aria-hidden="true">{kind === 'added' ? '+' : kind === 'removed' ? '−' : ' '}</span>
-      {kind !== 'kept' && <span className="sr-only">{audit[kind]}</span>}
+      {kind !== 'kept' && <span className="sr-only">{audit[kind]} </span>}
       {text}
     </span>
   );

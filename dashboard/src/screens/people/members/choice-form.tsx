@@ -7,7 +7,7 @@ import { words } from '../../../words/words.js';
 import { rolePermissionsOf, rulesOf, useRoles, type Member } from '../people-queries.js';
 import { choiceOf, CHOICES, choicesFor, rulesAfter, type Choice } from '../rules/choices.js';
 import { explain } from '../rules/explain.js';
-import { covers, SCOPED } from '../rules/permission.js';
+import { covers, SCOPED } from '../../../app/permission.js';
 import { effectText, whyText } from '../rules/why.js';
 import { useChanges } from '../use-changes.js';
 import { SignMark } from './sign.js';

@@ -8,7 +8,7 @@ import { words } from '../../../words/words.js';
 import { allPermissions, rulesOf, type Member, type RolePermissions } from '../people-queries.js';
 import { choicesFor, choiceOf } from '../rules/choices.js';
 import { explain } from '../rules/explain.js';
-import { byNoun, parsePermission } from '../rules/permission.js';
+import { byNoun, parsePermission } from '../../../app/permission.js';
 import { MatrixCell } from './matrix-cell.js';
 import { useGridFocus } from './use-grid-focus.js';
 

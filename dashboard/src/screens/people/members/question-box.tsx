@@ -3,7 +3,7 @@ import { Input, Select } from '../../../ui/field.js';
 import { words } from '../../../words/words.js';
 import { allPermissions, rulesOf, type Member, type RolePermissions } from '../people-queries.js';
 import { explain } from '../rules/explain.js';
-import { isScope, parsePermission, SCOPED } from '../rules/permission.js';
+import { isScope, parsePermission, SCOPED } from '../../../app/permission.js';
 import { signOf, whyText } from '../rules/why.js';
 import { usePeopleSearch } from '../use-people-search.js';
 import { SignMark } from './sign.js';

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../../ui/notice.js';
 import { Panel } from '../../../ui/page.js';
 import { words } from '../../../words/words.js';
 import type { Role } from '../people-queries.js';
-import { covers } from '../rules/permission.js';
+import { covers } from '../../../app/permission.js';
 import { useChanges } from '../use-changes.js';
 import { usePeopleSearch } from '../use-people-search.js';
 import { CompareRole } from './compare-role.js';

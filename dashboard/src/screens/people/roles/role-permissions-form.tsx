@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { classes } from '../../../ui/classes.js';
 import { words } from '../../../words/words.js';
 import type { Role } from '../people-queries.js';
-import { byNoun, parsePermission } from '../rules/permission.js';
+import { byNoun, parsePermission } from '../../../app/permission.js';
 
 /** All permissions as checkboxes by noun; beside each how it differs from the compared role. */
 export function RolePermissionsForm({

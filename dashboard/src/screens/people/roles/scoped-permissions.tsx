@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Button, IconButton } from '../../../ui/button.js';
 import { Field, Input } from '../../../ui/field.js';
 import { words } from '../../../words/words.js';
-import { isScope, parsePermission, SCOPED } from '../rules/permission.js';
+import { isScope, parsePermission, SCOPED } from '../../../app/permission.js';
 
 /** The permissions of a role that cover one path or subtree only. */
 export function ScopedPermissions({

@@ -1,5 +1,5 @@
 import { explain, type MemberRules } from './explain.js';
-import { covers } from './permission.js';
+import { covers } from '../../../app/permission.js';
 
 /** What a member's own rules say about one permission. */
 export type Choice = 'role' | 'grant' | 'deny';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { explain, type MemberRules } from './explain.js';
-import { byNoun, covers } from './permission.js';
+import { byNoun, covers } from '../../../app/permission.js';
 
 const MEMBER: MemberRules = {
   role: 'member',

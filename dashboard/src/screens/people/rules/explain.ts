@@ -1,4 +1,4 @@
-import { covers } from './permission.js';
+import { covers } from '../../../app/permission.js';
 
 /** The role of a member with its permissions, and the member's own grants and denials. */
 export interface MemberRules {

@@ -1,7 +1,7 @@
 import { destinations } from '../../../app/navigation.js';
 import { words } from '../../../words/words.js';
 import type { Cause, Explanation } from './explain.js';
-import { parsePermission } from './permission.js';
+import { parsePermission } from '../../../app/permission.js';
 
 /** The rule in words, e.g. `allowed by role member`. */
 export function whyText({ verdict, cause, except, only }: Explanation): string {
