@@ -30,6 +30,15 @@ if (chromiumPath === undefined) {
   });
 
   describe('the screen Settings', () => {
+    it('renames the workspace, in the switch of workspaces too', async () => {
+      const page = await openDashboard(browser, tidings, address());
+      await page.getByLabel('Name', { exact: true }).fill('Sales');
+      await page.getByRole('button', { name: 'Rename' }).click();
+      await page.getByText('The workspace has a new name').waitFor();
+      await page.getByRole('option', { name: 'Sales' }).waitFor({ state: 'attached' });
+      await page.context().close();
+    });
+
     it('replaces the rules of retention, and says which rule the server would refuse', async () => {
       const page = await openDashboard(browser, tidings, address());
       await page.getByRole('button', { name: 'Add a rule' }).click();
@@ -70,7 +79,7 @@ if (chromiumPath === undefined) {
       const page = await openDashboard(browser, tidings, address('?type=order:paid'), {}, person);
       await page.getByRole('heading', { name: 'order:paid' }).waitFor();
       expect(await page.getByRole('heading', { name: 'Retention of topics' }).count()).toBe(0);
-      expect(await page.getByRole('button', { name: /Save|Delete|Add/ }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: /Save|Delete|Add|Rename/ }).count()).toBe(0);
       await page.context().close();
     });
 
