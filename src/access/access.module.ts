@@ -25,6 +25,7 @@ import { RolesController } from './roles/roles.controller.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
+import { RenameWorkspace } from './workspaces/rename-workspace.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes];
@@ -50,6 +51,7 @@ const USE_CASES = [
   ChangeRole,
   DeleteRole,
   ExportAudit,
+  RenameWorkspace,
 ];
 
 /** Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls. */

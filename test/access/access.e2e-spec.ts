@@ -58,6 +58,30 @@ describe('a workspace', () => {
     expect(body['permissions']).not.toEqual(expect.arrayContaining(['members:manage']));
   });
 
+  it('is renamed by a member who manages members, and by no other', async () => {
+    await put(owner, ada, 'member');
+    const path = `/v1/workspaces/${workspace}`;
+    expect(await ada.patch(path, { name: 'Taken' })).toMatchObject({
+      status: 403,
+      body: { code: 'permission.denied' },
+    });
+    expect(await bob.patch(path, { name: 'Taken' })).toMatchObject({ status: 404 });
+    expect(await owner.patch(path, { name: '  ' })).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(await owner.patch(path, { name: ' Sales ' })).toMatchObject({
+      status: 200,
+      body: { id: workspace, name: 'Sales', role: 'owner' },
+    });
+    expect((await ada.get(path)).body).toMatchObject({ name: 'Sales' });
+  });
+
+  it('has one audit entry for a new name, and none for the same one', async () => {
+    for (const name of ['Sales', 'Sales']) await owner.patch(`/v1/workspaces/${workspace}`, { name });
+    const { body } = await owner.get<{ items: object[] }>(`/v1/workspaces/${workspace}/audit?action=workspace.changed`);
+    expect(body.items).toEqual([
+      expect.objectContaining({ target: workspace, before: { name: 'Operations' }, after: { name: 'Sales' } }),
+    ]);
+  });
+
   it.each(['', '/members', '/roles'])(
     'is indistinguishable from an unknown one for non-members: GET ...%s',
     async (rest) => {

@@ -155,6 +155,27 @@ describe('a change to a role', () => {
   });
 });
 
+describe('the Server-Timing of a change of rights', () => {
+  const RECEIPT = /^fence;dur=\d+\.\d;desc="1 node"$/;
+
+  it('says how long the fence took, and on how many nodes', async () => {
+    await make(owner, 'auditor', ['audit:read']);
+    const added = await give(owner, ada, 'auditor');
+    expect(added.headers.get('server-timing')).toMatch(RECEIPT);
+    const changed = await change(owner, 'auditor', []);
+    expect(changed.headers.get('server-timing')).toMatch(RECEIPT);
+    const removed = await owner.delete(path(`/members/${ada.userId}`));
+    expect(removed).toMatchObject({ status: 204 });
+    expect(removed.headers.get('server-timing')).toMatch(RECEIPT);
+  });
+
+  it('is absent when a role without members changes, and when the change is refused', async () => {
+    await make(owner, 'auditor', ['audit:read']);
+    expect((await change(owner, 'auditor', [])).headers.get('server-timing')).toBeNull();
+    expect((await give(owner, ada, 'emperor')).headers.get('server-timing')).toBeNull();
+  });
+});
+
 describe('a caller who manages members', () => {
   const MANAGER = { grant: ['members:manage'] };
 

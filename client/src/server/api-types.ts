@@ -854,7 +854,13 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Rename a workspace
+     * @description Its id, its channels and the addresses of its sources stay the same.
+     *
+     *     Requires `members:manage` in the workspace.
+     */
+    patch: operations['changeWorkspace'];
     trace?: never;
   };
   '/v1/workspaces/{ws}/asyncapi.json': {
@@ -1709,7 +1715,7 @@ export interface paths {
     get?: never;
     /**
      * Add or change a member
-     * @description You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change.
+     * @description You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -1717,7 +1723,7 @@ export interface paths {
     post?: never;
     /**
      * Remove a member
-     * @description The response is sent when every node applies the change. The last owner who is not disabled can’t be removed.
+     * @description The last owner who is not disabled can’t be removed. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -1842,7 +1848,7 @@ export interface paths {
     head?: never;
     /**
      * Change the permissions of a role
-     * @description Applies to every member with the role. The response is sent when every node applies the change.
+     * @description Applies to every member with the role. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -2493,6 +2499,14 @@ export interface components {
       /** @description a disabled user can neither log in nor use a token; enabling the user again does not restore earlier credentials, API keys included */
       disabled?: boolean;
       isAdmin?: boolean;
+    };
+    /**
+     * @example {
+     *       "name": "Operations"
+     *     }
+     */
+    ChangeWorkspaceRequest: {
+      name: string;
     };
     ChangedSource: {
       /** Format: uuid */
@@ -6260,6 +6274,57 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  changeWorkspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeWorkspaceRequest'];
+      };
+    };
+    responses: {
+      /** @description The workspace as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Workspace'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

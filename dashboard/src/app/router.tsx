@@ -7,6 +7,8 @@ import { overviewSearch } from '../screens/overview/overview-search.js';
 import { endpointSearch } from '../screens/endpoints/endpoint-search.js';
 import { newSourceSearch } from '../screens/sources/new-source-search.js';
 import { validateDocumentSearch } from '../screens/documents/document-search.js';
+import { validatePeopleSearch } from '../screens/people/people-search.js';
+import { validateSettingsSearch } from '../screens/settings/settings-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -143,7 +145,14 @@ const people = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'people',
   staticData: { permission: 'members:read' },
+  validateSearch: validatePeopleSearch,
   component: lazyRouteComponent(() => import('../screens/people/people-screen.js'), 'PeopleScreen'),
+});
+const settings = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'settings',
+  validateSearch: validateSettingsSearch,
+  component: lazyRouteComponent(() => import('../screens/settings/settings-screen.js'), 'SettingsScreen'),
 });
 const tasks = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -206,6 +215,7 @@ const routeTree = rootRoute.addChildren([
     newEndpoint,
     editEndpoint,
     people,
+    settings,
     tasks,
     documents,
     document,

@@ -4,6 +4,7 @@ import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { NamesItsSession } from '../../identity/public/names-its-session.js';
 import { lastOwner, userNotFound } from '../../identity/public/user.errors.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
+import { ReportsFence, REPORTS_FENCE } from '../../platform/fence/reports-fence.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
@@ -43,11 +44,12 @@ export class MembersController {
 
   @Describe(
     'Add or change a member',
-    'You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change.',
+    `You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. ${REPORTS_FENCE}`,
   )
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)
   @NamesItsSession()
+  @ReportsFence()
   @Answers(200, 'The member as it is now.', memberResponse)
   @Fails(userNotFound, roleUnknown, ownerRequired, ownerDenied, lastOwner, changeUnconfirmed)
   async put(
@@ -59,12 +61,10 @@ export class MembersController {
     return showMember(await this.putMember.run(actor, workspaceId, userId, wanted));
   }
 
-  @Describe(
-    'Remove a member',
-    'The response is sent when every node applies the change. The last owner who is not disabled can’t be removed.',
-  )
+  @Describe('Remove a member', `The last owner who is not disabled can’t be removed. ${REPORTS_FENCE}`)
   @Delete(':userId')
   @RequirePermission(MEMBERS_MANAGE)
+  @ReportsFence()
   @Answers(204, 'The user is no longer a member.')
   @Fails(memberNotFound, ownerRequired, lastOwner, changeUnconfirmed)
   async remove(

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
+import { ReportsFence, REPORTS_FENCE } from '../../platform/fence/reports-fence.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageSchema, type Page } from '../../platform/http/api/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
@@ -56,12 +57,10 @@ export class RolesController {
     return showRole(await this.createRole.run(actor, workspaceId, wanted));
   }
 
-  @Describe(
-    'Change the permissions of a role',
-    'Applies to every member with the role. The response is sent when every node applies the change.',
-  )
+  @Describe('Change the permissions of a role', `Applies to every member with the role. ${REPORTS_FENCE}`)
   @Patch(':name')
   @RequirePermission(MEMBERS_MANAGE)
+  @ReportsFence()
   @Answers(200, 'The role as it is now.', roleResponse)
   @Fails(roleNotFound, roleBuiltIn, changeUnconfirmed)
   async change(

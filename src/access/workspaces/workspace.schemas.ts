@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { workspaceRole } from '../public/workspace-role.js';
 
+const name = z.string().trim().min(1).max(120);
+
 export const createWorkspaceRequest = z
-  .strictObject({ name: z.string().trim().min(1).max(120) })
+  .strictObject({ name })
   .meta({ id: 'CreateWorkspaceRequest', example: { name: 'Operations' } });
+
+export const changeWorkspaceRequest = z
+  .strictObject({ name })
+  .meta({ id: 'ChangeWorkspaceRequest', example: { name: 'Operations' } });
 
 /** A workspace as shown to one of its members. */
 export const workspaceResponse = z
@@ -16,3 +22,4 @@ export const workspaceResponse = z
   .meta({ id: 'Workspace' });
 
 export type CreateWorkspaceRequest = z.infer<typeof createWorkspaceRequest>;
+export type ChangeWorkspaceRequest = z.infer<typeof changeWorkspaceRequest>;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/public/admin-only.js';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
@@ -7,10 +7,19 @@ import type { Principal } from '../../identity/public/principal.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
+import { MEMBERS_MANAGE } from '../public/access.declarations.js';
 import { workspaceNotFound } from '../public/access.errors.js';
 import { Access, type OwnWorkspace } from '../public/access.js';
 import { CreateWorkspace } from '../public/create-workspace.js';
-import { createWorkspaceRequest, workspaceResponse, type CreateWorkspaceRequest } from './workspace.schemas.js';
+import { RequirePermission } from '../public/require-permission.js';
+import { RenameWorkspace } from './rename-workspace.js';
+import {
+  changeWorkspaceRequest,
+  createWorkspaceRequest,
+  workspaceResponse,
+  type ChangeWorkspaceRequest,
+  type CreateWorkspaceRequest,
+} from './workspace.schemas.js';
 
 @ApiTags('Workspaces')
 @Controller('v1/workspaces')
@@ -18,6 +27,7 @@ export class WorkspacesController {
   constructor(
     private readonly access: Access,
     private readonly createWorkspace: CreateWorkspace,
+    private readonly renameWorkspace: RenameWorkspace,
   ) {}
 
   @Describe('List your workspaces', 'Each with your role and your effective permissions.')
@@ -55,5 +65,17 @@ export class WorkspacesController {
   @Fails(workspaceNotFound)
   async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
     return this.access.workspaceOf(caller, workspaceId);
+  }
+  @Describe('Rename a workspace', 'Its id, its channels and the addresses of its sources stay the same.')
+  @Patch(':ws')
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'The workspace as it is now.', workspaceResponse)
+  async change(
+    @Caller() actor: RequestActor,
+    @Param('ws') workspaceId: string,
+    @Body({ schema: changeWorkspaceRequest }) wanted: ChangeWorkspaceRequest,
+  ): Promise<OwnWorkspace> {
+    await this.renameWorkspace.run(actor, workspaceId, wanted);
+    return this.access.workspaceOf(actor.principal, workspaceId);
   }
 }

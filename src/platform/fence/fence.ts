@@ -12,6 +12,7 @@ import {
   writeCompactChange,
   type FenceAck,
 } from './fence-messages.js';
+import { reportReceipt } from './fence-receipt.js';
 import { changeUnconfirmed } from './fence.errors.js';
 
 /** Longer than a lease: a node that does not confirm within this time no longer holds one. */
@@ -31,6 +32,11 @@ interface PendingChange {
   readonly epoch: string;
   readonly isDoubtful: boolean;
   readonly settledInMs: number;
+}
+
+interface SendingNode {
+  readonly id: string;
+  readonly isLate: boolean;
 }
 
 /** Records that the rights of a user may change in this transaction, in either direction. */
@@ -74,7 +80,10 @@ export class Fence {
       pending = userIds.size === 0 ? undefined : await this.recordChange(tx, [...userIds]);
       return done;
     });
-    if (pending !== undefined) await this.confirm(pending);
+    if (pending === undefined) return result;
+    const committedAt = performance.now();
+    const nodes = await this.confirm(pending);
+    reportReceipt({ nodes, durationMs: performance.now() - committedAt });
     return result;
   }
 
@@ -98,24 +107,26 @@ export class Fence {
     return { position: change.position, epoch, isDoubtful, settledInMs: SETTLED_AFTER_MS - look.unchangedForMs };
   }
 
-  private async confirm({ position, epoch, isDoubtful, settledInMs }: PendingChange): Promise<void> {
+  /** @returns the number of nodes that may send */
+  private async confirm({ position, epoch, isDoubtful, settledInMs }: PendingChange): Promise<number> {
     const epochNow = isDoubtful ? (await this.history.check()).epoch : epoch;
     const waitMs = isDoubtful ? SETTLED_AFTER_MS : settledInMs;
     if (waitMs > 0) await delay(waitMs);
-    await this.waitForNodes(position, epochNow);
+    return this.waitForNodes(position, epochNow);
   }
 
-  private async waitForNodes(position: number, epoch: string): Promise<void> {
+  private async waitForNodes(position: number, epoch: string): Promise<number> {
     const isPast = (node: string) => this.isPast(position, epoch, node);
     const giveUpAt = performance.now() + CONFIRM_TIMEOUT_MS;
     for (;;) {
-      const late = await this.nodesBefore(position, epoch);
-      if (late.length === 0) return;
+      const nodes = await this.sendingNodes(position, epoch);
+      const late = nodes.filter(({ isLate }) => isLate).map(({ id }) => id);
+      if (late.length === 0) return nodes.length;
       const pollAt = performance.now() + POLL_INTERVAL_MS;
       while (!late.every(isPast) && performance.now() < pollAt) {
         await this.nextAcknowledgement(pollAt - performance.now());
       }
-      if (late.every(isPast)) return;
+      if (late.every(isPast)) return nodes.length;
       if (performance.now() >= giveUpAt) throw changeUnconfirmed();
     }
   }
@@ -138,17 +149,18 @@ export class Fence {
   }
 
   /**
-   * Nodes that may still send by older rights: they hold a lease and their row confirms no later position in this
+   * The nodes that hold a lease. A late one may still send by older rights: its row confirms no later position in this
    * epoch. Nodes of the previous release have no epoch.
    * @throws `fence.unconfirmed` when the history has changed meanwhile: the change may be lost
    */
-  private async nodesBefore(position: number, epoch: string): Promise<string[]> {
-    const nodes = await this.database.query<{ id: string | null; epoch: string }>(
-      `SELECT fence_nodes.id, fence.epoch FROM fence LEFT JOIN fence_nodes
-         ON lease_until > now() AND (applied < $1 OR fence_nodes.epoch <> fence.epoch)`,
+  private async sendingNodes(position: number, epoch: string): Promise<SendingNode[]> {
+    const rows = await this.database.query<{ id: string | null; isLate: boolean; epoch: string }>(
+      `SELECT fence_nodes.id, fence.epoch,
+              COALESCE(applied < $1 OR fence_nodes.epoch <> fence.epoch, false) AS "isLate"
+       FROM fence LEFT JOIN fence_nodes ON lease_until > now()`,
       [position],
     );
-    if (nodes.some((node) => node.epoch !== epoch)) throw changeUnconfirmed();
-    return nodes.flatMap(({ id }) => (id === null ? [] : [id]));
+    if (rows.some((row) => row.epoch !== epoch)) throw changeUnconfirmed();
+    return rows.flatMap(({ id, isLate }) => (id === null ? [] : [{ id, isLate }]));
   }
 }

@@ -43,6 +43,7 @@ describe('CORS', () => {
     expect(allowedOrigin(answer)).toBe(OURS);
     expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
     expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(answer.headers.get('access-control-expose-headers')).toContain('server-timing');
   });
 
   it('lets an allowed origin read errors', async () => {

@@ -9,8 +9,10 @@ const REQUEST_HEADERS = [
   'if-none-match, last-event-id, pragma, x-tidings-session, x-request-id, x-requested-with',
   'baggage, sentry-trace, traceparent, tracestate',
 ].join(', ');
-const ANSWER_HEADERS =
-  'content-disposition, etag, link, location, ratelimit, ratelimit-policy, retry-after, tidings-delivery-id';
+const ANSWER_HEADERS = [
+  'content-disposition, etag, link, location, ratelimit, ratelimit-policy, retry-after, server-timing',
+  'tidings-delivery-id',
+].join(', ');
 const PREFLIGHT_SECONDS = 600;
 
 /**
