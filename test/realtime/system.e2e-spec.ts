@@ -4,7 +4,7 @@ import { Bus } from '../../src/platform/bus/bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { FenceNode } from '../../src/platform/fence/fence-node.js';
 import { signUp, type Api, type Schemas } from '../support/api.js';
-import { startTidings, type RunningTidings } from '../support/app.js';
+import { ADMIN, startTidings, type RunningTidings } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { TestSocket } from '../support/socket.js';
@@ -205,7 +205,7 @@ describe('a process that does not answer', () => {
 
 /** Messages of the bus no longer reach this process. @returns a function that ends it */
 function makeDeaf({ app }: RunningTidings): () => void {
-  const bus = app.get(Bus) as unknown as { deliver(topic: string, message: string): void };
+  const bus = app.get<{ deliver(topic: string, message: string): void }>(Bus);
   const deliver = bus.deliver.bind(bus);
   bus.deliver = () => undefined;
   return () => void (bus.deliver = deliver);
@@ -246,11 +246,28 @@ describe('closing a connection', () => {
   });
 });
 
+describe('the settings', () => {
+  it('are listed without any secret of the process', async () => {
+    const { status, body } = await api.api.get<Schemas['Settings']>('/v1/system/settings');
+    expect(status).toBe(200);
+    const text = JSON.stringify(body);
+    const password = new URL(database.url).password;
+    for (const secret of [settings['JWT_SECRET'], settings['SECRETS_KEY'], settings['DATABASE_URL'], ADMIN.password])
+      expect(text).not.toContain(secret);
+    if (password !== '') expect(text).not.toContain(password);
+    const byName = new Map(body.items.map((item) => [item.name, item]));
+    expect(byName.get('ROLE')).toMatchObject({ value: 'api', isDefault: false, secret: false });
+    expect(byName.get('DATABASE_URL')).toMatchObject({ value: null, isDefault: false, secret: true });
+    expect(byName.get('METRICS_TOKEN')).toMatchObject({ value: null, isDefault: true, secret: true });
+  });
+});
+
 describe('the system calls', () => {
   it('are refused to everyone but administrators', async () => {
     const { id, socket } = await connect(gateways[0]);
     const refusal = { status: 403, body: { code: 'auth.admin-required' } };
     expect(await member.get('/v1/system/nodes')).toMatchObject(refusal);
+    expect(await member.get('/v1/system/settings')).toMatchObject(refusal);
     expect(await member.get('/v1/system/connections')).toMatchObject(refusal);
     expect(await member.get(`/v1/system/connections/${id}`)).toMatchObject(refusal);
     expect(await member.delete(`/v1/system/connections/${id}`)).toMatchObject(refusal);

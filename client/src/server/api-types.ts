@@ -729,6 +729,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/system/settings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the settings of a process
+     * @description The settings of the process that answers; another one may have others. Secrets are never shown, and URLs only without credentials.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listSettings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/tools/identify': {
     parameters: {
       query?: never;
@@ -4084,6 +4106,19 @@ export interface components {
        */
       activateAt?: string;
     };
+    Setting: {
+      name: string;
+      description: string;
+      /** @description null for a secret, and for a setting without a value */
+      value: string | null;
+      /** @description whether the value is never shown */
+      secret: boolean;
+      /** @description whether it has its default value */
+      isDefault: boolean;
+    };
+    Settings: {
+      items: components['schemas']['Setting'][];
+    };
     Source: {
       /** Format: uuid */
       id: string;
@@ -5975,6 +6010,40 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Nodes'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All settings, in the order of .env.example. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Settings'];
         };
       };
       400: components['responses']['BadRequest'];

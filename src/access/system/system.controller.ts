@@ -1,10 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/public/admin-only.js';
+import { Config } from '../../platform/config/config.js';
 import { Answers, Describe } from '../../platform/http/api/answers.js';
 import { AskNodes } from '../../platform/nodes/ask-nodes.js';
 import { DescribeNode } from '../../platform/nodes/describe-node.js';
-import { nodesResponse, type NodesResponse } from './system.schemas.js';
+import { nodesResponse, settingsResponse, type NodesResponse, type SettingsResponse } from './system.schemas.js';
 
 @AdminOnly()
 @ApiTags('System')
@@ -13,6 +14,7 @@ export class SystemController {
   constructor(
     private readonly describeNode: DescribeNode,
     private readonly nodes: AskNodes,
+    private readonly config: Config,
   ) {}
 
   @Describe(
@@ -25,5 +27,15 @@ export class SystemController {
     const { byNode, missing } = await this.describeNode.ask();
     const items = [...byNode.values()].toSorted((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
     return { items, answeredBy: this.nodes.nodeId, missing };
+  }
+
+  @Describe(
+    'List the settings of a process',
+    'The settings of the process that answers; another one may have others. Secrets are never shown, and URLs only without credentials.',
+  )
+  @Get('settings')
+  @Answers(200, 'All settings, in the order of .env.example.', settingsResponse)
+  listSettings(): SettingsResponse {
+    return { items: [...this.config.shownSettings] };
   }
 }

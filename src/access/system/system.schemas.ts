@@ -11,4 +11,21 @@ export const nodesResponse = z
   })
   .meta({ id: 'Nodes' });
 
+export const settingsResponse = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          name: z.string(),
+          description: z.string(),
+          value: z.string().nullable().describe('null for a secret, and for a setting without a value'),
+          secret: z.boolean().describe('whether the value is never shown'),
+          isDefault: z.boolean().describe('whether it has its default value'),
+        })
+        .meta({ id: 'Setting' }),
+    ),
+  })
+  .meta({ id: 'Settings' });
+
+export type SettingsResponse = z.infer<typeof settingsResponse>;
 export type NodesResponse = z.infer<typeof nodesResponse>;
