@@ -7,7 +7,7 @@ const REALTIME = [
   ['channels'],
   ['connections'],
   ['public'],
-  ['asyncapi', 'reach', 'relays'],
+  ['asyncapi', 'inspection', 'reach', 'relays'],
   ['presence'],
   ['commands'],
   ['sse', 'websocket'],

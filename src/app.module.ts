@@ -9,6 +9,7 @@ import type { Sessions } from './platform/database/sessions.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { HistoryModule } from './platform/history/history.module.js';
 import { FenceModule } from './platform/fence/fence.module.js';
+import { NodesModule } from './platform/nodes/nodes.module.js';
 import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js';
 import { ObservabilityModule } from './platform/health/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         EventsModule.forRoles(config.roles),
         AuditModule,
         FenceModule,
+        NodesModule,
         RateLimitModule,
         RetentionModule,
         IdentityModule.forRoles(config.roles),

@@ -22,6 +22,7 @@ import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
 import { ListRoles } from './roles/list-roles.js';
 import { RolesController } from './roles/roles.controller.js';
+import { SystemController } from './system/system.controller.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
@@ -39,6 +40,7 @@ const CONTROLLERS = [
   RolesController,
   AuditController,
   InstallationAuditController,
+  SystemController,
 ];
 
 const USE_CASES = [

@@ -20,6 +20,9 @@ import { ConnectionRegistry } from './connections/connection-registry.js';
 import { Credentials } from './connections/credentials.js';
 import { TicketsController } from './connections/tickets.controller.js';
 import { Tickets } from './connections/tickets.js';
+import { AnswerForConnections } from './inspection/answer-for-connections.js';
+import { ConnectionsController } from './inspection/connections.controller.js';
+import { InspectConnections } from './inspection/inspect-connections.js';
 import { RealtimeMetrics } from './metrics/realtime.metrics.js';
 import { LocalPresence } from './presence/local-presence.js';
 import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
@@ -70,6 +73,7 @@ const GATEWAY = [
   ConnectionRegistry,
   ConnectionLimits,
   ConnectionReaper,
+  AnswerForConnections,
   RealtimeMetrics,
   SocketPaths,
   { provide: Semaphore, useFactory: () => new Semaphore(DATABASE_CONCURRENCY) },
@@ -77,7 +81,7 @@ const GATEWAY = [
 
 /**
  * Live updates. The role `gateway` serves sockets and streams and records their subscriptions; `api` serves tickets,
- * channel logs, the reach of events and AsyncAPI over HTTP; `worker` prunes the record. Every process can query which
+ * channel logs, the reach of events, open connections and AsyncAPI over HTTP; `worker` prunes the record. Every process can query which
  * users are online.
  */
 @Module({})
@@ -90,12 +94,14 @@ export class RealtimeModule {
       module: RealtimeModule,
       global: true,
       controllers: [
-        ...(isApi ? [AsyncApiController, EventsController, ReachController, TicketsController] : []),
+        ...(isApi
+          ? [AsyncApiController, ConnectionsController, EventsController, ReachController, TicketsController]
+          : []),
         ...(isGateway ? [StreamController] : []),
       ],
       providers: [
         OnlineUsers,
-        ...(isApi ? [ReadEvents, FindReach, ReachStore] : []),
+        ...(isApi ? [ReadEvents, InspectConnections, FindReach, ReachStore] : []),
         ...(isApi || isGateway ? [Tickets] : []),
         ...(isGateway ? GATEWAY : []),
         ...(isGateway || isWorker ? [SpanStore] : []),

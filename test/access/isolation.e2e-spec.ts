@@ -321,9 +321,15 @@ describe('a workspace', () => {
   });
 });
 
-/** All calls that name a resource, except calls that are public or name a new member or event type. */
+/**
+ * All calls that name a resource, except calls that are public, name a new member or event type, or are about the
+ * processes of the installation, which only its administrators may make.
+ */
 const naming = operations.filter(
-  ({ id, path }) => /\{(?!ws\}|sourceKey\}|kind\})/.test(path) && !['putMember', 'putEventType'].includes(id),
+  ({ id, path }) =>
+    /\{(?!ws\}|sourceKey\}|kind\})/.test(path) &&
+    !path.startsWith('/v1/system/') &&
+    !['putMember', 'putEventType'].includes(id),
 );
 
 describe('a resource of a workspace', () => {

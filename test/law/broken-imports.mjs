@@ -44,6 +44,7 @@ export const brokenImports = {
   'realtime-order-connections': importingLaterInRealtime('connections', 'public'),
   'realtime-order-public': importingLaterInRealtime('public', 'relays'),
   'realtime-order-asyncapi': importingLaterInRealtime('asyncapi', 'relays'),
+  'realtime-order-inspection': importingLaterInRealtime('inspection', 'relays'),
   'realtime-order-reach': importingLaterInRealtime('reach', 'relays'),
   'realtime-order-relays': importingLaterInRealtime('relays', 'presence'),
   'realtime-order-presence': importingLaterInRealtime('presence', 'commands'),

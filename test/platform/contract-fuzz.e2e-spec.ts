@@ -7,6 +7,7 @@ import { RequestMaker, type FuzzRequest, type Known } from '../support/fuzz/make
 import { eventually } from '../support/eventually.js';
 import { startGithubApi, type GithubApi } from '../support/github-api.js';
 import { note } from '../support/notices.js';
+import { TestSocket } from '../support/socket.js';
 import { makeSource, post } from '../support/webhooks.js';
 
 /** The total over all operations, so that a new operation does not lengthen the test. */
@@ -112,6 +113,12 @@ async function refusalOf({ api, workspaceId }: Pick<RunningTidings, 'api' | 'wor
   return { refusedId, sourceId: source.id };
 }
 
+/** Opens a socket. @returns its session id */
+async function connectionOf({ url, token }: Api): Promise<string> {
+  const socket = await TestSocket.connect(url, token);
+  return String(socket.ofType('connected')[0]?.payload['sessionId']);
+}
+
 /** Makes enough things of each kind that deletions leave some for later requests. */
 async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promise<Known> {
   const base = `/v1/workspaces/${workspaceId}`;
@@ -153,6 +160,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     const expoToken = `ExponentPushToken[spare-${place}]`;
     subscriptions.push((await api.post<{ id: string }>('/v1/push-subscriptions', { expoToken })).body.id);
   }
+  const connections = await Promise.all(spare.map(() => connectionOf(api)));
   // Answers by GET as well as by POST.
   const greeted = await makeSource(api, workspaceId, { provider: 'open', options: { handshake: {} } });
   let made = 0;
@@ -170,6 +178,7 @@ async function fill({ api, workspaceId, openSourceUrl }: RunningTidings): Promis
     permissions: [['audit:read'], [], ['webhooks:read', 'members:read']],
     scopes: [['audit:read'], ['webhooks:read']],
     '/v1/api-keys/{id} id': keys,
+    '/v1/system/connections/{id} id': connections,
     '/v1/me/password current': [SESSION_PASSWORD],
     '/v1/me/password new': [SESSION_PASSWORD, 'another password of it'],
     // Only some of the users: a deleted user can't become a member.

@@ -657,6 +657,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/system/connections': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List open connections
+     * @description WebSockets and streams of all workspaces, as all processes know them at the moment. Every call asks each process, so do not poll more often than every few seconds.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listConnections'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/system/connections/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get an open connection
+     * @description With all channels that it is subscribed to.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['getConnection'];
+    put?: never;
+    post?: never;
+    /**
+     * Close a connection
+     * @description Closes it with 1012, so that its client reconnects and resumes, perhaps at another process. To keep a user out, disable the user. The audit of the installation records the call.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    delete: operations['closeConnection'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/system/nodes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the processes of the installation
+     * @description Asks all processes over the bus, and answers within about a second. Event-loop delays are measured during the call.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listNodes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/system/settings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the settings of a process
+     * @description The settings of the process that answers; another one may have others. Secrets are never shown, and URLs only without credentials.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listSettings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/tools/identify': {
     parameters: {
       query?: never;
@@ -2553,6 +2647,50 @@ export interface components {
       /** @description problems of secrets in this request that were accepted, such as `secrets[0]: has 3 characters ...` */
       warnings: string[];
     };
+    Connection: {
+      /**
+       * Format: uuid
+       * @description the `sessionId` that the client got in `connected`
+       */
+      id: string;
+      /** @description null until the client has authenticated */
+      userId: string | null;
+      /**
+       * Format: uuid
+       * @description the process that the client is connected to
+       */
+      nodeId: string;
+      /**
+       * @description `ws`: a WebSocket; `sse`: a stream of server-sent events
+       * @enum {string}
+       */
+      via: 'ws' | 'sse';
+      /** @description whether it is the WebSocket of a feature, such as a document: it has no channels */
+      ofFeature: boolean;
+      /** Format: date-time */
+      since: string;
+      /** @description network address of the client, as far as TRUST_PROXY tells */
+      address: string;
+      /** @description the channels that it is subscribed to; a list has at most 20 of each connection */
+      channels: {
+        channel: string;
+        /** @description of the last event that was written to the connection */
+        offset: number;
+        /** @description events that the process knows and has not written yet */
+        behind: number;
+      }[];
+      channelCount: number;
+      /** @description bytes written that the network has not taken yet */
+      bufferedBytes: number;
+    };
+    Connections: {
+      /** @description the newest first */
+      items: components['schemas']['Connection'][];
+      /** @description whether there are more connections: narrow the filter */
+      truncated: boolean;
+      /** @description processes that did not answer within a second: their connections are not included */
+      missing: string[];
+    };
     /**
      * @example {
      *       "name": "Nightly export",
@@ -3523,6 +3661,53 @@ export interface components {
       /** @description your own key of the event: for 24 h a repeat is answered and not written */
       id?: string;
     };
+    Node: {
+      /** Format: uuid */
+      nodeId: string;
+      /** @description `api`, `worker`, `gateway` */
+      roles: string[];
+      /** @description release of Tidings */
+      version: string;
+      /** @description release of Node.js */
+      node: string;
+      /** @description id of the process on its machine or in its container */
+      pid: number;
+      /** Format: date-time */
+      startedAt: string;
+      /** @description in bytes */
+      memory: {
+        rss: number;
+        heapUsed: number;
+      };
+      /** @description how late timers were while the process was asked, in milliseconds */
+      eventLoopDelayMs: {
+        p50: number;
+        p99: number;
+      };
+      /**
+       * @description carries the hints between processes
+       * @enum {string}
+       */
+      bus: 'redis' | 'postgres';
+      busConnected: boolean;
+      /** @description how often the connection to the bus was lost since the start */
+      busOutages: number;
+      /** @description open WebSockets and streams; null in a process without the role `gateway` */
+      connections: number | null;
+      /** @description a process that lost its lease sends nothing; null in a process that sends nothing by the rights of users */
+      lease: ('held' | 'lost') | null;
+    };
+    Nodes: {
+      /** @description the oldest first */
+      items: components['schemas']['Node'][];
+      /**
+       * Format: uuid
+       * @description the process that answered this call
+       */
+      answeredBy: string;
+      /** @description known processes that did not answer within a second; one that crashed is named for a minute */
+      missing: string[];
+    };
     Notification: {
       /** Format: uuid */
       id: string;
@@ -3934,6 +4119,19 @@ export interface components {
        * @description for `pending` only: defaults to three days from now; a time in the past activates the status at once
        */
       activateAt?: string;
+    };
+    Setting: {
+      name: string;
+      description: string;
+      /** @description null for a secret, and for a setting without a value */
+      value: string | null;
+      /** @description whether the value is never shown */
+      secret: boolean;
+      /** @description whether it has its default value */
+      isDefault: boolean;
+    };
+    Settings: {
+      items: components['schemas']['Setting'][];
     };
     Source: {
       /** Format: uuid */
@@ -5661,6 +5859,221 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+    };
+  };
+  listConnections: {
+    parameters: {
+      query?: {
+        /** @description only connections of this user */
+        userId?: string;
+        /** @description only connections that are subscribed to this channel */
+        channel?: string;
+        /** @description only connections to this process */
+        nodeId?: string;
+        /** @description maximum number of connections */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The newest connections first, and the processes that did not answer. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Connections'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The connection as its process knows it at the moment. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Connection'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `connection.not-found`: No process that answered has this connection. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  closeConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The connection is closed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `connection.not-found`: No process that answered has this connection. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `connection.unconfirmed`: The process of this connection did not confirm in time that it is closed.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listNodes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The processes that answered, and those that did not. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Nodes'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All settings, in the order of .env.example. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Settings'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   identifyWebhook: {

@@ -199,6 +199,24 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../screens/account/account-screen.js'), 'AccountScreen'),
 });
 
+const connections = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'connections',
+  component: lazyRouteComponent(() => import('../screens/connections/connections-screen.js'), 'ConnectionsScreen'),
+});
+const connection = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'connections/$id',
+  component: lazyRouteComponent(() => import('../screens/connections/connections-screen.js'), 'ConnectionsScreen'),
+});
+const system = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'system',
+  validateSearch: ({ settings }: { readonly settings?: unknown }): { settings?: 'all' } =>
+    settings === 'all' ? { settings } : {},
+  component: lazyRouteComponent(() => import('../screens/system/system-screen.js'), 'SystemScreen'),
+});
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   workspaceRoute.addChildren([
@@ -221,6 +239,9 @@ const routeTree = rootRoute.addChildren([
     document,
     status,
     notifications,
+    connections,
+    connection,
+    system,
     playground,
     account,
   ]),

@@ -2,6 +2,7 @@ import { originRule } from './origin-rule.js';
 import { environment, type Environment, type Role } from './environment.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import type { OidcIssuer } from './oidc-issuers.js';
+import { showSettings, type ShownSetting } from './shown-settings.js';
 import { publicVapidKey, vapidKeyFrom, vapidSubjectFrom, type VapidDetails } from './vapid-keys.js';
 
 /** Longer than the usual interval between two readiness checks of a proxy. */
@@ -45,6 +46,8 @@ interface Derived {
   /** Undefined when Web Push is off. */
   readonly vapid: VapidDetails | undefined;
   readonly expoPushUrl: string;
+  /** For administrators: without secrets. */
+  readonly shownSettings: readonly ShownSetting[];
 }
 
 type Settings = Omit<Plain, keyof Derived> & Derived;
@@ -75,7 +78,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? unsafeSettings(parsed.data) : problemsOf(given, parsed.error.issues);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return new Config(settingsFrom(parsed.data));
+  return new Config({ ...settingsFrom(parsed.data), shownSettings: showSettings(given) });
 }
 
 /** A malformed setting must not hide missing or unsafe ones, so the remaining settings are checked as well. */
@@ -138,7 +141,7 @@ const ORIGIN_FORMS =
   'origins without a path, as browsers send them: https://app.example.com, capacitor://localhost, null, or ' +
   'https://*.example.com for its subdomains; no other wildcard is allowed, and * is not allowed in production';
 
-function settingsFrom(env: Environment): Settings {
+function settingsFrom(env: Environment): Omit<Settings, 'shownSettings'> {
   const production = env.NODE_ENV === 'production';
   const secrets = secretsFrom(env);
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');

@@ -58,6 +58,12 @@ export class FenceNode implements OnApplicationShutdown {
     return performance.now() < this.heldUntil && this.history.isCertain;
   }
 
+  /** Null in a process that has not joined the fence. */
+  get lease(): 'held' | 'lost' | null {
+    if (this.joined === undefined) return null;
+    return this.holdsLease ? 'held' : 'lost';
+  }
+
   /** Resolves when this node may send. */
   leaseHeld(): Promise<void> {
     return this.holdsLease ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));

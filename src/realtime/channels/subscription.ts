@@ -16,6 +16,7 @@ export interface SubscriptionStart {
 /** The channel that a subscription belongs to. */
 interface Source {
   readonly state: ChannelState;
+  readonly cursor: { readonly after: number };
   isLive(subscription: Subscription): boolean;
   restarted(subscription: Subscription, reached: number): void;
   leave(subscription: Subscription): void;
@@ -60,6 +61,11 @@ export class Subscription implements SubscriberPosition {
   /** Whether it has every event that the channel has delivered. */
   get isLive(): boolean {
     return this.source.isLive(this);
+  }
+
+  /** The number of events of the channel that this node knows and has not written yet. */
+  get behind(): number {
+    return Math.max(0, this.source.cursor.after - this.#offset);
   }
 
   get position(): Position {

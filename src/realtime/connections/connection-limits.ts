@@ -6,7 +6,7 @@ import type { TidingsError } from '../../platform/errors.js';
 import { addressReader, networkOf } from '../../platform/http/server/caller-address.js';
 import { connectionTooMany, connectionUnavailable } from '../protocol/realtime.errors.js';
 import { RealtimeMetrics, type RefusalReason } from '../metrics/realtime.metrics.js';
-import { ConnectionRegistry } from './connection-registry.js';
+import { ConnectionRegistry, type ClientAddress } from './connection-registry.js';
 
 /** Per node. An unauthenticated connection can cost a query. */
 const MAX_PENDING = 2_000;
@@ -33,12 +33,13 @@ export class ConnectionLimits {
 
   /**
    * Call this before any work for the connection.
-   * @returns the network that the connection counts against, for `ConnectionRegistry.addPending`
+   * @returns where the client connects from, for `ConnectionRegistry.addPending`
    * @throws `connection.too-many` at a limit of the network, `connection.unavailable` at one of the node; both with
    *   `Retry-After`
    */
-  admit(request: IncomingMessage): string {
-    const network = networkOf(this.addressOf(request));
+  admit(request: IncomingMessage): ClientAddress {
+    const address = this.addressOf(request);
+    const network = networkOf(address);
     const { all, perAddress } = this.config.maxConnections;
     const { connections } = this;
     if (connections.isDraining) throw this.refuse('draining', connectionUnavailable, 1);
@@ -48,7 +49,7 @@ export class ConnectionLimits {
     if (connections.count >= all) throw this.refuse('node', connectionUnavailable, 10);
     if (connections.pendingCount >= MAX_PENDING) throw this.refuse('pending', connectionUnavailable, 2);
     if (!this.arrivals.take(performance.now())) throw this.refuse('rate', connectionUnavailable, 2);
-    return network;
+    return { address, network };
   }
 
   private refuse(reason: RefusalReason, refusal: typeof connectionTooMany, retryAfterSeconds: number): TidingsError {

@@ -15,6 +15,13 @@ interface ConnectedUser {
   readonly frames: TokenBucket;
 }
 
+/** Where a client connects from. */
+export interface ClientAddress {
+  readonly address: string;
+  /** The unit of the limits: of IPv6 the /64. */
+  readonly network: string;
+}
+
 /** The open connections of this node: sockets and streams. */
 @Injectable()
 export class ConnectionRegistry implements BeforeApplicationShutdown {
@@ -74,9 +81,10 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
 
   /**
    * Adds a connection that has yet to authenticate. It is removed when it closes.
-   * @param network as `ConnectionLimits.admit` returned it
+   * @param client as `ConnectionLimits.admit` returned it
    */
-  addPending(connection: Connection, network: string): void {
+  addPending(connection: Connection, { address, network }: ClientAddress): void {
+    connection.address = address;
     this.open.add(connection);
     this.byNetwork.add(network);
     this.pendingByNetwork.add(network);

@@ -19,6 +19,8 @@ const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthentica
 export class Connection<OwnTransport extends Transport = Transport> implements Subscriber {
   readonly id = randomUUID();
   readonly openedAt = performance.now();
+  /** Of the client, as far as the proxies are trusted. */
+  address = '';
   /** By channel. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Increments with each change of this user's rights: a check that began before the change must be repeated. */

@@ -12,7 +12,12 @@ export interface Closing {
 
 /** 40xx and 44xx require new credentials or a fix before the client reconnects; the other codes only a short wait. */
 export const CLOSE = {
-  restart: { code: 1012, name: 'restart', reconnect: true, meaning: 'The server shuts down.' },
+  restart: {
+    code: 1012,
+    name: 'restart',
+    reconnect: true,
+    meaning: 'The server shuts down, or an administrator closed the connection.',
+  },
   tryLater: {
     code: 1013,
     name: 'try later',

@@ -9,7 +9,7 @@ import { ChannelHub } from '../channels/channel-hub.js';
 import { channelForbidden, connectionUnavailable } from '../protocol/realtime.errors.js';
 import { PING_MS } from '../connections/heartbeat.js';
 import { Connection } from '../connections/connection.js';
-import { ConnectionRegistry } from '../connections/connection-registry.js';
+import { ConnectionRegistry, type ClientAddress } from '../connections/connection-registry.js';
 import { Subscribe, type SubscribeRequest } from '../commands/subscribe.js';
 import type { LastEventId } from './last-event-id.js';
 import type { SseTransport } from './sse-transport.js';
@@ -35,13 +35,13 @@ export class OpenStream {
 
   /**
    * Registers the stream's connection.
-   * @param network as `ConnectionLimits.admit` returned it
+   * @param client as `ConnectionLimits.admit` returned it
    * @throws `connection.too-many` at the user's limit of connections
    */
-  admit(transport: SseTransport, principal: Principal, network: string): Connection<SseTransport> {
+  admit(transport: SseTransport, principal: Principal, client: ClientAddress): Connection<SseTransport> {
     const connection = new Connection(transport);
     connection.authenticated(principal);
-    this.connections.addPending(connection, network);
+    this.connections.addPending(connection, client);
     this.connections.admit(connection);
     return connection;
   }

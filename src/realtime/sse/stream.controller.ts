@@ -82,8 +82,8 @@ export class StreamController {
     if (method === 'HEAD') return void reply.type('text/event-stream').send();
     const id = header ?? lastEventId;
     const resume = id === undefined ? undefined : LastEventId.parse(id);
-    const network = this.connectionLimits.admit(raw);
-    const connection = this.openStream.admit(new SseTransport(reply, resume, resumeKey), principal, network);
+    const client = this.connectionLimits.admit(raw);
+    const connection = this.openStream.admit(new SseTransport(reply, resume, resumeKey), principal, client);
     await this.semaphore.run(() => this.openStream.run(connection, { channels, resume }));
   }
 }

@@ -127,17 +127,17 @@ export class RealtimeAdapter implements WebSocketAdapter<WebSocketServer, Socket
     const server = feature === undefined ? this.servers.get(path) : this.serverOf(feature);
     if (server === undefined) throw routeNotFound();
     if (!isAllowedOrigin(request, this.origins)) throw originForbidden();
-    const network = this.app.get(ConnectionLimits, { strict: false }).admit(request);
+    const client = this.app.get(ConnectionLimits, { strict: false }).admit(request);
     server.handleUpgrade(request, wire, head, (socket) => {
       const connections = this.app.get(ConnectionRegistry, { strict: false });
       if (feature !== undefined) {
         const connection = new Connection(new BinaryTransport(socket, wire));
-        connections.addPending(connection, network);
+        connections.addPending(connection, client);
         const fence = this.app.get(FenceNode, { strict: false });
         return feature.accept(new FeatureSocket(connection, connections, fence, feature.maxBufferedBytes), request);
       }
       const connection = new Connection(new FrameTransport(socket, wire));
-      connections.addPending(connection, network);
+      connections.addPending(connection, client);
       server.emit(CONNECTED, connection, request);
     });
   }

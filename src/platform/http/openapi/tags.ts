@@ -20,6 +20,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Workspaces: 'Workspaces.',
   Members: 'Members of a workspace and their roles.',
   Audit: 'The audit log.',
+  System: 'The processes of the installation, the connections to them, and their settings.',
   Operations: 'Probes and metrics for operators.',
 };
 

@@ -1,0 +1,98 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../api/api.js';
+import { live } from '../../live/live.js';
+import { shortId } from '../../ui/copy.js';
+import { DataTable } from '../../ui/data-table.js';
+import { Moment } from '../../ui/moment.js';
+import { words } from '../../words/words.js';
+import { Backlog, behindOf, useUserName, viaOf } from './connection-parts.js';
+import type { ConnectionsFilter } from './connections-queries.js';
+
+export function ConnectionsTable({
+  ws,
+  rows,
+  activeId,
+  filter,
+  empty,
+}: {
+  readonly ws: string;
+  readonly rows: readonly Schemas['Connection'][];
+  readonly activeId: string | undefined;
+  readonly filter: ConnectionsFilter;
+  readonly empty: ReactNode;
+}): ReactNode {
+  const { connections } = words.system;
+  const nameOf = useUserName();
+  return (
+    <DataTable
+      label={connections.table}
+      rows={rows}
+      rowId={({ id }) => id}
+      activeId={activeId}
+      linkOf={({ id }) => ({ to: '/w/$ws/connections/$id', params: { ws, id }, search: filter }) as never}
+      empty={empty}
+      columns={[
+        {
+          id: 'user',
+          heading: connections.user,
+          width: 'minmax(8rem, 2fr)',
+          cell: ({ id, userId }) => (
+            <>
+              {nameOf(userId)}
+              {id === live.sessionId && <span className="ml-1 text-xs text-muted">({connections.own})</span>}
+            </>
+          ),
+        },
+        { id: 'via', heading: connections.via, width: '6rem', cell: viaOf },
+        {
+          id: 'since',
+          heading: connections.since,
+          width: '6.5rem',
+          cell: ({ since }) => <Moment at={since} />,
+        },
+        {
+          id: 'address',
+          heading: connections.address,
+          width: 'minmax(6rem, 1fr)',
+          optional: true,
+          cell: ({ address }) => <span className="font-mono text-xs">{address}</span>,
+        },
+        {
+          id: 'node',
+          heading: connections.node,
+          width: '7.5rem',
+          optional: true,
+          cell: ({ nodeId }) => (
+            <span className="font-mono text-xs" title={nodeId}>
+              {shortId(nodeId)}
+            </span>
+          ),
+        },
+        {
+          id: 'channels',
+          heading: connections.channels,
+          width: '5.5rem',
+          right: true,
+          optional: true,
+          cell: ({ channelCount }) => channelCount.toLocaleString('en'),
+        },
+        {
+          id: 'unread',
+          heading: connections.unread,
+          width: '7rem',
+          right: true,
+          optional: true,
+          cell: ({ bufferedBytes }) => <Backlog value={bufferedBytes} />,
+        },
+        {
+          id: 'behind',
+          heading: connections.behind,
+          width: '7.5rem',
+          right: true,
+          optional: true,
+          cell: (connection) => <Backlog value={behindOf(connection)} />,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../api/api.js';
+import { CopyId } from '../../ui/copy.js';
+import { Moment } from '../../ui/moment.js';
+import { PlainTable } from '../../ui/plain-table.js';
+import { State } from '../../ui/state.js';
+import { words } from '../../words/words.js';
+
+type Node = Schemas['Node'];
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 1_048_576).toLocaleString('en')} MiB`;
+
+function Lease({ lease }: { readonly lease: Node['lease'] }): ReactNode {
+  const { leases, noLease } = words.system.processes;
+  if (lease === null) return <span className="text-muted">{noLease}</span>;
+  return <State name={lease === 'held' ? 'live' : 'failed'} word={leases[lease]} />;
+}
+
+export function NodesTable({ nodes }: { readonly nodes: Schemas['Nodes'] }): ReactNode {
+  const { processes, process } = words.system;
+  return (
+    <PlainTable
+      label={processes.table}
+      rows={nodes.items.toSorted((one, other) => one.roles.join().localeCompare(other.roles.join()))}
+      rowId={({ nodeId }) => nodeId}
+      columns={[
+        { id: 'roles', heading: processes.roles, cell: ({ roles }) => roles.join(', ') },
+        {
+          id: 'id',
+          heading: processes.id,
+          cell: ({ nodeId }) => (
+            <span className="whitespace-nowrap">
+              <CopyId id={nodeId} what={process} />
+              {nodeId === nodes.answeredBy && <span className="ml-1 text-xs text-muted">{processes.answering}</span>}
+            </span>
+          ),
+        },
+        { id: 'lease', heading: processes.lease, cell: ({ lease }) => <Lease lease={lease} /> },
+        { id: 'version', heading: processes.version, cell: ({ version }) => version },
+        { id: 'node', heading: processes.node, cell: ({ node }) => node },
+        { id: 'started', heading: processes.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
+        {
+          id: 'bus',
+          heading: processes.bus,
+          cell: ({ bus, busOutages }) => (
+            <span className="whitespace-nowrap">
+              {processes.buses[bus]}
+              {busOutages > 0 && <span className="ml-1 text-warn">{processes.outages(busOutages)}</span>}
+            </span>
+          ),
+        },
+        {
+          id: 'delay',
+          heading: processes.delay,
+          right: true,
+          cell: ({ eventLoopDelayMs: { p50, p99 } }) => (
+            <span className="whitespace-nowrap">{processes.percentiles(p50, p99)}</span>
+          ),
+        },
+        { id: 'memory', heading: processes.memory, right: true, cell: ({ memory }) => mebibytes(memory.rss) },
+        {
+          id: 'connections',
+          heading: processes.connections,
+          right: true,
+          cell: ({ connections }) =>
+            connections === null ? (
+              <span className="text-muted">{processes.none}</span>
+            ) : (
+              connections.toLocaleString('en')
+            ),
+        },
+      ]}
+    />
+  );
+}
