@@ -19,7 +19,7 @@ RUN install -d -o node -g node -m 0700 /data /settings
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY page ./page
+COPY --from=build /app/dashboard/dist ./dashboard/dist
 COPY docker/healthy.sh package.json LICENSE ./
 USER node
 EXPOSE 3000

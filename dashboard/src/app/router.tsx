@@ -85,6 +85,8 @@ const notifications = createRoute({
 const playground = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'playground',
+  validateSearch: ({ example }: Record<string, unknown>): { example?: string } =>
+    typeof example === 'string' ? { example } : {},
   component: lazyRouteComponent(() => import('../screens/playground/playground-screen.js'), 'PlaygroundScreen'),
 });
 const account = createRoute({

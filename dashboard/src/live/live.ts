@@ -30,6 +30,11 @@ live.on('permissions:updated', ({ workspaces }) => {
   });
 });
 
+// The server closes the connection at once when the session ends elsewhere: a refused renewal tells the same here.
+live.onStatus(({ state, error }) => {
+  if (state === 'stopped' && error !== undefined) void session.token(true).catch(() => undefined);
+});
+
 function followState(): void {
   if (session.state === 'out') {
     live.close();
