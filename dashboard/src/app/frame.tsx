@@ -11,6 +11,7 @@ import { words } from '../words/words.js';
 import { CommandPalette } from './command-palette.js';
 import { ConnectionState } from './connection-state.js';
 import { destinations, type Destination } from './navigation.js';
+import { NotificationBell } from './notification-bell.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useShortcuts } from './shortcuts.js';
 import { chooseTheme } from './theme.js';
@@ -123,6 +124,7 @@ export function Frame(): ReactNode {
         <IconButton label={words.palette.open} onClick={() => setPalette(true)}>
           <Search className="size-4" aria-hidden="true" />
         </IconButton>
+        <NotificationBell />
         <PersonMenu />
       </header>
       <div className="flex min-h-0 grow max-lg:flex-col">

@@ -77,6 +77,8 @@ const status = createRoute({
 const notifications = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'notifications',
+  validateSearch: ({ view }: Record<string, unknown>): { view?: 'inbox' | 'unread' | 'archived' | 'preferences' } =>
+    view === 'inbox' || view === 'unread' || view === 'archived' || view === 'preferences' ? { view } : {},
   component: lazyRouteComponent(
     () => import('../screens/notifications/notifications-screen.js'),
     'NotificationsScreen',
