@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, type LinkProps } from '@tanstack/react-router';
 import Archive from 'lucide-react/icons/archive';
 import Check from 'lucide-react/icons/check';
 import type { ReactNode } from 'react';
@@ -34,7 +34,7 @@ export function NotificationRow({ notification }: { readonly notification: Schem
           {link === undefined ? (
             title
           ) : (
-            <Link {...(link as object)} onClick={() => isUnread && read.mutate(id)} className="hover:underline">
+            <Link {...(link as LinkProps)} onClick={() => isUnread && read.mutate(id)} className="hover:underline">
               {title}
             </Link>
           )}

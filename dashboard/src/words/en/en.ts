@@ -11,6 +11,7 @@ import { people } from './people.js';
 import { playground } from './playground.js';
 import { signIn } from './sign-in.js';
 import { sources } from './sources.js';
+import { status } from './status.js';
 import { system } from './system.js';
 import { tasks } from './tasks.js';
 import { ui } from './ui.js';
@@ -29,6 +30,7 @@ export const en = {
   channels,
   people,
   tasks,
+  status,
   documents,
   notifications,
   system,
