@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from '../api/base.js';
+import { taskSearchOf } from '../screens/tasks/task-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -60,6 +61,7 @@ const people = createRoute({
 const tasks = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'tasks',
+  validateSearch: taskSearchOf,
   staticData: { permission: 'tasks:read' },
   component: lazyRouteComponent(() => import('../screens/tasks/tasks-screen.js'), 'TasksScreen'),
 });

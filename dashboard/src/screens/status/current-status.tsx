@@ -17,7 +17,7 @@ export function CurrentStatus({ status }: { readonly status: Schemas['Status'] }
   const text = words.status;
   return (
     <Panel title={text.now} actions={<State name={LOOKS[name]} word={text.names[name]} />}>
-      <div className="px-3 pt-3" role="status">
+      <div className="px-3 pt-3">
         {name === 'pending' && activateAt !== null ? <Countdown until={activateAt} /> : null}
         {name !== 'pending' && <p className="text-muted">{text.about[name]}</p>}
       </div>
