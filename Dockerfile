@@ -1,10 +1,15 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY client/package.json ./client/
+COPY dashboard/package.json ./dashboard/
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
 COPY src ./src
 RUN npm run build:server
+COPY client ./client
+COPY dashboard ./dashboard
+RUN npm run build:dashboard
 
 FROM node:24-slim AS packages
 WORKDIR /app

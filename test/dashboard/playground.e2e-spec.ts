@@ -111,9 +111,10 @@ if (chromiumPath === undefined) {
     it('gets an answer that is not an error for each example but the unknown type', async () => {
       await open();
       await connect();
-      const ids = await page.getByLabel('Examples').locator('option').evaluateAll((all) =>
-        all.map((one) => (one as unknown as { value: string }).value),
-      );
+      const ids = await page
+        .getByLabel('Examples')
+        .locator('option')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value));
       // Presence is that of a subscribed channel.
       const inOrder = ['join', ...ids.filter((id) => !['join', 'leave', 'unknown'].includes(id)), 'leave', 'unknown'];
       for (const id of inOrder) await sendExample(id);
@@ -261,7 +262,10 @@ if (chromiumPath === undefined) {
       let sockets = 0;
       page.on('websocket', () => (sockets += 1));
       await subscribe();
-      await eventually('the token was renewed three times', async () => (await frames('in', 'auth:refreshed').count()) >= 3);
+      await eventually(
+        'the token was renewed three times',
+        async () => (await frames('in', 'auth:refreshed').count()) >= 3,
+      );
       await sendAndProcess('after the tokens of the beginning');
       await frames('in', 'after the tokens of the beginning').waitFor();
       expect(sockets).toBe(0);

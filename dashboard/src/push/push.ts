@@ -104,12 +104,13 @@ async function currentSubscription(): Promise<PushSubscription | undefined> {
 
 export const push = new Push();
 
+function followState(): void {
+  if (session.state === 'in') void push.resume();
+  else if (session.state === 'out') void push.forget();
+}
+
 /** Takes up this browser's subscription after a sign-in, and ends it after a sign-out. */
 export function followSessionForPush(): void {
-  const follow = (): void => {
-    if (session.state === 'in') void push.resume();
-    else if (session.state === 'out') void push.forget();
-  };
-  session.watch(follow);
-  if (session.state === 'in') follow();
+  session.watch(followState);
+  if (session.state === 'in') followState();
 }

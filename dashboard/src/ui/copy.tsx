@@ -29,15 +29,17 @@ export function CopyId({
   readonly whole?: boolean;
 }): ReactNode {
   const { copied, copy } = useCopied(id);
+  const text = whole ? id : shortId(id);
   return (
     <button
       type="button"
       onClick={() => void copy()}
       title={id}
-      aria-label={copied ? words.copy.copied : words.copy.copyThis(`${what} ${id}`)}
-      className="inline-flex items-center gap-1 rounded px-0.5 font-mono text-xs hover:bg-hover"
+      // The name has the visible text, so that it can be spoken to choose the button.
+      aria-label={copied ? `${words.copy.copied} ${text}` : words.copy.copyThis(`${what} ${text}`)}
+      className="inline-flex min-h-6 items-center gap-1 rounded px-0.5 font-mono text-xs hover:bg-hover"
     >
-      <span className="break-all">{whole ? id : shortId(id)}</span>
+      <span className="break-all">{text}</span>
       {copied ? (
         <Check className="size-3 text-good" aria-hidden="true" />
       ) : (

@@ -11,11 +11,7 @@ const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const DEFAULT: Schemas['QuietHours'] = { timeZone: here, from: '22:00', until: '07:00' };
 
 /** The hours in which nothing is pushed or mailed, in a time zone. */
-export function QuietHours({
-  preferences,
-}: {
-  readonly preferences: Schemas['NotificationPreferences'];
-}): ReactNode {
+export function QuietHours({ preferences }: { readonly preferences: Schemas['NotificationPreferences'] }): ReactNode {
   const { quietHours } = preferences;
   const [hours, setHours] = useState(quietHours ?? DEFAULT);
   const { quiet, preferences: texts } = words.notifications;
@@ -52,7 +48,7 @@ export function QuietHours({
                   required
                   value={hours[end]}
                   onChange={({ target }) => setHours({ ...hours, [end]: target.value })}
-                  className="!w-28"
+                  className="!w-36"
                 />
               )}
             </Field>

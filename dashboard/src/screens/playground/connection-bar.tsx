@@ -11,9 +11,7 @@ export function ConnectionBar({ playground }: { readonly playground: Playground 
   const now = useSecond();
   const { states, connect, disconnect } = words.playground;
   const text =
-    state.name === 'waiting'
-      ? states.waiting(Math.max(0, Math.ceil(state.retryAt / 1_000 - now)))
-      : states[state.name];
+    state.name === 'waiting' ? states.waiting(Math.max(0, Math.ceil(state.retryAt / 1_000 - now))) : states[state.name];
   const isOn = state.name !== 'off' && state.name !== 'stopped';
   return (
     <>
@@ -30,10 +28,7 @@ export function ConnectionBar({ playground }: { readonly playground: Playground 
         />
         {text}
       </span>
-      <Button
-        kind={isOn ? 'plain' : 'primary'}
-        onClick={() => (isOn ? connection.disconnect() : connection.connect())}
-      >
+      <Button kind={isOn ? 'plain' : 'primary'} onClick={() => (isOn ? connection.disconnect() : connection.connect())}>
         {isOn ? disconnect : connect}
       </Button>
     </>

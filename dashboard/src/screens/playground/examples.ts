@@ -31,7 +31,7 @@ const streamOf = ({ url }: Ids, channels: readonly string[]): string =>
   `curl -N ${AUTHORIZATION} "${url}/v1/stream?channels=${channels.join(',')}"`;
 const print = 'onEvent: (event) => console.log(event)';
 
-export const examples: readonly Example[] = [
+export const examples: readonly [Example, ...Example[]] = [
   {
     id: 'subscribe',
     frame: ({ workspaceId }) => ({ type: 'subscribe', payload: { channel: `webhooks:${workspaceId}` }, id: 1 }),

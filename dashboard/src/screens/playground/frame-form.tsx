@@ -65,11 +65,7 @@ export function FrameForm({
         )}
       </Field>
       <div>
-        <Button
-          type="submit"
-          kind="primary"
-          disabled={playground.state.name !== 'open' || fault !== undefined}
-        >
+        <Button type="submit" kind="primary" disabled={playground.state.name !== 'open' || fault !== undefined}>
           {send.action}
         </Button>
       </div>

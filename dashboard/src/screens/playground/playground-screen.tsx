@@ -7,7 +7,7 @@ import { Page, Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { ConnectionBar } from './connection-bar.js';
 import { ExamplePicker, Snippets } from './example-picker.js';
-import { examples, type Example } from './examples.js';
+import { examples } from './examples.js';
 import { FrameForm } from './frame-form.js';
 import { FrameList } from './frame-list.js';
 import { useOpenSource, useTaskId } from './playground-queries.js';
@@ -22,7 +22,7 @@ export function PlaygroundScreen(): ReactNode {
   const taskId = useTaskId();
   const source = useOpenSource();
   const ids = { url: base, workspaceId, taskId };
-  const example = examples.find(({ id }) => id === search.example) ?? (examples[0] as Example);
+  const example = examples.find(({ id }) => id === search.example) ?? examples[0];
   const { send, snippets, webhook, greeting } = words.playground;
   return (
     <Page title={words.navigation.playground} fill actions={<ConnectionBar playground={playground} />}>

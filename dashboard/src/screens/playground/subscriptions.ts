@@ -17,7 +17,8 @@ export class Subscriptions {
   received({ type, channel, offset, payload }: Frame): void {
     if (type === 'connected') this.#own = `user:${String(payload?.['userId'])}`;
     else if (type === 'subscribed' || type === 'position') this.#place(payload);
-    else if (type === 'unsubscribed' || type === 'subscription:revoked') this.#places.delete(String(payload?.['channel']));
+    else if (type === 'unsubscribed' || type === 'subscription:revoked')
+      this.#places.delete(String(payload?.['channel']));
     else if (type === 'workspace:left') this.#left(payload?.['channels']);
     else if (channel !== undefined && offset !== undefined) this.#moved(channel, offset);
   }

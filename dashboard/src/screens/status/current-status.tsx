@@ -22,10 +22,7 @@ export function CurrentStatus({ status }: { readonly status: Schemas['Status'] }
         {name !== 'pending' && <p className="text-muted">{text.about[name]}</p>}
       </div>
       <Facts
-        facts={[
-          ...(activateAt === null ? [] : [[text.activateAt, exactTime(activateAt)] as const]),
-          [text.goal, goal],
-        ]}
+        facts={[...(activateAt === null ? [] : [[text.activateAt, exactTime(activateAt)] as const]), [text.goal, goal]]}
       />
     </Panel>
   );

@@ -29,7 +29,7 @@ export function useStatus(): UseQueryResult<Schemas['Status']> {
     `user:${id}`,
     ({ type, payload }) => {
       if (type !== 'user:status_updated' && type !== 'user:status_set') return;
-      queries.setQueryData(KEY, payload as unknown as Schemas['Status']);
+      queries.setQueryData(KEY, payload);
       if (type === 'user:status_set') return;
       toast(words.status.turned);
       void queries.invalidateQueries({ queryKey: TRANSACTIONS });

@@ -29,8 +29,7 @@ export function TimerForm({ status }: { readonly status: Schemas['Status'] }): R
   const [at, setAt] = useState(in3Days);
   const set = useSetStatus();
   const text = words.status;
-  const activate = (time: number): void =>
-    set.mutate({ status: 'pending', activateAt: new Date(time).toISOString() });
+  const activate = (time: number): void => set.mutate({ status: 'pending', activateAt: new Date(time).toISOString() });
   const isPending = status.status === 'pending';
   return (
     <Panel title={text.timer}>
@@ -57,7 +56,12 @@ export function TimerForm({ status }: { readonly status: Schemas['Status'] }): R
         <div role="group" aria-label={text.presets} className="flex flex-wrap items-center gap-2">
           <span className="text-sm text-muted">{text.presets}</span>
           {PRESETS.map(([name, ms]) => (
-            <Button key={name} size="small" disabled={set.isPending} onClick={() => activate(new Date().getTime() + ms)}>
+            <Button
+              key={name}
+              size="small"
+              disabled={set.isPending}
+              onClick={() => activate(new Date().getTime() + ms)}
+            >
               {text.preset[name]}
             </Button>
           ))}

@@ -32,7 +32,12 @@ export function TaskForm({
   const save = useChangeTask();
   const tellTyping = useTellTyping(task.id);
   const { dialog } = words.tasks;
-  const label = { title: dialog.title, description: dialog.description, status: dialog.status, assigneeId: dialog.assignee };
+  const label = {
+    title: dialog.title,
+    description: dialog.description,
+    status: dialog.status,
+    assigneeId: dialog.assignee,
+  };
   return (
     <form
       className="flex flex-col gap-3"

@@ -44,10 +44,7 @@ export function useBoardKeys(onMove: ((id: string, to: TaskStatus) => void) | un
       return;
     }
     const row = cardsIn(column).indexOf(card) + rows;
-    const target =
-      columns === 0
-        ? cardsIn(column)[row]
-        : nextWithCards(board.current, place, columns).at(0);
+    const target = columns === 0 ? cardsIn(column)[row] : nextWithCards(board.current, place, columns).at(0);
     target?.focus();
   };
   return { board, onKeyDown };

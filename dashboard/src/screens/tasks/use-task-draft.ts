@@ -23,7 +23,8 @@ const fieldsOf = ({ title, description, status, assigneeId }: Task): Draft => ({
   assigneeId,
 });
 
-const changedIn = (draft: Draft, base: Draft): (keyof Draft)[] => FIELDS.filter((field) => draft[field] !== base[field]);
+const changedIn = (draft: Draft, base: Draft): (keyof Draft)[] =>
+  FIELDS.filter((field) => draft[field] !== base[field]);
 
 /** A draft of a task that takes over what others change meanwhile, except in the fields that the user has changed. */
 export function useTaskDraft(task: Task): TaskDraft {
@@ -36,7 +37,9 @@ export function useTaskDraft(task: Task): TaskDraft {
     const kept = Object.fromEntries(own.map((field) => [field, draft[field]]));
     setBase(task);
     setDraft({ ...fieldsOf(task), ...kept });
-    const both = own.filter((field) => draft[field] !== task[field] && (theirs.includes(field) || conflicts.includes(field)));
+    const both = own.filter(
+      (field) => draft[field] !== task[field] && (theirs.includes(field) || conflicts.includes(field)),
+    );
     setConflicts(both);
   }
   return {

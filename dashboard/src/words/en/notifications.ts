@@ -12,7 +12,9 @@ export const notifications = {
   read: 'Mark as read',
   readAll: 'Mark all as read',
   allRead: (count: number) =>
-    count === 1 ? '1 notification is marked as read.' : `${count.toLocaleString('en')} notifications are marked as read.`,
+    count === 1
+      ? '1 notification is marked as read.'
+      : `${count.toLocaleString('en')} notifications are marked as read.`,
   archive: 'Archive',
   unread: 'unread',
   preferences: {
