@@ -62,7 +62,7 @@ class Push {
     });
   }
 
-  /** Ends the subscription in the browser: the next user who signs in decides anew. The server's ends with the session. */
+  /** Ends the browser's subscription, so that the next user decides anew. The server's ends with the session. */
   forget(): Promise<void> {
     return this.#change(async () => {
       this.#id = undefined;

@@ -5,7 +5,7 @@ import { usePreferences } from './notification-queries.js';
 import { PushSwitch } from './push-switch.js';
 import { QuietHours } from './quiet-hours.js';
 
-/** What reaches the user, on which way and when. */
+/** The ways and the times in which notifications reach the user. */
 export function PreferencesView(): ReactNode {
   return (
     <Loaded query={usePreferences()}>

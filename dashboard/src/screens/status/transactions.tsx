@@ -6,7 +6,7 @@ import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { useTransactions } from './status-queries.js';
 
-/** What the timers of the user have written, newest first. */
+/** The transactions that the user's timers have written, newest first. */
 export function Transactions(): ReactNode {
   const list = useTransactions();
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
