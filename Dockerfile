@@ -1,10 +1,15 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY client/package.json ./client/
+COPY dashboard/package.json ./dashboard/
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
 COPY src ./src
 RUN npm run build:server
+COPY client ./client
+COPY dashboard ./dashboard
+RUN npm run build:dashboard
 
 FROM node:24-slim AS packages
 WORKDIR /app
@@ -19,7 +24,7 @@ RUN install -d -o node -g node -m 0700 /data /settings
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY page ./page
+COPY --from=build /app/dashboard/dist ./dashboard/dist
 COPY docker/healthy.sh package.json LICENSE ./
 USER node
 EXPOSE 3000

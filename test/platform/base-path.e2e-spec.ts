@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createApp } from '../../src/create-app.js';
 import { listenAddress } from '../../src/platform/http/server/listen-address.js';
 import { Config } from '../../src/platform/config/config.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
-
-const PAGE = join(import.meta.dirname, '../../page');
 
 describe('behind a proxy with a base path', () => {
   let tidings: RunningTidings;
@@ -27,13 +23,6 @@ describe('behind a proxy with a base path', () => {
     await tidings.stop();
   });
   let cleanup = async (): Promise<void> => undefined;
-
-  it('the page uses only relative URLs', () => {
-    for (const name of readdirSync(PAGE)) {
-      const text = readFileSync(join(PAGE, name), 'utf8');
-      expect({ name, absolute: text.match(/(?:["'`]|url\()\/(?!\/)[\w$-]/g) }).toEqual({ name, absolute: null });
-    }
-  });
 
   it('the API documentation uses only relative URLs', async () => {
     const html = await (await fetch(`${url}/docs`)).text();

@@ -10,6 +10,7 @@ import { Toasts } from '../ui/toast.js';
 import { words } from '../words/words.js';
 import { CommandPalette } from './command-palette.js';
 import { ConnectionState } from './connection-state.js';
+import { NotificationBell } from './notification-bell.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useShortcuts } from './shortcuts.js';
 import { chooseTheme } from './theme.js';
@@ -110,6 +111,7 @@ export function Frame(): ReactNode {
         <IconButton label={words.palette.open} onClick={() => setPalette(true)}>
           <Search className="size-4" aria-hidden="true" />
         </IconButton>
+        <NotificationBell />
         <PersonMenu />
       </header>
       <div className="flex min-h-0 grow max-lg:flex-col">

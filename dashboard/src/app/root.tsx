@@ -7,15 +7,26 @@ import { useMe } from '../session/me.js';
 import { session } from '../session/session.js';
 import { useSessionState } from '../session/use-session.js';
 import { ErrorNotice, Skeleton } from '../ui/notice.js';
+import { problemOf } from '../api/problem.js';
 import { Frame } from './frame.js';
 
-/** Renews a session that a cookie may hold, so that a reload does not ask for the password. */
+const RETRY_MS = 3_000;
+
+/**
+ * Renews a session that a cookie may hold, so that a reload does not ask for the password. It tries again by itself
+ * while the server does not answer.
+ */
 function Resume(): ReactNode {
   const [error, setError] = useState<unknown>();
   const [tries, setTries] = useState(0);
   useEffect(() => {
     session.token().catch(setError);
   }, [tries]);
+  useEffect(() => {
+    if (error === undefined || !problemOf(error).isTemporary) return;
+    const timer = setTimeout(() => setTries((before) => before + 1), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [error]);
   if (error === undefined) return <Skeleton />;
   const retry = (): void => {
     setError(undefined);

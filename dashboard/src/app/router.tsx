@@ -9,6 +9,7 @@ import { newSourceSearch } from '../screens/sources/new-source-search.js';
 import { validateDocumentSearch } from '../screens/documents/document-search.js';
 import { validatePeopleSearch } from '../screens/people/people-search.js';
 import { validateSettingsSearch } from '../screens/settings/settings-search.js';
+import { taskSearchOf } from '../screens/tasks/task-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { Root } from './root.js';
@@ -157,6 +158,7 @@ const settings = createRoute({
 const tasks = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'tasks',
+  validateSearch: taskSearchOf,
   staticData: { permission: 'tasks:read' },
   component: lazyRouteComponent(() => import('../screens/tasks/tasks-screen.js'), 'TasksScreen'),
 });
@@ -183,6 +185,8 @@ const status = createRoute({
 const notifications = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'notifications',
+  validateSearch: ({ view }: Record<string, unknown>): { view?: 'inbox' | 'unread' | 'archived' | 'preferences' } =>
+    view === 'inbox' || view === 'unread' || view === 'archived' || view === 'preferences' ? { view } : {},
   component: lazyRouteComponent(
     () => import('../screens/notifications/notifications-screen.js'),
     'NotificationsScreen',
@@ -191,6 +195,8 @@ const notifications = createRoute({
 const playground = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'playground',
+  validateSearch: ({ example }: Record<string, unknown>): { example?: string } =>
+    typeof example === 'string' ? { example } : {},
   component: lazyRouteComponent(() => import('../screens/playground/playground-screen.js'), 'PlaygroundScreen'),
 });
 const account = createRoute({

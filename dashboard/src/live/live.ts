@@ -6,7 +6,7 @@ import { queries } from '../api/queries.js';
 import { ME } from '../session/me.js';
 import { session } from '../session/session.js';
 
-/** The connection of this page. It is open while somebody is signed in. */
+/** The connection of this page. It is open while a user is signed in. */
 export const live = new TidingsClient({
   url: base,
   getToken: (fresh) => session.token(fresh),

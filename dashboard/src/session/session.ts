@@ -24,6 +24,11 @@ class Session {
     return this.#state;
   }
 
+  /** After how many milliseconds `token` returns another one. */
+  get renewInMs(): number {
+    return Math.max(0, this.#renewAt - performance.now());
+  }
+
   /** @returns a function that ends the watch */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);

@@ -13,6 +13,7 @@ import { playground } from './playground.js';
 import { settings } from './settings.js';
 import { signIn } from './sign-in.js';
 import { sources } from './sources.js';
+import { status } from './status.js';
 import { system } from './system.js';
 import { tasks } from './tasks.js';
 import { ui } from './ui.js';
@@ -33,6 +34,7 @@ export const en = {
   people,
   settings,
   tasks,
+  status,
   documents,
   notifications,
   system,

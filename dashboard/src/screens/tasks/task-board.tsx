@@ -1,0 +1,64 @@
+import { useState, type ReactNode } from 'react';
+import { words } from '../../words/words.js';
+import { STATUSES, type Task, type TaskStatus } from './task-cache.js';
+import { TaskColumn } from './task-column.js';
+import { useChangeTask } from './task-queries.js';
+import { useBoardKeys } from './use-board-keys.js';
+import type { People } from './use-people.js';
+import type { Typing } from './use-typing.js';
+
+/** A column for each status. */
+export function TaskBoard({
+  tasks,
+  people,
+  typing,
+  mayWrite,
+  onOpen,
+  onCreate,
+}: {
+  readonly tasks: readonly Task[];
+  readonly people: People;
+  readonly typing: Typing;
+  readonly mayWrite: boolean;
+  readonly onOpen: (id: string) => void;
+  readonly onCreate: (status: TaskStatus) => void;
+}): ReactNode {
+  const change = useChangeTask();
+  const [said, setSaid] = useState('');
+  const text = words.tasks;
+  const move = (id: string, to: TaskStatus): void => {
+    const task = tasks.find((one) => one.id === id);
+    if (task === undefined || task.status === to) return;
+    change.mutate({ task, change: { status: to } });
+    setSaid(text.moved(task.title, text.statuses[to]));
+  };
+  const keys = useBoardKeys(mayWrite ? move : undefined);
+  return (
+    <>
+      <div
+        ref={keys.board}
+        role="presentation"
+        onKeyDown={keys.onKeyDown}
+        className="grid min-h-0 grow gap-3 sm:grid-cols-3 sm:grid-rows-[minmax(0,1fr)]"
+      >
+        {STATUSES.map((status) => (
+          <TaskColumn
+            key={status}
+            status={status}
+            tasks={tasks.filter((task) => task.status === status)}
+            people={people}
+            typing={typing}
+            mayWrite={mayWrite}
+            onOpen={onOpen}
+            onCreate={() => onCreate(status)}
+            onMove={move}
+          />
+        ))}
+      </div>
+      <p className="text-xs text-muted max-sm:hidden">{text.hint}</p>
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+    </>
+  );
+}

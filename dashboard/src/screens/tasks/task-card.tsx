@@ -1,0 +1,74 @@
+import MoveHorizontal from 'lucide-react/icons/move-horizontal';
+import type { ReactNode } from 'react';
+import { Menu } from '../../ui/menu.js';
+import { classes } from '../../ui/classes.js';
+import { words } from '../../words/words.js';
+import { STATUSES, type Task, type TaskStatus } from './task-cache.js';
+import { TypingNote } from './typing-note.js';
+import type { People } from './use-people.js';
+
+/** The type of the data of a dragged task. */
+export const DRAGGED = 'application/x-tidings-task';
+
+export interface CardProps {
+  readonly task: Task;
+  readonly people: People;
+  readonly typing: readonly string[] | undefined;
+  readonly mayWrite: boolean;
+  readonly onOpen: () => void;
+  readonly onMove: (to: TaskStatus) => void;
+}
+
+/** A task to open, to drag, and to move by its menu or by Shift with an arrow key. */
+export function TaskCard({ task, people, typing, mayWrite, onOpen, onMove }: CardProps): ReactNode {
+  const { tasks } = words;
+  const { id, title, assigneeId, status } = task;
+  return (
+    <li
+      draggable={mayWrite}
+      onDragStart={({ dataTransfer }) => {
+        dataTransfer.setData(DRAGGED, id);
+        dataTransfer.effectAllowed = 'move';
+      }}
+      className={classes(
+        'flex items-start gap-1 rounded border border-line bg-surface p-2 hover:border-control',
+        mayWrite && 'cursor-grab active:cursor-grabbing',
+      )}
+    >
+      <button
+        type="button"
+        data-task={id}
+        onClick={onOpen}
+        className="flex min-w-0 grow flex-col gap-0.5 text-left text-sm"
+      >
+        <span className={classes('break-words', status === 'done' && 'text-muted')}>{title}</span>
+        {assigneeId !== null && (
+          <span className="text-xs text-muted">
+            <span className="sr-only">{tasks.assignedTo(people.nameOf(assigneeId))}</span>
+            <span aria-hidden="true">@ {people.nameOf(assigneeId)}</span>
+          </span>
+        )}
+        <TypingNote userIds={typing} people={people} />
+      </button>
+      {mayWrite && (
+        <Menu
+          trigger={
+            <button
+              type="button"
+              aria-label={tasks.moveTo(title)}
+              title={tasks.moveTo(title)}
+              className="inline-flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-hover"
+            >
+              <MoveHorizontal className="size-4" aria-hidden="true" />
+            </button>
+          }
+          entries={STATUSES.map((to) => ({
+            label: tasks.statuses[to],
+            disabled: to === status,
+            onSelect: () => onMove(to),
+          }))}
+        />
+      )}
+    </li>
+  );
+}

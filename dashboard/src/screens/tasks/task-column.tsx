@@ -1,0 +1,83 @@
+import Plus from 'lucide-react/icons/plus';
+import { useState, type ReactNode } from 'react';
+import { Button, IconButton } from '../../ui/button.js';
+import { classes } from '../../ui/classes.js';
+import { words } from '../../words/words.js';
+import { DRAGGED, TaskCard } from './task-card.js';
+import type { Task, TaskStatus } from './task-cache.js';
+import type { People } from './use-people.js';
+import type { Typing } from './use-typing.js';
+
+/** More cards at once would make the board slow. */
+const SHOWN = 100;
+
+export interface ColumnProps {
+  readonly status: TaskStatus;
+  readonly tasks: readonly Task[];
+  readonly people: People;
+  readonly typing: Typing;
+  readonly mayWrite: boolean;
+  readonly onOpen: (id: string) => void;
+  readonly onCreate: () => void;
+  readonly onMove: (id: string, to: TaskStatus) => void;
+}
+
+/** The tasks of a status. A task that is dropped here gets it. */
+export function TaskColumn(props: ColumnProps): ReactNode {
+  const { status, tasks, people, typing, mayWrite, onOpen, onCreate, onMove } = props;
+  const [isTarget, setIsTarget] = useState(false);
+  const [shown, setShown] = useState(SHOWN);
+  const text = words.tasks;
+  const heading = text.statuses[status];
+  return (
+    <section
+      data-column={status}
+      aria-label={heading}
+      onDragOver={(event) => {
+        if (!mayWrite || !event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        setIsTarget(true);
+      }}
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as Node | null)) setIsTarget(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        setIsTarget(false);
+        onMove(event.dataTransfer.getData(DRAGGED), status);
+      }}
+      className={classes(
+        'flex min-h-24 min-w-0 flex-col rounded border sm:min-h-0',
+        isTarget ? 'border-accent bg-accent-soft' : 'border-line',
+      )}
+    >
+      <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2">
+        <h2 className="text-base">{heading}</h2>
+        <span className="mr-auto text-sm text-muted">{tasks.length.toLocaleString('en')}</span>
+        {mayWrite && (
+          <IconButton label={text.createIn(heading)} onClick={onCreate} className="size-7!">
+            <Plus className="size-4" aria-hidden="true" />
+          </IconButton>
+        )}
+      </div>
+      <ul aria-label={heading} className="flex min-h-0 flex-col gap-1.5 overflow-y-auto p-1.5 sm:grow">
+        {tasks.slice(0, shown).map((task) => (
+          <TaskCard
+            key={task.id}
+            task={task}
+            people={people}
+            typing={typing[task.id]}
+            mayWrite={mayWrite}
+            onOpen={() => onOpen(task.id)}
+            onMove={(to) => onMove(task.id, to)}
+          />
+        ))}
+      </ul>
+      {tasks.length > shown && (
+        <Button size="small" className="m-1.5" onClick={() => setShown(shown + SHOWN)}>
+          {text.showMore(Math.min(SHOWN, tasks.length - shown))}
+        </Button>
+      )}
+    </section>
+  );
+}
