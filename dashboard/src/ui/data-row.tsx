@@ -2,7 +2,17 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import { words } from '../words/words.js';
 import { classes } from './classes.js';
-import type { Column } from './data-table.js';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly heading: ReactNode;
+  /** A CSS grid track, e.g. `minmax(8rem, 1fr)` or `6rem`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly right?: boolean;
+  /** Hidden below 640 px. */
+  readonly optional?: boolean;
+}
 
 // `clip`, because `hidden` scrolls by the padding when the link inside gets the focus.
 export const cellClass = ({ right, optional }: Pick<Column<never>, 'right' | 'optional'>): string =>

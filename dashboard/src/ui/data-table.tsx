@@ -4,18 +4,9 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useShortcuts } from '../app/shortcuts.js';
 import { words } from '../words/words.js';
 import { classes } from './classes.js';
-import { DataRow, cellClass } from './data-row.js';
+import { DataRow, cellClass, type Column } from './data-row.js';
 
-export interface Column<Row> {
-  readonly id: string;
-  readonly heading: ReactNode;
-  /** A CSS grid track, e.g. `minmax(8rem, 1fr)` or `6rem`. */
-  readonly width: string;
-  readonly cell: (row: Row) => ReactNode;
-  readonly right?: boolean;
-  /** Hidden below 640 px. */
-  readonly optional?: boolean;
-}
+export type { Column } from './data-row.js';
 
 export interface DataTableProps<Row> {
   readonly label: string;

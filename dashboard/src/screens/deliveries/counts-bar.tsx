@@ -11,6 +11,8 @@ import { isSpan, STATUSES, type DeliveryFilters, type DeliveryStatus } from './d
 const CHIP =
   'inline-flex h-8 items-center gap-2 rounded border px-2 text-sm hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft';
 
+const number = (count: number | undefined): string => count?.toLocaleString('en') ?? '…';
+
 /** The deliveries by status. Each count filters the list. */
 export function CountsBar({ filters }: { readonly filters: DeliveryFilters }): ReactNode {
   const { id: ws } = useWorkspace();
@@ -19,7 +21,6 @@ export function CountsBar({ filters }: { readonly filters: DeliveryFilters }): R
   const { counts: text } = words.deliveries;
   const choose = (status: DeliveryStatus | undefined): void =>
     void navigate({ to: '.', search: (before: object) => ({ ...before, status }) } as never);
-  const number = (count: number | undefined): string => count?.toLocaleString('en') ?? '…';
   const total = counts && counts.received + counts.processed + counts.failed;
   return (
     <div className="flex flex-wrap items-center gap-1.5">

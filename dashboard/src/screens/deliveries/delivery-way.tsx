@@ -148,8 +148,8 @@ function Event({ delivery }: Pick<Part, 'delivery'>): ReactNode {
         <Fact name={way.offset}>{event.offset.toLocaleString('en')}</Fact>
         <CopyId id={event.id} what={way.eventId} />
         <Link
-          to={'/w/$ws/channels' as never}
-          params={{ ws } as never}
+          to="/w/$ws/channels"
+          params={{ ws }}
           search={{ channel: event.channel, offset: event.offset } as never}
           className="text-accent underline"
         >

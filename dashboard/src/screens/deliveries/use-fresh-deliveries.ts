@@ -17,7 +17,7 @@ const COUNT_MS = 3_000;
 
 type Patch = Partial<Delivery> & { readonly id: string };
 
-/** What an event of the log says about its delivery; undefined for other events. */
+/** The news of an event about its delivery; undefined for other events. */
 function patchOf({ id, type, payload }: AnyEvent): Patch | undefined {
   const told = payload as Partial<Delivery> & { deliveryId?: string };
   if (told.deliveryId === undefined) return undefined;
