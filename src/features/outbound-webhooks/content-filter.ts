@@ -1,11 +1,9 @@
-import library from 'sift';
+// Node finds no names in this CommonJS package: its default export has all of them as properties.
+import sift from 'sift';
 import type { EventFields } from '../../platform/events/logged-event.js';
 
 /** A query in the form of MongoDB (https://www.mongodb.com/docs/manual/reference/operator/query). */
 export type ContentFilter = Readonly<Record<string, unknown>>;
-
-/** Node finds no names in this CommonJS package: its default export has all of them as properties. */
-const sift = library as unknown as typeof import('sift');
 
 const MAX_BYTES = 4_096;
 const MAX_DEPTH = 8;

@@ -10,7 +10,7 @@ import { needsMaker } from './endpoint-state.js';
 import { changeEndpoint, rotateSecret, sendTestEvent, type Endpoint } from './endpoints-queries.js';
 import { reloadMessages } from './messages-queries.js';
 
-/** What can be done with an endpoint. */
+/** The actions on an endpoint. */
 export function EndpointActions({ ws, endpoint }: { readonly ws: string; readonly endpoint: Endpoint }): ReactNode {
   const { actions } = words.endpoints;
   const { id, enabled } = endpoint;

@@ -4,7 +4,7 @@ import { allPages } from '../../api/all-pages.js';
 import { answer, api } from '../../api/api.js';
 import { keyOf } from '../../app/workspace.js';
 
-/** The service's own event types, and whether they are in channels of a workspace. The compiler reports a missing one. */
+/** The service's own event types; false: not in a channel of a workspace. The compiler reports a missing one. */
 const OWN: Readonly<Record<TidingsEvent['type'], boolean>> = {
   'document:created': true,
   'document:deleted': true,
