@@ -25,7 +25,7 @@ export interface RoleChange extends Change {
 }
 
 export interface Changes {
-  /** What was done last, and its receipt. */
+  /** The last change, and its receipt. */
   readonly last: { readonly done: string; readonly receipt: string } | undefined;
   readonly pendingUser: string | undefined;
   readonly changeMember: (change: MemberChange) => Promise<void>;

@@ -1,7 +1,7 @@
 import { explain, type MemberRules } from './explain.js';
 import { covers } from '../../../app/permission.js';
 
-/** What a member's own rules say about one permission. */
+/** The part of a member's own rules that concerns one permission. */
 export type Choice = 'role' | 'grant' | 'deny';
 export const CHOICES = ['role', 'grant', 'deny'] as const;
 

@@ -37,7 +37,7 @@ const screensOf = (permission: string): string =>
     .map(({ id }) => words.navigation[id])
     .join(', ');
 
-/** What a change of the answer closes or opens for the member. */
+/** Tells which screens a change of the answer closes or opens for the member. */
 export function effectText(permission: string, before: Explanation, after: Explanation): string {
   const { choice } = words.people;
   const screens = screensOf(permission);
