@@ -126,6 +126,8 @@ if (chromiumPath === undefined) {
       page = await openDashboard(browser, tidings, screen());
       await page.getByRole('link', { name: title }).click();
       await page.waitForURL(`**/tasks?task=${task.body.id}`);
+      expect(await page.getByRole('dialog').getByLabel('Title').inputValue()).toBe(title);
+      await page.keyboard.press('Escape');
       await bell('none unread').waitFor();
     });
 

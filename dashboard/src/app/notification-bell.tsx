@@ -1,7 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import Bell from 'lucide-react/icons/bell';
 import type { ReactNode } from 'react';
-import { useUnreadCount } from '../screens/notifications/notification-queries.js';
+import { useUnreadCount } from '../live/unread-count.js';
 import { words } from '../words/words.js';
 
 /** Leads to the notifications and shows how many are unread, live. */

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { answer, api, type Schemas } from '../../api/api.js';
 import { Checkbox, Select } from '../../ui/field.js';
 import { Panel } from '../../ui/page.js';
@@ -16,6 +16,7 @@ export function KindPreferences({
   readonly preferences: Schemas['NotificationPreferences'];
 }): ReactNode {
   const text = words.notifications.preferences;
+  const [sent, setSent] = useState<Kind>();
   const change = usePreferenceChange(({ kind, ...body }: Kind) => {
     const { inApp, push, email } = body;
     return answer(
@@ -26,6 +27,12 @@ export function KindPreferences({
       }),
     );
   });
+  const choose = (kind: Kind): void => {
+    setSent(kind);
+    change.mutate(kind, { onSettled: () => setSent(undefined) });
+  };
+  // A choice is shown before the server has answered.
+  const shown = kinds.map((kind) => (kind.kind === sent?.kind ? sent : kind));
   return (
     <Panel title={text.heading} className="lg:col-span-2">
       {!emailOffered && <p className="px-3 pt-2 text-sm text-muted">{text.emailOff}</p>}
@@ -40,7 +47,7 @@ export function KindPreferences({
             </tr>
           </thead>
           <tbody>
-            {kinds.map((kind) => (
+            {shown.map((kind) => (
               <tr key={kind.kind} className="border-b border-line last:border-b-0">
                 <th scope="row" className="min-w-40 px-3 py-1 text-left font-normal">
                   {kind.description}
@@ -51,7 +58,7 @@ export function KindPreferences({
                     <Checkbox
                       label={<span className="sr-only">{text.cell(text[way], kind.description)}</span>}
                       checked={kind[way]}
-                      onChange={({ target }) => change.mutate({ ...kind, [way]: target.checked })}
+                      onChange={({ target }) => choose({ ...kind, [way]: target.checked })}
                     />
                   </td>
                 ))}
@@ -60,7 +67,7 @@ export function KindPreferences({
                     <Select
                       aria-label={text.cell(text.email, kind.description)}
                       value={kind.email}
-                      onChange={({ target }) => change.mutate({ ...kind, email: target.value as Kind['email'] })}
+                      onChange={({ target }) => choose({ ...kind, email: target.value as Kind['email'] })}
                     >
                       {EMAIL_CHOICES.map((choice) => (
                         <option key={choice} value={choice}>

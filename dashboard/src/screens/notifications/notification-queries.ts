@@ -10,36 +10,15 @@ import {
 } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/api.js';
+import { NOTIFICATIONS, UNREAD_COUNT } from '../../live/unread-count.js';
 import { useChannelEvents } from '../../live/use-channel-events.js';
 import { useMe } from '../../session/me.js';
 import { toastProblem } from '../../ui/toast.js';
 
 export type NotificationView = 'unread' | 'inbox' | 'archived';
 
-/** Notifications belong to the user and not to a workspace. */
-const KEY = ['notifications'] as const;
-const UNREAD = [...KEY, 'unread-count'] as const;
 const PREFERENCES = ['notification-preferences'] as const;
 const PAGE = 50;
-
-/** The number of unread notifications, live. */
-export function useUnreadCount(): number {
-  const queries = useQueryClient();
-  const me = useMe().data;
-  const { data } = useQuery({
-    queryKey: UNREAD,
-    queryFn: async () => (await answer(api.GET('/v1/notifications', { params: { query: { limit: 1 } } }))).unread,
-  });
-  const reload = (): void => void queries.invalidateQueries({ queryKey: UNREAD });
-  useChannelEvents(
-    me === undefined ? undefined : `user:${me.user.id}`,
-    ({ type }) => {
-      if (type === 'notification') reload();
-    },
-    reload,
-  );
-  return data ?? 0;
-}
 
 interface Pages {
   readonly items: Schemas['Notification'][];
@@ -49,7 +28,7 @@ interface Pages {
 /** One of the lists, newest first. */
 export function useNotifications(state: NotificationView): UseInfiniteQueryResult<InfiniteData<Pages>> {
   return useInfiniteQuery({
-    queryKey: [...KEY, state],
+    queryKey: [...NOTIFICATIONS, state],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }): Promise<Pages> =>
       answer(
@@ -68,7 +47,7 @@ export function useFresh(): { readonly count: number; readonly show: () => void 
   const [count, setCount] = useState(0);
   const show = (): void => {
     setCount(0);
-    void queries.invalidateQueries({ queryKey: KEY });
+    void queries.invalidateQueries({ queryKey: NOTIFICATIONS });
   };
   useChannelEvents(me === undefined ? undefined : `user:${me.user.id}`, ({ type }) => {
     if (type === 'notification') setCount((before) => before + 1);
@@ -84,7 +63,7 @@ function useChange(change: (id: string) => Promise<Schemas['Notification']>): Ch
   return useMutation({
     mutationFn: change,
     onSuccess: (changed) => {
-      queries.setQueriesData<InfiniteData<Pages>>({ queryKey: KEY }, (data) =>
+      queries.setQueriesData<InfiniteData<Pages>>({ queryKey: NOTIFICATIONS }, (data) =>
         data?.pages === undefined
           ? data
           : {
@@ -95,7 +74,7 @@ function useChange(change: (id: string) => Promise<Schemas['Notification']>): Ch
               })),
             },
       );
-      void queries.invalidateQueries({ queryKey: UNREAD });
+      void queries.invalidateQueries({ queryKey: UNREAD_COUNT });
     },
     onError: toastProblem,
   });
@@ -114,7 +93,7 @@ export function useReadAll(onDone: (count: number) => void): UseMutationResult<{
     mutationFn: (upTo: string) => answer(api.POST('/v1/notifications/read', { body: { upTo } })),
     onSuccess: ({ read }) => {
       onDone(read);
-      void queries.invalidateQueries({ queryKey: KEY });
+      void queries.invalidateQueries({ queryKey: NOTIFICATIONS });
     },
     onError: toastProblem,
   });

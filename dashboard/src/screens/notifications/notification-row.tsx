@@ -32,7 +32,7 @@ export function NotificationRow({ notification }: { readonly notification: Schem
         <p className={classes('break-words', isUnread && 'font-semibold')}>
           {isUnread && <span className="sr-only">{text.unread}: </span>}
           {link === undefined ? (
-            title
+            <span>{title}</span>
           ) : (
             <Link {...(link as LinkProps)} onClick={() => isUnread && read.mutate(id)} className="hover:underline">
               {title}
