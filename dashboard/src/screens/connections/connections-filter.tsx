@@ -30,7 +30,7 @@ export function ConnectionsFilter({
         onChange({ ...filter, channel: channel.current?.value.trim() });
       }}
     >
-      <div className="w-44 max-sm:grow">
+      <div className="w-36 max-sm:grow">
         <Field label={connections.user}>
           {(control) => (
             <Select
@@ -54,7 +54,7 @@ export function ConnectionsFilter({
           )}
         </Field>
       </div>
-      <div className="w-44 max-sm:grow">
+      <div className="w-36 max-sm:grow">
         <Field label={connections.node}>
           {(control) => (
             <Select
@@ -82,7 +82,7 @@ export function ConnectionsFilter({
           )}
         </Field>
       </div>
-      <div className="min-w-48 grow sm:max-w-md">
+      <div className="min-w-40 grow sm:max-w-md">
         <Field label={connections.channel}>
           {(control) => (
             <Input
