@@ -81,8 +81,8 @@ const GATEWAY = [
 
 /**
  * Live updates. The role `gateway` serves sockets and streams and records their subscriptions; `api` serves tickets,
- * channel logs, the reach of events, open connections and AsyncAPI over HTTP; `worker` prunes the record. Every process can query which
- * users are online.
+ * channel logs, the reach of events, open connections and AsyncAPI over HTTP; `worker` prunes the record. Every process
+ * can query which users are online.
  */
 @Module({})
 export class RealtimeModule {

@@ -23,7 +23,7 @@ export function AdministratorsOnly({
   );
 }
 
-/** Loads the user again when a call is refused, so that the screen closes for a user who is no administrator any more. */
+/** Loads the user again when a call is refused, so that the screen closes after the loss of the right. */
 export function useFollowRefusal(error: unknown): void {
   const queries = useQueryClient();
   const isRefused = error !== null && error !== undefined && problemOf(error).code === 'auth.admin-required';

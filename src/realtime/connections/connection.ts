@@ -19,7 +19,7 @@ const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthentica
 export class Connection<OwnTransport extends Transport = Transport> implements Subscriber {
   readonly id = randomUUID();
   readonly openedAt = performance.now();
-  /** Of the client, as far as the proxies are trusted. */
+  /** The client's, as far as the proxies are trusted. */
   address = '';
   /** By channel. */
   readonly subscriptions = new Map<string, Subscription>();

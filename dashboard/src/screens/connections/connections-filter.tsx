@@ -7,6 +7,10 @@ import { words } from '../../words/words.js';
 import { useNodes, useUsers } from '../system/system-queries.js';
 import type { ConnectionsFilter as Filter } from './connections-queries.js';
 
+/** A value of the address that a list of choices lacks. */
+const unlisted = (value: string | undefined, ids: readonly string[]): string[] =>
+  value === undefined || ids.includes(value) ? [] : [value];
+
 /** The filter in the address of the screen. `/` goes to the channel. */
 export function ConnectionsFilter({
   filter,
@@ -20,8 +24,6 @@ export function ConnectionsFilter({
   const nodes = useNodes().data?.items ?? [];
   const channel = useRef<HTMLInputElement>(null);
   useShortcuts({ '/': () => channel.current?.focus() });
-  const known = (value: string | undefined, ids: readonly string[]) =>
-    value === undefined || ids.includes(value) ? [] : [value];
   return (
     <form
       className="flex flex-wrap items-end gap-2"
@@ -30,7 +32,7 @@ export function ConnectionsFilter({
         onChange({ ...filter, channel: channel.current?.value.trim() });
       }}
     >
-      <div className="w-44 max-sm:grow">
+      <div className="w-36 max-sm:grow">
         <Field label={connections.user}>
           {(control) => (
             <Select
@@ -44,7 +46,7 @@ export function ConnectionsFilter({
                   {name || email}
                 </option>
               ))}
-              {known(
+              {unlisted(
                 filter.userId,
                 users.map(({ id }) => id),
               ).map((id) => (
@@ -54,7 +56,7 @@ export function ConnectionsFilter({
           )}
         </Field>
       </div>
-      <div className="w-44 max-sm:grow">
+      <div className="w-36 max-sm:grow">
         <Field label={connections.node}>
           {(control) => (
             <Select
@@ -70,7 +72,7 @@ export function ConnectionsFilter({
                     {shortId(nodeId)}
                   </option>
                 ))}
-              {known(
+              {unlisted(
                 filter.nodeId,
                 nodes.map(({ nodeId }) => nodeId),
               ).map((id) => (
@@ -82,7 +84,7 @@ export function ConnectionsFilter({
           )}
         </Field>
       </div>
-      <div className="min-w-48 grow sm:max-w-md">
+      <div className="min-w-40 grow sm:max-w-md">
         <Field label={connections.channel}>
           {(control) => (
             <Input

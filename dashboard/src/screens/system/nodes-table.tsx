@@ -24,20 +24,32 @@ export function NodesTable({ nodes }: { readonly nodes: Schemas['Nodes'] }): Rea
       rows={nodes.items.toSorted((one, other) => one.roles.join().localeCompare(other.roles.join()))}
       rowId={({ nodeId }) => nodeId}
       columns={[
-        { id: 'roles', heading: processes.roles, cell: ({ roles }) => roles.join(', ') },
+        {
+          id: 'roles',
+          heading: processes.roles,
+          cell: ({ roles }) => <span className="whitespace-nowrap">{roles.join(', ')}</span>,
+        },
         {
           id: 'id',
           heading: processes.id,
           cell: ({ nodeId }) => (
             <span className="whitespace-nowrap">
               <CopyId id={nodeId} what={process} />
-              {nodeId === nodes.answeredBy && <span className="ml-1 text-xs text-muted">{processes.answering}</span>}
+              {nodeId === nodes.answeredBy && <span className="block text-xs text-muted">{processes.answering}</span>}
             </span>
           ),
         },
         { id: 'lease', heading: processes.lease, cell: ({ lease }) => <Lease lease={lease} /> },
-        { id: 'version', heading: processes.version, cell: ({ version }) => version },
-        { id: 'node', heading: processes.node, cell: ({ node }) => node },
+        {
+          id: 'version',
+          heading: processes.version,
+          cell: ({ version, node }) => (
+            <>
+              {version}
+              <span className="block text-xs whitespace-nowrap text-muted">{processes.node(node)}</span>
+            </>
+          ),
+        },
         { id: 'started', heading: processes.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
         {
           id: 'bus',

@@ -8,7 +8,7 @@ import { useReadiness, type CheckState } from './system-queries.js';
 
 const LAMPS: Record<CheckState, StateName> = { ok: 'done', degraded: 'failing', tolerated: 'stale', failed: 'failed' };
 
-/** What a check that does not pass means, and the row of docs/operations.md with the action. */
+/** The meaning of a check that does not pass, and the row of docs/operations.md with the action. */
 function About({ name, state }: { readonly name: string; readonly state: CheckState }): ReactNode {
   const { readiness } = words.system;
   if (state === 'ok') return <span className="text-muted">{readiness.passes}</span>;
