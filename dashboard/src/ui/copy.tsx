@@ -34,7 +34,7 @@ export function CopyId({
       type="button"
       onClick={() => void copy()}
       title={id}
-      aria-label={copied ? words.copy.copied : words.copy.copyThis(`${what} ${id}`)}
+      aria-label={copied ? words.copy.copied : words.copy.copyThis(`${what} ${whole ? id : shortId(id)}`)}
       className="inline-flex items-center gap-1 rounded px-0.5 font-mono text-xs hover:bg-hover"
     >
       <span className="break-all">{whole ? id : shortId(id)}</span>
