@@ -1,4 +1,6 @@
 import tailwindcss from '@tailwindcss/vite';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
@@ -13,12 +15,13 @@ const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
   enforce: 'post',
-  generateBundle(_options, bundle) {
-    for (const file of Object.values(bundle)) {
-      if (!/\.(?:js|css)$/.test(file.fileName)) continue;
-      const source = file.type === 'chunk' ? file.code : file.source;
-      this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotliCompressSync(source) });
-      this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source) });
+  // Not earlier: Vite still replaces marks in the chunks while it generates them.
+  writeBundle({ dir = '' }, bundle) {
+    for (const name of Object.keys(bundle).filter((file) => /\.(?:js|css)$/.test(file))) {
+      const path = join(dir, name);
+      const source = readFileSync(path);
+      writeFileSync(`${path}.br`, brotliCompressSync(source));
+      writeFileSync(`${path}.gz`, gzipSync(source));
     }
   },
 };

@@ -127,7 +127,7 @@ if (chromiumPath === undefined) {
     it.each(WINDOWS)('has no violation that axe finds, %s at %i px', async (theme, width) => {
       const page = await open('system?settings=all', { theme, width });
       await page.getByRole('cell', { name: 'DATABASE_POOL' }).waitFor();
-      await page.getByRole('cell', { name: 'api, worker, gateway' }).waitFor();
+      await page.getByRole('cell', { name: 'api, worker, gateway', exact: true }).waitFor();
       expect(await axeViolations(page)).toEqual([]);
     });
 
