@@ -157,7 +157,10 @@ if (chromiumPath === undefined) {
       const progress = page.getByRole('region', { name: 'Replay' });
       await progress.getByText('1 of 1 delivery handed to processing').waitFor();
       await progress.getByText(/done$/).waitFor();
-      await eventually('the delivery was tried twice', async () => (await settled(broken)).attempts > 1);
+      await eventually('the delivery was tried twice', async () => {
+        const { body } = await api.get<{ items: unknown[] }>(`/v1/workspaces/${ws}/deliveries/${broken}/attempts`);
+        return body.items.length > 1;
+      });
       await page.context().close();
     });
 

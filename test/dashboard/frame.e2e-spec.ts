@@ -58,10 +58,25 @@ if (chromiumPath === undefined) {
       await page.close();
     });
 
+    it('sends the same code with each compression', async () => {
+      const html = await (await fetch(tidings.url)).text();
+      const [script] = html.match(/assets\/index-[^"]*\.js/) ?? [];
+      const load = async (encoding: string) => {
+        const response = await fetch(`${tidings.url}/${script}`, { headers: { 'accept-encoding': encoding } });
+        expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+        return response.text();
+      };
+      const plain = await load('identity');
+      expect(plain.length).toBeGreaterThan(100_000);
+      expect((await load('br')) === plain).toBe(true);
+      expect((await load('gzip')) === plain).toBe(true);
+    });
+
     it('opens a screen by the palette', async () => {
       const page = await openDashboard(browser, tidings);
       await page.keyboard.press('Control+k');
-      await page.keyboard.type('tasks');
+      await page.getByRole('combobox').last().fill('tasks');
+      await page.getByRole('option', { name: 'Tasks', selected: true }).waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Tasks', level: 1 }).waitFor();
       await page.context().close();

@@ -52,8 +52,9 @@ async function titles(): Promise<string[]> {
   return texts.map((text) => /"title":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? '');
 }
 
-async function restart(changes: Record<string, string> = {}): Promise<void> {
+async function restart(changes: Record<string, string> = {}, whileDown = async () => {}): Promise<void> {
   await tidings.stop();
+  await whileDown();
   const { openSourceUrl, workspaceId } = tidings;
   tidings = { ...(await startTidings({ ...settings, ...changes })), openSourceUrl, workspaceId };
 }
@@ -172,9 +173,10 @@ if (chromiumPath === undefined) {
       await subscribe();
       await sendAndProcess('before the restart');
       await frames('in', 'before the restart').waitFor();
-      await page.context().setOffline(true);
-      await restart();
-      await is('waiting');
+      await restart({}, async () => {
+        await is('waiting');
+        await page.context().setOffline(true);
+      });
       await sendAndProcess('missed 1', 'missed 2', 'missed 3');
       await page.context().setOffline(false);
       await is('open');

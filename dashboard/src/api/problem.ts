@@ -1,6 +1,6 @@
 import { words } from '../words/words.js';
 
-/** A call that failed. `title` says what happened; `code` and `requestId` help whoever is asked for help. */
+/** A call that failed. `title` describes the failure; support can look up `code` and `requestId`. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;

@@ -174,7 +174,7 @@ export class EventFeed {
     const { events } = this.#state;
     const fresh = this.#arrived.toReversed();
     this.#arrived = [];
-    // What is dropped at the end can be loaded again as an older page.
+    // Events dropped at the end can be loaded again as an older page.
     const all = [...fresh, ...events];
     for (const { channel, offset } of all.slice(this.#options.max)) {
       const following = this.#followings.get(channel);

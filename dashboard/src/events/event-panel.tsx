@@ -42,11 +42,7 @@ function Jumps({ event, isInLog }: { readonly event: LoggedEvent; readonly isInL
   return (
     <div className="flex flex-wrap gap-2 border-b border-line p-3">
       {typeof deliveryId === 'string' && (
-        <Link
-          to={'/w/$ws/deliveries/$id' as never}
-          params={{ ws, id: deliveryId } as never}
-          className={buttonClass('primary', 'small')}
-        >
+        <Link to="/w/$ws/deliveries/$id" params={{ ws, id: deliveryId }} className={buttonClass('primary', 'small')}>
           {events.delivery}
         </Link>
       )}

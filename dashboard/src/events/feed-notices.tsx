@@ -5,7 +5,7 @@ import { words } from '../words/words.js';
 import type { FeedState } from './event-feed.js';
 import { channelLabel } from './event-words.js';
 
-/** What happened to the connection and to the log, above a list of events. */
+/** Notices about the connection and the log, above a list of events. */
 export function FeedNotices({ state, missed }: { readonly state: FeedState; readonly missed: number }): ReactNode {
   const isOpen = useConnectionStatus().state === 'open';
   const { error, torn } = state;

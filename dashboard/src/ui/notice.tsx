@@ -5,7 +5,7 @@ import { Button } from './button.js';
 import { classes } from './classes.js';
 import { CopyId } from './copy.js';
 
-/** What happened in words, with the code and the request id to copy. */
+/** A failure in words, with its code and request id to copy. */
 export function ErrorNotice({
   error,
   onRetry,

@@ -9,7 +9,7 @@ import { useFollowers } from './use-followers.js';
 /** How many followers are named. */
 const NAMED = 8;
 
-/** Who follows the channel now, by name as far as this user may know the members. */
+/** The users that follow the channel now, by name as far as this user may know the members. */
 function FollowersLine({ channel }: { readonly channel: string }): ReactNode {
   const followers = useFollowers(channel);
   const { names } = useMembers();

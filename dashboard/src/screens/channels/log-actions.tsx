@@ -6,7 +6,7 @@ import { DeleteTopicDialog } from './delete-topic-dialog.js';
 import { useMayPublish } from './may-publish.js';
 import { PublishDialog } from './publish-dialog.js';
 
-/** What the signed-in user may do to a channel. */
+/** The actions that the signed-in user may take on a channel. */
 export function LogActions({
   channel,
   row,

@@ -12,7 +12,7 @@ import { MissedMembers } from './missed-members.js';
 import { useReach } from './reach-queries.js';
 import { ReachedSessions } from './reached-sessions.js';
 
-/** Who was sent an event and when, who was not, and why. */
+/** The users who were sent an event and when, and the ones who were not, with the reason. */
 export function ReachScreen(): ReactNode {
   const { ws, eventId } = useParams({ from: '/w/$ws/channels/reach/$eventId' });
   const query = useReach(eventId);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../api/api.js';
 import { words } from '../../words/words.js';
-import { useUsers } from '../system/system-queries.js';
+import { useUsers } from '../../queries/system-queries.js';
 
 type Connection = Schemas['Connection'];
 

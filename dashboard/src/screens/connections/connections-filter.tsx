@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.js';
 import { shortId } from '../../ui/copy.js';
 import { Field, Input, Select } from '../../ui/field.js';
 import { words } from '../../words/words.js';
-import { useNodes, useUsers } from '../system/system-queries.js';
+import { useNodes, useUsers } from '../../queries/system-queries.js';
 import type { ConnectionsFilter as Filter } from './connections-queries.js';
 
 /** A value of the address that a list of choices lacks. */

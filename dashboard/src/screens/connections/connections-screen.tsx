@@ -8,7 +8,7 @@ import { Fresh } from '../../ui/fresh.js';
 import { Empty, Loaded } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
-import { MissingNodes } from '../system/missing-nodes.js';
+import { MissingNodes } from '../../ui/missing-nodes.js';
 import { ConnectionDetail } from './connection-detail.js';
 import { ConnectionsFilter } from './connections-filter.js';
 import { useConnections, type ConnectionsFilter as Filter } from './connections-queries.js';

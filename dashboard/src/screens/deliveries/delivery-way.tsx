@@ -148,10 +148,10 @@ function Event({ delivery }: Pick<Part, 'delivery'>): ReactNode {
         <Fact name={way.offset}>{event.offset.toLocaleString('en')}</Fact>
         <CopyId id={event.id} what={way.eventId} />
         <Link
-          to="/w/$ws/channels"
-          params={{ ws }}
-          search={{ channel: event.channel, offset: event.offset } as never}
-          className="text-accent underline"
+          to="/w/$ws/channels/$"
+          params={{ ws, _splat: event.channel }}
+          search={{ at: event.offset }}
+          className="inline-flex min-h-6 items-center text-accent underline"
         >
           {way.toChannel}
         </Link>

@@ -7,7 +7,7 @@ import { CopyId } from '../../ui/copy.js';
 import { Moment } from '../../ui/moment.js';
 import { Facts } from '../../ui/page.js';
 import { words } from '../../words/words.js';
-import { useSources } from '../sources/sources-queries.js';
+import { useSources } from '../../queries/sources-queries.js';
 import { Durations, SuccessRate } from './endpoint-figures.js';
 import type { Endpoint } from './endpoints-queries.js';
 

@@ -5,7 +5,7 @@ import { Checkbox, Field, Input, Select } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
-import { useSources } from '../sources/sources-queries.js';
+import { useSources } from '../../queries/sources-queries.js';
 import { requestOf, retriesOf, type Draft, type Kind } from './endpoint-draft.js';
 import type { Endpoint } from './endpoints-queries.js';
 import { useEventTypes } from './event-types.js';

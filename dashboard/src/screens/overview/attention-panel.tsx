@@ -8,7 +8,7 @@ import { concernsOf } from './attention.js';
 import { Goto } from './goto.js';
 import { useDeliveriesWith, useEndpoints, useSources } from './overview-queries.js';
 
-/** What needs a person: each line leads to the place where it is mended. */
+/** Problems that need a person: each line links to the screen that mends it. */
 export function AttentionPanel(): ReactNode {
   const now = useSecond();
   const failed = useDeliveriesWith('failed');

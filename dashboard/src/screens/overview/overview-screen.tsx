@@ -11,7 +11,7 @@ import { FirstSteps } from './first-steps.js';
 import { useLiveFigures } from './overview-queries.js';
 import { SourcesPanel } from './sources-panel.js';
 
-/** What needs a person first, then how much arrives and what became of it. */
+/** Problems that need a person first, then the deliveries over time. */
 export function OverviewScreen(): ReactNode {
   const { range = '24h' } = useSearch({ from: '/w/$ws/overview' });
   const mayRead = useMay('webhooks:read');

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
-import { deleteSource, useKeptDeliveries, type Source } from './sources-queries.js';
+import { deleteSource, useKeptDeliveries, type Source } from '../../queries/sources-queries.js';
 
 /** Says how many deliveries a source has, and deletes it. */
 export function DeleteSource({

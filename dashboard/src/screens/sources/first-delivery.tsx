@@ -11,7 +11,7 @@ import { Loaded } from '../../ui/notice.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
 import { SendTest } from './send-test.js';
-import { newestDeliveryKey, useNewestDelivery, type Provider, type Source } from './sources-queries.js';
+import { newestDeliveryKey, useNewestDelivery, type Provider, type Source } from '../../queries/sources-queries.js';
 
 const REFUSED_MS = 5_000;
 
@@ -64,8 +64,8 @@ export function FirstDelivery({
                   <Moment at={delivery.receivedAt} />
                 </p>
                 <Link
-                  to={'/w/$ws/deliveries/$id' as never}
-                  params={{ ws, id: delivery.id } as never}
+                  to="/w/$ws/deliveries/$id"
+                  params={{ ws, id: delivery.id }}
                   className="font-medium text-accent underline"
                 >
                   {delivery.title ?? delivery.eventType ?? first.open}

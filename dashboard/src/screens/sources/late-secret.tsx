@@ -3,7 +3,7 @@ import { problemOf } from '../../api/problem.js';
 import { Button } from '../../ui/button.js';
 import { words } from '../../words/words.js';
 import { SecretField } from './secret-field.js';
-import { changeSource, type Provider, type Source } from './sources-queries.js';
+import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
 /** Takes the secret that the sender showed after it got the URL, in the place of the temporary one. */
 export function LateSecret({

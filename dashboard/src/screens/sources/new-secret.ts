@@ -1,4 +1,4 @@
-import type { Provider } from './sources-queries.js';
+import type { Provider } from '../../queries/sources-queries.js';
 
 const BYTES = 32;
 /** Below that a secret can be guessed; the server warns as well. */

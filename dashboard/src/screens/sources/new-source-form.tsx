@@ -8,7 +8,7 @@ import { choosesSecret, newSecret } from './new-secret.js';
 import { OptionFields } from './option-fields.js';
 import { optionsOf, type OptionTexts, type Schema } from './option-schema.js';
 import { SecretField } from './secret-field.js';
-import { createSource, type Provider } from './sources-queries.js';
+import { createSource, type Provider } from '../../queries/sources-queries.js';
 
 export interface Made {
   readonly id: string;

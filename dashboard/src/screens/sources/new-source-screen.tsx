@@ -10,7 +10,7 @@ import { LateSecret } from './late-secret.js';
 import { NewSourceForm, type Made } from './new-source-form.js';
 import { ProviderGrid } from './provider-grid.js';
 import { SetupSteps } from './setup-steps.js';
-import { useProviders, useSource, type Provider } from './sources-queries.js';
+import { useProviders, useSource, type Provider } from '../../queries/sources-queries.js';
 
 /** The last step: the steps at the sender, and the first delivery. */
 function Connect({

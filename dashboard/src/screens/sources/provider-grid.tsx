@@ -4,7 +4,7 @@ import { useShortcuts } from '../../app/shortcuts.js';
 import { Input } from '../../ui/field.js';
 import { Empty } from '../../ui/notice.js';
 import { words } from '../../words/words.js';
-import type { Provider } from './sources-queries.js';
+import type { Provider } from '../../queries/sources-queries.js';
 
 const byLabel = (a: Provider, b: Provider): number => a.label.localeCompare(b.label, 'en');
 

@@ -7,7 +7,7 @@ import { toast } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
 import { choosesSecret, newSecret } from './new-secret.js';
 import { SecretField } from './secret-field.js';
-import { changeSource, type Provider, type Source } from './sources-queries.js';
+import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
 /**
  * Sets a new secret beside the current one, or ends a rotation with the new one alone. Secrets are never readable, so

@@ -4,7 +4,7 @@ import { Field, Input } from '../../ui/field.js';
 import { MarkedText } from '../../ui/marked-text.js';
 import { words } from '../../words/words.js';
 import { newSecret, problemOfSecret } from './new-secret.js';
-import type { Provider } from './sources-queries.js';
+import type { Provider } from '../../queries/sources-queries.js';
 
 /** A signing secret to paste or to generate. Warns about its form while it is typed. */
 export function SecretField({

@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.js';
 import { Select } from '../../ui/field.js';
 import { toast, toastProblem } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
-import { testSource, type Provider, type Source } from './sources-queries.js';
+import { testSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
 /** Sends a simulated delivery through the whole path of a source. */
 export function SendTest({

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { CopyText } from '../../ui/copy.js';
 import { MarkedText } from '../../ui/marked-text.js';
 import { words } from '../../words/words.js';
-import type { Provider, Source } from './sources-queries.js';
+import type { Provider, Source } from '../../queries/sources-queries.js';
 
 /** The exact steps at the sender, with the URL of the source to copy. */
 export function SetupSteps({

@@ -3,7 +3,7 @@ import { Loaded } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { TimeSeries } from '../../ui/time-series.js';
 import { words } from '../../words/words.js';
-import { totalOf, useSourceStats, type Stats } from './sources-queries.js';
+import { totalOf, useSourceStats, type Stats } from '../../queries/sources-queries.js';
 
 function Chart({ stats: { buckets } }: { readonly stats: Stats }): ReactNode {
   const { chart, dayOf } = words.sources;

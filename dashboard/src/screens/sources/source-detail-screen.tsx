@@ -16,7 +16,7 @@ import { SourceChart } from './source-chart.js';
 import { SourceSecrets } from './source-secrets.js';
 import { SourceSettings } from './source-settings.js';
 import { SourceState } from './source-state.js';
-import { changeSource, useProviders, useSource, type Provider, type Source } from './sources-queries.js';
+import { changeSource, useProviders, useSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
 function SourceActions({ ws, source }: { readonly ws: string; readonly source: Source }): ReactNode {
   const { detail } = words.sources;

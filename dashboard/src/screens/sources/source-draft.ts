@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/api.js';
-import type { Source } from './sources-queries.js';
+import type { Source } from '../../queries/sources-queries.js';
 
 type Change = Schemas['ChangeSourceRequest'];
 

@@ -6,7 +6,7 @@ import { Panel } from '../../ui/page.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
 import { RotateSecret } from './rotate-secret.js';
-import type { Provider, Source } from './sources-queries.js';
+import type { Provider, Source } from '../../queries/sources-queries.js';
 
 /** The secrets of a source by their age, with the last use of each, and their rotation. */
 export function SourceSecrets({

@@ -9,7 +9,7 @@ import { words } from '../../words/words.js';
 import { OptionFields } from './option-fields.js';
 import { optionsOf, textsOf, type OptionTexts, type Schema } from './option-schema.js';
 import { changedFields, draftOf, requestOf, type Draft } from './source-draft.js';
-import { changeSource, type Provider, type Source } from './sources-queries.js';
+import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
 const DAY = 86_400;
 

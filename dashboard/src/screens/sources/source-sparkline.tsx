@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Sparkline } from '../../ui/sparkline.js';
 import { words } from '../../words/words.js';
-import { totalOf, useSourceStats } from './sources-queries.js';
+import { totalOf, useSourceStats } from '../../queries/sources-queries.js';
 
 /** The deliveries of the last 24 hours, by hour, with their number. */
 export function SourceSparkline({ ws, sourceId }: { readonly ws: string; readonly sourceId: string }): ReactNode {

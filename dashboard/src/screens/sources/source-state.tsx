@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { spanOf, useSecond } from '../../ui/moment.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
-import type { Source } from './sources-queries.js';
+import type { Source } from '../../queries/sources-queries.js';
 
 /** How long a source has been silent for longer than it may, in seconds; undefined: it is not. */
 export function silenceOf(

@@ -11,7 +11,7 @@ import { ListDetail } from '../../ui/list-detail.js';
 import { Empty, Loaded } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
-import { useProviders, useSources, type Source } from './sources-queries.js';
+import { useProviders, useSources, type Source } from '../../queries/sources-queries.js';
 import { SourcesTable } from './sources-table.js';
 import { useLiveSources } from './use-live-sources.js';
 

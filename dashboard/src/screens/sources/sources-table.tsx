@@ -4,7 +4,7 @@ import { Moment } from '../../ui/moment.js';
 import { words } from '../../words/words.js';
 import { SourceSparkline } from './source-sparkline.js';
 import { SourceState } from './source-state.js';
-import type { Source } from './sources-queries.js';
+import type { Source } from '../../queries/sources-queries.js';
 
 /** @param isNarrow whether a source is open beside the list */
 function columnsOf(ws: string, labels: ReadonlyMap<string, string>, isNarrow: boolean): Column<Source>[] {

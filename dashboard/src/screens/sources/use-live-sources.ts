@@ -1,7 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { queries } from '../../api/queries.js';
 import { useWorkspaceEvents, type AnyEvent } from '../../live/workspace-events.js';
-import { newestDeliveryKey, sourcesKey, sourceStatsKey, type Source, type Stats } from './sources-queries.js';
+import {
+  newestDeliveryKey,
+  sourcesKey,
+  sourceStatsKey,
+  type Source,
+  type Stats,
+} from '../../queries/sources-queries.js';
 
 const FLUSH_MS = 200;
 /** The server writes the use of a secret and the time of a refusal within 5 seconds. */

@@ -4,7 +4,7 @@ import { Panel } from '../../ui/page.js';
 import { PlainTable } from '../../ui/plain-table.js';
 import { State, type StateName } from '../../ui/state.js';
 import { words } from '../../words/words.js';
-import { useReadiness, type CheckState } from './system-queries.js';
+import { useReadiness, type CheckState } from '../../queries/system-queries.js';
 
 const LAMPS: Record<CheckState, StateName> = { ok: 'done', degraded: 'failing', tolerated: 'stale', failed: 'failed' };
 

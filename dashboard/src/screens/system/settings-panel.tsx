@@ -5,7 +5,7 @@ import { Empty, Loaded } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { PlainTable } from '../../ui/plain-table.js';
 import { words } from '../../words/words.js';
-import { useSettings } from './system-queries.js';
+import { useSettings } from '../../queries/system-queries.js';
 
 function Value({ value, secret, isDefault }: Schemas['Setting']): ReactNode {
   const { settings } = words.system;

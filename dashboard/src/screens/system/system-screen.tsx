@@ -6,11 +6,11 @@ import { Loaded } from '../../ui/notice.js';
 import { Page, Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { DocumentsPanel } from './documents-panel.js';
-import { MissingNodes } from './missing-nodes.js';
+import { MissingNodes } from '../../ui/missing-nodes.js';
 import { NodesTable } from './nodes-table.js';
 import { ReadinessPanel } from './readiness-panel.js';
 import { SettingsPanel } from './settings-panel.js';
-import { useNodes } from './system-queries.js';
+import { useNodes } from '../../queries/system-queries.js';
 
 const route = getRouteApi('/w/$ws/system');
 

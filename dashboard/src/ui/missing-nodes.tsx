@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { CopyId } from '../../ui/copy.js';
-import { words } from '../../words/words.js';
+import { CopyId } from './copy.js';
+import { words } from '../words/words.js';
 
 /** Names the processes whose answers a view lacks. */
 export function MissingNodes({ nodeIds }: { readonly nodeIds: readonly string[] }): ReactNode {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { answer, api, type Schemas } from '../../api/api.js';
-import { problemOf } from '../../api/problem.js';
+import { answer, api, type Schemas } from '../api/api.js';
+import { problemOf } from '../api/problem.js';
 
 /** Each answer asks every process, so nothing is loaded by itself except when the window is shown again. */
 const ASKED = { staleTime: 5_000, refetchOnWindowFocus: true, retry: false } as const;

@@ -1,8 +1,8 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { allPages } from '../../api/all-pages.js';
-import { answer, api, type Schemas } from '../../api/api.js';
-import { queries } from '../../api/queries.js';
-import { keyOf } from '../../app/workspace.js';
+import { allPages } from '../api/all-pages.js';
+import { answer, api, type Schemas } from '../api/api.js';
+import { queries } from '../api/queries.js';
+import { keyOf } from '../app/workspace.js';
 
 export type Source = Schemas['Source'];
 export type Provider = Schemas['Provider'];
