@@ -58,6 +58,18 @@ if (chromiumPath === undefined) {
       await page.close();
     });
 
+    it.each([
+      ['/notification-preferences', 'Notifications'],
+      ['/status', 'Status'],
+      ['/tasks/01a22958-b156-7560-a70c-6c616eaa1ecb', 'Tasks'],
+      ['/workspaces/<ws>/sources', 'Sources'],
+    ])('opens %s, an address of a mail, as the screen %s', async (address, heading) => {
+      const page = await openDashboard(browser, tidings, address.replace('<ws>', tidings.workspaceId));
+      await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+      expect(new URL(page.url()).pathname).toMatch(/^\/w\//);
+      await page.context().close();
+    });
+
     it('sends the same code with each compression', async () => {
       const html = await (await fetch(tidings.url)).text();
       const [script] = html.match(/assets\/index-[^"]*\.js/) ?? [];

@@ -12,6 +12,7 @@ import { validateSettingsSearch } from '../screens/settings/settings-search.js';
 import { taskSearchOf } from '../screens/tasks/task-search.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
+import { PreferencesLink, StatusLink, TaskLink, WorkspaceLink } from './notification-link.js';
 import { Root } from './root.js';
 import { WorkspaceLayout } from './workspace-layout.js';
 
@@ -26,6 +27,19 @@ declare module '@tanstack/react-router' {
 
 const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFoundScreen, errorComponent: ErrorScreen });
 const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home });
+// Mails and pushes name these addresses; see `path` of a notification.
+const workspaceLink = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workspaces/$ws/$',
+  component: WorkspaceLink,
+});
+const taskLink = createRoute({ getParentRoute: () => rootRoute, path: '/tasks/$task', component: TaskLink });
+const statusLink = createRoute({ getParentRoute: () => rootRoute, path: '/status', component: StatusLink });
+const preferencesLink = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/notification-preferences',
+  component: PreferencesLink,
+});
 const workspaceRoute = createRoute({ getParentRoute: () => rootRoute, path: '/w/$ws', component: WorkspaceLayout });
 
 const overview = createRoute({
@@ -225,6 +239,10 @@ const system = createRoute({
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
+  workspaceLink,
+  taskLink,
+  statusLink,
+  preferencesLink,
   workspaceRoute.addChildren([
     overview,
     live,

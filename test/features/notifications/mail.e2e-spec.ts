@@ -23,7 +23,12 @@ beforeAll(async () => {
   mailServer = await startMailServer();
   const settings = { SMTP_URL: mailServer.url, SMTP_FROM: 'Tidings <tidings@example.com>' };
   tidings = await startTidings(settings);
-  other = await startTidings({ ...settings, DATABASE_URL: tidings.databaseUrl, ROLE: 'worker' });
+  other = await startTidings({
+    ...settings,
+    DATABASE_URL: tidings.databaseUrl,
+    ROLE: 'worker',
+    PUBLIC_URL: tidings.url,
+  });
 });
 afterAll(async () => {
   await other?.stop();

@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/api.js';
 /** The screens of the subjects. A kind of subject without a screen has no link. */
 const SCREENS: Readonly<Record<string, (ws: string, id: string) => { to: string; search?: object }>> = {
   task: (ws, id) => ({ to: `/w/${ws}/tasks`, search: { task: id } }),
-  document: (ws, id) => ({ to: `/w/${ws}/documents`, search: { document: id } }),
+  document: (ws, id) => ({ to: `/w/${ws}/documents/${id}` }),
   source: (ws, id) => ({ to: `/w/${ws}/sources/${id}` }),
   endpoint: (ws, id) => ({ to: `/w/${ws}/endpoints/${id}` }),
   delivery: (ws, id) => ({ to: `/w/${ws}/deliveries/${id}` }),

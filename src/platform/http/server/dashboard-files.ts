@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 // Built files outside the build of the server: the relative path is the same from src/ and dist/.
 const FILES = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url));
 
-/** The addresses of screens. Every other unknown path still answers 404. */
-const SCREENS = ['/', '/w/*'];
+/** The addresses of screens, and those in mails. Every other unknown path still answers 404. */
+const SCREENS = ['/', '/w/*', '/workspaces/*', '/tasks/*', '/status', '/notification-preferences'];
 
 /** Below it, Vite puts a hash of the content into each name. */
 const ASSETS = join(FILES, 'assets');
