@@ -1,10 +1,10 @@
 /**
- * The processor's time of a step in milliseconds, the best of three: other processes and the compiler disturb single
+ * The processor's time of a step in milliseconds, the best of five: other processes and the compiler disturb single
  * runs. It includes the threads of the pool.
  */
 export async function cpuTimeOf(step: () => unknown): Promise<number> {
   const times: number[] = [];
-  for (let run = 0; run < 3; run++) {
+  for (let run = 0; run < 5; run++) {
     const start = process.cpuUsage();
     await step();
     const { user, system } = process.cpuUsage(start);

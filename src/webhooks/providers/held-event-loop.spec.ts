@@ -90,12 +90,12 @@ describe('a list of notifications of Microsoft Graph', () => {
   });
   const states = Array.from({ length: 1_000 }, (_, i) => context.secrets[i % 2] ?? '');
 
-  it('is verified within 10 ms, and each notification counts', async () => {
+  it('is verified within 50 ms, and each notification counts', async () => {
     const graph = named('microsoft-graph');
     expect(graph.verify(listOf(states), context)).toBe(true);
     expect(graph.verify(listOf([...states.slice(1), 'a third state']), context)).toBe(false);
     expect(graph.verify(listOf(['one state', 'a third state']), context)).toBe(false);
-    expect(await cpuTimeOf(() => graph.verify(listOf(states), context))).toBeLessThan(10);
+    expect(await cpuTimeOf(() => graph.verify(listOf(states), context))).toBeLessThan(50);
   });
 });
 
