@@ -72,7 +72,7 @@ describe('a list of ed25519 signatures of Standard Webhooks', () => {
     const pending: unknown[] = [];
     // Only the part of the event loop: the pool verifies for longer.
     expect(await cpuTimeOf(() => void pending.push(verify('v1a', keys)))).toBeLessThan(100);
-    expect(await Promise.all(pending)).toEqual([false, false, false]);
+    expect(new Set(await Promise.all(pending))).toEqual(new Set([false]));
   });
 
   it('is refused at once without a public key, or with HMACs only', () => {
