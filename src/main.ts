@@ -34,7 +34,8 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   else say(welcome === undefined ? running : welcomeText(welcome));
   // A first start with a password of the operator is no trial.
   const isTrial = welcome?.password !== undefined && welcome.keptIn === undefined && postgres !== undefined;
-  if (isTrial) void fillDemo(`http://127.0.0.1:${config.port}`, welcome);
+  // The log of its requests has moved the password out of sight by then.
+  if (isTrial) void fillDemo(`http://127.0.0.1:${config.port}`, welcome).then(() => say(welcomeText(welcome)));
 }
 
 /** In this order: behind a pooler without sessions, startup must stop before a step that needs one. */
