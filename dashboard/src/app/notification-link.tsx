@@ -1,15 +1,7 @@
 import { Navigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useMe } from '../session/me.js';
 import { FirstWorkspace } from './first-workspace.js';
-import { lastWorkspace } from './workspace-switch.js';
-
-/** The workspace that this browser showed last, or the first one of the user. */
-function useHomeWorkspace(): string | undefined {
-  const workspaces = useMe().data?.workspaces ?? [];
-  const last = lastWorkspace();
-  return (workspaces.find(({ id }) => id === last) ?? workspaces[0])?.id;
-}
+import { useHomeWorkspace } from './workspace-switch.js';
 
 /** Opens an address of a mail that names its workspace, e.g. `/workspaces/<id>/sources/<id>`. */
 export function WorkspaceLink(): ReactNode {

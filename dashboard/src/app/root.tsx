@@ -1,6 +1,5 @@
-import { useMatches } from '@tanstack/react-router';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useMatches } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import { SignIn } from '../session/sign-in.js';
 import { useMe } from '../session/me.js';

@@ -7,8 +7,15 @@ import { words } from '../words/words.js';
 const LAST = 'tidings.workspace';
 
 /** The workspace that this browser showed last. */
-export const lastWorkspace = (): string | null => localStorage.getItem(LAST);
+const lastWorkspace = (): string | null => localStorage.getItem(LAST);
 export const rememberWorkspace = (id: string): void => localStorage.setItem(LAST, id);
+
+/** The id of the workspace that this browser showed last, or of the first one; undefined for a user without any. */
+export function useHomeWorkspace(): string | undefined {
+  const workspaces = useMe().data?.workspaces ?? [];
+  const last = lastWorkspace();
+  return (workspaces.find(({ id }) => id === last) ?? workspaces[0])?.id;
+}
 
 export function WorkspaceSwitch(): ReactNode {
   const { ws } = useParams({ strict: false });
