@@ -1,13 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from '../../dist/identity/tokens/access-tokens.js';
-import { Bus } from '../../dist/platform/bus/bus.js';
-import { PostgresWire } from '../../dist/platform/bus/postgres-wire.js';
-import { dataSourceOptions } from '../../dist/platform/database/data-source.js';
-import { Database } from '../../dist/platform/database/database.js';
-import { EventLog } from '../../dist/platform/events/event-log.js';
 import { freePort } from '../child.mjs';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -44,7 +39,7 @@ export async function startTidings({ databaseUrl, dataDir, subscribers }, startN
     command: (command) => server.request({ command }),
     target: { protocol: 'tidings', channel },
     credentials: credentials.map(({ accessToken }) => accessToken),
-    publisher: () => startWriter(databaseUrl, channel),
+    publisher: () => startWriter(dirname(program), databaseUrl, channel),
     stop: () => server.stop(),
   };
 }
@@ -72,9 +67,16 @@ async function addMembers(databaseUrl, workspaceId, count) {
 
 /**
  * Appends to the log as the api and the worker do: rows in a transaction with fsync, then the hint on the bus. Messages
- * published during a transaction go into the next one.
+ * published during a transaction go into the next one. The classes come from the build of the server, because another
+ * build has other columns.
  */
-async function startWriter(databaseUrl, channel) {
+async function startWriter(build, databaseUrl, channel) {
+  const load = (path) => import(join(build, 'platform', path));
+  const { Bus } = await load('bus/bus.js');
+  const { PostgresWire } = await load('bus/postgres-wire.js');
+  const { dataSourceOptions } = await load('database/data-source.js');
+  const { Database } = await load('database/database.js');
+  const { EventLog } = await load('events/event-log.js');
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl, 2)).initialize();
   const bus = new Bus(new PostgresWire(databaseUrl));
   await bus.onModuleInit();
