@@ -4,13 +4,22 @@ interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-const MAX_PAGES = 10;
+const PAGE = 200;
 
-/** The items of all pages, for lists of at most a few hundred items. */
-export async function allPages<Item>(load: (cursor: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+/** The query parameters of the page at a cursor. */
+export const pageQuery = (cursor: string | undefined): { limit: number; cursor?: string } => ({
+  limit: PAGE,
+  ...(cursor !== undefined && { cursor }),
+});
+
+/** The items of the first pages. */
+export async function allPages<Item>(
+  load: (cursor: string | undefined) => Promise<Page<Item>>,
+  maxPages = 10,
+): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null | undefined;
-  for (let pages = 0; cursor !== null && pages < MAX_PAGES; pages++) {
+  for (let pages = 0; cursor !== null && pages < maxPages; pages++) {
     // Each page needs the cursor of the page before.
     const page = await load(cursor ?? undefined);
     items.push(...page.items);

@@ -14,7 +14,7 @@ import { Facts, Panel } from '../ui/page.js';
 import { words } from '../words/words.js';
 import type { FeedEvent } from './event-feed.js';
 import { channelLabel, summaryOf } from './event-words.js';
-import { useMembers } from './members.js';
+import { useNames } from '../queries/members-queries.js';
 
 /** An event by its place in the log; `known` when the list has it already. */
 function useEvent(channel: string, offset: number, known: FeedEvent | undefined) {
@@ -70,7 +70,7 @@ function Jumps({ event, isInLog }: { readonly event: LoggedEvent; readonly isInL
 }
 
 function Details({ event, isInLog }: { readonly event: LoggedEvent; readonly isInLog: boolean }): ReactNode {
-  const { names } = useMembers();
+  const names = useNames();
   const actor = event.actor === null ? undefined : names.get(event.actor);
   const { events } = words;
   return (

@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { allPages } from '../api/all-pages.js';
+import { allPages, pageQuery } from '../api/all-pages.js';
 import { answer, api, type Schemas } from '../api/api.js';
 import { queries } from '../api/queries.js';
 import { keyOf } from '../app/workspace.js';
@@ -8,8 +8,6 @@ export type Source = Schemas['Source'];
 export type Provider = Schemas['Provider'];
 export type Stats = Schemas['DeliveryStats'];
 type Change = Schemas['ChangeSourceRequest'];
-
-const PAGE = 200;
 
 export const sourcesKey = (ws: string) => [...keyOf(ws), 'sources'] as const;
 export const sourceStatsKey = (ws: string) => [...keyOf(ws), 'source-stats'] as const;
@@ -22,7 +20,7 @@ export const useSources = (ws: string): UseQueryResult<Source[]> =>
       allPages((cursor) =>
         answer(
           api.GET('/v1/workspaces/{ws}/sources', {
-            params: { path: { ws }, query: { limit: PAGE, ...(cursor !== undefined && { cursor }) } },
+            params: { path: { ws }, query: pageQuery(cursor) },
           }),
         ),
       ),

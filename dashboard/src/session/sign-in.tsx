@@ -1,26 +1,20 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Button } from '../ui/button.js';
 import { Field, Input } from '../ui/field.js';
 import { ErrorNotice } from '../ui/notice.js';
 import { words } from '../words/words.js';
 import { session } from './session.js';
+import { useStep } from '../ui/use-step.js';
 
 export function SignIn(): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { signIn } = words;
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await session.signIn(String(form.get('email')), String(form.get('password')));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <main className="flex min-h-full items-center justify-center p-4">

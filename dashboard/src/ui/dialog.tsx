@@ -1,10 +1,11 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import X from 'lucide-react/icons/x';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { words } from '../words/words.js';
 import { Button } from './button.js';
 import { classes } from './classes.js';
 import { ErrorNotice } from './notice.js';
+import { useStep } from './use-step.js';
 
 /** A window above the screen. `onClose` is called by Escape, by a click outside and by the close button. */
 export function Dialog({
@@ -70,20 +71,12 @@ export function ConfirmDialog({
   readonly onConfirm: () => Promise<unknown>;
   readonly children?: ReactNode;
 }): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { busy, error, run } = useStep();
+  const confirm = (): Promise<void> =>
+    run(async () => {
       await onConfirm();
       onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog open={open} onClose={onClose} title={title} description={description}>
       {children}

@@ -7,6 +7,7 @@ import { Checkbox, Field, Input, Select } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
 import { words } from '../../words/words.js';
 import { createApiKey, type NewApiKey } from './api-key-queries.js';
+import { useStep } from '../../ui/use-step.js';
 
 const DAY_MS = 86_400_000;
 const EXPIRIES = ['7', '30', '90', '365', 'date'] as const;
@@ -43,8 +44,7 @@ export function NewKeyDialog({ onClose, onMade }: NewKeyDialogProps): ReactNode 
   const [expiry, setExpiry] = useState<Expiry>('90');
   const [day, setDay] = useState(() => dayOf(Date.now() + 30 * DAY_MS));
   const [isChecked, setIsChecked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { keys } = words.account;
   const wanted = [
     ...new Set([...scopes.filter((scope) => chosen.has(scope)), ...more.split(/[\s,]+/).filter(Boolean)]),
@@ -54,16 +54,10 @@ export function NewKeyDialog({ onClose, onMade }: NewKeyDialogProps): ReactNode 
     event.preventDefault();
     setIsChecked(true);
     if (wanted.length === 0) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       onMade(await createApiKey({ name: name.trim(), scopes: wanted, expiresAt: expiryOf(expiry, day) }));
       onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const toggle = (scope: string): void => {
     const next = new Set(chosen);

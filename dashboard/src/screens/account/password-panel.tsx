@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { toast } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
+import { useStep } from '../../ui/use-step.js';
 
 const MIN_LENGTH = 12;
 const EMPTY = { current: '', next: '', again: '' };
@@ -16,8 +17,7 @@ export function PasswordPanel(): ReactNode {
   const email = useMe().data?.user.email;
   const [entered, setEntered] = useState(EMPTY);
   const [isChecked, setIsChecked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { password } = words.account;
   const isShort = entered.next.length < MIN_LENGTH;
   const isDifferent = entered.next !== entered.again;
@@ -27,18 +27,12 @@ export function PasswordPanel(): ReactNode {
     event.preventDefault();
     setIsChecked(true);
     if (isShort || isDifferent) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await answer(api.POST('/v1/me/password', { body: { current: entered.current, new: entered.next } }));
       setEntered(EMPTY);
       setIsChecked(false);
       toast(password.changed, { description: password.changedHint });
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const input = (name: keyof typeof EMPTY, autoComplete: string) => ({
     type: 'password',

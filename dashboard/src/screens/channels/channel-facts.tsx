@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { CopyId } from '../../ui/copy.js';
 import { Moment } from '../../ui/moment.js';
 import { words } from '../../words/words.js';
-import { useMembers } from '../../events/members.js';
+import { useNames } from '../../queries/members-queries.js';
 import type { ChannelRow } from './channels-queries.js';
 import { useFollowers } from './use-followers.js';
 
@@ -12,7 +12,7 @@ const NAMED = 8;
 /** The users that follow the channel now, by name as far as this user may know the members. */
 function FollowersLine({ channel }: { readonly channel: string }): ReactNode {
   const followers = useFollowers(channel);
-  const { names } = useMembers();
+  const names = useNames();
   const { channels } = words;
   if (followers === undefined) return null;
   const named = followers.userIds.slice(0, NAMED);

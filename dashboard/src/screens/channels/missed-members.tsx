@@ -6,7 +6,7 @@ import { Empty, ErrorNotice } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
-import { useMembers } from '../../events/members.js';
+import { useMembers } from '../../queries/members-queries.js';
 import { useReasons } from './reach-queries.js';
 
 /** Each reason is a call, so that they are asked in steps. */
@@ -22,7 +22,7 @@ export function MissedMembers({
   readonly eventId: string;
   readonly reached: readonly Schemas['ReachedSession'][];
 }): ReactNode {
-  const { members } = useMembers();
+  const members = useMembers().data ?? [];
   const [asked, setAsked] = useState(STEP);
   const got = new Set(reached.map(({ userId }) => userId));
   const missed = members.filter(({ userId }) => !got.has(userId));

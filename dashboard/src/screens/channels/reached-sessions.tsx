@@ -7,7 +7,7 @@ import { Empty } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
-import { useMembers } from '../../events/members.js';
+import { useNames } from '../../queries/members-queries.js';
 
 type Session = Schemas['ReachedSession'];
 
@@ -30,7 +30,7 @@ export function ReachedSessions({
   readonly sessions: readonly Session[];
   readonly onMore?: () => void;
 }): ReactNode {
-  const { names } = useMembers();
+  const names = useNames();
   return (
     <Panel title={reach.reached}>
       {sessions.length === 0 ? (

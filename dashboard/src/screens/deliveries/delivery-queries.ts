@@ -78,19 +78,6 @@ export const useReach = (ws: string, eventId: string) =>
     },
   });
 
-/** Names of members by the ids of their users. */
-export function useMemberNames(ws: string): ReadonlyMap<string, string> {
-  const mayRead = useMay('members:read');
-  const { data } = useQuery({
-    queryKey: [...keyOf(ws), 'deliveries', 'members'],
-    enabled: mayRead,
-    queryFn: ({ signal }) =>
-      answer(api.GET('/v1/workspaces/{ws}/members', { params: { path: { ws }, query: { limit: 200 } }, signal })),
-    select: ({ items }) => new Map(items.map(({ userId, name }) => [userId, name])),
-  });
-  return data ?? new Map<string, string>();
-}
-
 export interface EndpointMessage {
   readonly endpoint: Schemas['Endpoint'];
   readonly message: Schemas['Message'];

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../../api/api.js';
 import { useWorkspace } from '../../app/workspace.js';
 import { Button } from '../../ui/button.js';
-import { shortId } from '../../ui/copy.js';
 import { ErrorNotice, Skeleton } from '../../ui/notice.js';
 import { words } from '../../words/words.js';
-import { useMemberNames, useReach } from './delivery-queries.js';
+import { usePeople } from '../../queries/members-queries.js';
+import { useReach } from './delivery-queries.js';
 import { clockTime, WayStep } from './way-step.js';
 
 const { way } = words.deliveries;
@@ -21,7 +21,7 @@ function timeOf({ writtenAfter, writtenBefore }: Schemas['ReachedSession']): str
 export function ReachedSessions({ eventId }: { readonly eventId: string }): ReactNode {
   const { id: ws } = useWorkspace();
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useReach(ws, eventId);
-  const names = useMemberNames(ws);
+  const { nameOf } = usePeople();
   const sessions = data?.pages.flatMap(({ items }) => items) ?? [];
   const first = data?.pages[0];
   const users = new Set(sessions.map(({ userId }) => userId)).size;
@@ -34,7 +34,7 @@ export function ReachedSessions({ eventId }: { readonly eventId: string }): Reac
       <ul className="flex flex-col gap-1">
         {sessions.map((session) => (
           <li key={session.sessionId} className="flex flex-wrap items-baseline gap-x-3">
-            <span className="font-medium">{names.get(session.userId) ?? shortId(session.userId)}</span>
+            <span className="font-medium">{nameOf(session.userId)}</span>
             <span>{way.via[session.via]}</span>
             <span>{way.outcomes[session.outcome]}</span>
             <span className="font-mono text-xs text-muted">{timeOf(session)}</span>

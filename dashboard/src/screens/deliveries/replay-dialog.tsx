@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Checkbox } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
+import { useStep } from '../../ui/use-step.js';
 import { words } from '../../words/words.js';
 import { apiFilterOf, type DeliveryFilters } from './delivery-search.js';
 import { replayTotalKey, startReplay, useMatchCount, type Counted } from './replay-queries.js';
@@ -27,8 +28,6 @@ export function ReplayDialog({
   const { id: ws } = useWorkspace();
   const queries = useQueryClient();
   const [asNew, setAsNew] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   // The window of a span is fixed here, so that the number shown is the number replayed.
   const [fixed] = useState(() => ('filters' in target ? apiFilterOf(target.filters) : undefined));
   const matching = useMatchCount(ws, fixed);
@@ -36,20 +35,13 @@ export function ReplayDialog({
   const { replay: text, count } = words.deliveries;
   const number = counted.state === 'more' ? text.atLeast(counted.count) : count(counted.count);
   const isTooMany = 'ids' in target && target.ids.length > MAX_IDS;
+  const { busy, error, run } = useStep();
   const start = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const request = 'ids' in target ? { ids: [...target.ids] } : { filter: fixed ?? {} };
-      const { id } = await startReplay(ws, { ...request, asNew });
-      if (counted.state === 'exact') queries.setQueryData(replayTotalKey(ws, id), counted.count);
-      onStarted(id);
-      onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    const request = 'ids' in target ? { ids: [...target.ids] } : { filter: fixed ?? {} };
+    const { id } = await startReplay(ws, { ...request, asNew });
+    if (counted.state === 'exact') queries.setQueryData(replayTotalKey(ws, id), counted.count);
+    onStarted(id);
+    onClose();
   };
   return (
     <Dialog open onClose={onClose} title={text.heading}>
@@ -72,7 +64,7 @@ export function ReplayDialog({
           kind="primary"
           busy={busy}
           disabled={counted.state === 'counting' || counted.count === 0 || isTooMany}
-          onClick={() => void start()}
+          onClick={() => void run(start)}
         >
           {text.start(number.toLowerCase())}
         </Button>

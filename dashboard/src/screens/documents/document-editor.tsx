@@ -8,7 +8,7 @@ import { EditorToolbar } from './editor-toolbar.js';
 import { addsOnlyKnown } from './known-content.js';
 import { MentionList } from './mention-list.js';
 import { Suggestions } from './mention-suggestions.js';
-import { useNameOf, usePeople } from './use-names.js';
+import { usePeople } from '../../queries/members-queries.js';
 
 interface DocumentEditorProps {
   readonly session: DocumentSession;
@@ -24,10 +24,9 @@ export function DocumentEditor({ session, title, canWrite, onForeign }: Document
   const [suggestions] = useState(() => new Suggestions());
   const [editor, setEditor] = useState<Editor>();
   const people = usePeople();
-  const nameOf = useNameOf();
-  const latest = useRef({ people, nameOf, onForeign });
+  const latest = useRef({ people, onForeign });
   useEffect(() => {
-    latest.current = { people, nameOf, onForeign };
+    latest.current = { people, onForeign };
   });
   useEffect(() => {
     const fragment = session.doc.getXmlFragment('default');
@@ -38,8 +37,8 @@ export function DocumentEditor({ session, title, canWrite, onForeign }: Document
       extensions: extensionsOf({
         session,
         suggestions,
-        nameOf: (id) => latest.current.nameOf(id),
-        people: () => latest.current.people,
+        nameOf: (id) => latest.current.people.nameOf(id),
+        members: () => latest.current.people.members,
       }),
     });
     const guard = (transaction: Parameters<typeof addsOnlyKnown>[0]): void => {

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { classes } from '../../ui/classes.js';
 import { words } from '../../words/words.js';
 import { colourOf } from './person-colour.js';
-import { useNameOf, type Person } from './use-names.js';
+import { usePeople } from '../../queries/members-queries.js';
+import type { Person } from './document-session.js';
 
 const MAX_SHOWN = 4;
 
@@ -14,7 +15,7 @@ export function DocumentPeople({
   readonly people: readonly Person[];
   readonly ownId: string;
 }): ReactNode {
-  const nameOf = useNameOf();
+  const { nameOf } = usePeople();
   const { documents } = words;
   if (people.length === 0) return null;
   const rest = people.slice(MAX_SHOWN);

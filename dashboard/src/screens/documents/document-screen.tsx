@@ -12,7 +12,7 @@ import { toast } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
 import { DocumentView } from './document-view.js';
 import { documentKey, useDocument, versionsKey, type Document } from './documents-queries.js';
-import { useNameOf } from './use-names.js';
+import { usePeople } from '../../queries/members-queries.js';
 
 function Gone(): ReactNode {
   const { id: ws } = useWorkspace();
@@ -33,7 +33,7 @@ export function DocumentScreen(): ReactNode {
   const { id } = useParams({ from: '/w/$ws/documents/$id' });
   const queries = useQueryClient();
   const query = useDocument(ws, id);
-  const nameOf = useNameOf();
+  const { nameOf } = usePeople();
   const user = useMe().data?.user;
   const [deletedId, setDeletedId] = useState<string>();
   useWorkspaceEvents(({ type, payload, actor }) => {

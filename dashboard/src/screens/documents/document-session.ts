@@ -3,12 +3,17 @@ import * as Y from 'yjs';
 import { base } from '../../api/base.js';
 import { session } from '../../session/session.js';
 import { colourOf } from './person-colour.js';
-import type { Person } from './use-names.js';
 
 /** An error that the server reports to the author of a change. */
 export interface Rejection {
   readonly code: string;
   readonly message: string;
+}
+
+/** A user of a document, as its window says in the awareness. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface SessionState {

@@ -8,7 +8,7 @@ import { words } from '../../words/words.js';
 import type { Activity } from './document-activity.js';
 import type { Document } from './documents-queries.js';
 import { exportDocument } from './export-document.js';
-import { useNameOf } from './use-names.js';
+import { usePeople } from '../../queries/members-queries.js';
 
 interface DocumentTableProps {
   readonly ws: string;
@@ -22,7 +22,7 @@ interface DocumentTableProps {
 const MAX_NAMES = 3;
 
 export function DocumentTable({ ws, rows, activityOf, onRename, onDelete }: DocumentTableProps): ReactNode {
-  const nameOf = useNameOf();
+  const { nameOf } = usePeople();
   const { documents } = words;
   const namesOf = (ids: readonly string[]): string => {
     const names = ids.slice(0, MAX_NAMES).map(nameOf).join(', ');

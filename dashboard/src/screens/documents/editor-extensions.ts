@@ -5,7 +5,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { caretsOf } from './carets.js';
 import type { DocumentSession } from './document-session.js';
 import type { Suggestions } from './mention-suggestions.js';
-import type { Person } from './use-names.js';
+import type { People } from '../../queries/members-queries.js';
 
 /** Those that the export keeps as links. */
 const ADDRESS = /^(https?|mailto|tel):/i;
@@ -35,14 +35,14 @@ interface Parts {
   readonly session: DocumentSession;
   readonly suggestions: Suggestions;
   readonly nameOf: (userId: string) => string;
-  readonly people: () => readonly Person[];
+  readonly members: () => People['members'];
 }
 
 const MAX_SUGGESTED = 8;
 
-export function extensionsOf({ session, suggestions, nameOf, people }: Parts): Extensions {
-  const fits = (query: string): Person[] =>
-    people()
+export function extensionsOf({ session, suggestions, nameOf, members }: Parts): Extensions {
+  const fits = (query: string) =>
+    members()
       .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
       .slice(0, MAX_SUGGESTED);
   return [
@@ -50,7 +50,7 @@ export function extensionsOf({ session, suggestions, nameOf, people }: Parts): E
     Mention.configure({
       HTMLAttributes: { class: 'mention' },
       suggestion: {
-        items: ({ query }) => fits(query).map(({ id, name }) => ({ id, label: name })),
+        items: ({ query }) => fits(query).map(({ userId, name }) => ({ id: userId, label: name })),
         allow: ({ editor }) => editor.isEditable,
         render: () => suggestions.renderer,
       },

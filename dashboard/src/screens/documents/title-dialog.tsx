@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Field, Input } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
+import { useStep } from '../../ui/use-step.js';
 import { words } from '../../words/words.js';
 
 interface TitleDialogProps {
@@ -17,20 +18,12 @@ interface TitleDialogProps {
 /** Asks for the title of a document. It is shown for as long as it is rendered. */
 export function TitleDialog({ heading, action, title = '', onClose, onSubmit }: TitleDialogProps): ReactNode {
   const [text, setText] = useState(title);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { busy, error, run } = useStep();
+  const submit = (): Promise<void> =>
+    run(async () => {
       await onSubmit(text.trim());
       onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog open onClose={onClose} title={heading}>
       <form

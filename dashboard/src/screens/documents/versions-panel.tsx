@@ -13,7 +13,7 @@ import { toast, toastProblem } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
 import type { DocumentSession } from './document-session.js';
 import { keepVersion, useVersions, versionsKey, type Document, type DocumentVersion } from './documents-queries.js';
-import { useNameOf } from './use-names.js';
+import { usePeople } from '../../queries/members-queries.js';
 import { VersionView } from './version-view.js';
 
 interface VersionsPanelProps {
@@ -30,7 +30,7 @@ function VersionRow({
   readonly version: DocumentVersion;
   readonly isChosen: boolean;
 }): ReactNode {
-  const nameOf = useNameOf();
+  const { nameOf } = usePeople();
   const { id, name, createdBy, createdAt } = version;
   return (
     <li>

@@ -1,37 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { allPages } from '../../api/all-pages.js';
-import { answer, api } from '../../api/api.js';
-import { keyOf, useMay } from '../../app/workspace.js';
 import { CopyId } from '../../ui/copy.js';
 import { Moment } from '../../ui/moment.js';
 import { Facts } from '../../ui/page.js';
 import { words } from '../../words/words.js';
+import { useNames } from '../../queries/members-queries.js';
 import { useSources } from '../../queries/sources-queries.js';
 import { Durations, SuccessRate } from './endpoint-figures.js';
 import type { Endpoint } from './endpoints-queries.js';
 
-/** The name of a member; undefined if it is unknown or may not be read. */
-function useMemberName(ws: string, userId: string | null): string | undefined {
-  const mayRead = useMay('members:read');
-  const { data } = useQuery({
-    queryKey: [...keyOf(ws), 'member-names'],
-    queryFn: () =>
-      allPages((cursor) =>
-        answer(
-          api.GET('/v1/workspaces/{ws}/members', {
-            params: { path: { ws }, query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
-          }),
-        ),
-      ),
-    enabled: mayRead && userId !== null,
-  });
-  return data?.find((member) => member.userId === userId)?.name;
-}
-
 export function EndpointFacts({ ws, endpoint }: { readonly ws: string; readonly endpoint: Endpoint }): ReactNode {
   const { facts, kinds } = words.endpoints;
-  const maker = useMemberName(ws, endpoint.createdBy);
+  const names = useNames();
   const sources = useSources(ws).data;
   const { id, kind, eventTypes, sourceIds, headers, rateLimit, filter, createdBy } = endpoint;
   const selected =
@@ -61,7 +40,9 @@ export function EndpointFacts({ ws, endpoint }: { readonly ws: string; readonly 
         [facts.order, endpoint.ordered ? facts.ordered : facts.unordered],
         [
           facts.maker,
-          maker ?? (createdBy === null ? facts.none : <CopyId key="maker" id={createdBy} what={facts.maker} />),
+          createdBy === null
+            ? facts.none
+            : (names.get(createdBy) ?? <CopyId key="maker" id={createdBy} what={facts.maker} />),
         ],
         [facts.id, <CopyId key="id" id={id} what={facts.id} />],
         [facts.created, <Moment key="created" at={endpoint.createdAt} />],

@@ -14,6 +14,7 @@ import { HeadersEditor } from './headers-editor.js';
 import { PickList } from './pick-list.js';
 import { RetryPicture } from './retry-picture.js';
 import { pausesOf } from './retry-schedule.js';
+import { useStep } from '../../ui/use-step.js';
 
 type Request = NonNullable<ReturnType<typeof requestOf>>;
 
@@ -162,8 +163,7 @@ export function EndpointForm({
 }): ReactNode {
   const { form } = words.endpoints;
   const [draft, setDraft] = useState(start);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const types = useEventTypes(ws, useMay('event-types:read')).data ?? [];
   const sources = useSources(ws).data ?? [];
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
@@ -171,15 +171,9 @@ export function EndpointForm({
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (request === undefined) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await onSubmit(request, draft.kind);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="grid items-start gap-4 xl:grid-cols-2">

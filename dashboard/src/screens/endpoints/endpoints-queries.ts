@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { allPages } from '../../api/all-pages.js';
+import { allPages, pageQuery } from '../../api/all-pages.js';
 import { answer, api, type Schemas } from '../../api/api.js';
 import { queries } from '../../api/queries.js';
 import { keyOf } from '../../app/workspace.js';
@@ -28,7 +28,7 @@ export const useEndpoints = (ws: string): UseQueryResult<Endpoint[]> =>
       allPages((cursor) =>
         answer(
           api.GET('/v1/workspaces/{ws}/endpoints', {
-            params: { path: { ws }, query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
+            params: { path: { ws }, query: pageQuery(cursor) },
           }),
         ),
       ),

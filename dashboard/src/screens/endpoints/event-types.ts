@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { TidingsEvent } from '@tidings/client';
-import { allPages } from '../../api/all-pages.js';
+import { allPages, pageQuery } from '../../api/all-pages.js';
 import { answer, api } from '../../api/api.js';
 import { keyOf } from '../../app/workspace.js';
 
@@ -48,7 +48,7 @@ export const useEventTypes = (ws: string, mayRead: boolean): UseQueryResult<Know
       const catalogue = await allPages((cursor) =>
         answer(
           api.GET('/v1/workspaces/{ws}/event-types', {
-            params: { path: { ws }, query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
+            params: { path: { ws }, query: pageQuery(cursor) },
           }),
         ),
       );

@@ -1,10 +1,11 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Field, Input, Select } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
 import { words } from '../../words/words.js';
 import { startReplay, type ReplayFilter } from './messages-queries.js';
+import { useStep } from '../../ui/use-step.js';
 
 function filterIn(form: FormData): ReplayFilter {
   const text = (name: string): string => String(form.get(name)).trim();
@@ -33,18 +34,12 @@ export function ReplayDialog({
   readonly onStarted: (replayId: string) => void;
 }): ReactNode {
   const { replay } = words.endpoints;
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const start = async (form: FormData): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       onStarted(await startReplay(ws, endpointId, filterIn(form)));
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    });
   };
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

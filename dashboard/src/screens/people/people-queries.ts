@@ -1,47 +1,19 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { allPages, pageQuery } from '../../api/all-pages.js';
 import { answer, api, type Schemas } from '../../api/api.js';
 import { keyOf, useIsAdministrator, useMay, useWorkspace } from '../../app/workspace.js';
+import type { Member } from '../../queries/members-queries.js';
 import type { MemberRules } from './rules/explain.js';
 
-export type Member = Schemas['Member'];
 export type Role = Schemas['Role'];
 export type Account = Schemas['Account'];
 export type AuditEntry = Schemas['AuditEntry'];
 
-const PAGE = 200;
+const MAX_PAGES = 50;
 
-export const membersKey = (ws: string) => [...keyOf(ws), 'members'] as const;
 export const rolesKey = (ws: string) => [...keyOf(ws), 'roles'] as const;
 export const auditKey = (ws: string) => [...keyOf(ws), 'audit'] as const;
 export const ACCOUNTS = ['users'] as const;
-
-/** Reads all pages, because counts and the search need the whole list. */
-async function allPages<Item>(
-  page: (cursor: string | undefined) => Promise<{ items: Item[]; nextCursor: string | null }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items: more, nextCursor } = await page(cursor);
-    items.push(...more);
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return items;
-}
-
-const pageQuery = (cursor: string | undefined) => ({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-
-/** All members, the oldest user first. */
-export function useMembers() {
-  const { id: ws } = useWorkspace();
-  return useQuery({
-    queryKey: membersKey(ws),
-    queryFn: () =>
-      allPages<Member>((cursor) =>
-        answer(api.GET('/v1/workspaces/{ws}/members', { params: { path: { ws }, query: pageQuery(cursor) } })),
-      ),
-  });
-}
 
 /** The built-in roles, then the custom ones. */
 export function useRoles() {
@@ -53,14 +25,14 @@ export function useRoles() {
   });
 }
 
-/** All users of the installation; only administrators may read them. */
+/** The users of the installation, at most 10,000; only administrators may read them. */
 export function useAccounts() {
   const isAdministrator = useIsAdministrator();
   return useQuery({
     queryKey: ACCOUNTS,
     enabled: isAdministrator,
     queryFn: () =>
-      allPages<Account>((cursor) => answer(api.GET('/v1/users', { params: { query: pageQuery(cursor) } }))),
+      allPages<Account>((cursor) => answer(api.GET('/v1/users', { params: { query: pageQuery(cursor) } })), MAX_PAGES),
   });
 }
 

@@ -7,7 +7,7 @@ import { Tabs } from '../../ui/tabs.js';
 import { words } from '../../words/words.js';
 import { AuditTab } from './audit/audit-tab.js';
 import { MembersTab } from './members/members-tab.js';
-import { membersKey } from './people-queries.js';
+import { membersKey } from '../../queries/members-queries.js';
 import { RolesTab } from './roles/roles-tab.js';
 import { ChangesContext, useNewChanges } from './use-changes.js';
 import { usePeopleSearch } from './use-people-search.js';

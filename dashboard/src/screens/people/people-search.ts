@@ -1,3 +1,5 @@
+import { textParams } from '../../app/search-params.js';
+
 /** The state of the screen People in its address. */
 export interface PeopleSearch {
   readonly tab?: 'roles' | 'audit';
@@ -25,13 +27,9 @@ const TEXTS = ['find', 'member', 'who', 'may', 'role', 'compare', 'base', 'actio
 
 export function validatePeopleSearch(search: Record<string, unknown>): PeopleSearch {
   const { tab, entry } = search;
-  const texts = TEXTS.flatMap((name) => {
-    const value = search[name];
-    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
-  });
   return {
     ...(tab === 'roles' || tab === 'audit' ? { tab } : {}),
-    ...Object.fromEntries(texts),
+    ...textParams(search, TEXTS),
     ...(typeof entry === 'number' && Number.isInteger(entry) && entry > 0 ? { entry } : {}),
   };
 }

@@ -4,7 +4,8 @@ import { api } from '../../api/api.js';
 import { useWorkspace } from '../../app/workspace.js';
 import { toastProblem } from '../../ui/toast.js';
 import { fencedAnswer, receiptText, type FenceReceipt } from './fence-receipt.js';
-import { auditKey, membersKey, rolesKey, type Member } from './people-queries.js';
+import { membersKey, type Member } from '../../queries/members-queries.js';
+import { auditKey, rolesKey } from './people-queries.js';
 
 /** A change with the sentence that tells what was done. */
 interface Change {

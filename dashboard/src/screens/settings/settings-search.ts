@@ -1,8 +1,9 @@
+import { textParams } from '../../app/search-params.js';
+
 /** The state of the screen Settings in its address. */
 export interface SettingsSearch {
   /** The open event type; `+` for a new one. */
   readonly type?: string;
 }
 
-export const validateSettingsSearch = ({ type }: Record<string, unknown>): SettingsSearch =>
-  typeof type === 'string' && type !== '' ? { type } : {};
+export const validateSettingsSearch = (search: Record<string, unknown>): SettingsSearch => textParams(search, ['type']);

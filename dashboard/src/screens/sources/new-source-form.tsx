@@ -9,6 +9,7 @@ import { OptionFields } from './option-fields.js';
 import { optionsOf, type OptionTexts, type Schema } from './option-schema.js';
 import { SecretField } from './secret-field.js';
 import { createSource, type Provider } from '../../queries/sources-queries.js';
+import { useStep } from '../../ui/use-step.js';
 
 export interface Made {
   readonly id: string;
@@ -35,8 +36,7 @@ export function NewSourceForm({
   const [comesLater, setComesLater] = useState(false);
   const [texts, setTexts] = useState<OptionTexts>({});
   const [invalid, setInvalid] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const schema = provider.options as Schema | null;
   const takesSecret = provider.secrets === 'required';
   const refusal = error === undefined ? undefined : problemOf(error);
@@ -45,18 +45,12 @@ export function NewSourceForm({
     const read = optionsOf(schema, texts);
     if ('invalid' in read) return setInvalid(read.invalid);
     setInvalid(undefined);
-    setError(undefined);
-    setBusy(true);
-    try {
+    await run(async () => {
       const used = takesSecret ? (comesLater ? newSecret(provider) : secret) : undefined;
       const body = { name, provider: provider.name, secrets: used === undefined ? [] : [used], options: read.options };
       const { id, warnings } = await createSource(ws, body);
       onMade({ id, warnings, secret: comesLater ? undefined : used, isTemporary: takesSecret && comesLater });
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();

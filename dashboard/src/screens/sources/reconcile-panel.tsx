@@ -5,6 +5,7 @@ import { Field, Input } from '../../ui/field.js';
 import { ErrorNotice } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
+import { useStep } from '../../ui/use-step.js';
 
 type Counts = Pick<Schemas['Reconciliation'], 'listed' | 'missing' | 'redelivered' | 'failed'>;
 
@@ -13,17 +14,14 @@ const NONE: Counts = { listed: 0, missing: 0, redelivered: 0, failed: 0 };
 /** Asks GitHub to send again what never arrived. The token is used for these calls only. */
 export function ReconcilePanel({ ws, sourceId }: { readonly ws: string; readonly sourceId: string }): ReactNode {
   const { reconcile } = words.sources;
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const [counts, setCounts] = useState<Counts>();
-  const run = async (form: FormData): Promise<void> => {
+  const reconcileAll = async (form: FormData): Promise<void> => {
     const text = (name: string): string => String(form.get(name)).trim();
     const [owner = '', repo] = text('repository').split('/');
     const request = { token: text('token'), owner, hookId: Number(text('hook')), ...(repo && { repo }) };
-    setBusy(true);
-    setError(undefined);
     let sum = NONE;
-    try {
+    await run(async () => {
       for (let cursor: string | null | undefined; cursor !== null;) {
         const body = { ...request, ...(cursor !== undefined && { cursor }) };
         const params = { path: { ws, id: sourceId } };
@@ -38,15 +36,11 @@ export function ReconcilePanel({ ws, sourceId }: { readonly ws: string; readonly
         setCounts(sum);
         cursor = step.nextCursor;
       }
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    void run(new FormData(event.currentTarget));
+    void reconcileAll(new FormData(event.currentTarget));
   };
   return (
     <Panel title={reconcile.title}>

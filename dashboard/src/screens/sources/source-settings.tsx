@@ -10,6 +10,7 @@ import { OptionFields } from './option-fields.js';
 import { optionsOf, textsOf, type OptionTexts, type Schema } from './option-schema.js';
 import { changedFields, draftOf, requestOf, type Draft } from './source-draft.js';
 import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
+import { useStep } from '../../ui/use-step.js';
 
 const DAY = 86_400;
 
@@ -27,8 +28,7 @@ export function SourceSettings({
   const [draft, setDraft] = useState<Draft>(() => draftOf(source));
   const [texts, setTexts] = useState<OptionTexts>(() => textsOf(source.options));
   const [invalid, setInvalid] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const schema = (provider?.options ?? null) as Schema | null;
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
   const save = async (event: FormEvent): Promise<void> => {
@@ -36,17 +36,11 @@ export function SourceSettings({
     const read = optionsOf(schema, texts);
     if ('invalid' in read) return setInvalid(read.invalid);
     setInvalid(undefined);
-    setError(undefined);
-    setBusy(true);
-    try {
+    await run(async () => {
       const wanted = { ...requestOf(draft), ...(schema !== null && { options: read.options }) };
       setDraft(draftOf(await changeSource(ws, source.id, changedFields(source, wanted))));
       toast(settings.saved);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Panel title={settings.title}>

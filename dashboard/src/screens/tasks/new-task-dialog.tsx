@@ -6,7 +6,7 @@ import { words } from '../../words/words.js';
 import type { TaskStatus } from './task-cache.js';
 import { TaskFields } from './task-fields.js';
 import { useCreateTask } from './task-queries.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import type { Draft } from './use-task-draft.js';
 
 export function NewTaskDialog({

@@ -4,7 +4,7 @@ import { STATUSES, type Task, type TaskStatus } from './task-cache.js';
 import { TaskColumn } from './task-column.js';
 import { useChangeTask } from './task-queries.js';
 import { useBoardKeys } from './use-board-keys.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import type { Typing } from './use-typing.js';
 
 /** A column for each status. */

@@ -5,7 +5,7 @@ import { classes } from '../../ui/classes.js';
 import { words } from '../../words/words.js';
 import { STATUSES, type Task, type TaskStatus } from './task-cache.js';
 import { TypingNote } from './typing-note.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 
 /** The type of the data of a dragged task. */
 export const DRAGGED = 'application/x-tidings-task';

@@ -5,7 +5,7 @@ import { classes } from '../../ui/classes.js';
 import { words } from '../../words/words.js';
 import { DRAGGED, TaskCard } from './task-card.js';
 import type { Task, TaskStatus } from './task-cache.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import type { Typing } from './use-typing.js';
 
 /** More cards at once would make the board slow. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Field, Input, Select, TextArea } from '../../ui/field.js';
 import { words } from '../../words/words.js';
 import { STATUSES, type TaskStatus } from './task-cache.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import type { Draft } from './use-task-draft.js';
 
 const MAX_TITLE = 200;

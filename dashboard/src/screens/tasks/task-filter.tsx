@@ -3,7 +3,7 @@ import { useShortcuts } from '../../app/shortcuts.js';
 import { Input, Select } from '../../ui/field.js';
 import { words } from '../../words/words.js';
 import type { Task } from './task-cache.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import type { TaskSearch } from './task-search.js';
 import type { TaskNavigation } from './use-task-search.js';
 

@@ -8,7 +8,7 @@ import type { Task } from './task-cache.js';
 import { TaskFields } from './task-fields.js';
 import { useChangeTask } from './task-queries.js';
 import { TypingNote } from './typing-note.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 import { useTaskDraft } from './use-task-draft.js';
 import { useTellTyping } from './use-typing.js';
 

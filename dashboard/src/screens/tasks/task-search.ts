@@ -1,3 +1,4 @@
+import { textParams } from '../../app/search-params.js';
 import { STATUSES, type TaskStatus } from './task-cache.js';
 
 /** The state of the board in its address. */
@@ -11,18 +12,11 @@ export interface TaskSearch {
   readonly status?: TaskStatus;
 }
 
-/** The router reads a text of digits as a number. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'number' ? String(value) : typeof value === 'string' && value !== '' ? value : undefined;
-
 /** Reads the address. A value that the board does not know is dropped. */
 export function taskSearchOf(search: Record<string, unknown>): TaskSearch {
-  const [q, assignee, task] = [textOf(search['q']), textOf(search['assignee']), textOf(search['task'])];
   const status = STATUSES.find((one) => one === search['status']);
   return {
-    ...(q !== undefined && { q }),
-    ...(assignee !== undefined && { assignee }),
-    ...(task !== undefined && { task }),
+    ...textParams(search, ['q', 'assignee', 'task']),
     ...(status !== undefined && { status }),
   };
 }

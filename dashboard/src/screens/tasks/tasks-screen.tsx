@@ -10,7 +10,7 @@ import { TaskBoard } from './task-board.js';
 import { fits, TaskFilter } from './task-filter.js';
 import { TaskForm } from './task-form.js';
 import { MAX_TASKS, useTasks } from './task-queries.js';
-import { usePeople } from './use-people.js';
+import { usePeople } from '../../queries/members-queries.js';
 import { useTaskSearch } from './use-task-search.js';
 import { useTyping } from './use-typing.js';
 import { useUndoableDelete } from './use-undoable-delete.js';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { words } from '../../words/words.js';
-import type { People } from './use-people.js';
+import type { People } from '../../queries/members-queries.js';
 
 /** The names of the users who are typing in a task. */
 export function TypingNote({

@@ -26,7 +26,6 @@ export const documents = {
   back: 'All documents',
   export: 'Export',
   exportAs: { markdown: 'Export as Markdown', text: 'Export as plain text' },
-  unknownPerson: (id: string) => `User ${id}`,
   moreOpen: (names: string, more: number) => `${names} and ${more} more`,
   you: (name: string) => `${name} (you)`,
   people: (count: number) => ui.plural(count, 'person here', 'people here'),

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useWorkspace } from '../../../app/workspace.js';
 import { Button, buttonClass } from '../../../ui/button.js';
 import { ErrorNotice } from '../../../ui/notice.js';
 import { words } from '../../../words/words.js';
 import { acceptRefused, refusedKey, type Refused } from './refused-queries.js';
+import { useStep } from '../../../ui/use-step.js';
 
 const { refused: text } = words.deliveries;
 
@@ -13,20 +14,13 @@ const { refused: text } = words.deliveries;
 export function AcceptRefused({ request }: { readonly request: Refused }): ReactNode {
   const { id: ws } = useWorkspace();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { id, deliveryId, bodyComplete } = request;
   const accept = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await acceptRefused(ws, id);
       await queries.invalidateQueries({ queryKey: refusedKey(ws) });
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   if (deliveryId !== null) {
     return (

@@ -6,6 +6,7 @@ import { Field, Input } from '../../../ui/field.js';
 import { ErrorNotice } from '../../../ui/notice.js';
 import { words } from '../../../words/words.js';
 import { trySecret, type Refused } from './refused-queries.js';
+import { useStep } from '../../../ui/use-step.js';
 
 const { refused: text } = words.deliveries;
 
@@ -13,21 +14,14 @@ const { refused: text } = words.deliveries;
 export function TrySecret({ request }: { readonly request: Refused }): ReactNode {
   const { id: ws } = useWorkspace();
   const [secret, setSecret] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useStep();
   const [fit, setFit] = useState<Schemas['SecretFit']>();
-  const [error, setError] = useState<unknown>();
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
     setFit(undefined);
-    setError(undefined);
-    try {
+    await run(async () => {
       setFit(await trySecret(ws, request, secret));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const cause = fit?.explanation ?? (fit?.cause === undefined ? '' : text.causes[fit.cause]);
   return (

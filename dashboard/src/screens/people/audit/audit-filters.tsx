@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { Button } from '../../../ui/button.js';
 import { Field, Input, Select } from '../../../ui/field.js';
 import { words } from '../../../words/words.js';
-import type { Member } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
 import { usePeopleSearch } from '../use-people-search.js';
 
 /** Suggestions; any other action can be written. */

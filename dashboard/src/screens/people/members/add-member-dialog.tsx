@@ -5,9 +5,11 @@ import { Dialog } from '../../../ui/dialog.js';
 import { Field, Input, Select } from '../../../ui/field.js';
 import { ErrorNotice } from '../../../ui/notice.js';
 import { words } from '../../../words/words.js';
-import type { Member, Role } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
+import type { Role } from '../people-queries.js';
 import { useChanges } from '../use-changes.js';
 import { UserSearch } from './user-search.js';
+import { useStep } from '../../../ui/use-step.js';
 
 /** Adds a user: administrators search by name, everybody else gives the id. */
 export function AddMemberDialog({
@@ -24,24 +26,18 @@ export function AddMemberDialog({
   const { changeMember } = useChanges();
   const [user, setUser] = useState<{ readonly id: string; readonly name: string }>();
   const [role, setRole] = useState('member');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { add, receipt } = words.people;
   const submit = async (): Promise<void> => {
     if (user === undefined) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await changeMember({
         userId: user.id,
         rules: { role, grant: [], deny: [] },
         done: receipt.added(user.name, role),
       });
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog open onClose={onClose} title={add.title}>

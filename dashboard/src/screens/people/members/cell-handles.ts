@@ -1,6 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
 import { Tooltip } from '@base-ui/react/tooltip';
-import type { Member } from '../people-queries.js';
 
 /** The cell that a choice is open for. */
 export interface CellOf {
@@ -11,6 +10,3 @@ export interface CellOf {
 /** One popover and one tooltip for all cells of the matrix. */
 export const choiceHandle = Popover.createHandle<CellOf>();
 export const reasonHandle = Tooltip.createHandle<string>();
-
-export const cellName = (member: Pick<Member, 'userId'>, permission: string): string =>
-  `${member.userId} ${permission}`;

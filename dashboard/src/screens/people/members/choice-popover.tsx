@@ -1,6 +1,6 @@
 import { Popover } from '@base-ui/react/popover';
 import type { ReactNode } from 'react';
-import { useMembers } from '../people-queries.js';
+import { useMembers } from '../../../queries/members-queries.js';
 import { choiceHandle } from './cell-handles.js';
 import { ChoiceForm } from './choice-form.js';
 

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { answer, api } from '../../../api/api.js';
 import { useMay } from '../../../app/workspace.js';
 import { Button } from '../../../ui/button.js';
@@ -10,6 +10,7 @@ import { toast } from '../../../ui/toast.js';
 import { words } from '../../../words/words.js';
 import { ACCOUNTS, type Role } from '../people-queries.js';
 import { useChanges } from '../use-changes.js';
+import { useStep } from '../../../ui/use-step.js';
 
 /** For administrators: a user with a first password, and at once a member if wanted. */
 export function CreateUserDialog({
@@ -22,17 +23,14 @@ export function CreateUserDialog({
   const queries = useQueryClient();
   const mayManage = useMay('members:manage');
   const { changeMember } = useChanges();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useStep();
   const { create, receipt } = words.people;
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const [name, email] = [String(form.get('name')).trim(), String(form.get('email'))];
     const role = String(form.get('role') ?? '');
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const body = { email, password: String(form.get('password')), ...(name !== '' && { name }) };
       const user = await answer(api.POST('/v1/users', { body }));
       await queries.invalidateQueries({ queryKey: ACCOUNTS });
@@ -40,10 +38,7 @@ export function CreateUserDialog({
       if (role === '') toast(create.created(user.name));
       else await changeMember({ userId: user.id, rules: { role, grant: [], deny: [] }, done });
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog open onClose={onClose} title={create.title} description={create.hint}>

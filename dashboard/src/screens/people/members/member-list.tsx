@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { words } from '../../../words/words.js';
-import { allPermissions, rulesOf, type Member, type RolePermissions } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
+import { allPermissions, rulesOf, type RolePermissions } from '../people-queries.js';
 import { explain } from '../rules/explain.js';
 
 /** The members for narrow screens; each opens its detail as a page. */

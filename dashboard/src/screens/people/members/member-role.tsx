@@ -3,7 +3,8 @@ import { useWorkspace } from '../../../app/workspace.js';
 import { Button } from '../../../ui/button.js';
 import { Select } from '../../../ui/field.js';
 import { words } from '../../../words/words.js';
-import { allPermissions, rulesOf, type Member, type RolePermissions } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
+import { allPermissions, rulesOf, type RolePermissions } from '../people-queries.js';
 import { explain } from '../rules/explain.js';
 import { orToast, useChanges } from '../use-changes.js';
 

@@ -1,7 +1,8 @@
 import { useId, type ReactNode } from 'react';
 import { Input, Select } from '../../../ui/field.js';
 import { words } from '../../../words/words.js';
-import { allPermissions, rulesOf, type Member, type RolePermissions } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
+import { allPermissions, rulesOf, type RolePermissions } from '../people-queries.js';
 import { explain } from '../rules/explain.js';
 import { isScope, parsePermission, SCOPED } from '../../../app/permission.js';
 import { signOf, whyText } from '../rules/why.js';

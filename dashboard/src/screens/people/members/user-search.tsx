@@ -2,7 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { Field, Input } from '../../../ui/field.js';
 import { Loaded } from '../../../ui/notice.js';
 import { words } from '../../../words/words.js';
-import { useAccounts, type Account, type Member } from '../people-queries.js';
+import type { Member } from '../../../queries/members-queries.js';
+import { useAccounts, type Account } from '../people-queries.js';
 
 const SHOWN = 50;
 

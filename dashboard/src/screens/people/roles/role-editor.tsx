@@ -13,6 +13,7 @@ import { usePeopleSearch } from '../use-people-search.js';
 import { CompareRole } from './compare-role.js';
 import { RolePermissionsForm } from './role-permissions-form.js';
 import { ScopedPermissions } from './scoped-permissions.js';
+import { useStep } from '../../../ui/use-step.js';
 
 /** The permissions of a role; a custom one can be changed and deleted. `role` is undefined for a new one. */
 export function RoleEditor({
@@ -34,9 +35,8 @@ export function RoleEditor({
   const before = role?.permissions ?? roles.find(({ name }) => name === base)?.permissions ?? [];
   const [permissions, setPermissions] = useState<ReadonlySet<string>>(() => new Set(before));
   const [name, setName] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useStep();
   const [asks, setAsks] = useState(false);
-  const [error, setError] = useState<unknown>();
   const { roles: text, receipt } = words.people;
 
   const isEditable = mayManage && role?.builtIn !== true;
@@ -52,18 +52,12 @@ export function RoleEditor({
   };
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    setError(undefined);
     const wanted = role?.name ?? name;
     const done = role === undefined ? receipt.roleCreated(wanted) : receipt.roleChanged(wanted);
-    try {
+    await run(async () => {
       await changeRole({ name: wanted, permissions: [...permissions], isNew: role === undefined, done });
       if (role === undefined) changeSearch({ role: wanted, base: undefined });
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const mayGive = (permission: string): boolean =>
     had.has(permission) || manager.permissions.some((held) => covers(held, permission));

@@ -6,7 +6,8 @@ import { classes } from '../../../ui/classes.js';
 import { Empty, Loaded } from '../../../ui/notice.js';
 import { words } from '../../../words/words.js';
 import { ReceiptLine } from '../members/receipt-line.js';
-import { useMembers, useRoles, type Member, type Role } from '../people-queries.js';
+import { useMembers, type Member } from '../../../queries/members-queries.js';
+import { useRoles, type Role } from '../people-queries.js';
 import { usePeopleSearch } from '../use-people-search.js';
 import { RoleEditor } from './role-editor.js';
 
