@@ -28,8 +28,8 @@ const SCREENS = [
   'playground',
   'account',
 ];
-/** Shown in the README and in docs/dashboard.md. */
-const SHOWN = ['overview', 'live', 'deliveries', 'people', 'system'];
+/** Shown in docs/dashboard.md, beside the pictures of `npm run pictures`. */
+const SHOWN = ['live', 'deliveries'];
 const SENDERS = ['github', 'stripe', 'shopify', 'slack'];
 const PERSON = { email: 'ann@example.com', password: 'correct horse battery staple' };
 const IMAGES = 'docs/images';
@@ -148,7 +148,7 @@ try {
   const [before] = readFileSync(PAGE, 'utf8').split('\n## Figures');
   writeFileSync(
     PAGE,
-    `${before.trimEnd()}\n\n## Figures\n\n\`node scripts/dashboard-figures.mjs\` measures these and renews the pictures.\n\n${text}\n`,
+    `${before.trimEnd()}\n\n## Figures\n\n\`node scripts/dashboard-figures.mjs\` measures these and renews the pictures of Live and Deliveries; \`npm run pictures\`\nrenews the others by the browser tests.\n\n${text}\n`,
   );
   spawnSync('npx', ['oxfmt', PAGE]);
   console.log(text);

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { signUp, type Api } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
-import { axeViolations, openDashboard } from '../support/dashboard.js';
+import { axeViolations, openDashboard, takePicture } from '../support/dashboard.js';
 import { eventually } from '../support/eventually.js';
 import { deliveryOf, makeSource, postGithub, type TestSource } from '../support/webhooks.js';
 
@@ -211,6 +211,7 @@ if (chromiumPath === undefined) {
       await way.getByText('Attempt 1').waitFor();
       await way.getByText(`Offset ${event?.offset}`).waitFor();
       await way.getByText('WebSocket').first().waitFor();
+      await takePicture('delivery', page);
       await page.context().close();
     });
 

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { signUp, type Api } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
-import { axeViolations, openDashboard, type WindowOptions } from '../support/dashboard.js';
+import { axeViolations, openDashboard, takePicture, type WindowOptions } from '../support/dashboard.js';
 import { eventually } from '../support/eventually.js';
 import { Writer } from '../support/writer.js';
 
@@ -76,6 +76,7 @@ if (chromiumPath === undefined) {
         await page.getByRole('list', { name: '2 people here' }).waitFor();
         await saved(page);
       }
+      await takePicture('document', admin, other);
       expect(reports.filter((text) => text.includes('Content Security Policy'))).toEqual([]);
       const { body } = await tidings.api.get<string>(`${documents()}/${id}/export?format=text`);
       expect(body.trim()).toBe('Monday, with coffee');

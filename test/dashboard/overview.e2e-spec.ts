@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { signUp } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
-import { axeViolations, openDashboard } from '../support/dashboard.js';
+import { axeViolations, openDashboard, takePicture } from '../support/dashboard.js';
 import { makeSource, post } from '../support/webhooks.js';
 
 if (chromiumPath === undefined) {
@@ -73,6 +73,7 @@ if (chromiumPath === undefined) {
       expect(await failed.getAttribute('href')).toContain(`/w/${tidings.workspaceId}/deliveries?status=failed`);
       const quiet = page.getByRole('link', { name: /the silent one: no webhook yet, one is expected every 1 min/ });
       expect(await quiet.getAttribute('href')).toContain(`/sources/${silent.id}`);
+      await takePicture('overview', page);
       await page.context().close();
     });
 

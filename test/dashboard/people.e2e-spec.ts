@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { signUp, type Api } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
-import { axeViolations, openDashboard } from '../support/dashboard.js';
+import { axeViolations, openDashboard, takePicture } from '../support/dashboard.js';
 
 const RECEIPT = /in force on 1 of 1 node after \d+ ms/;
 
@@ -61,6 +61,7 @@ if (chromiumPath === undefined) {
       await user.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
       await admin.getByRole('status').getByText('webhooks:read granted to bob@example.com').waitFor();
       await cellOf(admin, 'webhooks:read: allowed by grant').waitFor();
+      await takePicture('people', admin);
       await Promise.all([admin.context().close(), user.context().close()]);
     });
 

@@ -6,7 +6,7 @@ import { FenceNode } from '../../src/platform/fence/fence-node.js';
 import { signUp, type Api } from '../support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
-import { axeViolations, openDashboard, type WindowOptions } from '../support/dashboard.js';
+import { axeViolations, openDashboard, takePicture, type WindowOptions } from '../support/dashboard.js';
 import { TestSocket } from '../support/socket.js';
 
 const WINDOWS = [
@@ -140,6 +140,7 @@ if (chromiumPath === undefined) {
       const durability = rowOf(page, 'durability');
       await durability.getByText('tolerated').waitFor();
       await durability.getByText('Turn fsync on. docs/operations.md: Readiness').waitFor();
+      await takePicture('system', page);
       const links = await page.getByRole('listitem').getByRole('link').all();
       const hrefs = await Promise.all(links.map((link) => link.getAttribute('href')));
       expect(hrefs).toEqual(['/docs', '/openapi.json', '/asyncapi.json', '/metrics'].map((to) => tidings.url + to));

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { RunningTidings } from './app.js';
 import { ADMIN } from './app.js';
 
@@ -53,4 +54,29 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
     });
     return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
   });
+}
+
+const IMAGES = join(import.meta.dirname, '../../docs/images');
+
+/** Renews a picture of the documents, two windows side by side: only for `npm run pictures`, which sets PICTURES. */
+export async function takePicture(name: string, ...windows: readonly [Page, Page?]): Promise<void> {
+  if (process.env['PICTURES'] === undefined) return;
+  mkdirSync(IMAGES, { recursive: true });
+  writeFileSync(join(IMAGES, `${name}.png`), await pictureOf(windows));
+}
+
+async function pictureOf([one, other]: readonly [Page, Page?]): Promise<Buffer> {
+  const left = await one.screenshot();
+  if (other === undefined) return left;
+  const pictures = [left, await other.screenshot()].map((picture) => picture.toString('base64'));
+  const sheet = await one.context().newPage();
+  await sheet.setContent(
+    `<body style="margin:0;display:flex;gap:8px;background:#888">${pictures.map((data) => `<img src="data:image/png;base64,${data}">`).join('')}`,
+  );
+  const { width, height } = one.viewportSize() ?? { width: 1280, height: 800 };
+  // The upper half of two windows is as wide as a page of the documents.
+  await sheet.setViewportSize({ width: 2 * width + 8, height: height / 2 });
+  const both = await sheet.screenshot();
+  await sheet.close();
+  return both;
 }
