@@ -14,7 +14,7 @@ const BURST_EVERY_MS = 200;
 /** Twice: up to the bound of the list, and after it. `LIVE_SECONDS=30` takes a minute. */
 const LOAD_SECONDS = Number(process.env['LIVE_SECONDS'] ?? 6);
 
-/** Clicks Pause and Resume five times a second, and returns how long each click takes until the next frame, ascending. */
+/** Clicks Pause and Resume five times a second. @returns how long each click takes until the next frame, ascending */
 const ANSWERS = `async (clicks) => {
   const spans = [];
   for (let click = 0; click < clicks; click++) {
