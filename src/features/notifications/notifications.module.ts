@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../../platform/config/environment.js';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
+import { MailModule } from '../../platform/mail/mail.module.js';
 import { QueuesModule } from '../../platform/queues/queues.module.js';
 import { SecretsModule } from '../../platform/secrets/secrets.module.js';
 import { Inbox } from './inbox/inbox.js';
 import { MakeNotifications } from './inbox/make-notifications.js';
 import { NotificationsController } from './inbox/notifications.controller.js';
 import { MailStore } from './mail/mail.store.js';
-import { MailTransport } from './mail/mail-transport.js';
 import { SendMails } from './mail/send-mails.js';
 import './notification.declarations.js';
 import { NotificationPreferencesController } from './preferences/preferences.controller.js';
@@ -35,7 +35,7 @@ import { RightsListener } from './rights-listener.js';
 class NotificationsApi {}
 
 @Module({
-  imports: [OutboundModule, SecretsModule, QueuesModule.producing(sendPushes)],
+  imports: [MailModule, OutboundModule, SecretsModule, QueuesModule.producing(sendPushes)],
   providers: [
     MakeNotifications,
     SealedTargets,
@@ -50,7 +50,6 @@ class NotificationsApi {}
     QueuesModule.worker(sendPushes, SendPushes),
     SweepPushes,
     MailStore,
-    MailTransport,
     SendMails,
     NotificationRetention,
   ],

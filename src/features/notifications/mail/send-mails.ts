@@ -4,10 +4,10 @@ import { backoffMs } from '../../../platform/concurrency/backoff.js';
 import { mapLimit } from '../../../platform/concurrency/map-limit.js';
 import { runEvery } from '../../../platform/concurrency/run-every.js';
 import { Config } from '../../../platform/config/config.js';
+import { MailTransport, type MailOutcome } from '../../../platform/mail/mail-transport.js';
 import { quietUntil } from '../preferences/quiet-hours.js';
 import { RightsListener } from '../rights-listener.js';
 import { MailStore, type PendingMail } from './mail.store.js';
-import { MailTransport, type MailOutcome } from './mail-transport.js';
 import { writeMail } from './write-mail.js';
 
 const SWEEP_MS = 5_000;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escaped, oneLine, withoutControls, type MailText } from '../../../platform/mail/mail-text.js';
 
 /** The part of a notification that a mail shows. */
 export interface MailedNotification {
@@ -7,15 +8,6 @@ export interface MailedNotification {
   readonly body: string;
   /** Relative to the root of the app. */
   readonly path: string;
-}
-
-/** A mail without its sender and its recipient. */
-export interface MailText {
-  /** The same for the same notifications, so that a mailbox recognizes a mail that was sent twice. */
-  readonly messageId: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
 }
 
 const MAX_SHOWN = 50;
@@ -55,18 +47,3 @@ function messageIdOf(notifications: readonly MailedNotification[], publicUrl: st
   const hash = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
   return `<${hash}@${new URL(publicUrl).hostname}>`;
 }
-
-const withoutControls = (text: string): string => text.replaceAll(/(?!\n)\p{Cc}/gu, ' ');
-
-/** Text of others can contain line breaks, which would end a header. */
-const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
-import { Config } from '../../../platform/config/config.js';
-import type { MailText } from './write-mail.js';
+import { Config } from '../config/config.js';
+import type { MailText } from './mail-text.js';
 
 /** The result of handing a mail to the server. `rejected`: it refuses this recipient or this mail for good. */
 export type MailOutcome =
@@ -11,7 +11,7 @@ export type MailOutcome =
       /** Without text of the server, which can name the user. */ readonly reason: string;
     };
 
-/** The whole attempt takes less than the claim of a mail. */
+/** The whole attempt takes less than the claim of a mailed notification. */
 const TIMEOUT_MS = 15_000;
 const IDLE_MS = 10_000;
 const CONNECTIONS = 5;
@@ -30,7 +30,7 @@ export class MailTransport implements OnApplicationShutdown {
             url: config.smtpUrl,
             maxConnections: CONNECTIONS,
             idleTimeout: IDLE_MS,
-            // The rows of the mails say when to send again.
+            // The callers decide when to send again.
             maxRequeues: 0,
             connectionTimeout: TIMEOUT_MS,
             greetingTimeout: TIMEOUT_MS,
