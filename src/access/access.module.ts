@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../platform/config/environment.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ExportAudit } from './audit/export-audit.js';
@@ -11,12 +12,20 @@ import { PermissionHistory } from './public/permission-history.js';
 import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
 import { WorkspaceEventTypes } from './public/workspace-event-types.js';
+import { AcceptInvitation } from './invitations/accept-invitation.js';
+import { CreateInvitation } from './invitations/create-invitation.js';
+import { HeldInvitationsController } from './invitations/held-invitations.controller.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { JoinByInvitation } from './invitations/join-by-invitation.js';
+import { ReadInvitations } from './invitations/read-invitations.js';
+import { RevokeInvitation } from './invitations/revoke-invitation.js';
 import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
 import { Memberships } from './members/memberships.js';
 import { PutMember } from './members/put-member.js';
 import { RemoveMember } from './members/remove-member.js';
+import { WriteMember } from './members/write-member.js';
 import { ChangeRole } from './roles/change-role.js';
 import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
@@ -34,6 +43,8 @@ const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, 
 const CONTROLLERS = [
   ApiKeysController,
   DeletedUsersController,
+  HeldInvitationsController,
+  InvitationsController,
   MeController,
   WorkspacesController,
   MembersController,
@@ -44,11 +55,17 @@ const CONTROLLERS = [
 ];
 
 const USE_CASES = [
+  AcceptInvitation,
+  CreateInvitation,
   DeleteUser,
+  JoinByInvitation,
   ListMembers,
   ListRoles,
   PutMember,
+  ReadInvitations,
   RemoveMember,
+  RevokeInvitation,
+  WriteMember,
   CreateRole,
   ChangeRole,
   DeleteRole,
@@ -64,6 +81,7 @@ export class AccessModule {
     return {
       module: AccessModule,
       global: true,
+      imports: [MailModule],
       controllers: isApi ? CONTROLLERS : [],
       providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : [])],
       exports: OFFERED,

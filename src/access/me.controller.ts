@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { CurrentUser } from '../identity/public/current-user.js';
 import { FindUser } from '../identity/public/find-user.js';
 import type { Principal } from '../identity/public/principal.js';
-import { userResponse, type UserResponse } from '../identity/public/user.schemas.js';
+import { ownUserResponse, type OwnUserResponse } from '../identity/public/user.schemas.js';
 import { Answers, Describe } from '../platform/http/api/answers.js';
 import { Access, type OwnWorkspace } from './public/access.js';
 import { workspaceResponse } from './workspaces/workspace.schemas.js';
 
-const meResponse = z.object({ user: userResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
+const meResponse = z.object({ user: ownUserResponse, workspaces: z.array(workspaceResponse) }).meta({ id: 'Me' });
 
 @ApiTags('Me')
 @Controller('v1/me')
@@ -22,8 +22,8 @@ export class MeController {
   @Describe('Show your user', 'Your user, your workspaces, and your effective permissions in each.')
   @Get()
   @Answers(200, 'Your user, and your workspaces with your effective permissions.', meResponse)
-  async show(@CurrentUser() caller: Principal): Promise<{ user: UserResponse; workspaces: OwnWorkspace[] }> {
-    const [user, workspaces] = await Promise.all([this.users.byId(caller.userId), this.access.workspacesOf(caller)]);
+  async show(@CurrentUser() caller: Principal): Promise<{ user: OwnUserResponse; workspaces: OwnWorkspace[] }> {
+    const [user, workspaces] = await Promise.all([this.users.ownById(caller.userId), this.access.workspacesOf(caller)]);
     return { user, workspaces };
   }
 }

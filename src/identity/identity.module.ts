@@ -2,11 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Role } from '../platform/config/environment.js';
+import { MailModule } from '../platform/mail/mail.module.js';
+import { SecretsModule } from '../platform/secrets/secrets.module.js';
 import { ApiKeys } from './public/api-keys.js';
 import { Authenticate } from './public/authenticate.js';
 import { FindUser } from './public/find-user.js';
 import { FirstAdministrator } from './public/first-administrator.js';
 import { RemoveUser } from './public/remove-user.js';
+import { SignUp } from './public/sign-up.js';
 import { VerifyApiKey } from './keys/verify-api-key.js';
 import { AuthController } from './login/auth.controller.js';
 import { ChangePassword } from './login/change-password.js';
@@ -17,9 +20,19 @@ import { LoginThrottle } from './login/login-throttle.js';
 import { PasswordController } from './login/password.controller.js';
 import { ForeignTokens } from './oidc/foreign-tokens.js';
 import { ProvisionUser } from './oidc/provision-user.js';
+import { CompletePasswordReset } from './passwords/complete-password-reset.js';
+import { CreatePasswordReset } from './passwords/create-password-reset.js';
+import { PasswordResetsController } from './passwords/password-resets.controller.js';
+import { RequestPasswordReset } from './passwords/request-password-reset.js';
+import { ResetLinks } from './passwords/reset-links.js';
+import { ResetThrottle } from './passwords/reset-throttle.js';
 import { EndSessions } from './sessions/end-sessions.js';
 import { LogOut } from './sessions/log-out.js';
 import { RefreshSession } from './sessions/refresh-session.js';
+import { OidcProviders } from './sign-in/oidc-providers.js';
+import { PendingSignIns } from './sign-in/pending-sign-in.js';
+import { SignInAtIssuer } from './sign-in/sign-in-at-issuer.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { AuthenticationGuard } from './tokens/authentication.guard.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -33,9 +46,20 @@ import { VouchForUser } from './vouching/vouch-for-user.js';
 
 const OFFERED = [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, FirstAdministrator, RemoveUser];
 
+const CONTROLLERS = [
+  AuthController,
+  PasswordController,
+  PasswordResetsController,
+  SignInController,
+  UsersController,
+  UserTokensController,
+];
+
 const USE_CASES = [
   ChangePassword,
   ChangeUser,
+  CompletePasswordReset,
+  CreatePasswordReset,
   EndSessions,
   TokenResponse,
   KnownDevice,
@@ -43,7 +67,14 @@ const USE_CASES = [
   LogIn,
   LoginThrottle,
   LogOut,
+  OidcProviders,
+  PendingSignIns,
   RefreshSession,
+  RequestPasswordReset,
+  ResetLinks,
+  ResetThrottle,
+  SignInAtIssuer,
+  SignUp,
   VouchForUser,
 ];
 
@@ -55,8 +86,8 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       global: true,
-      imports: [TypeOrmModule.forFeature([User])],
-      controllers: isApi ? [AuthController, PasswordController, UsersController, UserTokensController] : [],
+      imports: [MailModule, SecretsModule, TypeOrmModule.forFeature([User])],
+      controllers: isApi ? CONTROLLERS : [],
       providers: [
         ...OFFERED,
         ForeignTokens,
@@ -66,7 +97,7 @@ export class IdentityModule {
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         ...(isApi ? USE_CASES : []),
       ],
-      exports: OFFERED,
+      exports: isApi ? [...OFFERED, SignUp] : OFFERED,
     };
   }
 }

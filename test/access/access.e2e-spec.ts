@@ -275,7 +275,8 @@ describe('GET /v1/me', () => {
   it('returns the caller and the caller’s permissions, without secrets', async () => {
     await put(owner, ada, 'viewer', { deny: ['webhooks:read'] });
     const { body } = await ada.get<{ user: unknown; workspaces: Record<string, unknown>[] }>('/v1/me');
-    expect(body.user).toEqual({ id: ada.userId, email: 'ada@example.com', name: 'ada@example.com', isAdmin: false });
+    const profile = { id: ada.userId, email: 'ada@example.com', name: 'ada@example.com', isAdmin: false };
+    expect(body.user).toEqual({ ...profile, mustChangePassword: false });
     const own = body.workspaces.find(({ id }) => id === workspace);
     expect(own).toMatchObject({ name: 'Operations', role: 'viewer' });
     expect(own?.['permissions']).not.toContain('webhooks:read');

@@ -36,7 +36,13 @@ describe('a login', () => {
     expect(body).toEqual({
       accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       expiresIn: 900,
-      user: { id: admin.userId, email: ADMIN.email, name: expect.any(String), isAdmin: true },
+      user: {
+        id: admin.userId,
+        email: ADMIN.email,
+        name: expect.any(String),
+        isAdmin: true,
+        mustChangePassword: false,
+      },
     });
     expect((await withToken(String(body['accessToken'])).get('/v1/me')).status).toBe(200);
   });

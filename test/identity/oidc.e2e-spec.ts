@@ -41,7 +41,8 @@ describe('a token of a trusted issuer', () => {
   it('creates a user on first use, and finds the same user afterwards', async () => {
     const claims = { email: 'Grace@Example.com', email_verified: true, name: 'Grace' };
     const user = await me(issuer.token('grace', { claims }));
-    expect(user).toEqual({ id: expect.any(String), email: 'grace@example.com', name: 'Grace', isAdmin: false });
+    const profile = { email: 'grace@example.com', name: 'Grace', isAdmin: false, mustChangePassword: false };
+    expect(user).toEqual({ id: expect.any(String), ...profile });
     expect(await me(issuer.token('grace', { claims: { email: 'other@example.com', name: 'Other' } }))).toEqual(user);
     expect((await me(issuer.token('grace2', { claims }))).id).not.toBe(user.id);
   });

@@ -24,6 +24,8 @@ describe('the first start', () => {
     const { email, password, workspaceId } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const api = new Api(server.url);
     await api.logIn(String(email), String(password));
+    // The password was printed, and the fill of the demo has signed in with it.
+    expect((await api.get('/v1/me')).body['user']).toMatchObject({ mustChangePassword: true });
     const workspace = `/v1/workspaces/${workspaceId}`;
     await eventually(
       'webhooks of three senders are processed',

@@ -271,6 +271,72 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/auth/oidc/{provider}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sign in at an issuer
+     * @description For browsers: leads to the issuer, and from there to the callback. Authorization Code Flow with PKCE.
+     *
+     *     Requires no token.
+     */
+    get: operations['beginSignIn'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/oidc/{provider}/callback': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Complete a sign-in at an issuer
+     * @description The issuer leads the browser here. Sets the same refresh cookie as a sign-in with a password.
+     *
+     *     Requires no token.
+     */
+    get: operations['completeSignIn'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the ways to sign in
+     * @description Password, and the OpenID Connect issuers that users can sign in with.
+     *
+     *     Requires no token.
+     */
+    get: operations['listSignInProviders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/auth/refresh': {
     parameters: {
       query?: never;
@@ -288,6 +354,122 @@ export interface paths {
      */
     post: operations['refreshTokens'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/invitations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List open invitations
+     * @description Of a workspace, or those to no workspace. With a workspace, this takes `members:manage` there; without one, an administrator of the installation.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['listInvitations'];
+    put?: never;
+    /**
+     * Invite a person
+     * @description Mails a link that works once, for 7 days; the response contains the link when no mail could be sent. You can't invite to a role with permissions that you don't have, and the invitation is void when you lose them. An earlier invitation of the same address is replaced. With a workspace, this takes `members:manage` there; without one, an administrator of the installation.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['createInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/invitations/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept an invitation with a new account
+     * @description Creates the user and signs them in, as a sign-in with a password does. A person with an account signs in and calls `POST /v1/invitations/join`.
+     *
+     *     Requires no token.
+     */
+    post: operations['acceptInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/invitations/join': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept an invitation as a signed-in user
+     * @description For the user with the invited address. A member keeps the role.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['joinByInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/invitations/look': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Show an invitation to its holder
+     * @description Takes the token of the link, and changes nothing.
+     *
+     *     Requires no token.
+     */
+    post: operations['readInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/invitations/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke an invitation
+     * @description Its link is void at once. With a workspace, this takes `members:manage` there; without one, an administrator of the installation.
+     *
+     *     Requires a valid token.
+     */
+    delete: operations['revokeInvitation'];
     options?: never;
     head?: never;
     patch?: never;
@@ -513,6 +695,50 @@ export interface paths {
      *     Requires a valid token.
      */
     post: operations['readNotification'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/password-resets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Request a link to set a new password
+     * @description With `email`, for anyone: the user gets a mail, and the response is the same when there is no such user. With `userId`, for administrators: the response contains the link when no mail could be sent. A link works once, for one hour. A user who signs in at an issuer has no password and gets no link.
+     *
+     *     Requires no token.
+     */
+    post: operations['requestPasswordReset'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/password-resets/complete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Set a new password by a link
+     * @description Takes the token of the link. Ends all sessions of the user and closes their sockets; API keys stay valid.
+     *
+     *     Requires no token.
+     */
+    post: operations['completePasswordReset'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2227,11 +2453,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @example {
+     *       "token": "from the link",
+     *       "name": "Ada",
+     *       "password": "a long pass phrase"
+     *     }
+     */
+    AcceptInvitationRequest: {
+      /** @description the part of the link after `#` */
+      token: string;
+      /** @description defaults to the proposed name */
+      name?: string;
+      password: string;
+    };
     Accepted: {
       /** Format: uuid */
       deliveryId: string;
       /** @description true: this delivery is already stored; it has one record and one event */
       duplicate: boolean;
+    };
+    AcceptedInvitation: {
+      /** @description the workspace that the user is now a member of */
+      workspaceId: string | null;
     };
     AcceptedRefusal: {
       /** Format: uuid */
@@ -2647,6 +2891,16 @@ export interface components {
       /** @description problems of secrets in this request that were accepted, such as `secrets[0]: has 3 characters ...` */
       warnings: string[];
     };
+    /**
+     * @example {
+     *       "token": "from the link",
+     *       "password": "a long pass phrase"
+     *     }
+     */
+    CompletePasswordResetRequest: {
+      token: string;
+      password: string;
+    };
     Connection: {
       /**
        * Format: uuid
@@ -2753,6 +3007,24 @@ export interface components {
       filter?: {
         [key: string]: unknown;
       } | null;
+    };
+    /**
+     * @example {
+     *       "email": "ada@example.com",
+     *       "name": "Ada"
+     *     }
+     */
+    CreateInvitationRequest: {
+      email: string;
+      /** @description proposed to the invited person */
+      name?: string;
+      /**
+       * Format: uuid
+       * @description the workspace to join; only administrators may omit it
+       */
+      workspaceId?: string;
+      /** @description the role in the workspace; defaults to `member` */
+      role?: components['schemas']['WorkspaceRole'];
     };
     /**
      * @example {
@@ -3115,6 +3387,11 @@ export interface components {
       /** @description defaults to the e-mail address */
       name?: string;
       password: string;
+      /**
+       * @description whether the user should choose another password at the first sign-in
+       * @default false
+       */
+      mustChangePassword?: boolean;
     };
     /**
      * @example {
@@ -3516,6 +3793,31 @@ export interface components {
       /** @description confirms a candidate if it made the signature; neither stored nor logged */
       secret?: string;
     };
+    Invitation: {
+      /** Format: uuid */
+      id: string;
+      email: string;
+      name: string | null;
+      workspaceId: string | null;
+      role: components['schemas']['WorkspaceRole'] | null;
+      /** Format: uuid */
+      invitedBy: string;
+      /** @description whether the mail server accepted a mail to the address */
+      mailed: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      expiresAt: string;
+    };
+    /**
+     * @example {
+     *       "token": "from the link"
+     *     }
+     */
+    InvitationToken: {
+      /** @description the part of the link after `#` */
+      token: string;
+    };
     Liveness: {
       /** @enum {string} */
       status: 'ok';
@@ -3661,6 +3963,27 @@ export interface components {
       /** @description your own key of the event: for 24 h a repeat is answered and not written */
       id?: string;
     };
+    NewInvitation: {
+      /** Format: uuid */
+      id: string;
+      email: string;
+      name: string | null;
+      workspaceId: string | null;
+      role: components['schemas']['WorkspaceRole'] | null;
+      /** Format: uuid */
+      invitedBy: string;
+      /** @description whether the mail server accepted a mail to the address */
+      mailed: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      expiresAt: string;
+      /**
+       * Format: uri
+       * @description the link for the person, only when no mail was sent; shown once
+       */
+      url?: string;
+    };
     Node: {
       /** Format: uuid */
       nodeId: string;
@@ -3759,6 +4082,42 @@ export interface components {
       /** @description pushes and mails wait until the quiet hours end, and are then sent if still unread */
       quietHours: components['schemas']['QuietHours'] | null;
     };
+    OpenInvitation: {
+      email: string;
+      name: string | null;
+      workspaceName: string | null;
+      role: components['schemas']['WorkspaceRole'] | null;
+      /** @description the name of the inviter */
+      inviter: string;
+      /** @description the address belongs to a user, who accepts the invitation after signing in */
+      hasAccount: boolean;
+      /** Format: date-time */
+      expiresAt: string;
+    };
+    PasswordReset: {
+      /** Format: date-time */
+      expiresAt: string;
+      /** @description whether the mail server accepted a mail to the user */
+      mailed: boolean;
+      /**
+       * Format: uri
+       * @description the link for the user, only when no mail was sent; shown once
+       */
+      url?: string;
+    };
+    /**
+     * @example {
+     *       "email": "ada@example.com"
+     *     }
+     */
+    PasswordResetRequest:
+      | {
+          email: string;
+        }
+      | {
+          /** Format: uuid */
+          userId: string;
+        };
     Position: {
       channel: string;
       epoch: string;
@@ -4133,6 +4492,21 @@ export interface components {
     Settings: {
       items: components['schemas']['Setting'][];
     };
+    SignInProviders: {
+      /** @description whether users can sign in with a password */
+      password: boolean;
+      /** @description whether `POST /v1/password-resets` can send a mail to a user */
+      passwordReset: boolean;
+      providers: {
+        id: string;
+        name: string;
+        /**
+         * Format: uri
+         * @description where a browser begins the sign-in; `?to=/path` names the page to return to
+         */
+        url: string;
+      }[];
+    };
     Source: {
       /** Format: uuid */
       id: string;
@@ -4319,6 +4693,8 @@ export interface components {
       email: string;
       name: string;
       isAdmin: boolean;
+      /** @description another person has chosen the password: apps should ask for a new one; the API stays usable */
+      mustChangePassword: boolean;
     };
     /**
      * @example {
@@ -5012,6 +5388,99 @@ export interface operations {
       };
     };
   };
+  beginSignIn: {
+    parameters: {
+      query?: {
+        /** @description the page of Tidings to return to: a path such as `/w/…/live`; another address is ignored */
+        to?: string;
+      };
+      header?: never;
+      path: {
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description To the issuer; when it does not answer, to the sign-in screen with `?problem=<code>`. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `auth.provider-not-found`: There is no such provider to sign in with. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  completeSignIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description To the page that the sign-in began from; on failure, to the sign-in screen with `?problem=<code>`. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `auth.provider-not-found`: There is no such provider to sign in with. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listSignInProviders: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ways to sign in. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SignInProviders'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   refreshTokens: {
     parameters: {
       query?: never;
@@ -5072,6 +5541,372 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+    };
+  };
+  listInvitations: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+        /** @description the workspace; without it, invitations to no workspace */
+        workspaceId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of invitations, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Invitation'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.admin-required`: Only an administrator may do this.
+       *
+       *     `permission.denied`: You lack the required permission.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description The invitation. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewInvitation'];
+        };
+      };
+      /**
+       * @description `role.unknown`: The workspace has no role with this name.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.admin-required`: Only an administrator may do this.
+       *
+       *     `permission.denied`: You lack the required permission.
+       *
+       *     `member.owner-required`: Only an owner may add, change or remove an owner.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `invitation.already-member`: The user with this e-mail address is a member of the workspace already.
+       *
+       *     `user.email-taken`: A user with this e-mail address already exists.
+       *
+       *     `invitation.too-many`: There are too many open invitations; revoke some of them first.
+       */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  acceptInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description An access token of the new user; the refresh token is in a cookie. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `invitation.inviter-lacks-rights`: The inviter may not invite to this role any more; ask for another invitation. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `invitation.invalid`: This invitation was used or revoked, or has expired; ask for another one. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `invitation.account-exists`: The invited address belongs to a user; sign in to accept the invitation. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  joinByInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InvitationToken'];
+      };
+    };
+    responses: {
+      /** @description The user is a member of the workspace of the invitation. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AcceptedInvitation'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `invitation.other-address`: This invitation is for another e-mail address than yours.
+       *
+       *     `invitation.inviter-lacks-rights`: The inviter may not invite to this role any more; ask for another invitation.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `invitation.invalid`: This invitation was used or revoked, or has expired; ask for another one. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InvitationToken'];
+      };
+    };
+    responses: {
+      /** @description The invitation. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OpenInvitation'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `invitation.invalid`: This invitation was used or revoked, or has expired; ask for another one. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  revokeInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The invitation has been revoked. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `permission.denied`: You lack the required permission.
+       *
+       *     `auth.admin-required`: Only an administrator may do this.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `invitation.not-found`: There is no such invitation. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   showMe: {
@@ -5520,6 +6355,152 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  requestPasswordReset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PasswordResetRequest'];
+      };
+    };
+    responses: {
+      /** @description With `userId`: the link. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PasswordReset'];
+        };
+      };
+      /** @description With `email`: if there is such a user with a password, a mail is on its way. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      /**
+       * @description `auth.invalid-token`: This call requires a valid access token.
+       *
+       *     `auth.token-expired`: The access token has expired; log in again.
+       *
+       *     `auth.session-ended`: This session has ended; log in again.
+       */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `auth.user-disabled`: This user has been disabled.
+       *
+       *     `auth.admin-required`: Only an administrator may do this.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.no-password`: This user signs in at an issuer and has no password. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `password-reset.too-many`: Too many requests for a new password from this network; try again later.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  completePasswordReset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CompletePasswordResetRequest'];
+      };
+    };
+    responses: {
+      /** @description The password has been set, and the user can sign in with it. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `password-reset.invalid`: This link to set a new password was used, has expired, or was replaced; request another one. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listProviders: {

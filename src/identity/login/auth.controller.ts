@@ -8,6 +8,7 @@ import type { ClientInfo } from '../../platform/http/server/client-info.js';
 import { Public } from '../../platform/http/api/public.js';
 import { invalidToken, personRequired, sessionEnded, tokenExpired, userDisabled } from '../public/auth.errors.js';
 import { CurrentUser } from '../public/current-user.js';
+import { loginResponse, type LoginResponse } from '../public/login-response.js';
 import { PersonOnly } from '../public/person-only.js';
 import type { Principal } from '../public/principal.js';
 import { LogOut } from '../sessions/log-out.js';
@@ -20,7 +21,7 @@ import { bearerToken } from '../tokens/bearer-token.js';
 import { TokenResponse } from './token-response.js';
 import { LogIn } from './log-in.js';
 import { tooManyLogins, wrongLogin } from './login.errors.js';
-import { loginRequest, loginResponse, type LoginRequest, type LoginResponse } from './login.schemas.js';
+import { loginRequest, type LoginRequest } from './login.schemas.js';
 
 @SameOrigin()
 @ApiTags('Sign-in')

@@ -23,7 +23,7 @@ export class ChangePassword {
   ) {}
 
   /**
-   * Ends every other session of the user, because the old password may have been stolen.
+   * Ends every other session of the user, because the old password may have been stolen, and voids links that reset it.
    * @throws `auth.wrong-password`, or `auth.too-many-logins`, so that a stolen token cannot be used to guess the
    *   password
    */
@@ -38,11 +38,13 @@ export class ChangePassword {
     const passwordHash = await hashPassword(wanted);
     await this.fence.transaction(async (tx, changed) => {
       const updated = await tx.query(
-        'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+        `UPDATE users SET password_hash = $3, must_change_password = false
+         WHERE id = $1 AND password_hash = $2 RETURNING id`,
         [userId, account.password_hash, passwordHash],
       );
       // A concurrent change has replaced the password.
       if (updated.length === 0) throw wrongPassword();
+      await tx.query('DELETE FROM password_resets WHERE user_id = $1', [userId]);
       await this.endSessions.ofUserExcept(tx, changed, userId, sessionId);
       await this.audit.record(tx, { action: 'user.password-changed', actor, workspaceId: null, target: userId });
     });

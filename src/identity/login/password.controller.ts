@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
 import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { Caller, type RequestActor } from '../public/caller.js';
+import { newPassword } from '../public/new-password.js';
 import { OwnLoginOnly } from '../public/person-only.js';
-import { newPassword } from '../users/account.schemas.js';
 import { ChangePassword } from './change-password.js';
 import { tooManyLogins, wrongPassword } from './login.errors.js';
 

@@ -10,25 +10,18 @@ import type { Grant } from '../public/principal.js';
 import { LEEWAY_SECONDS } from '../tokens/access-tokens.js';
 import { isCompactForm } from '../tokens/compact-form.js';
 import { IssuerKeys } from './issuer-keys.js';
+import { profileClaims, profileOf } from './profile-claims.js';
 import { ProvisionUser } from './provision-user.js';
 
 /** RFC 8725, 3.11: tokens for other purposes, such as logout, have another type. Many issuers omit it or use `JWT`. */
 const TYPES = [undefined, 'jwt', 'at+jwt'];
 
-/** PostgreSQL cannot store U+0000. */
-const claim = z.string().regex(/^[^\0]*$/);
-
-const identityClaims = z.object({
-  sub: claim.min(1).max(255),
+const identityClaims = profileClaims.extend({
   iat: z.number(),
   exp: z.number(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
   azp: z.string().optional(),
   client_id: z.string().optional(),
-  email: z.string().max(254).optional().catch(undefined),
-  // Some issuers send every claim as a string.
-  email_verified: z.union([z.boolean(), z.string()]).optional().catch(undefined),
-  name: claim.max(200).optional().catch(undefined),
 });
 
 interface Trusted {
@@ -62,10 +55,9 @@ export class ForeignTokens {
   async verify(token: string): Promise<Grant> {
     const trusted = this.trustedFor(token);
     if (trusted === undefined || !isCompactForm(token)) throw invalidToken();
-    const { sub, iat, exp, ...claims } = await verified(token, trusted);
-    const isVerified = String(claims.email_verified).toLowerCase() === 'true';
-    const profile = { name: claims.name, email: isVerified ? claims.email : undefined };
-    const userId = await this.users.provision(trusted.issuer, sub, profile);
+    const claims = await verified(token, trusted);
+    const { sub, iat, exp } = claims;
+    const userId = await this.users.provision(trusted.issuer, sub, profileOf(claims));
     return { userId, issuedAt: Math.floor(iat * 1_000), expiresAt: Math.floor(exp * 1_000) };
   }
 

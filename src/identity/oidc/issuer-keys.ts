@@ -6,9 +6,9 @@ import {
   type JWTVerifyOptions,
   type JWTVerifyResult,
 } from 'jose';
-import { z } from 'zod';
 import type { OidcIssuer } from '../../platform/config/oidc-issuers.js';
 import { invalidToken } from '../public/auth.errors.js';
+import { fetchIssuerConfiguration } from './issuer-configuration.js';
 import { issuerUnavailable } from './oidc.errors.js';
 
 const FETCH_MS = 5_000;
@@ -18,8 +18,6 @@ const FRESH_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
 /** The number of keys that a token without `kid` is verified against: each costs a verification. */
 const MAX_CANDIDATES = 5;
-
-const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
@@ -94,18 +92,8 @@ export class IssuerKeys {
   }
 
   private async findKeys(): Promise<URL> {
-    const { issuer, discovery, jwks } = this.issuer;
-    if (jwks !== undefined) return new URL(jwks);
-    const address = discovery ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
-    const found = configuration.parse(await response.json());
-    const keys = new URL(found.jwks_uri);
-    // The keys must not have a weaker transport than the configuration.
-    const isWeaker = keys.protocol !== 'https:' && keys.origin !== new URL(address).origin;
-    // OpenID Connect Discovery 1.0, 4.3. An explicit discovery address may serve an issuer with another internal name.
-    const isOther = found.issuer !== issuer && discovery === undefined;
-    if (isOther || isWeaker) throw new Error('The configuration belongs to another issuer.');
-    return keys;
+    const { jwks } = this.issuer;
+    return new URL(jwks ?? (await fetchIssuerConfiguration(this.issuer)).jwks_uri);
   }
 }
 

@@ -65,7 +65,11 @@ export class ProvisionUser {
   ): Promise<string | undefined> {
     const wanted = address.safeParse(email).data;
     if (wanted === undefined) return undefined;
-    const [user] = await tx.query<{ id: string }>('SELECT id FROM users WHERE email = $1 FOR UPDATE', [wanted]);
+    // Otherwise a member of a workspace could prepare an account for the address of another person, and share it.
+    const [user] = await tx.query<{ id: string }>(
+      'SELECT id FROM users WHERE email = $1 AND NOT email_unverified FOR UPDATE',
+      [wanted],
+    );
     if (user === undefined) return undefined;
     // Under the lock of the user, so that only one of two subjects with this address is linked.
     const taken = await tx.query('SELECT FROM identities WHERE user_id = $1 AND issuer = $2', [user.id, issuer]);

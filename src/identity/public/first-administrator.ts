@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { TidingsError } from '../../platform/errors.js';
 import { CreateUser } from '../users/create-user.js';
 import { User } from '../users/user.entity.js';
-import { emailTaken } from '../users/user.errors.js';
+import { emailTaken } from './user.errors.js';
 
 const LOCAL_EMAIL = 'admin@tidings.local';
 /** 24 characters of base64url. */
@@ -45,7 +45,9 @@ export class FirstAdministrator {
     const email = admin?.email.toLowerCase() ?? LOCAL_EMAIL;
     const password = admin?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
     try {
-      const user = await this.createUser.run(SYSTEM, { email, name: 'Administrator', password }, true);
+      // The password in the settings is the operator's own choice; a printed one was seen in a terminal or a log.
+      const wanted = { email, name: 'Administrator', password, mustChangePassword: admin === undefined };
+      const user = await this.createUser.run(SYSTEM, wanted, true);
       if (this.config.production) this.logger.log({ msg: 'created the first administrator', userId: user.id });
       return { userId: user.id, email, password: admin === undefined ? password : undefined };
     } catch (error) {

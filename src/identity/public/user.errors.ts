@@ -6,6 +6,12 @@ export const userNotFound = defineError({
   title: 'There is no such user.',
 });
 
+export const emailTaken = defineError({
+  code: 'user.email-taken',
+  kind: 'conflict',
+  title: 'A user with this e-mail address already exists.',
+});
+
 export const ownAccount = defineError({
   code: 'user.own-account',
   kind: 'conflict',

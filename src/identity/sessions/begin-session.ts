@@ -1,25 +1,16 @@
 import type { Transaction } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
+import type { OpenSession } from '../public/open-session.js';
 import { IDLE_DAYS, issueRefreshToken } from './refresh-tokens.js';
 
-/** A session of a login. It lasts as long as its row: ending it deletes the row. */
-export interface OpenSession {
-  readonly id: string;
-  readonly userId: string;
-  /** Extended by each refresh. */
-  readonly expiresAt: Date;
-  /** Valid for one refresh. */
-  readonly refreshToken: string;
-}
-
 /**
- * @param passwordHash the hash that the given password was checked against
+ * @param passwordHash the hash that the given password was checked against; undefined when no password was checked
  * @returns undefined when the user was disabled or changed the password meanwhile
  */
 export async function beginSession(
   tx: Transaction,
   userId: string,
-  passwordHash: string,
+  passwordHash?: string,
 ): Promise<OpenSession | undefined> {
   const id = newId();
   // Locks the user, because a concurrent password change would not see this session and would not end it. Locking the
@@ -27,9 +18,9 @@ export async function beginSession(
   const [session] = await tx.query<{ expires_at: Date }>(
     `INSERT INTO sessions (id, user_id, expires_at)
      SELECT $1, id, now() + make_interval(days => $4) FROM users
-     WHERE id = $2 AND password_hash = $3 AND NOT disabled FOR SHARE
+     WHERE id = $2 AND ($3::text IS NULL OR password_hash = $3) AND NOT disabled FOR SHARE
      RETURNING expires_at`,
-    [id, userId, passwordHash, IDLE_DAYS],
+    [id, userId, passwordHash ?? null, IDLE_DAYS],
   );
   if (session === undefined) return undefined;
   await tx.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [userId]);

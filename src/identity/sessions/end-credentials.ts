@@ -36,5 +36,6 @@ export async function endCredentials(tx: Transaction, changed: RightsChanged, us
   await endVouchedSessions(tx, changed, userId);
   await endSessions(tx, changed, 'user_id = $1', [userId]);
   await tx.query('DELETE FROM api_keys WHERE user_id = $1', [userId]);
+  await tx.query('DELETE FROM password_resets WHERE user_id = $1', [userId]);
   await endForeignTokens(tx, userId);
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
 import { sessionEnded, userDisabled } from '../public/auth.errors.js';
-import type { OpenSession } from './begin-session.js';
+import type { OpenSession } from '../public/open-session.js';
 import { hashOfToken, IDLE_DAYS, issueRefreshToken, MAX_DAYS } from './refresh-tokens.js';
 
 /** Two tabs of one browser may send the same token at once: reuse within this time is not treated as theft. */

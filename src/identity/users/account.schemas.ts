@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { newPassword } from '../public/new-password.js';
 import { showUser, userResponse } from '../public/user.schemas.js';
 import type { User } from './user.entity.js';
 
 const name = z.string().trim().min(1).max(200);
-
-/** OWASP ASVS 5, 6.2.1 and 6.2.9: rejects short passwords, and leaves room for long pass phrases. */
-export const newPassword = z.string().min(12).max(1_024);
 
 export const createUserRequest = z
   .strictObject({
     email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
     name: name.optional().describe('defaults to the e-mail address'),
     password: newPassword,
+    mustChangePassword: z
+      .boolean()
+      .default(false)
+      .describe('whether the user should choose another password at the first sign-in'),
   })
   .meta({
     id: 'CreateUserRequest',
@@ -36,7 +38,7 @@ export const accountResponse = userResponse
   .extend({ disabled: z.boolean(), createdAt: z.iso.datetime() })
   .meta({ id: 'Account' });
 
-export type CreateUserRequest = z.infer<typeof createUserRequest>;
+export type CreateUserRequest = z.input<typeof createUserRequest>;
 export type ChangeUserRequest = z.infer<typeof changeUserRequest>;
 export type AccountResponse = z.infer<typeof accountResponse>;
 

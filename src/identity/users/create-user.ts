@@ -4,10 +4,10 @@ import { Audit } from '../../platform/audit/audit.js';
 import type { Actor } from '../../platform/audit/actor.js';
 import { Database, isUniqueViolation } from '../../platform/database/database.js';
 import { lockAdministrator } from '../public/lock-administrator.js';
+import { emailTaken } from '../public/user.errors.js';
 import { hashPassword } from './passwords.js';
 import { auditedAccount, type CreateUserRequest } from './account.schemas.js';
 import { User } from './user.entity.js';
-import { emailTaken } from './user.errors.js';
 
 @Injectable()
 export class CreateUser {
@@ -17,9 +17,21 @@ export class CreateUser {
   ) {}
 
   /** @throws `user.email-taken`, `auth.admin-required` unless the actor is the system */
-  async run(actor: Actor, { email, name, password }: CreateUserRequest, isAdmin = false): Promise<User> {
+  async run(
+    actor: Actor,
+    { email, name, password, mustChangePassword = false }: CreateUserRequest,
+    isAdmin = false,
+  ): Promise<User> {
     const passwordHash = await hashPassword(password);
-    const draft = { id: newId(), email, name: name ?? email, passwordHash, isAdmin, disabled: false };
+    const draft = {
+      id: newId(),
+      email,
+      name: name ?? email,
+      passwordHash,
+      isAdmin,
+      disabled: false,
+      mustChangePassword,
+    };
     try {
       return await this.database.transaction(async (tx) => {
         if (actor.actorId !== null) await lockAdministrator(tx, actor.actorId);

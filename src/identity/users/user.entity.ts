@@ -22,6 +22,14 @@ export class User {
   @Column('boolean', { default: false })
   disabled!: boolean;
 
+  /** The user signs in with a password that another person has chosen. */
+  @Column('boolean', { name: 'must_change_password', default: false })
+  mustChangePassword!: boolean;
+
+  /** The user signed up by a link that a member of a workspace passed on, so the address may be another person's. */
+  @Column('boolean', { name: 'email_unverified', default: false, select: false })
+  readonly emailUnverified!: boolean;
+
   /** Tokens of other issuers, and everything derived from them, are valid only when issued later. */
   @Column({ type: 'timestamptz', name: 'credentials_valid_from', nullable: true, select: false })
   readonly credentialsValidFrom!: Date | null;

@@ -5,7 +5,7 @@ import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { AdminOnly } from '../public/admin-only.js';
 import { Caller, type RequestActor } from '../public/caller.js';
-import { lastOwner, ownAccount, userNotFound } from '../public/user.errors.js';
+import { emailTaken, lastOwner, ownAccount, userNotFound } from '../public/user.errors.js';
 import {
   accountResponse,
   changeUserRequest,
@@ -18,7 +18,6 @@ import {
 import { ChangeUser } from './change-user.js';
 import { CreateUser } from './create-user.js';
 import { ListUsers } from './list-users.js';
-import { emailTaken } from './user.errors.js';
 
 @AdminOnly()
 @ApiTags('Users')

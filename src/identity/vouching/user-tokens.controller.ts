@@ -4,7 +4,7 @@ import { Answers, Describe, Fails, Takes } from '../../platform/http/api/answers
 import { scopeRequired, userDisabled } from '../public/auth.errors.js';
 import { Caller, type RequestActor } from '../public/caller.js';
 import { userNotFound } from '../public/user.errors.js';
-import { loginResponse, type LoginResponse } from '../login/login.schemas.js';
+import { loginResponse, type LoginResponse } from '../public/login-response.js';
 import { VouchForUser } from './vouch-for-user.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
 import { userTokenRequest, type UserTokenRequest } from './vouching.schemas.js';

@@ -8,7 +8,8 @@ import { scopeRequired, userDisabled } from '../public/auth.errors.js';
 import type { RequestActor } from '../public/caller.js';
 import { USERS_IMPERSONATE } from '../public/scopes.js';
 import { userNotFound } from '../public/user.errors.js';
-import type { LoginResponse } from '../login/login.schemas.js';
+import { showOwnUser } from '../public/user.schemas.js';
+import type { LoginResponse } from '../public/login-response.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { administratorNotVouchedFor } from './vouching.errors.js';
 
@@ -18,6 +19,7 @@ interface LockedUser {
   readonly name: string;
   readonly isAdmin: boolean;
   readonly disabled: boolean;
+  readonly mustChangePassword: boolean;
 }
 
 /** The session outlives its token by this much, because a token's lifetime is in whole seconds. */
@@ -49,8 +51,7 @@ export class VouchForUser {
       await this.record(tx, actor, keyId, session);
       return { session, user };
     });
-    const { id, email, name, isAdmin } = user;
-    return { ...(await this.tokens.issue(session, seconds)), user: { id, email, name, isAdmin } };
+    return { ...(await this.tokens.issue(session, seconds)), user: showOwnUser(user) };
   }
 
   /** Records the key as the actor, since the administrator who created it did not issue the token. */
@@ -73,7 +74,8 @@ interface VouchedSession {
 /** Locks the key's user and the other user in the order of their ids, as all changes of users do. */
 async function lockUser(tx: Transaction, keyUserId: string, userId: string): Promise<LockedUser> {
   const users = await tx.query<LockedUser>(
-    `SELECT id, email, name, is_admin AS "isAdmin", disabled FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`,
+    `SELECT id, email, name, is_admin AS "isAdmin", disabled, must_change_password AS "mustChangePassword"
+     FROM users WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`,
     [[keyUserId, userId]],
   );
   const owner = users.find(({ id }) => id === keyUserId);

@@ -189,9 +189,9 @@ export const environment = z.object({
     .refine((value) => URL.canParse(value) && new URL(value).hostname !== '', 'a URL with a host')
     .optional()
     .describe(
-      'mail server for notifications, smtps://user:password@host:465, or smtp://user:password@host:587?requireTLS=true; without it no e-mail is offered',
+      'mail server for invitations, password resets and notifications, smtps://user:password@host:465, or smtp://user:password@host:587?requireTLS=true; without it no e-mail is offered',
     ),
-  SMTP_FROM: mailSender.optional().describe('sender of notifications by e-mail: an address, or Name <address>'),
+  SMTP_FROM: mailSender.optional().describe('sender of e-mails: an address, or Name <address>'),
   NOTIFICATION_RETENTION_DAYS: count(90, 3650).describe('days that notifications are kept'),
   OUTBOUND_TO_LOOPBACK: z
     .stringbool()

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { oidcIssuers } from './oidc-issuers.js';
 
 const DEFAULT_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const NOTHING_ELSE = { clientIds: [], discovery: undefined, jwks: undefined, linkByEmail: false };
+const NOTHING_ELSE = { clientIds: [], discovery: undefined, jwks: undefined, linkByEmail: false, signIn: undefined };
 
 const messageOf = (value: string): string | undefined => oidcIssuers.safeParse(value).error?.issues[0]?.message;
 
@@ -29,6 +29,13 @@ describe('OIDC_ISSUERS', () => {
       discovery: 'http://keycloak:8080/realms/x/.well-known/openid-configuration',
       jwks: 'https://keys.example.com/jwks',
       linkByEmail: true,
+      signIn: {
+        id: 'company',
+        clientId: 'tidings',
+        clientSecret: 's3cret',
+        name: 'Company',
+        scopes: ['openid', 'email'],
+      },
     };
     expect(oidcIssuers.parse(JSON.stringify([entry]))).toEqual([entry]);
     expect(oidcIssuers.parse('[{"issuer": "https://id.example.com", "clientIds": ["7f3"]}]')).toEqual([
@@ -40,6 +47,40 @@ describe('OIDC_ISSUERS', () => {
         algorithms: DEFAULT_ALGORITHMS,
       },
     ]);
+  });
+
+  it('names a sign-in after the host of its issuer, and asks for the usual scopes', () => {
+    const [found] =
+      oidcIssuers.parse('[{"issuer": "https://id.example.com/x", "signIn": {"clientId": "tidings"}}]') ?? [];
+    expect(found?.audiences).toEqual([]);
+    expect(found?.signIn).toEqual({
+      id: 'id.example.com',
+      name: 'id.example.com',
+      clientId: 'tidings',
+      clientSecret: undefined,
+      scopes: ['openid', 'email', 'profile'],
+    });
+  });
+
+  it.each([
+    ['no client', [{ signIn: {} }]],
+    ['scopes without openid', [{ signIn: { clientId: 'x', scopes: ['email'] } }]],
+    ['a scope with a space', [{ signIn: { clientId: 'x', scopes: ['openid', 'a b'] } }]],
+    ['an id that is no part of a path', [{ signIn: { clientId: 'x', id: 'a/b' } }]],
+    ['keys without a configuration', [{ issuer: 'x', jwks: 'https://a.b/keys', signIn: { clientId: 'x' } }]],
+    [
+      'the id of another issuer',
+      [{ signIn: { clientId: 'x', id: 'a' } }, { issuer: 'https://c.d', signIn: { clientId: 'x', id: 'a' } }],
+    ],
+  ])('rejects a sign-in with %s', (_what, issuers) => {
+    const value = JSON.stringify(issuers.map((issuer) => ({ issuer: 'https://a.b', ...issuer })));
+    expect(oidcIssuers.safeParse(value).success).toBe(false);
+    expect(oidcIssuers.safeParse('[{"issuer": "https://a.b", "signIn": {"clientId": "x"}}]').success).toBe(true);
+  });
+
+  it('does not repeat the secret of a client in an error', () => {
+    const value = '[{"issuer": "https://a.b", "signIn": {"clientId": "x", "clientSecret": "s3cret", "scopes": []}}]';
+    expect(messageOf(value)).toBe('0.signIn.scopes: must contain openid');
   });
 
   it.each([

@@ -24,10 +24,40 @@ export interface OidcIssuer {
   readonly jwks: string | undefined;
   /** Whether a user with the same e-mail address, verified by the issuer, is treated as the same person. */
   readonly linkByEmail: boolean;
+  /** Undefined: its tokens are accepted, but users cannot sign in to Tidings with it. */
+  readonly signIn: OidcSignIn | undefined;
+}
+
+/** Tidings as a client of an issuer. */
+export interface OidcSignIn {
+  /** Part of the redirect URI, and unique. */
+  readonly id: string;
+  readonly clientId: string;
+  /** Undefined for a public client, which PKCE protects. */
+  readonly clientSecret: string | undefined;
+  /** Shown on the button. */
+  readonly name: string;
+  readonly scopes: readonly string[];
 }
 
 const text = z.string().trim().min(1).max(2_000);
 const algorithms = z.array(z.enum(ALGORITHMS)).min(1);
+
+const DEFAULT_SCOPES = ['openid', 'email', 'profile'];
+
+const signInObject = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits, dots and hyphens')
+    .optional(),
+  clientId: text,
+  clientSecret: text.optional(),
+  name: text.max(100).optional(),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'a scope without spaces'))
+    .refine((scopes) => scopes.includes('openid'), 'must contain openid')
+    .default(DEFAULT_SCOPES),
+});
 
 const issuerObject = z
   .strictObject({
@@ -38,16 +68,31 @@ const issuerObject = z
     discovery: text.refine(isSafeOrInside, 'https, or http to an internal host').optional(),
     jwks: text.refine(isSafeOrInside, 'https, or http to an internal host').optional(),
     linkByEmail: z.boolean().default(false),
+    signIn: signInObject.optional(),
   })
   .refine(
     ({ issuer, discovery, jwks }) => discovery !== undefined || jwks !== undefined || isSafe(issuer),
     'an issuer that is not an https URL requires `discovery` or `jwks`',
   )
   .refine(
-    ({ audiences, clientIds }) => audiences.length + clientIds.length > 0,
-    '`audiences` or `clientIds` is required',
+    ({ audiences, clientIds, signIn }) => audiences.length + clientIds.length > 0 || signIn !== undefined,
+    '`audiences`, `clientIds` or `signIn` is required',
   )
-  .transform((given): OidcIssuer => ({ ...given, discovery: given.discovery, jwks: given.jwks }));
+  .refine(
+    ({ issuer, discovery, signIn }) => signIn === undefined || discovery !== undefined || isSafe(issuer),
+    '`signIn` of an issuer that is not an https URL requires `discovery`',
+  )
+  .transform((given): OidcIssuer => {
+    const { issuer, discovery, jwks, signIn } = given;
+    return { ...given, discovery, jwks, signIn: signIn && signInFrom(signIn, discovery ?? issuer) };
+  });
+
+/** The host of the issuer is its id and its name unless the settings name others. */
+function signInFrom(given: z.infer<typeof signInObject>, address: string): OidcSignIn {
+  const { hostname } = new URL(address);
+  const { id = hostname.replaceAll(/[^a-z0-9.-]/g, ''), name = hostname, clientSecret } = given;
+  return { ...given, id, name, clientSecret };
+}
 
 const SHORT_FORM =
   'https://issuer|audience or https://issuer|audience|RS256+ES256, comma-separated; or a JSON array of objects';
@@ -70,7 +115,7 @@ function parseShortForm(value: string, context: z.RefinementCtx): OidcIssuer[] {
       return z.NEVER;
     }
     const audiences = [...new Set([...(before?.audiences ?? []), audience])];
-    const rest = { clientIds: [], discovery: undefined, jwks: undefined, linkByEmail: false };
+    const rest = { clientIds: [], discovery: undefined, jwks: undefined, linkByEmail: false, signIn: undefined };
     found.set(issuer, { issuer, audiences, algorithms: allowed.data, ...rest });
   }
   return [...found.values()];
@@ -86,6 +131,11 @@ function parseJson(value: string, context: z.RefinementCtx): OidcIssuer[] {
   }
   if (new Set(parsed.data.map(({ issuer }) => issuer)).size < parsed.data.length) {
     context.addIssue('an issuer appears twice: list several `audiences` instead');
+    return z.NEVER;
+  }
+  const ids = parsed.data.flatMap(({ signIn }) => signIn?.id ?? []);
+  if (new Set(ids).size < ids.length) {
+    context.addIssue('two issuers have the same `signIn.id`');
     return z.NEVER;
   }
   return parsed.data;
@@ -124,5 +174,5 @@ export const oidcIssuers = z
   )
   .optional()
   .describe(
-    'OpenID Connect issuers whose tokens are accepted: issuer|audience or issuer|audience|RS256+ES256+EdDSA, comma-separated, or a JSON array of {issuer, audiences, clientIds, algorithms, discovery, jwks, linkByEmail}: see docs/sign-in.md',
+    'OpenID Connect issuers whose tokens are accepted: issuer|audience or issuer|audience|RS256+ES256+EdDSA, comma-separated, or a JSON array of {issuer, audiences, clientIds, algorithms, discovery, jwks, linkByEmail, signIn}: see docs/sign-in.md',
   );

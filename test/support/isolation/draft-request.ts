@@ -30,6 +30,7 @@ const THINGS: Readonly<Record<string, keyof Things>> = {
   replays: 'replayId',
   'api-keys': 'apiKeyId',
   endpoints: 'endpointId',
+  invitations: 'invitationId',
   messages: 'messageId',
   tasks: 'taskId',
   documents: 'documentId',

@@ -31,6 +31,7 @@ export interface Things {
   readonly taskId: string;
   readonly documentId: string;
   readonly versionId: string;
+  readonly invitationId: string;
   readonly endpointId: string;
   readonly messageId: string;
   readonly notificationId: string;
@@ -90,6 +91,8 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
   await must(owner.post(`${ws}/deliveries/${event.payload.deliveryId}/replay`));
   const replay = await must(owner.post(`${ws}/deliveries/replays`, { ids: [event.payload.deliveryId] }));
   const log = await must(owner.get(`${ws}/events?channel=webhooks:${made.id}`));
+  const wanted = { email: `${people}-invited@example.com`, workspaceId: made.id };
+  const invitation = await must(owner.post('/v1/invitations', wanted));
   await makeTopic(making);
   const eventType = await makeEventType(making, marker('type'));
   const { pushSubscriptionId, expoToken } = await makePushSubscription(making);
@@ -105,6 +108,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
     apiKeyId: String(key['id']),
     taskId: await makeTask(making),
     ...(await makeDocument(making)),
+    invitationId: String(invitation['id']),
     endpointId,
     messageId: await messageTo(making, endpointId),
     notificationId: await makeNotification(app, making),
@@ -134,6 +138,7 @@ export function inventedThings(): Things {
     taskId: uuidv7(),
     documentId: uuidv7(),
     versionId: uuidv7(),
+    invitationId: uuidv7(),
     endpointId: uuidv7(),
     messageId: uuidv7(),
     notificationId: uuidv7(),

@@ -51,6 +51,7 @@ import { SplitBatches1763700005010 } from './1763700005010-split-batches.js';
 import { NoteSourceActivity1763700005100 } from './1763700005100-note-source-activity.js';
 import { MarkTestDeliveries1763700005110 } from './1763700005110-mark-test-deliveries.js';
 import { AllowAddresses1763700005200 } from './1763700005200-allow-addresses.js';
+import { LetPeopleIn1763700006000 } from './1763700006000-let-people-in.js';
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -106,4 +107,5 @@ export const migrations = [
   NoteSourceActivity1763700005100,
   MarkTestDeliveries1763700005110,
   AllowAddresses1763700005200,
+  LetPeopleIn1763700006000,
 ];

@@ -19,6 +19,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Users: 'Administration of users.',
   Workspaces: 'Workspaces.',
   Members: 'Members of a workspace and their roles.',
+  Invitations: 'Links by which people create an account or join a workspace.',
   Audit: 'The audit log.',
   System: 'The processes of the installation, the connections to them, and their settings.',
   Operations: 'Probes and metrics for operators.',
