@@ -1,6 +1,7 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
+import { FirstPassword } from '../session/first-password.js';
 import { SignIn } from '../session/sign-in.js';
 import { useMe } from '../session/me.js';
 import { session } from '../session/session.js';
@@ -47,7 +48,7 @@ function SignedIn(): ReactNode {
       </div>
     );
   }
-  return <Frame />;
+  return me.data.user.mustChangePassword ? <FirstPassword /> : <Frame />;
 }
 
 /** The frame for a signed-in user, the sign-in for everybody else, or a public screen. */

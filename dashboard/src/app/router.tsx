@@ -10,6 +10,7 @@ import { validateDocumentSearch } from '../screens/documents/document-search.js'
 import { validatePeopleSearch } from '../screens/people/people-search.js';
 import { validateSettingsSearch } from '../screens/settings/settings-search.js';
 import { taskSearchOf } from '../screens/tasks/task-search.js';
+import { session } from '../session/session.js';
 import { ErrorScreen, NotFoundScreen } from './fallback-screens.js';
 import { Home } from './home.js';
 import { PreferencesLink, StatusLink, TaskLink, WorkspaceLink } from './notification-link.js';
@@ -39,6 +40,35 @@ const preferencesLink = createRoute({
   getParentRoute: () => rootRoute,
   path: '/notification-preferences',
   component: PreferencesLink,
+});
+/** For a signed-in user; Root shows the sign-in itself to everybody else. */
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } =>
+    typeof problem === 'string' ? { problem } : {},
+  beforeLoad: () => {
+    if (session.state === 'in') throw redirect({ to: '/', replace: true });
+  },
+  component: Home,
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  staticData: { isPublic: true },
+  component: lazyRouteComponent(() => import('../screens/entry/forgot-password-screen.js'), 'ForgotPasswordScreen'),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  staticData: { isPublic: true },
+  component: lazyRouteComponent(() => import('../screens/entry/reset-password-screen.js'), 'ResetPasswordScreen'),
+});
+const invitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  staticData: { isPublic: true },
+  component: lazyRouteComponent(() => import('../screens/entry/invitation-screen.js'), 'InvitationScreen'),
 });
 const workspaceRoute = createRoute({ getParentRoute: () => rootRoute, path: '/w/$ws', component: WorkspaceLayout });
 
@@ -243,6 +273,10 @@ const routeTree = rootRoute.addChildren([
   taskLink,
   statusLink,
   preferencesLink,
+  signInRoute,
+  forgotPassword,
+  resetPassword,
+  invitation,
   workspaceRoute.addChildren([
     overview,
     live,

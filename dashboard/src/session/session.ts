@@ -7,14 +7,25 @@ const HINT = 'tidings.signed-in';
 const RENEW_MARGIN_MS = 60_000;
 const TIMEOUT_MS = 15_000;
 
+/** The fragment of the page that a sign-in at an issuer ends at: the cookie then holds a session. */
+const SIGNED_IN = '#signed-in';
+
 export type SessionState = 'unknown' | 'in' | 'out';
+
+function initialState(): SessionState {
+  if (location.hash === SIGNED_IN) {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    localStorage.setItem(HINT, 'yes');
+  }
+  return localStorage.getItem(HINT) === null ? 'out' : 'unknown';
+}
 
 /**
  * The session of this browser. The access token is in memory only; a cookie that no script can read renews it, also
  * after a reload and in another tab.
  */
 class Session {
-  #state: SessionState = localStorage.getItem(HINT) === null ? 'out' : 'unknown';
+  #state: SessionState = initialState();
   #token: string | undefined;
   #renewAt = 0;
   #renewal: Promise<void> | undefined;
@@ -38,6 +49,14 @@ class Session {
   /** @throws Problem, e.g. `auth.invalid-credentials` */
   async signIn(email: string, password: string): Promise<void> {
     this.#keep(await post('/v1/auth/login', { email, password }));
+  }
+
+  /** Creates an account by an invitation, and signs in with it. @throws Problem, e.g. `invitation.invalid` */
+  async signUp(token: string, name: string, password: string): Promise<void> {
+    const login = await post('/v1/invitations/accept', { token, password, ...(name !== '' && { name }) });
+    // Another user may be signed in here.
+    this.forget();
+    this.#keep(login);
   }
 
   /** Ends the session here even if the server does not answer. */

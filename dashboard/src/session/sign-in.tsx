@@ -1,44 +1,24 @@
-import type { FormEvent, ReactNode } from 'react';
-import { Button } from '../ui/button.js';
-import { Field, Input } from '../ui/field.js';
+import { useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Problem } from '../api/problem.js';
 import { ErrorNotice } from '../ui/notice.js';
 import { words } from '../words/words.js';
-import { session } from './session.js';
-import { useStep } from '../ui/use-step.js';
+import { EntryCard } from './entry-card.js';
+import { SignInForm } from './sign-in-form.js';
+
+/** The problem of a sign-in at an issuer, which led back here with its code. An unknown code is not shown. */
+function problemWith(code: string | undefined): Problem | undefined {
+  const titles: Readonly<Record<string, string>> = words.signIn.problems;
+  const title = code !== undefined && Object.hasOwn(titles, code) ? titles[code] : undefined;
+  return title === undefined || code === undefined ? undefined : new Problem({ status: 401, code, title });
+}
 
 export function SignIn(): ReactNode {
-  const { busy, error, run } = useStep();
-  const { signIn } = words;
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    await run(async () => {
-      await session.signIn(String(form.get('email')), String(form.get('password')));
-    });
-  };
+  const { problem }: { readonly problem?: string } = useSearch({ strict: false });
   return (
-    <main className="flex min-h-full items-center justify-center p-4">
-      {/* `post`, so that the password is never part of an address. */}
-      <form
-        method="post"
-        onSubmit={(event) => void submit(event)}
-        className="flex w-full max-w-sm flex-col gap-4 rounded border border-line bg-surface p-6"
-      >
-        <div className="flex items-center gap-2">
-          <img src="icon.svg" alt="" className="size-6" />
-          <h1>{signIn.heading}</h1>
-        </div>
-        <Field label={signIn.email}>
-          {(control) => <Input {...control} name="email" type="email" autoComplete="username" required />}
-        </Field>
-        <Field label={signIn.password} hint={signIn.hint}>
-          {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
-        </Field>
-        <ErrorNotice error={error} />
-        <Button type="submit" kind="primary" busy={busy}>
-          {signIn.submit}
-        </Button>
-      </form>
-    </main>
+    <EntryCard heading={words.signIn.heading}>
+      <ErrorNotice error={problemWith(problem)} />
+      <SignInForm />
+    </EntryCard>
   );
 }

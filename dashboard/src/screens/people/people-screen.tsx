@@ -6,9 +6,11 @@ import { Page } from '../../ui/page.js';
 import { Tabs } from '../../ui/tabs.js';
 import { words } from '../../words/words.js';
 import { AuditTab } from './audit/audit-tab.js';
+import { InvitationsTab } from './invitations/invitations-tab.js';
 import { MembersTab } from './members/members-tab.js';
 import { membersKey } from '../../queries/members-queries.js';
 import { RolesTab } from './roles/roles-tab.js';
+import { validatePeopleSearch } from './people-search.js';
 import { ChangesContext, useNewChanges } from './use-changes.js';
 import { usePeopleSearch } from './use-people-search.js';
 
@@ -16,7 +18,9 @@ import { usePeopleSearch } from './use-people-search.js';
 export function PeopleScreen(): ReactNode {
   const [search, change] = usePeopleSearch();
   const mayAudit = useMay('audit:read');
-  const tab = search.tab === 'audit' && !mayAudit ? 'members' : (search.tab ?? 'members');
+  const mayInvite = useMay('members:manage');
+  const isClosed = (search.tab === 'audit' && !mayAudit) || (search.tab === 'invitations' && !mayInvite);
+  const tab = isClosed ? 'members' : (search.tab ?? 'members');
   const changes = useNewChanges();
   const queries = useQueryClient();
   const { id: ws } = useWorkspace();
@@ -31,10 +35,13 @@ export function PeopleScreen(): ReactNode {
         <Tabs
           label={tabs.label}
           active={tab}
-          onChange={(id) => change({ tab: id === 'roles' || id === 'audit' ? id : undefined })}
+          onChange={(id) => change({ tab: undefined, ...validatePeopleSearch({ tab: id }) })}
           tabs={[
             { id: 'members', label: tabs.members, content: isOpen('members') && <MembersTab /> },
             { id: 'roles', label: tabs.roles, content: isOpen('roles') && <RolesTab /> },
+            ...(mayInvite
+              ? [{ id: 'invitations', label: tabs.invitations, content: isOpen('invitations') && <InvitationsTab /> }]
+              : []),
             ...(mayAudit ? [{ id: 'audit', label: tabs.audit, content: isOpen('audit') && <AuditTab /> }] : []),
           ]}
         />

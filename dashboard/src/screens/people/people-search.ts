@@ -2,7 +2,7 @@ import { textParams } from '../../app/search-params.js';
 
 /** The state of the screen People in its address. */
 export interface PeopleSearch {
-  readonly tab?: 'roles' | 'audit';
+  readonly tab?: 'roles' | 'invitations' | 'audit';
   /** A part of the names or addresses of the members that are shown. */
   readonly find?: string;
   /** The member whose detail is open. */
@@ -28,7 +28,7 @@ const TEXTS = ['find', 'member', 'who', 'may', 'role', 'compare', 'base', 'actio
 export function validatePeopleSearch(search: Record<string, unknown>): PeopleSearch {
   const { tab, entry } = search;
   return {
-    ...(tab === 'roles' || tab === 'audit' ? { tab } : {}),
+    ...(tab === 'roles' || tab === 'invitations' || tab === 'audit' ? { tab } : {}),
     ...textParams(search, TEXTS),
     ...(typeof entry === 'number' && Number.isInteger(entry) && entry > 0 ? { entry } : {}),
   };

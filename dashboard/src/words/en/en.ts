@@ -3,6 +3,7 @@ import { channels } from './channels.js';
 import { deliveries } from './deliveries.js';
 import { documents } from './documents.js';
 import { endpoints } from './endpoints.js';
+import { entry } from './entry.js';
 import { events } from './events.js';
 import { frame } from './frame.js';
 import { live } from './live.js';
@@ -23,6 +24,7 @@ export const en = {
   ...ui,
   ...frame,
   signIn,
+  entry,
   account,
   overview,
   live,

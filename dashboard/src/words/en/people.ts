@@ -4,7 +4,7 @@ const { plural } = ui;
 
 /** Words of the screen People. */
 export const people = {
-  tabs: { label: 'People', members: 'Members', roles: 'Roles', audit: 'Audit' },
+  tabs: { label: 'People', members: 'Members', roles: 'Roles', invitations: 'Invitations', audit: 'Audit' },
   legend: {
     label: 'Signs',
     role: 'allowed by role',
@@ -121,11 +121,51 @@ export const people = {
     name: 'Name',
     email: 'E-mail',
     password: 'First password',
-    passwordHint: 'At least 12 characters. Hand it over in private; the user changes it in their account.',
+    passwordHint: 'At least 12 characters. Hand it over in private.',
+    mustChange: 'The user chooses another password at the first sign-in',
     join: 'Add to this workspace as',
     joinNot: 'Not to this workspace',
     submit: 'Create',
     created: (name: string) => `${name} can sign in`,
+  },
+  link: { label: 'Link', done: 'I have copied it' },
+  invite: {
+    open: 'Invite',
+    title: 'Invite a person',
+    hint: 'The person gets a link that works once, for 7 days: with it they create an account, or join with the one that they have.',
+    nameHint: 'Optional: the person can change it.',
+    submit: 'Invite',
+    mailed: (email: string) => `An invitation is mailed to ${email}.`,
+    linkTitle: (email: string) => `The link for ${email}`,
+    linkText:
+      'No mail was sent. Pass this link on in private: it works once, within 7 days, for anyone who has it. It is shown only now.',
+  },
+  invitations: {
+    empty: 'No invitation is open.',
+    columns: {
+      email: 'E-mail',
+      role: 'Role',
+      sent: 'Sent',
+      created: 'Invited',
+      expires: 'Expires',
+      actions: 'Actions',
+    },
+    byMail: 'by mail',
+    byLink: 'as a link',
+    revoke: 'Revoke',
+    revokeThis: (email: string) => `Revoke the invitation of ${email}`,
+    revokeTitle: (email: string) => `Revoke the invitation of ${email}?`,
+    revokeText: 'Its link does not work any more. You can invite the person again.',
+  },
+  reset: {
+    open: 'Reset the password',
+    title: (name: string) => `Reset the password of ${name}?`,
+    text: 'The user gets a link to set a new password. It works once, for one hour. The old password is valid until then; afterwards all sessions of the user end.',
+    submit: 'Make the link',
+    mailed: (email: string) => `A link is mailed to ${email}.`,
+    linkTitle: (name: string) => `The link for ${name}`,
+    linkText:
+      'No mail was sent. Pass this link on in private: it works once, within one hour, for anyone who has it. It is shown only now.',
   },
   empty: {
     members: 'This workspace has no member besides you. Add one to share it.',

@@ -8,7 +8,18 @@ import { fileURLToPath } from 'node:url';
 const FILES = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url));
 
 /** The addresses of screens, and those in mails. Every other unknown path still answers 404. */
-const SCREENS = ['/', '/w/*', '/workspaces/*', '/tasks/*', '/status', '/notification-preferences'];
+const SCREENS = [
+  '/',
+  '/w/*',
+  '/workspaces/*',
+  '/tasks/*',
+  '/status',
+  '/notification-preferences',
+  '/sign-in',
+  '/forgot-password',
+  '/reset-password',
+  '/invitation',
+];
 
 /** Below it, Vite puts a hash of the content into each name. */
 const ASSETS = join(FILES, 'assets');

@@ -4,7 +4,7 @@ import { answer, api } from '../../../api/api.js';
 import { useMay } from '../../../app/workspace.js';
 import { Button } from '../../../ui/button.js';
 import { Dialog } from '../../../ui/dialog.js';
-import { Field, Input, Select } from '../../../ui/field.js';
+import { Checkbox, Field, Input, Select } from '../../../ui/field.js';
 import { ErrorNotice } from '../../../ui/notice.js';
 import { toast } from '../../../ui/toast.js';
 import { words } from '../../../words/words.js';
@@ -31,7 +31,9 @@ export function CreateUserDialog({
     const [name, email] = [String(form.get('name')).trim(), String(form.get('email'))];
     const role = String(form.get('role') ?? '');
     await run(async () => {
-      const body = { email, password: String(form.get('password')), ...(name !== '' && { name }) };
+      const mustChangePassword = form.get('must-change') !== null;
+      const password = String(form.get('password'));
+      const body = { email, password, mustChangePassword, ...(name !== '' && { name }) };
       const user = await answer(api.POST('/v1/users', { body }));
       await queries.invalidateQueries({ queryKey: ACCOUNTS });
       const done = receipt.added(user.name, role);
@@ -54,6 +56,7 @@ export function CreateUserDialog({
             <Input {...control} name="password" type="password" required minLength={12} autoComplete="new-password" />
           )}
         </Field>
+        <Checkbox name="must-change" defaultChecked label={create.mustChange} />
         {mayManage && (
           <Field label={create.join}>
             {(control) => (

@@ -1,6 +1,6 @@
 import X from 'lucide-react/icons/x';
 import { useState, type ReactNode } from 'react';
-import { useWorkspace } from '../../../app/workspace.js';
+import { useIsAdministrator, useWorkspace } from '../../../app/workspace.js';
 import { Button, IconButton } from '../../../ui/button.js';
 import { CopyId } from '../../../ui/copy.js';
 import { ConfirmDialog } from '../../../ui/dialog.js';
@@ -15,6 +15,7 @@ import { useChanges } from '../use-changes.js';
 import { MatrixCell } from './matrix-cell.js';
 import { MemberRole } from './member-role.js';
 import { OwnRules } from './own-rules.js';
+import { ResetPassword } from './reset-password.js';
 
 /** One member: role, own rules, and each permission with its reason in words. */
 export function MemberDetail({
@@ -29,6 +30,7 @@ export function MemberDetail({
   readonly onClose: () => void;
 }): ReactNode {
   const manager = useWorkspace();
+  const isAdministrator = useIsAdministrator();
   const { changeMember } = useChanges();
   const [asks, setAsks] = useState(false);
   const { detail, receipt } = words.people;
@@ -77,11 +79,14 @@ export function MemberDetail({
           </li>
         ))}
       </ul>
-      {isManageable && (
-        <div className="border-t border-line p-3">
-          <Button kind="danger" onClick={() => setAsks(true)}>
-            {detail.remove}
-          </Button>
+      {(isManageable || isAdministrator) && (
+        <div className="flex flex-wrap gap-2 border-t border-line p-3">
+          {isAdministrator && <ResetPassword member={member} />}
+          {isManageable && (
+            <Button kind="danger" onClick={() => setAsks(true)}>
+              {detail.remove}
+            </Button>
+          )}
         </div>
       )}
       <ConfirmDialog

@@ -6,6 +6,7 @@ import { Empty, Loaded } from '../../../ui/notice.js';
 import { useMedia } from '../../../ui/use-media.js';
 import { words } from '../../../words/words.js';
 import { useMembers, type Member } from '../../../queries/members-queries.js';
+import { InviteDialog } from '../invitations/invite-dialog.js';
 import { rolePermissionsOf, useRoles, type Role } from '../people-queries.js';
 import { usePeopleSearch } from '../use-people-search.js';
 import { AddMemberDialog } from './add-member-dialog.js';
@@ -40,7 +41,7 @@ function Members({
   readonly roles: readonly Role[];
 }): ReactNode {
   const [{ member: openId, find = '' }, change] = usePeopleSearch();
-  const [dialog, setDialog] = useState<'add' | 'create'>();
+  const [dialog, setDialog] = useState<'add' | 'create' | 'invite'>();
   const isWide = useMedia('(min-width: 640px)');
   const mayManage = useMay('members:manage');
   const isAdministrator = useIsAdministrator();
@@ -65,6 +66,7 @@ function Members({
           <QuestionBox members={members} roles={permissions} />
           <span className="ml-auto flex flex-wrap gap-2">
             {members.length > 1 && <FindMember find={find} />}
+            {mayManage && <Button onClick={() => setDialog('invite')}>{text.invite.open}</Button>}
             {isAdministrator && <Button onClick={() => setDialog('create')}>{text.create.open}</Button>}
             {mayManage && (
               <Button kind="primary" onClick={() => setDialog('add')}>
@@ -96,6 +98,7 @@ function Members({
       <ChoicePopover />
       <ReasonTooltip />
       {dialog === 'add' && <AddMemberDialog members={members} roles={roles} onClose={() => setDialog(undefined)} />}
+      {dialog === 'invite' && <InviteDialog roles={roles} onClose={() => setDialog(undefined)} />}
       {dialog === 'create' && <CreateUserDialog roles={roles} onClose={() => setDialog(undefined)} />}
     </div>
   );
