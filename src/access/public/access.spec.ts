@@ -43,6 +43,7 @@ defineChannelKind({
         [foreignThing, foreign],
       ].filter(([id]) => id !== undefined && ids.includes(id)) as [string, string][],
     ),
+  idsIn: async () => [itsThing, foreignThing],
 });
 
 let testDatabase: TestDatabase;

@@ -51,6 +51,9 @@ import { SplitBatches1763700005010 } from './1763700005010-split-batches.js';
 import { NoteSourceActivity1763700005100 } from './1763700005100-note-source-activity.js';
 import { MarkTestDeliveries1763700005110 } from './1763700005110-mark-test-deliveries.js';
 import { AllowAddresses1763700005200 } from './1763700005200-allow-addresses.js';
+import { DeleteWorkspaces1763700006100 } from './1763700006100-delete-workspaces.js';
+import { KeepWorkspacesShorter1763700006110 } from './1763700006110-keep-workspaces-shorter.js';
+import { DescribeSessions1763700006120 } from './1763700006120-describe-sessions.js';
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -106,4 +109,7 @@ export const migrations = [
   NoteSourceActivity1763700005100,
   MarkTestDeliveries1763700005110,
   AllowAddresses1763700005200,
+  DeleteWorkspaces1763700006100,
+  KeepWorkspacesShorter1763700006110,
+  DescribeSessions1763700006120,
 ];
