@@ -929,6 +929,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/deleted': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List your deleted workspaces
+     * @description Those that you owned, while you can restore them.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['listDeleted'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}': {
     parameters: {
       query?: never;
@@ -938,19 +960,25 @@ export interface paths {
     };
     /**
      * Show one of your workspaces
-     * @description Includes your role and your effective permissions.
+     * @description Includes your role, your effective permissions and its retention.
      *
      *     Requires a valid token.
      */
     get: operations['showWorkspace'];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Delete a workspace
+     * @description Requires an owner. No user can read it or connect to it any more, its sources answer as unknown ones and its endpoints get nothing. An owner can restore it for 7 days; then it is erased. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
+     *
+     *     Requires a valid token.
+     */
+    delete: operations['removeWorkspaceLife'];
     options?: never;
     head?: never;
     /**
-     * Rename a workspace
-     * @description Its id, its channels and the addresses of its sources stay the same.
+     * Rename a workspace or change its retention
+     * @description Its id, its channels and the addresses of its sources stay the same. A workspace can keep data for a shorter time than the installation, and not for longer.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -1777,6 +1805,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/{ws}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export a workspace
+     * @description Everything that the workspace stores and that you may read, as of one moment, as JSON lines of the form `{kind, ...}`. The first line names the kinds that you may not read; the last one, of the kind `end`, counts the lines of each kind. No line contains a secret.
+     *
+     *     Requires `workspace:export` in the workspace.
+     */
+    get: operations['exportWorkspaceExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/members': {
     parameters: {
       query?: never;
@@ -1887,6 +1937,28 @@ export interface paths {
      *     Requires `webhooks:manage` in the workspace.
      */
     post: operations['acceptRefused'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Restore a deleted workspace
+     * @description Requires an owner of it. Its members get their roles, grants and denials back. Replays that were running stay cancelled.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['restoreWorkspaceLife'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2189,6 +2261,28 @@ export interface paths {
      */
     put: operations['replaceRetention'];
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/transfer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Transfer a workspace
+     * @description Makes another member an owner, and you an administrator of the workspace. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['transferWorkspaceLife'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2596,11 +2690,20 @@ export interface components {
     };
     /**
      * @example {
-     *       "name": "Operations"
+     *       "name": "Operations",
+     *       "retention": {
+     *         "deliveriesDays": 7
+     *       }
      *     }
      */
     ChangeWorkspaceRequest: {
-      name: string;
+      name?: string;
+      retention?: {
+        /** @description days that events stay in the log; null: as long as the installation keeps them */
+        eventsDays?: number | null;
+        /** @description days that deliveries are kept; null: as long as the installation keeps them */
+        deliveriesDays?: number | null;
+      };
     };
     ChangedSource: {
       /** Format: uuid */
@@ -3123,6 +3226,18 @@ export interface components {
      */
     CreateWorkspaceRequest: {
       name: string;
+    };
+    DeletedWorkspace: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** Format: date-time */
+      deletedAt: string;
+      /**
+       * Format: date-time
+       * @description it can be restored until then, and is erased afterwards
+       */
+      deletedUntil: string;
     };
     Delivery: {
       /** Format: uuid */
@@ -4302,6 +4417,18 @@ export interface components {
     };
     /**
      * @example {
+     *       "userId": "0198a000-0000-7000-8000-000000000000"
+     *     }
+     */
+    TransferWorkspaceRequest: {
+      /**
+       * Format: uuid
+       * @description a member of the workspace
+       */
+      userId: string;
+    };
+    /**
+     * @example {
      *       "secret": "a long random secret"
      *     }
      */
@@ -4341,6 +4468,26 @@ export interface components {
       role: components['schemas']['WorkspaceRole'];
       /** @description your effective permissions in it */
       permissions: string[];
+    };
+    WorkspaceDetails: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description your role in it */
+      role: components['schemas']['WorkspaceRole'];
+      /** @description your effective permissions in it */
+      permissions: string[];
+      retention: components['schemas']['WorkspaceRetention'];
+    };
+    WorkspaceRetention: {
+      /** @description days that events stay in the log; null: as long as the installation keeps them */
+      eventsDays: number | null;
+      /** @description days that deliveries are kept; null: as long as the installation keeps them */
+      deliveriesDays: number | null;
+      /** @description the days of the installation, and the most for `eventsDays` */
+      maxEventsDays: number;
+      /** @description the days of the installation, and the most for `deliveriesDays` */
+      maxDeliveriesDays: number;
     };
     /** @description `owner`, `admin`, `member`, `viewer`, or a custom role of the workspace */
     WorkspaceRole: string;
@@ -6656,6 +6803,53 @@ export interface operations {
       };
     };
   };
+  listDeleted: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of deleted workspaces, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['DeletedWorkspace'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   showWorkspace: {
     parameters: {
       query?: never;
@@ -6673,7 +6867,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Workspace'];
+          'application/json': components['schemas']['WorkspaceDetails'];
         };
       };
       400: components['responses']['BadRequest'];
@@ -6690,6 +6884,82 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  removeWorkspaceLife: {
+    parameters: {
+      query: {
+        /** @description the name of the workspace, to prevent mistakes */
+        confirm: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The deleted workspace. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeletedWorkspace'];
+        };
+      };
+      /**
+       * @description `workspace.name-unconfirmed`: The confirmation is not the name of the workspace.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   changeWorkspace: {
@@ -6713,10 +6983,22 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Workspace'];
+          'application/json': components['schemas']['WorkspaceDetails'];
         };
       };
-      400: components['responses']['BadRequest'];
+      /**
+       * @description `workspace.retention-too-long`: A workspace cannot keep data for longer than the installation.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       401: components['responses']['Unauthorized'];
       /** @description `permission.denied`: You lack the required permission. */
       403: {
@@ -9404,6 +9686,65 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  exportWorkspaceExport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The objects of the workspace, one a line. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/jsonl': string;
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `workspace.exports-busy`: Too many exports are running; try again later.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listMembers: {
     parameters: {
       query?: {
@@ -9825,6 +10166,67 @@ export interface operations {
        *     `signature.busy`: Too many signatures wait for their verification; send it again.
        *
        *     `signature.key-unavailable`: The key that the sender publishes cannot be read at the moment; send it again.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  restoreWorkspaceLife: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The workspace. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WorkspaceDetails'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
        *
        *     `request.timeout`: The request timed out; it may or may not have taken effect.
        *
@@ -11198,6 +11600,87 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  transferWorkspaceLife: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TransferWorkspaceRequest'];
+      };
+    };
+    responses: {
+      /** @description The workspace, with your role as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WorkspaceDetails'];
+        };
+      };
+      /**
+       * @description `workspace.own-transfer`: You own this workspace; name another member.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `workspace.not-found`: There is no such workspace.
+       *
+       *     `member.not-found`: This user is not a member of the workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   answerHandshake: {

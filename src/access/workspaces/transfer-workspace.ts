@@ -55,10 +55,13 @@ export class TransferWorkspace {
     { userId, before, role }: RoleChange,
   ): Promise<void> {
     const after = role === 'owner' ? { role, granted: [], denied: [] } : { ...before, role };
-    await tx.query(
-      'UPDATE members SET role = $3, granted = $4, denied = $5 WHERE workspace_id = $1 AND user_id = $2',
-      [workspaceId, userId, after.role, after.granted, after.denied],
-    );
+    await tx.query('UPDATE members SET role = $3, granted = $4, denied = $5 WHERE workspace_id = $1 AND user_id = $2', [
+      workspaceId,
+      userId,
+      after.role,
+      after.granted,
+      after.denied,
+    ]);
     await this.audit.record(tx, {
       action: 'member.changed',
       actor,

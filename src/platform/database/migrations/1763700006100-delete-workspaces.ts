@@ -5,9 +5,7 @@ export class DeleteWorkspaces1763700006100 implements MigrationInterface {
     await queryRunner.query(`
       ALTER TABLE workspaces ADD deleted_at timestamptz(3), ADD erase_at timestamptz(3),
         ADD CHECK ((deleted_at IS NULL) = (erase_at IS NULL))`);
-    await queryRunner.query(
-      'CREATE INDEX deleted_workspaces ON workspaces (erase_at) WHERE deleted_at IS NOT NULL',
-    );
+    await queryRunner.query('CREATE INDEX deleted_workspaces ON workspaces (erase_at) WHERE deleted_at IS NOT NULL');
     // The members of a deleted workspace leave `members`, so that every check of a right fails, also one that does not
     // know of deletions.
     await queryRunner.query(`
