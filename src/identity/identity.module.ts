@@ -19,7 +19,10 @@ import { ForeignTokens } from './oidc/foreign-tokens.js';
 import { ProvisionUser } from './oidc/provision-user.js';
 import { EndSessions } from './sessions/end-sessions.js';
 import { LogOut } from './sessions/log-out.js';
+import { ManageSessions } from './sessions/manage-sessions.js';
+import { OwnSessionsController } from './sessions/own-sessions.controller.js';
 import { RefreshSession } from './sessions/refresh-session.js';
+import { UserSessionsController } from './sessions/user-sessions.controller.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { AuthenticationGuard } from './tokens/authentication.guard.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -33,6 +36,15 @@ import { VouchForUser } from './vouching/vouch-for-user.js';
 
 const OFFERED = [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, FirstAdministrator, RemoveUser];
 
+const CONTROLLERS = [
+  AuthController,
+  OwnSessionsController,
+  PasswordController,
+  UserSessionsController,
+  UsersController,
+  UserTokensController,
+];
+
 const USE_CASES = [
   ChangePassword,
   ChangeUser,
@@ -43,6 +55,7 @@ const USE_CASES = [
   LogIn,
   LoginThrottle,
   LogOut,
+  ManageSessions,
   RefreshSession,
   VouchForUser,
 ];
@@ -56,7 +69,7 @@ export class IdentityModule {
       module: IdentityModule,
       global: true,
       imports: [TypeOrmModule.forFeature([User])],
-      controllers: isApi ? [AuthController, PasswordController, UsersController, UserTokensController] : [],
+      controllers: isApi ? CONTROLLERS : [],
       providers: [
         ...OFFERED,
         ForeignTokens,
