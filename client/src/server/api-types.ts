@@ -337,6 +337,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/me/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List your sessions
+     * @description The browsers and devices in which you are logged in, with the current one marked.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['listOwnSessions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/sessions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * End one of your sessions
+     * @description Its tokens end and its sockets close at once. It may be the current one.
+     *
+     *     Requires a valid token.
+     */
+    delete: operations['endOwnSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/notification-preferences': {
     parameters: {
       query?: never;
@@ -827,6 +871,56 @@ export interface paths {
      *     Requires an administrator; API keys are not accepted.
      */
     patch: operations['changeUser'];
+    trace?: never;
+  };
+  '/v1/users/{id}/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the sessions of a user
+     * @description The browsers and devices in which the user is logged in.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listUserSessions'];
+    put?: never;
+    post?: never;
+    /**
+     * End all sessions of a user
+     * @description Their tokens end and their sockets close at once, and the tokens that other issuers have issued so far are revoked. API keys stay valid.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    delete: operations['endAll'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{id}/sessions/{session}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * End a session of a user
+     * @description Its tokens end and its sockets close at once.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    delete: operations['endUserSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v1/users/{id}/status': {
@@ -4217,6 +4311,27 @@ export interface components {
         | 'unsupported';
       explanation?: string;
     };
+    Session: {
+      /** Format: uuid */
+      id: string;
+      /** @description whether this call was made in this session */
+      current: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description when its access token was last renewed; null: never */
+      refreshedAt: string | null;
+      /**
+       * Format: date-time
+       * @description each refresh extends it
+       */
+      expiresAt: string;
+      /** @description the address of the last login or refresh, if it is known */
+      ip: string | null;
+      /** @description the User-Agent of the last login or refresh, up to 300 characters */
+      userAgent: string | null;
+      /** @description the API key of the backend that vouches for the user; null for a login */
+      vouchedBy: string | null;
+    };
     /**
      * @example {
      *       "status": "pending",
@@ -5298,6 +5413,116 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listOwnSessions: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of your open sessions, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Session'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  endOwnSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `session.not-found`: The user has no such session. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       /**
        * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
@@ -6477,6 +6702,183 @@ export interface operations {
        *     `workspace.last-owner`: A workspace needs at least one owner who is not disabled; add another owner first.
        */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listUserSessions: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of open sessions, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Session'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  endAll: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All sessions of the user have ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  endUserSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `user.not-found`: There is no such user.
+       *
+       *     `session.not-found`: The user has no such session.
+       */
+      404: {
         headers: {
           [name: string]: unknown;
         };

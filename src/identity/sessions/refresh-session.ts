@@ -68,7 +68,12 @@ export class RefreshSession {
         [id, usedBy],
       );
     }
-    return { id, userId, expiresAt: await extendSession(tx, id, client), refreshToken: await issueRefreshToken(tx, id) };
+    return {
+      id,
+      userId,
+      expiresAt: await extendSession(tx, id, client),
+      refreshToken: await issueRefreshToken(tx, id),
+    };
   }
 }
 
