@@ -68,8 +68,10 @@ async function fill(): Promise<Filled> {
   await post(source.url, 'this is for WebSocketyness');
   await post(signed.url, 'unsigned');
   await eventually('the message is delivered', () => receiver.received.some(({ path }) => path === `/${id}`));
-  await eventually('the request is recorded as refused', async () =>
-    (await owner.get<{ items: unknown[] }>(of(id, '/refused'))).body.items.length > 0);
+  await eventually(
+    'the request is recorded as refused',
+    async () => (await owner.get<{ items: unknown[] }>(of(id, '/refused'))).body.items.length > 0,
+  );
   return { id, name, source, documentId: document.body.id };
 }
 
@@ -97,8 +99,10 @@ describe('deleting a workspace', () => {
     expect(deleted.status).toBe(200);
     expect(deleted.headers.get('server-timing')).toMatch(/^fence;dur=/);
     await socket.waitFor(({ type, payload }) => type === 'subscription:revoked' && payload['channel'] === channel);
-    await eventually('the stream learns it', () =>
-      stream.ended || stream.frames.some(({ type }) => type === 'subscription:revoked'));
+    await eventually(
+      'the stream learns it',
+      () => stream.ended || stream.frames.some(({ type }) => type === 'subscription:revoked'),
+    );
     await eventually('the document is closed', () => !writer.provider.synced || writer.closes.length > 0);
     writer.leave();
     for (const by of [owner, member]) {
@@ -138,13 +142,16 @@ describe('deleting a workspace', () => {
     // Another endpoint is served by the same sweep or a later one.
     const other = await fill();
     await eventually('another workspace gets its message', () =>
-      receiver.received.some(({ path }) => path === `/${other.id}`));
+      receiver.received.some(({ path }) => path === `/${other.id}`),
+    );
     expect(receiver.received.filter(({ path }) => path === `/${workspace.id}`)).toHaveLength(sent);
     await restore(owner, workspace);
     const { body } = await owner.get<{ items: Schemas['Endpoint'][] }>(of(workspace.id, '/endpoints'));
     expect(body.items).toMatchObject([{ enabled: true, disabledReason: null }]);
-    await eventually('the pending messages are sent', () =>
-      receiver.received.filter(({ path }) => path === `/${workspace.id}`).length > sent);
+    await eventually(
+      'the pending messages are sent',
+      () => receiver.received.filter(({ path }) => path === `/${workspace.id}`).length > sent,
+    );
   });
 
   it('is listed for its owners only, with the time until which it can be restored', async () => {
@@ -192,7 +199,16 @@ describe('the erasure of a deleted workspace', () => {
     const before = await tables.count(database, workspace.id);
     const others = await tables.count(database, other.id);
     const filled = tables.names.filter((name) => (before.get(name) ?? 0) > 0);
-    for (const name of ['audit', 'channels', 'deliveries', 'events', 'messages', 'sources', 'refused_requests', 'tasks'])
+    for (const name of [
+      'audit',
+      'channels',
+      'deliveries',
+      'events',
+      'messages',
+      'sources',
+      'refused_requests',
+      'tasks',
+    ])
       expect(filled).toContain(name);
     await remove(owner, workspace);
     await erase(workspace);

@@ -1,6 +1,6 @@
 import X from 'lucide-react/icons/x';
 import { useState, type ReactNode } from 'react';
-import { useWorkspace } from '../../../app/workspace.js';
+import { useIsAdministrator, useWorkspace } from '../../../app/workspace.js';
 import { Button, IconButton } from '../../../ui/button.js';
 import { CopyId } from '../../../ui/copy.js';
 import { ConfirmDialog } from '../../../ui/dialog.js';
@@ -14,6 +14,7 @@ import { explain } from '../rules/explain.js';
 import { useChanges } from '../use-changes.js';
 import { MatrixCell } from './matrix-cell.js';
 import { MemberRole } from './member-role.js';
+import { MemberSessions } from './member-sessions.js';
 import { OwnRules } from './own-rules.js';
 
 /** One member: role, own rules, and each permission with its reason in words. */
@@ -29,6 +30,7 @@ export function MemberDetail({
   readonly onClose: () => void;
 }): ReactNode {
   const manager = useWorkspace();
+  const isAdministrator = useIsAdministrator();
   const { changeMember } = useChanges();
   const [asks, setAsks] = useState(false);
   const { detail, receipt } = words.people;
@@ -77,6 +79,7 @@ export function MemberDetail({
           </li>
         ))}
       </ul>
+      {isAdministrator && <MemberSessions userId={userId} name={member.name} />}
       {isManageable && (
         <div className="border-t border-line p-3">
           <Button kind="danger" onClick={() => setAsks(true)}>
