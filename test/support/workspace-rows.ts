@@ -17,7 +17,7 @@ const UNDECLARED: readonly Edge[] = [
   { table: 'log_setbacks', column: 'channel', parent: 'channels', parentColumn: 'name' },
 ];
 
-/** What belongs to a workspace: how each table tells it, from the catalogue of the database. */
+/** The tables with rows of workspaces, from the catalogue of the database. */
 export class WorkspaceTables {
   private constructor(
     /** A condition on the rows of the table, with the id of the workspace as `$1`. */

@@ -11,6 +11,12 @@ import { deviceName } from './device-name.js';
 
 type Session = Schemas['Session'];
 
+const activeAt = ({ refreshedAt, createdAt }: Session): string => refreshedAt ?? createdAt;
+
+/** The current session first, then the one that was active last. */
+const byActivity = (one: Session, other: Session): number =>
+  Number(other.current) - Number(one.current) || activeAt(other).localeCompare(activeAt(one));
+
 /** The open sessions of a user, each with its device and a button that ends it. */
 export function SessionList({
   sessions,
@@ -28,7 +34,7 @@ export function SessionList({
     <>
       <PlainTable
         label={text.list}
-        rows={sessions}
+        rows={sessions.toSorted(byActivity)}
         rowId={({ id }) => id}
         columns={[
           { id: 'device', heading: text.columns.device, cell: (session) => <Device session={session} /> },
@@ -43,7 +49,7 @@ export function SessionList({
             id: 'active',
             heading: text.columns.active,
             right: true,
-            cell: ({ refreshedAt, createdAt }) => <Moment at={refreshedAt ?? createdAt} />,
+            cell: (session) => <Moment at={activeAt(session)} />,
           },
           {
             id: 'end',

@@ -18,7 +18,7 @@ export interface ExportedKind {
   readonly restricted?: { readonly permission: string; readonly fields: readonly string[] };
 }
 
-/** What a workspace change needs besides its transaction. */
+/** A deletion or a restoration. */
 export interface WorkspaceChange {
   readonly tx: Transaction;
   readonly bus: Bus;
@@ -34,8 +34,9 @@ export interface WorkspaceData {
   /** In the order of the file. */
   readonly exports?: readonly ExportedKind[];
   /**
-   * Statements that erase the rows of a workspace in pieces, the dependent rows first: each takes the workspace and the
-   * maximum number of rows, and returns one row per deletion. What a foreign key cascades to in small numbers needs none.
+   * Statements that erase the rows of a workspace in pieces, the dependent rows first: each takes the workspace and
+   * the maximum number of rows, and returns one row per deletion. A small number of rows that a foreign key cascades to
+   * needs none.
    */
   readonly erase?: readonly string[];
   /** As `erase`, for rows about channels: they take the ids of channels in place of the workspace. */

@@ -14,8 +14,8 @@ import { workspaceChannels } from './workspace-channels.js';
 const SWEEP_MS = 60_000;
 
 /**
- * Erases deleted workspaces after their grace period, in short transactions. An interrupted erasure, or that of a second
- * worker at the same time, goes on with the rows that are left; the row of the workspace is the last one.
+ * Erases deleted workspaces after their grace period, in short transactions. An interrupted erasure, or that of a
+ * second worker at the same time, goes on with the rows that are left; the row of the workspace is the last one.
  */
 @Injectable()
 export class EraseWorkspaces implements OnApplicationBootstrap, OnModuleDestroy {

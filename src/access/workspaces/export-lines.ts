@@ -31,8 +31,8 @@ interface Line {
 const lineOf = (kind: string, fields: object): Line => ({ kind, json: JSON.stringify({ kind, ...fields }) });
 
 /**
- * The lines of an export, each a JSON text. The first describes the export, and the last has the number of lines of each
- * kind, which shows that the file is complete.
+ * The lines of an export, each a JSON text. The first describes the export, and the last has the number of lines of
+ * each kind, which shows that the file is complete.
  */
 export async function* exportLines(query: ExportQuery): AsyncGenerator<string, void> {
   const counts: Record<string, number> = {};

@@ -134,7 +134,7 @@ export class EndpointStore {
     return endpoint?.enabled === true;
   }
 
-  /** @returns false if the endpoint is already disabled, or another user has taken it over, or its workspace is deleted */
+  /** @returns false if the endpoint is disabled already, another user has taken it over, or the workspace is deleted */
   async disable(
     tx: Transaction,
     { id, createdBy }: Pick<NamedEndpoint, 'id' | 'createdBy'>,

@@ -30,7 +30,7 @@ export function listSessions(
   );
 }
 
-/** Deletes a session with its tokens, tickets and push subscriptions. @returns undefined when the user has no such one */
+/** Deletes a session with its tokens, tickets and push subscriptions. @returns undefined if the user has no such one */
 export async function deleteSession(
   tx: Transaction,
   userId: string,

@@ -21,16 +21,16 @@ export function DeleteWorkspaceDialog({ onClose }: { readonly onClose: () => voi
   const [typed, setTyped] = useState('');
   const { busy, error, run } = useStep();
   const { owner: text } = words.settings;
-  const undo = async (): Promise<void> => {
+  const restore = async (): Promise<void> => {
     await restoreWorkspace(queries, ws);
     await navigate({ to: '/w/$ws/settings', params: { ws } });
   };
+  const undo = (): void => void restore().catch(toastProblem);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     await run(async () => {
       await answer(api.DELETE('/v1/workspaces/{ws}', { params: { path: { ws }, query: { confirm: typed } } }));
-      const run = (): void => void undo().catch(toastProblem);
-      toast(text.deleted(name), { description: text.deletedHint, undo: { label: text.undo, run } });
+      toast(text.deleted(name), { description: text.deletedHint, undo: { label: text.undo, run: undo } });
       await queries.invalidateQueries({ queryKey: DELETED_WORKSPACES });
       await queries.invalidateQueries({ queryKey: ME });
       await navigate({ to: '/' });

@@ -5,7 +5,7 @@ import { words } from '../../words/words.js';
 import { DeleteWorkspaceDialog } from './delete-workspace-dialog.js';
 import { TransferDialog } from './transfer-dialog.js';
 
-/** What only an owner may do: give the workspace away, and delete it. */
+/** The actions of an owner: transfer and deletion of the workspace. */
 export function OwnerPanel(): ReactNode {
   const [open, setOpen] = useState<'transfer' | 'delete'>();
   const { owner: text } = words.settings;

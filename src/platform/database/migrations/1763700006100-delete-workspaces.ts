@@ -21,7 +21,7 @@ export class DeleteWorkspaces1763700006100 implements MigrationInterface {
     await this.allowErasure(queryRunner);
   }
 
-  /** Until now no statement could delete from the audit trail. Now one can, once the grace period of a workspace ends. */
+  /** A statement could not delete from the audit trail. Now one can, for a workspace whose grace period has ended. */
   private async allowErasure(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE FUNCTION refuse_audit_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
