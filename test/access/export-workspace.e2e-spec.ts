@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { Database } from '../../src/platform/database/database.js';
 import { signUp, type Api, type Schemas } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
@@ -44,6 +45,17 @@ async function exported(by: Api): Promise<Line[]> {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+}
+
+/** An export whose client reads nothing after the header. */
+async function pausedExport(): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${owner.token}` };
+  const request = get(`${tidings.url}${of('/export')}`, { headers, agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.on('error', () => undefined);
+  expect(response.statusCode).toBe(200);
+  await eventually('the export has its snapshot', async () => (await openSnapshots()) > 0);
+  return response.pause();
 }
 
 const ofKind = (lines: readonly Line[], kind: string): Line[] => lines.filter((line) => line.kind === kind);
@@ -110,22 +122,35 @@ describe('the export of a workspace', () => {
        SELECT gen_random_uuid(), $1, 'many', repeat('x', 5000), 'open', $2, now(), now() FROM generate_series(1, 4000)`,
       [ws, owner.userId],
     );
-    const authorization = `Bearer ${owner.token}`;
     for (let round = 0; round < 4; round++) {
-      await new Promise<void>((resolve, reject) => {
-        const request = get(`${tidings.url}${of('/export')}`, { headers: { authorization } }, (response) => {
-          if (response.statusCode !== 200) reject(new Error(`HTTP ${response.statusCode}`));
-          response.on('error', () => undefined);
-          response.once('data', () => {
-            request.destroy();
-            resolve();
-          });
-        });
-        request.on('error', () => undefined);
-      });
+      (await pausedExport()).destroy();
       await eventually('the snapshot ends', async () => (await openSnapshots()) === 0);
     }
     expect(ofKind(await exported(owner), 'task')).toHaveLength(4_001);
+  });
+
+  it('waits for its client, and shows none of the changes since it began', async () => {
+    const response = await pausedExport();
+    await owner.post(of('/tasks'), { title: 'Too late' });
+    expect(await openSnapshots()).toBe(1);
+    let text = '';
+    response.setEncoding('utf8').on('data', (part: string) => (text += part));
+    response.resume();
+    await once(response, 'end');
+    const lines: Line[] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)?.kind).toBe('end');
+    expect(ofKind(lines, 'task')).toHaveLength(4_001);
+    expect(ofKind(lines, 'event').filter(({ payload }) => JSON.stringify(payload).includes('Too late'))).toEqual([]);
+  });
+
+  it('is refused while two others run', async () => {
+    const running = [await pausedExport(), await pausedExport()];
+    expect(await owner.get(of('/export'))).toMatchObject({ status: 503, body: { code: 'workspace.exports-busy' } });
+    for (const response of running) response.destroy();
+    await eventually('the snapshots end', async () => (await openSnapshots()) === 0);
   });
 });
 

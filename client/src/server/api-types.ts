@@ -895,7 +895,7 @@ export interface paths {
      *
      *     Requires an administrator; API keys are not accepted.
      */
-    delete: operations['endAll'];
+    delete: operations['endUserSessions'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1036,7 +1036,7 @@ export interface paths {
      *
      *     Requires a valid token.
      */
-    get: operations['listDeleted'];
+    get: operations['listDeletedWorkspaces'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
      *
      *     Requires a valid token.
      */
-    delete: operations['removeWorkspaceLife'];
+    delete: operations['deleteWorkspace'];
     options?: never;
     head?: never;
     /**
@@ -1912,7 +1912,7 @@ export interface paths {
      *
      *     Requires `workspace:export` in the workspace.
      */
-    get: operations['exportWorkspaceExport'];
+    get: operations['exportWorkspace'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2052,7 +2052,7 @@ export interface paths {
      *
      *     Requires a valid token.
      */
-    post: operations['restoreWorkspaceLife'];
+    post: operations['restoreWorkspace'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2376,7 +2376,7 @@ export interface paths {
      *
      *     Requires a valid token.
      */
-    post: operations['transferWorkspaceLife'];
+    post: operations['transferWorkspace'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6784,7 +6784,7 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  endAll: {
+  endUserSessions: {
     parameters: {
       query?: never;
       header?: never;
@@ -7205,7 +7205,7 @@ export interface operations {
       };
     };
   };
-  listDeleted: {
+  listDeletedWorkspaces: {
     parameters: {
       query?: {
         /** @description maximum number of items */
@@ -7288,7 +7288,7 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  removeWorkspaceLife: {
+  deleteWorkspace: {
     parameters: {
       query: {
         /** @description the name of the workspace, to prevent mistakes */
@@ -10088,7 +10088,7 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  exportWorkspaceExport: {
+  exportWorkspace: {
     parameters: {
       query?: never;
       header?: never;
@@ -10583,7 +10583,7 @@ export interface operations {
       };
     };
   };
-  restoreWorkspaceLife: {
+  restoreWorkspace: {
     parameters: {
       query?: never;
       header?: never;
@@ -12004,7 +12004,7 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  transferWorkspaceLife: {
+  transferWorkspace: {
     parameters: {
       query?: never;
       header?: never;

@@ -11,7 +11,7 @@ import { exportsBusy } from './workspace.errors.js';
 @ApiTags('Workspaces')
 @Controller('v1/workspaces/:ws/export')
 export class WorkspaceExportController {
-  constructor(private readonly exportWorkspace: ExportWorkspace) {}
+  constructor(private readonly exports: ExportWorkspace) {}
 
   @Describe(
     'Export a workspace',
@@ -22,7 +22,7 @@ export class WorkspaceExportController {
   @ApiProduces('application/jsonl')
   @Answers(200, 'The objects of the workspace, one a line.', z.string())
   @Fails(exportsBusy)
-  async export(@Caller() actor: RequestActor, @Param('ws') workspaceId: string): Promise<StreamableFile> {
-    return this.exportWorkspace.run(actor, workspaceId);
+  async exportWorkspace(@Caller() actor: RequestActor, @Param('ws') workspaceId: string): Promise<StreamableFile> {
+    return this.exports.run(actor, workspaceId);
   }
 }

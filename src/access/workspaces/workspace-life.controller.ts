@@ -31,21 +31,21 @@ import { ShowWorkspace, type WorkspaceDetails } from './workspace-settings.js';
 @Controller('v1/workspaces')
 export class WorkspaceLifeController {
   constructor(
-    private readonly deleteWorkspace: DeleteWorkspace,
-    private readonly deletedWorkspaces: DeletedWorkspaces,
-    private readonly restoreWorkspace: RestoreWorkspace,
-    private readonly transferWorkspace: TransferWorkspace,
-    private readonly showWorkspace: ShowWorkspace,
+    private readonly removal: DeleteWorkspace,
+    private readonly deleted: DeletedWorkspaces,
+    private readonly restoration: RestoreWorkspace,
+    private readonly transfer: TransferWorkspace,
+    private readonly details: ShowWorkspace,
   ) {}
 
   @Describe('List your deleted workspaces', 'Those that you owned, while you can restore them.')
   @Get('deleted')
   @Answers(200, 'A page of deleted workspaces, oldest first.', pageSchema(deletedWorkspaceResponse))
-  async listDeleted(
+  async listDeletedWorkspaces(
     @CurrentUser() caller: Principal,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<DeletedWorkspace>> {
-    const rows = await this.deletedWorkspaces.page(caller, query);
+    const rows = await this.deleted.page(caller, query);
     return pageOf(
       rows,
       query.limit,
@@ -62,12 +62,12 @@ export class WorkspaceLifeController {
   @ReportsFence()
   @Answers(200, 'The deleted workspace.', deletedWorkspaceResponse)
   @Fails(workspaceNotFound, workspaceOwnerRequired, nameUnconfirmed, changeUnconfirmed)
-  async remove(
+  async deleteWorkspace(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Query({ schema: deleteWorkspaceQuery }) { confirm }: DeleteWorkspaceQuery,
   ): Promise<DeletedWorkspace> {
-    return this.deleteWorkspace.run(actor, workspaceId, confirm);
+    return this.removal.run(actor, workspaceId, confirm);
   }
 
   @Describe(
@@ -77,9 +77,9 @@ export class WorkspaceLifeController {
   @Post(':ws/restore')
   @Answers(200, 'The workspace.', workspaceDetailsResponse)
   @Fails(workspaceNotFound, workspaceOwnerRequired, changeUnconfirmed)
-  async restore(@Caller() actor: RequestActor, @Param('ws') workspaceId: string): Promise<WorkspaceDetails> {
-    await this.restoreWorkspace.run(actor, workspaceId);
-    return this.showWorkspace.run(actor.principal, workspaceId);
+  async restoreWorkspace(@Caller() actor: RequestActor, @Param('ws') workspaceId: string): Promise<WorkspaceDetails> {
+    await this.restoration.run(actor, workspaceId);
+    return this.details.run(actor.principal, workspaceId);
   }
 
   @Describe(
@@ -90,12 +90,12 @@ export class WorkspaceLifeController {
   @ReportsFence()
   @Answers(200, 'The workspace, with your role as it is now.', workspaceDetailsResponse)
   @Fails(workspaceNotFound, workspaceOwnerRequired, ownTransfer, memberNotFound, changeUnconfirmed)
-  async transfer(
+  async transferWorkspace(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: transferRequest }) { userId }: TransferWorkspaceRequest,
   ): Promise<WorkspaceDetails> {
-    await this.transferWorkspace.run(actor, workspaceId, userId);
-    return this.showWorkspace.run(actor.principal, workspaceId);
+    await this.transfer.run(actor, workspaceId, userId);
+    return this.details.run(actor.principal, workspaceId);
   }
 }

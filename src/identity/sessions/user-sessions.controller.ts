@@ -39,7 +39,7 @@ export class UserSessionsController {
   @Delete()
   @Answers(204, 'All sessions of the user have ended.')
   @Fails(userNotFound, changeUnconfirmed)
-  async endAll(@Caller() actor: RequestActor, @Param('id') userId: string): Promise<void> {
+  async endUserSessions(@Caller() actor: RequestActor, @Param('id') userId: string): Promise<void> {
     await this.sessions.endAllAsAdministrator(actor, userId);
   }
 
