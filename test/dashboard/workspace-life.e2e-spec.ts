@@ -128,11 +128,9 @@ if (chromiumPath === undefined) {
       const page = await open('settings', { theme, width });
       await page.getByLabel('Days that deliveries are kept').waitFor();
       expect(await axeViolations(page)).toEqual([]);
-      await shot(page, `settings-${theme}-${width}`);
       await button(page, 'Delete the workspace').click();
       await page.getByRole('dialog').waitFor();
       expect(await axeViolations(page)).toEqual([]);
-      await shot(page, `delete-${theme}-${width}`);
       await page.context().close();
     });
   });
@@ -166,7 +164,6 @@ if (chromiumPath === undefined) {
       await page.getByText('this session', { exact: true }).waitFor();
       await button(page, `Restore ${name}`).waitFor();
       expect(await axeViolations(page)).toEqual([]);
-      await shot(page, `account-${theme}-${width}`);
       await page.context().close();
     });
   });
@@ -181,7 +178,6 @@ if (chromiumPath === undefined) {
         .first()
         .waitFor();
       await button(page, 'Log out everywhere').click();
-      await shot(page, 'people-light-1280');
       await page.getByRole('dialog').getByRole('button', { name: 'Log out everywhere' }).click();
       await page.getByText('is logged out everywhere').waitFor();
       await page.getByText('The user is not logged in anywhere.').waitFor();
@@ -197,9 +193,4 @@ if (chromiumPath === undefined) {
       await page.context().close();
     });
   });
-}
-
-async function shot(page: Page, file: string): Promise<void> {
-  const folder = process.env['SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${file}.png`, fullPage: true });
 }
