@@ -12,16 +12,26 @@ const WIRING = 'src/app.module.ts';
 
 /** Tests outside of `test/features/<feature>` that are removed with a feature, as file names without their endings. */
 const OWN_TESTS = {
-  documents: ['features/feature-notifications', 'faults/documents'],
+  documents: [
+    'access/delete-workspace',
+    'access/export-workspace',
+    'features/feature-notifications',
+    'faults/documents',
+  ],
   notifications: ['features/feature-notifications'],
-  'outbound-webhooks': ['features/feature-notifications'],
+  'outbound-webhooks': ['access/delete-workspace', 'features/feature-notifications'],
   status: ['features/feature-notifications', 'faults/status-timers'],
   tasks: [
+    'access/delete-workspace',
+    'access/export-workspace',
     'features/feature-notifications',
     'features/outbound-webhooks/endpoint-makers',
     'realtime/third-party-clients',
   ],
   topics: [
+    'access/delete-workspace',
+    'access/export-workspace',
+    'access/workspace-retention',
     'faults/publish',
     'faults/reach',
     'features/outbound-webhooks/published-events',

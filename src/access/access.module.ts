@@ -35,7 +35,18 @@ import { SystemController } from './system/system.controller.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
-import { RenameWorkspace } from './workspaces/rename-workspace.js';
+import './workspaces/access-data.js';
+import { ChangeWorkspace } from './workspaces/change-workspace.js';
+import { DeleteWorkspace } from './workspaces/delete-workspace.js';
+import { DeletedWorkspaces } from './workspaces/deleted-workspaces.js';
+import { EraseWorkspaces } from './workspaces/erase-workspaces.js';
+import { ExportWorkspace } from './workspaces/export-workspace.js';
+import { WorkspaceExportController } from './workspaces/export.controller.js';
+import { RestoreWorkspace } from './workspaces/restore-workspace.js';
+import { TransferWorkspace } from './workspaces/transfer-workspace.js';
+import { TrimWorkspaces } from './workspaces/trim-workspaces.js';
+import { WorkspaceLifeController } from './workspaces/workspace-life.controller.js';
+import { ShowWorkspace } from './workspaces/workspace-settings.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes];
@@ -46,6 +57,9 @@ const CONTROLLERS = [
   HeldInvitationsController,
   InvitationsController,
   MeController,
+  WorkspaceExportController,
+  // Before the calls on one workspace, because `deleted` looks like an id.
+  WorkspaceLifeController,
   WorkspacesController,
   MembersController,
   RolesController,
@@ -69,11 +83,22 @@ const USE_CASES = [
   CreateRole,
   ChangeRole,
   DeleteRole,
+  ChangeWorkspace,
+  DeletedWorkspaces,
+  DeleteWorkspace,
   ExportAudit,
-  RenameWorkspace,
+  ExportWorkspace,
+  RestoreWorkspace,
+  ShowWorkspace,
+  TransferWorkspace,
 ];
 
-/** Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls. */
+const JOBS = [EraseWorkspaces, TrimWorkspaces];
+
+/**
+ * Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls, and the worker
+ * erases and trims.
+ */
 @Module({})
 export class AccessModule {
   static forRoles(roles: ReadonlySet<Role>): DynamicModule {
@@ -83,7 +108,7 @@ export class AccessModule {
       global: true,
       imports: [MailModule],
       controllers: isApi ? CONTROLLERS : [],
-      providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : [])],
+      providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : []), ...(roles.has('worker') ? JOBS : [])],
       exports: OFFERED,
     };
   }

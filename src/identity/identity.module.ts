@@ -28,11 +28,14 @@ import { ResetLinks } from './passwords/reset-links.js';
 import { ResetThrottle } from './passwords/reset-throttle.js';
 import { EndSessions } from './sessions/end-sessions.js';
 import { LogOut } from './sessions/log-out.js';
+import { ManageSessions } from './sessions/manage-sessions.js';
+import { OwnSessionsController } from './sessions/own-sessions.controller.js';
 import { RefreshSession } from './sessions/refresh-session.js';
 import { OidcProviders } from './sign-in/oidc-providers.js';
 import { PendingSignIns } from './sign-in/pending-sign-in.js';
 import { SignInAtIssuer } from './sign-in/sign-in-at-issuer.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
+import { UserSessionsController } from './sessions/user-sessions.controller.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { AuthenticationGuard } from './tokens/authentication.guard.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -48,9 +51,11 @@ const OFFERED = [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, Firs
 
 const CONTROLLERS = [
   AuthController,
+  OwnSessionsController,
   PasswordController,
   PasswordResetsController,
   SignInController,
+  UserSessionsController,
   UsersController,
   UserTokensController,
 ];
@@ -67,6 +72,7 @@ const USE_CASES = [
   LogIn,
   LoginThrottle,
   LogOut,
+  ManageSessions,
   OidcProviders,
   PendingSignIns,
   RefreshSession,

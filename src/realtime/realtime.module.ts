@@ -43,6 +43,7 @@ import { RelayRights } from './relays/relay-rights.js';
 import { OpenStream } from './sse/open-stream.js';
 import { StreamController } from './sse/stream.controller.js';
 import { Gateway } from './websocket/gateway.js';
+import './reach/workspace-data.js';
 
 /** How many clients one process connects or subscribes at a time. Their queries are batched. */
 const DATABASE_CONCURRENCY = 256;

@@ -9,6 +9,7 @@ import { RefusedModule } from './refused/refused.module.js';
 import { SilenceModule } from './silence/silence.module.js';
 import { SourcesModule } from './sources/sources.module.js';
 import { ToolsModule } from './tools/tools.module.js';
+import './workspace-data.js';
 
 /** Inbound webhooks: sources, the accept path, processing into records and events, and stored deliveries. */
 @Module({})

@@ -355,6 +355,9 @@ describe('a resource of a workspace', () => {
     expect(reached.filter(([, status]) => status !== 404)).toEqual([
       ['changeUser', 403],
       ['removeUser', 403],
+      ['listUserSessions', 403],
+      ['endUserSessions', 403],
+      ['endUserSession', 403],
       ['createUserToken', 403],
     ]);
     expect(await stateOf(victim)).toEqual(before);

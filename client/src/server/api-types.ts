@@ -519,6 +519,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/me/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List your sessions
+     * @description The browsers and devices in which you are logged in, with the current one marked.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['listOwnSessions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/me/sessions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * End one of your sessions
+     * @description Its tokens end and its sockets close at once. It may be the current one.
+     *
+     *     Requires a valid token.
+     */
+    delete: operations['endOwnSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/notification-preferences': {
     parameters: {
       query?: never;
@@ -1055,6 +1099,56 @@ export interface paths {
     patch: operations['changeUser'];
     trace?: never;
   };
+  '/v1/users/{id}/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the sessions of a user
+     * @description The browsers and devices in which the user is logged in.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listUserSessions'];
+    put?: never;
+    post?: never;
+    /**
+     * End all sessions of a user
+     * @description Their tokens end and their sockets close at once, and the tokens that other issuers have issued so far are revoked. API keys stay valid.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    delete: operations['endUserSessions'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{id}/sessions/{session}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * End a session of a user
+     * @description Its tokens end and its sockets close at once.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    delete: operations['endUserSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/users/{id}/status': {
     parameters: {
       query?: never;
@@ -1155,6 +1249,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/deleted': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List your deleted workspaces
+     * @description Those that you owned, while you can restore them.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['listDeletedWorkspaces'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}': {
     parameters: {
       query?: never;
@@ -1164,19 +1280,25 @@ export interface paths {
     };
     /**
      * Show one of your workspaces
-     * @description Includes your role and your effective permissions.
+     * @description Includes your role, your effective permissions and its retention.
      *
      *     Requires a valid token.
      */
     get: operations['showWorkspace'];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Delete a workspace
+     * @description Requires an owner. No user can read it or connect to it any more, its sources answer as unknown ones and its endpoints get nothing. An owner can restore it for 7 days; then it is erased. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
+     *
+     *     Requires a valid token.
+     */
+    delete: operations['deleteWorkspace'];
     options?: never;
     head?: never;
     /**
-     * Rename a workspace
-     * @description Its id, its channels and the addresses of its sources stay the same.
+     * Rename a workspace or change its retention
+     * @description Its id, its channels and the addresses of its sources stay the same. A workspace can keep data for a shorter time than the installation, and not for longer.
      *
      *     Requires `members:manage` in the workspace.
      */
@@ -2003,6 +2125,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/{ws}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export a workspace
+     * @description Everything that the workspace stores and that you may read, as of one moment, as JSON lines of the form `{kind, ...}`. The first line names the kinds that you may not read; the last one, of the kind `end`, counts the lines of each kind. No line contains a secret.
+     *
+     *     Requires `workspace:export` in the workspace.
+     */
+    get: operations['exportWorkspace'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/members': {
     parameters: {
       query?: never;
@@ -2113,6 +2257,28 @@ export interface paths {
      *     Requires `webhooks:manage` in the workspace.
      */
     post: operations['acceptRefused'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Restore a deleted workspace
+     * @description Requires an owner of it. Its members get their roles, grants and denials back. Replays that were running stay cancelled.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['restoreWorkspace'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2415,6 +2581,28 @@ export interface paths {
      */
     put: operations['replaceRetention'];
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/transfer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Transfer a workspace
+     * @description Makes another member an owner, and you an administrator of the workspace. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['transferWorkspace'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2840,11 +3028,20 @@ export interface components {
     };
     /**
      * @example {
-     *       "name": "Operations"
+     *       "name": "Operations",
+     *       "retention": {
+     *         "deliveriesDays": 7
+     *       }
      *     }
      */
     ChangeWorkspaceRequest: {
-      name: string;
+      name?: string;
+      retention?: {
+        /** @description days that events stay in the log; null: as long as the installation keeps them */
+        eventsDays?: number | null;
+        /** @description days that deliveries are kept; null: as long as the installation keeps them */
+        deliveriesDays?: number | null;
+      };
     };
     ChangedSource: {
       /** Format: uuid */
@@ -3400,6 +3597,18 @@ export interface components {
      */
     CreateWorkspaceRequest: {
       name: string;
+    };
+    DeletedWorkspace: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** Format: date-time */
+      deletedAt: string;
+      /**
+       * Format: date-time
+       * @description it can be restored until then, and is erased afterwards
+       */
+      deletedUntil: string;
     };
     Delivery: {
       /** Format: uuid */
@@ -4461,6 +4670,27 @@ export interface components {
         | 'unsupported';
       explanation?: string;
     };
+    Session: {
+      /** Format: uuid */
+      id: string;
+      /** @description whether this call was made in this session */
+      current: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description when its access token was last renewed; null: never */
+      refreshedAt: string | null;
+      /**
+       * Format: date-time
+       * @description each refresh extends it
+       */
+      expiresAt: string;
+      /** @description the address of the last login or refresh, if it is known */
+      ip: string | null;
+      /** @description the User-Agent of the last login or refresh, up to 300 characters */
+      userAgent: string | null;
+      /** @description the API key of the backend that vouches for the user; null for a login */
+      vouchedBy: string | null;
+    };
     /**
      * @example {
      *       "status": "pending",
@@ -4676,6 +4906,18 @@ export interface components {
     };
     /**
      * @example {
+     *       "userId": "0198a000-0000-7000-8000-000000000000"
+     *     }
+     */
+    TransferWorkspaceRequest: {
+      /**
+       * Format: uuid
+       * @description a member of the workspace
+       */
+      userId: string;
+    };
+    /**
+     * @example {
      *       "secret": "a long random secret"
      *     }
      */
@@ -4717,6 +4959,26 @@ export interface components {
       role: components['schemas']['WorkspaceRole'];
       /** @description your effective permissions in it */
       permissions: string[];
+    };
+    WorkspaceDetails: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description your role in it */
+      role: components['schemas']['WorkspaceRole'];
+      /** @description your effective permissions in it */
+      permissions: string[];
+      retention: components['schemas']['WorkspaceRetention'];
+    };
+    WorkspaceRetention: {
+      /** @description days that events stay in the log; null: as long as the installation keeps them */
+      eventsDays: number | null;
+      /** @description days that deliveries are kept; null: as long as the installation keeps them */
+      deliveriesDays: number | null;
+      /** @description the days of the installation, and the most for `eventsDays` */
+      maxEventsDays: number;
+      /** @description the days of the installation, and the most for `deliveriesDays` */
+      maxDeliveriesDays: number;
     };
     /** @description `owner`, `admin`, `member`, `viewer`, or a custom role of the workspace */
     WorkspaceRole: string;
@@ -5986,6 +6248,116 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listOwnSessions: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of your open sessions, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Session'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  endOwnSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `session.not-found`: The user has no such session. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       /**
        * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
@@ -7339,6 +7711,183 @@ export interface operations {
       };
     };
   };
+  listUserSessions: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of open sessions, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Session'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  endUserSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All sessions of the user have ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user.not-found`: There is no such user. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  endUserSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `user.not-found`: There is no such user.
+       *
+       *     `session.not-found`: The user has no such session.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getStatus: {
     parameters: {
       query?: never;
@@ -7637,6 +8186,53 @@ export interface operations {
       };
     };
   };
+  listDeletedWorkspaces: {
+    parameters: {
+      query?: {
+        /** @description maximum number of items */
+        limit?: number;
+        /** @description `nextCursor` of the previous page */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of deleted workspaces, oldest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['DeletedWorkspace'][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+          };
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   showWorkspace: {
     parameters: {
       query?: never;
@@ -7654,7 +8250,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Workspace'];
+          'application/json': components['schemas']['WorkspaceDetails'];
         };
       };
       400: components['responses']['BadRequest'];
@@ -7671,6 +8267,82 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteWorkspace: {
+    parameters: {
+      query: {
+        /** @description the name of the workspace, to prevent mistakes */
+        confirm: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The deleted workspace. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeletedWorkspace'];
+        };
+      };
+      /**
+       * @description `workspace.name-unconfirmed`: The confirmation is not the name of the workspace.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   changeWorkspace: {
@@ -7694,10 +8366,22 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Workspace'];
+          'application/json': components['schemas']['WorkspaceDetails'];
         };
       };
-      400: components['responses']['BadRequest'];
+      /**
+       * @description `workspace.retention-too-long`: A workspace cannot keep data for longer than the installation.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       401: components['responses']['Unauthorized'];
       /** @description `permission.denied`: You lack the required permission. */
       403: {
@@ -10385,6 +11069,65 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  exportWorkspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The objects of the workspace, one a line. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/jsonl': string;
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `workspace.exports-busy`: Too many exports are running; try again later.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listMembers: {
     parameters: {
       query?: {
@@ -10806,6 +11549,67 @@ export interface operations {
        *     `signature.busy`: Too many signatures wait for their verification; send it again.
        *
        *     `signature.key-unavailable`: The key that the sender publishes cannot be read at the moment; send it again.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  restoreWorkspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The workspace. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WorkspaceDetails'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
        *
        *     `request.timeout`: The request timed out; it may or may not have taken effect.
        *
@@ -12179,6 +12983,87 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  transferWorkspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TransferWorkspaceRequest'];
+      };
+    };
+    responses: {
+      /** @description The workspace, with your role as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WorkspaceDetails'];
+        };
+      };
+      /**
+       * @description `workspace.own-transfer`: You own this workspace; name another member.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `workspace.owner-required`: Only an owner may delete, restore or transfer a workspace. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `workspace.not-found`: There is no such workspace.
+       *
+       *     `member.not-found`: This user is not a member of the workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `fence.unconfirmed`: The change is saved, but not every node has confirmed it yet. Repeat it to be sure.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   answerHandshake: {

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { answer, api } from '../api/api.js';
 import { ME } from '../session/me.js';
+import { DeletedWorkspacesPanel } from './deleted-workspaces-panel.js';
 import { Button } from '../ui/button.js';
 import { Field, Input } from '../ui/field.js';
 import { ErrorNotice } from '../ui/notice.js';
@@ -40,6 +41,7 @@ export function FirstWorkspace(): ReactNode {
           {workspace.create}
         </Button>
       </form>
+      <DeletedWorkspacesPanel className="max-w-2xl" />
     </Page>
   );
 }

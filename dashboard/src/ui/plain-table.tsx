@@ -17,8 +17,8 @@ export function PlainTable<Row>({
   const cell = ({ right, optional }: Omit<Column<Row>, 'width'>) =>
     classes('px-3 py-1.5 align-top', right === true && 'text-right', optional === true && 'max-sm:hidden');
   return (
-    // Scrolls by keyboard too.
-    <div tabIndex={0} role="group" aria-label={label} className="overflow-x-auto">
+    // Scrolls by keyboard too. The position keeps what only screen readers see inside of it.
+    <div tabIndex={0} role="group" aria-label={label} className="relative overflow-x-auto">
       <table aria-label={label} className="w-full text-left text-sm">
         <thead>
           <tr className="border-b border-line text-muted">

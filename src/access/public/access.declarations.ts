@@ -7,6 +7,8 @@ import { workspaceRole } from './workspace-role.js';
 export const MEMBERS_READ = definePermission('members:read', ['member', 'viewer']);
 export const MEMBERS_MANAGE = definePermission('members:manage', []);
 export const AUDIT_READ = definePermission('audit:read', []);
+/** Export a workspace, as far as its user may read it. */
+export const WORKSPACE_EXPORT = definePermission('workspace:export', []);
 
 /** `workspace:<workspaceId>`: new members, and presence. */
 export const workspaceChannel = defineChannelKind({

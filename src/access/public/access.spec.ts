@@ -43,6 +43,7 @@ defineChannelKind({
         [foreignThing, foreign],
       ].filter(([id]) => id !== undefined && ids.includes(id)) as [string, string][],
     ),
+  idsIn: async () => [itsThing, foreignThing],
 });
 
 let testDatabase: TestDatabase;
@@ -232,7 +233,7 @@ describe('the workspaces of a user', () => {
         id: first,
         name: `workspace ${first}`,
         role: 'admin',
-        permissions: ['audit:read', 'members:manage', 'members:read'],
+        permissions: ['audit:read', 'members:manage', 'members:read', 'workspace:export'],
       },
       { id: second, name: `workspace ${second}`, role: 'viewer', permissions: ['audit:read'] },
     ]);

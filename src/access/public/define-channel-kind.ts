@@ -9,6 +9,14 @@ export interface ChannelPlace {
   readonly scope: string;
 }
 
+/** A page of the ids of a workspace. */
+export interface IdsPortion {
+  readonly workspaceId: string;
+  /** The id before the page; null at first. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 /**
  * A kind of channel, `noun:id`. Members with `permission` in its workspace, for its scope if it has
  * one, may read it, or for `owner: 'user'` only the
@@ -33,6 +41,8 @@ export type ChannelKind =
       readonly isPart?: (path: string) => boolean;
       /** Finds the workspaces of channel ids in bulk. When absent, the channel's id is that of the workspace. */
       readonly workspacesOf?: (reader: Reader, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+      /** Lists the channel ids of a workspace in their order. Given together with `workspacesOf`. */
+      readonly idsIn?: (reader: Reader, portion: IdsPortion) => Promise<string[]>;
       /** Subscribers see the other subscribers of the channel. */
       readonly hasPresence?: true;
     }
@@ -43,6 +53,8 @@ const declared = new Map<string, ChannelKind>();
 export function channelKind(noun: string): ChannelKind | undefined {
   return declared.get(noun);
 }
+
+export const channelKinds = (): ChannelKind[] => [...declared.values()];
 
 /** The nouns of channels that exist once per workspace and carry its id. */
 export function workspaceChannelNouns(): string[] {
@@ -56,9 +68,11 @@ export function channelPermissions(): ReadonlySet<string> {
   return new Set([...declared.values()].flatMap((kind) => (kind.owner === 'workspace' ? kind.permission : [])));
 }
 
-/** @throws Error when the noun is declared twice */
+/** @throws Error when the noun is declared twice, or a kind finds workspaces but can't list the ids in one */
 export function defineChannelKind<Kind extends ChannelKind>(kind: Kind): Kind {
   if (declared.has(kind.noun)) throw new Error(`The channel kind ${kind.noun} is declared twice.`);
+  if (kind.owner === 'workspace' && (kind.workspacesOf === undefined) !== (kind.idsIn === undefined))
+    throw new Error(`The channel kind ${kind.noun} needs both workspacesOf and idsIn, or neither.`);
   declared.set(kind.noun, kind);
   return kind;
 }

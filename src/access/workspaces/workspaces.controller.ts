@@ -12,10 +12,13 @@ import { workspaceNotFound } from '../public/access.errors.js';
 import { Access, type OwnWorkspace } from '../public/access.js';
 import { CreateWorkspace } from '../public/create-workspace.js';
 import { RequirePermission } from '../public/require-permission.js';
-import { RenameWorkspace } from './rename-workspace.js';
+import { ChangeWorkspace } from './change-workspace.js';
+import { retentionTooLong } from './workspace.errors.js';
+import { ShowWorkspace, type WorkspaceDetails } from './workspace-settings.js';
 import {
   changeWorkspaceRequest,
   createWorkspaceRequest,
+  workspaceDetailsResponse,
   workspaceResponse,
   type ChangeWorkspaceRequest,
   type CreateWorkspaceRequest,
@@ -27,7 +30,8 @@ export class WorkspacesController {
   constructor(
     private readonly access: Access,
     private readonly createWorkspace: CreateWorkspace,
-    private readonly renameWorkspace: RenameWorkspace,
+    private readonly changeWorkspace: ChangeWorkspace,
+    private readonly showWorkspace: ShowWorkspace,
   ) {}
 
   @Describe('List your workspaces', 'Each with your role and your effective permissions.')
@@ -59,23 +63,28 @@ export class WorkspacesController {
     return this.access.workspaceOf(actor.principal, id);
   }
 
-  @Describe('Show one of your workspaces', 'Includes your role and your effective permissions.')
+  @Describe('Show one of your workspaces', 'Includes your role, your effective permissions and its retention.')
   @Get(':ws')
-  @Answers(200, 'The workspace.', workspaceResponse)
+  @Answers(200, 'The workspace.', workspaceDetailsResponse)
   @Fails(workspaceNotFound)
-  async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<OwnWorkspace> {
-    return this.access.workspaceOf(caller, workspaceId);
+  async show(@CurrentUser() caller: Principal, @Param('ws') workspaceId: string): Promise<WorkspaceDetails> {
+    return this.showWorkspace.run(caller, workspaceId);
   }
-  @Describe('Rename a workspace', 'Its id, its channels and the addresses of its sources stay the same.')
+
+  @Describe(
+    'Rename a workspace or change its retention',
+    'Its id, its channels and the addresses of its sources stay the same. A workspace can keep data for a shorter time than the installation, and not for longer.',
+  )
   @Patch(':ws')
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(200, 'The workspace as it is now.', workspaceResponse)
+  @Answers(200, 'The workspace as it is now.', workspaceDetailsResponse)
+  @Fails(retentionTooLong)
   async change(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
     @Body({ schema: changeWorkspaceRequest }) wanted: ChangeWorkspaceRequest,
-  ): Promise<OwnWorkspace> {
-    await this.renameWorkspace.run(actor, workspaceId, wanted);
-    return this.access.workspaceOf(actor.principal, workspaceId);
+  ): Promise<WorkspaceDetails> {
+    await this.changeWorkspace.run(actor, workspaceId, wanted);
+    return this.showWorkspace.run(actor.principal, workspaceId);
   }
 }

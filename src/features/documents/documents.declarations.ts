@@ -22,6 +22,13 @@ defineChannelKind({
     );
     return new Map(rows.map(({ id, workspaceId }) => [id, workspaceId]));
   },
+  idsIn: async (reader, { workspaceId, after, limit }) => {
+    const rows = await reader.query<{ id: string }>(
+      `SELECT id FROM documents WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [workspaceId, after, limit],
+    );
+    return rows.map(({ id }) => id);
+  },
 });
 
 export const documentsChannel = (workspaceId: string): string => channelName(noun, workspaceId);

@@ -16,6 +16,7 @@ import { DocumentVersions } from './storage/document-versions.js';
 import { EditingSessions } from './storage/editing-sessions.js';
 import { Documents } from './storage/documents.js';
 import { FindMentions } from './storage/find-mentions.js';
+import './workspace-data.js';
 
 /**
  * Collaborative documents. The api serves the HTTP endpoints, the gateway the WebSocket at `/documents`; the worker

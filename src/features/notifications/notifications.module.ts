@@ -26,6 +26,7 @@ import { NotificationRetention } from './inbox/notification-retention.js';
 import { SweepPushes } from './push/sweep-pushes.js';
 import { WebPush } from './push/web-push.js';
 import { RightsListener } from './rights-listener.js';
+import './workspace-data.js';
 
 @Module({
   imports: [OutboundModule, SecretsModule],

@@ -40,6 +40,10 @@ export interface FailureRun {
 /** A complete endpoint, or a new one: the database sets the other columns. */
 export type EndpointDraft = Partial<Endpoint> & Pick<Endpoint, 'id' | 'workspaceId'>;
 
+/** Endpoints of a deleted workspace stay as they are, in case it is restored. */
+export const OF_LIVE_WORKSPACE =
+  'EXISTS (SELECT FROM workspaces WHERE workspaces.id = endpoints.workspace_id AND deleted_at IS NULL)';
+
 /** All statements that read or change endpoints. */
 @Injectable()
 export class EndpointStore {
@@ -98,8 +102,8 @@ export class EndpointStore {
   listeningIn(tx: Transaction, workspaceIds: readonly string[]): Promise<ListeningEndpoint[]> {
     return tx.query<ListeningEndpoint>(
       `SELECT id, workspace_id AS "workspaceId", event_types AS "eventTypes", filter, kind,
-         source_ids AS "sourceIds",         created_by AS "createdBy", permissions
-       FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[])`,
+         source_ids AS "sourceIds", created_by AS "createdBy", permissions
+       FROM endpoints WHERE enabled AND workspace_id = ANY($1::uuid[]) AND ${OF_LIVE_WORKSPACE}`,
       [workspaceIds],
     );
   }
@@ -108,7 +112,7 @@ export class EndpointStore {
   enabledOf(makers: readonly string[] | 'everybody'): Promise<NamedEndpoint[]> {
     return this.database.query<NamedEndpoint>(
       `SELECT id, workspace_id AS "workspaceId", name, created_by AS "createdBy", permissions FROM endpoints
-       WHERE enabled AND ($1::uuid[] IS NULL OR created_by = ANY($1::uuid[])) ORDER BY id`,
+       WHERE enabled AND ($1::uuid[] IS NULL OR created_by = ANY($1::uuid[])) AND ${OF_LIVE_WORKSPACE} ORDER BY id`,
       [makers === 'everybody' ? null : makers],
     );
   }
@@ -116,18 +120,21 @@ export class EndpointStore {
   /** Ids of enabled endpoints that have a message to send. */
   async withDueMessages(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM endpoints WHERE enabled AND EXISTS (
+      `SELECT id FROM endpoints WHERE enabled AND ${OF_LIVE_WORKSPACE} AND EXISTS (
          SELECT 1 FROM messages WHERE endpoint_id = endpoints.id AND status = 'pending' AND due_at <= now())`,
     );
     return rows.map(({ id }) => id);
   }
 
   async isEnabled(tx: Transaction, id: string): Promise<boolean> {
-    const [endpoint] = await tx.query<{ enabled: boolean }>('SELECT enabled FROM endpoints WHERE id = $1', [id]);
+    const [endpoint] = await tx.query<{ enabled: boolean }>(
+      `SELECT enabled AND ${OF_LIVE_WORKSPACE} AS enabled FROM endpoints WHERE id = $1`,
+      [id],
+    );
     return endpoint?.enabled === true;
   }
 
-  /** @returns false if the endpoint is already disabled, or another user has taken it over */
+  /** @returns false if the endpoint is disabled already, another user has taken it over, or the workspace is deleted */
   async disable(
     tx: Transaction,
     { id, createdBy }: Pick<NamedEndpoint, 'id' | 'createdBy'>,
@@ -135,7 +142,7 @@ export class EndpointStore {
   ): Promise<boolean> {
     const disabled = await tx.query(
       `UPDATE endpoints SET enabled = false, disabled_reason = $2
-       WHERE id = $1 AND enabled AND created_by IS NOT DISTINCT FROM $3 RETURNING id`,
+       WHERE id = $1 AND enabled AND created_by IS NOT DISTINCT FROM $3 AND ${OF_LIVE_WORKSPACE} RETURNING id`,
       [id, reason, createdBy],
     );
     return disabled.length > 0;

@@ -8,6 +8,7 @@ import type { AgingRows } from '../../platform/retention/old-share.js';
 import type { MessagesQuery } from './endpoint.schemas.js';
 import { Message, MessageAttempt } from './message.entity.js';
 import type { MessageReplay } from './message-replay.entity.js';
+import { OF_LIVE_WORKSPACE } from './endpoint.store.js';
 import type { Retries } from './retry-schedule.js';
 
 /** A new message: one event for one endpoint. */
@@ -161,7 +162,8 @@ export class MessageStore {
   claimDue(endpointId: string, max: number): Promise<ClaimedMessage[]> {
     return this.database.query(
       `WITH endpoint AS MATERIALIZED (
-         SELECT ordered, rate_limit FROM endpoints WHERE id = $1 AND enabled AND (free_at IS NULL OR free_at <= now())),
+         SELECT ordered, rate_limit FROM endpoints
+         WHERE id = $1 AND enabled AND (free_at IS NULL OR free_at <= now()) AND ${OF_LIVE_WORKSPACE}),
        due AS MATERIALIZED (
          SELECT id FROM messages WHERE endpoint_id = $1 AND status = 'pending' AND due_at <= now()
            AND EXISTS (SELECT 1 FROM endpoint) AND (NOT (SELECT ordered FROM endpoint) OR id = (

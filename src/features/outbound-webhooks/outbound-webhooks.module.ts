@@ -31,6 +31,7 @@ import { sendMessages } from './send-messages.job.js';
 import { SendMessages } from './send-messages.js';
 import { SendTestEvent } from './send-test-event.js';
 import { WarnOfFailures } from './warn-of-failures.js';
+import './workspace-data.js';
 
 const SENDING = [
   DisableEndpoint,

@@ -7,6 +7,7 @@ import { ListTasks } from './list-tasks.js';
 import { TasksController } from './tasks.controller.js';
 import './task-notifications.js';
 import './tasks.declarations.js';
+import './workspace-data.js';
 
 /** Tasks of a workspace. Every process declares the permissions and the channel; the api serves the calls. */
 @Module({})

@@ -16,6 +16,7 @@ import { TrimTopics } from './retention/trim-topics.js';
 import { TopicsController } from './topics.controller.js';
 import './topics.declarations.js';
 import { WritePublications } from './write-publications.js';
+import './workspace-data.js';
 
 /** Channels of a workspace's own and the events that its members publish: over HTTP in the api, else in the gateway. */
 @Module({})

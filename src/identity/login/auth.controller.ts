@@ -68,13 +68,13 @@ export class AuthController {
   @Answers(200, 'A new access token of the same session.', loginResponse)
   @Fails(sessionEnded, userDisabled, personRequired, changeUnconfirmed)
   async refreshTokens(
-    @Req() { headers, ip }: FastifyRequest,
+    @Req() { headers }: FastifyRequest,
+    @CallerInfo() client: ClientInfo,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResponse> {
     const token = readRefreshCookie(headers.cookie);
     if (token === undefined)
       throw isApiKey(bearerToken(headers.authorization) ?? '') ? personRequired() : sessionEnded();
-    const client = `${ip} ${headers['user-agent'] ?? ''}`;
     return this.tokenResponse.send(await this.refreshSession.run(token, client), reply);
   }
 

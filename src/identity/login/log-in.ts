@@ -59,7 +59,7 @@ export class LogIn {
 
   private async begin(userId: string, passwordHash: string, client: ClientInfo): Promise<OpenSession | undefined> {
     return this.database.transaction(async (tx) => {
-      const session = await beginSession(tx, userId, passwordHash);
+      const session = await beginSession(tx, userId, client, passwordHash);
       if (session === undefined) return undefined;
       const actor = { ...client, actorId: userId };
       await this.audit.record(tx, { action: 'login.succeeded', actor, workspaceId: null, target: userId });

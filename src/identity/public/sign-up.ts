@@ -54,7 +54,7 @@ export class SignUp {
       .catch((error: unknown) => {
         throw isUniqueViolation(error) ? emailTaken() : error;
       });
-    const session = await beginSession(tx, id);
+    const session = await beginSession(tx, id, client);
     if (session === undefined) throw userDisabled();
     const entry = { actor: { ...client, actorId: id }, workspaceId: null, target: id };
     const after = { ...auditedAccount({ email, name, isAdmin: false, disabled: false }), emailUnverified };

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { Fence, type RightsChanged } from '../../platform/fence/fence.js';
+import type { ClientInfo } from '../../platform/http/server/client-info.js';
 import { sessionEnded, userDisabled } from '../public/auth.errors.js';
 import type { OpenSession } from '../public/open-session.js';
 import { hashOfToken, IDLE_DAYS, issueRefreshToken, MAX_DAYS } from './refresh-tokens.js';
@@ -30,12 +31,13 @@ export class RefreshSession {
   constructor(private readonly fence: Fence) {}
 
   /**
-   * @param client identifies the browser: reuse is tolerated only from the browser that used the token first
+   * @param client its address and its User-Agent identify the browser: reuse is tolerated only from the browser that
+   *   used the token first
    * @throws `auth.session-ended`, `auth.user-disabled`
    */
-  async run(refreshToken: string, client: string): Promise<OpenSession> {
+  async run(refreshToken: string, client: ClientInfo): Promise<OpenSession> {
     const hash = hashOfToken(refreshToken);
-    const session = await this.fence.transaction((tx, changed) => this.rotate(tx, changed, hash, hashOfToken(client)));
+    const session = await this.fence.transaction((tx, changed) => this.rotate(tx, changed, hash, client));
     // Thrown outside of the transaction, which has to commit the end of an abused session.
     if (session === undefined) throw sessionEnded();
     return session;
@@ -45,12 +47,13 @@ export class RefreshSession {
     tx: Transaction,
     changed: RightsChanged,
     hash: Buffer,
-    client: Buffer,
+    client: ClientInfo,
   ): Promise<OpenSession | undefined> {
+    const usedBy = hashOfToken(`${client.ip ?? ''} ${client.userAgent ?? ''}`);
     const session = await lockSession(tx, hash);
     if (session === undefined) return undefined;
     const { id, user_id: userId } = session;
-    const token = await readTokenUse(tx, userId, hash, client);
+    const token = await readTokenUse(tx, userId, hash, usedBy);
     if (token.disabled) throw userDisabled();
     if (token.used && token.within_grace !== true) {
       await tx.query('DELETE FROM sessions WHERE id = $1', [id]);
@@ -62,10 +65,15 @@ export class RefreshSession {
     if (!token.used) {
       await tx.query(
         'UPDATE refresh_tokens SET used_at = clock_timestamp(), used_by = $2 WHERE session_id = $1 AND used_at IS NULL',
-        [id, client],
+        [id, usedBy],
       );
     }
-    return { id, userId, expiresAt: await extendSession(tx, id), refreshToken: await issueRefreshToken(tx, id) };
+    return {
+      id,
+      userId,
+      expiresAt: await extendSession(tx, id, client),
+      refreshToken: await issueRefreshToken(tx, id),
+    };
   }
 }
 
@@ -91,12 +99,13 @@ async function readTokenUse(tx: Transaction, userId: string, hash: Buffer, clien
   return token;
 }
 
-async function extendSession(tx: Transaction, sessionId: string): Promise<Date> {
+async function extendSession(tx: Transaction, sessionId: string, { ip, userAgent }: ClientInfo): Promise<Date> {
   const [session] = await tx.query<{ expires_at: Date }>(
     `UPDATE sessions
-     SET expires_at = LEAST(now() + make_interval(days => $2), created_at + make_interval(days => $3))
+     SET expires_at = LEAST(now() + make_interval(days => $2), created_at + make_interval(days => $3)),
+       refreshed_at = now(), ip = $4, user_agent = $5
      WHERE id = $1 RETURNING expires_at`,
-    [sessionId, IDLE_DAYS, MAX_DAYS],
+    [sessionId, IDLE_DAYS, MAX_DAYS, ip, userAgent],
   );
   if (session === undefined) throw sessionEnded();
   return session.expires_at;

@@ -11,3 +11,9 @@ export const noSession = defineError({
   kind: 'conflict',
   title: 'This token belongs to no session of Tidings; log out at its issuer, or log out everywhere.',
 });
+
+export const sessionNotFound = defineError({
+  code: 'session.not-found',
+  kind: 'not-found',
+  title: 'The user has no such session.',
+});

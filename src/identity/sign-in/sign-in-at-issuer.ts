@@ -79,7 +79,7 @@ export class SignInAtIssuer {
     client: ClientInfo,
   ): Promise<OpenSession | undefined> {
     return this.database.transaction(async (tx) => {
-      const session = await beginSession(tx, userId);
+      const session = await beginSession(tx, userId, client);
       if (session === undefined) return undefined;
       const entry = { actor: { ...client, actorId: userId }, workspaceId: null, target: userId };
       await this.audit.record(tx, { action: 'login.succeeded', ...entry, after: { issuer, subject } });

@@ -47,7 +47,7 @@ export class VouchForUser {
     const seconds = Math.min(expiresIn, this.config.accessTokenSeconds);
     const { session, user } = await this.database.transaction(async (tx) => {
       const user = await lockUser(tx, actor.principal.userId, userId.toLowerCase());
-      const session = await begin(tx, user.id, keyId, seconds + SPARE_SECONDS);
+      const session = await begin(tx, actor, { userId: user.id, keyId, seconds: seconds + SPARE_SECONDS });
       await this.record(tx, actor, keyId, session);
       return { session, user };
     });
@@ -87,15 +87,19 @@ async function lockUser(tx: Transaction, keyUserId: string, userId: string): Pro
   return user;
 }
 
-async function begin(tx: Transaction, userId: string, keyId: string, seconds: number): Promise<VouchedSession> {
+async function begin(
+  tx: Transaction,
+  { ip, userAgent }: RequestActor,
+  { userId, keyId, seconds }: { userId: string; keyId: string; seconds: number },
+): Promise<VouchedSession> {
   const id = newId();
   // Locks the key, because a concurrent revocation would not see this session and would not end it.
   const [session] = await tx.query<{ expiresAt: Date }>(
-    `INSERT INTO sessions (id, user_id, key_id, expires_at)
-     SELECT $1, $2, id, LEAST(now() + make_interval(secs => $4), expires_at) FROM api_keys
+    `INSERT INTO sessions (id, user_id, key_id, expires_at, ip, user_agent)
+     SELECT $1, $2, id, LEAST(now() + make_interval(secs => $4), expires_at), $5, $6 FROM api_keys
      WHERE id = $3 AND expires_at > now() FOR SHARE
      RETURNING expires_at AS "expiresAt"`,
-    [id, userId, keyId, seconds],
+    [id, userId, keyId, seconds, ip, userAgent],
   );
   if (session === undefined) throw scopeRequired(SCOPE_REQUIRED);
   await tx.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [userId]);

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Role } from '../config/environment.js';
 import { ChannelDeletion } from './channel-deletion.js';
+import { ChannelErasure } from './channel-erasure.js';
 import { Cursors } from './consumers/cursors.js';
 import { LogConsumers } from './consumers/log-consumers.js';
 import { EventLog } from './event-log.js';
@@ -18,6 +19,7 @@ export class EventsModule {
       global: true,
       providers: [
         ChannelDeletion,
+        ChannelErasure,
         EventLog,
         LogReader,
         LogRetention,
@@ -26,7 +28,7 @@ export class EventsModule {
         LogConsumers,
         ...(roles.has('worker') ? [ScheduleLogRetention] : []),
       ],
-      exports: [ChannelDeletion, EventLog, LogReader, LogRetention, LogSearch, LogConsumers],
+      exports: [ChannelDeletion, ChannelErasure, EventLog, LogReader, LogRetention, LogSearch, LogConsumers],
     };
   }
 }

@@ -254,6 +254,28 @@ export class DeliveryStore {
       [firstIdAt(databaseNow() - days * DAY_MS), days],
       isStopping,
     );
+    await this.pruneShorter(days, isStopping);
+  }
+
+  /** As `prune`, for the workspaces that keep their deliveries for fewer days than the installation. */
+  private async pruneShorter(maxDays: number, isStopping: () => boolean): Promise<void> {
+    const workspaces = await this.database.query<{ id: string; days: number }>(
+      'SELECT id, delivery_days AS days FROM workspaces WHERE delivery_days < $1 ORDER BY id',
+      [maxDays],
+    );
+    for (const { id, days } of workspaces) {
+      if (isStopping()) return;
+      await deleteInPieces(
+        this.database,
+        `DELETE FROM deliveries WHERE id IN (
+           SELECT id FROM deliveries
+           WHERE workspace_id = $1 AND id < $2 AND received_at < now() - make_interval(days => $3)
+             AND status <> 'received'
+           ORDER BY id LIMIT $4) RETURNING 1`,
+        [id, firstIdAt(databaseNow() - days * DAY_MS), days],
+        isStopping,
+      );
+    }
   }
 }
 

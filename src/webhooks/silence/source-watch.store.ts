@@ -50,6 +50,7 @@ export const CHECK_DUE = `SELECT watch.source_id AS "sourceId", sources.workspac
       <= now() AS "isOverdue"
   FROM source_watches AS watch
   JOIN sources ON sources.id = watch.source_id AND sources.enabled AND sources.expect_every_seconds IS NOT NULL
+  JOIN workspaces ON workspaces.id = sources.workspace_id AND workspaces.deleted_at IS NULL
   LEFT JOIN LATERAL (
     SELECT received_at AS at FROM deliveries
     WHERE workspace_id = sources.workspace_id AND source_id BETWEEN sources.id AND sources.id

@@ -26,8 +26,13 @@ export class SourceStore {
     });
   }
 
+  /** Finds no source of a deleted workspace. */
   findByKey(key: string): Promise<Source | null> {
-    return this.database.manager.findOneBy(Source, { key });
+    return this.database.manager
+      .createQueryBuilder(Source, 'source')
+      .where('source.key = :key', { key })
+      .andWhere('EXISTS (SELECT FROM workspaces WHERE id = source.workspace_id AND deleted_at IS NULL)')
+      .getOne();
   }
 
   find(workspaceId: string, id: string): Promise<Source | null> {

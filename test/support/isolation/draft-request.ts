@@ -22,6 +22,7 @@ const THINGS: Readonly<Record<string, keyof Things>> = {
   members: 'userId',
   users: 'userId',
   roles: 'role',
+  sessions: 'sessionId',
   sources: 'sourceId',
   webhooks: 'sourceKey',
   deliveries: 'deliveryId',

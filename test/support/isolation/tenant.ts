@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { type Api, signUp } from '../api.js';
 import type { RunningTidings } from '../app.js';
@@ -27,6 +28,7 @@ export interface Things {
   readonly replayId: string;
   readonly eventId: string;
   readonly userId: string;
+  readonly sessionId: string;
   readonly apiKeyId: string;
   readonly taskId: string;
   readonly documentId: string;
@@ -105,6 +107,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
     replayId: String(replay['id']),
     eventId: event.id,
     userId: member.userId,
+    sessionId: String(decodeJwt(member.token)['sid']),
     apiKeyId: String(key['id']),
     taskId: await makeTask(making),
     ...(await makeDocument(making)),
@@ -117,7 +120,7 @@ export async function makeTenant({ app, api: admin, url }: RunningTidings, recei
     epoch: String((log['position'] as { epoch?: unknown }).epoch),
     eventType,
   };
-  const ofPeople = [people, owner.userId, member.userId, things.apiKeyId];
+  const ofPeople = [people, owner.userId, member.userId, things.sessionId, things.apiKeyId];
   const names = Object.values(things).filter((name) => !ofPeople.includes(name));
   const canaries = { people: ofPeople, content: [content, open.id, ...names], secrets: [secret, signing, expoToken] };
   return { things, owner, member, canaries, receive };
@@ -134,6 +137,7 @@ export function inventedThings(): Things {
     replayId: uuidv7(),
     eventId: uuidv7(),
     userId: uuidv7(),
+    sessionId: uuidv7(),
     apiKeyId: uuidv7(),
     taskId: uuidv7(),
     documentId: uuidv7(),

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
+import { DeletedWorkspacesPanel } from '../../app/deleted-workspaces-panel.js';
 import { ApiKeysPanel } from './api-keys-panel.js';
 import { AppearancePanel } from './appearance-panel.js';
 import { PasswordPanel } from './password-panel.js';
@@ -21,6 +22,7 @@ export function AccountScreen(): ReactNode {
           <SessionsPanel />
         </div>
         <ApiKeysPanel />
+        <DeletedWorkspacesPanel className="xl:col-span-2" />
       </div>
     </Page>
   );

@@ -41,7 +41,7 @@ export function ApiKeysPanel(): ReactNode {
           items.length === 0 ? (
             <Empty text={keys.empty} />
           ) : (
-            <div tabIndex={0} role="region" aria-label={keys.heading} className="overflow-x-auto pt-2">
+            <div tabIndex={0} role="region" aria-label={keys.heading} className="relative overflow-x-auto pt-2">
               <table className="w-full text-left text-sm">
                 <thead className="border-b border-line text-muted">
                   <tr>

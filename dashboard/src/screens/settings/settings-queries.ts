@@ -7,8 +7,18 @@ export type EventType = Schemas['EventType'];
 
 const PAGE = 200;
 
+export const workspaceKey = (ws: string) => [...keyOf(ws), 'details'] as const;
 export const retentionKey = (ws: string) => [...keyOf(ws), 'topics', 'retention'] as const;
 export const eventTypesKey = (ws: string) => [...keyOf(ws), 'event-types'] as const;
+
+/** The workspace with its settings. */
+export function useWorkspaceDetails() {
+  const { id: ws } = useWorkspace();
+  return useQuery({
+    queryKey: workspaceKey(ws),
+    queryFn: () => answer(api.GET('/v1/workspaces/{ws}', { params: { path: { ws } } })),
+  });
+}
 
 export function useRetention() {
   const { id: ws } = useWorkspace();

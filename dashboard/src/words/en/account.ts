@@ -25,7 +25,7 @@ export const account = {
   },
   sessions: {
     heading: 'Sessions',
-    hint: 'Ends all your sessions on every device, this one included. API keys stay valid.',
+    hint: '“Log out everywhere” ends all your sessions on every device, this one included. API keys stay valid.',
     everywhere: 'Log out everywhere',
     confirm: 'Log out everywhere?',
     confirmHint:

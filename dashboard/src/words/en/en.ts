@@ -11,6 +11,7 @@ import { notifications } from './notifications.js';
 import { overview } from './overview.js';
 import { people } from './people.js';
 import { playground } from './playground.js';
+import { sessions } from './sessions.js';
 import { settings } from './settings.js';
 import { signIn } from './sign-in.js';
 import { sources } from './sources.js';
@@ -34,6 +35,7 @@ export const en = {
   events,
   channels,
   people,
+  sessions,
   settings,
   tasks,
   status,

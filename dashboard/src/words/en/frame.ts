@@ -28,6 +28,16 @@ export const frame = {
     create: 'Create a workspace',
     name: 'Name',
     unknown: 'This workspace does not exist, or you are not a member of it.',
+    deleted: {
+      heading: 'Deleted workspaces',
+      name: 'Name',
+      deletedAt: 'Deleted',
+      until: 'Erased',
+      actions: 'Actions',
+      restore: 'Restore',
+      restoreThis: (name: string) => `Restore ${name}`,
+      restored: (name: string) => `${name} is restored`,
+    },
   },
   connection: {
     open: 'Live',

@@ -52,6 +52,9 @@ import { NoteSourceActivity1763700005100 } from './1763700005100-note-source-act
 import { MarkTestDeliveries1763700005110 } from './1763700005110-mark-test-deliveries.js';
 import { AllowAddresses1763700005200 } from './1763700005200-allow-addresses.js';
 import { LetPeopleIn1763700006000 } from './1763700006000-let-people-in.js';
+import { DeleteWorkspaces1763700006100 } from './1763700006100-delete-workspaces.js';
+import { KeepWorkspacesShorter1763700006110 } from './1763700006110-keep-workspaces-shorter.js';
+import { DescribeSessions1763700006120 } from './1763700006120-describe-sessions.js';
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -108,4 +111,7 @@ export const migrations = [
   MarkTestDeliveries1763700005110,
   AllowAddresses1763700005200,
   LetPeopleIn1763700006000,
+  DeleteWorkspaces1763700006100,
+  KeepWorkspacesShorter1763700006110,
+  DescribeSessions1763700006120,
 ];

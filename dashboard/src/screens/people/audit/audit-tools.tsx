@@ -10,7 +10,7 @@ import { State } from '../../../ui/state.js';
 import { words } from '../../../words/words.js';
 import { usePeopleSearch } from '../use-people-search.js';
 import { auditQueryOf } from '../people-queries.js';
-import { saveFile } from './save-file.js';
+import { saveFile } from '../../../api/download.js';
 
 /** Verifies the chain of hashes, and exports the entries that fit the filters. */
 export function AuditTools(): ReactNode {

@@ -14,6 +14,7 @@ import { explain } from '../rules/explain.js';
 import { useChanges } from '../use-changes.js';
 import { MatrixCell } from './matrix-cell.js';
 import { MemberRole } from './member-role.js';
+import { MemberSessions } from './member-sessions.js';
 import { OwnRules } from './own-rules.js';
 import { ResetPassword } from './reset-password.js';
 
@@ -79,6 +80,7 @@ export function MemberDetail({
           </li>
         ))}
       </ul>
+      {isAdministrator && <MemberSessions userId={userId} name={member.name} />}
       {(isManageable || isAdministrator) && (
         <div className="flex flex-wrap gap-2 border-t border-line p-3">
           {isAdministrator && <ResetPassword member={member} />}

@@ -1,0 +1,20 @@
+/** Words of the lists of sessions. */
+export const sessions = {
+  none: 'The user is not logged in anywhere.',
+  list: 'Sessions',
+  columns: { device: 'Device', since: 'Since', active: 'Last active', actions: 'Actions' },
+  current: 'this session',
+  vouched: 'begun by a backend with an API key',
+  unknown: 'Unknown device',
+  deviceOn: (browser: string, system: string) => `${browser} on ${system}`,
+  end: 'Log out',
+  endThis: (device: string) => `Log out ${device}`,
+  confirm: (device: string) => `Log out ${device}?`,
+  confirmHint: 'Its tokens end and its connections close at once. The user signs in again there.',
+  confirmCurrent: 'This is the session of this window: you sign in again afterwards.',
+  ended: (device: string) => `${device} is logged out`,
+  endAll: 'Log out everywhere',
+  endAllTitle: (name: string) => `Log out ${name} everywhere?`,
+  endAllHint: 'All sessions of the user end and their connections close at once. API keys stay valid.',
+  endedAll: (name: string) => `${name} is logged out everywhere`,
+};
