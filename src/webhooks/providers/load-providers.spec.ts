@@ -31,6 +31,7 @@ describe('the providers', () => {
       'jira',
       'line',
       'linear',
+      'mailgun',
       'meta',
       'microsoft-graph',
       'monday',
