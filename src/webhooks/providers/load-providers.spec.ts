@@ -6,6 +6,7 @@ import { provider as open } from './open/open.provider.js';
 describe('the providers', () => {
   it('are those that sources can use', async () => {
     expect([...(await loadProviders()).keys()]).toEqual([
+      'adyen',
       'asana',
       'auth0',
       'aws-sns',
