@@ -2798,6 +2798,10 @@ export interface components {
               };
             };
           }
+        | {
+            /** @description the ID of the webhook at PayPal, which PayPal signs and does not send */
+            webhookId: string;
+          }
         | Record<string, never>;
       /** @description a second delivery of the same bytes within this time makes no event; 0 disables the guard */
       replayGuardSeconds?: number;
@@ -3322,6 +3326,10 @@ export interface components {
                 value: string;
               };
             };
+          }
+        | {
+            /** @description the ID of the webhook at PayPal, which PayPal signs and does not send */
+            webhookId: string;
           }
         | Record<string, never>;
       /**

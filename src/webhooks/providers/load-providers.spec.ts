@@ -41,6 +41,7 @@ describe('the providers', () => {
       'open',
       'paddle',
       'pagerduty',
+      'paypal',
       'razorpay',
       'resend',
       'sendgrid',
