@@ -42,6 +42,7 @@ describe('the providers', () => {
       'paddle',
       'pagerduty',
       'paypal',
+      'postmark',
       'razorpay',
       'resend',
       'sendgrid',
