@@ -7,6 +7,7 @@ describe('the providers', () => {
   it('are those that sources can use', async () => {
     expect([...(await loadProviders()).keys()]).toEqual([
       'adyen',
+      'alertmanager',
       'asana',
       'auth0',
       'aws-sns',
