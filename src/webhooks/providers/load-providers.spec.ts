@@ -34,6 +34,7 @@ describe('the providers', () => {
       'line',
       'linear',
       'mailgun',
+      'mandrill',
       'meta',
       'microsoft-graph',
       'monday',
