@@ -57,6 +57,7 @@ describe('the providers', () => {
       'telegram',
       'trello',
       'twilio',
+      'twitter',
       'typeform',
       'vercel',
       'woocommerce',
