@@ -37,6 +37,7 @@ describe('the providers', () => {
       'mandrill',
       'meta',
       'microsoft-graph',
+      'mollie',
       'monday',
       'netlify',
       'okta',
