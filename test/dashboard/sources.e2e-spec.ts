@@ -55,7 +55,7 @@ if (chromiumPath === undefined) {
         await page.getByRole('heading', { name: 'Fetch what never arrived' }).waitFor();
         expect(await axeViolations(page)).toEqual([]);
         await page.goto(`${tidings.url}/w/${tidings.workspaceId}/sources/new`);
-        await page.getByText('50 senders').waitFor();
+        await page.getByText('58 senders').waitFor();
         expect(await axeViolations(page)).toEqual([]);
         await page.goto(`${tidings.url}/w/${tidings.workspaceId}/sources/new?source=${source.id}`);
         await page.getByText('Waiting for the first delivery').waitFor();

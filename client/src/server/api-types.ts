@@ -2986,6 +2986,10 @@ export interface components {
               };
             };
           }
+        | {
+            /** @description the ID of the webhook at PayPal, which PayPal signs and does not send */
+            webhookId: string;
+          }
         | Record<string, never>;
       /** @description a second delivery of the same bytes within this time makes no event; 0 disables the guard */
       replayGuardSeconds?: number;
@@ -3519,6 +3523,10 @@ export interface components {
                 value: string;
               };
             };
+          }
+        | {
+            /** @description the ID of the webhook at PayPal, which PayPal signs and does not send */
+            webhookId: string;
           }
         | Record<string, never>;
       /**

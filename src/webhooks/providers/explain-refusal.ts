@@ -48,7 +48,7 @@ export async function explainRefusal(
   const expected = provider.evidence?.headers(context.options) ?? [];
   const sent = expected.filter((name) => request.headers[name] !== undefined);
   if (expected.length > 0 && sent.length === 0)
-    return refusedHandshake(provider, request, context) ?? missingHeader(expected, request);
+    return refusedHandshake(provider, request, context) ?? missingHeader(provider, expected, request);
   const signedAt = provider.evidence?.signedAt?.(request, context.options);
   if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
     return { cause: 'time-missing', detail: 'The timestamp is missing, or is not in whole seconds.' };
@@ -107,7 +107,10 @@ function refusedHandshake(
   };
 }
 
-function missingHeader(expected: readonly string[], { headers }: WebhookRequest): Refusal {
+function missingHeader(provider: Provider, expected: readonly string[], request: WebhookRequest): Refusal {
+  const { headers } = request;
+  const byDesign = provider.evidence?.unsigned?.(request);
+  if (byDesign !== undefined) return { cause: 'header-missing', detail: byDesign };
   const alike = Object.keys(headers).filter((name) => /^[\w-]{1,60}$/.test(name) && /sign|hmac|token/.test(name));
   const others = alike.length > 0 ? ` The request has ${alike.slice(0, 5).join(', ')}.` : '';
   return { cause: 'header-missing', detail: `The header ${expected.join(' or ')} is missing.${others}` };

@@ -42,6 +42,8 @@ export interface SignatureVector {
   readonly options?: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** A body that the signature does not cover; absent: the body with a space after it. */
+  readonly otherBody?: string;
   readonly url?: string;
   /** The time of the request, in ISO 8601. */
   readonly at: string;

@@ -100,6 +100,8 @@ export interface SignatureEvidence {
   headers(options: Options): readonly string[];
   /** The signed time in milliseconds since 1970; absent or null: no time is signed; undefined: it is missing. */
   signedAt?(request: WebhookRequest, options: Options): number | null | undefined;
+  /** A sentence about a request that the sender never signs; undefined: it signs such a one. Never throws. */
+  unsigned?(request: WebhookRequest): string | undefined;
   /** Other options that may be intended, each with its description. */
   otherOptions?(options: Options, request: WebhookRequest): Iterable<readonly [what: string, options: Options]>;
 }

@@ -150,20 +150,21 @@ describe.each(senders)('the cells of $name', (sender) => {
   });
 
   it('delivery id: found there, and covered by the signature as the cell says', async () => {
-    const text = cell(sender, 'delivery id');
+    const place = cell(sender, 'delivery id');
     const request = sent(sender);
     const idOf = (given: WebhookRequest) => sender.provider.deliveryId(given, { options: optionsOf(sender) });
-    if (text.startsWith('none')) return expect(idOf(request)).toBeUndefined();
+    if (place.startsWith('none')) return expect(idOf(request)).toBeUndefined();
     expect(idOf(request)).toMatch(/./);
-    const [header] = quoted(text);
-    const isSigned = text.endsWith(', signed');
-    expect(isSigned).toBe(!text.endsWith(', not signed'));
+    const [header] = quoted(place);
+    const isSigned = place.endsWith(', signed');
+    expect(isSigned).toBe(!place.endsWith(', not signed'));
     if (header === undefined) {
       expect(idOf({ ...request, headers: {} })).toBe(idOf(request));
-      const renamed = Buffer.from(
-        request.body.toString('latin1').replaceAll(idOf(request) ?? '', 'another-id'),
-        'latin1',
-      );
+      const text = request.body.toString('latin1');
+      const id = idOf(request) ?? '';
+      // The ids of some senders consist of several fields.
+      const part = [id, ...id.split(':')].find((candidate) => text.includes(candidate)) ?? id;
+      const renamed = Buffer.from(text.replaceAll(part, 'another-id'), 'latin1');
       const changed = renamed.equals(request.body) ? otherBody(request) : { ...request, body: renamed };
       return expect(await isAccepted(sender, changed)).toBe(!isSigned);
     }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
-import { count, describeAs, firstLine, sentence } from '../description.js';
+import { describeAlerts } from '../alert-group.js';
 import { hmacVerifier } from '../hmac-scheme.js';
-import { parseObject, type Payload } from '../parse-body.js';
-import { firstTextAt, listAt, numberAt, textAt } from '../payload.js';
-import type { Provider, WebhookRequest } from '../provider.js';
+import type { Provider } from '../provider.js';
 import { optionsReader } from '../read-options.js';
 import { evidenceOf } from '../signature-scheme.js';
 import { anyTextBut } from '../secret-forms.js';
@@ -46,15 +44,7 @@ export const provider: Provider = {
   verify: (request, context) => prepare(context.options)?.verify(request, context) ?? false,
   deliveryId: () => undefined,
 
-  describe({ body }: WebhookRequest) {
-    const payload = parseObject(body);
-    const status = textAt(payload, 'status');
-    return describeAs({
-      eventType: status && `alert.${status}`,
-      title: titleOf(status, payload),
-      url: pageOf(payload),
-    });
-  },
+  describe: ({ body }) => describeAlerts(body),
 
   setup: {
     label: 'Grafana Alerting',
@@ -70,28 +60,3 @@ export const provider: Provider = {
     secret: 'You choose it and enter it as **Secret** under **HMAC Signature** of the contact point.',
   },
 };
-
-/** "Alert High latency is firing for 2 instances: Requests take 3 s" */
-function titleOf(status: string | undefined, payload: Payload): string {
-  const first = { alert: listAt(payload, 'alerts')[0] };
-  const name = firstTextAt(payload, 'commonLabels.alertname', 'groupLabels.alertname');
-  const alerts = listAt(payload, 'alerts').length + (numberAt(payload, 'truncatedAlerts') ?? 0);
-  const summary = firstLine(
-    firstTextAt(payload, 'commonAnnotations.summary') ??
-      firstTextAt(first, 'alert.annotations.summary', 'alert.annotations.description'),
-  );
-  const told = sentence(
-    name === undefined && alerts > 1 ? 'A group of alerts' : 'Alert',
-    firstLine(name),
-    status === 'resolved' ? 'is resolved' : `is ${status ?? 'reported'}`,
-    alerts > 1 ? `for ${count(alerts, 'instance')}` : undefined,
-  );
-  return summary ? `${told}: ${summary}` : told;
-}
-
-function pageOf(payload: Payload): string | undefined {
-  const first = { alert: listAt(payload, 'alerts')[0] };
-  return (
-    firstTextAt(first, 'alert.panelURL', 'alert.dashboardURL', 'alert.generatorURL') ?? textAt(payload, 'externalURL')
-  );
-}
