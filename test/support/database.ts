@@ -9,9 +9,16 @@ export interface TestDatabase {
 
 /** Creates a database with the whole schema on the server of this test run. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const name = `test_${randomBytes(8).toString('hex')}`;
   // The global setup has migrated the template.
-  await execute(`create database ${name} template tidings_template`);
+  return createFrom('tidings_template');
+}
+
+/** Creates a database without tables on the server of this test run. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createFrom('template1');
+
+async function createFrom(template: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await execute(`create database ${name} template ${template}`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => execute(`drop database if exists ${name} with (force)`) };

@@ -1,0 +1,12 @@
+import { writeBackup } from './platform/backup/write-backup.js';
+import { say, withDatabase } from './with-database.js';
+
+/** Writes the whole database into one file, while the service runs: `node dist/backup.js tidings.backup`. */
+const path = process.argv[2] ?? `tidings-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.backup`;
+await withDatabase(async (url) => {
+  const rows = Object.values(await writeBackup(url, path));
+  say(`${path}: ${rows.reduce((sum, count) => sum + count, 0)} rows of ${rows.length} tables.`);
+  say(
+    'Keep SECRETS_KEY (DATA_DIR/secrets.json with the embedded database) as well: the secrets in the file are sealed.',
+  );
+});
