@@ -5,6 +5,8 @@ import { WARN_DRIFT_MS } from '../clock/clock-drift.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { isRedisUnavailable } from './queue-backend.js';
+import { Metrics } from '../metrics/metrics.js';
+import { JobMetrics } from './job-metrics.js';
 import { QueueOutage } from './queue-outage.js';
 
 /**
@@ -27,18 +29,23 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
   @Processor(job.queue, { concurrency: job.concurrency, ...OPTIONS })
   class JobWorker extends WorkerHost implements OnModuleDestroy {
     private readonly logger = new Logger(`worker ${job.queue}`);
+    private readonly metrics: JobMetrics;
 
     constructor(
       @Inject(handler) private readonly handler: JobHandler<Payload>,
       @Inject(QueueOutage) private readonly outage: QueueOutage,
+      @Inject(Metrics) metrics: Metrics,
     ) {
       super();
+      this.metrics = new JobMetrics(metrics, job.queue);
     }
 
     override async process(run: Job): Promise<void> {
       if (isEarly(run)) return;
+      this.metrics.started(run);
       const { data, attemptsStarted, stalledCounter } = run;
       await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+      this.metrics.ended('done');
     }
 
     /** Forces the close when Redis is unavailable: BullMQ would wait for it to record the running jobs. */
@@ -53,6 +60,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     @OnWorkerEvent('failed')
     onFailed(failed: Job | undefined, error: Error): void {
+      this.metrics.ended('failed');
       this.logger.warn({ msg: 'a job failed', jobId: failed?.id, err: error });
     }
   }

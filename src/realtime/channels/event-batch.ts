@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { wholeJson, type EventOrigin, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import { originTimes, type OriginTimes } from '../metrics/origin-times.js';
 import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../protocol/encode-frames.js';
 
 const BATCH_BYTES = 256 * 1024;
@@ -35,6 +36,8 @@ export class EventBatch {
     private readonly echoes: Echoes | undefined,
     /** Undefined if no event has restricted fields, or if the frames have them. */
     private readonly restricted: Restricted | undefined,
+    /** Of its first event. */
+    readonly times: OriginTimes,
   ) {}
 
   /** Splits events, oldest first, into batches of BATCH_BYTES or one event. A missing offset starts a new batch. */
@@ -61,7 +64,7 @@ export class EventBatch {
     if (first === last) return first;
     const frames = joinFrames(batches.map((batch) => batch.frames));
     const echoes = joinEchoes(batches.map((batch) => batch.echoes));
-    return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches));
+    return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches), first.times);
   }
 
   private static framed(events: readonly LoggedEvent[]): EventBatch[] {
@@ -69,8 +72,9 @@ export class EventBatch {
     if (first === undefined) return [];
     const last = first.offset + events.length - 1;
     const echoes = echoesOf(events);
+    const times = originTimes(first.json);
     const framed = (texts: readonly string[], restricted?: Restricted) =>
-      new EventBatch(first.offset, last, textFrames(texts), echoes, restricted);
+      new EventBatch(first.offset, last, textFrames(texts), echoes, restricted, times);
     const byteLength = events.reduce((sum, { restricted }) => sum + (restricted?.length ?? 0), 0);
     const restricted = byteLength > 0 ? { byteLength, whole: () => framed(events.map(wholeJson)) } : undefined;
     return [
@@ -118,7 +122,7 @@ export class EventBatch {
       if (userId !== to.userId) continue;
       texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
     }
-    return new EventBatch(this.first, this.last, textFrames(texts), undefined, undefined);
+    return new EventBatch(this.first, this.last, textFrames(texts), undefined, undefined, this.times);
   }
 
   /** The frames of the events after `offset`. */
