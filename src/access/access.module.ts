@@ -11,6 +11,7 @@ import { CreateWorkspace } from './public/create-workspace.js';
 import { PermissionHistory } from './public/permission-history.js';
 import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
+import { WorkspaceFigures } from './public/workspace-figures.js';
 import { WorkspaceEventTypes } from './public/workspace-event-types.js';
 import { AcceptInvitation } from './invitations/accept-invitation.js';
 import { CreateInvitation } from './invitations/create-invitation.js';
@@ -31,7 +32,13 @@ import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
 import { ListRoles } from './roles/list-roles.js';
 import { RolesController } from './roles/roles.controller.js';
+import { CompareSettings } from './system/compare-settings.js';
+import { QueuesController } from './system/queues.controller.js';
+import { RetryJob } from './system/retry-job.js';
 import { SystemController } from './system/system.controller.js';
+import { TrafficRetention } from './traffic/traffic-retention.js';
+import { TrafficStore } from './traffic/traffic.store.js';
+import { WriteTraffic } from './traffic/write-traffic.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
@@ -49,7 +56,7 @@ import { WorkspaceLifeController } from './workspaces/workspace-life.controller.
 import { ShowWorkspace } from './workspaces/workspace-settings.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes];
+const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes, WorkspaceFigures];
 
 const CONTROLLERS = [
   ApiKeysController,
@@ -66,6 +73,7 @@ const CONTROLLERS = [
   AuditController,
   InstallationAuditController,
   SystemController,
+  QueuesController,
 ];
 
 const USE_CASES = [
@@ -91,9 +99,10 @@ const USE_CASES = [
   RestoreWorkspace,
   ShowWorkspace,
   TransferWorkspace,
+  RetryJob,
 ];
 
-const JOBS = [EraseWorkspaces, TrimWorkspaces];
+const JOBS = [EraseWorkspaces, TrafficRetention, TrimWorkspaces];
 
 /**
  * Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls, and the worker
@@ -108,7 +117,15 @@ export class AccessModule {
       global: true,
       imports: [MailModule],
       controllers: isApi ? CONTROLLERS : [],
-      providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : []), ...(roles.has('worker') ? JOBS : [])],
+      providers: [
+        ...OFFERED,
+        Memberships,
+        CompareSettings,
+        TrafficStore,
+        WriteTraffic,
+        ...(isApi ? USE_CASES : []),
+        ...(roles.has('worker') ? JOBS : []),
+      ],
       exports: OFFERED,
     };
   }

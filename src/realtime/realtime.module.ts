@@ -23,6 +23,10 @@ import { Tickets } from './connections/tickets.js';
 import { AnswerForConnections } from './inspection/answer-for-connections.js';
 import { ConnectionsController } from './inspection/connections.controller.js';
 import { InspectConnections } from './inspection/inspect-connections.js';
+import { LatencyController } from './metrics/latency.controller.js';
+import { LatencyRetention } from './metrics/latency-retention.js';
+import { LatencyStore } from './metrics/latency.store.js';
+import { WriteLatencies } from './metrics/write-latencies.js';
 import { RealtimeMetrics } from './metrics/realtime.metrics.js';
 import { LocalPresence } from './presence/local-presence.js';
 import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
@@ -76,6 +80,7 @@ const GATEWAY = [
   ConnectionReaper,
   AnswerForConnections,
   RealtimeMetrics,
+  WriteLatencies,
   SocketPaths,
   { provide: Semaphore, useFactory: () => new Semaphore(DATABASE_CONCURRENCY) },
 ];
@@ -96,17 +101,25 @@ export class RealtimeModule {
       global: true,
       controllers: [
         ...(isApi
-          ? [AsyncApiController, ConnectionsController, EventsController, ReachController, TicketsController]
+          ? [
+              AsyncApiController,
+              ConnectionsController,
+              EventsController,
+              LatencyController,
+              ReachController,
+              TicketsController,
+            ]
           : []),
         ...(isGateway ? [StreamController] : []),
       ],
       providers: [
         OnlineUsers,
+        LatencyStore,
         ...(isApi ? [ReadEvents, InspectConnections, FindReach, ReachStore] : []),
         ...(isApi || isGateway ? [Tickets] : []),
         ...(isGateway ? GATEWAY : []),
         ...(isGateway || isWorker ? [SpanStore] : []),
-        ...(isWorker ? [SpanRetention] : []),
+        ...(isWorker ? [SpanRetention, LatencyRetention] : []),
       ],
       exports: [OnlineUsers, ...(isGateway ? [Commands, SocketPaths] : [])],
     };

@@ -7,7 +7,24 @@ const MAX_LATENCY_MS = 3_600_000;
 
 /** Upper bounds in milliseconds, ascending; the last bucket takes the rest. */
 export const LATENCY_BOUNDS = [
-  5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 60_000, MAX_LATENCY_MS,
+  5,
+  10,
+  20,
+  35,
+  50,
+  75,
+  100,
+  150,
+  200,
+  300,
+  500,
+  750,
+  1_000,
+  2_000,
+  5_000,
+  10_000,
+  60_000,
+  MAX_LATENCY_MS,
 ] as const;
 
 const SECONDS = LATENCY_BOUNDS.map((ms) => ms / 1_000);
