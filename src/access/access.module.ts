@@ -12,6 +12,7 @@ import { PermissionHistory } from './public/permission-history.js';
 import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
 import { WorkspaceFigures } from './public/workspace-figures.js';
+import { RightsPreview } from './public/rights-preview.js';
 import { WorkspaceEventTypes } from './public/workspace-event-types.js';
 import { AcceptInvitation } from './invitations/accept-invitation.js';
 import { CreateInvitation } from './invitations/create-invitation.js';
@@ -24,6 +25,7 @@ import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
 import { Memberships } from './members/memberships.js';
+import { PreviewMember } from './members/preview-member.js';
 import { PutMember } from './members/put-member.js';
 import { RemoveMember } from './members/remove-member.js';
 import { WriteMember } from './members/write-member.js';
@@ -56,7 +58,15 @@ import { WorkspaceLifeController } from './workspaces/workspace-life.controller.
 import { ShowWorkspace } from './workspaces/workspace-settings.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes, WorkspaceFigures];
+const OFFERED = [
+  Access,
+  CreateWorkspace,
+  PermissionHistory,
+  PermissionHolders,
+  RightsPreview,
+  WorkspaceEventTypes,
+  WorkspaceFigures,
+];
 
 const CONTROLLERS = [
   ApiKeysController,
@@ -83,6 +93,7 @@ const USE_CASES = [
   JoinByInvitation,
   ListMembers,
   ListRoles,
+  PreviewMember,
   PutMember,
   ReadInvitations,
   RemoveMember,

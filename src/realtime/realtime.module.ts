@@ -22,6 +22,9 @@ import { TicketsController } from './connections/tickets.controller.js';
 import { Tickets } from './connections/tickets.js';
 import { AnswerForConnections } from './inspection/answer-for-connections.js';
 import { ConnectionsController } from './inspection/connections.controller.js';
+import { CountRevoked } from './inspection/count-revoked.js';
+import { OpenTrace } from './inspection/open-trace.js';
+import { ServeTraces } from './inspection/serve-traces.js';
 import { InspectConnections } from './inspection/inspect-connections.js';
 import { LatencyController } from './metrics/latency.controller.js';
 import { LatencyRetention } from './metrics/latency-retention.js';
@@ -79,6 +82,8 @@ const GATEWAY = [
   ConnectionLimits,
   ConnectionReaper,
   AnswerForConnections,
+  CountRevoked,
+  ServeTraces,
   RealtimeMetrics,
   WriteLatencies,
   SocketPaths,
@@ -115,7 +120,7 @@ export class RealtimeModule {
       providers: [
         OnlineUsers,
         LatencyStore,
-        ...(isApi ? [ReadEvents, InspectConnections, FindReach, ReachStore] : []),
+        ...(isApi ? [ReadEvents, InspectConnections, OpenTrace, FindReach, ReachStore] : []),
         ...(isApi || isGateway ? [Tickets] : []),
         ...(isGateway ? GATEWAY : []),
         ...(isGateway || isWorker ? [SpanStore] : []),

@@ -108,6 +108,11 @@ export class EventBatch {
     return textsOf(this.frames);
   }
 
+  /** The events after `offset`, before framing. */
+  textsAfter(offset: number): string[] {
+    return this.texts().slice(Math.max(0, offset - this.first + 1));
+  }
+
   get hasEchoes(): boolean {
     return this.echoes !== undefined;
   }
