@@ -38,7 +38,7 @@ export class RightsPreview {
   }
 
   private async count(rights: PreviewedRights): Promise<Closes> {
-    return sum(await Promise.all(this.counters.map((count) => count(rights))));
+    return sum(await Promise.all(this.counters.map(async (count) => count(rights))));
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bucketTimes, type FiguresWindow } from '../../platform/traffic/rollups.js';
 import { TrafficStore, type CountedBucket } from '../traffic/traffic.store.js';
 
-/** What a workspace received and sent over time, at most half a minute late. */
+/** The traffic of a workspace over time, at most half a minute late. */
 @Injectable()
 export class WorkspaceFigures {
   constructor(private readonly store: TrafficStore) {}

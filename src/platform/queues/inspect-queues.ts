@@ -8,7 +8,7 @@ import { queueUnavailable } from './queue.errors.js';
 
 export const QUEUE_BACKEND = 'QueueBackend';
 
-/** What an inspection reads of a job. */
+/** The parts of a job that an inspection reads. */
 type QueuedJob = Pick<Job, 'id' | 'timestamp' | 'opts' | 'failedReason' | 'attemptsMade' | 'finishedOn'>;
 
 /** Failed jobs of each queue in an answer. */

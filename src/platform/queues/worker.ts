@@ -43,14 +43,13 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
     override async process(run: Job): Promise<void> {
       if (isEarly(run)) return;
       this.metrics.started(run);
-      const { data, attemptsStarted, stalledCounter } = run;
-      await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+      await this.handler.handle(job.payload.parse(run.data), { again: isRepeated(run) });
       this.metrics.ended('done');
     }
 
     /** Forces the close when Redis is unavailable: BullMQ would wait for it to record the running jobs. */
     onModuleDestroy(): void {
-      if (isRedisUnavailable()) void this.worker.close(true).catch((error: Error) => this.outage.record(error));
+      if (isRedisUnavailable()) void this.worker.close(true).catch((error: Error) => this.onError(error));
     }
 
     @OnWorkerEvent('error')
@@ -66,6 +65,8 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
   }
   return JobWorker;
 }
+
+const isRepeated = ({ attemptsStarted, stalledCounter }: Job): boolean => attemptsStarted > 1 || stalledCounter > 0;
 
 /** BullMQ ends delays by the local clock. An early job is dropped like a lost hint: a sweep finds the row when due. */
 function isEarly({ attemptsStarted, timestamp, opts }: Job): boolean {

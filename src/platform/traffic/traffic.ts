@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.js';
 
-/** What one channel carried: events appended to it, and events written to its subscribers. */
+/** The traffic of one channel: events appended to it, and events written to its subscribers. */
 export interface ChannelCounts {
   appended: number;
   sent: number;

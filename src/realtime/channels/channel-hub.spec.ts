@@ -176,8 +176,7 @@ describe('ChannelHub', () => {
   function start(seed: number): void {
     const dice = new Dice(seed);
     random = (below) => dice.below(below);
-    log = new ScriptedLog(() => random(4));
-    bus = new OwnBus();
+    [log, bus] = [new ScriptedLog(() => random(4)), new OwnBus()];
     const metrics = new RealtimeMetrics(new Metrics(), new Traffic(new Metrics()));
     const database = new Database({} as DataSource);
     lease = new ScriptedLease(database, bus, historyOf(database));

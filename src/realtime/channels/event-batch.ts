@@ -36,7 +36,7 @@ export class EventBatch {
     private readonly echoes: Echoes | undefined,
     /** Undefined if no event has restricted fields, or if the frames have them. */
     private readonly restricted: Restricted | undefined,
-    /** Of its first event. */
+    /** The times of its first event. */
     readonly times: OriginTimes,
   ) {}
 

@@ -26,7 +26,7 @@ interface Seen {
 /** The parts of the gateway that a trace uses. */
 interface TraceDeps {
   send(message: TraceMessage): void;
-  /** What the administrator may read of a channel; undefined: nothing. */
+  /** Resolves to undefined if the administrator may not read the channel. */
   readable(channel: string): Promise<ReadableChannel | undefined>;
   ended(): void;
 }

@@ -8,7 +8,7 @@ const windowOf = (range: Range) => {
   return { since: new Date(Date.now() - seconds * 1_000).toISOString(), bucket: String(bucket) };
 };
 
-/** What the workspace received and sent. */
+/** The traffic of the workspace. */
 export function useTraffic(range: Range) {
   const { id: ws } = useWorkspace();
   return useQuery({

@@ -9,7 +9,7 @@ type Preview = Schemas['MemberPreview'];
 export const closesAny = ({ closes, missingNodes, permissions }: Preview): boolean =>
   closes.subscriptions + closes.documents > 0 || (missingNodes.length > 0 && permissions.lost.length > 0);
 
-/** What a change would close, in numbers, before it is made. */
+/** The numbers of connections and documents that a change would close, before it is made. */
 export function ClosingNotice({
   preview,
   busy,

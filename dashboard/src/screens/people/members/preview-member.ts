@@ -1,7 +1,7 @@
 import { answer, api, type Schemas } from '../../../api/api.js';
 import type { MemberChange } from '../use-changes.js';
 
-/** What a change of rights would close; undefined if it cannot be told, which does not prevent the change. */
+/** Asks for the effects of a change of rights; undefined if the call fails, which does not prevent the change. */
 export async function previewMember(
   ws: string,
   userId: string,
