@@ -13,6 +13,11 @@ interface Echo {
 /** By session id of the connection. */
 type Echoes = ReadonlyMap<string, readonly Echo[]>;
 
+/** Framed events, with the times of the first. */
+interface TimedTexts extends FramedTexts {
+  readonly times: OriginTimes;
+}
+
 /** The restricted fields of a batch, which its own frames lack. */
 interface Restricted {
   readonly byteLength: number;
@@ -31,13 +36,11 @@ export class EventBatch {
   private constructor(
     readonly first: number,
     readonly last: number,
-    private readonly frames: FramedTexts,
+    private readonly frames: TimedTexts,
     /** The events whose authors named a connection, by connection; undefined if there are none. */
     private readonly echoes: Echoes | undefined,
     /** Undefined if no event has restricted fields, or if the frames have them. */
     private readonly restricted: Restricted | undefined,
-    /** The times of its first event. */
-    readonly times: OriginTimes,
   ) {}
 
   /** Splits events, oldest first, into batches of BATCH_BYTES or one event. A missing offset starts a new batch. */
@@ -62,9 +65,9 @@ export class EventBatch {
     const last = batches.at(-1);
     if (first === undefined || last === undefined) throw new Error('There are no batches to join.');
     if (first === last) return first;
-    const frames = joinFrames(batches.map((batch) => batch.frames));
+    const frames = { ...joinFrames(batches.map((batch) => batch.frames)), times: first.times };
     const echoes = joinEchoes(batches.map((batch) => batch.echoes));
-    return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches), first.times);
+    return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches));
   }
 
   private static framed(events: readonly LoggedEvent[]): EventBatch[] {
@@ -74,7 +77,7 @@ export class EventBatch {
     const echoes = echoesOf(events);
     const times = originTimes(first.json);
     const framed = (texts: readonly string[], restricted?: Restricted) =>
-      new EventBatch(first.offset, last, textFrames(texts), echoes, restricted, times);
+      new EventBatch(first.offset, last, { ...textFrames(texts), times }, echoes, restricted);
     const byteLength = events.reduce((sum, { restricted }) => sum + (restricted?.length ?? 0), 0);
     const restricted = byteLength > 0 ? { byteLength, whole: () => framed(events.map(wholeJson)) } : undefined;
     return [
@@ -88,6 +91,11 @@ export class EventBatch {
   /** The batch with the restricted fields of its events; itself if there are none. */
   get whole(): EventBatch {
     return this.restricted === undefined ? this : (this.framedWhole ??= this.restricted.whole());
+  }
+
+  /** When its first event began. */
+  get times(): OriginTimes {
+    return this.frames.times;
   }
 
   get size(): number {
@@ -127,7 +135,7 @@ export class EventBatch {
       if (userId !== to.userId) continue;
       texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
     }
-    return new EventBatch(this.first, this.last, textFrames(texts), undefined, undefined, this.times);
+    return new EventBatch(this.first, this.last, { ...textFrames(texts), times: this.times }, undefined, undefined);
   }
 
   /** The frames of the events after `offset`. */
