@@ -11,6 +11,8 @@ import { CreateWorkspace } from './public/create-workspace.js';
 import { PermissionHistory } from './public/permission-history.js';
 import { PermissionHolders } from './public/permission-holders.js';
 import './public/user-channel.js';
+import { WorkspaceFigures } from './public/workspace-figures.js';
+import { RightsPreview } from './public/rights-preview.js';
 import { WorkspaceEventTypes } from './public/workspace-event-types.js';
 import { AcceptInvitation } from './invitations/accept-invitation.js';
 import { CreateInvitation } from './invitations/create-invitation.js';
@@ -23,6 +25,7 @@ import { MeController } from './me.controller.js';
 import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
 import { Memberships } from './members/memberships.js';
+import { PreviewMember } from './members/preview-member.js';
 import { PutMember } from './members/put-member.js';
 import { RemoveMember } from './members/remove-member.js';
 import { WriteMember } from './members/write-member.js';
@@ -31,7 +34,13 @@ import { CreateRole } from './roles/create-role.js';
 import { DeleteRole } from './roles/delete-role.js';
 import { ListRoles } from './roles/list-roles.js';
 import { RolesController } from './roles/roles.controller.js';
+import { CompareSettings } from './system/compare-settings.js';
+import { QueuesController } from './system/queues.controller.js';
+import { RetryJob } from './system/retry-job.js';
 import { SystemController } from './system/system.controller.js';
+import { TrafficRetention } from './traffic/traffic-retention.js';
+import { TrafficStore } from './traffic/traffic.store.js';
+import { WriteTraffic } from './traffic/write-traffic.js';
 import { DeleteUser } from './users/delete-user.js';
 import { DeletedUsersController } from './users/deleted-users.controller.js';
 import './users/last-owner.js';
@@ -49,7 +58,15 @@ import { WorkspaceLifeController } from './workspaces/workspace-life.controller.
 import { ShowWorkspace } from './workspaces/workspace-settings.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
-const OFFERED = [Access, CreateWorkspace, PermissionHistory, PermissionHolders, WorkspaceEventTypes];
+const OFFERED = [
+  Access,
+  CreateWorkspace,
+  PermissionHistory,
+  PermissionHolders,
+  RightsPreview,
+  WorkspaceEventTypes,
+  WorkspaceFigures,
+];
 
 const CONTROLLERS = [
   ApiKeysController,
@@ -66,6 +83,7 @@ const CONTROLLERS = [
   AuditController,
   InstallationAuditController,
   SystemController,
+  QueuesController,
 ];
 
 const USE_CASES = [
@@ -75,6 +93,7 @@ const USE_CASES = [
   JoinByInvitation,
   ListMembers,
   ListRoles,
+  PreviewMember,
   PutMember,
   ReadInvitations,
   RemoveMember,
@@ -91,9 +110,10 @@ const USE_CASES = [
   RestoreWorkspace,
   ShowWorkspace,
   TransferWorkspace,
+  RetryJob,
 ];
 
-const JOBS = [EraseWorkspaces, TrimWorkspaces];
+const JOBS = [EraseWorkspaces, TrafficRetention, TrimWorkspaces];
 
 /**
  * Workspaces, members and permissions. Every process checks permissions; the api serves the HTTP calls, and the worker
@@ -108,7 +128,15 @@ export class AccessModule {
       global: true,
       imports: [MailModule],
       controllers: isApi ? CONTROLLERS : [],
-      providers: [...OFFERED, Memberships, ...(isApi ? USE_CASES : []), ...(roles.has('worker') ? JOBS : [])],
+      providers: [
+        ...OFFERED,
+        Memberships,
+        CompareSettings,
+        TrafficStore,
+        WriteTraffic,
+        ...(isApi ? USE_CASES : []),
+        ...(roles.has('worker') ? JOBS : []),
+      ],
       exports: OFFERED,
     };
   }

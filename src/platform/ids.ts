@@ -34,6 +34,9 @@ export function newId(): string {
 /** A lower bound for all ids created from this time on, in milliseconds since 1970. */
 export const firstIdAt = (msecs: number): string => v7({ msecs, seq: 0, random: NO_BYTES });
 
+/** When an id of `newId` was made, in milliseconds since 1970 by the database's clock. */
+export const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 function nextRandom(): Buffer {
   if (used === pool.length) {
     randomFillSync(pool);

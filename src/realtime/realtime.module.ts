@@ -22,7 +22,14 @@ import { TicketsController } from './connections/tickets.controller.js';
 import { Tickets } from './connections/tickets.js';
 import { AnswerForConnections } from './inspection/answer-for-connections.js';
 import { ConnectionsController } from './inspection/connections.controller.js';
+import { CountRevoked } from './inspection/count-revoked.js';
+import { OpenTrace } from './inspection/open-trace.js';
+import { ServeTraces } from './inspection/serve-traces.js';
 import { InspectConnections } from './inspection/inspect-connections.js';
+import { LatencyController } from './metrics/latency.controller.js';
+import { LatencyRetention } from './metrics/latency-retention.js';
+import { LatencyStore } from './metrics/latency.store.js';
+import { WriteLatencies } from './metrics/write-latencies.js';
 import { RealtimeMetrics } from './metrics/realtime.metrics.js';
 import { LocalPresence } from './presence/local-presence.js';
 import { PresenceBroadcaster } from './presence/presence-broadcaster.js';
@@ -75,7 +82,10 @@ const GATEWAY = [
   ConnectionLimits,
   ConnectionReaper,
   AnswerForConnections,
+  CountRevoked,
+  ServeTraces,
   RealtimeMetrics,
+  WriteLatencies,
   SocketPaths,
   { provide: Semaphore, useFactory: () => new Semaphore(DATABASE_CONCURRENCY) },
 ];
@@ -96,17 +106,25 @@ export class RealtimeModule {
       global: true,
       controllers: [
         ...(isApi
-          ? [AsyncApiController, ConnectionsController, EventsController, ReachController, TicketsController]
+          ? [
+              AsyncApiController,
+              ConnectionsController,
+              EventsController,
+              LatencyController,
+              ReachController,
+              TicketsController,
+            ]
           : []),
         ...(isGateway ? [StreamController] : []),
       ],
       providers: [
         OnlineUsers,
-        ...(isApi ? [ReadEvents, InspectConnections, FindReach, ReachStore] : []),
+        LatencyStore,
+        ...(isApi ? [ReadEvents, InspectConnections, OpenTrace, FindReach, ReachStore] : []),
         ...(isApi || isGateway ? [Tickets] : []),
         ...(isGateway ? GATEWAY : []),
         ...(isGateway || isWorker ? [SpanStore] : []),
-        ...(isWorker ? [SpanRetention] : []),
+        ...(isWorker ? [SpanRetention, LatencyRetention] : []),
       ],
       exports: [OnlineUsers, ...(isGateway ? [Commands, SocketPaths] : [])],
     };

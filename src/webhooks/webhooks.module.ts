@@ -8,6 +8,7 @@ import { RefusalRetentionModule } from './refusals/refusals.module.js';
 import { RefusedModule } from './refused/refused.module.js';
 import { SilenceModule } from './silence/silence.module.js';
 import { SourcesModule } from './sources/sources.module.js';
+import { BacklogModule, StatsModule } from './stats/stats.module.js';
 import { ToolsModule } from './tools/tools.module.js';
 import './workspace-data.js';
 
@@ -19,9 +20,9 @@ export class WebhooksModule {
       module: WebhooksModule,
       imports: [
         ...(roles.has('api')
-          ? [SourcesModule, IngestionModule, DeliveriesModule, RefusedModule, ReconcileModule, ToolsModule]
+          ? [SourcesModule, IngestionModule, DeliveriesModule, RefusedModule, ReconcileModule, StatsModule, ToolsModule]
           : []),
-        ...(roles.has('worker') ? [ProcessingModule, RefusalRetentionModule, SilenceModule] : []),
+        ...(roles.has('worker') ? [ProcessingModule, RefusalRetentionModule, SilenceModule, BacklogModule] : []),
       ],
     };
   }

@@ -52,6 +52,7 @@ if (chromiumPath === undefined) {
       await user.getByRole('heading', { name: 'Deliveries', level: 1 }).waitFor();
       await cellOf(admin, 'webhooks:read: allowed by role member').click();
       await admin.getByRole('button', { name: /^Deny Closes Deliveries, Sources at once/ }).click();
+      await admin.getByRole('button', { name: 'Change it' }).click();
       await user.getByRole('heading', { name: 'You may not see this', level: 1 }).waitFor();
       await admin.getByRole('status').getByText('webhooks:read denied to bob@example.com').waitFor();
       expect(await admin.getByRole('status').getByText(RECEIPT).count()).toBe(1);

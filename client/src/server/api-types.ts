@@ -977,6 +977,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/system/connections/{id}/trace': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Trace a connection
+     * @description Server-sent events for at most five minutes: `frame` with `{frame, dropped}` for each frame of the connection from now on, and `end` with the reason. A frame has its payload only if you may read all that its subscriber sees of its channel. Frames above 50 per second are dropped and counted. The audit of the installation records the call first.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    post: operations['traceConnection'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/system/latency': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the latency from webhook to socket
+     * @description From the arrival of a webhook to the write to the last connection of a gateway, over all workspaces. Gateways measure the first webhook of each batch in a histogram, so percentiles are estimates; webhooks of more than an hour ago are replays and do not count.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['readLatency'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/system/nodes': {
     parameters: {
       query?: never;
@@ -999,6 +1043,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/system/queues': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the job queues
+     * @description Jobs are hints: the rows of deliveries, messages, pushes and timers say what is left to do, and sweeps find rows whose job failed.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    get: operations['listQueues'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/system/queues/{queue}/jobs/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Retry a failed job
+     * @description The job waits again, with all of its attempts. The audit records the call.
+     *
+     *     Requires an administrator; API keys are not accepted.
+     */
+    post: operations['retryQueue'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/system/settings': {
     parameters: {
       query?: never;
@@ -1007,8 +1095,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the settings of a process
-     * @description The settings of the process that answers; another one may have others. Secrets are never shown, and URLs only without credentials.
+     * List the settings of the processes
+     * @description The settings of the process that answers, and where other processes have another value. Secrets are never shown, and URLs only without credentials.
      *
      *     Requires an administrator; API keys are not accepted.
      */
@@ -2197,6 +2285,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/{ws}/members/{userId}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Preview a change of a member
+     * @description What the same PUT would do, asked from all nodes within about a second. Nothing changes, and the PUT may still be refused.
+     *
+     *     Requires `members:manage` in the workspace.
+     */
+    post: operations['previewMember'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/refused': {
     parameters: {
       query?: never;
@@ -2463,6 +2573,28 @@ export interface paths {
      *     Requires `webhooks:manage` in the workspace.
      */
     post: operations['trySecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/stats': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count what a workspace received and sent
+     * @description Webhooks, events and writes to connections over time. Processes add their counts every ten seconds, so a process that crashes loses ten seconds of them. Minutes are kept for 48 hours, hours for 31 days.
+     *
+     *     Requires a valid token.
+     */
+    get: operations['readStat'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3951,6 +4083,13 @@ export interface components {
             [key: string]: unknown;
           };
     };
+    FailedJob: {
+      id: string;
+      /** @description the error of the last run */
+      reason: string;
+      runs: number;
+      failedAt: string | null;
+    };
     Identified: {
       /** @description the likeliest first, at most five */
       candidates: {
@@ -4069,6 +4208,22 @@ export interface components {
       deny: string[];
       /** @description the effective permissions: deny overrides grant, grant overrides role */
       permissions: string[];
+    };
+    MemberPreview: {
+      permissions: {
+        gained: string[];
+        lost: string[];
+      };
+      closes: {
+        /** @description subscriptions that end */
+        subscriptions: number;
+        /** @description connections that lose at least one of them; they stay open */
+        sockets: number;
+        /** @description editing sessions of documents that are closed */
+        documents: number;
+      };
+      /** @description processes that did not answer: they may have more to close */
+      missingNodes: string[];
     };
     Message: {
       /**
@@ -4408,6 +4563,23 @@ export interface components {
       /** @description permissions that this member lacks despite role and grants */
       deny?: string[];
     };
+    Queue: {
+      name: string;
+      /** @description due, and no worker has them yet */
+      waiting: number;
+      active: number;
+      /** @description due later */
+      delayed: number;
+      /** @description out of attempts; kept for a week, at most 1,000 */
+      failed: number;
+      /** @description how long the oldest waiting job has been due */
+      oldestSeconds: number | null;
+      /** @description the newest 20 */
+      failedJobs: components['schemas']['FailedJob'][];
+    };
+    Queues: {
+      items: components['schemas']['Queue'][];
+    };
     /**
      * @example {
      *       "timeZone": "Europe/Berlin",
@@ -4726,9 +4898,22 @@ export interface components {
       secret: boolean;
       /** @description whether it has its default value */
       isDefault: boolean;
+      /** @description the processes with another value; empty for a secret */
+      others: {
+        /** Format: uuid */
+        nodeId: string;
+        value: string | null;
+      }[];
     };
     Settings: {
       items: components['schemas']['Setting'][];
+      /**
+       * Format: uuid
+       * @description the process that answered this call
+       */
+      answeredBy: string;
+      /** @description known processes that did not answer within a second */
+      missing: string[];
     };
     SignInProviders: {
       /** @description whether users can sign in with a password */
@@ -4959,6 +5144,29 @@ export interface components {
       /** @description `applicationServerKey` for `PushManager.subscribe` */
       publicKey: string;
     };
+    WebhookLatency: {
+      /** Format: date-time */
+      since: string;
+      /** Format: date-time */
+      until: string;
+      bucketSeconds: number;
+      /** @description of the whole window */
+      total: {
+        /** @description measured webhooks: one of each batch, and of each gateway */
+        count: number;
+        p50Ms: number | null;
+        p99Ms: number | null;
+      };
+      /** @description oldest first, with the empty ones */
+      buckets: {
+        /** @description measured webhooks: one of each batch, and of each gateway */
+        count: number;
+        p50Ms: number | null;
+        p99Ms: number | null;
+        /** Format: date-time */
+        at: string;
+      }[];
+    };
     Workspace: {
       /** Format: uuid */
       id: string;
@@ -4990,6 +5198,31 @@ export interface components {
     };
     /** @description `owner`, `admin`, `member`, `viewer`, or a custom role of the workspace */
     WorkspaceRole: string;
+    WorkspaceStats: {
+      /** Format: date-time */
+      since: string;
+      /** Format: date-time */
+      until: string;
+      bucketSeconds: number;
+      /** @description oldest first, with the empty ones; the last one lacks what processes counted in the last seconds */
+      buckets: {
+        /** Format: date-time */
+        at: string;
+        /** @description accepted webhooks; null without `webhooks:read` */
+        webhooks: number | null;
+        /** @description events appended to the channels of the workspace */
+        events: number;
+        /** @description events written to connections, counted once per connection */
+        sent: number;
+      }[];
+      /** @description deliveries that wait for a worker; null without `webhooks:read` */
+      backlog: {
+        count: number;
+        oldestAt: string | null;
+        /** @description true if more than 20,000 deliveries of the installation wait: a lower bound */
+        stopped: boolean;
+      } | null;
+    };
   };
   responses: {
     /** @description `request.invalid`: The request is malformed or fails validation. */
@@ -7369,6 +7602,106 @@ export interface operations {
       };
     };
   };
+  traceConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A response that ends with the trace. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `connection.not-found`: No process that answered has this connection. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `trace.too-many`: This connection is traced already, or its process traces as many connections as it may.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  readLatency: {
+    parameters: {
+      query?: {
+        /** @description 24 hours before `until` by default; at most 31 days ago */
+        since?: string;
+        /** @description now by default, and at most */
+        until?: string;
+        /** @description `minute`, `hour`, `day` or a number of seconds: whole minutes. Buckets begin at its multiples since 1970 */
+        bucket?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Median and 99th percentile by bucket. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookLatency'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   listNodes: {
     parameters: {
       query?: never;
@@ -7401,6 +7734,114 @@ export interface operations {
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listQueues: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Each queue with its newest failed jobs. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queues'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `queue.unavailable`: The queues do not answer.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  retryQueue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        queue: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The job waits for a worker. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `auth.admin-required`: Only an administrator may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `job.not-failed`: The queue has no failed job with this id. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `queue.unavailable`: The queues do not answer.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   listSettings: {
@@ -11367,6 +11808,70 @@ export interface operations {
       };
     };
   };
+  previewMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PutMemberRequest'];
+      };
+    };
+    responses: {
+      /** @description What the member would gain, lose, and have closed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MemberPreview'];
+        };
+      };
+      /**
+       * @description `role.unknown`: The workspace has no role with this name.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   listRefused: {
     parameters: {
       query?: {
@@ -12468,6 +12973,40 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+    };
+  };
+  readStat: {
+    parameters: {
+      query?: {
+        /** @description 24 hours before `until` by default; at most 31 days ago */
+        since?: string;
+        /** @description now by default, and at most */
+        until?: string;
+        /** @description `minute`, `hour`, `day` or a number of seconds: whole minutes. Buckets begin at its multiples since 1970 */
+        bucket?: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts by bucket. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WorkspaceStats'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listTasks: {

@@ -266,6 +266,11 @@ const system = createRoute({
     settings === 'all' ? { settings } : {},
   component: lazyRouteComponent(() => import('../screens/system/system-screen.js'), 'SystemScreen'),
 });
+const asyncapi = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: 'asyncapi',
+  component: lazyRouteComponent(() => import('../screens/asyncapi/asyncapi-screen.js'), 'AsyncApiScreen'),
+});
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
@@ -300,6 +305,7 @@ const routeTree = rootRoute.addChildren([
     connections,
     connection,
     system,
+    asyncapi,
     playground,
     account,
   ]),

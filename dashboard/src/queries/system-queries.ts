@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/api.js';
 import { problemOf } from '../api/problem.js';
 
@@ -31,6 +31,20 @@ export const useReadiness = () => useQuery({ queryKey: ['system', 'readiness'], 
 
 export const useSettings = () =>
   useQuery({ queryKey: ['system', 'settings'], queryFn: () => answer(api.GET('/v1/system/settings')) });
+
+const QUEUES = ['system', 'queues'] as const;
+
+export const useQueues = () =>
+  useQuery({ queryKey: QUEUES, queryFn: () => answer(api.GET('/v1/system/queues')), ...ASKED });
+
+export function useRetryJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ queue, id }: { readonly queue: string; readonly id: string }) =>
+      answer(api.POST('/v1/system/queues/{queue}/jobs/{id}/retry', { params: { path: { queue, id } } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: QUEUES }),
+  });
+}
 
 /** Names of users by id: the first 200 of the installation. */
 export function useUsers(): ReadonlyMap<string, Schemas['Account']> {

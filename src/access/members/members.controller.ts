@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { NamesItsSession } from '../../identity/public/names-its-session.js';
@@ -13,12 +13,15 @@ import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
 import { memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
 import {
+  memberPreview,
   memberResponse,
   putMemberRequest,
   showMember,
+  type MemberPreview,
   type MemberResponse,
   type PutMemberRequest,
 } from './member.schemas.js';
+import { PreviewMember } from './preview-member.js';
 import { PutMember } from './put-member.js';
 import { RemoveMember } from './remove-member.js';
 
@@ -29,6 +32,7 @@ export class MembersController {
     private readonly listMembers: ListMembers,
     private readonly putMember: PutMember,
     private readonly removeMember: RemoveMember,
+    private readonly previewMember: PreviewMember,
   ) {}
 
   @Describe('List members of a workspace', 'Members with their roles, grants, denials and effective permissions.')
@@ -59,6 +63,23 @@ export class MembersController {
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
   ): Promise<MemberResponse> {
     return showMember(await this.putMember.run(actor, workspaceId, userId, wanted));
+  }
+
+  @Describe(
+    'Preview a change of a member',
+    'What the same PUT would do, asked from all nodes within about a second. Nothing changes, and the PUT may still be refused.',
+  )
+  @Post(':userId/preview')
+  @HttpCode(200)
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'What the member would gain, lose, and have closed.', memberPreview)
+  @Fails(roleUnknown)
+  async preview(
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+    @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
+  ): Promise<MemberPreview> {
+    return this.previewMember.run(workspaceId, userId, wanted);
   }
 
   @Describe('Remove a member', `The last owner who is not disabled can’t be removed. ${REPORTS_FENCE}`)

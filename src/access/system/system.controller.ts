@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../../identity/public/admin-only.js';
-import { Config } from '../../platform/config/config.js';
 import { Answers, Describe } from '../../platform/http/api/answers.js';
 import { AskNodes } from '../../platform/nodes/ask-nodes.js';
 import { DescribeNode } from '../../platform/nodes/describe-node.js';
+import { CompareSettings } from './compare-settings.js';
 import { nodesResponse, settingsResponse, type NodesResponse, type SettingsResponse } from './system.schemas.js';
 
 @AdminOnly()
@@ -14,7 +14,7 @@ export class SystemController {
   constructor(
     private readonly describeNode: DescribeNode,
     private readonly nodes: AskNodes,
-    private readonly config: Config,
+    private readonly settings: CompareSettings,
   ) {}
 
   @Describe(
@@ -30,12 +30,12 @@ export class SystemController {
   }
 
   @Describe(
-    'List the settings of a process',
-    'The settings of the process that answers; another one may have others. Secrets are never shown, and URLs only without credentials.',
+    'List the settings of the processes',
+    'The settings of the process that answers, and where other processes have another value. Secrets are never shown, and URLs only without credentials.',
   )
   @Get('settings')
   @Answers(200, 'All settings, in the order of .env.example.', settingsResponse)
-  listSettings(): SettingsResponse {
-    return { items: [...this.config.shownSettings] };
+  listSettings(): Promise<SettingsResponse> {
+    return this.settings.run();
   }
 }

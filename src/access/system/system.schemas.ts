@@ -21,9 +21,14 @@ export const settingsResponse = z
           value: z.string().nullable().describe('null for a secret, and for a setting without a value'),
           secret: z.boolean().describe('whether the value is never shown'),
           isDefault: z.boolean().describe('whether it has its default value'),
+          others: z
+            .array(z.object({ nodeId: z.uuid(), value: z.string().nullable() }))
+            .describe('the processes with another value; empty for a secret'),
         })
         .meta({ id: 'Setting' }),
     ),
+    answeredBy: z.uuid().describe('the process that answered this call'),
+    missing: z.array(z.uuid()).describe('known processes that did not answer within a second'),
   })
   .meta({ id: 'Settings' });
 

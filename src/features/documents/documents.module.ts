@@ -5,6 +5,7 @@ import { ExportController } from './api/export.controller.js';
 import { VersionsController } from './api/versions.controller.js';
 import './document-notification-rules.js';
 import './documents.declarations.js';
+import { CountClosedSessions } from './live/count-closed-sessions.js';
 import { DocumentRightsListener } from './live/document-rights-listener.js';
 import { RenewEditingSessions } from './live/renew-editing-sessions.js';
 import { DocumentAuthorizer } from './live/document-authorizer.js';
@@ -39,6 +40,7 @@ export class DocumentsModule {
               DocumentAuthorizer,
               ServeDocuments,
               DocumentRightsListener,
+              CountClosedSessions,
               EditingSessions,
               RenewEditingSessions,
               DocumentClients,

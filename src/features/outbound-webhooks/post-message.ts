@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { OutboundRequests, type OutboundRequest } from '../../platform/http/outbound/outbound-requests.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { DeliveryContent } from '../../webhooks/public/delivery-content.js';
@@ -27,11 +28,20 @@ type MessageContent = Pick<OutboundRequest, 'headers' | 'body'> & Partial<Pick<O
 /** Makes one attempt. Signs the message anew, since receivers reject old timestamps, and resolves the URL anew. */
 @Injectable()
 export class PostMessage {
+  private readonly attempts;
+
   constructor(
     private readonly outbound: OutboundRequests,
     private readonly secretBox: SecretBox,
     private readonly deliveries: DeliveryContent,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.attempts = metrics.counter({
+      name: 'tidings_outbound_attempts_total',
+      help: 'Requests to endpoints: `accepted` with 2xx, `refused` with another status, or `unanswered`.',
+      labels: ['outcome'],
+    });
+  }
 
   /** Never throws: an error becomes the result. */
   async send(message: ClaimedMessage, signal: AbortSignal): Promise<PostResult> {
@@ -46,8 +56,10 @@ export class PostMessage {
         excerptBytes: EXCERPT_BYTES,
       });
       const isAccepted = status >= 200 && status < 300;
+      this.attempts.inc({ outcome: isAccepted ? 'accepted' : 'refused' });
       return { status, retryAfterMs, error: isAccepted ? null : `answered ${status}`, response: excerptOf(rest) };
     } catch (error) {
+      this.attempts.inc({ outcome: 'unanswered' });
       return { status: null, error: error instanceof Error ? error.message.slice(0, 500) : 'unknown', response: null };
     }
   }

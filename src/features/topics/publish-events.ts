@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GroupCommit } from '../../platform/concurrency/group-commit.js';
 import { TidingsError } from '../../platform/errors.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import type { EventPlace } from '../../platform/events/event-log.js';
 import { publicationOf, type Outcome, type Publication, type Publisher } from './publication.js';
 import type { NewEvent } from './publish.schemas.js';
@@ -12,9 +13,15 @@ const MIB = 1024 * 1024;
 /** Publishes events. Calls that arrive during earlier commits are committed together. */
 @Injectable()
 export class PublishEvents {
+  private readonly calls;
   private readonly batches: GroupCommit<Publication, Outcome>;
 
-  constructor(writer: WritePublications) {
+  constructor(writer: WritePublications, metrics: Metrics) {
+    this.calls = metrics.counter({
+      name: 'tidings_publishes_total',
+      help: 'Calls and frames that publish events: `accepted`, also when repeated, or `refused`.',
+      labels: ['outcome'],
+    });
     this.batches = new GroupCommit<Publication, Outcome>(
       (publications) => writer.run(publications),
       () => publishOverloaded(),
@@ -42,10 +49,16 @@ export class PublishEvents {
     events: readonly NewEvent[],
     callKey?: string,
   ): Promise<readonly EventPlace[]> {
-    const publication = publicationOf(publisher, workspaceId, events, callKey);
-    const outcome = await this.batches.add(publication, publication.bytes);
-    if (outcome instanceof TidingsError) throw outcome;
-    return outcome;
+    try {
+      const publication = publicationOf(publisher, workspaceId, events, callKey);
+      const outcome = await this.batches.add(publication, publication.bytes);
+      if (outcome instanceof TidingsError) throw outcome;
+      this.calls.inc({ outcome: 'accepted' });
+      return outcome;
+    } catch (error) {
+      this.calls.inc({ outcome: 'refused' });
+      throw error;
+    }
   }
 }
 

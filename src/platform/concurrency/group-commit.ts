@@ -36,9 +36,12 @@ export class GroupCommit<Item, Result> {
   private readonly keysRunning = new KeyCounts();
   private readonly keysWaiting = new KeyCounts();
 
-  /** @param keysOf the row locks that the commit of an item takes: a second commit would only wait for the first */
+  /**
+   * @param commit gets the items and when the oldest of them was added, by the monotonic clock in milliseconds
+   * @param keysOf the row locks that the commit of an item takes: a second commit would only wait for the first
+   */
   constructor(
-    private readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>,
+    private readonly commit: (items: readonly Item[], since: number) => Promise<readonly Result[]>,
     private readonly overloaded: () => Error,
     private readonly limits: GroupCommitLimits,
     private readonly keysOf: (item: Item) => readonly string[] = () => NO_KEYS,
@@ -88,11 +91,15 @@ export class GroupCommit<Item, Result> {
   }
 
   private async run(batch: ReadonlyArray<Waiting<Item, Result>>): Promise<void> {
-    if (batch.length === 0) return;
+    const [oldest] = batch;
+    if (oldest === undefined) return;
     this.running += 1;
     for (const { keys } of batch) this.keysRunning.add(keys);
     try {
-      const results = await this.commit(batch.map(({ item }) => item));
+      const results = await this.commit(
+        batch.map(({ item }) => item),
+        oldest.since,
+      );
       batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
     } catch (error) {
       for (const { reject } of batch) reject(error);

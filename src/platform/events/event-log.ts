@@ -4,6 +4,8 @@ import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';
 import { LOG_TOPIC, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
+import { Metrics } from '../metrics/metrics.js';
+import { Traffic } from '../traffic/traffic.js';
 import { loggedEvent, type EventFields, type LoggedEvent } from './logged-event.js';
 
 /** An event before it has an offset. */
@@ -80,7 +82,11 @@ export class EventLog {
   private readonly known = new Set<string>();
   private readonly appended = new WeakSet<Transaction>();
 
-  constructor(private readonly bus: Bus) {}
+  /** @param traffic without one, as in a tool, the log counts for itself */
+  constructor(
+    private readonly bus: Bus,
+    private readonly traffic: Traffic = new Traffic(new Metrics()),
+  ) {}
 
   /**
    * Gives each event the next offset of its channel, in the order of `drafts`. Channels stay locked until the commit,
@@ -141,6 +147,7 @@ export class EventLog {
       types: [...(types.get(name) ?? [])],
       events: logged.get(name) ?? [],
     }));
+    for (const { channel, events: appended } of hints) this.traffic.appended(channel, appended.length);
     const whole = writeHints(hints);
     this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
   }

@@ -35,7 +35,7 @@ beforeEach(async () => {
   const bus = new LocalBus();
   history = new History(database, bus, new Metrics());
   await history.onModuleInit();
-  fence = new Fence(database, bus, history);
+  fence = new Fence(database, bus, history, new Metrics());
   nodes = [];
   join = async () => {
     const node = new FenceNode(database, bus, history);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Bus } from '../bus/bus.js';
 import { Database, type Transaction } from '../database/database.js';
 import { History } from '../history/history.js';
+import { Metrics } from '../metrics/metrics.js';
 import { LEASE_MS } from './fence-node.js';
 import {
   FENCE_ACK_TOPIC,
@@ -53,12 +54,18 @@ export class Fence {
   /** The last acknowledgement of each node. */
   private readonly acknowledged = new Map<string, FenceAck>();
   private readonly waiting = new Set<() => void>();
+  private readonly durations;
 
   constructor(
     private readonly database: Database,
     private readonly bus: Bus,
     private readonly history: History,
+    metrics: Metrics,
   ) {
+    this.durations = metrics.histogram({
+      name: 'tidings_fence_seconds',
+      help: 'Time from the commit of a change of rights to the confirmation of the last node.',
+    });
     bus.listen(FENCE_ACK_TOPIC, (message) => {
       const ack = readAck(message);
       if (this.acknowledged.size >= MAX_NODES) this.acknowledged.clear();
@@ -83,7 +90,9 @@ export class Fence {
     if (pending === undefined) return result;
     const committedAt = performance.now();
     const nodes = await this.confirm(pending);
-    reportReceipt({ nodes, durationMs: performance.now() - committedAt });
+    const durationMs = performance.now() - committedAt;
+    this.durations.observe(durationMs / 1_000);
+    reportReceipt({ nodes, durationMs });
     return result;
   }
 

@@ -6,13 +6,14 @@ import { DatabaseProbe } from './database-probe.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { Traffic } from '../traffic/traffic.js';
 import { Readiness } from './readiness.js';
 
 @Global()
 @Module({
   imports: [SecretsModule],
   controllers: [HealthController, MetricsController],
-  providers: [Metrics, Readiness, DatabaseProbe, QueueProbe, Drain],
-  exports: [Metrics, Drain],
+  providers: [Metrics, Traffic, Readiness, DatabaseProbe, QueueProbe, Drain],
+  exports: [Metrics, Traffic, Drain],
 })
 export class ObservabilityModule {}

@@ -57,7 +57,7 @@ async function start(): Promise<Node> {
   const made: Node = {
     history,
     node: new FenceNode(database, bus, history),
-    fence: new Fence(database, bus, history),
+    fence: new Fence(database, bus, history, new Metrics()),
     applied: [],
     changes: 0,
   };

@@ -12,7 +12,13 @@ export interface JobDefinition<Payload> {
   readonly concurrency: number;
 }
 
+const declared = new Set<string>();
+
+/** The names of the queues of all kinds of jobs, sorted. */
+export const declaredQueues = (): string[] => [...declared].toSorted();
+
 export function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefinition<Payload> {
+  declared.add(definition.queue);
   return definition;
 }
 

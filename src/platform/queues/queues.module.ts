@@ -2,6 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type OnModuleDestroy, type Type } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { JobDefinition, JobHandler } from './define-job.js';
+import { InspectQueues, QUEUE_BACKEND } from './inspect-queues.js';
 import { JobQueue } from './job-queue.js';
 import { QueueOutage } from './queue-outage.js';
 import {
@@ -29,8 +30,8 @@ export class QueuesModule implements OnModuleDestroy {
       module: QueuesModule,
       global: true,
       imports: [BullModule.forRoot(queueOptions(backend))],
-      providers: [QueueOutage],
-      exports: [QueueOutage],
+      providers: [QueueOutage, InspectQueues, { provide: QUEUE_BACKEND, useValue: backend }],
+      exports: [QueueOutage, InspectQueues],
     };
   }
 

@@ -5,6 +5,8 @@ import { WARN_DRIFT_MS } from '../clock/clock-drift.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { JobDefinition, JobHandler } from './define-job.js';
 import { isRedisUnavailable } from './queue-backend.js';
+import { Metrics } from '../metrics/metrics.js';
+import { JobMetrics } from './job-metrics.js';
 import { QueueOutage } from './queue-outage.js';
 
 /**
@@ -27,23 +29,27 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
   @Processor(job.queue, { concurrency: job.concurrency, ...OPTIONS })
   class JobWorker extends WorkerHost implements OnModuleDestroy {
     private readonly logger = new Logger(`worker ${job.queue}`);
+    private readonly metrics: JobMetrics;
 
     constructor(
       @Inject(handler) private readonly handler: JobHandler<Payload>,
       @Inject(QueueOutage) private readonly outage: QueueOutage,
+      @Inject(Metrics) metrics: Metrics,
     ) {
       super();
+      this.metrics = new JobMetrics(metrics, job.queue);
     }
 
     override async process(run: Job): Promise<void> {
       if (isEarly(run)) return;
-      const { data, attemptsStarted, stalledCounter } = run;
-      await this.handler.handle(job.payload.parse(data), { again: attemptsStarted > 1 || stalledCounter > 0 });
+      this.metrics.started(run);
+      await this.handler.handle(job.payload.parse(run.data), { again: isRepeated(run) });
+      this.metrics.ended('done');
     }
 
     /** Forces the close when Redis is unavailable: BullMQ would wait for it to record the running jobs. */
     onModuleDestroy(): void {
-      if (isRedisUnavailable()) void this.worker.close(true).catch((error: Error) => this.outage.record(error));
+      if (isRedisUnavailable()) void this.worker.close(true).catch((error: Error) => this.onError(error));
     }
 
     @OnWorkerEvent('error')
@@ -53,11 +59,14 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     @OnWorkerEvent('failed')
     onFailed(failed: Job | undefined, error: Error): void {
+      this.metrics.ended('failed');
       this.logger.warn({ msg: 'a job failed', jobId: failed?.id, err: error });
     }
   }
   return JobWorker;
 }
+
+const isRepeated = ({ attemptsStarted, stalledCounter }: Job): boolean => attemptsStarted > 1 || stalledCounter > 0;
 
 /** BullMQ ends delays by the local clock. An early job is dropped like a lost hint: a sweep finds the row when due. */
 function isEarly({ attemptsStarted, timestamp, opts }: Job): boolean {

@@ -53,7 +53,7 @@ export class CatchUp {
       await subscription.subscriber.drained();
       if (isVoid() || !this.fence.holdsLease) return;
       if (!subscription.take(batch)) return subscription.restart(channel.cursor.after);
-      this.metrics.delivered.inc(batch.size);
+      this.metrics.sent(state.channel, batch.size);
     }
     // An empty read behind the cursor means that the log was trimmed.
     if (batches.length === 0 && !isVoid()) subscription.restart(channel.cursor.after);

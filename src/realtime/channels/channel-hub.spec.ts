@@ -12,6 +12,7 @@ import { LogReader, type ChannelState, type Cursor } from '../../platform/events
 import { loggedEvent, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { Traffic } from '../../platform/traffic/traffic.js';
 import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import type { Channel } from './channel.js';
@@ -175,9 +176,8 @@ describe('ChannelHub', () => {
   function start(seed: number): void {
     const dice = new Dice(seed);
     random = (below) => dice.below(below);
-    log = new ScriptedLog(() => random(4));
-    bus = new OwnBus();
-    const metrics = new RealtimeMetrics(new Metrics());
+    [log, bus] = [new ScriptedLog(() => random(4)), new OwnBus()];
+    const metrics = new RealtimeMetrics(new Metrics(), new Traffic(new Metrics()));
     const database = new Database({} as DataSource);
     lease = new ScriptedLease(database, bus, historyOf(database));
     hub = new ChannelHub(log, bus, new CatchUp(log, metrics, lease), metrics, lease);

@@ -57,6 +57,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     metrics: RealtimeMetrics,
     fence: FenceNode,
   ) {
+    const { latency } = metrics;
     this.deps = {
       catchUp: (channel, subscription) => void catchUp.run(channel, subscription),
       canSend: () => fence.holdsLease,
@@ -65,7 +66,8 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
       unsubscribed: (subscription) => this.observers.forEach((observer) => observer.unsubscribed(subscription)),
       restarted: (subscription, reached) =>
         this.observers.forEach((observer) => observer.restarted?.(subscription, reached)),
-      delivered: (events) => metrics.delivered.inc(events),
+      sent: (channel, events) => metrics.sent(channel, events),
+      written: (batch) => latency.observe(batch.times),
     };
     const subscribers = () => [...this.channels.values()].reduce((sum, channel) => sum + channel.subscribers, 0);
     metrics.gauge('tidings_subscriptions', 'Subscriptions of the sockets and streams of this process.', subscribers);

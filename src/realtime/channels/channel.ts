@@ -24,7 +24,9 @@ export interface ChannelDeps {
   /** A subscription that had reached the offset `reached` continues from its position, which does not follow it. */
   restarted(subscription: Subscription, reached: number): void;
   /** Counts events times subscribers, for the metrics. */
-  delivered(events: number): void;
+  sent(channel: string, events: number): void;
+  /** Every live subscription has got the batch. Called once per batch, with at least one subscriber. */
+  written(batch: EventBatch): void;
 }
 
 /**
@@ -175,7 +177,7 @@ export class Channel {
 
   private async deliverBatch(batch: EventBatch, state: ChannelState): Promise<void> {
     const { timeSlice } = this.deps;
-    this.deps.delivered(batch.size * this.live.size);
+    this.deps.sent(state.channel, batch.size * this.live.size);
     let served = 0;
     let canSend = this.deps.canSend();
     for (const subscription of this.live) {
@@ -188,6 +190,7 @@ export class Channel {
       canSend = this.deps.canSend();
     }
     this.#delivered = batch.last;
+    if (served > 0 && canSend) this.deps.written(batch);
     if (timeSlice.over) await timeSlice.next();
   }
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { wholeJson, type EventOrigin, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import { originTimes, type OriginTimes } from '../metrics/origin-times.js';
 import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../protocol/encode-frames.js';
 
 const BATCH_BYTES = 256 * 1024;
@@ -11,6 +12,11 @@ interface Echo {
 
 /** By session id of the connection. */
 type Echoes = ReadonlyMap<string, readonly Echo[]>;
+
+/** Framed events, with the times of the first. */
+interface TimedTexts extends FramedTexts {
+  readonly times: OriginTimes;
+}
 
 /** The restricted fields of a batch, which its own frames lack. */
 interface Restricted {
@@ -30,7 +36,7 @@ export class EventBatch {
   private constructor(
     readonly first: number,
     readonly last: number,
-    private readonly frames: FramedTexts,
+    private readonly frames: TimedTexts,
     /** The events whose authors named a connection, by connection; undefined if there are none. */
     private readonly echoes: Echoes | undefined,
     /** Undefined if no event has restricted fields, or if the frames have them. */
@@ -59,7 +65,7 @@ export class EventBatch {
     const last = batches.at(-1);
     if (first === undefined || last === undefined) throw new Error('There are no batches to join.');
     if (first === last) return first;
-    const frames = joinFrames(batches.map((batch) => batch.frames));
+    const frames = { ...joinFrames(batches.map((batch) => batch.frames)), times: first.times };
     const echoes = joinEchoes(batches.map((batch) => batch.echoes));
     return new EventBatch(first.first, last.last, frames, echoes, joinRestricted(batches));
   }
@@ -69,8 +75,9 @@ export class EventBatch {
     if (first === undefined) return [];
     const last = first.offset + events.length - 1;
     const echoes = echoesOf(events);
+    const times = originTimes(first.json);
     const framed = (texts: readonly string[], restricted?: Restricted) =>
-      new EventBatch(first.offset, last, textFrames(texts), echoes, restricted);
+      new EventBatch(first.offset, last, { ...textFrames(texts), times }, echoes, restricted);
     const byteLength = events.reduce((sum, { restricted }) => sum + (restricted?.length ?? 0), 0);
     const restricted = byteLength > 0 ? { byteLength, whole: () => framed(events.map(wholeJson)) } : undefined;
     return [
@@ -84,6 +91,11 @@ export class EventBatch {
   /** The batch with the restricted fields of its events; itself if there are none. */
   get whole(): EventBatch {
     return this.restricted === undefined ? this : (this.framedWhole ??= this.restricted.whole());
+  }
+
+  /** When its first event began. */
+  get times(): OriginTimes {
+    return this.frames.times;
   }
 
   get size(): number {
@@ -104,6 +116,11 @@ export class EventBatch {
     return textsOf(this.frames);
   }
 
+  /** The events after `offset`, before framing. */
+  textsAfter(offset: number): string[] {
+    return this.texts().slice(Math.max(0, offset - this.first + 1));
+  }
+
   get hasEchoes(): boolean {
     return this.echoes !== undefined;
   }
@@ -118,7 +135,7 @@ export class EventBatch {
       if (userId !== to.userId) continue;
       texts[offset - this.first] = ServerFrame.of('position', { channel, epoch, offset }).text;
     }
-    return new EventBatch(this.first, this.last, textFrames(texts), undefined, undefined);
+    return new EventBatch(this.first, this.last, { ...textFrames(texts), times: this.times }, undefined, undefined);
   }
 
   /** The frames of the events after `offset`. */

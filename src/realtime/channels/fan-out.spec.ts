@@ -55,7 +55,8 @@ function channelOf(timeSlice: TimeSlice, name = CHANNEL, deps: Partial<ChannelDe
     subscribed: nothing,
     unsubscribed: nothing,
     restarted: nothing,
-    delivered: nothing,
+    sent: nothing,
+    written: nothing,
     ...deps,
   });
 }

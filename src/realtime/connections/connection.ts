@@ -15,6 +15,12 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 const FINAL: ReadonlySet<Closing> = new Set([CLOSE.forbidden, CLOSE.unauthenticated]);
 
+/** Observes the frames of one connection. */
+export interface ConnectionTrace {
+  received(text: string): void;
+  sent(text: string): void;
+}
+
 /** One connection and its user. */
 export class Connection<OwnTransport extends Transport = Transport> implements Subscriber {
   readonly id = randomUUID();
@@ -25,6 +31,8 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
   readonly subscriptions = new Map<string, Subscription>();
   /** Increments with each change of this user's rights: a check that began before the change must be repeated. */
   rightsVersion = 0;
+  /** Undefined unless an administrator traces this connection. */
+  trace: ConnectionTrace | undefined;
   private closing: Closing | undefined;
   private currentPrincipal: Principal | undefined;
   private startedAsPerson: boolean | undefined;
@@ -91,13 +99,17 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
 
   /** Sends a frame that is encoded once for several connections. */
   pass(frame: ServerFrame): void {
-    if (this.canWrite()) this.transport.frames?.send(frame);
+    if (!this.canWrite()) return;
+    this.trace?.sent(frame.text);
+    this.transport.frames?.send(frame);
   }
 
   /** On a connection that is closing it writes nothing: its subscriptions end at the last event written. */
   write(batch: EventBatch, position: SubscriberPosition): void {
     if (!this.canWrite()) return this.endSubscriptions();
-    this.transport.frames?.write(batch.hasEchoes ? this.withoutEcho(batch, position) : batch, position);
+    const own = batch.hasEchoes ? this.withoutEcho(batch, position) : batch;
+    if (this.trace !== undefined) for (const text of own.textsAfter(position.offset)) this.trace.sent(text);
+    this.transport.frames?.write(own, position);
   }
 
   /** @returns whether the channel was subscribed */

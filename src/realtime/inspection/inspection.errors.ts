@@ -11,3 +11,9 @@ export const connectionUnconfirmed = defineError({
   kind: 'unavailable',
   title: 'The process of this connection did not confirm in time that it is closed.',
 });
+
+export const traceTooMany = defineError({
+  code: 'trace.too-many',
+  kind: 'too-many',
+  title: 'This connection is traced already, or its process traces as many connections as it may.',
+});

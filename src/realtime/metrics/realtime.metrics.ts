@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { Traffic } from '../../platform/traffic/traffic.js';
+import { SocketLatency } from './socket-latency.js';
 
 /** The limit that refused a connection. */
 export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' | 'pending' | 'rate' | 'user';
@@ -8,21 +10,22 @@ export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' 
 @Injectable()
 export class RealtimeMetrics {
   readonly frames;
-  readonly delivered;
   readonly closes;
   readonly refused;
   readonly subscribes;
   readonly relays;
 
-  constructor(private readonly metrics: Metrics) {
+  readonly latency;
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly traffic: Traffic,
+  ) {
+    this.latency = new SocketLatency(metrics);
     this.frames = metrics.counter({
       name: 'tidings_frames_received_total',
       help: 'Frames received from clients by type, or by error code if they are declined.',
       labels: ['type'],
-    });
-    this.delivered = metrics.counter({
-      name: 'tidings_events_delivered_total',
-      help: 'Events written to connections, counted once per connection.',
     });
     this.closes = metrics.counter({
       name: 'tidings_sockets_closed_total',
@@ -44,6 +47,11 @@ export class RealtimeMetrics {
       help: 'Client frames relayed to the subscribers of this process: `passed`, or `dropped` above the rate limit.',
       labels: ['outcome'],
     });
+  }
+
+  /** @param events events times connections */
+  sent(channel: string, events: number): void {
+    this.traffic.sent(channel, events);
   }
 
   /** @param count called at every scrape */

@@ -41,6 +41,7 @@ export class FrameQueue {
     if (!this.connection.isOpen) return;
     // The empty text isn't JSON, so a binary message is declined as malformed in its turn.
     const text = isBinary ? '' : data.toString();
+    this.connection.trace?.received(text);
     if (!this.mayReceive())
       return this.connection.isOpen ? this.decline(frameTooMany(), parseFrame(text).id) : undefined;
     this.waiting.push(text);

@@ -6,6 +6,7 @@ import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveryAttempt } from './delivery-attempt.entity.js';
 import { Delivery } from './delivery.entity.js';
 import { DeliveryEvents } from './delivery-events.js';
+import { DeliveryMetrics } from './delivery.metrics.js';
 import { DeliveryReplay } from './delivery-replay.entity.js';
 import { DeliveryReplayStore } from './delivery-replay.store.js';
 import { DeliverySearch } from './delivery-search.js';
@@ -21,8 +22,8 @@ import { ReplaysController } from './replays.controller.js';
 /** Provides the stored deliveries to ingestion, processing and the HTTP API. */
 @Module({
   imports: [TypeOrmModule.forFeature([Delivery, DeliveryAttempt, DeliveryReplay])],
-  providers: [DeliveryContent, DeliveryReplayStore, DeliverySearch, DeliveryStore, Inbox],
-  exports: [DeliveryContent, DeliveryReplayStore, DeliverySearch, DeliveryStore, Inbox],
+  providers: [DeliveryContent, DeliveryMetrics, DeliveryReplayStore, DeliverySearch, DeliveryStore, Inbox],
+  exports: [DeliveryContent, DeliveryMetrics, DeliveryReplayStore, DeliverySearch, DeliveryStore, Inbox],
 })
 export class DeliveryStoreModule {}
 

@@ -3,6 +3,9 @@ import { v7 } from 'uuid';
 import { newId } from '../../platform/ids.js';
 import { openTestDatabase, type OpenedDatabase } from '../../../test/support/open-database.js';
 import type { Database } from '../../platform/database/database.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { Traffic } from '../../platform/traffic/traffic.js';
+import { DeliveryMetrics } from './delivery.metrics.js';
 import { DeliveryStore } from './delivery.store.js';
 
 let opened: OpenedDatabase;
@@ -12,7 +15,8 @@ let deliveries: DeliveryStore;
 beforeAll(async () => {
   opened = await openTestDatabase();
   ({ database } = opened);
-  deliveries = new DeliveryStore(database);
+  const metrics = new Metrics();
+  deliveries = new DeliveryStore(database, new DeliveryMetrics(metrics, new Traffic(metrics)));
 });
 
 afterAll(() => opened?.drop());

@@ -11,6 +11,7 @@ import type { Include } from '../sources/include.js';
 import { attemptsOf, recordFailedAttempt, type Attempt } from './delivery-attempts.js';
 import { Delivery } from './delivery.entity.js';
 import type { ReplayRequest } from './delivery.schemas.js';
+import { DeliveryMetrics } from './delivery.metrics.js';
 import { failureText } from './failure-text.js';
 import { resetToPending } from './repeat-deliveries.js';
 import type { Sized } from './process-deliveries.job.js';
@@ -89,7 +90,10 @@ const RESCUE_AGAIN_SECONDS = 30;
 /** All statements that read or change stored deliveries. `Inbox` inserts them. */
 @Injectable()
 export class DeliveryStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly metrics: DeliveryMetrics,
+  ) {}
 
   /** These deliveries of the workspace, newest first. */
   list(workspaceId: string, ids: readonly string[]): Promise<Delivery[]> {
@@ -164,6 +168,8 @@ export class DeliveryStore {
 
   async recordProcessed(tx: Transaction, processed: readonly ProcessedDelivery[]): Promise<void> {
     if (processed.length === 0) return;
+    const withEvents = processed.filter(({ events }) => events.length > 0).map(({ id }) => id);
+    tx.afterCommit(() => this.metrics.ended(processed.length, withEvents));
     await tx.query(
       `UPDATE deliveries SET status = 'processed', error = NULL, deaths = 0, processed_at = now(),
          attempts = attempts + 1, event_id = COALESCE(deliveries.event_id, new.event_id),
@@ -203,7 +209,10 @@ export class DeliveryStore {
          (SELECT name FROM sources WHERE id = source_id AND own_channel) AS "channelPath"`,
       [id, failureText(reason), retryInMs ?? null],
     );
-    if (failed !== undefined) await recordFailedAttempt(tx, id, reason, ms);
+    if (failed !== undefined) {
+      await recordFailedAttempt(tx, id, reason, ms);
+      tx.afterCommit(() => this.metrics.failed(retryInMs === undefined ? 'failed' : 'retried'));
+    }
     return retryInMs === undefined ? failed : undefined;
   }
 

@@ -11,6 +11,7 @@ export type Repeats =
 export interface InboxItem {
   readonly id: string;
   readonly sourceId: string;
+  readonly workspaceId: string;
   /** The version of the source that verified the delivery. */
   readonly sourceVersion: number;
   readonly dedupKey: string;

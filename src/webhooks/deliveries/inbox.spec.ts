@@ -26,6 +26,7 @@ function guarded(body: string, id: string = randomUUID()): InboxItem {
   return {
     id: randomUUID(),
     sourceId,
+    workspaceId: randomUUID(),
     sourceVersion: 1,
     dedupKey: `id:${id}`,
     repeats: { by: 'bytes' },

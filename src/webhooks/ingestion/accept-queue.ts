@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EnqueueDeliveries } from './enqueue-deliveries.js';
 import { ANSWER_WITHIN_MS } from './answer-in-time.js';
 import { GroupCommit } from '../../platform/concurrency/group-commit.js';
+import { DeliveryMetrics } from '../deliveries/delivery.metrics.js';
 import { Inbox } from '../deliveries/inbox.js';
 import type { InboxItem, Stored } from '../deliveries/inbox-item.js';
 import { ingestUnavailable } from './ingestion.errors.js';
@@ -13,7 +14,7 @@ const MIB = 1024 * 1024;
 export class AcceptQueue {
   private readonly logger = new Logger(AcceptQueue.name);
   private readonly batches = new GroupCommit<InboxItem, Stored>(
-    (items) => this.commit(items),
+    (items, since) => this.commit(items, since),
     () => ingestUnavailable(),
     {
       slots: 2,
@@ -28,6 +29,7 @@ export class AcceptQueue {
   constructor(
     private readonly inbox: Inbox,
     private readonly enqueueDeliveries: EnqueueDeliveries,
+    private readonly metrics: DeliveryMetrics,
   ) {}
 
   /** @throws TidingsError webhook.unavailable */
@@ -35,13 +37,14 @@ export class AcceptQueue {
     return this.batches.add(item, item.body.length);
   }
 
-  private async commit(items: readonly InboxItem[]): Promise<Stored[]> {
+  private async commit(items: readonly InboxItem[], since: number): Promise<Stored[]> {
     const outcomes = await this.inbox.store(items).catch((cause: unknown) => {
       this.logger.error({ msg: 'cannot store deliveries', count: items.length, err: cause });
       throw ingestUnavailable(undefined, { cause });
     });
     const stored = items.filter((_, i) => outcomes[i]?.outcome === 'stored');
     if (stored.length > 0) void this.enqueueDeliveries.run(stored.map(({ id, body }) => ({ id, bytes: body.length })));
+    this.metrics.committed(items, outcomes, since);
     return outcomes;
   }
 }

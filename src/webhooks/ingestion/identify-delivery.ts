@@ -20,6 +20,7 @@ export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: b
   return {
     id,
     sourceId: source.id,
+    workspaceId: source.workspaceId,
     sourceVersion: source.version,
     dedupKey,
     repeats,

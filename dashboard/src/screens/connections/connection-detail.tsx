@@ -12,6 +12,7 @@ import { words } from '../../words/words.js';
 import { Backlog, useUserName, viaOf } from './connection-parts.js';
 import { useConnection, type ConnectionsFilter } from './connections-queries.js';
 import { DisconnectDialog } from './disconnect-dialog.js';
+import { TraceView } from './trace-view.js';
 import { SubscriptionsTable } from './subscriptions-table.js';
 
 function ConnectionFacts({ connection }: { readonly connection: Schemas['Connection'] }): ReactNode {
@@ -92,6 +93,7 @@ export function ConnectionDetail({
             <>
               <ConnectionFacts connection={data} />
               <SubscriptionsTable connection={data} />
+              {!data.ofFeature && <TraceView key={id} id={id} />}
               <DisconnectDialog open={asking} onClose={() => setAsking(false)} connection={data} />
             </>
           )}

@@ -18,7 +18,7 @@ const number = (value: number | undefined): string => value?.toLocaleString('en'
 const milliseconds = (value: number): string => `${Math.round(value).toLocaleString('en')} ms`;
 
 /** A rate in the unit in which it is at least one. */
-function rateOf(total: number, seconds: number): string {
+export function rateOf(total: number, seconds: number): string {
   const { figures } = words.overview;
   const [unit, length] =
     total / seconds >= 1

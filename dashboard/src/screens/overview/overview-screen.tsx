@@ -9,6 +9,7 @@ import { DeliveriesPanel } from './deliveries-panel.js';
 import { EndpointsPanel } from './endpoints-panel.js';
 import { FirstSteps } from './first-steps.js';
 import { useLiveFigures } from './overview-queries.js';
+import { TrafficPanel } from './traffic-panel.js';
 import { SourcesPanel } from './sources-panel.js';
 
 /** Problems that need a person first, then the deliveries over time. */
@@ -24,13 +25,17 @@ export function OverviewScreen(): ReactNode {
           <AttentionPanel />
           <FirstSteps />
           <DeliveriesPanel range={range} />
+          <TrafficPanel range={range} />
           <div className="grid items-start gap-4 xl:grid-cols-2">
             <SourcesPanel />
             {mayManage && <EndpointsPanel />}
           </div>
         </>
       ) : (
-        <Empty text={words.overview.noPermission} />
+        <>
+          <TrafficPanel range={range} />
+          <Empty text={words.overview.noPermission} />
+        </>
       )}
     </Page>
   );

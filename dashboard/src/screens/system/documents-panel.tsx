@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router';
 import ExternalLink from 'lucide-react/icons/external-link';
 import type { ReactNode } from 'react';
 import { base } from '../../api/base.js';
+import { useWorkspace } from '../../app/workspace.js';
 import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 
@@ -13,9 +15,15 @@ const DOCUMENTS = [
 
 export function DocumentsPanel(): ReactNode {
   const { links } = words.system;
+  const { id: ws } = useWorkspace();
   return (
     <Panel title={links.heading}>
       <ul className="flex flex-wrap gap-x-6 gap-y-1 px-3 py-2">
+        <li>
+          <Link to="/w/$ws/asyncapi" params={{ ws }} className="inline-flex min-h-6 items-center text-accent underline">
+            {links.realtime}
+          </Link>
+        </li>
         {DOCUMENTS.map(([name, path]) => (
           <li key={name}>
             <a

@@ -8,6 +8,7 @@ import { words } from '../../words/words.js';
 import { DocumentsPanel } from './documents-panel.js';
 import { MissingNodes } from '../../ui/missing-nodes.js';
 import { NodesTable } from './nodes-table.js';
+import { QueuesPanel } from './queues-panel.js';
 import { ReadinessPanel } from './readiness-panel.js';
 import { SettingsPanel } from './settings-panel.js';
 import { useNodes } from '../../queries/system-queries.js';
@@ -32,6 +33,7 @@ function System(): ReactNode {
         </Loaded>
       </Panel>
       <ReadinessPanel />
+      <QueuesPanel />
       <SettingsPanel
         all={settings === 'all'}
         onAll={(all) => void navigate({ search: all ? { settings: 'all' } : {}, replace: true })}

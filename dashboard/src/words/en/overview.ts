@@ -29,6 +29,18 @@ export const overview = {
     perMinute: 'per minute',
     perHour: 'per hour',
   },
+  traffic: {
+    heading: 'Traffic',
+    webhooks: 'Webhooks',
+    events: 'Events',
+    sent: 'Sent to clients',
+    backlog: 'Backlog',
+    latency: 'Webhook to client',
+    installation: 'whole installation',
+    total: (count: number) => `${count.toLocaleString('en')} in all`,
+    chart: (range: string) => `Webhooks, events and writes to clients per second over ${range}`,
+    unit: '/s',
+  },
   attention: {
     heading: 'Needs attention',
     nothing: 'Nothing needs attention.',

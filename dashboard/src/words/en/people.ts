@@ -53,6 +53,13 @@ export const people = {
     scopeHint: 'Optional: a path such as orders/42, or orders/* for everything below it.',
     clearsParts: (count: number) => `Also removes ${plural(count, 'rule', 'rules')} for parts of it.`,
   },
+  closing: {
+    text: ({ subscriptions, sockets, documents }: { subscriptions: number; sockets: number; documents: number }) =>
+      `This ends ${plural(subscriptions, 'subscription', 'subscriptions')} on ${plural(sockets, 'connection', 'connections')} and closes ${plural(documents, 'document', 'documents')} that this member has open.`,
+    missing: (count: number) => `${plural(count, 'process', 'processes')} did not answer and may have more to close.`,
+    confirm: 'Change it',
+    cancel: 'Keep it',
+  },
   receipt: {
     granted: (permission: string, name: string) => `${permission} granted to ${name}`,
     denied: (permission: string, name: string) => `${permission} denied to ${name}`,

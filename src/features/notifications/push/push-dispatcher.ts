@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseNow } from '../../../platform/clock/database-clock.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
 import { RightsListener } from '../rights-listener.js';
 import { PushServices } from './push-services.js';
 import { outcomeOfFailure, type PushMessage, type PushOutcome } from './push-service.js';
@@ -15,10 +16,19 @@ const NOT_PERMITTED: PushOutcome = { kind: 'rejected', reason: 'The user may no 
 /** Sends pushes to their services, in batches of each service's size, and returns the outcome of each. */
 @Injectable()
 export class PushDispatcher {
+  private readonly outcomes;
+
   constructor(
     private readonly services: PushServices,
     private readonly rights: RightsListener,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.outcomes = metrics.counter({
+      name: 'tidings_pushes_total',
+      help: 'Answers of push services: `accepted`, `ticket`, `later`, `rejected`, or `gone` for an ended subscription.',
+      labels: ['service', 'outcome'],
+    });
+  }
 
   /** Groups pushes into calls: each either sends, or fetches the receipts of pushes with a ticket. */
   batchesOf(pushes: readonly Push[]): Push[][] {
@@ -36,12 +46,16 @@ export class PushDispatcher {
 
   /** @param batch one of `batchesOf`. @returns the outcome of each push */
   async dispatch(batch: readonly Push[]): Promise<ReadonlyMap<Push, PushOutcome>> {
+    const outcomes = await this.outcomesOf(batch).catch(
+      (error: unknown) => new Map(batch.map((push) => [push, outcomeOfFailure(error)])),
+    );
+    for (const [{ service }, { kind: outcome }] of outcomes) this.outcomes.inc({ service, outcome });
+    return outcomes;
+  }
+
+  private async outcomesOf(batch: readonly Push[]): Promise<ReadonlyMap<Push, PushOutcome>> {
     const tickets = batch.flatMap(({ ticket }) => ticket ?? []);
-    try {
-      return await (tickets.length > 0 ? this.fetchReceipts(batch, tickets) : this.send(batch));
-    } catch (error) {
-      return new Map(batch.map((push) => [push, outcomeOfFailure(error)]));
-    }
+    return tickets.length > 0 ? this.fetchReceipts(batch, tickets) : this.send(batch);
   }
 
   private async fetchReceipts(batch: readonly Push[], tickets: readonly string[]): Promise<Map<Push, PushOutcome>> {

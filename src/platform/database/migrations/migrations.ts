@@ -55,6 +55,7 @@ import { LetPeopleIn1763700006000 } from './1763700006000-let-people-in.js';
 import { DeleteWorkspaces1763700006100 } from './1763700006100-delete-workspaces.js';
 import { KeepWorkspacesShorter1763700006110 } from './1763700006110-keep-workspaces-shorter.js';
 import { DescribeSessions1763700006120 } from './1763700006120-describe-sessions.js';
+import { CountTraffic1763700006200 } from './1763700006200-count-traffic.js';
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -114,4 +115,5 @@ export const migrations = [
   DeleteWorkspaces1763700006100,
   KeepWorkspacesShorter1763700006110,
   DescribeSessions1763700006120,
+  CountTraffic1763700006200,
 ];

@@ -1,5 +1,6 @@
 import { Popover } from '@base-ui/react/popover';
 import { useState, type ReactNode } from 'react';
+import type { Schemas } from '../../../api/api.js';
 import { useWorkspace } from '../../../app/workspace.js';
 import { Field, Input } from '../../../ui/field.js';
 import { ErrorNotice } from '../../../ui/notice.js';
@@ -11,6 +12,8 @@ import { explain } from '../rules/explain.js';
 import { covers, SCOPED } from '../../../app/permission.js';
 import { effectText, whyText } from '../rules/why.js';
 import { useChanges } from '../use-changes.js';
+import { previewMember } from './preview-member.js';
+import { ClosingNotice, closesAny } from './closing-notice.js';
 import { SignMark } from './sign.js';
 
 const SIGNS = { role: 'role', grant: 'grant', deny: 'deny' } as const;
@@ -30,6 +33,7 @@ export function ChoiceForm({
   const [scope, setScope] = useState('');
   const [busy, setBusy] = useState<Choice>();
   const [error, setError] = useState<unknown>();
+  const [asked, setAsked] = useState<{ readonly choice: Choice; readonly preview: Schemas['MemberPreview'] }>();
   const { choice: text, receipt, why } = words.people;
   const permission = scope.trim() === '' ? whole : `${whole}:${scope.trim()}`;
   const rules = rulesOf(member, roles);
@@ -37,7 +41,8 @@ export function ChoiceForm({
   const current = choiceOf(member, permission);
   const possible = choicesFor(manager, rules, permission);
 
-  const choose = async (choice: Choice): Promise<void> => {
+  const choose = async (choice: Choice, isConfirmed = false): Promise<void> => {
+    setAsked(undefined);
     setBusy(choice);
     setError(undefined);
     const done = { role: receipt.asRole, grant: receipt.granted, deny: receipt.denied }[choice](
@@ -46,7 +51,10 @@ export function ChoiceForm({
     );
     try {
       const { userId, role } = member;
-      await changeMember({ userId, done, rules: { role, ...rulesAfter(member, permission, choice) } });
+      const changed = { role, ...rulesAfter(member, permission, choice) };
+      const preview = isConfirmed || choice === 'grant' ? undefined : await previewMember(manager.id, userId, changed);
+      if (preview !== undefined && closesAny(preview)) return setAsked({ choice, preview });
+      await changeMember({ userId, done, rules: changed });
       onDone();
     } catch (failure) {
       setError(failure);
@@ -101,6 +109,14 @@ export function ChoiceForm({
             />
           )}
         </Field>
+      )}
+      {asked !== undefined && (
+        <ClosingNotice
+          preview={asked.preview}
+          busy={busy !== undefined}
+          onConfirm={() => void choose(asked.choice, true)}
+          onCancel={() => setAsked(undefined)}
+        />
       )}
       <ErrorNotice error={error} />
     </div>
