@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
+import { migrateQueues } from '../../src/platform/queues/queue-backend.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -31,6 +32,8 @@ async function emptyDatabase(): Promise<string> {
 }
 
 async function start(databaseUrl?: string): Promise<RunningTidings> {
+  // The main program does this before it starts the service.
+  if (databaseUrl !== undefined) await migrateQueues({ databaseUrl });
   const tidings = await startTidings({ ...SECRETS, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) });
   cleanups.push(() => tidings.stop());
   return tidings;
