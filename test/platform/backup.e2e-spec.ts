@@ -84,9 +84,9 @@ describe('a backup', () => {
       return (await deliveryOf(api, workspaceId, deliveryId)).status === 'processed';
     });
     const acknowledged: string[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const load = (async () => {
-      while (!isOver) acknowledged.push((await post(source.url, `webhook ${acknowledged.length}`)).deliveryId);
+      while (!over.signal.aborted) acknowledged.push((await post(source.url, `webhook ${acknowledged.length}`)).deliveryId);
     })();
     await eventually('the load runs', () => acknowledged.length > 20);
     const before = [...acknowledged];
@@ -94,7 +94,7 @@ describe('a backup', () => {
     try {
       expect(await run('backup', tidings.databaseUrl, path)).toContain('SECRETS_KEY');
     } finally {
-      isOver = true;
+      over.abort();
       await load;
     }
     expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -68,7 +68,7 @@ async function restoreRows(client: pg.Client, reader: BackupReader): Promise<Row
   return rows;
 }
 
-/** Migrations insert a few rows, which the backup has as well. The triggers of the audit trail refuse to delete rows. */
+/** Migrations insert a few rows, which the backup has as well. Triggers of the audit trail refuse to delete rows. */
 async function removeInitialRows(client: pg.Client, tables: readonly BackupTable[]): Promise<void> {
   for (const { name } of tables.toReversed()) {
     const table = client.escapeIdentifier(name);
