@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+
+/** A command: its arguments in order, then its options with those of every command. */
+export type Run = (args: never, options: never) => Promise<void>;
+
+/** Describes a command: its parser, its help, its page in docs/cli.md and its completion are made from it. */
+export interface Definition {
+  /** The name and the arguments: `listen <target>`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Paragraphs. */
+  readonly details?: readonly string[];
+  readonly options?: ReadonlyArray<readonly [flags: string, text: string, byDefault?: string]>;
+  readonly examples: readonly string[];
+  /** Loaded when the command runs, so that the others start quickly. */
+  readonly load: () => Promise<Run>;
+}
+
+export const nameOf = ({ usage }: Definition): string => usage.split(' ')[0] ?? '';
+
+export function addCommand(program: Command, definition: Definition): void {
+  const { usage, summary, details = [], options = [], examples, load } = definition;
+  const command = program
+    .command(usage)
+    .summary(summary)
+    .description([summary, ...details].join('\n\n'));
+  for (const [flags, text, byDefault] of options) {
+    const isRepeated = flags.endsWith('...>');
+    if (isRepeated) command.option(flags.replace('...>', '>'), text, collect);
+    else command.option(flags, text, byDefault);
+  }
+  command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+  command.action(async () => {
+    const run = await load();
+    await run(command.processedArgs as never, command.optsWithGlobals() as never);
+  });
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
