@@ -18,7 +18,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minifySyntax: true,
+  minify: true,
+  keepNames: true,
   alias: { '@tidings/client': clientSource('tidings.ts') },
   // Optional parts of `ws` in machine code.
   external: ['bufferutil', 'utf-8-validate'],

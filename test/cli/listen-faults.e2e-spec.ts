@@ -25,8 +25,7 @@ beforeAll(async () => {
   ({ api, workspaceId } = await signInAsAdministrator(server.url));
   source = await makeSource(api, workspaceId, { provider: 'stripe', secrets: [SECRET] });
   cli = new Cli();
-  const signedIn = await cli.run(['login', server.url, '--email', ADMIN.email], `${ADMIN.password}\n`);
-  expect([signedIn.code, signedIn.stderr]).toEqual([0, expect.stringContaining('Signed in')]);
+  await cli.logIn(server.url, ADMIN.email, ADMIN.password);
 }, 120_000);
 afterAll(async () => {
   cli?.dispose();

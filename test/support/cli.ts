@@ -11,7 +11,7 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   /** The document that `--json` printed. */
-  json<Document>(): Document;
+  json(): Record<string, unknown>;
 }
 
 /** The built command line with a home directory of its own. */
@@ -43,6 +43,11 @@ export class Cli {
     return command.finished();
   }
 
+  async logIn(url: string, email: string, password: string): Promise<void> {
+    const { code, stderr } = await this.run(['login', url, '--email', email], `${password}\n`);
+    if (code !== 0) throw new Error(`The login failed with ${code}: ${stderr}`);
+  }
+
   dispose(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
@@ -72,7 +77,7 @@ export class RunningCommand {
   async finished(): Promise<Finished> {
     await this.closed;
     const { stdout, stderr } = this;
-    return { code: this.child.exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
+    return { code: this.child.exitCode, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
   }
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Finished> {

@@ -35,7 +35,7 @@ export function problemOf(response: Response, error: unknown): CliError {
   const { code = `http.${response.status}`, title, detail } = problem;
   const exitCode = exitCodeOf(response.status);
   const text = [title ?? `The server answered with ${response.status}.`, detail].filter(Boolean).join(' ');
-  return new CliError(String(code), text, exitCode, { hint: HINTS[exitCode], retryAfterMs: retryAfterOf(response) });
+  return new CliError(code, text, exitCode, { hint: HINTS[exitCode], retryAfterMs: retryAfterOf(response) });
 }
 
 function exitCodeOf(status: number): ExitCode {

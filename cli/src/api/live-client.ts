@@ -10,6 +10,6 @@ export async function liveClient({ url, credential }: Connection, options: Optio
     url,
     getToken: credential,
     ...options,
-    WebSocket: WebSocket ?? ((await import('ws')).default as unknown as NonNullable<TidingsOptions['WebSocket']>),
+    WebSocket: WebSocket ?? (await import('ws')).default,
   });
 }

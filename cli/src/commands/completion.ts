@@ -6,7 +6,6 @@ import { print } from '../terminal/output.js';
 
 const SHELLS: Readonly<Record<string, () => string>> = { bash, zsh, fish };
 
-// eslint-disable-next-line typescript/require-await -- every command is asynchronous
 export async function completion([shell = '']: readonly string[]): Promise<void> {
   const script = SHELLS[shell];
   if (script === undefined) throw usageError(`There is no completion for ${shell}.`, 'Use bash, zsh or fish.');
@@ -17,6 +16,9 @@ const namesOf = (options: Definition['options'] = []): string[] =>
   options.flatMap(([flags]) => flags.match(/--[a-z-]+/) ?? []);
 
 const optionsOf = ({ options }: Definition): string[] => [...namesOf(options), ...namesOf(GLOBAL_OPTIONS), '--help'];
+
+/** For a text between single quotes. */
+const unquoted = (text: string): string => text.replaceAll("'", '');
 
 const commands = (): string => DEFINITIONS.map(nameOf).join(' ');
 
@@ -36,8 +38,7 @@ function bash(): string {
 }
 
 function zsh(): string {
-  const quoted = (text: string) => text.replaceAll("'", '').replaceAll(':', '\\:');
-  const names = DEFINITIONS.map((one) => `    '${nameOf(one)}:${quoted(one.summary)}'`);
+  const names = DEFINITIONS.map((one) => `    '${nameOf(one)}:${unquoted(one.summary).replaceAll(':', '\\:')}'`);
   const cases = DEFINITIONS.map((one) => `    ${nameOf(one)}) compadd -- ${optionsOf(one).join(' ')} ;;`);
   return [
     '#compdef tidings',
@@ -56,9 +57,8 @@ function zsh(): string {
 }
 
 function fish(): string {
-  const quoted = (text: string) => text.replaceAll("'", '');
   return DEFINITIONS.flatMap((one) => [
-    `complete -c tidings -n __fish_use_subcommand -f -a ${nameOf(one)} -d '${quoted(one.summary)}'`,
+    `complete -c tidings -n __fish_use_subcommand -f -a ${nameOf(one)} -d '${unquoted(one.summary)}'`,
     ...optionsOf(one).map(
       (name) => `complete -c tidings -n '__fish_seen_subcommand_from ${nameOf(one)}' -l ${name.slice(2)}`,
     ),

@@ -25,7 +25,6 @@ export interface ListenOptions extends GlobalOptions {
   readonly header?: readonly string[];
   readonly timeout: string;
   readonly skipFailures?: boolean;
-  readonly tui: boolean;
 }
 
 export async function listen([target = '']: readonly string[], options: ListenOptions): Promise<void> {
@@ -41,16 +40,14 @@ export async function listen([target = '']: readonly string[], options: ListenOp
   const release = lock(`${file}.lock`, url);
   try {
     const journal = openJournal(file, options);
-    const end = new AbortController();
-    const signal = AbortSignal.any([untilInterrupted(), end.signal]);
-    const display = await displayOf(options, { url, connection, workspaceId });
+    const signal = untilInterrupted();
+    const display: Display = options.json === true ? new JsonDisplay() : new LineDisplay();
     const following = { connection, workspaceId, channels, sourceId: source?.id, since, journal, display, signal };
     const listener = new Listener({ ...sending, ...following, skipFailures: options.skipFailures === true });
-    display.attach({ repeat: (row) => listener.repeat(row), quit: () => end.abort() });
     const what = source === undefined ? 'all sources' : `the source ${source.name}`;
     display.notice('started', `Forwarding the webhooks of ${what} to ${url.href}.`);
     if (!journal.isNew) display.notice('continued', CONTINUED);
-    await listener.run().finally(() => display.end());
+    await listener.run();
   } finally {
     release();
   }
@@ -110,20 +107,4 @@ function secondsOf(text: string): number {
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 3_600) return seconds;
   throw usageError(`${text} is not a number of seconds between 0 and 3600.`);
-}
-
-interface Shown {
-  readonly url: URL;
-  readonly connection: Connection;
-  readonly workspaceId: string;
-}
-
-async function displayOf({ json, tui }: ListenOptions, { url, connection, workspaceId }: Shown): Promise<Display> {
-  if (json === true) return new JsonDisplay();
-  if (!tui || !process.stdout.isTTY || !process.stdin.isTTY) return new LineDisplay();
-  const { ScreenDisplay } = await import('../listen/screen-display.js');
-  return new ScreenDisplay({
-    target: url.href,
-    addressOf: (id) => `${connection.url}/w/${workspaceId}/deliveries/${id}`,
-  });
 }

@@ -3,7 +3,6 @@ import { CliError, EXIT } from '../errors.js';
 import { allProfiles, chooseProfile } from '../profiles/profiles.js';
 import { note, print, printJson, table } from '../terminal/output.js';
 
-// eslint-disable-next-line typescript/require-await -- every command is asynchronous
 export async function profiles([name]: readonly string[], options: GlobalOptions): Promise<void> {
   const all = allProfiles();
   if (name !== undefined) {

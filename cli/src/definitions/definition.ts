@@ -32,7 +32,7 @@ export function addCommand(program: Command, definition: Definition): void {
   command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
   command.action(async () => {
     const run = await load();
-    await run(command.processedArgs as never, command.optsWithGlobals() as never);
+    await run(command.processedArgs as never, command.optsWithGlobals());
   });
 }
 

@@ -13,8 +13,6 @@ export const SENDERS: readonly Definition[] = [
         'next write repeats one webhook, with the same `tidings-delivery-id`. The first start begins now, or at `--since`.',
       'While the local server is down, the command waits and goes on in order; the same after a lost network, a restart of ' +
         'the server or a suspended laptop. An answer that does not come in time counts as an attempt.',
-      'On a terminal: arrows or `j` and `k` select, `r` repeats the selected webhook, `d` shows its details, `o` opens it in ' +
-        'the dashboard, `q` quits.',
     ],
     options: [
       ['--source <id|name>', 'only this source; all sources by default'],
@@ -28,7 +26,6 @@ export const SENDERS: readonly Definition[] = [
       ['--header <header...>', 'add a header, or replace that of the sender; may be repeated'],
       ['--timeout <seconds>', 'how long the local server may take to answer', '30'],
       ['--skip-failures', 'go on with the next webhook when the local server is down'],
-      ['--no-tui', 'print one line for each webhook, without keys'],
     ],
     examples: [
       'tidings listen 3000 --path /hooks/github --source github',

@@ -31,7 +31,7 @@ export class Deliverer {
    */
   async deliver(request: StoredRequest): Promise<Outcome | undefined> {
     for (let tries = 0, lost = 0; !this.signal.aborted; tries++) {
-      const outcome = await this.once(request);
+      const outcome = await forward(this.options.url, request, this.options);
       if (outcome.kind === 'answered' || outcome.kind === 'timeout') return this.reached(outcome);
       if (outcome.kind === 'lost') lost++;
       if (this.options.skipFailures) return outcome;
@@ -43,11 +43,6 @@ export class Deliverer {
       await sleep(Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** Math.min(tries, 10)), this.signal);
     }
     return undefined;
-  }
-
-  /** One attempt. */
-  once(request: StoredRequest): Promise<Outcome> {
-    return forward(this.options.url, request, this.options);
   }
 
   private reached(outcome: Outcome): Outcome {
@@ -64,7 +59,7 @@ export class Deliverer {
   }
 }
 
-export function rowOf(event: LogEvent, outcome: Row['outcome'], isRepeat = false): Row {
+export function rowOf(event: LogEvent, outcome: Row['outcome']): Row {
   const { deliveryId = '', sourceId = '', eventType = event.type, title = '' } = deliveryOf(event) ?? {};
-  return { deliveryId, sourceId, eventType, title, ts: event.ts, outcome, isRepeat };
+  return { deliveryId, sourceId, eventType, title, ts: event.ts, outcome };
 }

@@ -10,16 +10,10 @@ export interface Row {
   /** The time of its event, in milliseconds since 1970. */
   readonly ts: number;
   readonly outcome: Outcome | { readonly kind: 'gone' };
-  readonly isRepeat: boolean;
 }
 
 /** The connection to the server. */
 export type Link = 'live' | 'reconnecting';
-
-export interface Controls {
-  repeat(row: Row): Promise<void>;
-  quit(): void;
-}
 
 /** Shows what `listen` does. */
 export interface Display {
@@ -27,9 +21,6 @@ export interface Display {
   /** A condition that the user should know of, and that ends by itself or not at all. */
   notice(code: NoticeCode, text: string): void;
   link(link: Link): void;
-  /** Lets the user control the command. */
-  attach(controls: Controls): void;
-  end(): void;
 }
 
 export type NoticeCode =
@@ -41,8 +32,7 @@ export type NoticeCode =
   | 'server-lost'
   | 'server-back'
   | 'events-lost'
-  | 'history-changed'
-  | 'stopping';
+  | 'history-changed';
 
 interface WebhookPayload {
   readonly deliveryId: string;

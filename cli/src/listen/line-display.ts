@@ -4,15 +4,15 @@ import { msOf, statusText, type Display, type Link, type Row } from './display.j
 
 /** One line for each delivery; notices go to stderr. */
 export class LineDisplay implements Display {
-  row({ ts, eventType, title, outcome, isRepeat }: Row): void {
+  row({ ts, eventType, title, outcome }: Row): void {
     const status = statusText(outcome);
     const ms = msOf(outcome);
     const parts = [
       colors.dim(clock(ts)),
       statusColor(outcome.kind === 'answered' ? status : '5')(status.padEnd(7)),
-      `${ms === undefined ? '' : `${ms} ms`}`.padStart(8),
+      (ms === undefined ? '' : `${ms} ms`).padStart(8),
       clean(eventType).padEnd(24),
-      clean(title) + (isRepeat ? colors.dim(' (repeated)') : ''),
+      clean(title),
     ];
     print(parts.join('  '));
   }
@@ -22,19 +22,15 @@ export class LineDisplay implements Display {
   }
 
   link(_link: Link): void {}
-
-  attach(): void {}
-
-  end(): void {}
 }
 
 /** One JSON object on each line of stdout, `type` first. */
 export class JsonDisplay implements Display {
-  row({ deliveryId, eventType, title, sourceId, ts, outcome, isRepeat }: Row): void {
+  row({ deliveryId, eventType, title, sourceId, ts, outcome }: Row): void {
     const status = outcome.kind === 'answered' ? outcome.status : null;
     const ms = msOf(outcome) ?? null;
     const at = new Date(ts).toISOString();
-    const result = { outcome: outcome.kind, status, ms, repeated: isRepeat };
+    const result = { outcome: outcome.kind, status, ms };
     printJson({ type: 'forwarded', deliveryId, sourceId, eventType, title, at, ...result });
   }
 
@@ -45,8 +41,4 @@ export class JsonDisplay implements Display {
   link(link: Link): void {
     printJson({ type: 'connection', state: link });
   }
-
-  attach(): void {}
-
-  end(): void {}
 }

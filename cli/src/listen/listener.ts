@@ -4,7 +4,7 @@ import type { Connection } from '../api/connect.js';
 import { liveClient } from '../api/live-client.js';
 import { ChannelLog, type Batch, type LogEvent } from './channel-log.js';
 import { Deliverer, rowOf, type DelivererOptions } from './deliverer.js';
-import { deliveryOf, statusText, type Display, type Row } from './display.js';
+import { deliveryOf, statusText, type Display } from './display.js';
 import type { StoredRequest } from './forward.js';
 import type { Journal } from './journal.js';
 import { untilAnswered } from './retries.js';
@@ -66,14 +66,6 @@ export class Listener {
     }
   }
 
-  /** Sends a delivery once more, whatever became of it. */
-  async repeat(row: Row): Promise<void> {
-    const [request] = (await this.requests([row.deliveryId])).items;
-    if (request === undefined) return this.options.display.row({ ...row, outcome: { kind: 'gone' }, isRepeat: true });
-    const outcome = await this.deliverer.once(request);
-    this.options.display.row({ ...row, ts: Date.now(), outcome, isRepeat: true });
-  }
-
   private async follow(channel: string, wakeUp: WakeUp): Promise<void> {
     const { connection, workspaceId, journal, since } = this.options;
     const lastTime = () => journal.lastTime(channel);
@@ -112,7 +104,7 @@ export class Listener {
 
   private async deliver(channel: string, epoch: string, event: LogEvent, request?: StoredRequest): Promise<boolean> {
     const { journal, display } = this.options;
-    const { deliveryId = '' } = deliveryOf(event) ?? {};
+    const deliveryId = idOf(event);
     // A delivery of several items has several events.
     if (journal.has(deliveryId)) return true;
     const outcome = request === undefined ? ({ kind: 'gone' } as const) : await this.deliverer.deliver(request);
@@ -126,7 +118,6 @@ export class Listener {
   private async *requestsOf(
     events: readonly LogEvent[],
   ): AsyncGenerator<readonly [LogEvent, StoredRequest | undefined]> {
-    const idOf = (event: LogEvent) => deliveryOf(event)?.deliveryId ?? '';
     const read = new Map<string, StoredRequest>();
     const left = new Set(events.map(idOf));
     for (const event of events) {
@@ -185,3 +176,5 @@ export class Listener {
     return done;
   }
 }
+
+const idOf = (event: LogEvent): string => deliveryOf(event)?.deliveryId ?? '';

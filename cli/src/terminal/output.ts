@@ -1,9 +1,7 @@
 import colors from 'picocolors';
 
 /** Text of senders and users must not control the terminal. */
-// eslint-disable-next-line no-control-regex -- these are the characters to replace
-export const clean = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]+/g, ' ');
+export const clean = (text: string): string => text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ');
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -39,5 +37,5 @@ export const clock = (ms: number): string => new Date(ms).toLocaleTimeString('sv
 
 export function statusColor(status: string): (text: string) => string {
   if (status === 'failed' || /^[45]/.test(status)) return colors.red;
-  return status === 'received' || /^3/.test(status) ? colors.yellow : colors.green;
+  return status === 'received' || status.startsWith('3') ? colors.yellow : colors.green;
 }
