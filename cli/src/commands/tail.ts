@@ -25,6 +25,7 @@ interface Event {
 export async function tail([name]: readonly string[], options: TailOptions): Promise<void> {
   if (options.since !== undefined && name === undefined) throw usageError('--since requires a channel.');
   const since = options.since === undefined ? undefined : momentOf(options.since);
+  const signal = untilInterrupted();
   const connection = connect(options);
   const ws = await connection.workspace();
   const show = (event: Event) => {
@@ -35,7 +36,7 @@ export async function tail([name]: readonly string[], options: TailOptions): Pro
   const channel = name === undefined ? undefined : channelOf(name, ws);
   // The first read finds a channel that the user may not read.
   const position = channel && (await history(connection, ws, { channel, since }, show));
-  await follow(connection, ws, { channel, position: position || undefined, show });
+  await follow(connection, ws, { channel, position: position || undefined, show, signal });
 }
 
 /** Prints the events since a time. @returns the position to go on from */
@@ -60,13 +61,19 @@ interface Followed {
   readonly channel: string | undefined;
   readonly position: Position | undefined;
   readonly show: (event: Event) => void;
+  readonly signal: AbortSignal;
 }
 
-async function follow(connection: Connection, ws: string, { channel, position, show }: Followed): Promise<void> {
-  const signal = untilInterrupted();
+async function follow(
+  connection: Connection,
+  ws: string,
+  { channel, position, show, signal }: Followed,
+): Promise<void> {
   const client = await liveClient(connection, { onError: (error) => note(colors.yellow(clean(error.message))) });
   const stopped = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
+    // Interrupted while the client was loaded.
+    if (signal.aborted) resolve();
     client.onStatus(({ state, error }) => {
       if (state !== 'stopped') return;
       reject(new CliError(error?.code ?? 'connection.closed', error?.message ?? 'Refused.', EXIT.signedOut));
