@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from './api/version.js';
 import { DEFINITIONS } from './definitions/definitions.js';
-import { addCommand, type Definition } from './definitions/definition.js';
-
-/** Options of every command. */
-export const GLOBAL_OPTIONS: NonNullable<Definition['options']> = [
-  ['--profile <name>', 'the profile to use (TIDINGS_PROFILE)'],
-  ['--url <url>', 'the server, in place of that of the profile (TIDINGS_URL)'],
-  ['--workspace <id|name>', 'the workspace, in place of that of the profile (TIDINGS_WORKSPACE)'],
-  ['--json', 'print JSON for programs: one document, or one line for each item of a live list'],
-];
+import { addCommand, GLOBAL_OPTIONS } from './definitions/definition.js';
 
 export function makeProgram(): Command {
   const program = new Command('tidings')

@@ -1,4 +1,4 @@
-/** What docs/cli.md is made of; see scripts/cli-docs.mjs. */
+/** The source of docs/cli.md; see scripts/cli-docs.mjs. */
 export { DEFINITIONS } from './definitions/definitions.js';
 export { EXIT, EXIT_MEANINGS } from './errors.js';
-export { GLOBAL_OPTIONS } from './program.js';
+export { GLOBAL_OPTIONS } from './definitions/definition.js';

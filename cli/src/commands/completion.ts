@@ -1,16 +1,16 @@
-import { DEFINITIONS } from '../definitions/definitions.js';
-import { nameOf, type Definition } from '../definitions/definition.js';
+import { GLOBAL_OPTIONS, nameOf, type Definition } from '../definitions/definition.js';
 import { usageError } from '../errors.js';
-import { GLOBAL_OPTIONS } from '../program.js';
 import { print } from '../terminal/output.js';
 
-const SHELLS: Readonly<Record<string, () => string>> = { bash, zsh, fish };
+const SHELLS: Readonly<Record<string, (all: readonly Definition[]) => string>> = { bash, zsh, fish };
 
-export async function completion([shell = '']: readonly string[]): Promise<void> {
-  const script = SHELLS[shell];
-  if (script === undefined) throw usageError(`There is no completion for ${shell}.`, 'Use bash, zsh or fish.');
-  print(script());
-}
+export const completionOf =
+  (all: readonly Definition[]) =>
+  async ([shell = '']: readonly string[]): Promise<void> => {
+    const script = SHELLS[shell];
+    if (script === undefined) throw usageError(`There is no completion for ${shell}.`, 'Use bash, zsh or fish.');
+    print(script(all));
+  };
 
 const namesOf = (options: Definition['options'] = []): string[] =>
   options.flatMap(([flags]) => flags.match(/--[a-z-]+/) ?? []);
@@ -20,14 +20,12 @@ const optionsOf = ({ options }: Definition): string[] => [...namesOf(options), .
 /** For a text between single quotes. */
 const unquoted = (text: string): string => text.replaceAll("'", '');
 
-const commands = (): string => DEFINITIONS.map(nameOf).join(' ');
-
-function bash(): string {
-  const cases = DEFINITIONS.map((one) => `    ${nameOf(one)}) words="${optionsOf(one).join(' ')}" ;;`);
+function bash(all: readonly Definition[]): string {
+  const cases = all.map((one) => `    ${nameOf(one)}) words="${optionsOf(one).join(' ')}" ;;`);
   return [
     '_tidings() {',
     '  local words command="${COMP_WORDS[1]}"',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${commands()}" -- "\${COMP_WORDS[1]}")); return; fi`,
+    `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${all.map(nameOf).join(' ')}" -- "\${COMP_WORDS[1]}")); return; fi`,
     '  case "$command" in',
     ...cases,
     '  esac',
@@ -37,9 +35,9 @@ function bash(): string {
   ].join('\n');
 }
 
-function zsh(): string {
-  const names = DEFINITIONS.map((one) => `    '${nameOf(one)}:${unquoted(one.summary).replaceAll(':', '\\:')}'`);
-  const cases = DEFINITIONS.map((one) => `    ${nameOf(one)}) compadd -- ${optionsOf(one).join(' ')} ;;`);
+function zsh(all: readonly Definition[]): string {
+  const names = all.map((one) => `    '${nameOf(one)}:${unquoted(one.summary).replaceAll(':', '\\:')}'`);
+  const cases = all.map((one) => `    ${nameOf(one)}) compadd -- ${optionsOf(one).join(' ')} ;;`);
   return [
     '#compdef tidings',
     '_tidings() {',
@@ -56,11 +54,13 @@ function zsh(): string {
   ].join('\n');
 }
 
-function fish(): string {
-  return DEFINITIONS.flatMap((one) => [
-    `complete -c tidings -n __fish_use_subcommand -f -a ${nameOf(one)} -d '${unquoted(one.summary)}'`,
-    ...optionsOf(one).map(
-      (name) => `complete -c tidings -n '__fish_seen_subcommand_from ${nameOf(one)}' -l ${name.slice(2)}`,
-    ),
-  ]).join('\n');
+function fish(all: readonly Definition[]): string {
+  return all
+    .flatMap((one) => [
+      `complete -c tidings -n __fish_use_subcommand -f -a ${nameOf(one)} -d '${unquoted(one.summary)}'`,
+      ...optionsOf(one).map(
+        (name) => `complete -c tidings -n '__fish_seen_subcommand_from ${nameOf(one)}' -l ${name.slice(2)}`,
+      ),
+    ])
+    .join('\n');
 }

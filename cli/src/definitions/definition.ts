@@ -16,6 +16,14 @@ export interface Definition {
   readonly load: () => Promise<Run>;
 }
 
+/** Options of every command. */
+export const GLOBAL_OPTIONS: NonNullable<Definition['options']> = [
+  ['--profile <name>', 'the profile to use (TIDINGS_PROFILE)'],
+  ['--url <url>', 'the server, in place of that of the profile (TIDINGS_URL)'],
+  ['--workspace <id|name>', 'the workspace, in place of that of the profile (TIDINGS_WORKSPACE)'],
+  ['--json', 'print JSON for programs: one document, or one line for each item of a live list'],
+];
+
 export const nameOf = ({ usage }: Definition): string => usage.split(' ')[0] ?? '';
 
 export function addCommand(program: Command, definition: Definition): void {

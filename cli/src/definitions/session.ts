@@ -46,13 +46,4 @@ export const SESSION: readonly Definition[] = [
     examples: ['tidings doctor', 'tidings doctor --url https://tidings.example.com --json'],
     load: async () => (await import('../commands/doctor.js')).doctor,
   },
-  {
-    usage: 'completion <shell>',
-    summary: 'Print the completion script of bash, zsh or fish.',
-    examples: [
-      'source <(tidings completion bash)',
-      'tidings completion fish > ~/.config/fish/completions/tidings.fish',
-    ],
-    load: async () => (await import('../commands/completion.js')).completion,
-  },
 ];

@@ -11,7 +11,7 @@ export interface Batch {
   /** Everything up to here has been read. */
   readonly place: Place;
   readonly hasMore: boolean;
-  /** What the log no longer has: events that were trimmed, or its history, after a restore of the database. */
+  /** The log lacks events that were trimmed, or has another history after a restore of its database. */
   readonly lost?: 'trimmed' | 'history';
 }
 
@@ -59,7 +59,7 @@ export class ChannelLog {
     const hasMore = page.nextCursor !== null || page.stopped;
     const isShort = !page.recovered && place !== undefined && place.offset > 0;
     this.#place = { epoch, offset };
-    // What follows is newer than any event that was searched.
+    // Later events are newer than any event that was searched.
     if (!hasMore) this.#since = undefined;
     return { events: page.items, place: this.#place, hasMore, ...(isShort && { lost: 'trimmed' as const }) };
   }

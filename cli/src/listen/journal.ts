@@ -16,7 +16,7 @@ export interface Entry extends Place {
   readonly outcome?: string;
 }
 
-/** Of so many deliveries the ids are known, to forward none of them twice after a restore of the server's database. */
+/** The ids of so many deliveries are kept, to forward none of them twice after a restore of the server's database. */
 const KEPT = 2_000;
 const MAX_BYTES = 1024 * 1024;
 

@@ -23,7 +23,7 @@ export interface ListenerOptions extends DelivererOptions {
   readonly signal: AbortSignal;
 }
 
-/** While the live connection is lost, the log is read this often; otherwise hints say when, and this is a safety net. */
+/** While the live connection is lost, the log is read this often; otherwise hints say when. */
 const POLL_LOST_MS = 2_000;
 const POLL_LIVE_MS = 15_000;
 

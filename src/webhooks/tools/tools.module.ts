@@ -10,7 +10,7 @@ import { TestSource } from './test-source.js';
 import { VerifyController } from './verify/verify.controller.js';
 import { VerifyWebhook } from './verify/verify-webhook.js';
 
-/** Helps to set up sources: the list of senders, simulated deliveries, a check of a signature, and a guess at an unknown sender. */
+/** Helps to set up sources: lists and recognizes senders, simulates deliveries, and checks signatures. */
 @Module({
   imports: [ProvidersModule, SourcesModule, IngestionModule],
   controllers: [ProvidersController, SourceTestsController, IdentifyController, VerifyController],

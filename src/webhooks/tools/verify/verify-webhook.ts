@@ -15,7 +15,7 @@ const NOTHING_PUBLISHED = {
   open: () => Promise.resolve(false),
 };
 
-/** Verifies a captured request as a source with these settings would, and explains a refusal. Stores and logs nothing. */
+/** Verifies a captured request as a source with these settings would, and explains a refusal. Stores nothing. */
 @Injectable()
 export class VerifyWebhook {
   constructor(private readonly providers: Providers) {}
