@@ -178,6 +178,12 @@ export default {
       { path: '^(?:src|scripts|test)/' },
     ),
     forbid(
+      'cli-stands-on-the-contract',
+      'The command line uses the HTTP API and the client, as any other user of the server does.',
+      { path: '^cli/' },
+      { path: '^(?:src|scripts|test|dashboard)/' },
+    ),
+    forbid(
       'screens-stand-alone',
       'Screens must not import each other: parts that several use are in ui/ or live/.',
       { path: '^dashboard/src/screens/([^/]+)/' },
@@ -230,7 +236,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:client/|dashboard/)?dist/' },
+    exclude: { path: '^(?:client/|dashboard/|cli/)?dist/' },
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -12,6 +12,7 @@ import { definedErrors } from '../dist/platform/errors.js';
 import { openApiDocument } from '../dist/platform/http/openapi/openapi-document.js';
 import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/api/problem.js';
 import { asyncApiDocument } from '../dist/realtime/public/asyncapi-document.js';
+import { cliDocs } from './cli-docs.mjs';
 import { contractTypes } from './contract-types.mjs';
 import { drawTree } from './draw-tree.mjs';
 import { senderSetup, senderTable } from './sender-docs.mjs';
@@ -21,6 +22,7 @@ const generators = {
   'asyncapi.json': () => JSON.stringify(asyncApiDocument()),
   'client/src/server/api-types.ts': apiTypes,
   'client/src/contract.ts': contractTypes,
+  'docs/cli.md': cliDocs,
   'docs/errors.md': errorTable,
   'docs/senders.md': senderTable,
   'docs/sender-setup.md': senderSetup,

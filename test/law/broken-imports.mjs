@@ -30,6 +30,10 @@ export const brokenImports = {
     'src/main.ts': noImports,
     'dashboard/src/main.ts': imports('../../src/main.js'),
   },
+  'cli-stands-on-the-contract': {
+    'src/main.ts': noImports,
+    'cli/src/tidings.ts': imports('../../src/main.js'),
+  },
   'screens-stand-alone': {
     'dashboard/src/screens/tasks/tasks-screen.ts': imports('../people/people-screen.js'),
     'dashboard/src/screens/people/people-screen.ts': noImports,

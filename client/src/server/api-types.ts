@@ -1131,6 +1131,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tools/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Verify the signature of a webhook
+     * @description Says whether a source with these settings accepts the request, and which part of its signature is wrong. Stores and logs nothing, and fetches nothing.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['verifySignature'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/users': {
     parameters: {
       query?: never;
@@ -1592,6 +1614,28 @@ export interface paths {
      *     Requires `webhooks:manage` in the workspace.
      */
     delete: operations['cancelReplay'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/deliveries/requests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read deliveries as they were sent
+     * @description The method, the headers and the bytes of each, for a client that repeats them: the signature of the sender stays valid. Requires `webhooks:bodies` too.
+     *
+     *     Requires `webhooks:read` in the workspace.
+     */
+    get: operations['listRequests'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -3868,6 +3912,28 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
     };
+    DeliveryRequests: {
+      /** @description in the order of `ids`, without deliveries that are no longer stored */
+      items: {
+        /** Format: uuid */
+        id: string;
+        /**
+         * @description of a delivery by GET, the body is the query
+         * @enum {string}
+         */
+        method: 'POST' | 'GET';
+        /** @description as received, in lower case; without those of the connection and those that carry credentials */
+        headers: {
+          [key: string]: string;
+        };
+        /** @description the received bytes: as text, or in base64 if they are not valid UTF-8 */
+        body: string;
+        /** @enum {string} */
+        bodyEncoding: 'utf8' | 'base64';
+      }[];
+      /** @description ids that are left for another call, because this one has 4 MiB of bodies */
+      rest: string[];
+    };
     DeliveryStats: {
       /** Format: date-time */
       since: string;
@@ -5143,6 +5209,60 @@ export interface components {
     VapidKey: {
       /** @description `applicationServerKey` for `PushManager.subscribe` */
       publicKey: string;
+    };
+    Verified: {
+      /** @description whether a source with these settings accepts the request now */
+      verified: boolean;
+      /** @description the headers in which the signature is expected */
+      headers: string[];
+      /** @description the part that is wrong: `header-missing`, `time-missing`, `clock`, `encoding`, `options`, `address`, `body-changed`, `secret-form` or `secret` */
+      difference?: string;
+      /** @description how old the signed time is; negative: it is in the future */
+      clockOffSeconds?: number;
+      explanation?: string;
+    };
+    /**
+     * @example {
+     *       "provider": "github",
+     *       "secret": "a long random secret",
+     *       "headers": {
+     *         "x-hub-signature-256": "sha256=757107ea0e..."
+     *       },
+     *       "body": "{}"
+     *     }
+     */
+    VerifyRequest: {
+      /** @description name of the provider, e.g. `github` */
+      provider: string;
+      /** @description absent for providers without one; neither stored nor logged */
+      secret?: string;
+      /**
+       * @description options of the provider, as a source has them
+       * @default {}
+       */
+      options?: {
+        [key: string]: unknown;
+      };
+      /**
+       * @default POST
+       * @enum {string}
+       */
+      method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
+      headers: {
+        [key: string]: string | string[];
+      };
+      /** @description as text */
+      body?: string;
+      /**
+       * Format: base64
+       * @description instead of `body`, for exact bytes
+       */
+      bodyBase64?: string;
+      /**
+       * Format: uri
+       * @description to which the request was sent; some senders sign it
+       */
+      url?: string;
     };
     WebhookLatency: {
       /** Format: date-time */
@@ -7918,6 +8038,69 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  verifySignature: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['VerifyRequest'];
+      };
+    };
+    responses: {
+      /** @description The result, with an explanation if the signature is wrong. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verified'];
+        };
+      };
+      /**
+       * @description `source.unknown-provider`: There is no provider with this name.
+       *
+       *     `source.invalid-options`: The provider does not accept these options; `detail` has the reasons.
+       *
+       *     `source.invalid-secrets`: The provider does not accept these secrets; `detail` has the reasons.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      /**
+       * @description `signature.busy`: Too many signatures wait for their verification; send it again.
+       *
+       *     `signature.key-unavailable`: The key that the sender publishes cannot be read at the moment; send it again.
+       *
+       *     `request.timeout`: The request timed out; it may or may not have taken effect.
+       *
+       *     `service.unavailable`: A required backend is unavailable; the request may or may not have taken effect.
+       */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listUsers: {
     parameters: {
       query?: {
@@ -9397,6 +9580,54 @@ export interface operations {
       };
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listRequests: {
+    parameters: {
+      query: {
+        /** @description ids of deliveries, separated by commas; at most 50 */
+        ids: string;
+      };
+      header?: never;
+      path: {
+        ws: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The requests, in the order of `ids`. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeliveryRequests'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

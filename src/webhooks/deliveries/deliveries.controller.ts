@@ -15,17 +15,22 @@ import {
   deliveryDetailResponse,
   replayedResponse,
   replayRequest,
+  requestsQuery,
+  requestsResponse,
   showAttempts,
   type AttemptsResponse,
   type DeliveriesPage,
   type DeliveriesQuery,
   type DeliveryDetailResponse,
   type ReplayRequest,
+  type RequestsQuery,
+  type RequestsResponse,
 } from './delivery.schemas.js';
 import { DeliveryStats } from './delivery-stats.js';
 import { statsQuery, statsResponse, type StatsQuery, type StatsResponse } from './delivery-stats.schemas.js';
 import { DeliveryStore } from './delivery.store.js';
 import { ReadDeliveries } from './read-deliveries.js';
+import { ReadRequests } from './read-requests.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 
 @ApiTags('Deliveries')
@@ -33,6 +38,7 @@ import { ReplayDeliveries } from './replay-deliveries.js';
 export class DeliveriesController {
   constructor(
     private readonly reading: ReadDeliveries,
+    private readonly requests: ReadRequests,
     private readonly deliveries: DeliveryStore,
     private readonly counts: DeliveryStats,
     private readonly replays: ReplayDeliveries,
@@ -64,6 +70,21 @@ export class DeliveriesController {
   @Answers(200, 'The counts of each bucket, oldest first.', statsResponse)
   stats(@Param('ws') workspaceId: string, @Query({ schema: statsQuery }) query: StatsQuery): Promise<StatsResponse> {
     return this.counts.count(workspaceId, query);
+  }
+
+  @Describe(
+    'Read deliveries as they were sent',
+    'The method, the headers and the bytes of each, for a client that repeats them: the signature of the sender stays valid. Requires `webhooks:bodies` too.',
+  )
+  @Get('requests')
+  @RequirePermission(WEBHOOKS_READ)
+  @Answers(200, 'The requests, in the order of `ids`.', requestsResponse)
+  async listRequests(
+    @CurrentUser() caller: Principal,
+    @Param('ws') workspaceId: string,
+    @Query({ schema: requestsQuery }) { ids }: RequestsQuery,
+  ): Promise<RequestsResponse> {
+    return this.requests.run(caller, workspaceId, ids);
   }
 
   @Describe(

@@ -16,6 +16,7 @@ import { Inbox } from './inbox.js';
 import { ManageReplays } from './manage-replays.js';
 import { processDeliveries } from './process-deliveries.job.js';
 import { ReadDeliveries } from './read-deliveries.js';
+import { ReadRequests } from './read-requests.js';
 import { ReplayDeliveries } from './replay-deliveries.js';
 import { ReplaysController } from './replays.controller.js';
 
@@ -31,6 +32,6 @@ export class DeliveryStoreModule {}
 @Module({
   imports: [DeliveryStoreModule, QueuesModule.producing(processDeliveries)],
   controllers: [ReplaysController, DeliveriesController],
-  providers: [DeliveryEvents, DeliveryStats, ManageReplays, ReadDeliveries, ReplayDeliveries],
+  providers: [DeliveryEvents, DeliveryStats, ManageReplays, ReadDeliveries, ReadRequests, ReplayDeliveries],
 })
 export class DeliveriesModule {}

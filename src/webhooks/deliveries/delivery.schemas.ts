@@ -70,6 +70,33 @@ export const deliveryDetailResponse = deliveryResponse
   })
   .meta({ id: 'DeliveryDetail' });
 
+export const requestsQuery = z.object({
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.uuid()).min(1).max(50))
+    .describe('ids of deliveries, separated by commas; at most 50'),
+});
+
+export const requestsResponse = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          method: z.enum(['POST', 'GET']).describe('of a delivery by GET, the body is the query'),
+          headers: z
+            .record(z.string(), z.string())
+            .describe('as received, in lower case; without those of the connection and those that carry credentials'),
+          body: z.string().describe('the received bytes: as text, or in base64 if they are not valid UTF-8'),
+          bodyEncoding: z.enum(['utf8', 'base64']),
+        }),
+      )
+      .describe('in the order of `ids`, without deliveries that are no longer stored'),
+    rest: z.array(z.uuid()).describe('ids that are left for another call, because this one has 4 MiB of bodies'),
+  })
+  .meta({ id: 'DeliveryRequests' });
+
 export const attemptsResponse = z
   .object({
     items: z
@@ -105,6 +132,8 @@ export type DeliveriesQuery = z.infer<typeof deliveriesQuery>;
 export type DeliveriesPage = z.infer<typeof deliveriesPage>;
 export type DeliveryResponse = z.infer<typeof deliveryResponse>;
 export type DeliveryDetailResponse = z.infer<typeof deliveryDetailResponse>;
+export type RequestsQuery = z.infer<typeof requestsQuery>;
+export type RequestsResponse = z.infer<typeof requestsResponse>;
 export type AttemptsResponse = z.infer<typeof attemptsResponse>;
 export type EventPlace = DeliveryDetailResponse['event'];
 export type ReplayRequest = z.infer<typeof replayRequest>;
@@ -126,6 +155,13 @@ export function showBody(body: Buffer): Required<Pick<DeliveryDetailResponse, 'b
   const isText = isUtf8(body);
   return { body: body.toString(isText ? 'utf8' : 'base64'), bodyEncoding: isText ? 'utf8' : 'base64' };
 }
+
+export const showRequest = ({ id, method, headers, body }: Delivery): RequestsResponse['items'][number] => ({
+  id,
+  method: method ?? 'POST',
+  headers,
+  ...showBody(body),
+});
 
 export const showAttempts = (attempts: readonly Attempt[]): AttemptsResponse => ({
   items: attempts.map((attempt) => ({ ...attempt, at: attempt.at.toISOString() })),

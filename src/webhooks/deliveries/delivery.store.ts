@@ -128,6 +128,15 @@ export class DeliveryStore {
       .getOne();
   }
 
+  /** The sizes of the bodies of those of these deliveries that the workspace has, in bytes by id. */
+  async bodySizes(workspaceId: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query<{ id: string; bytes: number }>(
+      'SELECT id, octet_length(body) AS bytes FROM deliveries WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+      [workspaceId, ids],
+    );
+    return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+  }
+
   /**
    * Claims the named deliveries and, up to `max` in total, the oldest pending others, so that under load one run does
    * the work of many jobs. Claims only small others without an attempt, so that neither poison nor a large body delays

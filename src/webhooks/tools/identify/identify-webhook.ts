@@ -9,6 +9,7 @@ import { WEBHOOKS_READ } from '../../public/webhooks.declarations.js';
 import type { Source } from '../../sources/source.entity.js';
 import { sourceNotFound } from '../../sources/source.errors.js';
 import { SourceStore } from '../../sources/source.store.js';
+import { webhookOf } from '../captured-request.js';
 import { adviceFor } from './advice.js';
 import { FindCandidates, type Candidate } from './find-candidates.js';
 import { confirmScheme, guessScheme, type GuessedScheme } from './guess-scheme.js';
@@ -34,7 +35,7 @@ export class IdentifyWebhook {
   async run(caller: Principal, asked: IdentifyRequest): Promise<IdentifiedResponse> {
     const source = asked.sourceId === undefined ? undefined : await this.sourceFor(caller, asked.sourceId);
     this.finder ??= this.makeFinder();
-    const request = requestOf(asked);
+    const request = webhookOf(asked);
     const found = (await this.finder).of(request);
     const fitting = asked.secret === undefined ? undefined : await firstThatFits(found, request, asked.secret, source);
     const candidates = found.map((candidate) => shown(candidate, fitting)).toSorted(certainFirst);
@@ -68,15 +69,6 @@ export class IdentifyWebhook {
     const isValid = this.providers.find('hmac')?.options?.safeParse(guess).success === true;
     return isValid ? { ...guess } : undefined;
   }
-}
-
-function requestOf({ method, headers, body, bodyBase64, url = '' }: IdentifyRequest): WebhookRequest {
-  const flat = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
-  const bytes = bodyBase64 === undefined ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64');
-  return { method, headers: Object.fromEntries(flat) as Record<string, string>, body: bytes, url };
 }
 
 /** As of the time that the sender signed: the request may be older than its window. Nothing is fetched. */

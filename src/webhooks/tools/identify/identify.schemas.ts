@@ -1,22 +1,9 @@
 import { z } from 'zod';
-
-const MAX_HEADERS = 100;
-const MAX_BODY_CHARACTERS = 262_144;
-
-const headerValue = z.string().max(8_192);
+import { hasOneBody, ONE_BODY_RULE, requestFields } from '../captured-request.js';
 
 export const identifyRequest = z
   .strictObject({
-    method: z.enum(['GET', 'HEAD', 'POST', 'PUT']).default('POST'),
-    headers: z
-      .record(
-        z.string().regex(/^[!#$%&'*+.^_`|~\w-]{1,100}$/, 'must be the name of a header'),
-        z.union([headerValue, z.array(headerValue).max(10)]),
-      )
-      .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, `must be at most ${MAX_HEADERS} headers`),
-    body: z.string().max(MAX_BODY_CHARACTERS).optional().describe('as text'),
-    bodyBase64: z.base64().max(MAX_BODY_CHARACTERS).optional().describe('instead of `body`, for exact bytes'),
-    url: z.url().max(2_048).optional().describe('to which the request was sent; some senders sign it'),
+    ...requestFields,
     sourceId: z.uuid().optional().describe('the source to which it was sent, to compare its provider'),
     secret: z
       .string()
@@ -25,10 +12,7 @@ export const identifyRequest = z
       .optional()
       .describe('confirms a candidate if it made the signature; neither stored nor logged'),
   })
-  .refine(({ body, bodyBase64 }) => body === undefined || bodyBase64 === undefined, {
-    path: ['bodyBase64'],
-    message: 'use either `body` or `bodyBase64`',
-  })
+  .refine(hasOneBody, ONE_BODY_RULE)
   .meta({
     id: 'IdentifyRequest',
     example: { headers: { 'x-github-event': 'push', 'x-hub-signature-256': 'sha256=757107ea0e...' }, body: '{}' },

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ADMIN, freePort, startTidings, type RunningTidings } from '../support/app.js';
+import { signUp, type Schemas } from '../support/api.js';
+import { Cli } from '../support/cli.js';
+import { eventually } from '../support/eventually.js';
+import { startReceiver } from '../support/receiver.js';
+import { githubHeaders, makeSource, postGithub, type TestSource } from '../support/webhooks.js';
+
+let tidings: RunningTidings;
+let source: TestSource;
+let cli: Cli;
+
+beforeAll(async () => {
+  tidings = await startTidings();
+  source = await makeSource(tidings.api, tidings.workspaceId, { provider: 'github', name: 'docs' });
+  cli = new Cli();
+  await cli.logIn(tidings.url, ADMIN.email, ADMIN.password);
+}, 120_000);
+afterAll(async () => {
+  cli?.dispose();
+  await tidings?.stop();
+});
+
+const errorOf = (stderr: string) => (JSON.parse(stderr) as { error: { code: string } }).error.code;
+
+describe('login', () => {
+  it('keeps the refresh token and not the password, readable for the user only', () => {
+    expect(statSync(cli.profilesPath).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(cli.profilesPath)).mode & 0o777).toBe(0o700);
+    const text = readFileSync(cli.profilesPath, 'utf8');
+    expect(text).toContain('"refreshToken"');
+    expect(text).not.toContain(ADMIN.password);
+  });
+
+  it('exits with 3 for a wrong password and writes no profile', async () => {
+    const other = new Cli();
+    const { code, stderr } = await other.run(['login', tidings.url, '--email', ADMIN.email, '--json'], 'wrong\n');
+    expect([code, errorOf(stderr)]).toEqual([3, 'auth.wrong-login']);
+    expect((await other.run(['whoami'])).code).toBe(3);
+    other.dispose();
+  });
+
+  it('does not send the credentials of a profile to another server', async () => {
+    const receiver = await startReceiver();
+    const { code } = await cli.run(['whoami', '--url', receiver.url]);
+    expect([code, receiver.received]).toEqual([3, []]);
+    await receiver.close();
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['an unknown option', ['sources', '--nothing'], 2],
+    ['a source that does not exist', ['deliveries', '--source', 'nothing'], 5],
+    ['an unknown delivery', ['delivery', '0199d2a0-0000-7000-8000-000000000001'], 5],
+    ['nothing to replay', ['replay'], 2],
+  ])('tell of %s', async (_what, args, code) => {
+    expect((await cli.run(args)).code).toBe(code);
+  });
+
+  it('tell of a server that cannot be reached', async () => {
+    const environment = { TIDINGS_URL: `http://127.0.0.1:${await freePort()}`, TIDINGS_API_KEY: 'tk_x' };
+    const lost = new Cli(environment);
+    const { code, stderr } = await lost.run(['whoami', '--json']);
+    expect([code, errorOf(stderr)]).toEqual([6, 'server.unreachable']);
+    lost.dispose();
+  });
+});
+
+describe('commands', () => {
+  it('trigger a webhook, list it, show it and replay it', async () => {
+    const { deliveryId } = (await cli.run(['trigger', 'github', '--source', 'docs', '--json'])).json();
+    const id = String(deliveryId);
+    await eventually('it is processed', async () => {
+      const { items } = (await cli.run(['deliveries', '--status', 'processed', '--json'])).json();
+      return (items as Array<{ id: string }>).some((one) => one.id === id);
+    });
+    const shown = (await cli.run(['delivery', id, '--json'])).json();
+    expect(shown).toMatchObject({ id, status: 'processed', attemptsMade: [{ outcome: 'processed' }] });
+    expect((await cli.run(['replay', id, '--json'])).json()).toMatchObject({ status: 'done', done: 1, failed: 0 });
+    expect((await cli.run(['replay', id, '--dry-run', '--json'])).json()).toMatchObject({ items: [{ id }] });
+  });
+
+  it('grant, deny and revoke a permission of a member', async () => {
+    const member = await signUp(tidings.api, 'ada@example.com');
+    await tidings.api.put(`/v1/workspaces/${tidings.workspaceId}/members/${member.userId}`, { role: 'viewer' });
+    const run = async (verb: string) => {
+      const args = [verb, 'ada@example.com', 'webhooks:manage', '--json'];
+      const { grant, deny } = (await cli.run(args)).json();
+      return { grant, deny };
+    };
+    expect(await run('grant')).toEqual({ grant: ['webhooks:manage'], deny: [] });
+    expect(await run('deny')).toEqual({ grant: [], deny: ['webhooks:manage'] });
+    expect(await run('revoke')).toEqual({ grant: [], deny: [] });
+  });
+
+  it('publish an event that tail prints', async () => {
+    const args = ['publish', 'orders/paid', 'order:paid', '{"order":17}', '--id', 'a', '--json'];
+    const published = (await cli.run(args)).json();
+    expect((await cli.run(args)).json()).toEqual(published);
+    const tail = cli.start('tail', 'orders/paid', '--since', '1h', '--json');
+    await eventually('the event is printed', () => tail.lines().length === 1);
+    expect(tail.lines()[0]).toMatchObject({ type: 'order:paid', payload: { order: 17 }, offset: 1 });
+    expect((await tail.end('SIGINT')).code).toBe(130);
+  });
+
+  it('verify a signature and name the part that is wrong', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tidings-verify-'));
+    const [file, headers] = [join(directory, 'body'), join(directory, 'headers')];
+    writeFileSync(file, '{"a": 1}');
+    writeFileSync(headers, JSON.stringify(githubHeaders({ body: '{"a": 1}', secret: 'right' })));
+    const verify = (secret: string) =>
+      cli.run(['verify', 'github', '--secret', secret, '--file', file, '--headers', headers, '--json']);
+    const right = await verify('right');
+    expect([right.code, right.json()['verified']]).toEqual([0, true]);
+    writeFileSync(file, '{"a":1}');
+    const changed = await verify('right');
+    expect([changed.code, changed.json()['difference']]).toEqual([1, 'body-changed']);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('examine the server', async () => {
+    const { code, json } = await cli.run(['doctor', '--json']);
+    const { checks } = json() as { checks: Array<{ name: string; state: string }> };
+    expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+    expect([code, checks.map(({ name }) => name)]).toEqual([
+      0,
+      expect.arrayContaining(['clock', 'ready', 'websocket']),
+    ]);
+  });
+});
+
+describe('listen', () => {
+  it('delivers first what came while it was off, and waits for a local server that is down', async () => {
+    const port = await freePort();
+    const args = ['listen', `http://127.0.0.1:${port}/hooks`, '--source', 'docs', '--json'];
+    const first = cli.start(...args);
+    await eventually('it is connected', () => first.stdout.includes('"live"'));
+    await first.end();
+    const sent: string[] = [];
+    for (const n of [1, 2, 3]) sent.push((await postGithub(source, { body: `{"n": ${n}}` })).deliveryId);
+    const second = cli.start(...args);
+    await eventually('it says that the target is down', () => second.stdout.includes('target-down'));
+    const again = await cli.run(args);
+    expect([again.code, errorOf(again.stderr)]).toEqual([7, 'listen.running']);
+    await second.end();
+    const receiver = await startReceiver();
+    const other = ['listen', `${receiver.url}/hooks`, '--source', 'docs', '--since', '1h', '--json'];
+    const third = cli.start(...other);
+    await eventually('all arrived', () => receiver.received.length >= 3);
+    await third.end();
+    const arrived = receiver.received.map(({ headers }) => headers['tidings-delivery-id']);
+    expect(arrived.slice(-3)).toEqual(sent);
+    const count = receiver.received.length;
+    const fourth = cli.start(...other);
+    await eventually('it is connected again', () => fourth.stdout.includes('"live"'));
+    await fourth.end();
+    expect(receiver.received).toHaveLength(count);
+    await receiver.close();
+  });
+});
+
+describe('reading deliveries as they were sent', () => {
+  it('requires webhooks:bodies', async () => {
+    const viewer = await signUp(tidings.api, 'viewer@example.com');
+    const workspace = `/v1/workspaces/${tidings.workspaceId}`;
+    await tidings.api.put(`${workspace}/members/${viewer.userId}`, { role: 'viewer' });
+    const { deliveryId } = await postGithub(source, { body: '{"n": 9}' });
+    const path = `${workspace}/deliveries/requests?ids=${deliveryId}`;
+    expect((await viewer.get(path)).status).toBe(403);
+    const { body } = await tidings.api.get<Schemas['DeliveryRequests']>(path);
+    expect(body).toMatchObject({ items: [{ id: deliveryId, body: '{"n": 9}', bodyEncoding: 'utf8' }], rest: [] });
+    expect(body.items[0]?.headers['x-hub-signature-256']).toMatch(/^sha256=/);
+  });
+});
+
+describe('the package', () => {
+  it('runs from a clean directory without dependencies', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tidings-cli-package-'));
+    const root = join(import.meta.dirname, '../..');
+    execFileSync('npm', ['pack', '-w', 'tidings-cli', '--ignore-scripts', '--pack-destination', directory], {
+      cwd: root,
+    });
+    const install = ['install', '--offline', '--no-audit', '--no-fund', '--prefix', directory];
+    execFileSync('npm', [...install, join(directory, 'tidings-cli-0.1.0.tgz')], { cwd: directory });
+    const version = execFileSync(join(directory, 'node_modules/.bin/tidings'), ['--version'], { encoding: 'utf8' });
+    expect(version.trim()).toBe('0.1.0');
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
