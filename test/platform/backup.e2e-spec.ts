@@ -86,7 +86,8 @@ describe('a backup', () => {
     const acknowledged: string[] = [];
     const over = new AbortController();
     const load = (async () => {
-      while (!over.signal.aborted) acknowledged.push((await post(source.url, `webhook ${acknowledged.length}`)).deliveryId);
+      while (!over.signal.aborted)
+        acknowledged.push((await post(source.url, `webhook ${acknowledged.length}`)).deliveryId);
     })();
     await eventually('the load runs', () => acknowledged.length > 20);
     const before = [...acknowledged];
