@@ -2,8 +2,9 @@ import { writeBackup } from './platform/backup/write-backup.js';
 import { say, withDatabase } from './with-database.js';
 
 /** Writes the whole database into one file, while the service runs: `node dist/backup.js tidings.backup`. */
-const path = process.argv[2] ?? `tidings-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.backup`;
+const path = process.argv[2];
 await withDatabase(async (url) => {
+  if (path === undefined) throw new Error('Name the file to write: node dist/backup.js tidings.backup');
   const rows = Object.values(await writeBackup(url, path));
   say(`${path}: ${rows.reduce((sum, count) => sum + count, 0)} rows of ${rows.length} tables.`);
   say(

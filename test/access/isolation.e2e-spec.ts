@@ -330,7 +330,7 @@ const naming = operations.filter(
     /\{(?!ws\}|sourceKey\}|kind\})/.test(path) &&
     !path.startsWith('/v1/system/') &&
     !path.startsWith('/v1/auth/') &&
-    !['putMember', 'putEventType'].includes(id),
+    !['putMember', 'previewMember', 'putEventType'].includes(id),
 );
 
 describe('a resource of a workspace', () => {

@@ -33,7 +33,8 @@ async function emptyDatabase(): Promise<string> {
 
 async function start(databaseUrl?: string): Promise<RunningTidings> {
   // The main program does this before it starts the service.
-  if (databaseUrl !== undefined) await migrateQueues({ databaseUrl });
+  if (databaseUrl !== undefined)
+    await migrateQueues({ databaseUrl, redisUrl: process.env['REDIS_URL'], redisPrefix: 'unused' });
   const tidings = await startTidings({ ...SECRETS, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) });
   cleanups.push(() => tidings.stop());
   return tidings;

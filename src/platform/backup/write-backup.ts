@@ -51,7 +51,7 @@ async function writeFile(client: pg.Client, path: string): Promise<RowCounts> {
   await line(gzip, {
     format: 'tidings-backup',
     version: 1,
-    createdAt: new Date().toISOString(),
+    createdAt: await transactionTime(client),
     migrations,
   } satisfies FirstLine);
   const rows: RowCounts = {};
@@ -61,6 +61,14 @@ async function writeFile(client: pg.Client, path: string): Promise<RowCounts> {
   await written;
   await sync(path);
   return rows;
+}
+
+/** The moment of the snapshot. */
+async function transactionTime(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ at: Date }>('SELECT now() AS at');
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database did not tell its time.');
+  return row.at.toISOString();
 }
 
 async function writeTable(client: pg.Client, table: BackupTable, gzip: Gzip): Promise<number> {

@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { workspaceNotFound } from '../../access/public/access.errors.js';
 import { Access } from '../../access/public/access.js';
 import { WorkspaceFigures } from '../../access/public/workspace-figures.js';
 import { CurrentUser } from '../../identity/public/current-user.js';
 import type { Principal } from '../../identity/public/principal.js';
-import { Answers, Describe } from '../../platform/http/api/answers.js';
+import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { figuresQuery, showWindow, windowOf, type FiguresQuery } from '../../platform/traffic/rollups.js';
 import { WEBHOOKS_READ } from '../public/webhooks.declarations.js';
 import { BacklogStore, type Backlog } from './backlog.store.js';
@@ -25,6 +26,7 @@ export class StatsController {
   )
   @Get()
   @Answers(200, 'The counts by bucket.', workspaceStatsResponse)
+  @Fails(workspaceNotFound)
   async read(
     @CurrentUser() principal: Principal,
     @Param('ws') workspaceId: string,
