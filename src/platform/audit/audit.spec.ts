@@ -146,9 +146,9 @@ describe('the audit log', () => {
 describe('PostgreSQL', () => {
   it.each([
     [`UPDATE audit SET action = 'thing.forged' WHERE false`],
-    ['DELETE FROM audit WHERE false'],
+    ['DELETE FROM audit'],
     ['TRUNCATE audit'],
-    ['DELETE FROM audit_chains WHERE false'],
+    ['DELETE FROM audit_chains'],
     ['TRUNCATE audit_chains CASCADE'],
     ['UPDATE audit_chains SET length = length - 1'],
     [`UPDATE audit_chains SET hash = '\\x00'`],
