@@ -143,8 +143,9 @@ if (chromiumPath === undefined) {
       await takePicture('system', page);
       const links = await page.getByRole('listitem').getByRole('link').all();
       const hrefs = await Promise.all(links.map((link) => link.getAttribute('href')));
-      expect(hrefs).toEqual(['/docs', '/openapi.json', '/asyncapi.json', '/metrics'].map((to) => tidings.url + to));
-      for (const href of hrefs) expect((await fetch(String(href))).status).toBe(200);
+      const documents = ['/docs', '/openapi.json', '/asyncapi.json', '/metrics'].map((to) => tidings.url + to);
+      expect(hrefs).toEqual([`/w/${tidings.workspaceId}/asyncapi`, ...documents]);
+      for (const href of hrefs) expect((await fetch(new URL(String(href), tidings.url))).status).toBe(200);
     });
 
     it('shows the settings that differ from the default, and no secret', async () => {
