@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { join } from 'node:path';
 import { WriteTraffic } from '../../src/access/traffic/write-traffic.js';
 import { WriteLatencies } from '../../src/realtime/metrics/write-latencies.js';
 import { signUp, type Api } from '../support/api.js';
@@ -15,9 +14,6 @@ const WINDOWS = [
   ['dark', 1280],
   ['light', 375],
 ] as const;
-
-/** Set to a directory to look at the screens. */
-const PICTURES = process.env['PICTURES'];
 
 if (chromiumPath === undefined) {
   describe('the figures in the dashboard are not tested without Chromium', () => {
@@ -60,10 +56,6 @@ if (chromiumPath === undefined) {
     return { socket, id: String(socket.ofType('connected')[0]?.payload['sessionId']) };
   }
 
-  async function look(page: Page, name: string): Promise<void> {
-    if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-  }
-
   describe('the traffic on Overview', () => {
     it.each(WINDOWS)('has no violation that axe finds, %s at %i px', async (theme, width) => {
       const page = await open('overview?range=1h', { theme, width });
@@ -71,7 +63,6 @@ if (chromiumPath === undefined) {
       await traffic.getByText('Sent to clients').first().waitFor();
       await traffic.getByText('whole installation').waitFor();
       await page.getByRole('img', { name: /per second/ }).waitFor();
-      await look(page, `overview-${theme}-${width}`);
       expect(await axeViolations(page)).toEqual([]);
     });
 
@@ -92,7 +83,6 @@ if (chromiumPath === undefined) {
       const page = await open('system', { theme, width });
       const queues = page.getByRole('table', { name: 'Queues' });
       await queues.getByRole('row', { name: /deliveries/ }).waitFor();
-      await look(page, `system-${theme}-${width}`);
       expect(await axeViolations(page)).toEqual([]);
     });
   });
@@ -105,7 +95,6 @@ if (chromiumPath === undefined) {
       await page.getByLabel('Search messages and schemas').fill('task:created');
       await page.getByText('task:created', { exact: true }).first().click();
       await page.getByText('properties').first().waitFor();
-      await look(page, `asyncapi-${theme}-${width}`);
       expect(await axeViolations(page)).toEqual([]);
     });
   });
@@ -121,7 +110,6 @@ if (chromiumPath === undefined) {
       const frames = page.getByRole('list', { name: /Traced frames/ });
       await frames.getByText('task:created').waitFor();
       await frames.getByText('"title":"Traced"').waitFor();
-      await look(page, `trace-${theme}-${width}`);
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByRole('button', { name: 'Start a trace' }).waitFor();
@@ -137,7 +125,6 @@ if (chromiumPath === undefined) {
       await cell.click();
       await page.getByRole('button', { name: /^Deny/ }).click();
       await page.getByText(/This ends \d+ subscriptions? on \d+ connections?/).waitFor();
-      await look(page, 'preview-light-1280');
       expect(await axeViolations(page)).toEqual([]);
       expect(socket.ofType('subscription:revoked')).toHaveLength(0);
       await page.getByRole('button', { name: 'Change it' }).click();

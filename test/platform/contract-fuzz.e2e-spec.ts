@@ -3,9 +3,9 @@ import { Api, signUp, textOf } from '../support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from '../support/app.js';
 import { Contract, type Call } from '../support/fuzz/contract.js';
 import { Dice } from '../support/dice.js';
+import { deletedWorkspace, linksOf, sessionsOf } from '../support/fuzz/known-accounts.js';
 import { RequestMaker, type FuzzRequest, type Known } from '../support/fuzz/make-request.js';
 import { eventually } from '../support/eventually.js';
-import { tokenIn } from '../support/linked-token.js';
 import { startGithubApi, type GithubApi } from '../support/github-api.js';
 import { note } from '../support/notices.js';
 import { TestSocket } from '../support/socket.js';
@@ -119,48 +119,10 @@ async function refusalOf({ api, workspaceId }: Pick<RunningTidings, 'api' | 'wor
   return { refusedId, sourceId: source.id };
 }
 
-/** Signs the user in once more for each id. @returns the ids of these sessions */
-async function sessionsOf(
-  { api, url }: RunningTidings,
-  login: { readonly email: string; readonly password: string },
-  path: string,
-): Promise<string[]> {
-  for (let count = 0; count < SPARE_SESSIONS; count++) await new Api(url).post('/v1/auth/login', login);
-  const { body } = await api.get<{ items: Array<{ id: string; current?: boolean }> }>(path);
-  return body.items.filter(({ current }) => current !== true).map(({ id }) => id);
-}
-
-/** @returns the id of a workspace that its owner has deleted */
-async function deletedWorkspace({ api }: RunningTidings): Promise<string> {
-  const { body } = await api.post<{ id: string }>('/v1/workspaces', { name: 'Deleted' });
-  expect((await api.delete(`/v1/workspaces/${body.id}?confirm=Deleted`)).status).toBe(200);
-  return body.id;
-}
-
 /** Opens a socket. @returns its session id */
 async function connectionOf({ url, token }: Api): Promise<string> {
   const socket = await TestSocket.connect(url, token);
   return String(socket.ofType('connected')[0]?.payload['sessionId']);
-}
-
-/** Makes links for one call each: to accept an invitation, to join by one, and to set a new password. */
-async function linksOf({ api, workspaceId }: Pick<RunningTidings, 'api' | 'workspaceId'>) {
-  const accepted = await api.post('/v1/invitations', { email: 'accepts@example.com', workspaceId });
-  const looked = await api.post('/v1/invitations', { email: 'looks@example.com', workspaceId });
-  const resets = await signUp(api, 'resets@example.com');
-  const reset = await api.post('/v1/password-resets', { userId: resets.userId });
-  // The administrator is invited to a workspace of another owner.
-  const owner = await signUp(api, 'owns@example.com');
-  const { body: other } = await api.post('/v1/workspaces', { name: 'Of another owner' });
-  await api.put(`/v1/workspaces/${String(other['id'])}/members/${owner.userId}`, { role: 'owner' });
-  await owner.delete(`/v1/workspaces/${String(other['id'])}/members/${api.userId}`);
-  const joined = await owner.post('/v1/invitations', { email: ADMIN.email, workspaceId: other['id'] });
-  return {
-    accept: tokenIn(accepted.body['url']),
-    look: tokenIn(looked.body['url']),
-    reset: tokenIn(reset.body['url']),
-    join: tokenIn(joined.body['url']),
-  };
 }
 
 /** Makes enough things of each kind that deletions leave some for later requests. */

@@ -31,7 +31,7 @@ function Branch({
   const entries = Object.entries(value);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)} className="pl-1">
-      <summary>
+      <summary className="min-h-6">
         {label}
         <span className="text-muted">
           {Array.isArray(value) ? '[ ]' : '{ }'} {words.json.items(entries.length)}
