@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { WriteTraffic } from '../../src/access/traffic/write-traffic.js';
 import { WriteLatencies } from '../../src/realtime/metrics/write-latencies.js';
 import { signUp, type Api } from '../support/api.js';
