@@ -7,7 +7,7 @@ import type { RightsChanged } from '../../platform/fence/fence.js';
 import type { Rights } from '../permissions/effective-permissions.js';
 import { memberJoined, workspaceChannel } from '../public/access.declarations.js';
 import { channelName } from '../public/define-channel-kind.js';
-import { auditedMember, type MemberRow } from './member.schemas.js';
+import { auditedMember } from './member.schemas.js';
 
 /** A change of one member that was checked under the locks of `lockMembers`. */
 export interface CheckedChange {
@@ -15,7 +15,7 @@ export interface CheckedChange {
   readonly workspaceId: string;
   /** Undefined for a new member. */
   readonly before: Rights | undefined;
-  readonly member: MemberRow;
+  readonly member: Rights & { readonly userId: string };
 }
 
 /** Stores and records the rights of a member, and publishes that a new one has joined. Call it last. */

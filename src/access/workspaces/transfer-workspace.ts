@@ -1,27 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestActor } from '../../identity/public/caller.js';
-import { Audit } from '../../platform/audit/audit.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Fence } from '../../platform/fence/fence.js';
 import { isId } from '../is-id.js';
 import { lockMembers } from '../members/lock-members.js';
 import { memberNotFound } from '../members/member.errors.js';
-import { auditedMember } from '../members/member.schemas.js';
+import { WriteMember } from '../members/write-member.js';
 import { workspaceNotFound } from '../public/access.errors.js';
-import type { Rights } from '../permissions/effective-permissions.js';
 import { ownTransfer, workspaceOwnerRequired } from './workspace.errors.js';
-
-interface RoleChange {
-  readonly userId: string;
-  readonly before: Rights;
-  readonly role: 'owner' | 'admin';
-}
 
 @Injectable()
 export class TransferWorkspace {
   constructor(
     private readonly fence: Fence,
-    private readonly audit: Audit,
+    private readonly writeMember: WriteMember,
   ) {}
 
   /**
@@ -41,34 +33,11 @@ export class TransferWorkspace {
       if (heirId === callerId) throw ownTransfer();
       const heir = members.get(heirId);
       if (heir === undefined || !(await isActive(tx, heirId))) throw memberNotFound();
-      await this.change(tx, actor, workspaceId, { userId: heirId, before: heir, role: 'owner' });
-      await this.change(tx, actor, workspaceId, { userId: callerId, before: caller, role: 'admin' });
-      changed(heirId);
-      changed(callerId);
-    });
-  }
-
-  private async change(
-    tx: Transaction,
-    actor: RequestActor,
-    workspaceId: string,
-    { userId, before, role }: RoleChange,
-  ): Promise<void> {
-    const after = role === 'owner' ? { role, granted: [], denied: [] } : { ...before, role };
-    await tx.query('UPDATE members SET role = $3, granted = $4, denied = $5 WHERE workspace_id = $1 AND user_id = $2', [
-      workspaceId,
-      userId,
-      after.role,
-      after.granted,
-      after.denied,
-    ]);
-    await this.audit.record(tx, {
-      action: 'member.changed',
-      actor,
-      workspaceId,
-      target: userId,
-      before: auditedMember(before),
-      after: auditedMember({ ...after, rolePermissions: null }),
+      const owner = { userId: heirId, role: 'owner', rolePermissions: null, granted: [], denied: [] } as const;
+      const { granted, denied } = caller;
+      const administrator = { userId: callerId, role: 'admin', rolePermissions: null, granted, denied } as const;
+      await this.writeMember.run(tx, changed, { actor, workspaceId, before: heir, member: owner });
+      await this.writeMember.run(tx, changed, { actor, workspaceId, before: caller, member: administrator });
     });
   }
 }
