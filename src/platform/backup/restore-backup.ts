@@ -1,9 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../database/data-source.js';
-import { withMigrationLock } from '../database/migration-lock.js';
+import { migrate } from '../database/migrate.js';
 import { migrations } from '../database/migrations/migrations.js';
 import { BackupError, BackupReader, firstLine, type RowCounts, type TableLine } from './backup-file.js';
 import { listMigrations, listTables, type BackupTable } from './list-tables.js';
@@ -39,16 +37,7 @@ async function createSchema(url: string, names: readonly string[]): Promise<void
   const wanted = migrations.filter(({ name }) => names.includes(name));
   if (wanted.length < names.length)
     throw new BackupError('A newer release of Tidings wrote the backup: restore it with that release.');
-  const dataSource = new DataSource({ ...dataSourceOptions(url, 1), migrations: wanted });
-  const run = async (): Promise<void> => {
-    try {
-      await dataSource.initialize();
-      await dataSource.runMigrations({ transaction: 'all' });
-    } finally {
-      if (dataSource.isInitialized) await dataSource.destroy();
-    }
-  };
-  await withMigrationLock(url, () => undefined, run);
+  await migrate(url, () => undefined, wanted);
 }
 
 async function restoreRows(client: pg.Client, reader: BackupReader): Promise<RowCounts> {
