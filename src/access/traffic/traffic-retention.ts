@@ -1,22 +1,17 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
 import { RetentionSchedule } from '../../platform/retention/retention-schedule.js';
-import { agingTraffic, TrafficStore } from './traffic.store.js';
+import { pruneRollups } from '../../platform/traffic/prune-rollups.js';
 
-const PRUNE_MS = 300_000;
-
-/** Deletes figures of minutes after two days, and of hours after 31 days. */
+/** Keeps the figures of workspaces within their time. */
 @Injectable()
 export class TrafficRetention implements OnApplicationBootstrap {
   constructor(
-    private readonly store: TrafficStore,
+    private readonly database: Database,
     private readonly schedule: RetentionSchedule,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule.add({
-      everyMs: PRUNE_MS,
-      rows: agingTraffic,
-      prune: (isStopping) => this.store.prune(isStopping),
-    });
+    this.schedule.add(pruneRollups(this.database, 'workspace_traffic', 'workspace_id, seconds, at'));
   }
 }

@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
-import type { AgingRows } from '../../platform/retention/old-share.js';
-import {
-  HOUR,
-  HOURS_KEPT_DAYS,
-  MINUTE,
-  MINUTES_KEPT_HOURS,
-  type FiguresWindow,
-} from '../../platform/traffic/rollups.js';
+import { HOUR, MINUTE, type FiguresWindow } from '../../platform/traffic/rollups.js';
 
 export interface WorkspaceCounts {
   readonly webhooks: number;
@@ -65,22 +57,4 @@ export class TrafficStore {
       sent: Number(sent),
     }));
   }
-
-  async prune(isStopping: () => boolean): Promise<void> {
-    for (const [seconds, hours] of [
-      [MINUTE, MINUTES_KEPT_HOURS],
-      [HOUR, HOURS_KEPT_DAYS * 24],
-    ]) {
-      await deleteInPieces(
-        this.database,
-        `DELETE FROM workspace_traffic WHERE (workspace_id, seconds, at) IN (
-           SELECT workspace_id, seconds, at FROM workspace_traffic
-           WHERE seconds = $1 AND at < now() - make_interval(hours => $2) LIMIT $3) RETURNING 1`,
-        [seconds, hours],
-        isStopping,
-      );
-    }
-  }
 }
-
-export const agingTraffic: AgingRows = { table: 'workspace_traffic', agesBy: 'at', days: HOURS_KEPT_DAYS };

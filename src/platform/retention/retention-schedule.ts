@@ -3,7 +3,8 @@ import { runEvery } from '../concurrency/run-every.js';
 import type { AgingRows } from './old-share.js';
 import { Retention } from './retention.js';
 
-interface Pruning {
+/** A table that is pruned at intervals. */
+export interface Pruning {
   readonly everyMs: number;
   readonly rows: AgingRows;
   /** Deletes the rows that are too old, and stops early when it is told to. */

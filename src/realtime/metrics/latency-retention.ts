@@ -1,22 +1,17 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
 import { RetentionSchedule } from '../../platform/retention/retention-schedule.js';
-import { agingLatencies, LatencyStore } from './latency.store.js';
+import { pruneRollups } from '../../platform/traffic/prune-rollups.js';
 
-const PRUNE_MS = 300_000;
-
-/** Deletes latencies of minutes after two days, and of hours after 31 days. */
+/** Keeps the latencies within their time. */
 @Injectable()
 export class LatencyRetention implements OnApplicationBootstrap {
   constructor(
-    private readonly store: LatencyStore,
+    private readonly database: Database,
     private readonly schedule: RetentionSchedule,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule.add({
-      everyMs: PRUNE_MS,
-      rows: agingLatencies,
-      prune: (isStopping) => this.store.prune(isStopping),
-    });
+    this.schedule.add(pruneRollups(this.database, 'webhook_latencies', 'seconds, at, bound_ms'));
   }
 }

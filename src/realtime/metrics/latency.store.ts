@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { deleteInPieces } from '../../platform/database/delete-in-pieces.js';
-import type { AgingRows } from '../../platform/retention/old-share.js';
-import {
-  HOUR,
-  HOURS_KEPT_DAYS,
-  MINUTE,
-  MINUTES_KEPT_HOURS,
-  type FiguresWindow,
-} from '../../platform/traffic/rollups.js';
+import { HOUR, MINUTE, type FiguresWindow } from '../../platform/traffic/rollups.js';
 import { LATENCY_BOUNDS } from './socket-latency.js';
 
 /** Counts of webhooks by index of LATENCY_BOUNDS. */
@@ -56,22 +48,4 @@ export class LatencyStore {
     }
     return found;
   }
-
-  async prune(isStopping: () => boolean): Promise<void> {
-    for (const [seconds, hours] of [
-      [MINUTE, MINUTES_KEPT_HOURS],
-      [HOUR, HOURS_KEPT_DAYS * 24],
-    ]) {
-      await deleteInPieces(
-        this.database,
-        `DELETE FROM webhook_latencies WHERE (seconds, at, bound_ms) IN (
-           SELECT seconds, at, bound_ms FROM webhook_latencies
-           WHERE seconds = $1 AND at < now() - make_interval(hours => $2) LIMIT $3) RETURNING 1`,
-        [seconds, hours],
-        isStopping,
-      );
-    }
-  }
 }
-
-export const agingLatencies: AgingRows = { table: 'webhook_latencies', agesBy: 'at', days: HOURS_KEPT_DAYS };
