@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Queue, type Job } from 'bullmq';
 import { databaseNow } from '../clock/database-clock.js';
+import { inTime } from '../concurrency/in-time.js';
 import { declaredQueues } from './define-job.js';
 import { QueueOutage } from './queue-outage.js';
 import { queueOptions, type QueueBackend } from './queue-backend.js';
@@ -47,7 +48,7 @@ export class InspectQueues implements OnModuleDestroy {
 
   /** @throws `queue.unavailable` within some seconds */
   async all(): Promise<InspectedQueue[]> {
-    return inTime(() => Promise.all(declaredQueues().map((name) => this.inspect(name))));
+    return answered(() => Promise.all(declaredQueues().map((name) => this.inspect(name))));
   }
 
   /**
@@ -56,7 +57,7 @@ export class InspectQueues implements OnModuleDestroy {
    */
   async retry(name: string, jobId: string): Promise<boolean> {
     if (!declaredQueues().includes(name)) return false;
-    return inTime(async () => {
+    return answered(async () => {
       const job = await this.queueOf(name).getJob(jobId);
       if (job === undefined || !(await job.isFailed())) return false;
       await job.retry('failed', { resetAttemptsMade: true });
@@ -107,13 +108,9 @@ const showFailed = ({ id, failedReason, attemptsMade, finishedOn }: QueuedJob): 
 });
 
 /** BullMQ waits for its connection without a limit. */
-async function inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(queueUnavailable()), CALL_TIMEOUT_MS);
-  });
-  const answer = ask().catch((cause: unknown) => {
+async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  const answer = call().catch((cause: unknown) => {
     throw queueUnavailable(undefined, { cause });
   });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return inTime(answer, CALL_TIMEOUT_MS, queueUnavailable);
 }

@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import { databaseNow } from '../clock/database-clock.js';
+import { inTime } from '../concurrency/in-time.js';
 import type { JobHandler } from './define-job.js';
 import type { QueueOutage } from './queue-outage.js';
 
@@ -28,7 +29,7 @@ export class JobQueue<Payload> {
    */
   async add(payload: Payload, delayMs = 0, key: string = randomUUID()): Promise<void> {
     const options = { jobId: `${this.queue.name}-${key}`, delay: delayMs, timestamp: databaseNow() };
-    await this.inTime(() => this.queue.add(JOB_NAME, payload, options)).catch((error: Error) => {
+    await this.ask(() => this.queue.add(JOB_NAME, payload, options)).catch((error: Error) => {
       // A server that rejects writes causes no connection error.
       this.outage.record(error);
       throw error;
@@ -53,27 +54,21 @@ export class JobQueue<Payload> {
   /** Jobs that wait for a worker, including running ones; 0 while the queue is unavailable. */
   async backlog(): Promise<number> {
     if (this.outage.isOngoing) return 0;
-    const count = this.inTime(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+    const count = this.ask(() => this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
     return count.catch((error: Error) => {
       this.outage.record(error);
       return 0;
     });
   }
 
-  private async inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  private async ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     if (this.pending >= MAX_PENDING) throw new Error('The queue is not answering.');
     this.pending++;
-    const answer = ask()
+    const answer = call()
       .catch(unreachable)
       .finally(() => this.pending--);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`The queue did not answer within ${CALL_TIMEOUT_MS} ms.`)),
-        CALL_TIMEOUT_MS,
-      );
-    });
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    const late = () => new Error(`The queue did not answer within ${CALL_TIMEOUT_MS} ms.`);
+    return inTime(answer, CALL_TIMEOUT_MS, late);
   }
 }
 
