@@ -65,6 +65,12 @@ export class ConnectionRegistry implements BeforeApplicationShutdown {
     return this.open;
   }
 
+  /** @returns the connection with this id while it is open */
+  byId(id: string): Connection | undefined {
+    for (const connection of this.open) if (connection.id === id && connection.isOpen) return connection;
+    return undefined;
+  }
+
   of(userId: string): ReadonlySet<Connection> {
     return this.users.get(userId)?.connections ?? new Set();
   }

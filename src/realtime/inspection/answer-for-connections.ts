@@ -55,21 +55,17 @@ export class AnswerForConnections {
   }
 
   private show(id: string): InspectedConnection | null {
-    const connection = this.find(id);
+    const connection = this.registry.byId(id);
     return connection === undefined ? null : this.describe(connection);
   }
 
   /** @returns null where this process has no such connection */
   private close(id: string): InspectedConnection | null {
-    const connection = this.find(id);
+    const connection = this.registry.byId(id);
     if (connection === undefined) return null;
     const described = this.describe(connection, 0);
     connection.close(CLOSE.restart);
     return described;
-  }
-
-  private find(id: string): Connection | undefined {
-    return [...this.registry.all].find((connection) => connection.id === id && connection.isOpen);
   }
 
   /** @param first the channel to put before the others */

@@ -61,7 +61,7 @@ export class ServeTraces implements OnModuleInit, OnModuleDestroy {
 
   /** @returns null where this process has no such connection */
   private start({ id, traceId, adminId }: z.infer<typeof traceArgs>): 'started' | 'busy' | null {
-    const connection = [...this.registry.all].find((one) => one.id === id && one.isOpen);
+    const connection = this.registry.byId(id);
     if (connection === undefined) return null;
     if (this.traces.size >= MAX_TRACES || connection.trace !== undefined) return 'busy';
     const trace = new Trace(adminId, connection, {
