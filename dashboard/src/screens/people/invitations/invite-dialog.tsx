@@ -12,6 +12,7 @@ import { words } from '../../../words/words.js';
 import type { Role } from '../people-queries.js';
 import { invitationsKey } from './invitation-queries.js';
 import { LinkDialog } from './link-dialog.js';
+import { RoleOptions } from '../members/role-options.js';
 
 /** Invites a person by mail, or shows the link to pass on where no mail goes. */
 export function InviteDialog({
@@ -60,13 +61,7 @@ export function InviteDialog({
           {(control) => (
             <Select {...control} name="role" defaultValue="member">
               {isAdministrator && <option value="">{create.joinNot}</option>}
-              {roles
-                .filter(({ name }) => name !== 'owner' || ownRole === 'owner')
-                .map(({ name }) => (
-                  <option key={name} value={name}>
-                    {name}
-                  </option>
-                ))}
+              <RoleOptions roles={roles} byOwner={ownRole === 'owner'} />
             </Select>
           )}
         </Field>

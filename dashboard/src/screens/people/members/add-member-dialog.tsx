@@ -10,6 +10,7 @@ import type { Role } from '../people-queries.js';
 import { useChanges } from '../use-changes.js';
 import { UserSearch } from './user-search.js';
 import { useStep } from '../../../ui/use-step.js';
+import { RoleOptions } from './role-options.js';
 
 /** Adds a user: administrators search by name, everybody else gives the id. */
 export function AddMemberDialog({
@@ -69,13 +70,7 @@ export function AddMemberDialog({
         <Field label={add.role}>
           {(control) => (
             <Select {...control} value={role} onChange={({ target }) => setRole(target.value)}>
-              {roles
-                .filter(({ name }) => name !== 'owner' || manager.role === 'owner')
-                .map(({ name }) => (
-                  <option key={name} value={name}>
-                    {name}
-                  </option>
-                ))}
+              <RoleOptions roles={roles} byOwner={manager.role === 'owner'} />
             </Select>
           )}
         </Field>

@@ -11,6 +11,7 @@ import { words } from '../../../words/words.js';
 import { ACCOUNTS, type Role } from '../people-queries.js';
 import { useChanges } from '../use-changes.js';
 import { useStep } from '../../../ui/use-step.js';
+import { RoleOptions } from './role-options.js';
 
 /** For administrators: a user with a first password, and at once a member if wanted. */
 export function CreateUserDialog({
@@ -62,13 +63,7 @@ export function CreateUserDialog({
             {(control) => (
               <Select {...control} name="role" defaultValue="member">
                 <option value="">{create.joinNot}</option>
-                {roles
-                  .filter(({ name }) => name !== 'owner')
-                  .map(({ name }) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
+                <RoleOptions roles={roles} byOwner={false} />
               </Select>
             )}
           </Field>
