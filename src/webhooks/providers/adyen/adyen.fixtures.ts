@@ -82,7 +82,7 @@ function freshen({ body }: Pick<ProviderExample, 'body'>, { secret, url }: Signi
 }
 
 const LIBRARY_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00';
-const libraryItem = item({
+const vectorItem = item({
   additionalData: { hmacSignature: 'xhpHvYq2u2Np0rstbZ6QjLGu7JWhvf7Iwaa6EviJSX0=' },
   amount: { currency: 'EUR', value: 1000 },
   eventCode: 'CAPTURE',
@@ -103,8 +103,8 @@ export const fixtures: ProviderFixtures = {
       origin: '@adyen/api-library 32.1.0',
       secret: LIBRARY_KEY,
       headers,
-      body: bodyOf(libraryItem),
-      otherBody: bodyOf({ ...libraryItem, amount: { currency: 'EUR', value: 1001 } }),
+      body: bodyOf(vectorItem),
+      otherBody: bodyOf({ ...vectorItem, amount: { currency: 'EUR', value: 1001 } }),
       at: '2026-11-20T12:00:00Z',
     },
   ],
