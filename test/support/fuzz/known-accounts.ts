@@ -22,6 +22,14 @@ export async function deletedWorkspace({ api }: RunningTidings): Promise<string>
   return body.id;
 }
 
+/** @returns a workspace of the administrator's with a member that it can be transferred to */
+export async function transferableWorkspace({ api }: RunningTidings) {
+  const heir = await signUp(api, 'heir@example.com');
+  const { body } = await api.post<{ id: string }>('/v1/workspaces', { name: 'To transfer' });
+  await api.put(`/v1/workspaces/${body.id}/members/${heir.userId}`, { role: 'member' });
+  return { id: body.id, heirId: heir.userId };
+}
+
 /** Makes links for one call each: to accept an invitation, to join by one, and to set a new password. */
 export async function linksOf({ api, workspaceId }: Pick<RunningTidings, 'api' | 'workspaceId'>) {
   const accepted = await api.post('/v1/invitations', { email: 'accepts@example.com', workspaceId });
