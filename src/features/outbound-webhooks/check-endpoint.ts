@@ -3,7 +3,9 @@ import { WorkspaceEventTypes } from '../../access/public/workspace-event-types.j
 import type { Transaction } from '../../platform/database/database.js';
 import { declaredEvents } from '../../platform/events/define-event.js';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
-import { eventTypeUnknown } from './endpoint.errors.js';
+import { WorkspaceSources } from '../../webhooks/public/workspace-sources.js';
+import type { Endpoint } from './endpoint.entity.js';
+import { endpointSourceUnknown, eventTypeUnknown } from './endpoint.errors.js';
 import type { ChangeEndpointRequest } from './endpoint.schemas.js';
 
 /** Reports mistakes in the fields of an endpoint to the caller early. */
@@ -12,6 +14,7 @@ export class CheckEndpoint {
   constructor(
     private readonly outbound: OutboundRequests,
     private readonly eventTypes: WorkspaceEventTypes,
+    private readonly workspaceSources: WorkspaceSources,
   ) {}
 
   /** Every attempt checks the URL again. @throws `address.refused`, `address.unresolved` */
@@ -25,5 +28,19 @@ export class CheckEndpoint {
     const others = eventTypes.filter((name) => !declared.has(name));
     const unknown = await this.eventTypes.undefinedIn(tx, workspaceId, others);
     if (unknown.length > 0) throw eventTypeUnknown(unknown.join(', '));
+  }
+
+  /**
+   * Those that the endpoint has already may have been deleted since.
+   * @throws `endpoint.unknown-source`
+   */
+  async sources(
+    tx: Transaction,
+    { workspaceId, sourceIds: present }: Pick<Endpoint, 'workspaceId' | 'sourceIds'>,
+    { sourceIds = [] }: ChangeEndpointRequest,
+  ): Promise<void> {
+    const added = sourceIds.filter((id) => !present.includes(id));
+    const unknown = await this.workspaceSources.unknownIn(tx, workspaceId, added);
+    if (unknown.length > 0) throw endpointSourceUnknown(unknown.join(', '));
   }
 }

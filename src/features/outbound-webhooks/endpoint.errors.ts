@@ -15,6 +15,11 @@ export const eventTypeUnknown = defineError({
   kind: 'invalid',
   title: 'There is no event type with this name.',
 });
+export const endpointSourceUnknown = defineError({
+  code: 'endpoint.unknown-source',
+  kind: 'invalid',
+  title: 'The workspace has no source with this id.',
+});
 export const endpointDisabled = defineError({
   code: 'endpoint.disabled',
   kind: 'conflict',

@@ -7,7 +7,13 @@ import { IdPipe } from '../../platform/http/api/id-pipe.js';
 import { addressRefused, addressUnresolved } from '../../platform/http/outbound/outbound.errors.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
-import { endpointDisabled, endpointNotFound, endpointTooMany, eventTypeUnknown } from './endpoint.errors.js';
+import {
+  endpointDisabled,
+  endpointNotFound,
+  endpointSourceUnknown,
+  endpointTooMany,
+  eventTypeUnknown,
+} from './endpoint.errors.js';
 import {
   changeEndpointRequest,
   createEndpointRequest,
@@ -54,7 +60,7 @@ export class EndpointsController {
   @Post()
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(201, 'The endpoint with the secret that signs its messages; the secret is not shown again.', secretResponse)
-  @Fails(endpointTooMany, eventTypeUnknown, addressRefused, addressUnresolved)
+  @Fails(endpointTooMany, eventTypeUnknown, endpointSourceUnknown, addressRefused, addressUnresolved)
   async create(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,
@@ -79,7 +85,7 @@ export class EndpointsController {
   @Patch(':id')
   @RequirePermission(WEBHOOKS_MANAGE)
   @Answers(200, 'The endpoint as it is now.', endpointResponse)
-  @Fails(endpointNotFound, eventTypeUnknown, addressRefused, addressUnresolved)
+  @Fails(endpointNotFound, eventTypeUnknown, endpointSourceUnknown, addressRefused, addressUnresolved)
   async change(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,

@@ -43,7 +43,7 @@ export class ManageEndpoints {
 
   /**
    * @throws `permission.denied` for a relay without `webhooks:bodies`, `endpoint.too-many`,
-   *   `endpoint.unknown-event-type`, `address.refused`, `address.unresolved`
+   *   `endpoint.unknown-event-type`, `endpoint.unknown-source`, `address.refused`, `address.unresolved`
    */
   async create(actor: RequestActor, workspaceId: string, request: CreateEndpointRequest): Promise<WithSecret> {
     await this.check.url(request);
@@ -51,6 +51,7 @@ export class ManageEndpoints {
     const secret = newSigningSecret();
     const endpoint = await this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
       await this.check.types(tx, workspaceId, request);
+      await this.check.sources(tx, { workspaceId, sourceIds: [] }, request);
       const permissions = heldPermissions.toSorted();
       if (request.kind === 'relay' && !holds(new Set(permissions), WEBHOOKS_BODIES)) throw relayDenied();
       if ((await this.endpoints.count(tx, workspaceId)) >= MAX_ENDPOINTS) throw endpointTooMany();
@@ -79,6 +80,7 @@ export class ManageEndpoints {
     return this.transaction(actor, workspaceId, async (tx, heldPermissions) => {
       const endpoint = await this.endpoints.lock(tx, workspaceId, id);
       await this.check.types(tx, workspaceId, request);
+      await this.check.sources(tx, endpoint, request);
       const before = auditedEndpoint(endpoint);
       const permissions = await this.permissionsAfterTakeover(tx, endpoint, request, heldPermissions);
       Object.assign(

@@ -22,6 +22,7 @@ import { MessageReplaysController } from './message-replays.controller.js';
 import { MessageStore } from './message.store.js';
 import { Message, MessageAttempt } from './message.entity.js';
 import { MessagesController } from './messages.controller.js';
+import { WorkspaceSources } from '../../webhooks/public/workspace-sources.js';
 import { DeliveryStoreModule } from '../../webhooks/deliveries/deliveries.module.js';
 import './outbound-webhooks.declarations.js';
 import { PostMessage } from './post-message.js';
@@ -68,7 +69,9 @@ export class OutboundWebhooksModule {
         EndpointStore,
         MessageReplayStore,
         MessageStore,
-        ...(isApi ? [CheckEndpoint, ManageEndpoints, ManageMessageReplays, ReplayMessages, SendTestEvent] : []),
+        ...(isApi
+          ? [CheckEndpoint, WorkspaceSources, ManageEndpoints, ManageMessageReplays, ReplayMessages, SendTestEvent]
+          : []),
         ...(isWorker ? SENDING : []),
       ],
     };

@@ -9,7 +9,7 @@ import { signUp, type Api, type Schemas } from '../../support/api.js';
 import { startTidings, type RunningTidings } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
 import { startReceiver, type ReceivedRequest, type Receiver } from '../../support/receiver.js';
-import { post, webhookEvents } from '../../support/webhooks.js';
+import { makeSource, post, webhookEvents } from '../../support/webhooks.js';
 
 let tidings: RunningTidings;
 let api: Api;
@@ -263,6 +263,7 @@ describe('an endpoint', () => {
 
   it.each([
     ['an unknown event type', { eventTypes: ['task:eaten'] }, 'endpoint.unknown-event-type'],
+    ['a source of nobody', { sourceIds: [randomUUID()] }, 'endpoint.unknown-source'],
     ['an invalid URL', { url: 'nowhere' }, 'request.invalid'],
     ['a private address', { url: 'https://169.254.169.254/latest' }, 'address.refused'],
     ['a URL without HTTPS', { url: 'http://93.184.215.14/' }, 'address.refused'],
@@ -270,6 +271,19 @@ describe('an endpoint', () => {
   ])('is rejected with %s', async (_name, fields, code) => {
     const body = { name: 'test', url: receiver.url, ...fields };
     expect(await api.post(endpoints, body)).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('cannot select a source of another workspace, and keeps one of its own that was deleted', async () => {
+    const stranger = await signUp(api, 'owner-of-a-foreign-source@example.com');
+    const { body: foreign } = await api.post<{ id: string }>('/v1/workspaces', { name: 'Foreign' });
+    await api.put(`/v1/workspaces/${foreign.id}/members/${stranger.userId}`, { role: 'owner' });
+    const { id: foreignSource } = await makeSource(stranger, foreign.id, { provider: 'open' });
+    const own = await makeSource(api, tidings.workspaceId, { provider: 'open' });
+    const { id } = await createEndpoint({ sourceIds: [own.id] });
+    const refused = { status: 400, body: { code: 'endpoint.unknown-source', detail: foreignSource } };
+    expect(await api.patch(`${endpoints}/${id}`, { sourceIds: [own.id, foreignSource] })).toMatchObject(refused);
+    await api.delete(`/v1/workspaces/${tidings.workspaceId}/sources/${own.id}`);
+    expect(await api.patch(`${endpoints}/${id}`, { sourceIds: [own.id], name: 'kept' })).toMatchObject({ status: 200 });
   });
 
   it('is not visible to members of another workspace', async () => {
