@@ -75,6 +75,16 @@ function leaks(text: string, sent: string, { own, isAdmin }: Pick<Attacker, 'own
   return [...hidden, ...secrets].filter((canary) => text.includes(canary) && !isSent(canary));
 }
 
+const sentBy = new Map<Attacker, string[]>();
+
+function note(attacker: Attacker, sent: string): void {
+  sentBy.set(attacker, [...(sentBy.get(attacker) ?? []), sent]);
+}
+
+/** The text that an answer may repeat: an export contains what its reader has sent before. */
+const repeatable = (attacker: Attacker, { id }: Operation, sent: string): string =>
+  id === 'exportWorkspace' ? (sentBy.get(attacker) ?? []).join('\n') : sent;
+
 const ownThings = ({ own }: Attacker): Things => own?.things ?? nobodys;
 const report = (what: string, who: Attacker, sent: string, got: string): void => {
   findings.push(`${what}: ${who.name} sent ${sent.slice(0, 600)} and got ${got.slice(0, 600)}`);
@@ -113,9 +123,10 @@ async function tryRequest({ operation, attacker, victim, choices }: Try): Promis
     [victim.things, nobodys].map(async (theirs) => {
       const draft = draftRequest(choices(), operation, { own, theirs });
       const sent = `${draft.method} ${draft.path} ${draft.body ?? ''}`;
+      note(attacker, sent);
       const answer = await rawCall(tidings.url, attacker.api.token, draft);
       tally.requests++;
-      const leaked = leaks(answer.text, sent, attacker);
+      const leaked = leaks(answer.text, repeatable(attacker, operation, sent), attacker);
       if (leaked.length > 0) report(`foreign ${leaked.join()}`, attacker, sent, answer.body);
       if (answer.status >= 500 || answer.status === 401)
         report(`answered ${answer.status}`, attacker, sent, answer.body);
