@@ -10486,6 +10486,8 @@ export interface operations {
       /**
        * @description `endpoint.unknown-event-type`: There is no event type with this name.
        *
+       *     `endpoint.unknown-source`: The workspace has no source with this id.
+       *
        *     `address.refused`: This URL is not allowed: it must be https, without credentials, and on the public internet.
        *
        *     `request.invalid`: The request is malformed or fails validation.
@@ -11066,6 +11068,8 @@ export interface operations {
       };
       /**
        * @description `endpoint.unknown-event-type`: There is no event type with this name.
+       *
+       *     `endpoint.unknown-source`: The workspace has no source with this id.
        *
        *     `address.refused`: This URL is not allowed: it must be https, without credentials, and on the public internet.
        *

@@ -109,11 +109,11 @@ describe('a status', () => {
 
   it('does not become active at its old time after it was reset or cancelled', async () => {
     const [moved, cancelled, anchor] = await Promise.all([newUser(), newUser(), newUser()]);
-    await Promise.all([setTimer(moved, 700), setTimer(cancelled, 700)]);
+    await Promise.all([setTimer(moved, 3_000), setTimer(cancelled, 3_000)]);
     await setTimer(moved, DAY_MS);
     const { body } = await cancelled.put<Status>(path(cancelled), { status: 'inactive' });
     expect(body).toEqual({ status: 'inactive', activateAt: null, goal: 0 });
-    await setTimer(anchor, 800);
+    await setTimer(anchor, 3_100);
     await eventually('a later timer', () => isActive(anchor));
     expect(await statusOf(moved)).toMatchObject({ status: 'pending', goal: 0 });
     expect(await statusOf(cancelled)).toMatchObject({ status: 'inactive' });
