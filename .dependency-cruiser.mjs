@@ -30,7 +30,7 @@ const SERVER_PART = '^client/src/server/';
 const STARTS = [
   // scripts/sender-docs.mjs imports it as built.
   '^src/webhooks/tools/sender-row\\.ts$',
-  '^src/(?:main|after-restore|backup|restore|prepare-containers)\\.ts$',
+  '^src/(?:main|after-restore|backup|migrate|restore|prepare-containers)\\.ts$',
   '^scripts/',
   PROVIDER,
 ];

@@ -6,19 +6,17 @@ import { ConfigError, loadConfig, type Config } from './platform/config/config.j
 import { watchLauncher } from './platform/config/launcher.js';
 import { isProduction, readSettings } from './platform/config/settings-file.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
-import { migrate } from './platform/database/migrate.js';
 import { closeOnSignal, stopOnSignal } from './platform/http/server/close-on-signal.js';
 import { listenAddress } from './platform/http/server/listen-address.js';
 import { captureOutput } from './platform/logging/capture-output.js';
-import { checkSessions } from './platform/health/check-backends.js';
 import { createLog } from './platform/logging/logger.js';
-import { migrateQueues } from './platform/queues/queue-backend.js';
+import { migrateAll } from './migrate-all.js';
 
 const EXIT_WITHIN_MS = 9_500;
 
 async function start(config: Config, postgres: EmbeddedPostgres | undefined): Promise<void> {
   const databaseUrl = config.databaseUrl ?? postgres?.url ?? '';
-  await prepareDatabase(config, databaseUrl);
+  await migrateAll(config, databaseUrl, warn);
   const app = await createApp(config, databaseUrl, log);
   await app.init();
   const welcome = config.roles.has('api') ? await firstStart(app, config) : undefined;
@@ -36,14 +34,6 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   const isTrial = welcome?.password !== undefined && welcome.keptIn === undefined && postgres !== undefined;
   // The log of its requests has moved the password out of sight by then.
   if (isTrial) void fillDemo(`http://127.0.0.1:${config.port}`, welcome).then(() => say(welcomeText(welcome)));
-}
-
-/** In this order: behind a pooler without sessions, startup must stop before a step that needs one. */
-async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
-  await checkSessions(config, databaseUrl);
-  const { databaseDirectUrl = databaseUrl, redisUrl, redisPrefix } = config;
-  await migrate(databaseDirectUrl, warn);
-  await migrateQueues({ databaseUrl: databaseDirectUrl, redisUrl, redisPrefix }, warn);
 }
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {

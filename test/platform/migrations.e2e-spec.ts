@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import 'reflect-metadata';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 // Imports every module and thereby registers every entity.
@@ -9,6 +14,8 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { migrations } from '../../src/platform/database/migrations/migrations.js';
 import { SealPushSubscriptions1763700001700 } from '../../src/platform/database/migrations/1763700001700-seal-push-subscriptions.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const MIGRATE = join(import.meta.dirname, '../../dist/migrate.js');
 
 const hashOf = (endpoint: string): Buffer => createHash('sha256').update(endpoint).digest();
 
@@ -59,6 +66,17 @@ describe('the migrations', () => {
 
   it('run once when several processes start at the same time', async () => {
     await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
+    expect(await appliedMigrations()).toEqual(migrations.map(({ name }) => name));
+  });
+
+  it('are applied by the command that a deployment runs first, with the settings of ENV_FILE', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tidings-migrate-'));
+    const file = join(dataDir, 'settings.env');
+    writeFileSync(file, `DATABASE_URL=${database.url}\nDATA_DIR=${dataDir}\n`);
+    const env = { PATH: process.env['PATH'], ENV_FILE: file };
+    const { stdout } = await promisify(execFile)(process.execPath, [MIGRATE], { env });
+    rmSync(dataDir, { recursive: true });
+    expect(stdout).toContain('The database is migrated.');
     expect(await appliedMigrations()).toEqual(migrations.map(({ name }) => name));
   });
 
