@@ -128,5 +128,7 @@ describe('the figures of a workspace', () => {
     expect(await metric('tidings_webhook_event_seconds_count')).toBeGreaterThanOrEqual(1);
     expect(await metric('tidings_webhook_socket_seconds_count')).toBeGreaterThanOrEqual(1);
     expect(await metric('tidings_jobs_total{queue="deliveries",outcome="done"}')).toBeGreaterThanOrEqual(1);
+    expect(await metric('tidings_job_run_seconds_count{queue="deliveries"}')).toBeGreaterThanOrEqual(1);
+    expect(await metric('tidings_process_info{version="0.1.0",roles="api,gateway,worker"}')).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import { Bus } from '../bus/bus.js';
 import { databaseNow } from '../clock/database-clock.js';
 import { Config } from '../config/config.js';
 import { FenceNode } from '../fence/fence-node.js';
+import { Metrics } from '../metrics/metrics.js';
 import { AskNodes, type Answers } from './ask-nodes.js';
 import { measureEventLoopDelay, MEASURE_MS } from './event-loop-delay.js';
 
@@ -54,7 +55,15 @@ export class DescribeNode {
     private readonly bus: Bus,
     private readonly node: FenceNode,
     private readonly nodes: AskNodes,
+    metrics: Metrics,
   ) {
+    metrics
+      .gauge({
+        name: 'tidings_process_info',
+        help: '1; the release of Tidings, and the roles of this process in alphabetical order.',
+        labels: ['version', 'roles'],
+      })
+      .set({ version, roles: [...config.roles].toSorted().join(',') }, 1);
     nodes.handle(QUESTION, () => this.describe());
   }
 

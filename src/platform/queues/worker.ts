@@ -42,9 +42,9 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     override async process(run: Job): Promise<void> {
       if (isEarly(run)) return;
-      this.metrics.started(run);
-      await this.handler.handle(job.payload.parse(run.data), { again: isRepeated(run) });
-      this.metrics.ended('done');
+      await this.metrics.measure(run, () =>
+        this.handler.handle(job.payload.parse(run.data), { again: isRepeated(run) }),
+      );
     }
 
     /** Forces the close when Redis is unavailable: BullMQ would wait for it to record the running jobs. */
@@ -59,7 +59,7 @@ export function workerFor<Payload>(job: JobDefinition<Payload>, handler: Type<Jo
 
     @OnWorkerEvent('failed')
     onFailed(failed: Job | undefined, error: Error): void {
-      this.metrics.ended('failed');
+      this.metrics.failed();
       this.logger.warn({ msg: 'a job failed', jobId: failed?.id, err: error });
     }
   }
