@@ -7,6 +7,7 @@ import config from './jest.config.mjs';
 const WITHOUT_REDIS = [
   'client/(client-errors|client-examples|client-package|client-react|client-server|client-types|readme-code)',
   'dashboard/',
+  'deploy/',
   'features/notifications/(mail|page-push)',
   'features/topics/workspace-asyncapi',
   'identity/(accounts|credentials|forged-tokens|identity|oidc|oidc-settings|vouching)',

@@ -18,8 +18,8 @@ const OWN_TESTS = {
     'features/feature-notifications',
     'faults/documents',
   ],
-  notifications: ['features/feature-notifications'],
-  'outbound-webhooks': ['access/delete-workspace', 'features/feature-notifications'],
+  notifications: ['deploy/monitoring', 'features/feature-notifications'],
+  'outbound-webhooks': ['access/delete-workspace', 'deploy/monitoring', 'features/feature-notifications'],
   status: ['features/feature-notifications', 'faults/status-timers'],
   tasks: [
     'access/delete-workspace',
@@ -32,6 +32,7 @@ const OWN_TESTS = {
     'access/delete-workspace',
     'access/export-workspace',
     'access/workspace-retention',
+    'deploy/monitoring',
     'faults/publish',
     'faults/reach',
     'features/outbound-webhooks/published-events',

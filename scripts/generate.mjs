@@ -12,6 +12,7 @@ import { definedErrors } from '../dist/platform/errors.js';
 import { openApiDocument } from '../dist/platform/http/openapi/openapi-document.js';
 import { INTERNAL, STATUS_BY_KIND } from '../dist/platform/http/api/problem.js';
 import { asyncApiDocument } from '../dist/realtime/public/asyncapi-document.js';
+import { chartSchema, chartSecrets } from './chart-settings.mjs';
 import { cliDocs } from './cli-docs.mjs';
 import { contractTypes } from './contract-types.mjs';
 import { drawTree } from './draw-tree.mjs';
@@ -28,6 +29,8 @@ const generators = {
   'docs/sender-setup.md': senderSetup,
   '.env.example': environmentExample,
   'docker-compose.yml': composeFile,
+  'deploy/helm/tidings/values.schema.json': chartSchema,
+  'deploy/helm/tidings/templates/_secrets.tpl': chartSecrets,
   'ARCHITECTURE.md': architecture,
 };
 
@@ -84,6 +87,7 @@ const OF_COMPOSE = {
   REDIS_PASSWORD: 'docker compose only: password of its Redis; generated on the first start when unset',
   SITE_ADDRESS: 'docker compose only: domain name with an automatic certificate; default :8080',
   HTTP_PORT: 'docker compose only: published port; default 8080',
+  GRAFANA_PORT: 'docker compose --profile monitoring only: port of Grafana on this machine; default 3001',
 };
 
 /** Settings that docker-compose.yml sets itself. All others are passed to its containers from `.env`. */
@@ -107,7 +111,7 @@ function comment(text) {
 
 /** Formats the text like `npm run format`. */
 function formatted(path, text) {
-  if (path.startsWith('.env')) return text;
+  if (path.startsWith('.env') || path.endsWith('.tpl')) return text;
   return execFileSync('oxfmt', [`--stdin-filepath=${path}`], { input: text, encoding: 'utf8' });
 }
 
