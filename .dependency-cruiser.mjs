@@ -24,8 +24,6 @@ const FIXTURES = '[./]fixtures\\.ts$';
 const TEST = [...SPEC, FIXTURES];
 /** Simulates and recognizes senders by their examples. */
 const SIMULATION = '^src/webhooks/tools/';
-/** The part of the client for backends. */
-const SERVER_PART = '^client/src/server/';
 /** Entry points of processes, and files that are found by folder name. All production code is reachable from here. */
 const STARTS = [
   // scripts/sender-docs.mjs imports it as built.
@@ -122,12 +120,12 @@ export default {
       {},
       { path: '/(?:common|shared|utils?|helpers?)(?:/|\\.ts$)', pathNot: 'node_modules/' },
     ),
-    // The client resolves once it is built; its own types are checked before.
+    // The libraries resolve once they are built; their own types are checked before.
     forbid(
       'no-unresolvable',
       'This import cannot be resolved.',
       {},
-      { couldNotResolve: true, pathNot: '^@tidings/client' },
+      { couldNotResolve: true, pathNot: '^@tidings/(?:client|server)$' },
     ),
     forbid(
       'no-orphans',
@@ -156,20 +154,20 @@ export default {
     forbid(
       'client-stands-alone',
       'Browser code uses only the generated contract, and React for its hooks.',
-      { path: '^client/src/', pathNot: [...TEST, SERVER_PART] },
-      { pathNot: ['^client/src/(?!server/)', '^react$', 'node_modules/(?:@types/)?react/'] },
+      { path: '^client/src/', pathNot: TEST },
+      { pathNot: ['^client/src/', '^react$', 'node_modules/(?:@types/)?react/'] },
     ),
     forbid(
-      'client-server-stands-alone',
-      'Code for backends uses only the generated contract, and openapi-fetch, which calls what it describes.',
-      { path: SERVER_PART, pathNot: TEST },
-      { pathNot: ['^client/src/', 'node_modules/openapi-fetch/'] },
+      'backend-stands-on-the-client',
+      'Code for backends uses the generated contract, the package of the client, and openapi-fetch for its calls.',
+      { path: '^backend/src/', pathNot: TEST },
+      { pathNot: ['^backend/src/', '^client/src/tidings\\.ts$', '^@tidings/client$', 'node_modules/openapi-fetch/'] },
     ),
     forbid(
       'client-is-a-package',
-      'The server and its scripts must not import the client.',
+      'The server and its scripts must not import the client or the library for backends.',
       { path: '^(?:src|scripts)/' },
-      { path: ['^client/', '^@tidings/client'] },
+      { path: ['^(?:client|backend)/', '^@tidings/'] },
     ),
     forbid(
       'dashboard-stands-on-the-contract',
@@ -236,7 +234,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:client/|dashboard/|cli/)?dist/' },
+    exclude: { path: '^(?:client/|backend/|dashboard/|cli/)?dist/' },
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -2,6 +2,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client/package.json ./client/
+COPY backend/package.json ./backend/
 COPY dashboard/package.json ./dashboard/
 COPY cli/package.json ./cli/
 RUN npm ci --ignore-scripts
@@ -10,7 +11,7 @@ COPY src ./src
 RUN npm run build:server
 COPY client ./client
 COPY dashboard ./dashboard
-RUN npm run build:dashboard
+RUN npm run build -w dashboard
 
 FROM node:24-slim AS packages
 WORKDIR /app

@@ -7,8 +7,8 @@ export default {
     '<rootDir>/test/**/*.e2e-spec.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/client/dist/'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^@tidings/client$': '<rootDir>/client/src/tidings.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/client/dist/', '<rootDir>/backend/dist/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

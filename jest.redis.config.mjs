@@ -5,7 +5,7 @@ import config from './jest.config.mjs';
  * Not these: unit tests (they start the backends that they need), and tests of parts that use neither of them.
  */
 const WITHOUT_REDIS = [
-  'client/(client-errors|client-examples|client-package|client-react|client-server|client-types|readme-code)',
+  'client/(client-errors|client-examples|client-react|client-server|client-types|readme-code)',
   'dashboard/',
   'deploy/',
   'features/notifications/(mail|page-push)',

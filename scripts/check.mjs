@@ -14,12 +14,14 @@ const stages = [
   [
     { name: 'types', command: 'npm run typecheck' },
     { name: 'law', command: 'npm run law' },
+    { name: 'licences', command: 'npm run lint:licences' },
   ],
   [{ name: 'build', command: 'npm run build' }],
   [
     { name: 'generated', command: 'npm run generate --ignore-scripts -- --check' },
     { name: 'openapi', command: 'npm run lint:openapi' },
-    { name: 'packages', command: 'npm run lint:package' },
+    { name: 'packages', command: 'npm run lint:packages' },
+    { name: 'installed', command: 'npm run test:packages --ignore-scripts -- --fast' },
   ],
   [{ name: 'tests', command: 'npm test --ignore-scripts' }],
 ];

@@ -21,7 +21,7 @@ import { senderSetup, senderTable } from './sender-docs.mjs';
 const generators = {
   'openapi.json': openApi,
   'asyncapi.json': () => JSON.stringify(asyncApiDocument()),
-  'client/src/server/api-types.ts': apiTypes,
+  'backend/src/api-types.ts': apiTypes,
   'client/src/contract.ts': contractTypes,
   'docs/cli.md': cliDocs,
   'docs/errors.md': errorTable,

@@ -10,7 +10,7 @@ const paths = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...p
   .filter(
     (path) =>
       /\.(?:tsx?|mjs|md)$/.test(path) &&
-      !/(?:^|\/)CHANGELOG\.md$|^docs\/adr\/|\.d\.ts$|^client\/src\/(?:contract|server\/api-types)\.ts$|^test\/law\//.test(
+      !/(?:^|\/)CHANGELOG\.md$|^docs\/adr\/|\.d\.ts$|^client\/src\/contract\.ts$|^backend\/src\/api-types\.ts$|^test\/law\//.test(
         path,
       ),
   );

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FirstAdministrator } from './identity/public/first-administrator.js';
@@ -66,6 +66,11 @@ export function welcomeText({ url, email, password, openSourceUrl, keptIn }: Wel
     curl -d "this is for WebSocketyness" ${openSourceUrl}
 
   (The same text within 10 seconds counts as the same delivery.)
-  Or a real one, signed:  npm run simulate -- github${new URL(url).port === '3000' ? '' : ` --url ${url}`}
-`;
+${signedExample(url)}`;
+}
+
+/** The simulated senders are a script of the repository, which an installed package does not contain. */
+function signedExample(url: string): string {
+  if (!existsSync(new URL('../scripts/simulate.mjs', import.meta.url))) return '';
+  return `  Or a real one, signed:  npm run simulate -- github${new URL(url).port === '3000' ? '' : ` --url ${url}`}\n`;
 }

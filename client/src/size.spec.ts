@@ -1,14 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { build, type Metafile } from 'esbuild';
-import { readFileSync } from 'node:fs';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** The code that a browser loads for an entry, minified and gzipped: at once, and including dynamic imports. */
 async function sizesOf(entry: string): Promise<{ atOnce: number; inAll: number }> {
+  return measure({ entryPoints: [entry] }, entry);
+}
+
+/** The same for a page that imports these names only. */
+async function sizeOfImport(entry: string, names: string): Promise<number> {
+  const stdin = { contents: `export { ${names} } from './${entry}'`, resolveDir: import.meta.dirname };
+  return (await measure({ stdin }, '<stdin>')).atOnce;
+}
+
+async function measure(input: BuildOptions, entry: string): Promise<{ atOnce: number; inAll: number }> {
   const { outputFiles, metafile } = await build({
+    ...input,
     absWorkingDir: import.meta.dirname,
-    entryPoints: [entry],
     outdir: 'out',
     bundle: true,
     splitting: true,
@@ -66,11 +75,18 @@ describe('the size of the client', () => {
     expect(inAll).toBeLessThan(9_400);
   });
 
-  it('contains nothing of the part for backends', async () => {
-    const code = readFileSync(join(import.meta.dirname, 'server/server.ts'), 'utf8');
-    expect(code).toContain('openapi-fetch');
+  it('grows by less than 2.5 KB with the hooks of React', async () => {
+    const hooks = await sizesOf('react/react.ts');
+    expect(hooks.atOnce).toBeLessThan(2_500);
+  });
+
+  it('is less than 0.5 KB for a page that imports only the error', async () => {
+    expect(await sizeOfImport('tidings.ts', 'TidingsError')).toBeLessThan(500);
+  });
+
+  it('contains no library', async () => {
     for (const entry of ['tidings.ts', 'tabs/tabs.ts', 'react/react.ts']) {
-      expect((await inputsOf(entry)).filter((path) => /^server\/|openapi-fetch/.test(path))).toEqual([]);
+      expect((await inputsOf(entry)).filter((path) => path.includes('node_modules'))).toEqual([]);
     }
   });
 

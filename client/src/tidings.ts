@@ -19,7 +19,7 @@ export type { ChannelEvents, ClientFrames, Events, Relays, ServerFrames } from '
 export type { Status } from './connection.js';
 export { TidingsError } from './errors.js';
 export type { EventOf, Follower, TidingsEvent } from './following.js';
-export type { LoggedEvent } from './logged-event.js';
+export type { CustomPayload, CustomType, LoggedEvent, TypedEvent } from './logged-event.js';
 export type { Position } from './position.js';
 
 export interface TidingsOptions {

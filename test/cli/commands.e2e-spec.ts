@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -175,20 +174,5 @@ describe('reading deliveries as they were sent', () => {
     const { body } = await tidings.api.get<Schemas['DeliveryRequests']>(path);
     expect(body).toMatchObject({ items: [{ id: deliveryId, body: '{"n": 9}', bodyEncoding: 'utf8' }], rest: [] });
     expect(body.items[0]?.headers['x-hub-signature-256']).toMatch(/^sha256=/);
-  });
-});
-
-describe('the package', () => {
-  it('runs from a clean directory without dependencies', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'tidings-cli-package-'));
-    const root = join(import.meta.dirname, '../..');
-    execFileSync('npm', ['pack', '-w', 'tidings-cli', '--ignore-scripts', '--pack-destination', directory], {
-      cwd: root,
-    });
-    const install = ['install', '--offline', '--no-audit', '--no-fund', '--prefix', directory];
-    execFileSync('npm', [...install, join(directory, 'tidings-cli-0.1.0.tgz')], { cwd: directory });
-    const version = execFileSync(join(directory, 'node_modules/.bin/tidings'), ['--version'], { encoding: 'utf8' });
-    expect(version.trim()).toBe('0.1.0');
-    rmSync(directory, { recursive: true, force: true });
   });
 });

@@ -8,7 +8,7 @@ import {
   verifyEvent,
   type TidingsServerOptions,
   type VerifyOptions,
-} from '../../client/src/server/server.js';
+} from '../../backend/src/server.js';
 import type { Api } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HooksFor } from '../../client/src/react/hooks-for.js';
 import type { TidingsProvider, useTidings } from '../../client/src/react/provider.js';
-import type { TidingsServer, VerifiedEvent } from '../../client/src/server/server.js';
+import type { TidingsServer, VerifiedEvent } from '../../backend/src/server.js';
 import type { sharedClient } from '../../client/src/tabs/tabs.js';
 import type { TidingsClient } from '../../client/src/tidings.js';
 

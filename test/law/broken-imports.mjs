@@ -125,9 +125,9 @@ export const brokenImports = {
     'src/main.ts': noImports,
     'client/src/tidings.ts': imports('../../src/main.js'),
   },
-  'client-server-stands-alone': {
+  'backend-stands-on-the-client': {
     'src/main.ts': noImports,
-    'client/src/server/server.ts': imports('../../../src/main.js'),
+    'backend/src/server.ts': imports('../../src/main.js'),
   },
   'client-is-a-package': {
     'src/main.ts': imports('../client/src/tidings.js'),

@@ -36,7 +36,7 @@ function writeFiles(directory, files) {
 async function brokenRules(directory) {
   const { enhancedResolveOptions, tsConfig: _, ...options } = law.options;
   const { output } = await cruise(
-    ['src', 'client', 'dashboard', 'cli'].filter((folder) => existsSync(join(root, directory, folder))),
+    ['src', 'client', 'backend', 'dashboard', 'cli'].filter((folder) => existsSync(join(root, directory, folder))),
     { ...options, baseDir: join(root, directory), validate: true, ruleSet: law, preserveSymlinks: true },
     { ...enhancedResolveOptions, symlinks: false },
   );

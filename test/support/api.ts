@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import type { components, paths } from '../../client/src/server/api-types.js';
+import type { components, paths } from '../../backend/src/api-types.js';
 
 export type Schemas = components['schemas'];
 

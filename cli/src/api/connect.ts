@@ -1,4 +1,4 @@
-import type { paths } from '@tidings/client/server';
+import type { paths } from '@tidings/server';
 import createClient, { type Client } from 'openapi-fetch';
 import { environment } from '../environment.js';
 import { CliError, EXIT, usageError } from '../errors.js';

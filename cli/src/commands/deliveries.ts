@@ -3,7 +3,7 @@ import { connect } from '../api/connect.js';
 import { filterOf, type FilterOptions } from '../api/delivery-filter.js';
 import { limitOf } from '../terminal/limit.js';
 import { print, printJson, shortTime, table } from '../terminal/output.js';
-import type { components } from '@tidings/client/server';
+import type { components } from '@tidings/server';
 
 export interface DeliveriesOptions extends FilterOptions {
   readonly limit: string;

@@ -1,4 +1,4 @@
-import type { components } from '@tidings/client/server';
+import type { components } from '@tidings/server';
 import { answer } from '../api/answer.js';
 import { connect, type GlobalOptions } from '../api/connect.js';
 import { CliError, EXIT } from '../errors.js';

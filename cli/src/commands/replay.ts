@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { components } from '@tidings/client/server';
+import type { components } from '@tidings/server';
 import { answer } from '../api/answer.js';
 import { connect, isId, type Connection } from '../api/connect.js';
 import { filterOf, type FilterOptions } from '../api/delivery-filter.js';

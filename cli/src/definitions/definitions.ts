@@ -4,6 +4,7 @@ import { EVENTS } from './events.js';
 import { PEOPLE } from './people.js';
 import { SENDERS } from './senders.js';
 import { SESSION } from './session.js';
+import { START } from './start.js';
 
 const COMPLETION: Definition = {
   usage: 'completion <shell>',
@@ -19,5 +20,6 @@ export const DEFINITIONS: readonly Definition[] = [
   ...DELIVERIES,
   ...EVENTS,
   ...PEOPLE,
+  START,
   COMPLETION,
 ];

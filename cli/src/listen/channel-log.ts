@@ -1,4 +1,4 @@
-import type { components, paths } from '@tidings/client/server';
+import type { components, paths } from '@tidings/server';
 import type { Client } from 'openapi-fetch';
 import { answer } from '../api/answer.js';
 import type { Place } from './journal.js';

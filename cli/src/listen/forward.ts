@@ -1,4 +1,4 @@
-import type { components } from '@tidings/client/server';
+import type { components } from '@tidings/server';
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
 

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import type { paths } from '../../../client/src/server/api-types.js';
+import type { paths } from '../../../backend/src/api-types.js';
 import { session } from '../session/session.js';
 import { base } from './base.js';
 import { problemIn, problemOf } from './problem.js';

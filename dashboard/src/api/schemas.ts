@@ -1,4 +1,4 @@
-import type { components } from '../../../client/src/server/api-types.js';
+import type { components } from '../../../backend/src/api-types.js';
 
 /** The schemas of openapi.json by their names. */
 export type Schemas = components['schemas'];

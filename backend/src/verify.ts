@@ -1,6 +1,4 @@
-import { TidingsError } from '../errors.js';
-import type { TidingsEvent } from '../following.js';
-import type { TypedEvent } from '../logged-event.js';
+import { TidingsError, type TidingsEvent, type TypedEvent } from '@tidings/client';
 
 const DEFAULT_TOLERANCE_SECONDS = 300;
 /** A message has one signature for each secret of the endpoint. */

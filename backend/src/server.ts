@@ -1,12 +1,10 @@
 import createClient, { type Client } from 'openapi-fetch';
-import type { CustomPayload, CustomType } from '../logged-event.js';
-import type { Published } from '../tidings.js';
+import type { CustomPayload, CustomType, Published } from '@tidings/client';
 import type { paths } from './api-types.js';
 import { withRetries } from './retries.js';
 
 export type { components, paths } from './api-types.js';
-export { TidingsError } from '../errors.js';
-export type { Published } from '../tidings.js';
+export { TidingsError, type Published } from '@tidings/client';
 export {
   verify,
   verifyEvent,

@@ -1,4 +1,4 @@
-import { answerLate, connectionFailed, TidingsError } from '../errors.js';
+import { TidingsError } from '@tidings/client';
 
 const MIN_DELAY_MS = 250;
 const MAX_DELAY_MS = 10_000;
@@ -53,6 +53,13 @@ async function tryOnce(
     signal?.throwIfAborted();
     return { error: timeout.aborted ? answerLate() : connectionFailed(error) };
   }
+}
+
+const answerLate = () => new TidingsError('answer.late', 'The server did not answer in time.', true);
+
+function connectionFailed(cause: unknown): TidingsError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TidingsError('connection.failed', `The connection could not be opened: ${reason}`, true, { cause });
 }
 
 async function errorOf(answer: Response): Promise<TidingsError> {

@@ -1,0 +1,3 @@
+import { buildLibrary } from '../scripts/build-library.mjs';
+
+await buildLibrary(import.meta.dirname);
