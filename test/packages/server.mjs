@@ -74,6 +74,7 @@ export async function checkServer(tools, command, { folder, libraries, root }) {
     await eventually(() => answers(`${url}/health/ready`), 'the server is not ready', limits);
     await eventually(() => /password +\S+/.test(output()), 'no password is printed', limits);
     assert.ok(output().includes(url), output());
+    assert.ok(!output().includes('npm run'), 'the welcome names no script of the repository');
     assert.match(await (await fetch(url)).text(), /<title>/);
     const welcome = JSON.parse(readFileSync(join(folder, '.tidings/first-start.json'), 'utf8'));
     await checkExample(tools, { welcome, url, libraries, root });
