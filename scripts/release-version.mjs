@@ -20,7 +20,10 @@ edit('CHANGELOG.md', (text) => {
 });
 // changesets leaves out the package of the root.
 edit('package.json', (text) => text.replace(`"version": "${before}"`, `"version": "${version}"`));
-for (const path of ['docker-compose.yml', 'test/containers/run.sh']) {
+for (const path of ['docker-compose.yml', 'test/containers/run.sh', 'docs/kubernetes.md']) {
   edit(path, (text) => text.replaceAll(new RegExp(`(tidings(?:-proxy)?):${before}\\b`, 'g'), `$1:${version}`));
 }
+edit('deploy/helm/tidings/Chart.yaml', (text) =>
+  text.replaceAll(new RegExp(`^((?:appV|v)ersion: )${before}$`, 'gm'), `$1${version}`),
+);
 run('npm', 'install', '--package-lock-only', '--ignore-scripts');
