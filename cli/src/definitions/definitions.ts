@@ -2,6 +2,7 @@ import type { Definition } from './definition.js';
 import { DELIVERIES } from './deliveries.js';
 import { EVENTS } from './events.js';
 import { PEOPLE } from './people.js';
+import { PROGRAMS } from './programs.js';
 import { SENDERS } from './senders.js';
 import { SESSION } from './session.js';
 
@@ -19,5 +20,6 @@ export const DEFINITIONS: readonly Definition[] = [
   ...DELIVERIES,
   ...EVENTS,
   ...PEOPLE,
+  ...PROGRAMS,
   COMPLETION,
 ];
