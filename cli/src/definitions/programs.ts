@@ -1,6 +1,6 @@
 import type { Definition } from './definition.js';
 
-/** Commands that other programs start. */
+/** Commands for other programs: agents that start them, and clients that they start. */
 export const PROGRAMS: readonly Definition[] = [
   {
     usage: 'mcp',
@@ -15,5 +15,21 @@ export const PROGRAMS: readonly Definition[] = [
       'TIDINGS_API_KEY=tk_... tidings mcp --url https://tidings.example.com',
     ],
     load: async () => (await import('../commands/mcp.js')).mcp,
+  },
+  {
+    usage: 'conformance <client...>',
+    summary: 'Test any client of the realtime protocol against a scripted server.',
+    details: [
+      'Starts the client command once for each scenario, with a server on the loopback interface, and says which rule it ' +
+        'breaks. Put `--` in front of the command. The client gets `TIDINGS_URL`, `TIDINGS_TOKEN_URL` and `TIDINGS_CHANNELS`, and ' +
+        'prints one JSON object on each line: docs/protocol.md, Conformance. No server and no profile is needed. Exits with 1 ' +
+        'if a scenario fails.',
+    ],
+    options: [['--only <scenario...>', 'only this scenario; may be repeated']],
+    examples: [
+      'tidings conformance -- node client/examples/conformance.mjs',
+      'tidings conformance --only resumes-from-its-position --json -- ./my-client',
+    ],
+    load: async () => (await import('../commands/conformance.js')).conformance,
   },
 ];
