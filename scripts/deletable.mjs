@@ -12,6 +12,7 @@ const WIRING = 'src/app.module.ts';
 
 /** Tests outside of `test/features/<feature>` that are removed with a feature, as file names without their endings. */
 const OWN_TESTS = {
+  agents: ['cli/mcp'],
   documents: [
     'access/delete-workspace',
     'access/export-workspace',

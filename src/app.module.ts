@@ -16,6 +16,7 @@ import { QueuesModule } from './platform/queues/queues.module.js';
 import { RetentionModule } from './platform/retention/retention.module.js';
 import { AccessModule } from './access/access.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { AgentsModule } from './features/agents/agents.module.js';
 import { DocumentsModule } from './features/documents/documents.module.js';
 import { NotificationsModule } from './features/notifications/notifications.module.js';
 import { OutboundWebhooksModule } from './features/outbound-webhooks/outbound-webhooks.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         NotificationsModule.forRoles(config.roles),
         OutboundWebhooksModule.forRoles(config.roles),
         TopicsModule.forRoles(config.roles),
+        AgentsModule.forRoles(config.roles),
       ],
     };
   }

@@ -475,6 +475,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/mcp': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a message of the Model Context Protocol
+     * @description Streamable HTTP without sessions and without streams: each message is answered with JSON. The tools are calls of this API with the same credential: each call counts against the rate limit, beside the message itself, and takes the permission that its tool names. An error of a tool is a result with `isError: true`.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['handleMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/me': {
     parameters: {
       query?: never;
@@ -4260,6 +4282,43 @@ export interface components {
       email: string;
       password: string;
     };
+    McpAnswer: {
+      /** @enum {string} */
+      jsonrpc: '2.0';
+      id?: (string | number) | null;
+      result?: {
+        [key: string]: unknown;
+      };
+      error?: {
+        code: number;
+        message: string;
+        data?: unknown;
+      };
+    };
+    /**
+     * @example {
+     *       "jsonrpc": "2.0",
+     *       "id": 1,
+     *       "method": "tools/call",
+     *       "params": {
+     *         "name": "search_deliveries",
+     *         "arguments": {
+     *           "status": "failed"
+     *         }
+     *       }
+     *     }
+     */
+    McpMessage: {
+      /** @enum {string} */
+      jsonrpc: '2.0';
+      /** @description absent in a notification */
+      id?: string | number;
+      /** @description such as `initialize`, `tools/list` and `tools/call` */
+      method: string;
+      params?: {
+        [key: string]: unknown;
+      };
+    };
     Me: {
       user: components['schemas']['User'];
       workspaces: components['schemas']['Workspace'][];
@@ -6523,6 +6582,69 @@ export interface operations {
         };
         content: {
           'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  handleMessage: {
+    parameters: {
+      query?: {
+        /** @description the workspace of tools that are called without one */
+        workspace?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['McpMessage'];
+      };
+    };
+    responses: {
+      /** @description The JSON-RPC response. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpAnswer'];
+        };
+      };
+      /** @description The notification is accepted. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /**
+       * @description As JSON, the JSON-RPC error of a message.
+       *
+       *     `request.invalid`: The request is malformed or fails validation.
+       */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpAnswer'];
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      /** @description The JSON-RPC error of an unknown method. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['McpAnswer'];
         };
       };
       413: components['responses']['PayloadTooLarge'];

@@ -24,6 +24,10 @@ export const environment = {
   get secret() {
     return value('TIDINGS_SECRET');
   },
+  /** For programs that a command starts. */
+  get all() {
+    return process.env;
+  },
   get configDirectory() {
     return directory('XDG_CONFIG_HOME', 'APPDATA', '.config');
   },

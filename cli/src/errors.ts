@@ -16,7 +16,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** For `docs/cli.md`. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'the command did what it says',
-  failed: 'the answer is no (`verify`, `doctor`, a partly failed `replay`), or an unexpected error',
+  failed: 'the answer is no (`verify`, `doctor`, `conformance`, a partly failed `replay`), or an unexpected error',
   usage: 'the command or a value is invalid, or the server refused the input',
   signedOut: 'no credentials, or the server no longer accepts them: `tidings login`',
   denied: 'the user or the API key lacks the permission',

@@ -288,6 +288,10 @@ async function fill(running: RunningTidings): Promise<Known> {
     '/v1/invitations/join token': [links.join],
     '/v1/password-resets/complete token': [links.reset],
     '/v1/password-resets/complete password': [SESSION_PASSWORD],
+    '/v1/mcp id': [1],
+    '/v1/mcp method': ['tools/list', 'tools/call', 'initialize', 'server/discover'],
+    '/v1/mcp params': [{}, { name: 'search_deliveries', arguments: { status: 'failed' } }, { name: 'show_delivery' }],
+    '/v1/mcp workspace': [workspaceId],
     '/v1/auth/login email': [ADMIN.email],
     '/v1/auth/login password': [ADMIN.password],
   };

@@ -24,16 +24,22 @@ export class Cli {
     return join(this.home, 'config/tidings/profiles.json');
   }
 
-  start(...args: readonly string[]): RunningCommand {
+  /** How to start a command. */
+  invocation(...args: readonly string[]) {
     const env = {
-      PATH: process.env['PATH'],
+      PATH: process.env['PATH'] ?? '',
       HOME: this.home,
       XDG_CONFIG_HOME: join(this.home, 'config'),
       XDG_STATE_HOME: join(this.home, 'state'),
       NO_COLOR: '1',
       ...this.environment,
     };
-    return new RunningCommand(spawn(process.execPath, [BIN, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] }));
+    return { command: process.execPath, args: [BIN, ...args], env };
+  }
+
+  start(...wanted: readonly string[]): RunningCommand {
+    const { command, args, env } = this.invocation(...wanted);
+    return new RunningCommand(spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 
   /** Runs a command to its end. */

@@ -5,7 +5,7 @@ import { CliError, EXIT, usageError } from '../errors.js';
 import { findProfile, profileName } from '../profiles/profiles.js';
 import { answer } from './answer.js';
 import { credentialOf, type Credential } from './credential.js';
-import { USER_AGENT } from './version.js';
+import { send } from './send.js';
 
 /** Options of every command. */
 export interface GlobalOptions {
@@ -20,11 +20,14 @@ export interface Connection {
   readonly url: string;
   readonly api: Client<paths>;
   readonly credential: Credential;
+  /** Sends a request with the credential, and once more with a fresh one after 401. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Whether an option, the environment or the profile names a workspace. */
+  readonly namesWorkspace: boolean;
   /** The id of the workspace of the command. */
   workspace(): Promise<string>;
 }
 
-const TIMEOUT_MS = 30_000;
 const IS_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export const isId = (text: string): boolean => IS_ID.test(text);
@@ -34,9 +37,11 @@ export function connect(options: GlobalOptions): Connection {
   const profile = profileName(options.profile);
   const url = serverUrl(options);
   const credential = credentialOf(profile, url);
-  const api = createClient<paths>({ baseUrl: url, fetch: (request) => fetchAs(credential, request) });
+  const fetch = (request: Request) => fetchAs(credential, request);
+  const api = createClient<paths>({ baseUrl: url, fetch });
   const wanted = options.workspace ?? environment.workspace ?? workspaceOfProfile(profile, url);
-  return { profile, url, api, credential, workspace: () => workspaceId(api, wanted) };
+  const workspace = () => workspaceId(api, wanted);
+  return { profile, url, api, credential, fetch, namesWorkspace: wanted !== undefined, workspace };
 }
 
 /** The URL of the server, without a slash at its end. */
@@ -66,17 +71,15 @@ function workspaceOfProfile(name: string, url: string): string | undefined {
 
 async function fetchAs(credential: Credential, request: Request): Promise<Response> {
   const repeat = request.clone();
-  const first = await send(request, await credential(false));
+  const first = await sendAs(request, await credential(false));
   if (first.status !== 401) return first;
-  return send(repeat, await credential(true));
+  return sendAs(repeat, await credential(true));
 }
 
-function send(request: Request, token: string): Promise<Response> {
+function sendAs(request: Request, token: string): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.set('authorization', `Bearer ${token}`);
-  headers.set('user-agent', USER_AGENT);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  return fetch(new Request(request, { headers, signal }));
+  return send(new Request(request, { headers }));
 }
 
 /** An id stays as it is; a name is looked up; without either, the user's only workspace. */

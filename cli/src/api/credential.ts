@@ -3,7 +3,7 @@ import { CliError, EXIT } from '../errors.js';
 import { withLock } from '../profiles/file-lock.js';
 import { findProfile, profilesPath, saveProfile, type Profile } from '../profiles/profiles.js';
 import { answer, unreachable } from './answer.js';
-import { USER_AGENT } from './version.js';
+import { send } from './send.js';
 
 /** Returns the token for `Authorization: Bearer`. @param fresh whether the last one was refused */
 export type Credential = (fresh: boolean) => Promise<string>;
@@ -23,7 +23,6 @@ interface LoginBody {
 
 /** So much earlier than its end a token is renewed. */
 const MARGIN_MS = 30_000;
-const TIMEOUT_MS = 30_000;
 
 /** The credential of a profile. TIDINGS_API_KEY takes precedence. */
 export function credentialOf(name: string, url: string): Credential {
@@ -62,11 +61,11 @@ const refresh = (url: string, refreshToken: string): Promise<Tokens> =>
   tokensFrom(`${url}/v1/auth/refresh`, { cookie: `tidings_refresh=${refreshToken}` });
 
 async function tokensFrom(url: string, headers: Record<string, string>, body?: string): Promise<Tokens> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const init = { method: 'POST', headers: { 'user-agent': USER_AGENT, ...headers }, signal, body: body ?? null };
-  const response = await fetch(url, init).catch((error: unknown) => {
-    throw unreachable(error);
-  });
+  const response = await send(new Request(url, { method: 'POST', headers, body: body ?? null })).catch(
+    (error: unknown) => {
+      throw unreachable(error);
+    },
+  );
   const json = (await response.json().catch(() => ({}))) as LoginBody;
   await answer(Promise.resolve({ data: json, error: json, response }));
   const [, refreshToken] = /tidings_refresh=([\w-]+)/.exec(response.headers.getSetCookie().join('\n')) ?? [];

@@ -2,7 +2,8 @@ import colors from 'picocolors';
 import { answer } from '../api/answer.js';
 import { connect, serverUrl, type Connection, type GlobalOptions } from '../api/connect.js';
 import { liveClient } from '../api/live-client.js';
-import { USER_AGENT, VERSION } from '../api/version.js';
+import { send } from '../api/send.js';
+import { VERSION } from '../api/version.js';
 import { CliError, EXIT } from '../errors.js';
 import { clean, print, printJson } from '../terminal/output.js';
 
@@ -32,8 +33,7 @@ export async function doctor(_args: readonly string[], options: GlobalOptions): 
   for (const { name, state, text } of checks) print(`${marks[state]}  ${name.padEnd(11)}  ${clean(text)}`);
 }
 
-const get = (url: string) =>
-  fetch(url, { headers: { 'user-agent': USER_AGENT }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+const get = (url: string) => send(new Request(url), TIMEOUT_MS);
 
 async function reachability(url: string): Promise<Check[]> {
   try {

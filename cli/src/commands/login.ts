@@ -1,12 +1,14 @@
 import { answer } from '../api/answer.js';
 import { logIn } from '../api/credential.js';
 import { checkedUrl, connect, type GlobalOptions } from '../api/connect.js';
-import { USER_AGENT } from '../api/version.js';
+import { send } from '../api/send.js';
 import { environment } from '../environment.js';
 import { CliError, EXIT } from '../errors.js';
 import { findProfile, profileName, profilesPath, removeProfile, saveProfile } from '../profiles/profiles.js';
 import { ask, askSecret } from '../terminal/ask.js';
 import { note, printJson } from '../terminal/output.js';
+
+const LOGOUT_MS = 10_000;
 
 export interface LoginOptions extends GlobalOptions {
   readonly email?: string;
@@ -67,8 +69,8 @@ export async function logout(_args: readonly string[], options: GlobalOptions): 
 
 /** A server that cannot be reached must not keep the tokens on this machine. */
 async function endSession(url: string, refreshToken: string): Promise<void> {
-  const headers = { cookie: `tidings_refresh=${refreshToken}`, 'user-agent': USER_AGENT };
-  const signal = AbortSignal.timeout(10_000);
-  const response = await fetch(`${url}/v1/auth/logout`, { method: 'POST', headers, signal }).catch(() => undefined);
+  const headers = { cookie: `tidings_refresh=${refreshToken}` };
+  const request = new Request(`${url}/v1/auth/logout`, { method: 'POST', headers });
+  const response = await send(request, LOGOUT_MS).catch(() => undefined);
   if (response?.ok !== true) note('The server has not confirmed the logout: its session ends by itself.');
 }

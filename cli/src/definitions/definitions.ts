@@ -2,6 +2,7 @@ import type { Definition } from './definition.js';
 import { DELIVERIES } from './deliveries.js';
 import { EVENTS } from './events.js';
 import { PEOPLE } from './people.js';
+import { PROGRAMS } from './programs.js';
 import { SENDERS } from './senders.js';
 import { SESSION } from './session.js';
 import { START } from './start.js';
@@ -21,5 +22,6 @@ export const DEFINITIONS: readonly Definition[] = [
   ...EVENTS,
   ...PEOPLE,
   START,
+  ...PROGRAMS,
   COMPLETION,
 ];

@@ -122,7 +122,13 @@ function declarePathParameters(path: string, operation: Operation): void {
   }
 }
 
-type Responses = Record<string, ProblemResponse | { readonly $ref: string } | undefined>;
+/** Other media types are those of a protocol with errors of its own. */
+interface DeclaredResponse {
+  readonly description: string;
+  readonly content: Partial<ProblemResponse['content']>;
+}
+
+type Responses = Record<string, DeclaredResponse | { readonly $ref: string } | undefined>;
 
 /** A response that a controller declared with this status keeps its codes and gets these in addition. */
 function addFailure(
@@ -139,7 +145,13 @@ function addFailure(
     responses[status] = { $ref: `#/components/responses/${name}` };
     return;
   }
-  const own = Object.values(declared.content[PROBLEM_TYPE].examples).map(({ value }) => value);
+  const own = Object.values(declared.content[PROBLEM_TYPE]?.examples ?? {}).map(({ value }) => value);
   const added = problems.filter(({ code }) => !own.some((problem) => problem.code === code));
-  responses[status] = problemResponse([...own, ...added]);
+  const { description, content } = problemResponse([...own, ...added]);
+  const { [PROBLEM_TYPE]: _replaced, ...otherForms } = declared.content;
+  const isMixed = Object.keys(otherForms).length > 0;
+  responses[status] = {
+    description: isMixed ? `${declared.description}\n\n${description}` : description,
+    content: { ...otherForms, ...content },
+  };
 }

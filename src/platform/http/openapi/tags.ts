@@ -13,6 +13,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Documents: 'Documents for collaborative editing.',
   Status: 'The status of a user, with an optional expiry.',
   Notifications: 'Notifications, preferences and push subscriptions of the current user.',
+  Agents: 'Tools for AI agents, over the Model Context Protocol.',
   Me: 'The current user.',
   'Sign-in': 'Sign-in and sessions.',
   'API keys': 'API keys for machines.',

@@ -3,10 +3,11 @@ import { isApiRoute } from '../api/api-route.js';
 import type { Origins } from './origins.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-/** Our own headers, those that EventSource libraries and tracing add, and those of common fetch wrappers. */
+/** Our own headers, those of MCP, EventSource libraries and tracing, and those of common fetch wrappers. */
 const REQUEST_HEADERS = [
   'accept-language, authorization, cache-control, content-language, content-type, idempotency-key, if-match',
-  'if-none-match, last-event-id, pragma, x-tidings-session, x-request-id, x-requested-with',
+  'if-none-match, last-event-id, mcp-method, mcp-name, mcp-protocol-version, pragma',
+  'x-tidings-session, x-request-id, x-requested-with',
   'baggage, sentry-trace, traceparent, tracestate',
 ].join(', ');
 const ANSWER_HEADERS = [
