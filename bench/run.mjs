@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from './backends.mjs';
 import { benchFanout, fanoutCompetitors } from './fanout.mjs';
 import { benchPublish, publishCompetitors } from './publish.mjs';
+import { benchScale, scaleCompetitors } from './scale.mjs';
 import { benchWebhooks, webhookCompetitors } from './webhooks.mjs';
 
 const parts = [
   { name: 'webhooks', run: benchWebhooks, competitors: webhookCompetitors },
   { name: 'publish', run: benchPublish, competitors: publishCompetitors },
   { name: 'fanout', run: benchFanout, competitors: fanoutCompetitors },
+  { name: 'scale', run: benchScale, competitors: scaleCompetitors },
 ];
 
 const { values: options } = parseArgs({

@@ -7,10 +7,12 @@ import { EventLog } from '../../src/platform/events/event-log.js';
 /** A bus that loses every hint. */
 class HintlessBus extends Bus {
   constructor() {
-    super({ open: () => Promise.reject(new Error('This bus has no wire.')) });
+    super({ partitions: 1, open: () => Promise.reject(new Error('This bus has no wire.')) });
   }
 
   override publish(): void {}
+
+  override publishTo(): void {}
 }
 
 /** Appends events to the log as a feature does: in a transaction, with or without a hint. */

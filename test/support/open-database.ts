@@ -31,6 +31,6 @@ export async function openTestDatabase(connections = 2): Promise<OpenedDatabase>
 
 /** A history that checks only when asked. Its bus reaches no other process. */
 export function historyOf(database: Database): History {
-  const bus = new Bus({ open: () => Promise.reject(new Error('This bus has no wire.')) });
+  const bus = new Bus({ partitions: 1, open: () => Promise.reject(new Error('This bus has no wire.')) });
   return new History(database, bus, new Metrics());
 }

@@ -15,7 +15,7 @@ const USER = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a';
 /** A bus without other processes. */
 class LocalBus extends Bus {
   constructor() {
-    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
+    super({ partitions: 1, open: () => Promise.reject(new Error('There are no other processes.')) });
   }
 }
 

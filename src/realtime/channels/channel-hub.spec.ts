@@ -123,7 +123,13 @@ class ScriptedLog extends LogReader {
 /** A bus without other processes. */
 class OwnBus extends Bus {
   constructor() {
-    super({ open: async () => ({ send: () => undefined, close: async () => undefined }) });
+    const wire = {
+      send: () => undefined,
+      listen: async () => undefined,
+      unlisten: () => undefined,
+      close: async () => undefined,
+    };
+    super({ partitions: 1, open: async () => wire });
   }
 }
 

@@ -20,11 +20,15 @@ class LocalBus extends Bus {
   silent = false;
 
   constructor() {
-    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
+    super({ partitions: 1, open: () => Promise.reject(new Error('There are no other processes.')) });
   }
 
   override publish(topic: string, message: string): void {
     if (!this.silent) super.publish(topic, message);
+  }
+
+  override publishTo(key: string, topic: string, message: string): void {
+    if (!this.silent) super.publishTo(key, topic, message);
   }
 }
 
