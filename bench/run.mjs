@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from './backends.mjs';
+import { benchDeliveries, deliveryCompetitors } from './deliveries.mjs';
 import { benchFanout, fanoutCompetitors } from './fanout.mjs';
 import { benchPublish, publishCompetitors } from './publish.mjs';
 import { benchScale, scaleCompetitors } from './scale.mjs';
@@ -11,6 +12,7 @@ const parts = [
   { name: 'webhooks', run: benchWebhooks, competitors: webhookCompetitors },
   { name: 'publish', run: benchPublish, competitors: publishCompetitors },
   { name: 'fanout', run: benchFanout, competitors: fanoutCompetitors },
+  { name: 'deliveries', run: benchDeliveries, competitors: deliveryCompetitors },
   { name: 'scale', run: benchScale, competitors: scaleCompetitors },
 ];
 
