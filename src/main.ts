@@ -53,12 +53,12 @@ async function supervise(processes: number, embedded: EmbeddedPostgres | undefin
   const onStop = (): void => void (stopping ??= stop());
   endEarlyStop();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onStop);
-  await supervisor.start();
   process.on('SIGHUP', () => {
     // A terminal that is closed sends this signal, too.
     if (process.stdout.isTTY) onStop();
     else void supervisor.restart().catch((error: unknown) => warn(`the restart was given up: ${reasonOf(error)}`));
   });
+  await supervisor.start();
 }
 
 /** Whether this is the only process behind its port, or the one that starts before the others. */

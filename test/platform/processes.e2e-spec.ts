@@ -2,12 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Api } from '../support/api.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
 import { githubHeaders, makeSource, type TestSource } from '../support/webhooks.js';
 
 const PROCESSES = 2;
+const ANSWER_MS = 3_000;
+const PAUSE_MS = 50;
+const SENDERS = 4;
 
 let server: ServerProcess;
 let api: Api;
@@ -33,7 +37,9 @@ function children(): number[] {
 async function send(deliveryId = randomUUID()): Promise<string> {
   const body = JSON.stringify({ after: deliveryId });
   const headers = { ...githubHeaders({ body, deliveryId, secret: source.secret }), connection: 'close' };
-  const { status } = await fetch(source.url, { method: 'POST', body, headers });
+  // A connection that was passed to a killed process may stay without an answer.
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const { status } = await fetch(source.url, { method: 'POST', body, headers, signal });
   if (status !== 202) throw new Error(`A webhook was answered with ${status}.`);
   return deliveryId;
 }
@@ -44,12 +50,16 @@ async function sendDuring(work: Promise<unknown>): Promise<{ accepted: string[];
   let failed = 0;
   let over = false;
   void work.finally(() => (over = true));
-  while (!over) {
-    await send().then(
-      (id) => accepted.push(id),
-      () => failed++,
-    );
-  }
+  const sender = async (): Promise<void> => {
+    while (!over) {
+      await send().then(
+        (id) => accepted.push(id),
+        () => failed++,
+      );
+      await delay(PAUSE_MS);
+    }
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
   await work;
   return { accepted, failed };
 }
@@ -117,12 +127,12 @@ describe('a server of two processes', () => {
     const replaced = async () => {
       process.kill(server.pid, 'SIGHUP');
       const all = () => children().length === PROCESSES && children().every((pid) => !before.includes(pid));
-      await eventually('both are replaced', all, 60_000);
+      await eventually('both are replaced', all, 120_000);
     };
     const { accepted, failed } = await sendDuring(replaced());
     expect([accepted.length > 0, failed]).toEqual([true, 0]);
     await expectAllStored(accepted);
-  }, 90_000);
+  }, 150_000);
 
   it('ends with all its processes on SIGTERM, with code 0', async () => {
     const ended = children();

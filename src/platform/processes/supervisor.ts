@@ -33,7 +33,13 @@ export class Supervisor {
    * secrets.
    * @throws Error when a process ends before
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const started = this.launchAll();
+    this.restarting = started.catch(() => undefined);
+    return started;
+  }
+
+  private async launchAll(): Promise<void> {
     const [first, ...others] = Array.from({ length: this.options.processes }, (_, place) => place + 1);
     if (first !== undefined) await this.launch(first);
     await Promise.all(others.map((number) => this.launch(number)));
