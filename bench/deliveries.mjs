@@ -15,7 +15,7 @@ const MAX_FILTER_MS = 50;
 const LEAST_ACCEPT = 0.97;
 const MAX_SLOWDOWN = 2;
 const HONEST_PER_SECOND = 100;
-/** Of a source: 1,000 requests, and those between two deletions. */
+/** A source keeps 1,000 requests, and those between two deletions. */
 const MAX_REFUSED = 2_000;
 
 export const deliveryCompetitors = ['tidings'];

@@ -12,7 +12,6 @@ import { closeOnSignal, stopOnSignal } from './platform/http/server/close-on-sig
 import { listenAddress } from './platform/http/server/listen-address.js';
 import { captureOutput } from './platform/logging/capture-output.js';
 import { createLog } from './platform/logging/logger.js';
-import { PROCESS_NUMBER } from './platform/processes/messages.js';
 import { Supervisor } from './platform/processes/supervisor.js';
 import { migrateAll } from './migrate-all.js';
 
@@ -62,7 +61,7 @@ async function supervise(processes: number, embedded: EmbeddedPostgres | undefin
 }
 
 /** Whether this is the only process behind its port, or the one that starts before the others. */
-const isFirstProcess = (): boolean => !cluster.isWorker || process.env[PROCESS_NUMBER] === '1';
+const isFirstProcess = (): boolean => !cluster.isWorker || cluster.worker?.id === 1;
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };

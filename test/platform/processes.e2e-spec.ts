@@ -48,10 +48,10 @@ async function send(deliveryId = randomUUID()): Promise<string> {
 async function sendDuring(work: Promise<unknown>): Promise<{ accepted: string[]; failed: number }> {
   const accepted: string[] = [];
   let failed = 0;
-  let over = false;
-  void work.finally(() => (over = true));
+  const over = new AbortController();
+  void work.finally(() => over.abort());
   const sender = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await send().then(
         (id) => accepted.push(id),
         () => failed++,

@@ -29,7 +29,7 @@ export type Closes = z.infer<typeof closes>;
 
 const NOTHING: Closes = { subscriptions: 0, sockets: 0, documents: 0 };
 
-/** What a change of rights would do. */
+/** The effects of a change of rights. */
 export const rightsChangePreview = z
   .object({
     permissions: z.object({ gained: z.array(z.string()), lost: z.array(z.string()) }),

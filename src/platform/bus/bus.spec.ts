@@ -37,7 +37,7 @@ async function expectToReach(wire: () => Wire): Promise<void> {
   expect([one.bus.connected, other.bus.connected]).toEqual([true, true]);
 }
 
-/** Of three processes, one follows a key and another one a key of another partition. */
+/** One of three processes follows a key, and another one a key of another partition. */
 async function expectToReachFollowers(wire: () => Wire): Promise<void> {
   const [sender, follower, other] = [await connect(wire()), await connect(wire()), await connect(wire())];
   await Promise.all([follower.bus.follow('orders:1'), follower.bus.follow('orders:1'), other.bus.follow('orders:2')]);

@@ -67,7 +67,8 @@ class Notifier implements OpenWire {
 
   listen(partitions: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.commands.push({ sql: partitions.map((each) => `LISTEN ${channelOf(each)}`), resolve, reject });
+      const settle = (reason?: Error) => (reason === undefined ? resolve() : reject(reason));
+      this.commands.push({ sql: partitions.map((each) => `LISTEN ${channelOf(each)}`), settle });
       if (!this.sending) void this.flush();
     });
   }
@@ -75,8 +76,7 @@ class Notifier implements OpenWire {
   unlisten(partition: number): void {
     this.commands.push({
       sql: [`UNLISTEN ${channelOf(partition)}`],
-      resolve: () => undefined,
-      reject: () => undefined,
+      settle: () => undefined,
     });
     if (!this.sending) void this.flush();
   }
@@ -100,8 +100,8 @@ class Notifier implements OpenWire {
     } catch (error) {
       // Pending messages are dropped: the sweeps of other processes find the changes.
       this.pending = [];
-      const reason = error instanceof Error ? error : new Error('unknown reason');
-      for (const { reject } of this.commands.splice(0)) reject(reason);
+      const reason = asError(error);
+      for (const { settle } of this.commands.splice(0)) settle(reason);
       this.ends.lost(reason);
     }
   }
@@ -110,9 +110,9 @@ class Notifier implements OpenWire {
     if (commands.length === 0) return;
     try {
       await this.client.query(commands.flatMap(({ sql }) => sql).join(';'));
-      for (const { resolve } of commands) resolve();
+      for (const { settle } of commands) settle();
     } catch (error) {
-      for (const { reject } of commands) reject(error);
+      for (const { settle } of commands) settle(asError(error));
       throw error;
     }
   }
@@ -129,8 +129,10 @@ class Notifier implements OpenWire {
 /** Statements that change to which channels a session listens. */
 interface Command {
   readonly sql: readonly string[];
-  resolve(): void;
-  reject(reason: unknown): void;
+  /** Called without a reason after success. */
+  readonly settle: (reason?: Error) => void;
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('unknown reason'));
 
 const channelOf = (partition: number): string => `${PG_CHANNEL}_${partition}`;

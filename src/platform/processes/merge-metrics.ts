@@ -2,8 +2,8 @@ const FAMILY = /^# HELP (\S+)/;
 const SAMPLE = /^([^\s{]+)(?:\{(.*)\})? (.+)$/;
 
 /**
- * Merges metrics in the Prometheus text format, which wants the samples of a metric together. Each sample gets the label
- * `process`.
+ * Merges metrics in the Prometheus text format, in which the samples of a metric stand together. Each sample gets the
+ * label `process`.
  * @param texts the metrics of each process, by its number
  */
 export function mergeMetrics(texts: ReadonlyMap<number, string>): string {

@@ -5,9 +5,6 @@ export type ProcessMessage =
   | { readonly kind: 'metrics'; readonly id: number; readonly text: string }
   | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string };
 
-/** The variable with the number of a process, from 1. */
-export const PROCESS_NUMBER = 'TIDINGS_PROCESS';
-
 /** How long a process has to answer. */
 export const METRICS_WITHIN_MS = 1_000;
 

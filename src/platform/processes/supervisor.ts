@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../concurrency/backoff.js';
 import { mergeMetrics } from './merge-metrics.js';
-import { isProcessMessage, METRICS_WITHIN_MS, PROCESS_NUMBER, type ProcessMessage } from './messages.js';
+import { isProcessMessage, METRICS_WITHIN_MS, type ProcessMessage } from './messages.js';
 
 const BACKOFF = { firstMs: 100, maxMs: 30_000 };
 /** A process that ends sooner counts as a failed start. */
@@ -48,7 +48,7 @@ export class Supervisor {
   /** Replaces one process after another. The new one accepts connections before the old one is told to stop. */
   restart(): Promise<void> {
     this.restarting = this.restarting.then(async () => {
-      for (const [number, old] of [...this.workers]) {
+      for (const [number, old] of this.workers) {
         if (this.stopping) return;
         this.options.log(`restarting process ${number}`);
         await this.launch(number);
@@ -70,7 +70,7 @@ export class Supervisor {
   }
 
   private async launch(number: number): Promise<void> {
-    const worker = cluster.fork({ ...this.options.variables, [PROCESS_NUMBER]: String(number) });
+    const worker = cluster.fork(this.options.variables);
     worker.on('message', (message: unknown) => {
       if (isProcessMessage(message)) this.receive(number, worker, message);
     });

@@ -120,16 +120,11 @@ class ScriptedLog extends LogReader {
   }
 }
 
+const NO = async (): Promise<void> => undefined;
 /** A bus without other processes. */
 class OwnBus extends Bus {
   constructor() {
-    const wire = {
-      send: () => undefined,
-      listen: async () => undefined,
-      unlisten: () => undefined,
-      close: async () => undefined,
-    };
-    super({ partitions: 1, open: async () => wire });
+    super({ partitions: 1, open: async () => ({ send: NO, listen: NO, unlisten: NO, close: NO }) });
   }
 }
 

@@ -14,7 +14,7 @@ export function closingText({ closes, missingNodes }: Preview): string {
   return `${closing.text(closes)}${missing}`;
 }
 
-/** What the removal or change of a member closes; nothing while this is unknown, and if it closes nothing. */
+/** Says what the removal or change of a member closes, once that is known, if it closes anything. */
 export function ClosingText({ of }: { readonly of: Pick<MemberChange, 'userId' | 'rules'> }): ReactNode {
   const { id: ws } = useWorkspace();
   const { data } = useQuery({
