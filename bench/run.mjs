@@ -2,14 +2,18 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from './backends.mjs';
+import { benchDeliveries, deliveryCompetitors } from './deliveries.mjs';
 import { benchFanout, fanoutCompetitors } from './fanout.mjs';
 import { benchPublish, publishCompetitors } from './publish.mjs';
+import { benchScale, scaleCompetitors } from './scale.mjs';
 import { benchWebhooks, webhookCompetitors } from './webhooks.mjs';
 
 const parts = [
   { name: 'webhooks', run: benchWebhooks, competitors: webhookCompetitors },
   { name: 'publish', run: benchPublish, competitors: publishCompetitors },
   { name: 'fanout', run: benchFanout, competitors: fanoutCompetitors },
+  { name: 'deliveries', run: benchDeliveries, competitors: deliveryCompetitors },
+  { name: 'scale', run: benchScale, competitors: scaleCompetitors },
 ];
 
 const { values: options } = parseArgs({

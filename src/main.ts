@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { createApp } from './create-app.js';
 import { fillDemo } from './fill-demo.js';
 import { firstStart, welcomeText } from './first-start.js';
@@ -10,6 +12,7 @@ import { closeOnSignal, stopOnSignal } from './platform/http/server/close-on-sig
 import { listenAddress } from './platform/http/server/listen-address.js';
 import { captureOutput } from './platform/logging/capture-output.js';
 import { createLog } from './platform/logging/logger.js';
+import { Supervisor } from './platform/processes/supervisor.js';
 import { migrateAll } from './migrate-all.js';
 
 const EXIT_WITHIN_MS = 9_500;
@@ -29,12 +32,36 @@ async function start(config: Config, postgres: EmbeddedPostgres | undefined): Pr
   await app.listen(config.port, await listenAddress(config.host));
   const running = `Tidings is running: ${config.publicUrl}`;
   if (config.production) log.info({ roles: [...config.roles] }, running);
-  else say(welcome === undefined ? running : welcomeText(welcome));
+  else if (isFirstProcess()) say(welcome === undefined ? running : welcomeText(welcome));
   // A first start with a password of the operator is no trial.
   const isTrial = welcome?.password !== undefined && welcome.keptIn === undefined && postgres !== undefined;
   // The log of its requests has moved the password out of sight by then.
   if (isTrial) void fillDemo(`http://127.0.0.1:${config.port}`, welcome).then(() => say(welcomeText(welcome)));
 }
+
+/** The processes get the signals to stop from their supervisor. */
+async function supervise(processes: number, embedded: EmbeddedPostgres | undefined): Promise<void> {
+  const variables: Record<string, string> = embedded === undefined ? {} : { DATABASE_URL: embedded.url };
+  const supervisor = new Supervisor({ processes, variables, log: warn });
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await supervisor.stop();
+    await embedded?.stop();
+    process.exit(0);
+  };
+  const onStop = (): void => void (stopping ??= stop());
+  endEarlyStop();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onStop);
+  process.on('SIGHUP', () => {
+    // A terminal that is closed sends this signal, too.
+    if (process.stdout.isTTY) onStop();
+    else void supervisor.restart().catch((error: unknown) => warn(`the restart was given up: ${reasonOf(error)}`));
+  });
+  await supervisor.start();
+}
+
+/** Whether this is the only process behind its port, or the one that starts before the others. */
+const isFirstProcess = (): boolean => !cluster.isWorker || cluster.worker?.id === 1;
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };
@@ -102,7 +129,9 @@ try {
   if (file !== undefined) tell(`Settings come from the environment, then from ${file}.`);
   starting = config.databaseUrl === undefined ? startOwnDatabase(config) : undefined;
   postgres = await starting;
-  await start(config, postgres);
+  const processes = config.processes === 'auto' ? availableParallelism() : config.processes;
+  if (processes > 1 && cluster.isPrimary) await supervise(processes, postgres);
+  else await start(config, postgres);
 } catch (error) {
   reportFailedStart(error);
   await postgres?.stop();

@@ -2373,6 +2373,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/workspaces/{ws}/members/{userId}/removal-preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Preview the removal of a member
+     * @description What the DELETE of the member would do, asked from all nodes within about a second. Nothing changes.
+     *
+     *     Requires `members:manage` in the workspace.
+     */
+    post: operations['previewRemoval'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/workspaces/{ws}/refused': {
     parameters: {
       query?: never;
@@ -2515,6 +2537,28 @@ export interface paths {
      *     Requires `members:manage` in the workspace.
      */
     patch: operations['changeRole'];
+    trace?: never;
+  };
+  '/v1/workspaces/{ws}/roles/{name}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Preview a change of a role
+     * @description What the same PATCH would do to the members with the role, asked from all nodes within about a second. Nothing changes, and the PATCH may still be refused.
+     *
+     *     Requires `members:manage` in the workspace.
+     */
+    post: operations['previewRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v1/workspaces/{ws}/sources': {
@@ -4334,22 +4378,6 @@ export interface components {
       /** @description the effective permissions: deny overrides grant, grant overrides role */
       permissions: string[];
     };
-    MemberPreview: {
-      permissions: {
-        gained: string[];
-        lost: string[];
-      };
-      closes: {
-        /** @description subscriptions that end */
-        subscriptions: number;
-        /** @description connections that lose at least one of them; they stay open */
-        sockets: number;
-        /** @description editing sessions of documents that are closed */
-        documents: number;
-      };
-      /** @description processes that did not answer: they may have more to close */
-      missingNodes: string[];
-    };
     Message: {
       /**
        * Format: uuid
@@ -4946,6 +4974,22 @@ export interface components {
     Replayed: {
       /** @description the number of deliveries that will be processed again */
       replayed: number;
+    };
+    RightsChangePreview: {
+      permissions: {
+        gained: string[];
+        lost: string[];
+      };
+      closes: {
+        /** @description subscriptions that end */
+        subscriptions: number;
+        /** @description connections that lose at least one of them; they stay open */
+        sockets: number;
+        /** @description editing sessions of documents that are closed */
+        documents: number;
+      };
+      /** @description processes that did not answer: they may have more to close */
+      missingNodes: string[];
     };
     Role: {
       name: components['schemas']['WorkspaceRole'];
@@ -12187,7 +12231,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['MemberPreview'];
+          'application/json': components['schemas']['RightsChangePreview'];
         };
       };
       /**
@@ -12203,6 +12247,54 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `workspace.not-found`: There is no such workspace. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  previewRemoval: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What the member would lose, and have closed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RightsChangePreview'];
+        };
+      };
+      400: components['responses']['BadRequest'];
       401: components['responses']['Unauthorized'];
       /** @description `permission.denied`: You lack the required permission. */
       403: {
@@ -12750,6 +12842,71 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+    };
+  };
+  previewRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        ws: string;
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeRoleRequest'];
+      };
+    };
+    responses: {
+      /** @description What the role would gain, lose, and what its members would have closed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RightsChangePreview'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /** @description `permission.denied`: You lack the required permission. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /**
+       * @description `role.not-found`: The workspace has no such role.
+       *
+       *     `workspace.not-found`: There is no such workspace.
+       */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `role.built-in`: Built-in roles cannot be changed or replaced. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
   listSources: {

@@ -144,6 +144,7 @@ const natsServer = {
 const tidings = (name, label, program) => ({
   name,
   label,
+  program,
   needsDatabase: true,
   installed: () => true,
   start: (environment) => startTidings(environment, startNode, program),

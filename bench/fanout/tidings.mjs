@@ -13,8 +13,24 @@ const DAY_MS = 86_400_000;
  * and views the workspace whose channel it follows. SQL inserts the users: 10,000 password hashes take an hour.
  */
 export async function startTidings({ databaseUrl, dataDir, subscribers }, startNode, program = MAIN) {
-  const port = await freePort();
   const secret = randomBytes(32).toString('base64');
+  const gateway = await startGateway({ databaseUrl, dataDir, secret }, startNode, program);
+  const workspaceId = randomUUID();
+  const sessions = await addMembers(databaseUrl, workspaceId, subscribers);
+  const channel = `webhooks:${workspaceId}`;
+  return {
+    ...gateway,
+    target: { protocol: 'tidings', channel },
+    credentials: await Promise.all(sessions.map((session) => gateway.issue(session))),
+    publisher: () => startWriter(program, databaseUrl, channel),
+  };
+}
+
+/** `issue` makes the access token of a session. */
+export async function startGateway({ databaseUrl, dataDir, secret }, startNode, program = MAIN) {
+  const port = await freePort();
+  const tokens = new AccessTokens({ jwtSecret: secret, accessTokenSeconds: 86_400 });
+  const expiresAt = new Date(Date.now() + DAY_MS);
   const server = startNode(program, {
     ROLE: 'gateway',
     LOG_LEVEL: 'warn',
@@ -27,24 +43,16 @@ export async function startTidings({ databaseUrl, dataDir, subscribers }, startN
     CONNECTS_PER_SECOND: '10000',
   });
   await server.ready(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok);
-  const workspaceId = randomUUID();
-  const sessions = await addMembers(databaseUrl, workspaceId, subscribers);
-  const tokens = new AccessTokens({ jwtSecret: secret, accessTokenSeconds: 86_400 });
-  const expiresAt = new Date(Date.now() + DAY_MS);
-  const credentials = await Promise.all(sessions.map(({ id, userId }) => tokens.issue({ id, userId, expiresAt })));
-  const channel = `webhooks:${workspaceId}`;
   return {
     port,
     pid: server.pid,
     command: (command) => server.request({ command }),
-    target: { protocol: 'tidings', channel },
-    credentials: credentials.map(({ accessToken }) => accessToken),
-    publisher: () => startWriter(dirname(program), databaseUrl, channel),
+    issue: async ({ id, userId }) => (await tokens.issue({ id, userId, expiresAt })).accessToken,
     stop: () => server.stop(),
   };
 }
 
-async function addMembers(databaseUrl, workspaceId, count) {
+export async function addMembers(databaseUrl, workspaceId, count) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'Bench')`, [workspaceId]);
@@ -66,12 +74,11 @@ async function addMembers(databaseUrl, workspaceId, count) {
 }
 
 /**
- * Appends to the log as the api and the worker do: rows in a transaction with fsync, then the hint on the bus. Messages
- * published during a transaction go into the next one. The classes come from the build of the server, because another
- * build has other columns.
+ * Appends to the log as the api and the worker do: rows in a transaction with fsync, then the hint on the bus. The
+ * classes come from the build of the server, because another build has other columns.
  */
-async function startWriter(build, databaseUrl, channel) {
-  const load = (path) => import(join(build, 'platform', path));
+export async function openLog(program, databaseUrl) {
+  const load = (path) => import(join(dirname(program ?? MAIN), 'platform', path));
   const { Bus } = await load('bus/bus.js');
   const { PostgresWire } = await load('bus/postgres-wire.js');
   const { dataSourceOptions } = await load('database/data-source.js');
@@ -82,14 +89,33 @@ async function startWriter(build, databaseUrl, channel) {
   await bus.onModuleInit();
   const database = new Database(dataSource);
   const log = new EventLog(bus);
+  return {
+    /** @param events pairs of a channel and a payload, of one transaction */
+    append: (events) =>
+      database.transaction((tx) =>
+        log.append(
+          tx,
+          events.map(([channel, payload]) => {
+            return { channel, id: randomUUID(), type: 'webhook:received', actor: null, payload };
+          }),
+        ),
+      ),
+    async close() {
+      await bus.onApplicationShutdown();
+      await dataSource.destroy();
+    },
+  };
+}
+
+/** Messages published during a transaction go into the next one. */
+async function startWriter(program, databaseUrl, channel) {
+  const log = await openLog(program, databaseUrl);
   let waiting = [];
   let writing = Promise.resolve();
   const write = async () => {
-    const drafts = waiting.map((payload) => {
-      return { channel, id: randomUUID(), type: 'webhook:received', actor: null, payload };
-    });
+    const events = waiting.map((payload) => [channel, payload]);
     waiting = [];
-    if (drafts.length > 0) await database.transaction((tx) => log.append(tx, drafts));
+    if (events.length > 0) await log.append(events);
   };
   return {
     publish(payload) {
@@ -98,8 +124,7 @@ async function startWriter(build, databaseUrl, channel) {
     },
     async close() {
       await writing;
-      await bus.onApplicationShutdown();
-      await dataSource.destroy();
+      await log.close();
     },
   };
 }

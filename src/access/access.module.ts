@@ -26,6 +26,7 @@ import { ListMembers } from './members/list-members.js';
 import { MembersController } from './members/members.controller.js';
 import { Memberships } from './members/memberships.js';
 import { PreviewMember } from './members/preview-member.js';
+import { PreviewRole } from './roles/preview-role.js';
 import { PutMember } from './members/put-member.js';
 import { RemoveMember } from './members/remove-member.js';
 import { WriteMember } from './members/write-member.js';
@@ -94,6 +95,7 @@ const USE_CASES = [
   ListMembers,
   ListRoles,
   PreviewMember,
+  PreviewRole,
   PutMember,
   ReadInvitations,
   RemoveMember,

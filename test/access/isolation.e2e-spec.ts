@@ -341,7 +341,7 @@ const naming = operations.filter(
     /\{(?!ws\}|sourceKey\}|kind\})/.test(path) &&
     !path.startsWith('/v1/system/') &&
     !path.startsWith('/v1/auth/') &&
-    !['putMember', 'previewMember', 'putEventType'].includes(id),
+    !['putMember', 'previewMember', 'previewRemoval', 'putEventType'].includes(id),
 );
 
 describe('a resource of a workspace', () => {

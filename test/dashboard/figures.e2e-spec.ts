@@ -131,6 +131,27 @@ if (chromiumPath === undefined) {
       await socket.waitFor(({ type }) => type === 'subscription:revoked');
     });
 
+    it('says so before another role, a change of a role and a removal, too', async () => {
+      const ws = `/v1/workspaces/${tidings.workspaceId}`;
+      const watcher = await signUp(tidings.api, 'watcher@example.com');
+      const permissions = ['tasks:read', 'webhooks:read'];
+      await tidings.api.post(`${ws}/roles`, { name: 'watcher', permissions });
+      await tidings.api.put(`${ws}/members/${watcher.userId}`, { role: 'watcher' });
+      const socket = await TestSocket.connect(tidings.url, watcher.token);
+      await socket.ask('subscribe', { channel: `tasks:${tidings.workspaceId}` });
+      const page = await open('people?tab=roles&role=watcher');
+      await page.getByRole('checkbox', { name: 'tasks:read' }).uncheck();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText(/This ends 1 subscription on 1 connection/).waitFor();
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.goto(`${tidings.url}/w/${tidings.workspaceId}/people?member=${watcher.userId}`);
+      await page.getByRole('button', { name: 'Remove' }).click();
+      await page.getByText(/This ends \d+ subscriptions? on 1 connection/).waitFor();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      expect(socket.ofType('subscription:revoked')).toHaveLength(0);
+      socket.cut();
+    });
+
     it('needs one click if it closes nothing', async () => {
       const page = await open('people');
       const cell = page.getByRole('row', { name: /member@example.com/ }).getByRole('button', { name: /audit:read/ });

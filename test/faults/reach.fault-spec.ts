@@ -34,6 +34,8 @@ it(`knows what ${USERS} clients received of ${EVENTS} events although gateways a
     DATABASE_URL: database.url,
     DATABASE_POOL: '6',
     JWT_SECRET: randomBytes(32).toString('hex'),
+    // The comparison of a large run takes longer than the default.
+    ACCESS_TOKEN_SECONDS: '86400',
     SECRETS_KEY: randomBytes(32).toString('base64'),
   };
   const api = await ServerProcess.make({ ...settings, ROLE: 'api,worker', EVENT_RETENTION_COUNT: String(EVENTS) });

@@ -238,6 +238,7 @@ async function fill(running: RunningTidings): Promise<Known> {
     '/v1/workspaces/{ws}/sources/{id}/reconcile hookId': [1],
     refusedId: [refusal.refusedId],
     '/v1/workspaces/{ws}/roles/{name} name': roles,
+    '/v1/workspaces/{ws}/roles/{name}/preview name': [roles.at(-1)],
     '/v1/workspaces/{ws}/tasks/{id} id': tasks.map(({ body }) => body['id']),
     '/v1/workspaces/{ws}/documents/{id} id': documents.map(({ body }) => body['id']),
     '/v1/workspaces/{ws}/documents/{id}/versions id': [minutes['id']],

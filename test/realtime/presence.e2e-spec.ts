@@ -5,7 +5,7 @@ import { OnlineUsers } from '../../src/realtime/public/online-users.js';
 import { Bus } from '../../src/platform/bus/bus.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { newId } from '../../src/platform/ids.js';
-import { PRESENCE_TOPIC } from '../../src/realtime/presence/presence-hint.js';
+import { PRESENCE_TOPIC } from '../../src/realtime/presence/has-presence.js';
 import { PresenceStore } from '../../src/realtime/presence/presence.store.js';
 import { signUp, type Api } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';

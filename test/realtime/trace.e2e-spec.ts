@@ -180,6 +180,28 @@ describe('the preview of a change of rights', () => {
     expect(body.permissions.lost).toEqual([]);
   });
 
+  it('counts what the removal of a member, and the change of a role, would end', async () => {
+    const permissions = ['tasks:read', 'webhooks:read'];
+    const roles = `/v1/workspaces/${ws}/roles`;
+    await api.api.post(roles, { name: 'watcher', permissions });
+    await api.api.put(`/v1/workspaces/${ws}/members/${member.userId}`, { role: 'watcher', grant: ['audit:read'] });
+    const { socket } = await connect();
+    for (const noun of ['tasks', 'webhooks']) await socket.ask('subscribe', { channel: `${noun}:${ws}` });
+    const role = await api.api.post<Preview>(`${roles}/watcher/preview`, { permissions: ['tasks:read'] });
+    expect(role.body).toEqual({
+      permissions: { gained: [], lost: ['webhooks:read'] },
+      closes: { subscriptions: 1, sockets: 1, documents: 0 },
+      missingNodes: [],
+    });
+    const removal = await api.api.post<Preview>(`/v1/workspaces/${ws}/members/${member.userId}/removal-preview`);
+    expect(removal.body.permissions).toEqual({ gained: [], lost: ['audit:read', ...permissions] });
+    expect(removal.body.closes).toMatchObject({ subscriptions: 2, sockets: 1 });
+    expect((await api.api.post(`${roles}/astronaut/preview`, { permissions })).status).toBe(404);
+    expect((await api.api.post(`${roles}/viewer/preview`, { permissions })).body['code']).toBe('role.built-in');
+    await api.api.put(`/v1/workspaces/${ws}/members/${member.userId}`, { role: 'member' });
+    socket.cut();
+  });
+
   it('is refused without members:manage, and for an unknown role', async () => {
     expect((await preview({ role: 'viewer' }, member)).status).toBe(403);
     expect((await preview({ role: 'astronaut' })).status).not.toBe(200);

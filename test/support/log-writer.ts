@@ -1,16 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { Bus } from '../../src/platform/bus/bus.js';
+import { LocalBus } from './local-bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { EventLog } from '../../src/platform/events/event-log.js';
 
 /** A bus that loses every hint. */
-class HintlessBus extends Bus {
-  constructor() {
-    super({ open: () => Promise.reject(new Error('This bus has no wire.')) });
-  }
-
+class HintlessBus extends LocalBus {
   override publish(): void {}
+
+  override publishTo(): void {}
 }
 
 /** Appends events to the log as a feature does: in a transaction, with or without a hint. */

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
-import { Bus } from '../../src/platform/bus/bus.js';
+import { LocalBus } from './local-bus.js';
 import { Database } from '../../src/platform/database/database.js';
 import { History } from '../../src/platform/history/history.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
@@ -31,6 +31,5 @@ export async function openTestDatabase(connections = 2): Promise<OpenedDatabase>
 
 /** A history that checks only when asked. Its bus reaches no other process. */
 export function historyOf(database: Database): History {
-  const bus = new Bus({ open: () => Promise.reject(new Error('This bus has no wire.')) });
-  return new History(database, bus, new Metrics());
+  return new History(database, new LocalBus(), new Metrics());
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { permissionNames } from '../public/define-permission.js';
-import { closes } from '../public/rights-preview.js';
 import { workspaceRole } from '../public/workspace-role.js';
 import { effectivePermissions, type Rights } from '../permissions/effective-permissions.js';
 
@@ -11,16 +10,6 @@ export const putMemberRequest = z
     deny: permissionNames.default([]).describe('permissions that this member lacks despite role and grants'),
   })
   .meta({ id: 'PutMemberRequest', example: { role: 'viewer', grant: ['webhooks:manage'], deny: [] } });
-
-export const memberPreview = z
-  .object({
-    permissions: z.object({ gained: z.array(z.string()), lost: z.array(z.string()) }),
-    closes,
-    missingNodes: z.array(z.uuid()).describe('processes that did not answer: they may have more to close'),
-  })
-  .meta({ id: 'MemberPreview' });
-
-export type MemberPreview = z.infer<typeof memberPreview>;
 
 export const memberResponse = z
   .object({

@@ -9,15 +9,14 @@ import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageOf, pageQuery, pageSchema, type Page, type PageQuery } from '../../platform/http/api/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
 import { RequirePermission } from '../public/require-permission.js';
+import { rightsChangePreview, type RightsChangePreview } from '../public/rights-preview.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { ListMembers } from './list-members.js';
 import { memberNotFound, ownerDenied, ownerRequired } from './member.errors.js';
 import {
-  memberPreview,
   memberResponse,
   putMemberRequest,
   showMember,
-  type MemberPreview,
   type MemberResponse,
   type PutMemberRequest,
 } from './member.schemas.js';
@@ -72,14 +71,29 @@ export class MembersController {
   @Post(':userId/preview')
   @HttpCode(200)
   @RequirePermission(MEMBERS_MANAGE)
-  @Answers(200, 'What the member would gain, lose, and have closed.', memberPreview)
+  @Answers(200, 'What the member would gain, lose, and have closed.', rightsChangePreview)
   @Fails(roleUnknown)
   async preview(
     @Param('ws') workspaceId: string,
     @Param('userId') userId: string,
     @Body({ schema: putMemberRequest }) wanted: PutMemberRequest,
-  ): Promise<MemberPreview> {
+  ): Promise<RightsChangePreview> {
     return this.previewMember.run(workspaceId, userId, wanted);
+  }
+
+  @Describe(
+    'Preview the removal of a member',
+    'What the DELETE of the member would do, asked from all nodes within about a second. Nothing changes.',
+  )
+  @Post(':userId/removal-preview')
+  @HttpCode(200)
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'What the member would lose, and have closed.', rightsChangePreview)
+  async previewRemoval(
+    @Param('ws') workspaceId: string,
+    @Param('userId') userId: string,
+  ): Promise<RightsChangePreview> {
+    return this.previewMember.removal(workspaceId, userId);
   }
 
   @Describe('Remove a member', `The last owner who is not disabled can’t be removed. ${REPORTS_FENCE}`)

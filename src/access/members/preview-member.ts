@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { isId } from '../is-id.js';
 import { Database } from '../../platform/database/database.js';
 import { effectivePermissions } from '../permissions/effective-permissions.js';
-import { RightsPreview } from '../public/rights-preview.js';
+import { RightsPreview, type RightsChangePreview } from '../public/rights-preview.js';
 import { roleUnknown } from '../roles/role.errors.js';
 import { findRole } from '../roles/workspace-roles.js';
-import type { MemberPreview, PutMemberRequest } from './member.schemas.js';
+import type { PutMemberRequest } from './member.schemas.js';
 import { Memberships } from './memberships.js';
-
-const NOTHING = { subscriptions: 0, sockets: 0, documents: 0 };
 
 /** Tells what a change of a member would do. It changes nothing and locks nothing. */
 @Injectable()
@@ -24,20 +22,20 @@ export class PreviewMember {
     workspaceId: string,
     userId: string,
     { role: name, grant, deny }: PutMemberRequest,
-  ): Promise<MemberPreview> {
+  ): Promise<RightsChangePreview> {
     const role = await findRole(this.database, workspaceId, name);
     if (role === undefined) throw roleUnknown();
+    return this.compare(workspaceId, userId, effectivePermissions({ ...role, granted: grant, denied: deny }));
+  }
+
+  async removal(workspaceId: string, userId: string): Promise<RightsChangePreview> {
+    return this.compare(workspaceId, userId, []);
+  }
+
+  private async compare(workspaceId: string, userId: string, after: readonly string[]): Promise<RightsChangePreview> {
     const found = isId(userId) ? await this.memberships.of(userId, [workspaceId]) : undefined;
     const membership = found?.get(workspaceId);
     const before = membership === undefined ? [] : effectivePermissions(membership);
-    const after = effectivePermissions({ ...role, granted: grant, denied: deny });
-    const permissions = {
-      gained: after.filter((permission) => !before.includes(permission)),
-      lost: before.filter((permission) => !after.includes(permission)),
-    };
-    const isSame = permissions.gained.length === 0 && permissions.lost.length === 0;
-    if (isSame || before.length === 0) return { permissions, closes: NOTHING, missingNodes: [] };
-    const { closes, missing } = await this.preview.ask({ userId, workspaceId, permissions: after });
-    return { permissions, closes, missingNodes: missing };
+    return this.preview.run(before, { workspaceId, of: { userId }, permissions: [...after] });
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type RequestActor } from '../../identity/public/caller.js';
 import { changeUnconfirmed } from '../../platform/fence/fence.errors.js';
@@ -7,6 +7,7 @@ import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { pageSchema, type Page } from '../../platform/http/api/page.js';
 import { MEMBERS_MANAGE, MEMBERS_READ } from '../public/access.declarations.js';
 import { RequirePermission } from '../public/require-permission.js';
+import { rightsChangePreview, type RightsChangePreview } from '../public/rights-preview.js';
 import { ChangeRole } from './change-role.js';
 import { CreateRole } from './create-role.js';
 import { DeleteRole } from './delete-role.js';
@@ -21,6 +22,7 @@ import {
   type RoleResponse,
 } from './role.schemas.js';
 import { ListRoles } from './list-roles.js';
+import { PreviewRole } from './preview-role.js';
 
 @ApiTags('Members')
 @Controller('v1/workspaces/:ws/roles')
@@ -30,6 +32,7 @@ export class RolesController {
     private readonly createRole: CreateRole,
     private readonly changeRole: ChangeRole,
     private readonly deleteRole: DeleteRole,
+    private readonly previewRole: PreviewRole,
   ) {}
 
   @Describe('List roles of a workspace', 'The built-in roles and the custom roles of the workspace.')
@@ -70,6 +73,23 @@ export class RolesController {
     @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
   ): Promise<RoleResponse> {
     return showRole(await this.changeRole.run(actor, workspaceId, name, wanted));
+  }
+
+  @Describe(
+    'Preview a change of a role',
+    'What the same PATCH would do to the members with the role, asked from all nodes within about a second. Nothing changes, and the PATCH may still be refused.',
+  )
+  @Post(':name/preview')
+  @HttpCode(200)
+  @RequirePermission(MEMBERS_MANAGE)
+  @Answers(200, 'What the role would gain, lose, and what its members would have closed.', rightsChangePreview)
+  @Fails(roleNotFound, roleBuiltIn)
+  async preview(
+    @Param('ws') workspaceId: string,
+    @Param('name') name: string,
+    @Body({ schema: changeRoleRequest }) wanted: ChangeRoleRequest,
+  ): Promise<RightsChangePreview> {
+    return this.previewRole.run(workspaceId, name, wanted);
   }
 
   @Describe('Delete a role', 'Fails while a member has the role.')

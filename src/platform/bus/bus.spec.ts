@@ -37,6 +37,50 @@ async function expectToReach(wire: () => Wire): Promise<void> {
   expect([one.bus.connected, other.bus.connected]).toEqual([true, true]);
 }
 
+/** One of three processes follows a key, and another one a key of another partition. */
+async function expectToReachFollowers(wire: () => Wire): Promise<void> {
+  const [sender, follower, other] = [await connect(wire()), await connect(wire()), await connect(wire())];
+  await Promise.all([follower.bus.follow('orders:1'), follower.bus.follow('orders:1'), other.bus.follow('orders:2')]);
+  sender.bus.publishTo('orders:1', 'greetings', 'whole', 'compact');
+  sender.bus.publishTo('orders:2', 'greetings', 'to the other');
+  follower.bus.unfollow('orders:1');
+  await eventually('both messages arrive', () => follower.heard.length > 0 && other.heard.length > 0);
+  sender.bus.publishTo('orders:1', 'greetings', 'still followed');
+  sender.bus.publish('greetings', 'to all');
+  const all = () => follower.heard.includes('to all') && other.heard.includes('to all');
+  await eventually('the message to all arrives', all);
+  expect(follower.heard).toEqual(['compact', 'still followed', 'to all']);
+  expect(other.heard).toEqual(['to the other', 'to all']);
+  expect(sender.heard).toEqual(['whole', 'to the other', 'still followed', 'to all']);
+  follower.bus.unfollow('orders:1');
+  let sent = 0;
+  await eventually('messages for the key no longer arrive', async () => {
+    sender.bus.publishTo('orders:1', 'greetings', `left ${++sent}`);
+    sender.bus.publish('greetings', `after ${sent}`);
+    await eventually('the next message arrives', () => follower.heard.includes(`after ${sent}`));
+    return !follower.heard.includes(`left ${sent}`);
+  });
+}
+
+/** A process that follows a key before it is connected, and after its connection was lost. */
+async function expectToFollowAgain(wire: () => Wire, disconnect: () => Promise<void>): Promise<void> {
+  const sender = await connect(wire());
+  const bus = new Bus(wire());
+  buses.push(bus);
+  const heard: string[] = [];
+  bus.listen('greetings', (message) => heard.push(message));
+  await bus.follow('orders:1');
+  await bus.onModuleInit();
+  sender.bus.publishTo('orders:1', 'greetings', 'first');
+  await eventually('the first message arrives', () => heard.includes('first'));
+  let returned = 0;
+  for (const each of [bus, sender.bus]) each.onReturn(() => returned++);
+  await disconnect();
+  await eventually('both have reconnected', () => returned === 2);
+  sender.bus.publishTo('orders:1', 'greetings', 'second');
+  await eventually('the second message arrives', () => heard.includes('second'));
+}
+
 describe('the bus on LISTEN/NOTIFY', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -45,6 +89,15 @@ describe('the bus on LISTEN/NOTIFY', () => {
   afterEach(() => database.drop());
 
   it('delivers a message to the other processes', () => expectToReach(() => new PostgresWire(database.url)));
+
+  it('delivers a message for a key to the processes that follow it', () =>
+    expectToReachFollowers(() => new PostgresWire(database.url)));
+
+  it('delivers the messages for a key again after it has reconnected', () =>
+    expectToFollowAgain(
+      () => new PostgresWire(database.url),
+      () => terminate(database.url),
+    ));
 
   it('isolates other listeners and the sender from a failing listener', async () => {
     const failing = await connect(new PostgresWire(database.url));
@@ -128,10 +181,29 @@ async function terminate(databaseUrl: string): Promise<void> {
     expect(bus).toMatchObject({ connected: true, outages: 1 });
   });
 
-  it('uses one shard of a cluster', async () => {
+  it('delivers a message for a key to the processes that follow it', async () => {
+    redis = await startRedis();
+    await expectToReachFollowers(() => new RedisWire(redis.url, 'test'));
+  });
+
+  it('delivers the messages for a key again after it has reconnected', async () => {
+    redis = await startRedis();
+    await expectToFollowAgain(
+      () => new RedisWire(redis.url, 'test'),
+      async () => {
+        await redis.kill();
+        await redis.restart();
+      },
+    );
+  });
+
+  it('spreads keys over the shards of a cluster', async () => {
     redis = await startRedis({ cluster: true });
     await expectToReach(() => new RedisWire(redis.url, 'test'));
     expect(await redis.ask('PUBSUB', 'SHARDCHANNELS')).toEqual(['test:{bus}']);
+    await expectToReachFollowers(() => new RedisWire(redis.url, 'test'));
     expect(await redis.ask('PUBSUB', 'CHANNELS')).toEqual([]);
+    const shards = (await redis.ask('PUBSUB', 'SHARDCHANNELS')) as string[];
+    expect(shards.filter((name) => /^test:\{bus\.\d+\}$/.test(name))).toHaveLength(1);
   });
 });

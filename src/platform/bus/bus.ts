@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pack, unpack } from './envelope.js';
+import { FollowedPartitions } from './followed-partitions.js';
 import type { OpenWire, Wire } from './wire.js';
 
 const MAX_REOPEN_DELAY_MS = 250;
@@ -24,6 +25,7 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   readonly #node = randomUUID();
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
   readonly #returnListeners = new Set<() => void>();
+  readonly #followed: FollowedPartitions;
   #open: OpenWire | undefined;
   #connected = false;
   #closed = false;
@@ -33,7 +35,9 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   #onFirstHeartbeat = (): void => undefined;
   #wake = (): void => undefined;
 
-  constructor(private readonly wire: Wire) {}
+  constructor(private readonly wire: Wire) {
+    this.#followed = new FollowedPartitions(wire.partitions);
+  }
 
   /** Whether messages reach this process: true once it has received its own heartbeat. */
   get connected(): boolean {
@@ -70,12 +74,29 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
    */
   publish(topic: string, message: string, compact: readonly string[] = [message]): void {
     this.deliver(topic, message);
-    for (const each of compact) {
-      // A message that is too long would break the connection, and lose the messages of other senders.
-      if (Buffer.byteLength(each) > BUS_MESSAGE_BYTES)
-        this.#logger.error(`a message on ${topic} is too long to be sent`);
-      else this.#open?.send(pack({ node: this.#node, topic, message: each }));
-    }
+    for (const each of compact) this.send(topic, each);
+  }
+
+  /**
+   * As `publish`, but only processes that follow the key receive the message. A process may receive messages of keys
+   * that it doesn't follow.
+   */
+  publishTo(key: string, topic: string, message: string, compact = message): void {
+    this.deliver(topic, message);
+    this.send(topic, compact, this.#followed.partitionOf(key));
+  }
+
+  /**
+   * Receives the messages for the key until `unfollow`, which is called as often. What is read after the promise
+   * resolves lacks no message that is published later. While the bus is disconnected the promise resolves at once:
+   * then `onReturn` tells when to read again.
+   */
+  follow(key: string): Promise<void> {
+    return this.#followed.follow(key, this.#open);
+  }
+
+  unfollow(key: string): void {
+    this.#followed.unfollow(key, this.#open);
   }
 
   /** @returns a function that removes the listener */
@@ -92,6 +113,13 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   onReturn(listener: () => void): () => void {
     this.#returnListeners.add(listener);
     return () => this.#returnListeners.delete(listener);
+  }
+
+  private send(topic: string, message: string, partition?: number): void {
+    // A message that is too long would break the connection, and lose the messages of other senders.
+    if (Buffer.byteLength(message) > BUS_MESSAGE_BYTES)
+      this.#logger.error(`a message on ${topic} is too long to be sent`);
+    else this.#open?.send(pack({ node: this.#node, topic, message }), partition);
   }
 
   private receive(text: string): void {
@@ -125,6 +153,8 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     });
     this.#missedHeartbeats = 0;
     this.#open = opened;
+    // Before the first heartbeat, after which the listeners read what they have missed.
+    await this.#followed.resume(opened);
   }
 
   private async maintain(): Promise<void> {

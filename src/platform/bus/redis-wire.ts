@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isClusterUrl, redisClient } from './redis-client.js';
 import type { OpenWire, Wire, WireEnds } from './wire.js';
 
+/** As many as a cluster has slots, over which they are spread. */
+const PARTITIONS = 16_384;
 const CONNECT_MS = 3_000;
 /** Time for a graceful close of a connection. */
 const CLOSE_TIMEOUT_MS = 500;
@@ -14,15 +16,12 @@ type Client = Redis | Cluster;
  * keeps messages within the channel's shard; plain pub/sub sends them to every node.
  */
 export class RedisWire implements Wire {
-  /** The braces mark the part of the name that determines the shard. */
-  private readonly channel: string;
+  readonly partitions = PARTITIONS;
 
   constructor(
     private readonly url: string,
-    prefix: string,
-  ) {
-    this.channel = `${prefix}:{bus}`;
-  }
+    private readonly prefix: string,
+  ) {}
 
   async open(ends: WireEnds): Promise<OpenWire> {
     const clients = [this.client(ends), this.client(ends)] as const;
@@ -30,16 +29,32 @@ export class RedisWire implements Wire {
     const [publisher, subscriber] = clients;
     try {
       await Promise.race([Promise.all(clients.map((client) => client.connect())), late()]);
-      const sharded = isClusterUrl(this.url) && (await subscribeToShard(subscriber, this.channel));
-      if (!sharded) await subscriber.subscribe(this.channel);
+      const channel = this.channelOf();
+      const sharded = isClusterUrl(this.url) && (await subscribeToShard(subscriber, channel));
+      if (!sharded) await subscriber.subscribe(channel);
       for (const event of ['message', 'smessage']) subscriber.on(event, (_channel, text: string) => ends.message(text));
-      const publish = (text: string) =>
-        sharded ? publisher.spublish(this.channel, text) : publisher.publish(this.channel, text);
-      return { send: (text) => void publish(text).catch(() => undefined), close };
+      const publish = (to: string, text: string) =>
+        sharded ? publisher.spublish(to, text) : publisher.publish(to, text);
+      const subscribe = (to: string) => (sharded ? subscriber.ssubscribe(to) : subscriber.subscribe(to));
+      const unsubscribe = (to: string) => (sharded ? subscriber.sunsubscribe(to) : subscriber.unsubscribe(to));
+      return {
+        send: (text, partition) => void publish(this.channelOf(partition), text).catch(() => undefined),
+        listen: async (partitions) => {
+          // One command for each: a command of a cluster can't span slots.
+          await Promise.all(partitions.map((partition) => subscribe(this.channelOf(partition))));
+        },
+        unlisten: (partition) => void unsubscribe(this.channelOf(partition)).catch(() => undefined),
+        close,
+      };
     } catch (error) {
       await close();
       throw error;
     }
+  }
+
+  /** The braces mark the part of the name that determines the shard. */
+  private channelOf(partition?: number): string {
+    return partition === undefined ? `${this.prefix}:{bus}` : `${this.prefix}:{bus.${partition}}`;
   }
 
   /** Does not reconnect: the bus opens a new connection, so that there is only one way to reconnect. */

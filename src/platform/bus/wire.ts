@@ -1,5 +1,7 @@
 /** A transport of messages between the processes of an installation. */
 export interface Wire {
+  /** The number of partitions for messages that only some processes receive. */
+  readonly partitions: number;
   /** @throws Error when the backend is unavailable for a few seconds */
   open(ends: WireEnds): Promise<OpenWire>;
 }
@@ -13,8 +15,15 @@ export interface WireEnds {
 }
 
 export interface OpenWire {
+  /**
+   * Never throws or blocks.
+   * @param partition only processes that listen to it receive the message; undefined: all processes
+   */
+  send(text: string, partition?: number): void;
+  /** Resolves when each later message of the partitions arrives. Rejects when the connection is lost. */
+  listen(partitions: readonly number[]): Promise<void>;
   /** Never throws or blocks. */
-  send(text: string): void;
+  unlisten(partition: number): void;
   /** Closes the connection, even if the server does not answer. */
   close(): Promise<void>;
 }

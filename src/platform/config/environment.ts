@@ -46,6 +46,10 @@ export const environment = z.object({
     .default('development')
     .describe('production rejects unsafe settings'),
   ROLE: role,
+  PROCESSES: z
+    .union([z.literal('auto'), z.coerce.number().int().min(1).max(64)])
+    .default(1)
+    .describe('number of processes that share the port; auto: one for each core'),
   HOST: z.string().min(1).default('::').describe('address to listen on; :: means all addresses, including IPv4'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port for both HTTP and WebSocket'),
   PUBLIC_URL: z

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
-import { LOG_TOPIC, writeHints } from './log-hint.js';
+import { publishHints } from './log-hint.js';
 
 /** The state of a channel when it was deleted. */
 export interface DeletedChannel {
@@ -33,8 +33,7 @@ export class ChannelDeletion {
     if (row === undefined) return undefined;
     tx.afterCommit(() => {
       // An epoch that no node knows makes each of them compare the channel with the log.
-      const hint = writeHints([{ channel: name, epoch: randomUUID(), last: 0, types: [], events: [] }]);
-      this.bus.publish(LOG_TOPIC, hint, [hint]);
+      publishHints(this.bus, [{ channel: name, epoch: randomUUID(), last: 0, types: [], events: [] }]);
     });
     return { epoch: row.epoch, head: Number(row.head), tail: Number(row.tail) };
   }

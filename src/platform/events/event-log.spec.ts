@@ -9,7 +9,7 @@ import { wholeJson } from './logged-event.js';
 
 const counted = defineEvent('number:counted', z.object({ n: z.number() }));
 const sent = defineEvent('letter:sent', z.object({ to: z.string(), text: z.string().optional() }), ['text']);
-const silentBus = { publish: () => undefined } as unknown as Bus;
+const silentBus = { publishTo: () => undefined } as unknown as Bus;
 
 let opened: OpenedDatabase;
 

@@ -3,7 +3,7 @@ import { newId } from '../ids.js';
 import { Bus } from '../bus/bus.js';
 import type { Transaction } from '../database/database.js';
 import type { EventDefinition } from './define-event.js';
-import { LOG_TOPIC, writeCompactHints, writeHints, type LogHint } from './log-hint.js';
+import { publishHints, type LogHint } from './log-hint.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Traffic } from '../traffic/traffic.js';
 import { loggedEvent, type EventFields, type LoggedEvent } from './logged-event.js';
@@ -148,8 +148,7 @@ export class EventLog {
       events: logged.get(name) ?? [],
     }));
     for (const { channel, events: appended } of hints) this.traffic.appended(channel, appended.length);
-    const whole = writeHints(hints);
-    this.bus.publish(LOG_TOPIC, whole, writeCompactHints(hints, whole));
+    publishHints(this.bus, hints);
   }
 }
 

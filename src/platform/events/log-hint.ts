@@ -1,9 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { BUS_MESSAGE_BYTES } from '../bus/bus.js';
+import { BUS_MESSAGE_BYTES, type Bus } from '../bus/bus.js';
 import type { EventOrigin, LoggedEvent } from './logged-event.js';
 
-/** The bus topic for hints that channels have grown. */
+/** The bus topic for hints that a channel has grown, for processes that follow the channel. */
 export const LOG_TOPIC = 'log';
+/** The bus topic for the same hints without events, for processes that follow `GROWTH_KEY`. */
+export const GROWTH_TOPIC = 'log-growth';
+/** The key of the bus for processes that consume the events of all channels. */
+export const GROWTH_KEY = 'log-growth';
 
 /** `channel` of `epoch` has grown to `last`; includes the new events if they are small enough. */
 export interface LogHint {
@@ -13,6 +17,15 @@ export interface LogHint {
   /** Distinct types of the new events. */
   readonly types: readonly string[];
   readonly events: readonly LoggedEvent[];
+}
+
+/** Sends each hint to the processes that follow its channel, and all of them without events to the consumers. */
+export function publishHints(bus: Bus, hints: readonly LogHint[]): void {
+  for (const hint of hints) {
+    const whole = writeHints([hint]);
+    bus.publishTo(hint.channel, LOG_TOPIC, whole, writeCompactHint(hint, whole));
+  }
+  for (const message of writeGrowth(hints)) bus.publishTo(GROWTH_KEY, GROWTH_TOPIC, message);
 }
 
 /**
@@ -59,12 +72,13 @@ function readRestricted(words: readonly string[]): Map<number, string> {
   return parts;
 }
 
-/**
- * Messages for other processes: without events if they do not fit, since readers can look them up, and split into
- * several if not even the channel names fit into one.
- */
-export function writeCompactHints(hints: readonly LogHint[], whole: string): string[] {
-  if (Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES) return [whole];
+/** The hint for other processes: without events if they do not fit, since readers can look them up. */
+export function writeCompactHint(hint: LogHint, whole: string): string {
+  return Buffer.byteLength(whole) <= BUS_MESSAGE_BYTES ? whole : writeShort(hint);
+}
+
+/** The hints without events, in as many messages as necessary. */
+export function writeGrowth(hints: readonly LogHint[]): string[] {
   const messages: string[] = [];
   for (const hint of hints) {
     const line = writeShort(hint);

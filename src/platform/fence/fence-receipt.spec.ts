@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { Bus } from '../bus/bus.js';
+import { LocalBus } from '../../../test/support/local-bus.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { History } from '../history/history.js';
@@ -13,12 +13,6 @@ import { Fence } from './fence.js';
 const USER = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a';
 
 /** A bus without other processes. */
-class LocalBus extends Bus {
-  constructor() {
-    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
-  }
-}
-
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
 let history: History;

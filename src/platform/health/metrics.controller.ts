@@ -7,7 +7,7 @@ import { Config } from '../config/config.js';
 import { defineError } from '../errors.js';
 import { Answers, Describe, Fails } from '../http/api/answers.js';
 import { Public } from '../http/api/public.js';
-import { Metrics } from '../metrics/metrics.js';
+import { SharedMetrics } from '../processes/shared-metrics.js';
 
 const metricsForbidden = defineError({
   code: 'metrics.forbidden',
@@ -23,7 +23,7 @@ const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 @Controller('metrics')
 export class MetricsController {
   constructor(
-    private readonly metrics: Metrics,
+    private readonly metrics: SharedMetrics,
     private readonly config: Config,
   ) {}
 

@@ -5,6 +5,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { DatabaseProbe } from './database-probe.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from '../metrics/metrics.js';
+import { SharedMetrics } from '../processes/shared-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { Traffic } from '../traffic/traffic.js';
 import { Readiness } from './readiness.js';
@@ -13,7 +14,7 @@ import { Readiness } from './readiness.js';
 @Module({
   imports: [SecretsModule],
   controllers: [HealthController, MetricsController],
-  providers: [Metrics, Traffic, Readiness, DatabaseProbe, QueueProbe, Drain],
+  providers: [Metrics, SharedMetrics, Traffic, Readiness, DatabaseProbe, QueueProbe, Drain],
   exports: [Metrics, Traffic, Drain],
 })
 export class ObservabilityModule {}

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Dice } from '../../../test/support/dice.js';
 import { historyOf } from '../../../test/support/open-database.js';
 import { SpanNotes } from '../../../test/support/reach/span-notes.js';
-import { Bus } from '../../platform/bus/bus.js';
+import { LocalBus } from '../../../test/support/local-bus.js';
 import { Database } from '../../platform/database/database.js';
 import { LOG_TOPIC, writeHints } from '../../platform/events/log-hint.js';
 import { LogReader, type ChannelState, type Cursor } from '../../platform/events/log-reader.js';
@@ -120,13 +120,6 @@ class ScriptedLog extends LogReader {
   }
 }
 
-/** A bus without other processes. */
-class OwnBus extends Bus {
-  constructor() {
-    super({ open: async () => ({ send: () => undefined, close: async () => undefined }) });
-  }
-}
-
 /** Records offsets and asserts that each follows the last one, except after a restart. */
 class Journal implements Subscriber {
   readonly offsets: number[] = [];
@@ -168,7 +161,7 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 
 describe('ChannelHub', () => {
   let log: ScriptedLog;
-  let bus: OwnBus;
+  let bus: LocalBus;
   let hub: ChannelHub;
   let lease: ScriptedLease;
   let random: (below: number) => number;
@@ -176,7 +169,7 @@ describe('ChannelHub', () => {
   function start(seed: number): void {
     const dice = new Dice(seed);
     random = (below) => dice.below(below);
-    [log, bus] = [new ScriptedLog(() => random(4)), new OwnBus()];
+    [log, bus] = [new ScriptedLog(() => random(4)), new LocalBus()];
     const metrics = new RealtimeMetrics(new Metrics(), new Traffic(new Metrics()));
     const database = new Database({} as DataSource);
     lease = new ScriptedLease(database, bus, historyOf(database));

@@ -1,7 +1,7 @@
 import { Coalescer } from '../../platform/concurrency/coalescer.js';
 import { singleFlight } from '../../platform/concurrency/single-flight.js';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Bus } from '../../platform/bus/bus.js';
 import { FenceNode } from '../../platform/fence/fence-node.js';
 import { LOG_TOPIC, readHints } from '../../platform/events/log-hint.js';
@@ -18,6 +18,8 @@ const CHANNELS_PER_LOG_READ = 200;
 /** Bounds how long a lost hint can delay an event. */
 const SWEEP_MS = 2_000;
 const IDLE_MS = 30_000;
+/** A bus that takes longer to follow a channel delays its events, not its subscribers: the sweep finds lost hints. */
+const FOLLOW_MS = 250;
 
 /** Observes the subscriptions of this node: one call for each that begins or ends. */
 export interface SubscriptionObserver {
@@ -128,17 +130,27 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
   /** Closes every channel, because the log's history has changed. Remaining subscriptions get no more events. */
   closeAll(): void {
     this.generation++;
-    this.channels.clear();
+    for (const name of this.channels.keys()) this.close(name);
     this.marked.clear();
+  }
+
+  private close(name: string): void {
+    this.channels.delete(name);
+    this.bus.unfollow(name);
   }
 
   private async start(name: string): Promise<Channel> {
     try {
+      // Before the state is read, so that every later event is hinted at.
+      await Promise.race([this.bus.follow(name), delay(FOLLOW_MS, undefined, { ref: false })]);
       const channel = new Channel(await this.openCurrent(name), this.deps);
       this.channels.set(name, channel);
       // The state may have been read before the hinted event was committed.
       if (this.openings.get(name)?.hinted === true) this.mark(channel);
       return channel;
+    } catch (error) {
+      this.bus.unfollow(name);
+      throw error;
     } finally {
       this.openings.delete(name);
     }
@@ -217,7 +229,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
 
   private closeIdle(): void {
     for (const [name, { idleSince }] of this.channels) {
-      if (idleSince !== undefined && idleSince < performance.now() - IDLE_MS) this.channels.delete(name);
+      if (idleSince !== undefined && idleSince < performance.now() - IDLE_MS) this.close(name);
     }
   }
 

@@ -18,15 +18,20 @@ export class CountRevoked implements OnModuleInit {
     this.preview.add((rights) => this.count(rights));
   }
 
-  private async count({ userId, workspaceId, permissions }: PreviewedRights): Promise<Partial<Closes>> {
-    const subscribed = [...this.registry.of(userId)].map((connection) => [...connection.subscriptions.keys()]);
-    const owners = await channelOwners(this.database, subscribed.flat());
-    const held = new Set(permissions);
-    const isLost = (channel: string): boolean => {
+  private async count({ workspaceId, members }: PreviewedRights): Promise<Partial<Closes>> {
+    const connections = [...members].flatMap(([userId, permissions]) => {
+      const held = new Set(permissions);
+      return [...this.registry.of(userId)].map(({ subscriptions }) => ({ held, channels: [...subscriptions.keys()] }));
+    });
+    const owners = await channelOwners(
+      this.database,
+      connections.flatMap(({ channels }) => channels),
+    );
+    const isLost = (channel: string, held: ReadonlySet<string>): boolean => {
       const owner = owners.get(channel);
       return owner?.workspaceId === workspaceId && !holds(held, owner.permission);
     };
-    const lost = subscribed.map((channels) => channels.filter(isLost).length);
+    const lost = connections.map(({ held, channels }) => channels.filter((channel) => isLost(channel, held)).length);
     return { subscriptions: lost.reduce((sum, count) => sum + count, 0), sockets: lost.filter((n) => n > 0).length };
   }
 }

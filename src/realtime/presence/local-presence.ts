@@ -8,8 +8,7 @@ import { runEvery } from '../../platform/concurrency/run-every.js';
 import { OnlineUsers } from '../public/online-users.js';
 import { ChannelHub } from '../channels/channel-hub.js';
 import type { Subscriber } from '../channels/subscriber.js';
-import { hasPresence } from './has-presence.js';
-import { PRESENCE_TOPIC, writePresenceHints } from './presence-hint.js';
+import { hasPresence, PRESENCE_TOPIC } from './has-presence.js';
 import { PresenceStore } from './presence.store.js';
 import { PresenceEntries, type PresenceEntry, type PresenceChanges } from './presence-entries.js';
 
@@ -172,7 +171,7 @@ export class LocalPresence implements OnModuleInit, OnApplicationShutdown {
   }
 
   private publishHints(channels: readonly string[]): void {
-    for (const message of writePresenceHints(channels.filter(hasPresence))) this.bus.publish(PRESENCE_TOPIC, message);
+    for (const channel of new Set(channels.filter(hasPresence))) this.bus.publishTo(channel, PRESENCE_TOPIC, channel);
   }
 
   private readonly warn = (error: unknown): void =>

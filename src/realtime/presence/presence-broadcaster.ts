@@ -8,8 +8,7 @@ import { Broadcast } from '../relays/broadcast.js';
 import { ChannelHub } from '../channels/channel-hub.js';
 import type { Subscription } from '../channels/subscription.js';
 import { ServerFrame } from '../protocol/encode-frames.js';
-import { hasPresence } from './has-presence.js';
-import { PRESENCE_TOPIC, readPresenceHint } from './presence-hint.js';
+import { hasPresence, PRESENCE_TOPIC } from './has-presence.js';
 import { PresenceStore, type ChannelPresence } from './presence.store.js';
 import { MAX_ANNOUNCED, PresenceState } from './presence-state.js';
 
@@ -56,7 +55,7 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
         subscribed: ({ channel }) => this.begin(channel.channel),
         unsubscribed: ({ channel }) => this.end(channel.channel),
       }),
-      this.bus.listen(PRESENCE_TOPIC, (message) => this.onHint(message)),
+      this.bus.listen(PRESENCE_TOPIC, (channel) => this.onHint(channel)),
       this.bus.onReturn(() => this.sweep()),
     ];
     const stop = runEvery(SWEEP_MS, async () => this.sweep(), this.warn);
@@ -105,12 +104,10 @@ export class PresenceBroadcaster implements OnModuleInit, OnApplicationShutdown 
     for (const settle of watched.waiting) settle();
   }
 
-  private onHint(message: string): void {
-    for (const channel of readPresenceHint(message)) {
-      // A large channel announces no one, so the sweep is soon enough to see that it has shrunk.
-      const watched = this.watched.get(channel);
-      if (watched !== undefined && watched.known?.announced !== false) this.mark(channel);
-    }
+  private onHint(channel: string): void {
+    // A large channel announces no one, so the sweep is soon enough to see that it has shrunk.
+    const watched = this.watched.get(channel);
+    if (watched !== undefined && watched.known?.announced !== false) this.mark(channel);
   }
 
   private sweep(): void {

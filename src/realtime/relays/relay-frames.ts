@@ -57,7 +57,7 @@ export class RelayFrames implements OnModuleInit, OnApplicationShutdown {
     await this.rights.check(connection, channel);
     if (!this.bucketOfChannel(channel).hasTokens(performance.now(), this.hub.subscribers(channel)))
       throw frameTooMany();
-    this.bus.publish(RELAY_TOPIC, writeRelay({ channel, userId: connection.userId, type, payload: text }));
+    this.bus.publishTo(channel, RELAY_TOPIC, writeRelay({ channel, userId: connection.userId, type, payload: text }));
     // The client expects an answer only if it gave an id.
     if (id !== undefined) connection.send('relayed', { channel }, id);
   }

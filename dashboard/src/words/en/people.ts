@@ -55,7 +55,7 @@ export const people = {
   },
   closing: {
     text: ({ subscriptions, sockets, documents }: { subscriptions: number; sockets: number; documents: number }) =>
-      `This ends ${plural(subscriptions, 'subscription', 'subscriptions')} on ${plural(sockets, 'connection', 'connections')} and closes ${plural(documents, 'document', 'documents')} that this member has open.`,
+      `This ends ${plural(subscriptions, 'subscription', 'subscriptions')} on ${plural(sockets, 'connection', 'connections')} and closes ${plural(documents, 'document', 'documents')} that are open now.`,
     missing: (count: number) => `${plural(count, 'process', 'processes')} did not answer and may have more to close.`,
     confirm: 'Change it',
     cancel: 'Keep it',

@@ -12,9 +12,9 @@ export class CountClosedSessions implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.preview.add(({ userId, workspaceId, permissions }) => {
-      if (permissions.includes(DOCUMENTS_READ)) return {};
-      const sessions = [...this.live.sessionsOf(new Set([userId]))];
+    this.preview.add(({ workspaceId, members }) => {
+      const losing = [...members].filter(([, permissions]) => !permissions.includes(DOCUMENTS_READ));
+      const sessions = [...this.live.sessionsOf(new Set(losing.map(([userId]) => userId)))];
       return { documents: sessions.filter((session) => session.workspaceId === workspaceId).length };
     });
   }

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { newId } from '../../ids.js';
-import { Bus } from '../../bus/bus.js';
+import { LocalBus } from '../../../../test/support/local-bus.js';
 import { historyOf } from '../../../../test/support/open-database.js';
 import { dataSourceOptions } from '../../database/data-source.js';
 import { Database, type Transaction } from '../../database/database.js';
@@ -16,15 +16,15 @@ import type { LogConsumer } from './log-consumer.js';
 import { LogConsumers } from './log-consumers.js';
 
 /** Reaches only listeners of this process, or none when it is silent. */
-class LocalBus extends Bus {
+class SilenceableBus extends LocalBus {
   silent = false;
-
-  constructor() {
-    super({ open: () => Promise.reject(new Error('There are no other processes.')) });
-  }
 
   override publish(topic: string, message: string): void {
     if (!this.silent) super.publish(topic, message);
+  }
+
+  override publishTo(key: string, topic: string, message: string): void {
+    if (!this.silent) super.publishTo(key, topic, message);
   }
 }
 
@@ -40,7 +40,7 @@ class BlindCursors extends Cursors {
 let testDatabase: TestDatabase;
 let dataSource: DataSource;
 let database: Database;
-let bus: LocalBus;
+let bus: SilenceableBus;
 let log: EventLog;
 let cursors: BlindCursors;
 let workers: LogConsumers[];
@@ -66,7 +66,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.query('TRUNCATE channels, log_consumers, seen, followed CASCADE');
-  bus = new LocalBus();
+  bus = new SilenceableBus();
   log = new EventLog(bus);
   cursors = new BlindCursors(database);
   workers = [];

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '../../bus/bus.js';
 import { Database } from '../../database/database.js';
 import { History } from '../../history/history.js';
-import { LOG_TOPIC, readHints } from '../log-hint.js';
+import { GROWTH_KEY, GROWTH_TOPIC, readHints } from '../log-hint.js';
 import { Cursors } from './cursors.js';
 import { ConsumerRunner } from './consumer-runner.js';
 import type { LogConsumer } from './log-consumer.js';
@@ -27,16 +27,18 @@ export class LogConsumers implements OnModuleDestroy {
   /** Call once per consumer at the start of a worker. @returns when the consumer follows the log */
   async start(consumer: LogConsumer): Promise<void> {
     await this.cursors.register(consumer.name);
+    await this.bus.follow(GROWTH_KEY);
     const runner = new ConsumerRunner(consumer, this.database, this.cursors);
     const reconsider = () => void runner.reconsider().catch(() => undefined);
     const unlisten = [
-      this.bus.listen(LOG_TOPIC, (message) => runner.hear(readHints(message))),
+      this.bus.listen(GROWTH_TOPIC, (message) => runner.hear(readHints(message))),
       this.bus.onReturn(reconsider),
       this.history.onChange(() => void this.registerAgain(consumer.name, runner)),
       ...(consumer.concernTopic === undefined ? [] : [this.bus.listen(consumer.concernTopic, reconsider)]),
     ];
     this.stops.push(async () => {
       for (const end of unlisten) end();
+      this.bus.unfollow(GROWTH_KEY);
       await runner.stop();
     });
     await runner.sweep();

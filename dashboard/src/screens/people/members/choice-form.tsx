@@ -1,6 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
 import { useState, type ReactNode } from 'react';
-import type { Schemas } from '../../../api/api.js';
 import { useWorkspace } from '../../../app/workspace.js';
 import { Field, Input } from '../../../ui/field.js';
 import { ErrorNotice } from '../../../ui/notice.js';
@@ -12,8 +11,9 @@ import { explain } from '../rules/explain.js';
 import { covers, SCOPED } from '../../../app/permission.js';
 import { effectText, whyText } from '../rules/why.js';
 import { useChanges } from '../use-changes.js';
-import { previewMember } from './preview-member.js';
-import { ClosingNotice, closesAny } from './closing-notice.js';
+import { previewMember } from '../preview.js';
+import { usePreviewedChange } from '../use-previewed-change.js';
+import { ClosingNotice } from './closing-notice.js';
 import { SignMark } from './sign.js';
 
 const SIGNS = { role: 'role', grant: 'grant', deny: 'deny' } as const;
@@ -31,9 +31,8 @@ export function ChoiceForm({
   const roles = rolePermissionsOf(useRoles().data ?? []);
   const { changeMember } = useChanges();
   const [scope, setScope] = useState('');
-  const [busy, setBusy] = useState<Choice>();
-  const [error, setError] = useState<unknown>();
-  const [asked, setAsked] = useState<{ readonly choice: Choice; readonly preview: Schemas['MemberPreview'] }>();
+  const [chosen, setChosen] = useState<Choice>();
+  const change = usePreviewedChange();
   const { choice: text, receipt, why } = words.people;
   const permission = scope.trim() === '' ? whole : `${whole}:${scope.trim()}`;
   const rules = rulesOf(member, roles);
@@ -41,26 +40,16 @@ export function ChoiceForm({
   const current = choiceOf(member, permission);
   const possible = choicesFor(manager, rules, permission);
 
-  const choose = async (choice: Choice, isConfirmed = false): Promise<void> => {
-    setAsked(undefined);
-    setBusy(choice);
-    setError(undefined);
-    const done = { role: receipt.asRole, grant: receipt.granted, deny: receipt.denied }[choice](
-      permission,
-      member.name,
-    );
-    try {
-      const { userId, role } = member;
-      const changed = { role, ...rulesAfter(member, permission, choice) };
-      const preview = isConfirmed || choice === 'grant' ? undefined : await previewMember(manager.id, userId, changed);
-      if (preview !== undefined && closesAny(preview)) return setAsked({ choice, preview });
-      await changeMember({ userId, done, rules: changed });
+  const choose = (choice: Choice): void => {
+    setChosen(choice);
+    const { userId, role, name } = member;
+    const done = { role: receipt.asRole, grant: receipt.granted, deny: receipt.denied }[choice](permission, name);
+    const changed = { userId, done, rules: { role, ...rulesAfter(member, permission, choice) } };
+    const preview = choice === 'grant' ? undefined : previewMember(manager.id, changed);
+    void change.start(preview, async () => {
+      await changeMember(changed);
       onDone();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(undefined);
-    }
+    });
   };
 
   return (
@@ -77,9 +66,9 @@ export function ChoiceForm({
               <button
                 type="button"
                 aria-pressed={choice === current}
-                disabled={isCurrent || busy !== undefined}
-                aria-busy={busy === choice || undefined}
-                onClick={() => void choose(choice)}
+                disabled={isCurrent || change.busy}
+                aria-busy={(change.busy && chosen === choice) || undefined}
+                onClick={() => choose(choice)}
                 className="flex w-full items-start gap-2 rounded border border-line px-2 py-1 text-left hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft"
               >
                 <SignMark sign={SIGNS[choice]} />
@@ -110,15 +99,8 @@ export function ChoiceForm({
           )}
         </Field>
       )}
-      {asked !== undefined && (
-        <ClosingNotice
-          preview={asked.preview}
-          busy={busy !== undefined}
-          onConfirm={() => void choose(asked.choice, true)}
-          onCancel={() => setAsked(undefined)}
-        />
-      )}
-      <ErrorNotice error={error} />
+      <ClosingNotice change={change} />
+      <ErrorNotice error={change.error} />
     </div>
   );
 }

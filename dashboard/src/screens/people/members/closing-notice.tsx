@@ -1,39 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../../api/api.js';
+import { useWorkspace } from '../../../app/workspace.js';
 import { Button } from '../../../ui/button.js';
 import { words } from '../../../words/words.js';
+import { closesAny, previewMember, type Preview } from '../preview.js';
+import type { MemberChange } from '../use-changes.js';
+import type { PreviewedChange } from '../use-previewed-change.js';
 
-type Preview = Schemas['MemberPreview'];
+/** The numbers of connections and documents that a change would close, in words. */
+export function closingText({ closes, missingNodes }: Preview): string {
+  const { closing } = words.people;
+  const missing = missingNodes.length > 0 ? ` ${closing.missing(missingNodes.length)}` : '';
+  return `${closing.text(closes)}${missing}`;
+}
 
-/** Whether a change ends something that the member has open, as far as the nodes answered. */
-export const closesAny = ({ closes, missingNodes, permissions }: Preview): boolean =>
-  closes.subscriptions + closes.documents > 0 || (missingNodes.length > 0 && permissions.lost.length > 0);
+/** Says what the removal or change of a member closes, once that is known, if it closes anything. */
+export function ClosingText({ of }: { readonly of: Pick<MemberChange, 'userId' | 'rules'> }): ReactNode {
+  const { id: ws } = useWorkspace();
+  const { data } = useQuery({
+    queryKey: ['rights-preview', ws, of],
+    // A query must not resolve with undefined.
+    queryFn: async () => (await previewMember(ws, of)) ?? null,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  return data && closesAny(data) ? <p role="alert">{closingText(data)}</p> : null;
+}
 
-/** The numbers of connections and documents that a change would close, before it is made. */
+/** Asks before a change that closes something. It shows nothing for other changes. */
 export function ClosingNotice({
-  preview,
-  busy,
-  onConfirm,
-  onCancel,
+  change: { asked, busy, confirm, cancel },
 }: {
-  readonly preview: Preview;
-  readonly busy: boolean;
-  readonly onConfirm: () => void;
-  readonly onCancel: () => void;
+  readonly change: PreviewedChange;
 }): ReactNode {
   const { closing } = words.people;
-  const { closes, missingNodes } = preview;
+  if (asked === undefined) return null;
   return (
     <div role="alert" className="flex flex-col gap-2 rounded border border-warn bg-warn-soft p-2 text-sm">
-      <p>
-        {closing.text(closes)}
-        {missingNodes.length > 0 && ` ${closing.missing(missingNodes.length)}`}
-      </p>
+      <p>{closingText(asked)}</p>
       <p className="flex gap-2">
-        <Button kind="danger" size="small" busy={busy} onClick={onConfirm}>
+        <Button kind="danger" size="small" busy={busy} onClick={() => void confirm()}>
           {closing.confirm}
         </Button>
-        <Button size="small" disabled={busy} onClick={onCancel}>
+        <Button size="small" disabled={busy} onClick={cancel}>
           {closing.cancel}
         </Button>
       </p>

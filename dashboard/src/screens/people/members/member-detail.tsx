@@ -12,6 +12,7 @@ import { allPermissions, rulesOf, type RolePermissions } from '../people-queries
 import { choiceOf, choicesFor, mayManage } from '../rules/choices.js';
 import { explain } from '../rules/explain.js';
 import { useChanges } from '../use-changes.js';
+import { ClosingText } from './closing-notice.js';
 import { MatrixCell } from './matrix-cell.js';
 import { MemberRole } from './member-role.js';
 import { MemberSessions } from './member-sessions.js';
@@ -101,7 +102,9 @@ export function MemberDetail({
           await changeMember({ userId, rules: undefined, done: receipt.removed(member.name) });
           onClose();
         }}
-      />
+      >
+        {asks && <ClosingText of={{ userId, rules: undefined }} />}
+      </ConfirmDialog>
     </Panel>
   );
 }

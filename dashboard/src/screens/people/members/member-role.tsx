@@ -6,7 +6,11 @@ import { words } from '../../../words/words.js';
 import type { Member } from '../../../queries/members-queries.js';
 import { allPermissions, rulesOf, type RolePermissions } from '../people-queries.js';
 import { explain } from '../rules/explain.js';
-import { orToast, useChanges } from '../use-changes.js';
+import { ErrorNotice } from '../../../ui/notice.js';
+import { previewMember } from '../preview.js';
+import { useChanges } from '../use-changes.js';
+import { usePreviewedChange } from '../use-previewed-change.js';
+import { ClosingNotice } from './closing-notice.js';
 
 /** The role of a member; before a change it says which permissions come and go. */
 export function MemberRole({
@@ -19,7 +23,8 @@ export function MemberRole({
   readonly isManageable: boolean;
 }): ReactNode {
   const manager = useWorkspace();
-  const { changeMember, pendingUser } = useChanges();
+  const { changeMember } = useChanges();
+  const change = usePreviewedChange();
   const [wanted, setWanted] = useState<string>();
   const { detail, receipt } = words.people;
   if (!isManageable) return member.role;
@@ -30,14 +35,24 @@ export function MemberRole({
   const all = allPermissions(roles);
   const gains = all.filter((permission) => has(role)(permission) && !has(member.role)(permission));
   const loses = all.filter((permission) => !has(role)(permission) && has(member.role)(permission));
-  const apply = async (): Promise<void> => {
+  const apply = (): void => {
     const { userId, name, grant, deny } = member;
-    await changeMember({ userId, rules: { role, grant, deny }, done: receipt.role(name, role) });
-    setWanted(undefined);
+    const changed = { userId, rules: { role, grant, deny }, done: receipt.role(name, role) };
+    void change.start(previewMember(manager.id, changed), async () => {
+      await changeMember(changed);
+      setWanted(undefined);
+    });
   };
   return (
     <div className="flex flex-col gap-1">
-      <Select aria-label={detail.role} value={role} onChange={({ target }) => setWanted(target.value)}>
+      <Select
+        aria-label={detail.role}
+        value={role}
+        onChange={({ target }) => {
+          change.cancel();
+          setWanted(target.value);
+        }}
+      >
         {offered.map((name) => (
           <option key={name} value={name}>
             {name}
@@ -51,15 +66,11 @@ export function MemberRole({
             {loses.length > 0 && <span className="block">{detail.loses(loses.join(', '))}</span>}
             {gains.length + loses.length === 0 && detail.same}
           </p>
-          <Button
-            size="small"
-            kind="primary"
-            busy={pendingUser === member.userId}
-            onClick={() => orToast(apply())}
-            className="self-start"
-          >
+          <Button size="small" kind="primary" busy={change.busy} onClick={apply} className="self-start">
             {detail.changeRole}
           </Button>
+          <ClosingNotice change={change} />
+          <ErrorNotice error={change.error} />
         </>
       )}
     </div>

@@ -13,7 +13,9 @@ import { usePeopleSearch } from '../use-people-search.js';
 import { CompareRole } from './compare-role.js';
 import { RolePermissionsForm } from './role-permissions-form.js';
 import { ScopedPermissions } from './scoped-permissions.js';
-import { useStep } from '../../../ui/use-step.js';
+import { ClosingNotice } from '../members/closing-notice.js';
+import { previewRole } from '../preview.js';
+import { usePreviewedChange } from '../use-previewed-change.js';
 
 /** The permissions of a role; a custom one can be changed and deleted. `role` is undefined for a new one. */
 export function RoleEditor({
@@ -35,7 +37,7 @@ export function RoleEditor({
   const before = role?.permissions ?? roles.find(({ name }) => name === base)?.permissions ?? [];
   const [permissions, setPermissions] = useState<ReadonlySet<string>>(() => new Set(before));
   const [name, setName] = useState('');
-  const { busy, error, run } = useStep();
+  const change = usePreviewedChange();
   const [asks, setAsks] = useState(false);
   const { roles: text, receipt } = words.people;
 
@@ -48,13 +50,15 @@ export function RoleEditor({
   const toggle = (permission: string): void => {
     const next = new Set(permissions);
     if (!next.delete(permission)) next.add(permission);
+    change.cancel();
     setPermissions(next);
   };
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const wanted = role?.name ?? name;
     const done = role === undefined ? receipt.roleCreated(wanted) : receipt.roleChanged(wanted);
-    await run(async () => {
+    const preview = role === undefined ? undefined : previewRole(manager.id, wanted, [...permissions]);
+    await change.start(preview, async () => {
       await changeRole({ name: wanted, permissions: [...permissions], isNew: role === undefined, done });
       if (role === undefined) changeSearch({ role: wanted, base: undefined });
     });
@@ -91,10 +95,11 @@ export function RoleEditor({
           onToggle={toggle}
         />
         <ScopedPermissions permissions={permissions} isEditable={isEditable} onToggle={toggle} />
-        <ErrorNotice error={error} />
+        <ClosingNotice change={change} />
+        <ErrorNotice error={change.error} />
         {isEditable && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-            <Button type="submit" kind="primary" busy={busy} disabled={isUnchanged}>
+            <Button type="submit" kind="primary" busy={change.busy} disabled={isUnchanged}>
               {role === undefined ? text.create : text.save}
             </Button>
             {role !== undefined && (
