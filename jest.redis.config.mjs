@@ -22,7 +22,7 @@ const WITHOUT_REDIS = [
   'identity/(sign-in|user-sessions|vouching)',
   'platform/(backup|base-path|compose|database-roles|database-socket|embedded-database|first-start|http)',
   'platform/(metrics-documented|migrations|openapi-operations|origins|page|poolers|production|secret-leaks)',
-  'platform/(secrets-key|shared-secrets|stalled-database)',
+  'platform/(processes|secrets-key|shared-secrets|stalled-database)',
   // They start a Redis of their own.
   'platform/(redis-cluster|redis-outage)',
   'realtime/(asyncapi|figures|protocol-abuse|stream-browser|third-party-clients)',
