@@ -15,6 +15,8 @@ import { ServerProcess, signInAsAdministrator } from '../support/server-process.
 import { makeSource } from '../support/webhooks.js';
 
 const REQUESTS = Number(process.env['SENDER_REQUESTS'] ?? 200_000);
+/** A busy machine sends some 200 in a second. */
+const TIMEOUT_MS = 60_000 + REQUESTS * 10;
 const AT_ONCE = 30;
 const MAX_HELD_MS = 50;
 const seed = Number(process.env['SENDER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -155,7 +157,7 @@ describe(`${REQUESTS} forged requests over all senders`, () => {
     expect(statuses[401]).toBeGreaterThan(REQUESTS / 2);
     // The longest hold includes the time in which other processes had the cores.
     expect(p99).toBeLessThan(MAX_HELD_MS);
-  }, 900_000);
+  }, TIMEOUT_MS);
 });
 
 /** The 99th percentile and the maximum since the last call, in milliseconds. */
