@@ -7,6 +7,8 @@ import { eventually } from '../support/eventually.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 
 const EVENTS = Number(process.env['PUBLISH_EVENTS'] ?? 40_000);
+/** A busy machine takes some 300 events in a second. */
+const TIMEOUT_MS = 120_000 + EVENTS * 10;
 const KILLS = Number(process.env['PUBLISH_KILLS'] ?? 10);
 const ROUNDS = Number(process.env['PUBLISH_ROUNDS'] ?? 20);
 const PUBLISHERS = 4;
@@ -54,40 +56,46 @@ async function publishSurely(api: Api, path: string, events: readonly object[]):
 }
 
 describe(`a server that is killed ${KILLS} times while ${PUBLISHERS} publishers publish ${EVENTS} events`, () => {
-  it('has every event in its log once, in order, at the place of the acknowledgement', async () => {
-    const server = await ServerProcess.make({ EVENT_RETENTION_COUNT: String(EVENTS) });
-    servers.push(server);
-    await server.start();
-    const { api, workspaceId: ws } = await signInAsAdministrator(server.url);
-    const share = EVENTS / PUBLISHERS;
-    let published = 0;
-    const publishAll = async (channel: string) => {
-      const places: Place[] = [];
-      while (places.length < share) {
-        const events = Array.from({ length: PER_CALL }, (_, i) => {
-          // Half of the events have a key of their own, and the others that of the call.
-          const own = i % 2 === 0 ? { id: `${channel} ${places.length + i}` } : {};
-          return { channel, type: 'number:counted', payload: places.length + i, ...own };
-        });
-        places.push(...(await publishSurely(api, `/v1/workspaces/${ws}/events`, events)));
-        published += PER_CALL;
-      }
-      return places;
-    };
-    const channels = Array.from({ length: PUBLISHERS }, (_, i) => `topic:${ws}/counted/${i}`);
-    const publishing = Promise.all(channels.map(publishAll));
-    for (let kill = 1; kill <= KILLS; kill++) {
-      await eventually('more events are published', () => published >= (EVENTS * kill) / (KILLS + 1), 60_000);
-      await server.kill();
+  it(
+    'has every event in its log once, in order, at the place of the acknowledgement',
+    async () => {
+      const server = await ServerProcess.make({ EVENT_RETENTION_COUNT: String(EVENTS) });
+      servers.push(server);
       await server.start();
-    }
-    const acknowledged = await publishing;
-    for (const [i, channel] of channels.entries()) {
-      const log = await wholeLog(api, ws, channel);
-      expect(log.map(({ payload }) => payload)).toEqual(Array.from({ length: share }, (_, n) => n));
-      expect(acknowledged[i]?.map(({ id, offset }) => [id, offset])).toEqual(log.map(({ id, offset }) => [id, offset]));
-    }
-  });
+      const { api, workspaceId: ws } = await signInAsAdministrator(server.url);
+      const share = EVENTS / PUBLISHERS;
+      let published = 0;
+      const publishAll = async (channel: string) => {
+        const places: Place[] = [];
+        while (places.length < share) {
+          const events = Array.from({ length: PER_CALL }, (_, i) => {
+            // Half of the events have a key of their own, and the others that of the call.
+            const own = i % 2 === 0 ? { id: `${channel} ${places.length + i}` } : {};
+            return { channel, type: 'number:counted', payload: places.length + i, ...own };
+          });
+          places.push(...(await publishSurely(api, `/v1/workspaces/${ws}/events`, events)));
+          published += PER_CALL;
+        }
+        return places;
+      };
+      const channels = Array.from({ length: PUBLISHERS }, (_, i) => `topic:${ws}/counted/${i}`);
+      const publishing = Promise.all(channels.map(publishAll));
+      for (let kill = 1; kill <= KILLS; kill++) {
+        await eventually('more events are published', () => published >= (EVENTS * kill) / (KILLS + 1), 60_000);
+        await server.kill();
+        await server.start();
+      }
+      const acknowledged = await publishing;
+      for (const [i, channel] of channels.entries()) {
+        const log = await wholeLog(api, ws, channel);
+        expect(log.map(({ payload }) => payload)).toEqual(Array.from({ length: share }, (_, n) => n));
+        expect(acknowledged[i]?.map(({ id, offset }) => [id, offset])).toEqual(
+          log.map(({ id, offset }) => [id, offset]),
+        );
+      }
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe(`a right that is revoked ${ROUNDS} times while events are published on ${NODES} nodes`, () => {

@@ -79,9 +79,18 @@ export async function checkServer(tools, command, { folder, libraries, root }) {
     const welcome = JSON.parse(readFileSync(join(folder, '.tidings/first-start.json'), 'utf8'));
     await checkExample(tools, { welcome, url, libraries, root });
     await stop(child, output, { url, folder });
+    await checkPrograms(command.slice(0, -1), { tools, folder });
   } finally {
     if (child.exitCode === null) child.kill('SIGKILL');
   }
+}
+
+/** The other programs of the server run with the same settings. */
+async function checkPrograms(command, { tools, folder }) {
+  const run = (...args) => tools.run(folder, ...command, ...args);
+  assert.match(await run('migrate', '--plan'), /No migration is pending/);
+  assert.match(await run('backup', 'all.backup'), /all\.backup: \d+ rows/);
+  assert.ok(existsSync(join(folder, 'all.backup')));
 }
 
 async function checkExample(tools, { welcome, url, libraries, root }) {

@@ -74,9 +74,13 @@ describe('the migrations', () => {
     const file = join(dataDir, 'settings.env');
     writeFileSync(file, `DATABASE_URL=${database.url}\nDATA_DIR=${dataDir}\n`);
     const env = { PATH: process.env['PATH'], ENV_FILE: file };
-    const { stdout } = await promisify(execFile)(process.execPath, [MIGRATE], { env });
+    const run = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [MIGRATE, ...args], { env })).stdout;
+    expect(await run('--plan')).toContain(`Pending: ${migrations.map(({ name }) => name).join(', ')}`);
+    expect(await schema()).toEqual([]);
+    expect(await run()).toContain('The database is migrated.');
+    expect(await run('--plan')).toContain('No migration is pending.');
     rmSync(dataDir, { recursive: true });
-    expect(stdout).toContain('The database is migrated.');
     expect(await appliedMigrations()).toEqual(migrations.map(({ name }) => name));
   });
 

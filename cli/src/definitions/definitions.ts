@@ -5,7 +5,7 @@ import { PEOPLE } from './people.js';
 import { PROGRAMS } from './programs.js';
 import { SENDERS } from './senders.js';
 import { SESSION } from './session.js';
-import { START } from './start.js';
+import { SERVER_PROGRAMS } from './server-programs.js';
 
 const COMPLETION: Definition = {
   usage: 'completion <shell>',
@@ -21,7 +21,7 @@ export const DEFINITIONS: readonly Definition[] = [
   ...DELIVERIES,
   ...EVENTS,
   ...PEOPLE,
-  START,
+  ...SERVER_PROGRAMS,
   ...PROGRAMS,
   COMPLETION,
 ];
