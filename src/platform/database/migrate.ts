@@ -7,10 +7,10 @@ import { withMigrationLock } from './migration-lock.js';
 export async function pendingMigrations(url: string): Promise<string[]> {
   const dataSource = await new DataSource(dataSourceOptions(url, 1)).initialize();
   try {
-    const [{ isMade = false } = {}] = await dataSource.query<Array<{ isMade: boolean }>>(
+    const [found] = await dataSource.query<Array<{ isMade: boolean }>>(
       `SELECT to_regclass('tidings_migrations') IS NOT NULL AS "isMade"`,
     );
-    if (!isMade) return migrations.map(({ name }) => name);
+    if (found?.isMade !== true) return migrations.map(({ name }) => name);
     const rows = await dataSource.query<Array<{ name: string }>>('SELECT name FROM tidings_migrations');
     const applied = new Set(rows.map(({ name }) => name));
     return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
