@@ -12,6 +12,10 @@ RUN npm run build:server
 COPY client ./client
 COPY dashboard ./dashboard
 RUN npm run build -w dashboard
+COPY backend/README.md ./backend/
+COPY bench/README.md ./bench/
+COPY docs ./docs
+RUN npx vitepress build docs
 
 FROM node:24-slim AS packages
 WORKDIR /app
@@ -27,6 +31,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/dashboard/dist ./dashboard/dist
+COPY --from=build /app/docs/.vitepress/dist ./docs/.vitepress/dist
 COPY docker/healthy.sh package.json LICENSE ./
 USER node
 EXPOSE 3000

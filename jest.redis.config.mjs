@@ -9,7 +9,7 @@ const WITHOUT_REDIS = [
   'access/workspace-retention',
   'cli/',
   'client/(client-browser|client-errors|client-examples|client-links|client-react|client-server)',
-  'client/(client-types|readme-code)',
+  'client/(client-types|guide-code|readme-code)',
   'dashboard/',
   'deploy/',
   'features/agents/',
@@ -20,7 +20,7 @@ const WITHOUT_REDIS = [
   'features/topics/(event-types|retention|topic-list|workspace-asyncapi)',
   'identity/(accounts|credentials|first-password|forged-tokens|identity|oidc|oidc-settings|password-reset|sessions)',
   'identity/(sign-in|user-sessions|vouching)',
-  'platform/(backup|base-path|compose|database-roles|database-socket|embedded-database|first-start|http)',
+  'platform/(backup|base-path|compose|database-roles|database-socket|embedded-database|first-start|guide|http)',
   'platform/(metrics-documented|migrations|openapi-operations|origins|page|poolers|production|secret-leaks)',
   'platform/(processes|secrets-key|shared-secrets|stalled-database)',
   // They start a Redis of their own.

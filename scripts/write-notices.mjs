@@ -1,4 +1,5 @@
 // Writes the licences of bundled libraries beside their bundle, whose copies must carry them: `write-notices.mjs cli`.
+// `write-notices.mjs FOLDER PACKAGE`: those of one package with its dependencies, for the bundle in FOLDER/dist.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagesBelow } from './locked-packages.mjs';
@@ -13,7 +14,7 @@ function noticeOf(folder) {
   return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 }
 
-const workspace = process.argv[2] ?? '';
-const libraries = packagesBelow([workspace]).filter((path) => path.includes('node_modules/'));
+const [workspace = '', library = workspace] = process.argv.slice(2);
+const libraries = packagesBelow([library]).filter((path) => path.includes('node_modules/'));
 const separator = `\n\n${'-'.repeat(80)}\n\n`;
 writeFileSync(join(workspace, 'dist/licences.txt'), `${libraries.map(noticeOf).toSorted().join(separator)}\n`);

@@ -5,6 +5,7 @@ import type { Config } from './platform/config/config.js';
 import { fastifyAdapter, prepareHttp } from './platform/http/server/fastify-server.js';
 import { serveDocuments } from './platform/http/openapi/serve-documents.js';
 import { serveDashboard } from './platform/http/server/dashboard-files.js';
+import { serveGuide } from './platform/http/server/guide-files.js';
 import { checkBackends } from './platform/health/check-backends.js';
 import { createLog, nestLogger } from './platform/logging/logger.js';
 import { RealtimeAdapter } from './realtime/websocket/websocket.adapter.js';
@@ -27,7 +28,10 @@ export async function createApp(
   });
   await prepareHttp(app, log);
   serveDocuments(app);
-  if (config.roles.has('api')) await serveDashboard(app, config.publicUrl);
+  if (config.roles.has('api')) {
+    await serveDashboard(app, config.publicUrl);
+    serveGuide(app, config.publicUrl);
+  }
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   return app;
 }

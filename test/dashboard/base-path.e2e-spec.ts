@@ -51,5 +51,23 @@ if (chromiumPath === undefined) {
       await page.getByText(`curl -N -H "Authorization: Bearer $TOKEN" "${proxy.url}/v1/stream?`).waitFor();
       await page.context().close();
     });
+
+    it('serves the guide, whose links and search stay below the path', async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(`${proxy.url}/docs/guide`);
+      await page.getByRole('link', { name: 'Permissions', exact: true }).first().click();
+      await page.getByRole('heading', { name: 'Permissions', level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Search' }).first().click();
+      await page.getByRole('searchbox').fill('asynchronous-standby');
+      await page
+        .getByRole('link', { name: /Readiness/ })
+        .first()
+        .click();
+      await page.waitForURL(/\/tidings\/docs\/guide\/operations#/);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Readiness' }).waitFor();
+      expect(proxy.outside.filter((asked) => asked !== '/favicon.ico')).toEqual([]);
+      await page.context().close();
+    });
   });
 }
