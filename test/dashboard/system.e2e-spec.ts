@@ -139,11 +139,15 @@ if (chromiumPath === undefined) {
       // The test server runs with fsync off.
       const durability = rowOf(page, 'durability');
       await durability.getByText('tolerated').waitFor();
-      await durability.getByText('Turn fsync on. docs/operations.md: Readiness').waitFor();
+      await durability.getByText('Turn fsync on.').waitFor();
+      const action = durability.getByRole('link', { name: 'What to do' });
+      expect(await action.getAttribute('href')).toBe(`${tidings.url}/docs/guide/operations#check-durability`);
       await takePicture('system', page);
       const links = await page.getByRole('listitem').getByRole('link').all();
       const hrefs = await Promise.all(links.map((link) => link.getAttribute('href')));
-      const documents = ['/docs', '/openapi.json', '/asyncapi.json', '/metrics'].map((to) => tidings.url + to);
+      const documents = ['/docs/guide/', '/docs', '/openapi.json', '/asyncapi.json', '/metrics'].map(
+        (to) => tidings.url + to,
+      );
       expect(hrefs).toEqual([`/w/${tidings.workspaceId}/asyncapi`, ...documents]);
       for (const href of hrefs) expect((await fetch(new URL(String(href), tidings.url))).status).toBe(200);
     });

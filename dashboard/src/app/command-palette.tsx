@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useState, type ReactNode } from 'react';
+import { base } from '../api/base.js';
 import { useMe } from '../session/me.js';
 import { session } from '../session/session.js';
 import { words } from '../words/words.js';
@@ -29,6 +30,7 @@ export function CommandPalette({ open, onClose }: { readonly open: boolean; read
   const actions: readonly (readonly [string, () => unknown])[] = [
     [`${theme.label}: ${theme.light}`, () => chooseTheme('light')],
     [`${theme.label}: ${theme.dark}`, () => chooseTheme('dark')],
+    [palette.guide, () => window.open(`${base}/docs/guide/`, '_blank', 'noreferrer')],
     [person.signOut, () => session.signOut()],
   ];
   const id = text.trim();

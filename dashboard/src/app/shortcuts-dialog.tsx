@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog } from '../ui/dialog.js';
+import { GuideLink } from '../ui/guide-link.js';
 import { words } from '../words/words.js';
 import { useDestinations } from './use-destinations.js';
 
@@ -35,6 +36,9 @@ export function ShortcutsDialog({
           </div>
         ))}
       </dl>
+      <p className="mt-3">
+        <GuideLink to="">{shortcuts.guide}</GuideLink>
+      </p>
     </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 
 const DOCUMENTS = [
+  ['guide', '/docs/guide/'],
   ['docs', '/docs'],
   ['openapi', '/openapi.json'],
   ['asyncapi', '/asyncapi.json'],

@@ -1,19 +1,27 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../api/api.js';
 import { CopyId } from '../../ui/copy.js';
+import { GuideLink } from '../../ui/guide-link.js';
 import { Moment } from '../../ui/moment.js';
 import { PlainTable } from '../../ui/plain-table.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
+import { OPERATIONS } from './operations.js';
 
 type Node = Schemas['Node'];
 
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 1_048_576).toLocaleString('en')} MiB`;
 
 function Lease({ lease }: { readonly lease: Node['lease'] }): ReactNode {
-  const { leases, noLease } = words.system.processes;
+  const { leases, noLease, lostLease } = words.system.processes;
   if (lease === null) return <span className="text-muted">{noLease}</span>;
-  return <State name={lease === 'held' ? 'live' : 'failed'} word={leases[lease]} />;
+  if (lease === 'held') return <State name="live" word={leases.held} />;
+  return (
+    <>
+      <State name="failed" word={leases.lost} />{' '}
+      <GuideLink to={`operations#${OPERATIONS.lostLease}`}>{lostLease}</GuideLink>
+    </>
+  );
 }
 
 export function NodesTable({ nodes }: { readonly nodes: Schemas['Nodes'] }): ReactNode {

@@ -4,12 +4,14 @@ import { useQueues, useRetryJob } from '../../queries/system-queries.js';
 import { Button } from '../../ui/button.js';
 import { CopyId } from '../../ui/copy.js';
 import { Fresh } from '../../ui/fresh.js';
+import { GuideLink } from '../../ui/guide-link.js';
 import { Moment } from '../../ui/moment.js';
 import { ErrorNotice, Loaded } from '../../ui/notice.js';
 import { Panel } from '../../ui/page.js';
 import { PlainTable } from '../../ui/plain-table.js';
 import { State } from '../../ui/state.js';
 import { words } from '../../words/words.js';
+import { OPERATIONS } from './operations.js';
 
 type Queue = Schemas['Queue'];
 
@@ -88,6 +90,11 @@ export function QueuesPanel(): ReactNode {
                 },
               ]}
             />
+            {items.some(({ failed }) => failed > 0) && (
+              <p className="px-3 py-1">
+                <GuideLink to={`operations#${OPERATIONS.failedJobs}`}>{text.action}</GuideLink>
+              </p>
+            )}
             <FailedJobs queues={items} />
           </>
         )}

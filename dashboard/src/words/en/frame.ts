@@ -56,12 +56,14 @@ export const frame = {
     screens: 'Go to',
     workspaces: 'Workspaces',
     actions: 'Actions',
+    guide: 'Open the guide',
     delivery: (id: string) => `Open the delivery ${id}`,
   },
   shortcuts: {
     heading: 'Keyboard shortcuts',
     go: (screen: string) => `Go to ${screen}`,
     help: 'Show this list',
+    guide: 'Read the guide',
     lists: {
       '/': 'Search in the list',
       j: 'Next row',

@@ -27,6 +27,7 @@ export const system = {
     lease: 'Lease',
     leases: { held: 'held', lost: 'lost' },
     noLease: 'not needed',
+    lostLease: 'Why, and what to do',
     none: 'serves none',
   },
   readiness: {
@@ -36,44 +37,22 @@ export const system = {
     state: 'State',
     about: 'What it means',
     states: { ok: 'ok', degraded: 'degraded', tolerated: 'tolerated', failed: 'failed' },
-    row: (row: string) => `docs/operations.md: ${row}`,
-    unknown: 'Readiness',
-    /** The rows of docs/operations.md by check: what happens meanwhile, what to do, and the name of the row. */
+    action: 'What to do',
+    /** By check: what happens meanwhile, and what to do. Each has a row in docs/operations.md. */
     checks: {
-      database: [
-        'PostgreSQL does not answer: webhooks get 503 and no event is sent. Restore PostgreSQL.',
-        'Faults, PostgreSQL is unavailable',
-      ],
-      migrations: ['The schema is older than this process. Start a process that may migrate.', 'Readiness'],
-      durability: ['A crash of PostgreSQL can lose acknowledged webhooks. Turn fsync on.', 'Readiness'],
-      queue: ['The tables of the queues in PostgreSQL are missing or do not answer.', 'Readiness'],
-      redis: [
-        'Redis does not answer, is a replica, full or loading: webhooks are up to 15 s late. Restore Redis.',
-        'Faults, Redis is unavailable, or restarts empty',
-      ],
-      eviction: ['Redis may evict jobs: set maxmemory-policy to noeviction.', 'Shared Redis'],
-      bus: [
-        'Hints between processes do not arrive: events are up to 2 s late.',
-        'Faults, the bus connection breaks silently',
-      ],
-      clock: [
-        'The clock of this machine differs by more than 30 s from that of the database. Correct it.',
-        'Faults, the clock of a process is wrong',
-      ],
-      draining: ['This process is stopping. Its clients reconnect to another one.', 'Rolling restarts'],
-      'asynchronous-standby': [
-        'A failover to this standby can lose the last commits. A synchronous standby loses none.',
-        'Backup, restore, failover',
-      ],
-      SECRETS_KEY: [
-        'This process has another SECRETS_KEY than the others. Correct the setting and restart it.',
-        'Faults, a process has a different SECRETS_KEY or JWT_SECRET',
-      ],
-      JWT_SECRET: [
-        'This process has another JWT_SECRET than the others. Correct the setting and restart it.',
-        'Faults, a process has a different SECRETS_KEY or JWT_SECRET',
-      ],
-    } as Readonly<Record<string, readonly [string, string]>>,
+      database: 'PostgreSQL does not answer: webhooks get 503 and no event is sent. Restore PostgreSQL.',
+      migrations: 'The schema is older than this process. Start a process that may migrate.',
+      durability: 'A crash of PostgreSQL can lose acknowledged webhooks. Turn fsync on.',
+      queue: 'The tables of the queues in PostgreSQL are missing or do not answer.',
+      redis: 'Redis does not answer, is a replica, full or loading: webhooks are up to 15 s late. Restore Redis.',
+      eviction: 'Redis may evict jobs: set maxmemory-policy to noeviction.',
+      bus: 'Hints between processes do not arrive: events are up to 2 s late.',
+      clock: 'The clock of this machine differs by more than 30 s from that of the database. Correct it.',
+      draining: 'This process is stopping. Its clients reconnect to another one.',
+      'asynchronous-standby': 'A failover to this standby can lose the last commits. A synchronous standby loses none.',
+      SECRETS_KEY: 'This process has another SECRETS_KEY than the others. Correct the setting and restart it.',
+      JWT_SECRET: 'This process has another JWT_SECRET than the others. Correct the setting and restart it.',
+    } as Readonly<Record<string, string>>,
     passes: 'Passes.',
   },
   queues: {
@@ -91,6 +70,7 @@ export const system = {
     reason: 'Reason',
     failedAt: 'Failed',
     retry: 'Retry',
+    action: 'What to do about failed jobs',
     note: 'A job is a hint: after a failed one, a sweep finds the deliveries, messages, pushes and timers that are left.',
   },
   asyncapi: {
@@ -123,6 +103,7 @@ export const system = {
   },
   links: {
     heading: 'Documents of this server',
+    guide: 'Guide',
     docs: 'API reference',
     openapi: 'OpenAPI document',
     asyncapi: 'AsyncAPI document',
