@@ -7,6 +7,9 @@ const SENDERS = ['github', 'shopify', 'linear'];
 const PAUSE_MS = 3_000;
 const ROUNDS = 20;
 const TIMER_MS = 60_000;
+const KEY_SCOPES = ['webhooks:manage', 'webhooks:read'];
+/** The key ends by itself if the server stops before. */
+const KEY_MS = 10 * 60_000;
 
 const TASKS = [
   { title: 'Open this page in a second window' },
@@ -29,10 +32,19 @@ export async function fillDemo(address: string, { email, password, workspaceId }
     await call('PUT', `/v1/users/${userId}/status`, { status: 'pending', activateAt: inMs(TIMER_MS) });
     for (const task of TASKS) await call('POST', `${workspace}/tasks`, task);
     await call('POST', `${workspace}/documents`, { title: 'Notes for everybody' });
-    await simulateSenders(call, workspace);
+    await withApiKey(address, call, (own) => simulateSenders(own, workspace));
   } catch {
     // The server has stopped, or the user has changed what this needs.
   }
+}
+
+/** An API key outlives the first password, which the user replaces at the first sign-in, and thereby this session. */
+async function withApiKey(address: string, call: Call, work: (own: Call) => Promise<void>): Promise<void> {
+  const wanted = { name: 'Demo of the first minute', scopes: KEY_SCOPES, expiresAt: inMs(KEY_MS) };
+  const { id, key } = await call('POST', '/v1/api-keys', wanted);
+  const own = caller(address, String(key));
+  await work(own);
+  await own('DELETE', `/v1/api-keys/${String(id)}`);
 }
 
 async function simulateSenders(call: Call, workspace: string): Promise<void> {
@@ -67,5 +79,6 @@ const caller =
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+    if (response.status === 204) return {};
     return (await response.json()) as Record<string, unknown>;
   };

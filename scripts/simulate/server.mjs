@@ -14,9 +14,14 @@ export class Server {
 
   /** @throws Error with advice */
   async signIn() {
-    const { email, password } = credentials();
-    const { accessToken } = await this.#call('POST', '/v1/auth/login', { email, password });
-    this.#token = accessToken;
+    const { email, password, isFirst } = credentials();
+    try {
+      this.#token = (await this.#call('POST', '/v1/auth/login', { email, password })).accessToken;
+    } catch (error) {
+      if (!isFirst) throw error;
+      const advice = `The first password in ${DATA_DIR} is no longer valid. Set ADMIN_EMAIL and ADMIN_PASSWORD to yours.`;
+      throw new Error(`${error.message} ${advice}`, { cause: error });
+    }
   }
 
   /** A source of this tool in the oldest workspace; created with this secret if there is none with a known one. */
@@ -84,10 +89,10 @@ export class Server {
 }
 
 function credentials() {
-  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = process.env;
-  if (email && password) return { email, password };
   const found = readJson(join(DATA_DIR, 'first-start.json'));
-  if (found?.password !== undefined) return found;
+  const { ADMIN_EMAIL: email = found?.email, ADMIN_PASSWORD: password } = process.env;
+  if (email && password) return { email, password };
+  if (found?.password !== undefined) return { ...found, isFirst: true };
   throw new Error(
     `No credentials: ADMIN_EMAIL and ADMIN_PASSWORD are unset, and ${DATA_DIR} contains none (see DATA_DIR).`,
   );

@@ -37,6 +37,12 @@ describe('the first start', () => {
       },
       FILLED_WITHIN_MS,
     );
+    const countOf = async () => (await titlesOf(api, `${workspace}/deliveries`)).length;
+    const replaced = { current: String(password), new: 'a password that nobody printed' };
+    await api.post('/v1/me/password', replaced);
+    await api.logIn(String(email), replaced.new);
+    const before = await countOf();
+    await eventually('webhooks still arrive after the change', async () => (await countOf()) > before + 1, 30_000);
     expect(await titlesOf(api, `${workspace}/tasks`)).toHaveLength(2);
     expect(await titlesOf(api, `${workspace}/documents`)).toHaveLength(1);
     const { body } = await api.get<{ goal: number; activateAt: string }>(`/v1/users/${api.userId}/status`);

@@ -67,6 +67,16 @@ describe('a change to a member', () => {
     expect(codeOf({ caller: is('admin'), after: auditor })).toBe('allowed');
   });
 
+  it('lets an owner take back their own denial, and an admin not', () => {
+    for (const [role, code] of [
+      ['owner', 'allowed'],
+      ['admin', 'permission.denied'],
+    ] as const) {
+      const half = is(role, { denied: ['audit:read'] });
+      expect(codeOf({ caller: half, before: half, after: is(role) })).toBe(code);
+    }
+  });
+
   it('can keep a permission that another member granted', () => {
     const half = is('admin', { denied: ['audit:read'] });
     const before = is('viewer', { granted: ['audit:read'] });

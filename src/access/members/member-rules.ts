@@ -33,7 +33,8 @@ export function checkChange({ caller, scopes, before, after, otherOwners }: Memb
   if (wasOwner && !isOwner && otherOwners === 0) throw lastOwner();
   // Otherwise a workspace could lose its last member who can manage members.
   if (isOwner && after.denied.includes(MEMBERS_MANAGE)) throw ownerDenied();
-  const held = new Set(own);
+  // An owner who has denied themselves a permission may take that back, unless the API key lacks it.
+  const held = new Set(caller.role === 'owner' ? permissionsOf({ scopes }, { ...caller, denied: [] }) : own);
   const lacking = grantedBy(before, after).filter((permission) => !holds(held, permission));
   if (lacking.length > 0)
     throw permissionDenied(`You can't grant a permission that you don't have: ${lacking.join(', ')}.`);

@@ -47,7 +47,7 @@ export class MembersController {
 
   @Describe(
     'Add or change a member',
-    `You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. ${REPORTS_FENCE}`,
+    `You can’t grant a permission that you don’t have, unless you are an owner. The request replaces the whole state: omitted permissions are revoked. ${REPORTS_FENCE}`,
   )
   @Put(':userId')
   @RequirePermission(MEMBERS_MANAGE)

@@ -1,5 +1,5 @@
 import { declaredPermissions, isPermission, type PermissionDefinition } from '../public/define-permission.js';
-import { covers, exceptionTo, intersectPermissions, withExceptions } from '../public/scoped-permissions.js';
+import { exceptionTo, intersectPermissions, isCoveredBy, withExceptions } from '../public/scoped-permissions.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { isBuiltIn, type WorkspaceRole } from '../public/workspace-role.js';
 
@@ -33,8 +33,9 @@ export function permissionsOfRole(role: Role, declared = declaredPermissions()):
 export function effectivePermissions(rights: Rights, declared = declaredPermissions()): string[] {
   const denied = known(rights.denied, declared);
   const allowed = [...permissionsOfRole(rights, declared), ...known(rights.granted, declared)];
+  const deniedSet = new Set(denied);
   return withExceptions(
-    allowed.filter((permission) => !denied.some((wide) => covers(wide, permission))),
+    allowed.filter((permission) => !isCoveredBy(deniedSet, permission)),
     denied.map(exceptionTo),
   );
 }

@@ -25,10 +25,14 @@ export function isPermission(text: string, permissions: ReadonlyMap<string, Perm
   return permission !== undefined && (scope === undefined || (permission.scoped === true && isScope(scope)));
 }
 
-/** A request field with declared permissions or `others`, deduplicated and sorted. */
+/** Each call of a member compares all of them, and previews carry them to every process. */
+const MAX_PERMISSIONS = 200;
+
+/** A request field with at most 200 declared permissions or `others`, deduplicated and sorted. */
 export const permissionNamesAnd = (others: readonly string[]) =>
   z
     .array(z.string().refine((text) => isPermission(text) || others.includes(text), 'There is no such permission'))
+    .max(MAX_PERMISSIONS)
     .transform((names) => [...new Set(names)].toSorted());
 
 /** A request field with declared permissions, deduplicated and sorted. */

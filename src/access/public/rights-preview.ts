@@ -61,8 +61,9 @@ export class RightsPreview {
   /** @param before the permissions of the member or role as they are @returns within about a second */
   async run(before: readonly string[], change: PreviewedChange): Promise<RightsChangePreview> {
     const after = change.permissions;
-    const gained = after.filter((permission) => !before.includes(permission));
-    const lost = before.filter((permission) => !after.includes(permission));
+    const [had, has] = [new Set(before), new Set(after)];
+    const gained = after.filter((permission) => !had.has(permission));
+    const lost = before.filter((permission) => !has.has(permission));
     if (lost.length === 0) return { permissions: { gained, lost }, closes: NOTHING, missingNodes: [] };
     const { byNode, missing } = await this.nodes.ask(QUESTION, { args: change, schema: closes });
     return { permissions: { gained, lost }, closes: sum([...byNode.values()]), missingNodes: missing };

@@ -35,16 +35,25 @@ export const isException = (permission: string): boolean => permission.startsWit
 /** Whether the permission `wide` includes the permission `narrow`. */
 export const covers = (wide: string, narrow: string): boolean => formsThatCover(narrow).includes(wide);
 
-/** Whether two permissions have a part in common. */
-export const overlaps = (one: string, other: string): boolean => covers(one, other) || covers(other, one);
-
 /** Whether a set of effective permissions includes the whole of a permission. Reads no database. */
 export function holds(effective: ReadonlySet<string>, wanted: string): boolean {
-  if (!formsThatCover(wanted).some((form) => effective.has(form))) return false;
-  for (const permission of effective)
-    if (isException(permission) && overlaps(permission.slice(EXCEPTION.length), wanted)) return false;
-  return true;
+  const forms = formsThatCover(wanted);
+  if (!forms.some((form) => effective.has(form))) return false;
+  if (forms.some((form) => effective.has(exceptionTo(form)))) return false;
+  const start = startOfParts(wanted);
+  return start === undefined || ![...effective].some((permission) => permission.startsWith(start));
 }
+
+/** The start of every exception for a part of this permission; undefined for a single path, which has no parts. */
+function startOfParts(permission: string): string | undefined {
+  const { scope } = parsePermission(permission);
+  if (scope === undefined) return `${exceptionTo(permission)}:`;
+  return scope.endsWith('*') ? exceptionTo(permission.slice(0, -1)) : undefined;
+}
+
+/** Whether a permission of the set includes this one. */
+export const isCoveredBy = (wide: ReadonlySet<string>, narrow: string): boolean =>
+  formsThatCover(narrow).some((form) => wide.has(form));
 
 /** Whether a set of effective permissions includes a part of the permission with this name. */
 export function holdsPartOf(effective: ReadonlySet<string>, name: string): boolean {
@@ -70,18 +79,14 @@ export function withExceptions(positives: readonly string[], exceptions: readonl
         .slice(0, -1)
         .some((form) => all.has(form)),
   );
-  const relevant = exceptions.filter((exception) => covered(broadest, exception.slice(EXCEPTION.length)));
+  const kept = new Set(broadest);
+  const relevant = exceptions.filter((exception) => isCoveredBy(kept, exception.slice(EXCEPTION.length)));
   return [...new Set([...broadest, ...relevant])].toSorted();
 }
 
-const covered = (wide: readonly string[], narrow: string): boolean => {
-  const forms = new Set(formsThatCover(narrow));
-  return wide.some((permission) => forms.has(permission));
-};
-
 /** The members of `one` that a member of `other` covers. */
 function narrowedBy(one: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
-  return [...one].filter((permission) => formsThatCover(permission).some((form) => other.has(form)));
+  return [...one].filter((permission) => isCoveredBy(other, permission));
 }
 
 /** Every way to write a permission that covers this one, the permission itself last. */

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { Bus } from '../bus/bus.js';
+import { Bus, BUS_MESSAGE_BYTES } from '../bus/bus.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { Database } from '../database/database.js';
 import { FenceNode } from '../fence/fence-node.js';
@@ -67,15 +68,20 @@ export class AskNodes implements BeforeApplicationShutdown {
     this.handlers.set(name, handler);
   }
 
-  /** @returns within about a second, with the answers that arrived by then */
+  /**
+   * A question that is too long for the bus is answered by this process alone, at once.
+   * @returns within about a second, with the answers that arrived by then
+   */
   ask<Answer>(name: string, { args, ...options }: AskOptions<Answer>): Promise<Answers<Answer>> {
     return this.semaphore.run(async () => {
       const id = randomUUID();
       const collection = new AnswerCollection(options);
       this.collections.set(id, collection);
       try {
-        this.bus.publish(QUESTION_TOPIC, JSON.stringify({ id, asker: this.nodeId, name, args }));
-        return await this.collect(collection);
+        const asked = JSON.stringify({ id, asker: this.nodeId, name, args });
+        const isTooLong = Buffer.byteLength(asked) > BUS_MESSAGE_BYTES;
+        this.bus.publish(QUESTION_TOPIC, asked, isTooLong ? [] : [asked]);
+        return await this.collect(collection, isTooLong);
       } finally {
         this.collections.delete(id);
       }
@@ -91,10 +97,10 @@ export class AskNodes implements BeforeApplicationShutdown {
     await delay(LEAVING_MS);
   }
 
-  private async collect<Answer>(collection: AnswerCollection<Answer>): Promise<Answers<Answer>> {
+  private async collect<Answer>(collection: AnswerCollection<Answer>, isLocal: boolean): Promise<Answers<Answer>> {
     const leased = await this.leasedNodes();
     const expected = [...new Set([this.nodeId, ...leased, ...this.heardLately()])];
-    await collection.settled(expected);
+    await collection.settled(isLocal ? [this.nodeId] : expected);
     this.remember(collection.nodes, leased);
     return { byNode: collection.byNode, missing: expected.filter((nodeId) => !collection.nodes.has(nodeId)) };
   }

@@ -24,6 +24,12 @@ describe('the choices for a permission of a member', () => {
     expect(choicesFor(manager, { ...VIEWER, deny: ['tasks:read'] }, 'tasks:read')).toEqual(['deny']);
   });
 
+  it('let an owner take back their own denial', () => {
+    const member = { ...VIEWER, role: 'owner', rolePermissions: OWNER.permissions, deny: ['tasks:read'] };
+    const manager = { role: 'owner', permissions: ['members:manage'] };
+    expect(choicesFor(manager, member, 'tasks:read')).toEqual(['role', 'grant', 'deny']);
+  });
+
   it('do not let an owner lose the management of members', () => {
     expect(choicesFor(OWNER, { ...VIEWER, role: 'owner' }, 'members:manage')).not.toContain('deny');
   });

@@ -32,15 +32,16 @@ export interface Manager {
 export const mayManage = (manager: Manager, memberRole: string): boolean =>
   manager.permissions.includes('members:manage') && (memberRole !== 'owner' || manager.role === 'owner');
 
-const has = ({ permissions }: Manager, permission: string): boolean =>
-  permissions.some((held) => covers(held, permission)) &&
-  !permissions.some((held) => held.startsWith('-') && overlaps(held.slice(1), permission));
+const has = ({ role, permissions }: Manager, permission: string): boolean =>
+  role === 'owner' ||
+  (permissions.some((held) => covers(held, permission)) &&
+    !permissions.some((held) => held.startsWith('-') && overlaps(held.slice(1), permission)));
 
 const overlaps = (one: string, other: string): boolean => covers(one, other) || covers(other, one);
 
 /**
- * The choices that the server accepts from this manager: a manager can't give a permission that they lack, and an owner
- * can't be denied the management of members.
+ * The choices that the server accepts from this manager: a manager who is no owner can't give a permission that they
+ * lack, and an owner can't be denied the management of members.
  */
 export function choicesFor(manager: Manager, member: MemberRules, permission: string): readonly Choice[] {
   if (!mayManage(manager, member.role)) return [];
