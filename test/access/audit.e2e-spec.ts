@@ -4,6 +4,7 @@ import { Database } from '../../src/platform/database/database.js';
 import { Api, signUp, type Schemas } from '../support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { OTHER_ADDRESS, putAndReset } from '../support/reset-call.js';
 import { deliveryOf, makeSource, post } from '../support/webhooks.js';
 
 type Entry = Schemas['AuditEntry'];
@@ -46,6 +47,16 @@ async function addedBy(work: () => Promise<unknown>, of = path('/audit')): Promi
 }
 
 describe('the audit trail of a workspace', () => {
+  it('records the address of a caller who has reset the connection', async () => {
+    for (const role of ['viewer', 'member', 'viewer', 'member', 'viewer', 'member'])
+      await putAndReset(owner, path(`/members/${ada.userId}`), { role });
+    const entries = await eventually('some of the calls are recorded', async () => {
+      const found = (await trail()).filter(({ target }) => target === ada.userId);
+      return found.length > 0 && found;
+    });
+    expect(entries.map(({ ip }) => ip)).toEqual(entries.map(() => OTHER_ADDRESS));
+  });
+
   it('records actor, action, time and origin', async () => {
     const startedAt = Date.now();
     const [entry, ...more] = await addedBy(() => put(ada, 'viewer'));

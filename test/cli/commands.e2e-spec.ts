@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync, statSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ADMIN, freePort, startTidings, type RunningTidings } from '../support/app.js';
@@ -41,6 +44,21 @@ describe('login', () => {
     expect([code, errorOf(stderr)]).toEqual([3, 'auth.wrong-login']);
     expect((await other.run(['whoami'])).code).toBe(3);
     other.dispose();
+  });
+
+  it('sends the password to no address that the server redirects to', async () => {
+    const receiver = await startReceiver();
+    const redirecting = createServer((_, response) => {
+      response.writeHead(307, { location: `${receiver.url}/v1/auth/login` }).end();
+    }).listen(0, '127.0.0.1');
+    await once(redirecting, 'listening');
+    const other = new Cli();
+    const url = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}`;
+    const { code, stderr } = await other.run(['login', url, '--email', ADMIN.email, '--json'], 'a password\n');
+    expect([code, errorOf(stderr), receiver.received]).toEqual([2, 'server.redirects', []]);
+    other.dispose();
+    redirecting.close();
+    await receiver.close();
   });
 
   it('does not send the credentials of a profile to another server', async () => {

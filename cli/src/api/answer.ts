@@ -18,7 +18,7 @@ interface Answer<Data> {
  */
 export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   const { data, error, response } = await call.catch((failure: unknown) => {
-    throw failure instanceof CliError ? failure : unreachable(failure);
+    throw unreachable(failure);
   });
   if (!response.ok) throw problemOf(response, error);
   return data as Data;
@@ -52,8 +52,9 @@ function retryAfterOf({ headers }: Response): number | undefined {
   return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }
 
-/** An error of `fetch`: no server, a name that cannot be resolved, or no answer in time. */
+/** Turns an error of `fetch` into one of this program: no server, an unknown name, or no answer in time. */
 export function unreachable(failure: unknown): CliError {
+  if (failure instanceof CliError) return failure;
   const cause = (failure as { cause?: { code?: string; message?: string } }).cause;
   const reason = cause?.code ?? cause?.message ?? (failure instanceof Error ? failure.message : String(failure));
   return new CliError('server.unreachable', `The server cannot be reached: ${reason}.`, EXIT.unavailable, {

@@ -4,7 +4,6 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { answer, unreachable } from '../api/answer.js';
 import { connect, type Connection, type GlobalOptions } from '../api/connect.js';
 import { VERSION } from '../api/version.js';
-import { CliError } from '../errors.js';
 
 const NAMED = { name: 'tidings', version: VERSION };
 
@@ -48,7 +47,7 @@ async function call(
     return await tools.callTool({ name, arguments: given });
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
-    const { code, message } = error instanceof CliError ? error : unreachable(error);
+    const { code, message } = unreachable(error);
     return { isError: true, content: [{ type: 'text', text: `${code}: ${message}` }] };
   }
 }

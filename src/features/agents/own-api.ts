@@ -47,7 +47,7 @@ export class OwnApi {
       url: path,
       query: Object.fromEntries(given),
       headers: this.headers(),
-      remoteAddress: this.request.raw.socket.remoteAddress ?? '',
+      remoteAddress: this.request.ip,
       ...(body !== undefined && { payload: body }),
     });
     if (answer.statusCode < 300) return answer.json<Body>();
@@ -55,13 +55,9 @@ export class OwnApi {
     throw new RefusedCall(answer.statusCode, answer.json<Problem>(), retryAfter?.toString());
   }
 
-  /** `X-Forwarded-For` decides the address of the caller, as for the request itself. */
+  /** The address is that of the caller already, so no header about proxies is passed on. */
   private headers(): Record<string, string> {
-    const { authorization, 'user-agent': agent, 'x-forwarded-for': forwardedFor } = this.request.headers;
-    return {
-      ...(authorization !== undefined && { authorization }),
-      ...(agent !== undefined && { 'user-agent': agent }),
-      ...(forwardedFor !== undefined && { 'x-forwarded-for': String(forwardedFor) }),
-    };
+    const { authorization, 'user-agent': agent = '' } = this.request.headers;
+    return { ...(authorization !== undefined && { authorization }), 'user-agent': agent };
   }
 }

@@ -15,7 +15,7 @@ const MAX_USER_AGENT_CHARACTERS = 300;
 export function clientInfoOf({ ip, headers, id }: FastifyRequest): ClientInfo {
   return {
     ip: plainAddress(ip),
-    userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARACTERS) ?? null,
+    userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARACTERS) || null,
     requestId: id,
   };
 }

@@ -1,6 +1,7 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Config } from '../../config/config.js';
 import type { Log } from '../../logging/logger.js';
 import { Metrics } from '../../metrics/metrics.js';
@@ -49,6 +50,7 @@ export function fastifyAdapter({ webhookBodyBytes, trustProxy }: Config): Fastif
 export async function prepareHttp(app: NestFastifyApplication, log: Log): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   observeRequests(fastify, log, app.get(Metrics));
+  keepAddresses(fastify);
   closeWhileDraining(fastify, app.get(Drain));
   closeSilentConnections(fastify);
   rejectAmbiguous(fastify);
@@ -61,6 +63,11 @@ export async function prepareHttp(app: NestFastifyApplication, log: Log): Promis
   addSecurityHeaders(fastify);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe);
+}
+
+/** A socket keeps an address that was read once. Otherwise it has none after a reset, and calls run on. */
+function keepAddresses({ server }: FastifyInstance): void {
+  server.on('connection', (socket: Socket) => void socket.remoteAddress);
 }
 
 /** A proxy with a keep-alive connection would keep sending requests to a stopping process. */
