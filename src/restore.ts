@@ -8,5 +8,9 @@ await withDatabase(async (url) => {
   if (path === undefined) throw new Error('Name the file of the backup: node dist/restore.js tidings.backup');
   const rows = Object.values(await restoreBackup(url, path));
   say(`${rows.reduce((sum, count) => sum + count, 0)} rows of ${rows.length} tables are restored.`);
+  say(
+    'The secrets in it are sealed: start with the SECRETS_KEY and JWT_SECRET of the installation that was backed up,',
+  );
+  say('with the embedded database by its secrets.json in DATA_DIR. A process with others is not ready.');
   await renewEpochs(url);
 });

@@ -40,6 +40,7 @@ export class PostMessage {
       name: 'tidings_outbound_attempts_total',
       help: 'Requests to endpoints: `accepted` with 2xx, `refused` with another status, or `unanswered`.',
       labels: ['outcome'],
+      startsWith: [{ outcome: 'accepted' }, { outcome: 'refused' }, { outcome: 'unanswered' }],
     });
   }
 

@@ -98,7 +98,8 @@ function stateOf([row]: readonly Row[]): HistoryState {
 }
 
 /** Evidence of a rollback. Used as a metric label, so the values are few. */
-export type Evidence = 'server' | 'epoch' | 'beat' | 'position' | 'log';
+export const EVIDENCE = ['server', 'epoch', 'beat', 'position', 'log'] as const;
+export type Evidence = (typeof EVIDENCE)[number];
 
 /** @param memory as it was before the query */
 export function evidenceOf(memory: HistoryMemory, state: HistoryState): Evidence | undefined {

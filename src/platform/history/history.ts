@@ -8,6 +8,7 @@ import { runEvery } from '../concurrency/run-every.js';
 import { changeEpochs } from './change-epochs.js';
 import {
   beatHistory,
+  EVIDENCE,
   evidenceOf,
   readHistory,
   type Evidence,
@@ -55,6 +56,7 @@ export class History implements OnModuleInit, OnApplicationShutdown {
       name: 'tidings_history_changes_total',
       help: 'How often this process detected a change of the database history, by evidence.',
       labels: ['evidence'],
+      startsWith: EVIDENCE.map((evidence) => ({ evidence })),
     });
   }
 

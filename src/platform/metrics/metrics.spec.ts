@@ -11,6 +11,13 @@ describe('Metrics', () => {
     expect(await metrics.text()).toContain('tidings_test_total{kind="a"} 2');
   });
 
+  it('shows a counter that starts with a sample before its first increment', async () => {
+    const metrics = new Metrics();
+    const declaration = { name: 'tidings_test_total', help: 'Tests.', labels: ['kind'] } as const;
+    metrics.counter({ ...declaration, startsWith: [{ kind: 'rare' }] });
+    expect(await metrics.text()).toContain('tidings_test_total{kind="rare"} 0');
+  });
+
   it('rejects one name for two types', () => {
     const metrics = new Metrics();
     metrics.counter({ name: 'tidings_test_total', help: 'Tests.' });

@@ -9,6 +9,11 @@ interface Declaration<Label extends string> {
   readonly labels?: readonly Label[];
 }
 
+interface CounterDeclaration<Label extends string> extends Declaration<Label> {
+  /** Samples that are 0 from the start: `increase` does not see the first increment of a sample that was not there. */
+  readonly startsWith?: ReadonlyArray<Readonly<Record<Label, string>>>;
+}
+
 interface GaugeDeclaration<Label extends string> extends Declaration<Label> {
   /** Called at every scrape to set the gauge, instead of at every change. */
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
@@ -31,8 +36,13 @@ export class Metrics {
   /** One per app, not per process: tests start many apps in one process. */
   private readonly registry = new Registry();
 
-  counter<const Label extends string = never>({ labels = [], ...rest }: Declaration<Label>): Counter<Label> {
-    return this.declared(rest.name, Counter<Label>, () => new Counter({ ...rest, ...this.common(labels) }));
+  counter<const Label extends string = never>(declaration: CounterDeclaration<Label>): Counter<Label> {
+    const { labels = [], startsWith = [], ...rest } = declaration;
+    return this.declared(rest.name, Counter<Label>, () => {
+      const counter = new Counter({ ...rest, ...this.common(labels) });
+      for (const sample of startsWith) counter.inc(sample, 0);
+      return counter;
+    });
   }
 
   gauge<const Label extends string = never>({ labels = [], collect, ...rest }: GaugeDeclaration<Label>): Gauge<Label> {

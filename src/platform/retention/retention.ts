@@ -43,6 +43,7 @@ export class Retention {
 
   /** Runs `forget`, which deletes the expired rows, unless that is refused. @returns whether it ran */
   async run(rows: AgingRows, forget: () => Promise<unknown>): Promise<boolean> {
+    for (const reason of ['clock', 'share']) this.refused.inc({ table: rows.table, reason }, 0);
     const refusal = await this.refusalOf(rows);
     if (refusal === undefined) {
       this.loggedAt.delete(rows.table);

@@ -24,6 +24,7 @@ export class DeliveryMetrics {
       name: 'tidings_webhooks_accepted_total',
       help: 'Verified webhooks that were committed: `new`, or a `duplicate` of a stored one.',
       labels: ['outcome'],
+      startsWith: [{ outcome: 'new' }, { outcome: 'duplicate' }],
     });
     this.commit = metrics.histogram({
       name: 'tidings_webhook_commit_seconds',
@@ -33,6 +34,7 @@ export class DeliveryMetrics {
       name: 'tidings_webhooks_processed_total',
       help: 'Ended attempts to process a webhook: `processed`, `retried` later, or `failed` until a replay.',
       labels: ['outcome'],
+      startsWith: [{ outcome: 'processed' }, { outcome: 'retried' }, { outcome: 'failed' }],
     });
     this.event = metrics.histogram({
       name: 'tidings_webhook_event_seconds',
