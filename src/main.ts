@@ -102,13 +102,9 @@ function say(text: string): void {
 
 function reportFailedStart(error: unknown): void {
   if (!production) process.stderr.write(`${reasonOf(error)}\n`);
-  else if (error instanceof ConfigError)
-    log.fatal({ problems: error.problems.map(readable) }, 'the settings are invalid');
+  else if (error instanceof ConfigError) log.fatal({ problems: error.problems }, 'the settings are invalid');
   else log.fatal({ err: error }, 'startup failed');
 }
-
-/** The log takes a word after the colon of a secret's name for the secret. */
-const readable = (problem: string): string => problem.replace(': ', ' - ');
 
 /** A host name with several addresses fails with an AggregateError that has no message of its own. */
 function reasonOf(error: unknown): string {

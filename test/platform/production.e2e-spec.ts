@@ -74,7 +74,8 @@ describe('production', () => {
     expect(await refused.ended).toBe(1);
     const [line, ...others] = parsed(refused);
     expect(others).toEqual([]);
-    const names = line?.problems?.map((problem) => problem.split(' - ')[0]).toSorted();
+    const names = line?.problems?.map((problem) => problem.split(':')[0]).toSorted();
+    expect(line?.problems).toContain('JWT_SECRET: required in production');
     expect(names).toEqual(['DATABASE_URL', 'JWT_SECRET', 'PORT', 'PUBLIC_URL', 'SECRETS_KEY']);
   });
 

@@ -10,8 +10,9 @@ const SECRET_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
   [/\beyJ[\w-]{6,1000}\.[\w-]+\.[\w-]*/g, CENSORED],
   [/\btk_[0-9a-f]{32}_[\w-]+/g, CENSORED],
   [/(:\/\/[^\s:/@"]*:)[^\s/@"]+@/g, `$1${CENSORED}@`],
+  // The first words of the rules for a setting are no secrets: `JWT_SECRET: required in production`.
   [
-    /((?:token|ticket|secret|password|api[_-]?key|signature)s?\\?["']?\s*[=:]\s*\\?["']?)[^\s&"'\\,;)}\]]+/gi,
+    /((?:token|ticket|secret|password|api[_-]?key|signature)s?\\?["']?\s*[=:]\s*\\?["']?)(?!(?:required|set|too|invalid) )[^\s&"'\\,;)}\]]+/gi,
     `$1${CENSORED}`,
   ],
   [/(\/webhooks\/)(?!:)[^\s?#"'\\/]+/g, `$1${CENSORED}`],
