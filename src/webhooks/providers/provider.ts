@@ -30,7 +30,7 @@ export interface Publications {
    * The text at an address, cached for an hour. The provider checks the address first: a sender could name any.
    * @returns undefined if the sender publishes nothing there
    * @throws TidingsError `signature.key-unavailable` if the site does not answer with 200 and less than 64 KiB within
-   * 3 seconds, or too many other addresses are asked for
+   * 3 seconds, or the workspace asks for too many other addresses
    */
   read(url: string): Promise<string | undefined>;
   /** Like `read`, for a key that the cached text lacks. Asks the site at most once in 30 seconds. Throws as `read`. */
