@@ -149,8 +149,11 @@ export interface Provider {
    * Otherwise an attacker can combine captured bytes with any id, so the id counts only together with the bytes.
    */
   readonly signedId?: boolean;
-  /** The part of the body that stays the same in a retry. Absent: all of it. Never throws. */
-  lastingBody?(body: Buffer): Buffer;
+  /**
+   * The bytes that identify the body of a verified request, for a sender that changes others in a retry, or signs the
+   * text of decoded fields, which other bytes can have too. Absent or undefined: the body. Never throws.
+   */
+  lastingBody?(request: WebhookRequest, context: Pick<VerificationContext, 'options'>): Buffer | undefined;
   /**
    * The body to store and to show, without a secret of the source that it contains. Absent: all of it. The body can be
    * cut. Never throws.
