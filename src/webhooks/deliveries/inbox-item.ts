@@ -17,7 +17,7 @@ export interface InboxItem {
   readonly dedupKey: string;
   readonly repeats: Repeats;
   readonly providerDeliveryId: string | null;
-  /** SHA-256 of the body, in hex, if the source has a replay guard. */
+  /** SHA-256 of the body, or of the text that identifies it, in hex, if the source has a replay guard. */
   readonly guardedHash: string | null;
   readonly replayGuardSeconds: number;
   /** Null: POST. */

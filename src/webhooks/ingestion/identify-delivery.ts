@@ -12,10 +12,11 @@ export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: b
   const { provider, options, replayGuardSeconds } = source;
   const id = newId();
   const providerDeliveryId = provider.deliveryId(request, { options }) ?? null;
+  const lasting = provider.lastingBody?.(request, { options });
   const { dedupKey, repeats } =
     providerDeliveryId === null
-      ? identityByBody(source, request, id)
-      : identityById(source, request, providerDeliveryId);
+      ? identityByBody(source, lasting ?? request.body, id)
+      : identityById(source, lasting, providerDeliveryId);
   // No object spread: on this hot path it costs as much as verifying the signature.
   return {
     id,
@@ -25,7 +26,7 @@ export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: b
     dedupKey,
     repeats,
     providerDeliveryId,
-    guardedHash: replayGuardSeconds > 0 ? sha256(request.body) : null,
+    guardedHash: replayGuardSeconds > 0 ? sha256(lasting ?? request.body) : null,
     replayGuardSeconds,
     method: request.method === 'GET' ? 'GET' : null,
     headers: storedHeaders(request.headers, source.secretHeaders),
@@ -34,14 +35,12 @@ export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: b
   };
 }
 
-function identityById({ provider }: LiveSource, { body }: WebhookRequest, id: string): Identity {
-  if (provider.lastingBody !== undefined) {
-    return { dedupKey: `lasting:${sha256(provider.lastingBody(body))}:${id}`, repeats: { by: 'key' } };
-  }
+function identityById({ provider }: LiveSource, lasting: Buffer | undefined, id: string): Identity {
+  if (lasting !== undefined) return { dedupKey: `lasting:${sha256(lasting)}:${id}`, repeats: { by: 'key' } };
   return { dedupKey: `id:${id}`, repeats: { by: provider.signedId === true ? 'key' : 'bytes' } };
 }
 
-function identityByBody({ dedupWindowSeconds: seconds }: LiveSource, { body }: WebhookRequest, id: string): Identity {
+function identityByBody({ dedupWindowSeconds: seconds }: LiveSource, body: Buffer, id: string): Identity {
   if (seconds === 0) return { dedupKey: `always:${id}`, repeats: { by: 'key' } };
   return { dedupKey: `body:${sha256(body)}`, repeats: { by: 'time', seconds } };
 }

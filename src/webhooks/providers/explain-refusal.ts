@@ -49,6 +49,8 @@ export async function explainRefusal(
   const sent = expected.filter((name) => request.headers[name] !== undefined);
   if (expected.length > 0 && sent.length === 0)
     return refusedHandshake(provider, request, context) ?? missingHeader(provider, expected, request);
+  const byDesign = expected.length === 0 ? provider.evidence?.unsigned?.(request) : undefined;
+  if (byDesign !== undefined) return { cause: 'body-changed', detail: byDesign };
   const signedAt = provider.evidence?.signedAt?.(request, context.options);
   if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
     return { cause: 'time-missing', detail: 'The timestamp is missing, or is not in whole seconds.' };

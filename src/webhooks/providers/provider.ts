@@ -30,7 +30,7 @@ export interface Publications {
    * The text at an address, cached for an hour. The provider checks the address first: a sender could name any.
    * @returns undefined if the sender publishes nothing there
    * @throws TidingsError `signature.key-unavailable` if the site does not answer with 200 and less than 64 KiB within
-   * 3 seconds, or too many other addresses are asked for
+   * 3 seconds, or the workspace asks for too many other addresses
    */
   read(url: string): Promise<string | undefined>;
   /** Like `read`, for a key that the cached text lacks. Asks the site at most once in 30 seconds. Throws as `read`. */
@@ -149,8 +149,11 @@ export interface Provider {
    * Otherwise an attacker can combine captured bytes with any id, so the id counts only together with the bytes.
    */
   readonly signedId?: boolean;
-  /** The part of the body that stays the same in a retry. Absent: all of it. Never throws. */
-  lastingBody?(body: Buffer): Buffer;
+  /**
+   * The bytes that identify the body of a verified request, for a sender that changes others in a retry, or signs the
+   * text of decoded fields, which other bytes can have too. Absent or undefined: the body. Never throws.
+   */
+  lastingBody?(request: WebhookRequest, context: Pick<VerificationContext, 'options'>): Buffer | undefined;
   /**
    * The body to store and to show, without a secret of the source that it contains. Absent: all of it. The body can be
    * cut. Never throws.

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { OutboundModule } from '../../platform/http/outbound/outbound.module.js';
-import type { Publications } from './provider.js';
 import { Providers } from './providers.js';
 import { ReadPublications } from './read-publications.js';
 
 const providers = {
   provide: Providers,
   inject: [ReadPublications],
-  useFactory: (publications: Publications) => Providers.load(publications),
+  useFactory: (publications: ReadPublications) => Providers.load(publications),
 };
 
 /** Provides the installed providers, and the texts that senders publish. */

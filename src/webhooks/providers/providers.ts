@@ -1,10 +1,11 @@
 import { loadProviders } from './load-providers.js';
-import type { Provider, Publications } from './provider.js';
+import type { Provider } from './provider.js';
+import type { ReadPublications } from './read-publications.js';
 import { secretHeadersOfAll } from './secret-headers.js';
 
 /** The installed providers, by name, and the sites of senders. A class, so that it can be injected by its type. */
 export class Providers {
-  static async load(publications: Publications): Promise<Providers> {
+  static async load(publications: ReadPublications): Promise<Providers> {
     return new Providers(await loadProviders(), publications);
   }
 
@@ -13,7 +14,7 @@ export class Providers {
 
   constructor(
     private readonly byName: ReadonlyMap<string, Provider>,
-    readonly publications: Publications,
+    readonly publications: ReadPublications,
   ) {
     this.secretHeaders = secretHeadersOfAll(byName.values());
   }

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { loadConfig } from '../../platform/config/config.js';
+import { loadConfig, type Config } from '../../platform/config/config.js';
 import { OutboundRequests } from '../../platform/http/outbound/outbound-requests.js';
+import type { Publications } from './provider.js';
 import { ReadPublications } from './read-publications.js';
 
 const ADDRESS = 'https://keys.example.com/certs/current.pem';
@@ -36,16 +37,21 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function publications(settings: Record<string, string> = { SENDER_MIRROR_URL: mirrorUrl }): ReadPublications {
-  const config = loadConfig({
+function publications(settings: Record<string, string> = { SENDER_MIRROR_URL: mirrorUrl }): Publications {
+  return readerWith(configOf(settings)).for('workspace 1');
+}
+
+function configOf(settings: Record<string, string> = { SENDER_MIRROR_URL: mirrorUrl }): Config {
+  return loadConfig({
     NODE_ENV: 'test',
     JWT_SECRET: 'a secret of the tests, long enough',
     SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     OUTBOUND_TO_LOOPBACK: 'true',
     ...settings,
   });
-  return new ReadPublications(new OutboundRequests(config), config);
 }
+
+const readerWith = (config: Config): ReadPublications => new ReadPublications(new OutboundRequests(config), config);
 
 const refuse = (status: number) => (_request: IncomingMessage, response: ServerResponse) => {
   response.writeHead(status).end('an error');
@@ -63,7 +69,7 @@ describe('a publication', () => {
   });
 
   it('is read once in an hour', async () => {
-    const { read } = bound(publications());
+    const { read } = publications();
     expect(await read(ADDRESS)).toBe('copy 1');
     passedMs = HOUR - 1000;
     expect(await read(ADDRESS)).toBe('copy 1');
@@ -72,14 +78,14 @@ describe('a publication', () => {
   });
 
   it('is read by one request for concurrent callers', async () => {
-    const { read, readAgain } = bound(publications());
+    const { read, readAgain } = publications();
     const texts = await Promise.all([read(ADDRESS), read(ADDRESS), readAgain(ADDRESS), read(`${ADDRESS}?other`)]);
     expect(texts.slice(0, 3)).toEqual(['copy 1', 'copy 1', 'copy 1']);
     expect(asked).toHaveLength(2);
   });
 
   it('is read again for a missing key at most once in 30 seconds', async () => {
-    const { read, readAgain } = bound(publications());
+    const { read, readAgain } = publications();
     await read(ADDRESS);
     passedMs = 29_000;
     expect(await readAgain(ADDRESS)).toBe('copy 1');
@@ -92,7 +98,7 @@ describe('a publication', () => {
   it.each([404, 500, 204, 301])(
     'is unavailable after the status %i, and is asked for again after 30 seconds',
     async (status) => {
-      const { read } = bound(publications());
+      const { read } = publications();
       answer = refuse(status);
       await expect(read(ADDRESS)).rejects.toMatchObject(UNAVAILABLE);
       passedMs = 29_000;
@@ -105,7 +111,7 @@ describe('a publication', () => {
   );
 
   it('stays in use while its site fails', async () => {
-    const { read } = bound(publications());
+    const { read } = publications();
     await read(ADDRESS);
     passedMs = HOUR + 1;
     answer = refuse(503);
@@ -118,7 +124,7 @@ describe('a publication', () => {
   });
 
   it('is not said to lack a key while its site fails', async () => {
-    const { read, readAgain } = bound(publications());
+    const { read, readAgain } = publications();
     await read(ADDRESS);
     passedMs = 31_000;
     answer = refuse(503);
@@ -129,7 +135,7 @@ describe('a publication', () => {
   });
 
   it('stays in use whatever number of made-up addresses is asked for', async () => {
-    const { read } = bound(publications());
+    const { read } = publications();
     await read(ADDRESS);
     answer = refuse(404);
     for (let i = 0; i < 600; i++) {
@@ -141,7 +147,7 @@ describe('a publication', () => {
   });
 
   it('is read from at most ten new addresses in a second, and known ones are read again beyond that', async () => {
-    const { read } = bound(publications());
+    const { read } = publications();
     await read(ADDRESS);
     passedMs = HOUR + 1;
     const texts = await Promise.allSettled(Array.from({ length: 100 }, (_, i) => read(`${ADDRESS}?${i}`)));
@@ -152,8 +158,19 @@ describe('a publication', () => {
     await expect(read(`${ADDRESS}?99`)).resolves.toMatch(/^copy/);
   });
 
+  it('is read for a workspace while another one makes up addresses', async () => {
+    const reader = readerWith(configOf());
+    const other = reader.for('workspace 1');
+    const own = reader.for('workspace 2');
+    const texts = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => other.read(`${ADDRESS}?${i}`)));
+    expect(texts.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    expect(await own.read(ADDRESS)).toMatch(/^copy/);
+    expect(await other.read(ADDRESS)).toMatch(/^copy/);
+    expect(asked).toHaveLength(11);
+  });
+
   it('of 64 KiB or more is not taken, whether its length is announced or not', async () => {
-    const { read } = bound(publications());
+    const { read } = publications();
     answer = (_request, response) => response.end('x'.repeat(65_536));
     await expect(read(ADDRESS)).rejects.toMatchObject(UNAVAILABLE);
     answer = (_request, response) => {
@@ -186,16 +203,8 @@ describe('a confirmation', () => {
   });
 
   it('is opened each time', async () => {
-    const { open } = bound(publications());
+    const { open } = publications();
     expect([await open(ADDRESS), await open(ADDRESS)]).toEqual([true, true]);
     expect(asked).toHaveLength(2);
   });
 });
-
-function bound(given: ReadPublications) {
-  return {
-    read: (url: string) => given.read(url),
-    readAgain: (url: string) => given.readAgain(url),
-    open: (url: string) => given.open(url),
-  };
-}

@@ -13,8 +13,9 @@ const CONFIRMATION_TIMEOUT_MS = 5_000;
 const MAX_BYTES = 65_536;
 const MAX_COPIES = 500;
 const MAX_FAILURES = 200;
-/** For addresses without a copy: unsigned requests can name as many as they like. */
+/** For addresses without a copy: unsigned requests to the sources of a workspace can name as many as they like. */
 const NEW_ADDRESSES = { burst: 10, perSecond: 10 };
+const MAX_WORKSPACES = 1_000;
 
 interface Copy {
   readonly text: string;
@@ -23,32 +24,42 @@ interface Copy {
 
 /** Reads the certificates and key sets of senders, from their sites or from the operator's mirror of them. */
 @Injectable()
-export class ReadPublications implements Publications {
+export class ReadPublications {
   private readonly copies = new Map<string, Copy>();
   /** Apart from the copies, so that made-up addresses displace none. */
   private readonly failedAt = new Map<string, number>();
   private readonly reading = new Map<string, Promise<string | undefined>>();
-  private readonly newAddresses = new TokenBucket(performance.now(), NEW_ADDRESSES);
+  /** By workspace, so that the made-up addresses of one hold up no other. */
+  private readonly newAddresses = new Map<string, TokenBucket>();
 
   constructor(
     private readonly outbound: OutboundRequests,
     private readonly config: Config,
   ) {}
 
+  /** The publications for the sources of a workspace, which share their copies with all others. */
+  for(workspaceId: string): Publications {
+    return {
+      read: (url) => this.read(url, workspaceId),
+      readAgain: (url) => this.readAgain(url, workspaceId),
+      open: (url) => this.open(url),
+    };
+  }
+
   /** A copy that is too old stays in use while the site fails. */
-  async read(url: string): Promise<string> {
+  private async read(url: string, workspaceId: string): Promise<string> {
     const copy = this.copies.get(url);
     if (copy !== undefined && isWithin(LASTS_MS, copy.readAt)) return copy.text;
-    return (await this.refresh(url)) ?? copy?.text ?? unavailable();
+    return (await this.refresh(url, workspaceId)) ?? copy?.text ?? unavailable();
   }
 
-  async readAgain(url: string): Promise<string> {
+  private async readAgain(url: string, workspaceId: string): Promise<string> {
     const copy = this.copies.get(url);
     if (copy !== undefined && isWithin(PAUSE_MS, copy.readAt)) return copy.text;
-    return (await this.refresh(url)) ?? unavailable();
+    return (await this.refresh(url, workspaceId)) ?? unavailable();
   }
 
-  async open(url: string): Promise<boolean> {
+  private async open(url: string): Promise<boolean> {
     const status = await this.get(url, CONFIRMATION_TIMEOUT_MS).then(
       (answer) => answer.status,
       () => 0,
@@ -57,16 +68,23 @@ export class ReadPublications implements Publications {
   }
 
   /** Concurrent callers share one request. @returns undefined if the site fails, or is not asked */
-  private async refresh(url: string): Promise<string | undefined> {
+  private async refresh(url: string, workspaceId: string): Promise<string | undefined> {
     const running = this.reading.get(url);
     if (running !== undefined) return running;
     if (isWithin(PAUSE_MS, this.failedAt.get(url))) return undefined;
-    if (!this.copies.has(url) && !this.newAddresses.take(performance.now())) return undefined;
+    if (!this.copies.has(url) && !this.mayAskAnew(workspaceId)) return undefined;
     const read = this.download(url)
       .then((text) => this.note(url, text))
       .finally(() => this.reading.delete(url));
     this.reading.set(url, read);
     return read;
+  }
+
+  private mayAskAnew(workspaceId: string): boolean {
+    const now = performance.now();
+    const bucket = this.newAddresses.get(workspaceId) ?? new TokenBucket(now, NEW_ADDRESSES);
+    putLast(this.newAddresses, MAX_WORKSPACES, workspaceId, bucket);
+    return bucket.take(now);
   }
 
   private note(url: string, text: string | undefined): string | undefined {

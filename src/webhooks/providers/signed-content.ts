@@ -17,8 +17,12 @@ type Part = (parts: SignedParts) => string | Buffer | undefined;
 const MAX_PAIRS = 1_000;
 /** Each part may hash or sort the body of any request. */
 const MAX_PARTS = 8;
+/** Nothing is between them: the start of a signed body could move to the end of the URL. */
+const URL_BEFORE_BODY = /\{(?:url|query)\}\{body\}/;
+const STARTS_JSON = /[{"]|\[$/;
 const PART = /\{([a-z0-9]+)(?::([\w.-]{1,100}))?\}/g;
-const COVERS_BODY = new Set(['body', 'form', 'sha256', 'sha512', 'md5']);
+const COVERS_BYTES = new Set(['body', 'sha256', 'sha512', 'md5']);
+const CHANGES_IN_A_RETRY = new Set(['timestamp', 'id', 'header']);
 
 /** Each part by its name in a template. `argument` is the text after the colon. */
 const PARTS: Readonly<Record<string, (argument: string | undefined) => Part | undefined>> = {
@@ -41,6 +45,7 @@ const PARTS: Readonly<Record<string, (argument: string | undefined) => Part | un
  * Reads a template of the text that a sender signs, such as `v0:{timestamp}:{body}`. Parts: `{body}`, `{timestamp}`,
  * `{id}`, `{method}`, `{url}`, `{path}`, `{query}`, `{header:<name>}`, `{form}` (the fields of a form, sorted by name,
  * name and value joined), and the hash of the body, `{sha256:hex}` or `{sha256:base64}`, also `sha512` and `md5`.
+ * Of `{url}{body}` no URL with the start of a JSON body is read.
  * @returns undefined for an unknown part, more than eight parts, or a template that does not cover the body
  */
 export function readSignedContent(template: string): SignedContent | undefined {
@@ -51,14 +56,30 @@ export function readSignedContent(template: string): SignedContent | undefined {
     const [whole, name = '', argument] = match;
     const part = Object.hasOwn(PARTS, name) ? PARTS[name]?.(argument) : undefined;
     if (part === undefined || parts.length >= 2 * MAX_PARTS) return undefined;
-    coversBody ||= COVERS_BODY.has(name);
+    coversBody ||= name === 'form' || COVERS_BYTES.has(name);
     parts.push(textBetween(template, end, match.index), part);
     end = match.index + whole.length;
   }
   parts.push(textBetween(template, end, template.length));
   // A brace that is left would be a part with a misspelt name.
   if (!coversBody || /[{}]/.test(template.replaceAll(PART, ''))) return undefined;
-  return (given) => piecesOf(parts, given);
+  const hasNoBorder = URL_BEFORE_BODY.test(template);
+  return (given) => (hasNoBorder && STARTS_JSON.test(given.request.url) ? undefined : piecesOf(parts, given));
+}
+
+/**
+ * Reads a template into the text that identifies a body which it signs only as a form: without the time and the
+ * headers, which a retry may change, and as one text, since its parts can be divided in other ways.
+ * @returns a reader whose result is undefined if the template covers the bytes of the body, or the body is no form
+ */
+export function readLastingContent(template: string): (request: WebhookRequest) => Buffer | undefined {
+  const lasting = template.replaceAll(PART, (whole, name: string) => (CHANGES_IN_A_RETRY.has(name) ? '' : whole));
+  const names = Array.from(template.matchAll(PART), ([, name = '']) => name);
+  const contentOf = names.some((name) => COVERS_BYTES.has(name)) ? undefined : readSignedContent(lasting);
+  return (request) => {
+    const content = contentOf?.({ request });
+    return content && Buffer.from(content.join(''));
+  };
 }
 
 function textBetween(template: string, start: number, end: number): Part {

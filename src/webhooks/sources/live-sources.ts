@@ -98,7 +98,7 @@ export class LiveSources {
     const live = {
       ...source,
       provider,
-      publications: this.providers.publications,
+      publications: this.providers.publications.for(source.workspaceId),
       secretHeaders: new Set([
         ...this.providers.secretHeaders,
         ...secretHeadersOf({ provider, options: source.options }),

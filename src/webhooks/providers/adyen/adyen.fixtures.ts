@@ -120,15 +120,23 @@ export const fixtures: ProviderFixtures = {
       },
     },
     {
-      name: 'a refused payment and a chargeback',
+      name: 'a refused payment',
+      headers,
+      body: bodyOf(item({ success: 'false', reason: 'Refused', additionalData: {} })),
+      expected: {
+        eventType: 'AUTHORISATION',
+        title: 'Authorisation of order-42 failed for 11.30 EUR: Refused',
+      },
+    },
+    {
+      name: 'a chargeback',
       headers,
       body: bodyOf(
-        item({ success: 'false', reason: 'Refused', additionalData: {} }),
         item({ eventCode: 'CHARGEBACK', originalReference: 'QFQTPCQ8HXSKGK82', pspReference: '9915555555555555' }),
       ),
       expected: {
-        eventType: 'AUTHORISATION',
-        title: 'Authorisation of order-42 failed for 11.30 EUR: Refused, and 1 more',
+        eventType: 'CHARGEBACK',
+        title: 'order-42: the payment was charged back for 11.30 EUR',
       },
     },
     {
@@ -157,7 +165,7 @@ export const fixtures: ProviderFixtures = {
   }),
 };
 
-/** The last item is forged, and those before it are genuine. */
+/** The item is forged. */
 function forgedItems(genuine: SignedRequest, secret: string): Record<string, SignedRequest> {
   const items = itemsOf(genuine.body);
   const last = items.at(-1) ?? {};
@@ -188,7 +196,9 @@ function forgedItems(genuine: SignedRequest, secret: string): Record<string, Sig
     'an unsigned item at the end': withText(bodyOf(...items, item({ additionalData: {} }))),
     'an item of another form': withText(text.replace(']}', ',{"notificationRequestItem":{}}]}')),
     'a field twice': withText(text.replace('"success"', '"success":"x","success"')),
-    'a hundred and one items': withText(bodyOf(...Array.from({ length: 101 }, () => last))),
+    'the item twice': withText(bodyOf(last, last)),
+    'the item twice, with another reason': withText(bodyOf(...[1, 2].map(() => ({ ...last, reason: 'forged' })))),
+    'a hundred items': withText(bodyOf(...Array.from({ length: 100 }, () => last))),
     ...forgedSignatures(genuine, secret),
   };
 }

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
-
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs } from '../description.js';
 import { isObject, parseObject, peekObject, type Payload } from '../parse-body.js';
 import { listAt, textAt } from '../payload.js';
-import type { DeliveryItem, Provider, SecretReading, WebhookRequest } from '../provider.js';
+import type { Provider, SecretReading, WebhookRequest } from '../provider.js';
 import { readKey } from '../read-key.js';
 
 import { decodeBase64, isSigned } from '../signature.js';
 import { readUnambiguousObject } from '../unambiguous-json.js';
-import { eventTypeOf, titleOf } from './adyen.titles.js';
+import { eventTypeOf, titleForPlatforms, titleOf } from './adyen.titles.js';
 
 /** https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures */
 export const provider: Provider = {
@@ -17,13 +15,16 @@ export const provider: Provider = {
   secrets: 'required',
   signedId: true,
   readSecret,
-  evidence: { headers: () => [] },
+  evidence: { headers: () => [], unsigned: explainItems },
 
-  /** Each item of a standard webhook has its own signature; webhooks for platforms have one of the body in a header. */
+  /**
+   * The item of a standard webhook has its own signature; webhooks for platforms have one of the body in a header.
+   * Adyen puts one item into a webhook: nothing signs their number, so that copies of one would make a new delivery.
+   */
   verify({ headers, body }, { secrets }) {
     const keys = secrets.map((secret) => readKey(secret, 'hex')).filter((key) => key !== undefined);
     const items = signedItemsIn(body);
-    if (items !== undefined) return items.length > 0 && items.every((item) => isItemSigned(item, keys));
+    if (items !== undefined) return items.length === 1 && items.every((item) => isItemSigned(item, keys));
     // The text of fields that an item signs is no object, so its signature fits no body.
     if (peekObject(body) === undefined) return false;
     const signatures = [decodeBase64(headers['hmacsignature'])];
@@ -32,25 +33,20 @@ export const provider: Provider = {
 
   /** Adyen: two with the same reference and event code are duplicates. A webhook for platforms has no id of its own. */
   deliveryId({ body }) {
-    const ids = (signedItemsIn(body) ?? []).map((item) =>
-      ['pspReference', 'eventCode', 'success'].map((name) => textAt(item, name) ?? '').join(':'),
-    );
-    const id = ids.join(',');
-    return id.length <= MAX_ID ? deliveryIdFrom(id) : createHash('sha256').update(id).digest('hex');
+    const [item] = signedItemsIn(body) ?? [];
+    return item && deliveryIdFrom(['pspReference', 'eventCode', 'success'].map((name) => textAt(item, name)).join(':'));
   },
-
-  items,
 
   /** Older webhooks are repeated unless the answer has this text; newer ones take any 2xx. */
   answer: () => ({ contentType: 'text/plain; charset=utf-8', body: '[accepted]' }),
 
   describe({ body }) {
     const payload = parseObject(body);
-    const listed = itemsIn(payload);
+    const [item] = itemsIn(payload);
     return describeAs({
-      eventType: eventTypeOf(listed[0] ?? payload),
-      title: titleOf(listed, payload),
-      sender: textAt(listed[0] ?? {}, 'merchantAccountCode') ?? textAt(payload, 'data.balancePlatform'),
+      eventType: eventTypeOf(item ?? payload),
+      title: item === undefined ? titleForPlatforms(payload) : titleOf(item),
+      sender: textAt(item ?? {}, 'merchantAccountCode') ?? textAt(payload, 'data.balancePlatform'),
     });
   },
 
@@ -66,11 +62,6 @@ export const provider: Provider = {
     secret: 'The **HMAC Key** of the webhook: 64 hexadecimal digits, which Adyen shows once.',
   },
 };
-
-/** Adyen puts one item into a JSON webhook. */
-const MAX_ITEMS = 100;
-/** The id of more items is a hash. */
-const MAX_ID = 200;
 
 function readSecret(secret: string): SecretReading {
   if (/^AQ[\w+/=]{20,}/.test(secret)) return { problem: 'is an API key, not the HMAC key of the webhook' };
@@ -94,7 +85,7 @@ function signedItemsIn(body: Buffer): readonly Payload[] | undefined {
   const listed = payload['notificationItems'];
   if (listed === undefined) return undefined;
   const found = itemsIn(payload);
-  return Array.isArray(listed) && listed.length === found.length && found.length <= MAX_ITEMS ? found : [];
+  return Array.isArray(listed) && listed.length === found.length ? found : [];
 }
 
 function isItemSigned(item: Payload, keys: readonly Buffer[]): boolean {
@@ -136,17 +127,7 @@ function plainAt(item: Payload, path: string): string | undefined {
   return typeof value === 'string' || Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-function items({ body }: WebhookRequest): readonly DeliveryItem[] | undefined {
-  const payload = peekObject(body) ?? {};
-  const listed = itemsIn(payload);
-  if (listed.length < 2) return undefined;
-  return listed.map((item) => {
-    const alone = { ...payload, notificationItems: [{ NotificationRequestItem: item }] };
-    return { body: Buffer.from(JSON.stringify(alone)), ...idOf(item) };
-  });
-}
-
-function idOf(item: Payload): { readonly id?: string } {
-  const id = deliveryIdFrom(textAt(item, 'pspReference'));
-  return id === undefined ? {} : { id };
+function explainItems({ body }: WebhookRequest): string | undefined {
+  const { length } = itemsIn(peekObject(body) ?? {});
+  return length > 1 ? `The body has ${length} items, and Adyen puts exactly one into a webhook.` : undefined;
 }

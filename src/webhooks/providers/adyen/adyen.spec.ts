@@ -1,40 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { explainRefusal } from '../explain-refusal.js';
+import { signedRequest } from '../fixtures.js';
 import { fixtures } from './adyen.fixtures.js';
 import { provider } from './adyen.provider.js';
 
 const url = 'https://tidings.example.com/webhooks/k3y';
 const request = (body: string | Buffer = '') => ({ headers: {}, body: Buffer.from(body), url });
 
-describe('a batch of Adyen', () => {
-  const batch = request(fixtures.examples[1]?.body);
+describe('a webhook of Adyen with several items', () => {
+  const [secret = ''] = fixtures.secrets;
+  const context = { secret, now: new Date('2026-11-20T12:00:00Z'), url, options: {} };
+  const verification = { secrets: [secret], options: {}, now: context.now };
+  const [genuine] = fixtures.examples.map((example) => signedRequest(fixtures, example, context));
+  const {
+    live,
+    notificationItems: [item],
+  } = JSON.parse(String(genuine?.body));
+  const changed = { NotificationRequestItem: { ...item.NotificationRequestItem, reason: 'forged' } };
+  const withItems = (...notificationItems: object[]) => request(JSON.stringify({ live, notificationItems }));
 
-  it('is split into items that are described as if each had been sent alone', () => {
-    const items = provider.items?.(batch) ?? [];
-    expect(items.map(({ id }) => id)).toEqual(['QFQTPCQ8HXSKGK82', '9915555555555555']);
-    expect(items.map(({ body }) => provider.describe(request(body)).title)).toEqual([
-      'Authorisation of order-42 failed for 11.30 EUR: Refused',
-      'order-42: the payment was charged back for 11.30 EUR',
-    ]);
+  it('is refused, also if each item is signed', () => {
+    expect(provider.verify(withItems(item), verification)).toBe(true);
+    expect(provider.verify(withItems(item, item), verification)).toBe(false);
+    expect(provider.verify(withItems(...Array.from({ length: 5 }, () => changed)), verification)).toBe(false);
   });
 
-  it('of one item is not split', () => {
-    expect(provider.items?.(request(fixtures.examples[0]?.body))).toBeUndefined();
-  });
-
-  it('has the ids of all items as its id', () => {
-    const id = 'QFQTPCQ8HXSKGK82:AUTHORISATION:false,9915555555555555:CHARGEBACK:true';
-    expect(provider.deliveryId(batch, { options: {} })).toBe(id);
-  });
-
-  it('of many items has a hash as its id, which depends on each of them', () => {
-    const one = (reference: number) => ({
-      NotificationRequestItem: { pspReference: `99155555555555${reference}`, eventCode: 'CAPTURE', success: 'true' },
+  it('is explained by the number of its items', async () => {
+    expect(await explainRefusal(provider, withItems(item, changed), verification)).toEqual({
+      cause: 'body-changed',
+      detail: 'The body has 2 items, and Adyen puts exactly one into a webhook.',
     });
-    const idOf = (...references: number[]) =>
-      provider.deliveryId(request(JSON.stringify({ notificationItems: references.map(one) })), { options: {} });
-    expect(idOf(10, 11, 12, 13, 14, 15, 16)).toMatch(/^[\da-f]{64}$/);
-    expect(idOf(10, 11, 12, 13, 14, 15, 17)).not.toBe(idOf(10, 11, 12, 13, 14, 15, 16));
   });
 });
 

@@ -1,5 +1,5 @@
 import { firstLine, sentence } from '../description.js';
-import { andMore, capitalized, tellEvent, wordsOf } from '../event-sentence.js';
+import { capitalized, tellEvent, wordsOf } from '../event-sentence.js';
 import { amountIn } from '../minor-units.js';
 import type { Payload } from '../parse-body.js';
 import { entryOf, firstTextAt, numberAt, textAt } from '../payload.js';
@@ -54,14 +54,7 @@ const REPORTS: Readonly<Record<string, string>> = {
 };
 
 /** "Authorisation of order-42 succeeded for 11.30 EUR" */
-export function titleOf(items: readonly Payload[], payload: Payload): string {
-  const [first] = items;
-  const more = andMore(items);
-  if (first === undefined) return titleForPlatforms(payload);
-  return more === undefined ? titleOfItem(first) : `${titleOfItem(first)}, ${more}`;
-}
-
-function titleOfItem(item: Payload): string {
+export function titleOf(item: Payload): string {
   const code = textAt(item, 'eventCode') ?? 'event';
   const name = firstTextAt(item, 'merchantReference', 'pspReference');
   const report = entryOf(REPORTS, code);
@@ -80,7 +73,7 @@ function amountOf(item: Payload): string | undefined {
 }
 
 /** `balancePlatform.transfer.updated` as "Transfer 1W1UG35U8A9J5ZLG was updated" */
-function titleForPlatforms(payload: Payload): string {
+export function titleForPlatforms(payload: Payload): string {
   const type = (textAt(payload, 'type') ?? 'event').replace(/^balancePlatform\./, '');
   const name = firstTextAt(payload, 'data.id', 'data.accountHolder.id', 'data.balanceAccount.id', 'data.transfer.id');
   const status = textAt(payload, 'data.status');

@@ -48,9 +48,9 @@ export const provider: Provider = {
   },
 
   /** With a dead-letter topic each attempt has another number beside the message. */
-  lastingBody(body) {
+  lastingBody({ body }) {
     const message = valueAt(peekObject(body) ?? {}, 'message');
-    return message === undefined ? body : Buffer.from(JSON.stringify(message));
+    return message === undefined ? undefined : Buffer.from(JSON.stringify(message));
   },
 
   describe(request) {

@@ -9,13 +9,14 @@ import { readKey } from '../read-key.js';
 import { optionsReader } from '../read-options.js';
 import { isOneOf } from '../signature.js';
 import { ENCODINGS, evidenceOf } from '../signature-scheme.js';
-import { headerOf } from '../signed-content.js';
+import { headerOf, readLastingContent } from '../signed-content.js';
 import { ALGORITHMS, hmacOptions, type HmacOptions } from './hmac.options.js';
 
 /** The options of a source, read once. */
 interface Prepared {
   readonly options: HmacOptions;
   readonly verify: (request: WebhookRequest, context: VerificationContext) => boolean | Promise<boolean>;
+  readonly lastingBody: (request: WebhookRequest) => Buffer | undefined;
 }
 
 const PING = /^webhook_id=\d{1,20}$/;
@@ -24,6 +25,7 @@ const KEY_KINDS = { ed25519: 'ed25519', ecdsa: 'p256', rsa: 'rsa' } as const;
 const prepare = optionsReader<HmacOptions, Prepared>(hmacOptions, (options) => ({
   options,
   verify: verifierOf(options),
+  lastingBody: readLastingContent(options.content),
 }));
 
 /** Any sender that signs with one header, in one of the usual ways. */
@@ -68,6 +70,8 @@ export const provider: Provider = {
     const names = [options['idHeader'], 'idempotency-key', 'webhook-id'].filter((name) => typeof name === 'string');
     return names.map((name) => deliveryIdFrom(headerOf(request, name))).find((id) => id !== undefined);
   },
+
+  lastingBody: (request, { options }) => prepare(options)?.lastingBody(request),
 
   /** A challenge in the body may be signed as every other request is. */
   handshake(request, context) {

@@ -50,6 +50,14 @@ describe('the signed content of a generic source', () => {
     expect(await isAccepted({ content: '{url}{form}' }, headers, { body: Buffer.from('b=2&a=1&a=0&') })).toBe(false);
   });
 
+  it.each(['{"a":1', '['])('may not begin in the URL: %s', async (start) => {
+    const moved = { url: url + start, body: Buffer.from(',2]') };
+    const headers = { 'x-signature': hmac(`${url}${start},2]`).digest('hex') };
+    expect(await isAccepted({ content: '{url}{body}' }, headers, moved)).toBe(false);
+    const apart = { 'x-signature': hmac(`${url}${start}|,2]`).digest('hex') };
+    expect(await isAccepted({ content: '{url}|{body}' }, apart, moved)).toBe(true);
+  });
+
   it('has up to eight parts', async () => {
     const headers = { 'x-signature': hmac(text.repeat(8)).digest('hex') };
     expect(await isAccepted({ content: '{body}'.repeat(8) }, headers)).toBe(true);

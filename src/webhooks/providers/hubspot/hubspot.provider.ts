@@ -28,7 +28,8 @@ export const provider: Provider = {
   },
 
   /** A retry counts its attempts in the body. */
-  lastingBody: (body) => Buffer.from(body.toString('latin1').replaceAll(/"attemptNumber"\s*:\s*\d+/g, ''), 'latin1'),
+  lastingBody: ({ body }) =>
+    Buffer.from(body.toString('latin1').replaceAll(/"attemptNumber"\s*:\s*\d+/g, ''), 'latin1'),
 
   describe(request) {
     const body = parseJson(request.body);

@@ -23,7 +23,7 @@ export const provider: Provider = {
   },
 
   /** A redelivery says that it is one. */
-  lastingBody: (body) =>
+  lastingBody: ({ body }) =>
     Buffer.from(body.toString('latin1').replaceAll(/"isRedelivery"\s*:\s*(?:true|false)/g, ''), 'latin1'),
 
   /** The button "Verify" of the console sends no events. */

@@ -36,7 +36,7 @@ export const provider: Provider = {
   deliveryId: ({ headers }) => deliveryIdFrom(headers['linear-delivery']),
 
   /** The body of a retry differs only in the timestamp. */
-  lastingBody: (body) => Buffer.from(body.toString('latin1').replace(/"webhookTimestamp"\s*:\s*\d+/, ''), 'latin1'),
+  lastingBody: ({ body }) => Buffer.from(body.toString('latin1').replace(/"webhookTimestamp"\s*:\s*\d+/, ''), 'latin1'),
 
   /** Linear treats any status but 200 as a failure. */
   answer: (_request, acceptance) => ({ contentType: 'application/json', body: JSON.stringify(acceptance) }),

@@ -8,12 +8,14 @@ import { entryOf, firstTextAt, textAt } from '../payload.js';
 import { deliveryUnreadable } from '../provider.errors.js';
 import type { DeliveryItem, Provider, ProviderAnswer } from '../provider.js';
 import { anyTextBut } from '../secret-forms.js';
+import { readLastingContent } from '../signed-content.js';
 
+const CONTENT = '{url}{form}';
 const scheme = hmacScheme({
   header: 'x-mandrill-signature',
   algorithm: 'sha1',
   encoding: 'base64',
-  content: '{url}{form}',
+  content: CONTENT,
 });
 
 /** https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/ */
@@ -31,6 +33,8 @@ export const provider: Provider = {
     const id = first && firstTextAt(first, '_id', 'msg._id');
     return id && deliveryIdFrom([id, textAt(first, 'event'), textAt(first, 'ts')].filter(Boolean).join(':'));
   },
+
+  lastingBody: readLastingContent(CONTENT),
 
   /** Mandrill checks the URL by HEAD, and by a POST without events before the webhook has a key. */
   unsignedHandshake: (request) => (request.method === 'HEAD' || isEmpty(request.body) ? OK : undefined),

@@ -32,8 +32,7 @@ export const provider: Provider = {
   evidence: { headers: () => ['x-twilio-signature'] },
 
   verify(request, { secrets }) {
-    // The URL of a GET has the parameters already.
-    const parameters = request.method === 'GET' ? '' : signedParameters(request);
+    const parameters = signedParameters(request);
     if (parameters === undefined) return false;
     return addressesOf(request.url).some((address) =>
       isSigned({
@@ -46,6 +45,9 @@ export const provider: Provider = {
   },
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['i-twilio-idempotency-token']),
+
+  /** Escapes, the order of the fields, and the border between the URL and them are not signed. */
+  lastingBody: (request) => Buffer.from(`${addressesOf(request.url)[0]}${signedParameters(request)}`),
 
   /** An empty TwiML document: Twilio reports any other type as an error (12300) and sends any text as a message. */
   answer: () => ({ contentType: 'text/xml', body: '<Response/>' }),
@@ -61,11 +63,12 @@ export const provider: Provider = {
 };
 
 /**
- * The signed text after the URL. A body that is not a form is covered by its hash in the query of the URL; without
- * that hash any body is parsed as a form, so that it is covered at all. The scheme has no separators, so a form that is
- * split differently (`ab=c` for `a=bc`) has the same signature.
+ * The signed text after the URL. The URL of a GET has the parameters already. A body that is not a form is covered by
+ * its hash in the query of the URL; without that hash any body is parsed as a form, so that it is covered at all. The
+ * scheme has no separators, so a form that is split differently (`ab=c` for `a=bc`) has the same signature.
  */
-function signedParameters({ url, body }: WebhookRequest): string | undefined {
+function signedParameters({ method, url, body }: WebhookRequest): string | undefined {
+  if (method === 'GET') return '';
   const hash = /[?&]bodySHA256=([^&#]*)/.exec(url)?.[1];
   if (hash !== undefined) return equalBytes(decodeHex(hash), sha256(body)) ? '' : undefined;
   return sortedForm(body);
