@@ -2333,7 +2333,7 @@ export interface paths {
     get?: never;
     /**
      * Add or change a member
-     * @description You can’t grant a permission that you don’t have. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
+     * @description You can’t grant a permission that you don’t have, unless you are an owner. The request replaces the whole state: omitted permissions are revoked. The response is sent when every node applies the change. `Server-Timing` contains the milliseconds that it took and the number of nodes, e.g. `fence;dur=41.3;desc="3 nodes"`; without it the change affects the rights of no user.
      *
      *     Requires `members:manage` in the workspace.
      */

@@ -5,7 +5,8 @@ export const TIMEOUT_MS = 30_000;
 
 /**
  * `fetch` with the name of this program and a deadline.
- * @throws CliError `server.redirects`, TimeoutError when the answer is not complete after `timeoutMs`, and the errors of `fetch`
+ * @throws CliError `server.redirects`, TimeoutError when the answer is not complete after `timeoutMs`, and those of
+ *   `fetch`
  */
 export async function send(request: Request, timeoutMs = TIMEOUT_MS): Promise<Response> {
   const headers = new Headers(request.headers);
