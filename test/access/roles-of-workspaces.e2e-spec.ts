@@ -91,6 +91,20 @@ describe('a custom role', () => {
     expect(await change(owner, 'dreamer', ['everything:do'])).toMatchObject({ status: 400 });
   });
 
+  it('has at most 200 permissions, as a grant, a denial and the scopes of a key have', async () => {
+    const tooMany = Array.from({ length: 201 }, (_, n) => `topics:read:orders/${n}`);
+    const answers = await Promise.all([
+      owner.post(path('/roles'), { name: 'large', permissions: tooMany }),
+      owner.put(path(`/members/${ada.userId}`), { role: 'viewer', grant: tooMany }),
+      owner.put(path(`/members/${ada.userId}`), { role: 'viewer', deny: tooMany }),
+      owner.post(path(`/members/${ada.userId}/preview`), { role: 'viewer', deny: tooMany }),
+      owner.post('/v1/api-keys', { name: 'large', scopes: tooMany }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+    const most = tooMany.slice(1);
+    expect((await owner.post(path('/roles'), { name: 'large', permissions: most })).status).toBe(201);
+  });
+
   it('is created once, also by two concurrent requests', async () => {
     const answers = await Promise.all([make(owner, 'auditor', []), make(owner, 'auditor', ['audit:read'])]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
