@@ -85,7 +85,7 @@ export type SecretReading = { readonly keys: readonly string[] } | { readonly pr
 /** `sender`: its console shows the secret; `receiver`: the user chooses it and enters it there; `either`: both work. */
 export type SecretFrom = 'sender' | 'receiver' | 'either';
 
-/** `token`, `password`: the secret itself is sent, and covers no body; `public-key`: it is that of the sender. */
+/** `token`, `password`: the secret itself is sent, and covers no body; `public-key`: the secret verifies only. */
 export type Proof = 'signature' | 'token' | 'password' | 'public-key';
 
 /** How to configure a sender. The dashboard and docs/senders.md are made from it. */
