@@ -8,6 +8,7 @@ const COLUMNS = {
   name: 'provider',
   label: 'sender',
   signature: 'signature',
+  secret: 'secret from',
   window: 'signed time',
   id: 'delivery id',
   event: 'event, for example',

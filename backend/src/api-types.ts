@@ -3043,7 +3043,7 @@ export interface components {
     ChangeSourceRequest: {
       name?: string;
       enabled?: boolean;
-      /** @description the signing secret; two during a rotation; none for `open` */
+      /** @description the signing secret; two during a rotation; none for `open`, and until a sender that makes it has shown it */
       secrets?: string[];
       /** @description settings of the provider: `hmac` requires `header`, the others have none */
       options?:
@@ -3576,7 +3576,7 @@ export interface components {
       /** @description e.g. `github`, `stripe`, `open` */
       provider: string;
       /**
-       * @description the signing secret; two during a rotation; none for `open`
+       * @description the signing secret; two during a rotation; none for `open`, and until a sender that makes it has shown it
        * @default []
        */
       secrets?: string[];
@@ -4666,6 +4666,15 @@ export interface components {
       documentation: string | null;
       /** @description `required`; `none`: any request is accepted; `handshake`: a source without a secret gets it from the sender; `published`: the sender publishes its keys, and a source has no secret */
       secrets: string;
+      /** @description which side makes the secret: `sender`: its console shows it; `receiver`: you choose it; `either`: both work; null: none is entered. Only with `receiver` a source needs its secret when it is created */
+      secretFrom: ('sender' | 'receiver' | 'either') | null;
+      /** @description whether the sender shows its secret only after it has the URL of the source */
+      secretAfterUrl: boolean;
+      /**
+       * @description how a request proves its sender: a signature made with the secret, the secret itself as a token or as `user:password`, or a signature that a public key verifies
+       * @enum {string}
+       */
+      proof: 'signature' | 'token' | 'password' | 'public-key';
       setup: {
         /** @description Markdown, in order; `{url}` stands for the URL of the source, which a client inserts */
         steps: string[];

@@ -20,7 +20,7 @@ export const environment = {
   get profile() {
     return value('TIDINGS_PROFILE');
   },
-  /** For `verify`. */
+  /** For `verify` and `set-secret`. */
   get secret() {
     return value('TIDINGS_SECRET');
   },

@@ -125,6 +125,25 @@ describe('commands', () => {
     expect((await tail.end('SIGINT')).code).toBe(130);
   });
 
+  it('tail without a channel follows the topics too, and says at the start what it follows', async () => {
+    const own = { provider: 'open', name: 'with-channel', ownChannel: true };
+    await makeSource(tidings.api, tidings.workspaceId, own);
+    await cli.run(['publish', 'orders/sent', 'order:sent', '{"order":1}']);
+    const tail = cli.start('tail', '--json');
+    await eventually('it says what it follows', () => tail.stderr.includes('Following'));
+    for (const channel of ['tasks', 'topic/orders/sent', 'webhooks/with-channel'])
+      expect(tail.stderr).toContain(channel);
+    await cli.run(['publish', 'orders/sent', 'order:sent', '{"order":2}']);
+    await cli.run(['trigger', 'open', '--source', 'with-channel']);
+    const types = () => tail.lines().map((line) => (line as { type?: string }).type);
+    await eventually(
+      'both events are printed',
+      () => types().includes('order:sent') && types().includes('webhook:received'),
+    );
+    expect(types().filter((type) => type === 'order:sent')).toHaveLength(1);
+    await tail.end('SIGINT');
+  });
+
   it('verify a signature and name the part that is wrong', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'tidings-verify-'));
     const [file, headers] = [join(directory, 'body'), join(directory, 'headers')];
@@ -140,6 +159,17 @@ describe('commands', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it.each([
+    ['verify', 'TIDINGS_SECRET', ['verify', 'stripe', '--file', '/dev/null', '--headers', '/dev/null']],
+    ['trigger', '--make-source aws-sns --option topicArn=arn:aws:sns:', ['trigger', 'aws-sns']],
+    ['trigger', '--make-source paypal --option webhookId=', ['trigger', 'paypal']],
+    ['listen', '--option webhookId=', ['listen', '3000', '--make-source', 'paypal']],
+  ])('%s names %s as the next step', async (_name, step, args) => {
+    const { code, stderr } = await cli.run(args);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(step);
+  });
+
   it('examine the server', async () => {
     const { code, json } = await cli.run(['doctor', '--json']);
     const { checks } = json() as { checks: Array<{ name: string; state: string }> };
@@ -148,6 +178,50 @@ describe('commands', () => {
       0,
       expect.arrayContaining(['clock', 'ready', 'websocket']),
     ]);
+  });
+});
+
+describe('listen --make-source', () => {
+  /** Runs until the forwarding begins. @returns what the command says about the source */
+  const make = async (...args: readonly string[]) => {
+    const receiver = await startReceiver();
+    const listen = cli.start('listen', receiver.url, '--make-source', ...args, '--json');
+    await eventually('it forwards', () => listen.stdout.includes('"started"'));
+    await listen.end();
+    await receiver.close();
+    return listen.stderr;
+  };
+  const secretsOf = async (name: string) => {
+    const { items } = (await cli.run(['sources', '--json'])).json() as { items: Array<Schemas['Source']> };
+    return items.find((one) => one.name === name)?.secrets;
+  };
+
+  it('invents no secret for a sender that makes its own, and says how to add that one', async () => {
+    const said = await make('stripe');
+    expect(said).toContain('Workbench');
+    expect(said).toContain('tidings set-secret listen-stripe');
+    expect(said).not.toContain('shown once');
+    expect(await secretsOf('listen-stripe')).toBe(0);
+    const { stderr } = await cli.run(['set-secret', 'listen-stripe'], 'whsec_of_the_destination_at_stripe\n');
+    expect(stderr).toContain('verifies with this secret now');
+    expect(await secretsOf('listen-stripe')).toBe(1);
+    const again = await make('stripe');
+    expect(again).not.toContain('set-secret');
+  });
+
+  it.each([
+    ['github', /secret {2}[\w-]{43} /],
+    ['telegram', /secret {2}[\w-]{43} /],
+    ['postmark', /secret {2}tidings:[\w-]{43} /],
+  ])('makes a secret that %s takes', async (provider, secret) => {
+    expect(await make(provider)).toMatch(secret);
+    expect(await secretsOf(`listen-${provider}`)).toBe(1);
+  });
+
+  it('takes the options that a sender needs', async () => {
+    const said = await make('aws-sns', '--option', 'topicArn=arn:aws:sns:eu-central-1:123456789012:deploys');
+    expect(said).toContain('Created the source listen-aws-sns');
+    expect(said).not.toContain('secret yet');
   });
 });
 

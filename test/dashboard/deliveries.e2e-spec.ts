@@ -277,6 +277,7 @@ if (chromiumPath === undefined) {
       expect(await axeViolations(page)).toEqual([]);
       await table.getByRole('link').click();
       await page.getByRole('heading', { name: 'Refused request' }).waitFor();
+      await page.getByText('Headers that can hold a secret are stored sealed').waitFor();
       await page.getByLabel('Secret', { exact: true }).fill('not this one');
       await page.getByRole('button', { name: 'Try' }).click();
       await page.getByText('This secret does not fit').waitFor();

@@ -110,19 +110,58 @@ if (chromiumPath === undefined) {
 
     it('creates a source before the sender shows its secret, and takes the secret then', async () => {
       const page = await open('sources/new?provider=stripe');
-      await page.getByRole('checkbox').check();
+      expect(await page.getByRole('checkbox').isChecked()).toBe(true);
+      await page.getByText('shows it as Signing secret').waitFor();
       await page.getByRole('button', { name: 'Create the source' }).click();
       await page.getByLabel('Signing secret').fill('whsec_of_the_destination_at_stripe');
       await page.getByRole('button', { name: 'Save the secret' }).click();
       await page.getByRole('heading', { name: 'Enter the secret' }).waitFor({ state: 'detached' });
+      expect(await page.getByText('It is not shown again').count()).toBe(0);
       await page.getByLabel('Event of the simulated delivery').selectOption('invoice.payment_failed');
       await page.getByRole('button', { name: 'Send a simulated one' }).click();
       await page.getByRole('link', { name: /payment failed/i }).waitFor();
       await page.context().close();
     });
 
+    it('offers to generate a secret only where the user chooses it, and says where else it comes from', async () => {
+      const page = await open('sources/new?provider=discord');
+      await page.getByText('The Public Key on the page General Information').waitFor();
+      expect(await page.getByRole('checkbox').isChecked()).toBe(false);
+      expect(await page.getByRole('button', { name: 'Generate' }).count()).toBe(0);
+      await page.getByLabel('Signing secret').fill('ab'.repeat(32));
+      await page.getByRole('checkbox').check();
+      await page.getByRole('button', { name: 'Create the source' }).click();
+      await page.getByText('The source has no secret until then').waitFor();
+      await page.goto(`${tidings.url}/w/${tidings.workspaceId}/sources/new?provider=telegram`);
+      await page.getByRole('button', { name: 'Generate' }).waitFor();
+      expect(await page.getByRole('checkbox').count()).toBe(0);
+      await page.context().close();
+    });
+
+    it.each([
+      ['Telegram', 'sends a token'],
+      ['Postmark', 'sends a user name and a password'],
+      ['Discord', 'signs with a private key'],
+      ['Stripe', 'signs with a secret'],
+    ])('says on the card of %s that it %s', async (label, proof) => {
+      const page = await open('sources/new');
+      await page.getByRole('link', { name: `${label} ${proof}` }).waitFor();
+      await page.context().close();
+    });
+
+    it('shows the steps at PayPal before its option is asked for', async () => {
+      const page = await open('sources/new?provider=paypal');
+      await page.getByText('any text of ten letters').waitFor();
+      await page.getByText('The options can be changed afterwards').waitFor();
+      await page.getByLabel('webhookId').fill('ABCDEFGHIJ');
+      await page.getByRole('button', { name: 'Create the source' }).click();
+      await page.getByText('Waiting for the first delivery').waitFor();
+      await page.context().close();
+    });
+
     it('says at the secret why the sender could not have made it', async () => {
       const page = await open('sources/new?provider=linear');
+      await page.getByRole('checkbox').uncheck();
       await page.getByLabel('Signing secret').fill('lin_api_1234567890abcdef');
       await page.getByRole('button', { name: 'Create the source' }).click();
       await page.getByText('is an API key').waitFor();

@@ -210,6 +210,14 @@ describe('GET /v1/providers', () => {
     expect(github).toMatchObject({ label: 'GitHub', secrets: 'required', options: null, handshakes: false });
     expect(github?.setup?.steps.join(' ')).toContain('{url}');
     expect(github?.eventTypes).toContain('pull_request.opened');
+    expect(github).toMatchObject({ secretFrom: 'receiver', secretAfterUrl: false, proof: 'signature' });
+    const factsOf = (name: string) => {
+      const { secretFrom, secretAfterUrl, proof } = body.items.find((one) => one.name === name) ?? {};
+      return [secretFrom, secretAfterUrl, proof];
+    };
+    expect(factsOf('stripe')).toEqual(['sender', true, 'signature']);
+    expect(factsOf('discord')).toEqual(['sender', false, 'public-key']);
+    expect(factsOf('paypal')).toEqual([null, false, 'signature']);
     const hmac = body.items.find(({ name }) => name === 'hmac');
     expect(hmac?.options).toMatchObject({ type: 'object', required: ['header'] });
     expect(body.items.find(({ name }) => name === 'slack')?.handshakes).toBe(true);

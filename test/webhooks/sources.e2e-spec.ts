@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { signUp, type Api } from '../support/api.js';
+import { signUp, type Api, type Schemas } from '../support/api.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { deliveryOf, githubHeaders, makeSource, post, postGithub, webhookEvents } from '../support/webhooks.js';
@@ -80,6 +80,29 @@ describe('a source', () => {
       const late = await Promise.all([send(before), send(after), send(before)]);
       expect(late.map(({ status }) => status)).toEqual([401, 202, 401]);
     }
+  });
+
+  it('waits for the secret of a sender that makes it, and refuses every request until then', async () => {
+    const made = await api.post<Schemas['ChangedSource']>(sources, { name: 'late secret', provider: 'paddle' });
+    expect(made).toMatchObject({ status: 201, body: { secrets: 0 } });
+    const text = '{"event_id":"evt_1","event_type":"transaction.completed"}';
+    const secret = `pdl_ntfset_${randomUUID()}`;
+    const send = () => {
+      const ts = Math.floor(Date.now() / 1_000);
+      const signature = createHmac('sha256', secret).update(`${ts}:${text}`).digest('hex');
+      return post(made.body.url, text, { 'paddle-signature': `ts=${ts};h1=${signature}` });
+    };
+    expect((await send()).status).toBe(401);
+    const refused = await eventually('the refused request is listed', async () => {
+      const { body: list } = await api.get<{ items: Array<Schemas['RefusedRequest']> }>(
+        `/v1/workspaces/${ws}/refused?sourceId=${made.body.id}`,
+      );
+      return list.items[0];
+    });
+    expect(refused.detail.explanation).toContain('has no secret yet');
+    expect((await api.patch(`${sources}/${made.body.id}`, { secrets: [secret] })).body).toMatchObject({ secrets: 1 });
+    expect((await api.post(`/v1/workspaces/${ws}/refused/${refused.id}/accept`)).status).toBe(202);
+    expect((await send()).status).toBe(202);
   });
 
   it('that is disabled or deleted answers 404 and keeps its deliveries', async () => {

@@ -19,6 +19,7 @@ import { untilInterrupted } from '../terminal/interrupt.js';
 export interface ListenOptions extends GlobalOptions {
   readonly source?: string;
   readonly makeSource?: string;
+  readonly option?: readonly string[];
   readonly path?: string;
   readonly since?: string;
   readonly reset?: boolean;
@@ -84,7 +85,14 @@ async function requireBodies({ api }: Connection, ws: string): Promise<void> {
 
 async function sourceOf(connection: Connection, ws: string, options: ListenOptions): Promise<Source | undefined> {
   const { source, makeSource: provider } = options;
-  if (provider !== undefined) return makeSource(connection, ws, provider, source ?? `listen-${provider}`);
+  if (provider !== undefined) {
+    return makeSource(connection, ws, {
+      provider,
+      name: source ?? `listen-${provider}`,
+      options: options.option ?? [],
+    });
+  }
+  if (options.option !== undefined) throw usageError('--option requires --make-source.');
   return source === undefined ? undefined : sourceNamed(await allSources(connection.api, ws), source);
 }
 

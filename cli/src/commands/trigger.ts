@@ -1,5 +1,6 @@
 import { answer } from '../api/answer.js';
-import { connect, type GlobalOptions } from '../api/connect.js';
+import { connect, type Connection, type GlobalOptions } from '../api/connect.js';
+import { requiredOptions, senderNamed } from '../api/senders.js';
 import { allSources, sourceNamed, type Source } from '../api/sources.js';
 import { CliError, EXIT, usageError } from '../errors.js';
 import { print, printJson } from '../terminal/output.js';
@@ -11,7 +12,11 @@ export interface TriggerOptions extends GlobalOptions {
 export async function trigger([provider = '', event]: readonly string[], options: TriggerOptions): Promise<void> {
   const connection = connect(options);
   const ws = await connection.workspace();
-  const { id, name } = sourceFor(await allSources(connection.api, ws), provider, options.source);
+  const sources = await allSources(connection.api, ws);
+  if (options.source === undefined && !sources.some((source) => source.provider === provider)) {
+    throw await noSource(connection, provider);
+  }
+  const { id, name } = sourceFor(sources, provider, options.source);
   const params = { path: { ws, id } };
   const body = event === undefined ? {} : { event };
   const sent = await answer(connection.api.POST('/v1/workspaces/{ws}/sources/{id}/test', { params, body }));
@@ -27,12 +32,14 @@ function sourceFor(all: readonly Source[], provider: string, wanted: string | un
     throw usageError(`The source ${source.name} is one of ${source.provider}, not of ${provider}.`);
   }
   const [only] = ofProvider;
-  if (only === undefined) {
-    throw new CliError('source.not-found', `The workspace has no source of ${provider}.`, EXIT.notFound, {
-      hint: `Create one in the dashboard, or with \`tidings listen <port> --make-source ${provider}\`.`,
-    });
-  }
-  if (ofProvider.length === 1) return only;
+  if (only !== undefined && ofProvider.length === 1) return only;
   const names = ofProvider.map(({ name }) => name).join(', ');
   throw usageError(`The workspace has ${ofProvider.length} sources of ${provider}.`, `Use --source: ${names}.`);
+}
+
+async function noSource(connection: Connection, provider: string): Promise<CliError> {
+  const options = requiredOptions(await senderNamed(connection, provider));
+  return new CliError('source.not-found', `The workspace has no source of ${provider}.`, EXIT.notFound, {
+    hint: `Create one in the dashboard, or with \`tidings listen <port> --make-source ${provider}${options}\`.`,
+  });
 }

@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { answer } from '../api/answer.js';
 import { connect, type GlobalOptions } from '../api/connect.js';
 import { environment } from '../environment.js';
-import { EXIT, usageError } from '../errors.js';
+import { CliError, EXIT, usageError } from '../errors.js';
 import { clean, print, printJson } from '../terminal/output.js';
 
 export interface VerifyOptions extends GlobalOptions {
@@ -29,7 +29,9 @@ export async function verify([provider = '']: readonly string[], options: Verify
     ...(secret !== undefined && { secret }),
     ...(options.sentTo !== undefined && { url: options.sentTo }),
   };
-  const result = await answer(api.POST('/v1/tools/verify', { body }));
+  const result = await answer(api.POST('/v1/tools/verify', { body })).catch((error: unknown) => {
+    throw secret === undefined ? withSecretHint(error) : error;
+  });
   if (!result.verified) process.exitCode = EXIT.failed;
   if (options.json === true) return printJson(result);
   if (result.verified) return print(colors.green('The signature is right.'));
@@ -37,6 +39,12 @@ export async function verify([provider = '']: readonly string[], options: Verify
     `${colors.red(`The signature is wrong: ${result.difference ?? 'unknown'}.`)} ${clean(result.explanation ?? '')}`,
   );
   if (result.headers.length > 0) print(`Expected in: ${result.headers.join(', ')}`);
+}
+
+function withSecretHint(error: unknown): unknown {
+  if (!(error instanceof CliError) || error.code !== 'source.invalid-secrets') return error;
+  const hint = 'Give the secret of the source with --secret or in TIDINGS_SECRET.';
+  return new CliError(error.code, error.message, error.exitCode, { hint });
 }
 
 function readBytes(path: string): Buffer {

@@ -3,9 +3,11 @@ import type { Definition } from './definition.js';
 export const EVENTS: readonly Definition[] = [
   {
     usage: 'tail [channel]',
-    summary: 'Follow the events of a channel or a topic, live and without a gap; all channels by default.',
+    summary: 'Follow the events of a channel or a topic, live and without a gap; all that you may read by default.',
     details: [
       'A topic is written as its path, such as orders/paid, and a channel of the workspace as its kind, such as webhooks.',
+      'Without a channel the command follows those of the workspace, of its sources, and the topics that exist at the start, ' +
+        '950 at most; the first line on stderr names them. A topic that begins later takes a restart.',
     ],
     options: [
       ['--since <time>', 'print the events from this time on first: 1h, 2d, or an ISO 8601 time; requires a channel'],

@@ -18,8 +18,9 @@ export const SENDERS: readonly Definition[] = [
       ['--source <id|name>', 'only this source; all sources by default'],
       [
         '--make-source <provider>',
-        'create a source of this sender first, unless there is one, and print its URL and secret',
+        'create a source of this sender first, unless there is one, and print its URL, its steps, and the secret or how to add it',
       ],
+      ['--option <option...>', 'an option of the source to create, as name=value; may be repeated'],
       ['--path <path>', 'the path at the local server, such as /hooks'],
       ['--since <time>', 'begin at this time when there is no saved position: 1h, 2d, or an ISO 8601 time'],
       ['--reset', 'forget the saved position'],
@@ -30,6 +31,7 @@ export const SENDERS: readonly Definition[] = [
     examples: [
       'tidings listen 3000 --path /hooks/github --source github',
       'tidings listen 3000 --make-source stripe',
+      'tidings listen 3000 --make-source aws-sns --option topicArn=arn:aws:sns:eu-central-1:123456789012:deploys',
       'tidings listen http://localhost:8080/hooks --since 1h --json',
     ],
     load: async () => (await import('../commands/listen.js')).listen,
@@ -39,6 +41,18 @@ export const SENDERS: readonly Definition[] = [
     summary: 'List the sources of webhooks with their URLs.',
     examples: ['tidings sources', "tidings sources --json | jq -r '.items[] | [.name, .url] | @tsv'"],
     load: async () => (await import('../commands/sources.js')).sources,
+  },
+  {
+    usage: 'set-secret <source>',
+    summary: 'Give a source the secret that its sender shows; it replaces the present ones.',
+    details: [
+      'The command asks for the secret, or reads it from the standard input or TIDINGS_SECRET. Requires `webhooks:manage`.',
+    ],
+    examples: [
+      'tidings set-secret listen-stripe',
+      'pass stripe/signing-secret | tidings set-secret listen-stripe --json',
+    ],
+    load: async () => (await import('../commands/set-secret.js')).setSecret,
   },
   {
     usage: 'trigger <provider> [event]',

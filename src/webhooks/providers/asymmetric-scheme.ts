@@ -23,8 +23,9 @@ const KIND_NAMES: Readonly<Record<KeyKind, string>> = {
 /** The parts of a provider whose sender signs with a private key. */
 export function asymmetricScheme(
   scheme: AsymmetricScheme,
-): Required<Pick<Provider, 'verify' | 'evidence' | 'readSecret'>> {
+): Required<Pick<Provider, 'verify' | 'evidence' | 'readSecret' | 'proof'>> {
   return {
+    proof: 'public-key',
     verify: asymmetricVerifier(scheme),
     evidence: evidenceOf(scheme),
     readSecret: (secret) => readPublicSecret(secret, scheme.kind),

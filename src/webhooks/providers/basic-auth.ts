@@ -6,7 +6,8 @@ import { decodeBase64, isOneOf } from './signature.js';
  * Verifies a user name and a password (RFC 7617); the secret is `user:password`. They don't cover the body: TLS alone
  * protects it.
  */
-export const basicAuth: Required<Pick<Provider, 'readSecret' | 'verify' | 'evidence' | 'secretHeaders'>> = {
+export const basicAuth: Required<Pick<Provider, 'readSecret' | 'verify' | 'evidence' | 'secretHeaders' | 'proof'>> = {
+  proof: 'password',
   readSecret: readCredentials,
   verify: ({ headers }, { secrets }) => isOneOf(credentialsIn(headers['authorization']), secrets.filter(hasPassword)),
   evidence: { headers: () => ['authorization'] },

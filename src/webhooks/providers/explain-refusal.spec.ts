@@ -45,6 +45,21 @@ describe('explainRefusal', () => {
     expect(JSON.stringify([missing, wrong])).not.toContain(other.secret);
   });
 
+  it.each(['telegram', 'cloudflare', 'postmark', 'microsoft-graph'])(
+    'does not blame the body for the wrong token of %s, which covers none',
+    async (name) => {
+      const { cause, detail } = await explain(name, await genuine(name, now, 1));
+      expect([cause, detail]).toEqual(['secret', expect.stringMatching(/token|password/)]);
+      expect(detail).not.toMatch(/body|signature/);
+    },
+  );
+
+  it('says that a source waits for the secret of its sender', async () => {
+    const request = await genuine('stripe');
+    const { cause, detail } = await explainRefusal(named('stripe'), request, { secrets: [], options: {}, now });
+    expect([cause, detail]).toEqual(['secret', expect.stringContaining('has no secret yet')]);
+  });
+
   it('says that a handshake came to a source that has adopted another secret', async () => {
     const secret = 'a-new-secret-of-asana-0001';
     const request = { headers: { 'x-hook-secret': secret }, body: Buffer.from('{}'), url };

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseJson } from './parse-body.js';
+import { proofOf } from './proof-of.js';
 import { verifyRequest } from './verify-request.js';
 import type { Options, Provider, VerificationContext, WebhookRequest } from './provider.js';
 
@@ -33,7 +34,13 @@ type Trial = readonly [what: string, changed: Change];
 
 /** In bytes. Signing a larger body many times would take too long. */
 const MAX_BODY = 65_536;
-const OTHER_SECRET = 'The signature was made with another secret, or for another body.';
+const OTHER_SECRET = {
+  signature: 'The signature was made with another secret, or for another body.',
+  'public-key': 'The signature was made with another key, or for another body.',
+  token: 'The request has another token than the source.',
+  password: 'The request has another user name or password than the source.',
+};
+const NO_SECRET = 'The source has no secret yet: enter the one that the sender shows.';
 
 /**
  * Explains why a request did not pass: applies typical changes by proxies, libraries and settings one at a time, and
@@ -51,6 +58,7 @@ export async function explainRefusal(
     return refusedHandshake(provider, request, context) ?? missingHeader(provider, expected, request);
   const byDesign = expected.length === 0 ? provider.evidence?.unsigned?.(request) : undefined;
   if (byDesign !== undefined) return { cause: 'body-changed', detail: byDesign };
+  if (provider.secrets === 'required' && context.secrets.length === 0) return { cause: 'secret', detail: NO_SECRET };
   const signedAt = provider.evidence?.signedAt?.(request, context.options);
   if (provider.evidence?.signedAt !== undefined && signedAt === undefined && !isTimeless(request, sent)) {
     return { cause: 'time-missing', detail: 'The timestamp is missing, or is not in whole seconds.' };
@@ -59,7 +67,8 @@ export async function explainRefusal(
   const passes: Passes = ({ request: other = request, options = context.options, secrets = context.secrets }) =>
     verifyRequest(provider, other, { ...context, secrets, options, now });
   if (await passes({})) return wrongClock(now, context.now);
-  if (isTooLarge(request)) return { cause: 'secret', detail: `${OTHER_SECRET} A body above 64 KiB is not examined.` };
+  const otherSecret = OTHER_SECRET[isPlainToken(sent) ? 'token' : proofOf(provider, context.options)];
+  if (isTooLarge(request)) return { cause: 'secret', detail: `${otherSecret} A body above 64 KiB is not examined.` };
   return (
     (await firstThatPasses('encoding', otherEncodings(request, sent), passes)) ??
     (await firstThatPasses('options', otherOptions(provider, request, context.options), passes)) ??
@@ -67,7 +76,7 @@ export async function explainRefusal(
     (await firstThatPasses('body-changed', otherBodies(request), passes)) ??
     (await firstThatPasses('secret-form', otherSecrets(context.secrets), passes)) ?? {
       cause: 'secret',
-      detail: OTHER_SECRET,
+      detail: otherSecret,
     }
   );
 }
@@ -92,6 +101,10 @@ const isTooLarge = ({ body, encodedBody }: WebhookRequest): boolean =>
 /** A plain token has no timestamp. */
 const isTimeless = ({ headers }: WebhookRequest, sent: readonly string[]): boolean =>
   sent.some((name) => name.endsWith('-token') && headers[name] !== undefined);
+
+/** GitLab sends a token, or a signature, or both. */
+const isPlainToken = (sent: readonly string[]): boolean =>
+  sent.length > 0 && sent.every((name) => name.endsWith('-token'));
 
 /** A handshake that could have been answered is here because the source has another secret. */
 function refusedHandshake(

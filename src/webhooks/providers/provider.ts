@@ -16,7 +16,7 @@ export interface WebhookRequest {
 export type Options = Readonly<Record<string, unknown>>;
 
 export interface VerificationContext {
-  /** One, or two during a rotation. Empty only for `secrets: 'none'` and `'published'`. */
+  /** One, or two during a rotation. Empty if the provider takes none, or the source has no secret yet. */
   readonly secrets: readonly string[];
   readonly options: Options;
   readonly now: Date;
@@ -82,6 +82,12 @@ export interface Acceptance {
 /** The keys of a secret, or the problem of one that can verify no signature of this sender. */
 export type SecretReading = { readonly keys: readonly string[] } | { readonly problem: string };
 
+/** `sender`: its console shows the secret; `receiver`: the user chooses it and enters it there; `either`: both work. */
+export type SecretFrom = 'sender' | 'receiver' | 'either';
+
+/** `token`, `password`: the secret itself is sent, and covers no body; `public-key`: the secret verifies only. */
+export type Proof = 'signature' | 'token' | 'password' | 'public-key';
+
 /** How to configure a sender. The dashboard and docs/senders.md are made from it. */
 export interface SetupGuide {
   /** The name of the sender, as its own pages write it. */
@@ -120,6 +126,12 @@ export interface Provider {
    * `published`: keys that the sender publishes verify its requests, and a source has no secret.
    */
   readonly secrets: 'required' | 'none' | 'handshake' | 'published';
+  /** The side that makes the secret: a provider with `secrets: 'required'` has this fact, and no other. */
+  readonly secretFrom?: SecretFrom;
+  /** True: the sender shows its secret only after it has the URL of the source. */
+  readonly secretAfterUrl?: boolean;
+  /** How a request proves its sender. Absent: by a signature made with the secret. */
+  readonly proof?: Proof | ((options: Options) => Proof);
   /** Whether the sender may deliver by GET: the query is the body then. */
   readonly acceptsGet?: boolean;
   /** Headers that contain the secret itself and are never stored. */

@@ -9,8 +9,9 @@ import { isOneOf } from './signature.js';
 export function tokenInHeader(
   header: string,
   expectedOf: (secrets: readonly string[]) => readonly string[] = (secrets) => secrets,
-): Required<Pick<Provider, 'verify' | 'evidence' | 'secretHeaders'>> {
+): Required<Pick<Provider, 'verify' | 'evidence' | 'secretHeaders' | 'proof'>> {
   return {
+    proof: 'token',
     secretHeaders: [header],
     evidence: { headers: () => [header] },
     verify: ({ headers }, { secrets }) => isOneOf(headers[header], expectedOf(secrets)),

@@ -5,11 +5,14 @@ import { readSecret, warningOf } from '../providers/secret-forms.js';
 import type { Source } from './source.entity.js';
 import { sourceChannelInvalid, sourceOptionsInvalid, sourceSecretsInvalid } from './source.errors.js';
 
-/** @throws TidingsError `source.invalid-secrets` if a secret is missing, or could never verify a signature */
+/**
+ * A sender that shows its secret may do so only after it has the URL; the source refuses every request until then.
+ * @throws TidingsError `source.invalid-secrets` if a secret is missing, or could never verify a signature
+ */
 export function requireSecrets(provider: Provider, secrets: readonly string[], options: Options): void {
   const takesNone = provider.secrets === 'none' || provider.secrets === 'published';
   if (takesNone && secrets.length > 0) throw sourceSecretsInvalid(`secrets: ${provider.name} takes none`);
-  if (provider.secrets === 'required' && secrets.length === 0)
+  if (provider.secretFrom === 'receiver' && secrets.length === 0)
     throw sourceSecretsInvalid(`secrets: ${provider.name} needs one or two`);
   const problems = secrets.flatMap((secret, i) => {
     const reading = readSecret(provider, secret, options);

@@ -14,7 +14,9 @@ const DAY_SECONDS = 86_400;
 const secrets = z
   .array(z.string().min(1).max(1000))
   .max(MAX_SECRETS)
-  .describe('the signing secret; two during a rotation; none for `open`');
+  .describe(
+    'the signing secret; two during a rotation; none for `open`, and until a sender that makes it has shown it',
+  );
 /** Documents the options of all providers; `checkedOptions` validates them, with the provider in its errors. */
 const optionsOfProviders = [...(await loadProviders()).values()].flatMap(({ options }) =>
   options === undefined ? [] : z.toJSONSchema(options, { io: 'input' }),

@@ -14,6 +14,8 @@ export interface SenderRow {
   readonly label: string;
   /** The scheme, with the headers of its signature and what it covers. */
   readonly signature: string;
+  /** Which side makes the secret, and when the sender shows it. */
+  readonly secret: string;
   /** How old a signed request may be. */
   readonly window: string;
   /** The place of the sender's own id, and whether the signature covers it. */
@@ -44,6 +46,7 @@ export async function senderRow(provider: Provider, fixtures: ProviderFixtures):
     name: provider.name,
     label: provider.setup?.label ?? provider.name,
     signature: await signatureOf(trial),
+    secret: secretOf(provider),
     window: await windowOf(trial),
     id: await idOf(trial),
     event: `\`${fixtures.examples[0]?.expected.eventType ?? ''}\``,
@@ -51,6 +54,12 @@ export async function senderRow(provider: Provider, fixtures: ProviderFixtures):
     answer: answerOf(trial),
     evidence: evidenceOf(fixtures),
   };
+}
+
+function secretOf({ secrets, secretFrom, secretAfterUrl }: Provider): string {
+  if (secrets === 'handshake') return 'sender, in its handshake';
+  if (secretFrom === undefined) return 'none';
+  return secretAfterUrl === true ? `${secretFrom}, after it has the URL` : secretFrom;
 }
 
 function trialOf(provider: Provider, fixtures: ProviderFixtures): Trial {

@@ -9,6 +9,7 @@ import {
 } from '../providers/fixtures.js';
 import { loadProviders } from '../providers/load-providers.js';
 import type { Provider, WebhookRequest } from '../providers/provider.js';
+import { proofOf } from '../providers/proof-of.js';
 import { readSecret } from '../providers/secret-forms.js';
 
 /** Proves each cell of the table in docs/senders.md by what the provider does, apart from the code that wrote it. */
@@ -105,6 +106,13 @@ function signatureLengths(value: string): number[] {
   );
 }
 
+const PROOFS = [
+  ['the secret itself', 'token'],
+  ['HTTP Basic', 'password'],
+  ['Ed25519', 'public-key'],
+  ['ECDSA', 'public-key'],
+] as const;
+
 describe('the table of senders', () => {
   it('has a row for each provider, and no other', () => {
     expect([...rows.keys()]).toEqual(providers.map(({ name }) => name));
@@ -140,6 +148,19 @@ describe.each(senders)('the cells of $name', (sender) => {
         expect(`JWS (${(JSON.parse(head) as { alg: string }).alg})`).toBe(kind);
       } else expect(signatureLengths(value).some((length) => BYTES[kind]?.includes(length))).toBe(true);
     }
+  });
+
+  it('signature, secret from: as the provider declares them', () => {
+    const { provider } = sender;
+    if (provider.secrets === 'required') {
+      const text = cell(sender, 'signature');
+      const found = PROOFS.find(([words]) => text.includes(words))?.[1] ?? 'signature';
+      // The token of Graph is in the body, and Alertmanager sends a token or a password.
+      if (!['microsoft-graph', 'alertmanager'].includes(sender.name)) expect(proofOf(provider, {})).toBe(found);
+    }
+    const [from, late] = cell(sender, 'secret from').split(', ');
+    expect(from).toBe(provider.secretFrom ?? (provider.secrets === 'handshake' ? 'sender' : 'none'));
+    expect(late === 'after it has the URL').toBe(provider.secretAfterUrl === true);
   });
 
   it('signed time: a request of this age passes, and an older one does not', async () => {

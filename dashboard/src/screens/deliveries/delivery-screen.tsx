@@ -56,7 +56,11 @@ export function DeliveryScreen(): ReactNode {
               content: <DeliveryWay delivery={delivery} source={source} isReplaying={isReplaying} />,
             },
             { id: 'body', label: text.tabs.body, content: <DeliveryBody delivery={delivery} /> },
-            { id: 'headers', label: text.tabs.headers, content: <Headers headers={delivery.headers} /> },
+            {
+              id: 'headers',
+              label: text.tabs.headers,
+              content: <Headers headers={delivery.headers} hint={text.headersHint} />,
+            },
           ]}
         />
       )}

@@ -2,7 +2,14 @@ import type { ReactNode } from 'react';
 import { words } from '../../words/words.js';
 
 /** The stored headers of a request. */
-export function Headers({ headers }: { readonly headers: Readonly<Record<string, string>> }): ReactNode {
+export function Headers({
+  headers,
+  hint,
+}: {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The place of the headers that are not among them. */
+  readonly hint: string;
+}): ReactNode {
   const names = Object.keys(headers).toSorted();
   const { detail: text } = words.deliveries;
   return (
@@ -19,7 +26,7 @@ export function Headers({ headers }: { readonly headers: Readonly<Record<string,
           ))}
         </dl>
       )}
-      <p className="text-xs text-muted">{text.headersHint}</p>
+      <p className="text-xs text-muted">{hint}</p>
     </div>
   );
 }

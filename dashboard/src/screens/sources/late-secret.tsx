@@ -5,17 +5,15 @@ import { words } from '../../words/words.js';
 import { SecretField } from './secret-field.js';
 import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
-/** Takes the secret that the sender showed after it got the URL, in the place of the temporary one. */
+/** Takes the secret that the sender showed after it got the URL. */
 export function LateSecret({
   ws,
   source,
   provider,
-  onDone,
 }: {
   readonly ws: string;
   readonly source: Source;
   readonly provider: Provider;
-  readonly onDone: () => void;
 }): ReactNode {
   const { secret: secretWords } = words.sources;
   const [secret, setSecret] = useState('');
@@ -26,7 +24,6 @@ export function LateSecret({
     setError(undefined);
     try {
       await changeSource(ws, source.id, { secrets: [secret] });
-      onDone();
     } catch (failure) {
       const problem = problemOf(failure);
       setError(problem.detail ?? problem.title);
@@ -43,13 +40,7 @@ export function LateSecret({
       className="flex flex-col gap-3 p-3"
     >
       <p className="text-sm">{secretWords.lateHint(provider.label)}</p>
-      <SecretField
-        provider={{ ...provider, setup: provider.setup }}
-        value={secret}
-        onChange={setSecret}
-        label={secretWords.label}
-        error={error}
-      />
+      <SecretField provider={provider} value={secret} onChange={setSecret} label={secretWords.label} error={error} />
       <div>
         <Button type="submit" kind="primary" busy={busy} disabled={secret.trim() === ''}>
           {secretWords.save}

@@ -6,18 +6,23 @@ const MIN_LENGTH = 16;
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
-/** A random secret in the form that the sender's guide names. */
-export function newSecret({ setup }: Pick<Provider, 'setup'>): string {
+/** A random secret in the form that the sender takes. */
+export function newSecret({ proof }: Pick<Provider, 'proof'>): string {
   const bytes = crypto.getRandomValues(new Uint8Array(BYTES));
-  const guide = setup?.secret ?? '';
-  if (guide.includes('whsec_')) return `whsec_${base64(bytes)}`;
   const text = base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return guide.includes('`user:password`') ? `tidings:${text}` : text;
+  return proof === 'password' ? `tidings:${text}` : text;
 }
 
-/** Whether the user chooses the secret; otherwise the sender shows one. */
-export const choosesSecret = ({ setup }: Pick<Provider, 'setup'>): boolean =>
-  /\byou (?:choose|enter)\b/i.test(setup?.secret ?? '');
+/** Whether a generated secret can be entered at the sender; otherwise the sender shows one. */
+export const mayGenerate = ({ secretFrom }: Pick<Provider, 'secretFrom'>): boolean =>
+  secretFrom === 'receiver' || secretFrom === 'either';
+
+/** Whether the sender takes no secret but the one that the user chooses. */
+export const choosesSecret = ({ secretFrom }: Pick<Provider, 'secretFrom'>): boolean => secretFrom === 'receiver';
+
+/** Whether the source refuses all requests until it has the secret that its sender shows. */
+export const waitsForSecret = ({ secretFrom }: Pick<Provider, 'secretFrom'>, secrets: number): boolean =>
+  secretFrom !== null && secrets === 0;
 
 export type SecretProblem = 'blank' | 'short' | 'spaced';
 

@@ -2,10 +2,12 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { problemOf } from '../../api/problem.js';
 import { Button } from '../../ui/button.js';
 import { Checkbox, Field, Input } from '../../ui/field.js';
+import { MarkedText } from '../../ui/marked-text.js';
 import { ErrorNotice } from '../../ui/notice.js';
 import { words } from '../../words/words.js';
-import { choosesSecret, newSecret } from './new-secret.js';
+import { choosesSecret, mayGenerate, newSecret } from './new-secret.js';
 import { OptionFields } from './option-fields.js';
+import { StepsBefore } from './steps-before.js';
 import { optionsOf, type OptionTexts, type Schema } from './option-schema.js';
 import { SecretField } from './secret-field.js';
 import { createSource, type Provider } from '../../queries/sources-queries.js';
@@ -13,10 +15,8 @@ import { useStep } from '../../ui/use-step.js';
 
 export interface Made {
   readonly id: string;
-  /** Shown until the page is left, to be entered at the sender. */
+  /** The secret that the user chose. Shown until the page is left, to be entered at the sender. */
   readonly secret: string | undefined;
-  /** The sender shows the secret after it knows the URL: a random one is in its place. */
-  readonly isTemporary: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function NewSourceForm({
   const { wizard, secret: secretWords } = words.sources;
   const [name, setName] = useState(provider.label);
   const [secret, setSecret] = useState(() => (choosesSecret(provider) ? newSecret(provider) : ''));
-  const [comesLater, setComesLater] = useState(false);
+  const [comesLater, setComesLater] = useState(provider.secretFrom === 'sender' && provider.secretAfterUrl);
   const [texts, setTexts] = useState<OptionTexts>({});
   const [invalid, setInvalid] = useState<string>();
   const { busy, error, run } = useStep();
@@ -46,10 +46,10 @@ export function NewSourceForm({
     if ('invalid' in read) return setInvalid(read.invalid);
     setInvalid(undefined);
     await run(async () => {
-      const used = takesSecret ? (comesLater ? newSecret(provider) : secret) : undefined;
+      const used = takesSecret && !comesLater ? secret : undefined;
       const body = { name, provider: provider.name, secrets: used === undefined ? [] : [used], options: read.options };
       const { id, warnings } = await createSource(ws, body);
-      onMade({ id, warnings, secret: comesLater ? undefined : used, isTemporary: takesSecret && comesLater });
+      onMade({ id, warnings, secret: mayGenerate(provider) ? used : undefined });
     });
   };
   const submit = (event: FormEvent): void => {
@@ -65,6 +65,11 @@ export function NewSourceForm({
       </Field>
       {takesSecret ? (
         <>
+          {comesLater && provider.setup !== null && (
+            <p className="text-sm text-muted">
+              {words.sources.setup.secretFrom} <MarkedText text={provider.setup.secret} />
+            </p>
+          )}
           {!comesLater && (
             <SecretField
               provider={provider}
@@ -85,6 +90,7 @@ export function NewSourceForm({
       ) : (
         <p className="text-sm text-muted">{secretWords.kinds[provider.secrets as keyof typeof secretWords.kinds]}</p>
       )}
+      {(schema?.required ?? []).length > 0 && <StepsBefore provider={provider} />}
       {schema !== null && <OptionFields schema={schema} texts={texts} onChange={setTexts} invalid={invalid} />}
       {!isOfSecret && <ErrorNotice error={error} />}
       {isOfSecret && comesLater && <ErrorNotice error={error} />}

@@ -7,6 +7,7 @@ import { Page, Panel } from '../../ui/page.js';
 import { words } from '../../words/words.js';
 import { FirstDelivery } from './first-delivery.js';
 import { LateSecret } from './late-secret.js';
+import { waitsForSecret } from './new-secret.js';
 import { NewSourceForm, type Made } from './new-source-form.js';
 import { ProviderGrid } from './provider-grid.js';
 import { SetupSteps } from './setup-steps.js';
@@ -25,8 +26,6 @@ function Connect({
   readonly providers: readonly Provider[];
 }): ReactNode {
   const { wizard } = words.sources;
-  const { isLate = false } = useSearch({ from: '/w/$ws/sources/new' });
-  const navigate = useNavigate();
   const query = useSource(ws, sourceId);
   return (
     <Loaded query={query}>
@@ -44,21 +43,9 @@ function Connect({
               <SetupSteps provider={provider} source={source} secret={made?.secret} />
             </Panel>
             <div className="flex min-w-0 flex-col gap-4">
-              {isLate && (
+              {waitsForSecret(provider, source.secrets) && (
                 <Panel title={words.sources.secret.lateTitle}>
-                  <LateSecret
-                    ws={ws}
-                    source={source}
-                    provider={provider}
-                    onDone={() =>
-                      void navigate({
-                        to: '/w/$ws/sources/new',
-                        params: { ws },
-                        search: { source: source.id },
-                        replace: true,
-                      })
-                    }
-                  />
+                  <LateSecret ws={ws} source={source} provider={provider} />
                 </Panel>
               )}
               <Panel title={wizard.first}>
@@ -88,7 +75,7 @@ export function NewSourceScreen(): ReactNode {
     void navigate({
       to: '/w/$ws/sources/new',
       params: { ws },
-      search: { source: one.id, ...(one.isTemporary && { isLate: true }) },
+      search: { source: one.id },
     });
   };
   const stepOf = (all: readonly Provider[]): ReactNode => {

@@ -6,15 +6,12 @@ export interface NewSourceSearch {
   readonly provider?: string;
   /** The created source. */
   readonly source?: string;
-  /** Whether the sender shows the secret only now. */
-  readonly isLate?: boolean;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const newSourceSearch = ({ q, provider, source, isLate }: Record<string, unknown>): NewSourceSearch => ({
+export const newSourceSearch = ({ q, provider, source }: Record<string, unknown>): NewSourceSearch => ({
   ...(isText(q) && { q }),
   ...(isText(provider) && { provider }),
   ...(isText(source) && { source }),
-  ...(isLate === true && { isLate }),
 });

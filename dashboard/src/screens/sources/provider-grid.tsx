@@ -56,7 +56,7 @@ export function ProviderGrid({
         <Empty text={wizard.noneFits} />
       ) : (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-2">
-          {found.map(({ name, label, secrets }) => (
+          {found.map(({ name, label, secrets, proof }) => (
             <li key={name}>
               <Link
                 to="/w/$ws/sources/new"
@@ -66,7 +66,9 @@ export function ProviderGrid({
               >
                 <span className="font-medium">{label}</span>
                 <span className="text-xs text-muted">
-                  {wizard.kinds[secrets as keyof typeof wizard.kinds] ?? secrets}
+                  {secrets === 'required'
+                    ? wizard.proofs[proof]
+                    : (wizard.kinds[secrets as keyof typeof wizard.kinds] ?? secrets)}
                 </span>
               </Link>
             </li>

@@ -5,7 +5,7 @@ import { CopyText } from '../../ui/copy.js';
 import { Dialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toast.js';
 import { words } from '../../words/words.js';
-import { choosesSecret, newSecret } from './new-secret.js';
+import { choosesSecret, mayGenerate, newSecret } from './new-secret.js';
 import { SecretField } from './secret-field.js';
 import { changeSource, type Provider, type Source } from '../../queries/sources-queries.js';
 
@@ -40,8 +40,8 @@ export function RotateSecret({
     try {
       const secrets = keepsCurrent && current.trim() !== '' ? [next, current] : [next];
       await changeSource(ws, source.id, { secrets });
-      if (step === 'begin') return setDone(true);
-      toast(rotation.ended);
+      if (step === 'begin' && mayGenerate(provider)) return setDone(true);
+      toast(step === 'begin' ? words.sources.settings.saved : rotation.ended);
       onClose();
     } catch (failure) {
       const problem = problemOf(failure);

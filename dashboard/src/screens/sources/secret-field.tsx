@@ -3,10 +3,10 @@ import { Button } from '../../ui/button.js';
 import { Field, Input } from '../../ui/field.js';
 import { MarkedText } from '../../ui/marked-text.js';
 import { words } from '../../words/words.js';
-import { newSecret, problemOfSecret } from './new-secret.js';
+import { mayGenerate, newSecret, problemOfSecret } from './new-secret.js';
 import type { Provider } from '../../queries/sources-queries.js';
 
-/** A signing secret to paste or to generate. Warns about its form while it is typed. */
+/** A signing secret to paste, or to generate where the sender takes one. Warns about its form while it is typed. */
 export function SecretField({
   provider,
   value,
@@ -39,7 +39,9 @@ export function SecretField({
             spellCheck={false}
             className="min-w-0 font-mono"
           />
-          {provider !== undefined && <Button onClick={() => onChange(newSecret(provider))}>{secret.generate}</Button>}
+          {provider !== undefined && mayGenerate(provider) && (
+            <Button onClick={() => onChange(newSecret(provider))}>{secret.generate}</Button>
+          )}
         </span>
       )}
     </Field>

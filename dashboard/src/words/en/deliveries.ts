@@ -221,6 +221,7 @@ export const deliveries = {
     scheme: 'Scheme',
     expected: 'Signature expected in',
     secretsTried: 'Secrets tried',
+    headersHint: 'Headers that can hold a secret are stored sealed, like the secrets of sources, and are not shown.',
     clock: 'Clock off by',
     seconds: (count: number) => plural(count, 'second', 'seconds'),
     body: 'Body',

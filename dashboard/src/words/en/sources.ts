@@ -28,11 +28,19 @@ export const sources = {
     count: (amount: number) => count(amount, 'sender', 'senders'),
     noneFits: 'No sender has this name. “Any sender with an HMAC” and “Any sender, unsigned” take the others.',
     kinds: {
-      required: 'signs with a secret',
       none: 'not verified',
       handshake: 'gives its secret itself',
       published: 'publishes its keys',
     },
+    proofs: {
+      signature: 'signs with a secret',
+      token: 'sends a token',
+      password: 'sends a user name and a password',
+      'public-key': 'signs with a private key',
+    },
+    stepsBefore: (sender: string) => `Steps at ${sender}`,
+    stepsBeforeHint:
+      '`{url}` stands for the URL of the source, which this form makes. The options can be changed afterwards.',
     from: (sender: string) => `Sender: ${sender}`,
     name: 'Name',
     nameHint: 'As your team calls it, for example the repository or the shop.',
@@ -47,7 +55,7 @@ export const sources = {
     later: 'The sender shows the secret only after it has the URL: enter it in the next step',
     lateTitle: 'Enter the secret',
     lateHint: (sender: string) =>
-      `The source has a random secret until then, and refuses what ${sender} sends. Refused requests can be accepted afterwards.`,
+      `The source has no secret until then, and refuses what ${sender} sends. Refused requests can be accepted afterwards.`,
     save: 'Save the secret',
     problems: {
       blank: 'The secret is blank.',
@@ -55,7 +63,7 @@ export const sources = {
       spaced: 'There is a space around the secret. It is used with and without it.',
     },
     kinds: {
-      required: 'The sender signs with a secret.',
+      required: 'The source has no secret yet, and refuses all requests. Set the one that the sender shows.',
       none: 'No secret: every client that knows the URL can send. Keep the URL secret.',
       handshake: 'No secret to enter: the sender gives it when it checks the URL.',
       published: 'No secret to enter: the sender publishes the keys that verify its requests.',

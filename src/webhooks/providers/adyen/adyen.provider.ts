@@ -13,6 +13,8 @@ import { eventTypeOf, titleForPlatforms, titleOf } from './adyen.titles.js';
 export const provider: Provider = {
   name: 'adyen',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   signedId: true,
   readSecret,
   evidence: { headers: () => [], unsigned: explainItems },

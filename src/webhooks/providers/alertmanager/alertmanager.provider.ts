@@ -7,6 +7,8 @@ import { isOneOf } from '../signature.js';
 export const provider: Provider = {
   name: 'alertmanager',
   secrets: 'required',
+  secretFrom: 'receiver',
+  proof: 'token',
   secretHeaders: ['authorization'],
   evidence: { headers: () => ['authorization'] },
   readSecret(secret) {

@@ -11,6 +11,7 @@ import { titleOf, userOf } from './auth0.titles.js';
 export const provider: Provider = {
   name: 'auth0',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...tokenInHeader('authorization', expectedOf),
   readSecret: anyTextBut(
     [[/^eyJ[\w-]+\.[\w-]+\./, 'an access token']],

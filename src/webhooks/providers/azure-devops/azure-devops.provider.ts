@@ -10,6 +10,7 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'azure-devops',
   secrets: 'required',
+  secretFrom: 'receiver',
   // Azure DevOps signs nothing: the user name and the password of the subscription are the only proof.
   ...basicAuth,
 

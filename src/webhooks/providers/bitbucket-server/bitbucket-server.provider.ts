@@ -11,6 +11,7 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'bitbucket-server',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...hmacScheme({ header: 'x-hub-signature', prefix: 'sha256=' }),
 
   deliveryId: ({ headers }) => deliveryIdFrom(headers['x-request-id']),

@@ -19,6 +19,7 @@ export const provider: Provider = {
     secret: 'The text in **Secret** of the webhook; Bitbucket signs nothing without it.',
   },
   secrets: 'required',
+  secretFrom: 'either',
   // GitHub's legacy header of the same name has a SHA-1 signature; only SHA-256 is accepted here.
   ...hmacScheme({ header: 'x-hub-signature', prefix: 'sha256=' }),
 

@@ -10,6 +10,7 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'calendly',
   secrets: 'required',
+  secretFrom: 'receiver',
   readSecret: anyTextBut([[/^eyJ/, 'an access token']], 'it is the signing_key of the webhook subscription'),
   ...hmacScheme({
     header: 'calendly-webhook-signature',

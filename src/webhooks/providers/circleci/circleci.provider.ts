@@ -11,6 +11,7 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'circleci',
   secrets: 'required',
+  secretFrom: 'receiver',
   readSecret: anyTextBut([[/^CCI(?:PAT|PRJ)_/, 'an API token']], 'you choose it in the settings of the webhook'),
   signedId: true,
   // Later versions may stand beside this one in the list.

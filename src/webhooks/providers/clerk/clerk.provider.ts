@@ -9,6 +9,8 @@ import { readSvixSecret, svixScheme } from '../svix-scheme.js';
 export const provider: Provider = {
   name: 'clerk',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: readSvixSecret(/^[sp]k_(?:live|test)_/, 'the page of the endpoint shows it, and it begins with whsec_'),
   ...svixScheme,
 

@@ -10,6 +10,7 @@ import { titleOf } from './cloudflare.titles.js';
 export const provider: Provider = {
   name: 'cloudflare',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...tokenInHeader('cf-webhook-auth'),
   readSecret: anyTextBut(
     [

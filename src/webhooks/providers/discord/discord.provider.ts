@@ -13,6 +13,7 @@ import type { Provider, ProviderAnswer } from '../provider.js';
 export const provider: Provider = {
   name: 'discord',
   secrets: 'required',
+  secretFrom: 'sender',
   signedId: true,
   ...asymmetricScheme({
     kind: 'ed25519',

@@ -13,6 +13,7 @@ const HEADERS = Array.from({ length: MAX_SIGNATURES }, (_, i) => `x-docusign-sig
 export const provider: Provider = {
   name: 'docusign',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut(
     [[/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'the id of an integration or an account']],
     'Connect Keys shows it once, when it is created',

@@ -12,6 +12,7 @@ const CHALLENGE = /^[\w.+/=-]{1,200}$/;
 export const provider: Provider = {
   name: 'dropbox',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut([[/^sl\.[\w-]+/, 'an access token']], "it is the app secret in the app's settings"),
   ...hmacScheme({ header: 'x-dropbox-signature' }),
 

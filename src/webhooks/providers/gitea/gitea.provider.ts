@@ -10,6 +10,7 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'gitea',
   secrets: 'required',
+  secretFrom: 'receiver',
   // A webhook can have a fixed Authorization header, chosen by its owner.
   secretHeaders: ['authorization'],
   ...hmacScheme({ header: 'x-gitea-signature' }),

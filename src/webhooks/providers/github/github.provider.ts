@@ -22,6 +22,7 @@ export const provider: Provider = {
     secret: 'The text that you enter as **Secret** of the webhook.',
   },
   secrets: 'required',
+  secretFrom: 'receiver',
   evidence: { headers: () => ['x-hub-signature-256'] },
 
   // GitHub also sends the legacy SHA-1 header; it is weaker and is ignored.

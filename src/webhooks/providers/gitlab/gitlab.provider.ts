@@ -22,6 +22,7 @@ export const provider: Provider = {
     secret: 'The **Signing token** or the **Secret token** of the webhook.',
   },
   secrets: 'required',
+  secretFrom: 'either',
   secretHeaders: ['x-gitlab-token'],
   /** Any text can be a secret token; a text with the prefix of a signing token must be a valid one. */
   readSecret: (secret) => (/^(?:v1,)?whsec_/.test(secret) ? readStandardSecret(secret) : { keys: [secret] }),

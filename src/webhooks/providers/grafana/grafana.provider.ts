@@ -32,6 +32,7 @@ const prepare = optionsReader(grafanaOptions, ({ timestampHeader }) => {
 export const provider: Provider = {
   name: 'grafana',
   secrets: 'required',
+  secretFrom: 'receiver',
   options: grafanaOptions,
   readSecret: anyTextBut([[/^gl(?:sa|c)_/, 'a token']], 'you enter it under HMAC Signature of the contact point'),
   /** A notification has no id. The next one for the same alerts may be the same, but comes later than any retry. */

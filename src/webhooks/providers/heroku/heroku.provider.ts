@@ -19,6 +19,8 @@ export const provider: Provider = {
     secret: 'The command `heroku webhooks:add` prints it, unless `-s` gives one.',
   },
   secrets: 'required',
+  secretFrom: 'either',
+  secretAfterUrl: true,
   signedId: true,
   // A subscription can have a fixed Authorization header, chosen by its owner.
   secretHeaders: ['authorization'],

@@ -4,7 +4,7 @@ import { describeAnything } from '../free-text.js';
 import { answerFor } from '../generic-answer.js';
 import { answerHandshake, isSignedForAnyClient } from '../generic-handshake.js';
 import { hmacVerifier } from '../hmac-scheme.js';
-import type { Options, Provider, ProviderAnswer, VerificationContext, WebhookRequest } from '../provider.js';
+import type { Options, Proof, Provider, ProviderAnswer, VerificationContext, WebhookRequest } from '../provider.js';
 import { readKey } from '../read-key.js';
 import { optionsReader } from '../read-options.js';
 import { isOneOf } from '../signature.js';
@@ -28,6 +28,14 @@ const prepare = optionsReader<HmacOptions, Prepared>(hmacOptions, (options) => (
   lastingBody: readLastingContent(options.content),
 }));
 
+const PROOFS: Readonly<Record<string, Proof>> = {
+  token: 'token',
+  basic: 'password',
+  ed25519: 'public-key',
+  ecdsa: 'public-key',
+  rsa: 'public-key',
+};
+
 /** Any sender that signs with one header, in one of the usual ways. */
 export const provider: Provider = {
   name: 'hmac',
@@ -41,6 +49,8 @@ export const provider: Provider = {
     secret: 'The key with which the sender signs, from its console or its documentation.',
   },
   secrets: 'required',
+  secretFrom: 'either',
+  proof: ({ scheme = 'hmac' }) => (typeof scheme === 'string' ? PROOFS[scheme] : undefined) ?? 'signature',
   options: hmacOptions,
   evidence: {
     headers: ({ header }) => (typeof header === 'string' ? [header] : []),

@@ -11,6 +11,7 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'hubspot',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut([[/^pat-/, 'an access token']], 'it is the client secret of the app'),
   // The older signatures in X-HubSpot-Signature are plain hashes without a time, and are ignored.
   ...hmacScheme({

@@ -10,6 +10,7 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'intercom',
   secrets: 'required',
+  secretFrom: 'sender',
   signedId: true,
   ...hmacScheme({ header: 'x-hub-signature', prefix: 'sha1=', algorithm: 'sha1' }),
 

@@ -11,6 +11,7 @@ import { actorOf, eventOf, pageOf, titleOf } from './jira.titles.js';
 export const provider: Provider = {
   name: 'jira',
   secrets: 'required',
+  secretFrom: 'either',
   readSecret: anyTextBut(
     [[/^ATATT/, 'an API token']],
     'you choose it, or Jira generates it, when the webhook is created',

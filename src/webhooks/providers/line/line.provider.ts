@@ -10,6 +10,7 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'line',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: (secret) =>
     secret.length > 100
       ? { problem: 'is a channel access token, not the channel secret, which has 32 hexadecimal digits' }

@@ -23,6 +23,8 @@ export const provider: Provider = {
     secret: 'The page of the webhook shows it as **Signing secret**.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut([[/^lin_(?:api|oauth)_/, 'an API key']], 'the page of the webhook shows it'),
   evidence: { headers: () => ['linear-signature'], signedAt: sentAt },
 

@@ -17,6 +17,7 @@ const WINDOW_SECONDS = 86_400;
 export const provider: Provider = {
   name: 'mailgun',
   secrets: 'required',
+  secretFrom: 'sender',
   signedId: true,
   readSecret: anyTextBut(
     [

@@ -22,6 +22,8 @@ const scheme = hmacScheme({
 export const provider: Provider = {
   name: 'mandrill',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut([[/^md-/, 'an API key']], 'it is the key of the webhook'),
   ...scheme,
   // One field of a fixed name: the signed text has nothing between a name and its value.
@@ -64,7 +66,7 @@ export const provider: Provider = {
     label: 'Mailchimp Transactional (Mandrill)',
     documentation: 'https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/',
     steps: [
-      'Create the source with any secret first: Mandrill calls its URL while it creates the webhook.',
+      'Create the source without a secret first: Mandrill calls its URL while it creates the webhook.',
       'Open **Settings** > **Webhooks** in Mandrill, click **Add a Webhook**, choose the events, and paste `{url}` as **Post To URL**.',
       'Copy the **Key** of the webhook from the list into the source. Each webhook has a key of its own.',
       'PUBLIC_URL of this service must be the scheme and host that Mandrill calls, since Mandrill signs the URL.',

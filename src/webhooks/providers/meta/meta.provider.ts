@@ -21,6 +21,7 @@ const CHALLENGE = /^[\w.+/=-]{1,200}$/;
 export const provider: Provider = {
   name: 'meta',
   secrets: 'required',
+  secretFrom: 'sender',
   options: metaOptions,
   readSecret: anyTextBut(
     [

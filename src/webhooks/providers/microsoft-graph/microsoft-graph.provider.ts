@@ -11,6 +11,8 @@ import { queryOf } from '../signed-content.js';
 export const provider: Provider = {
   name: 'microsoft-graph',
   secrets: 'required',
+  secretFrom: 'receiver',
+  proof: 'token',
   readSecret: anyTextBut([[/^eyJ/, 'an access token']], 'it is the clientState of the subscription'),
   evidence: { headers: () => [] },
 

@@ -14,6 +14,8 @@ const scheme = hmacScheme({ header: 'x-mollie-signature', prefix: 'sha256=', sep
 export const provider: Provider = {
   name: 'mollie',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   signedId: true,
   readSecret: anyTextBut(
     [

@@ -11,6 +11,7 @@ import { decodeBase64, isSigned } from '../signature.js';
 export const provider: Provider = {
   name: 'monday',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut([[/^eyJ/, 'an API token']], 'it is the signing secret of the app'),
   // The token contains a short-lived token for the API of monday.
   secretHeaders: ['authorization'],

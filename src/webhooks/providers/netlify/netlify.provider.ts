@@ -19,6 +19,7 @@ export const provider: Provider = {
     secret: 'The text that you enter as **JWS secret token**.',
   },
   secrets: 'required',
+  secretFrom: 'receiver',
   signedId: true,
   evidence: { headers: () => ['x-webhook-signature'] },
 

@@ -13,6 +13,7 @@ const CHALLENGE = /^[\w.+/=-]{1,500}$/;
 export const provider: Provider = {
   name: 'okta',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...tokenInHeader('authorization'),
   readSecret: anyTextBut([[/^SSWS /, 'an API token']], 'you choose it as Authentication secret of the event hook'),
 

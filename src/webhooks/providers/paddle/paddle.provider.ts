@@ -12,6 +12,8 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'paddle',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   signedId: true,
   readSecret: anyTextBut(
     [

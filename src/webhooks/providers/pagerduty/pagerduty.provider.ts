@@ -11,6 +11,8 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'pagerduty',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut(
     [
       [/^(?:u\+|y_)[\w+-]{16,}$/, 'an API key'],

@@ -10,6 +10,7 @@ import type { Provider, SecretReading } from '../provider.js';
 export const provider: Provider = {
   name: 'postmark',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...basicAuth,
   readSecret,
 

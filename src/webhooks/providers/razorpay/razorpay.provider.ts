@@ -12,6 +12,7 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'razorpay',
   secrets: 'required',
+  secretFrom: 'receiver',
   readSecret: anyTextBut([[/^rzp_(?:live|test)_/, 'an API key']], 'you choose it when you add the webhook'),
   ...hmacScheme({ header: 'x-razorpay-signature' }),
 

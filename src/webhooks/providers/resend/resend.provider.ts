@@ -9,6 +9,8 @@ import { readSvixSecret, svixScheme } from '../svix-scheme.js';
 export const provider: Provider = {
   name: 'resend',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: readSvixSecret(/^re_/, 'the page of the webhook shows it, and it begins with whsec_'),
   ...svixScheme,
 

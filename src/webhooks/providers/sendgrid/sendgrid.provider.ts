@@ -10,6 +10,8 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'sendgrid',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   ...asymmetricScheme({
     kind: 'p256',
     header: 'x-twilio-email-event-webhook-signature',

@@ -10,6 +10,8 @@ import { decodeHex, isBodySigned } from '../signature.js';
 export const provider: Provider = {
   name: 'sentry',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut(
     [
       [/^sntry[a-z]*_/, 'a token'],

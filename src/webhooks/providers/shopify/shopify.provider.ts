@@ -20,6 +20,8 @@ export const provider: Provider = {
       'It stands below the list of webhooks; for webhooks that an app subscribes to, it is the client secret of the app.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut(
     [[/^shp(?:at|ca|pa|ua|tka)_/, 'an access token']],
     "it is the client secret of the app, or stands below the webhooks of the shop's notifications",

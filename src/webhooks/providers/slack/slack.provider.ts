@@ -22,6 +22,7 @@ export const provider: Provider = {
     secret: 'The **Signing Secret** in **Basic Information > App Credentials** of the app.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut([[/^(?:xox[a-z]|xapp|xoxe\.[a-z]+)-/, 'a token']], 'see Basic Information of the app'),
   signedId: true,
   ...hmacScheme({

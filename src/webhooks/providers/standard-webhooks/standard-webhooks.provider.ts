@@ -15,6 +15,8 @@ export const provider: Provider = {
     secret: 'The sender shows it, mostly as `whsec_…`; `whpk_…` is the public key of a sender that signs with Ed25519.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: readStandardSecret,
   evidence: standardEvidence,
 

@@ -22,6 +22,8 @@ export const provider: Provider = {
       'The page of the destination shows it as **Signing secret** (`whsec_…`); test mode and live mode have one each.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   readSecret: anyTextBut(
     [
       [/^(?:sk|rk|pk)_/, 'an API key'],

@@ -10,6 +10,7 @@ import { tokenInHeader } from '../token-header.js';
 export const provider: Provider = {
   name: 'telegram',
   secrets: 'required',
+  secretFrom: 'receiver',
   ...tokenInHeader('x-telegram-bot-api-secret-token'),
 
   readSecret(secret) {

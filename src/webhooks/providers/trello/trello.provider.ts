@@ -11,6 +11,7 @@ import { pageOf, titleOf } from './trello.titles.js';
 export const provider: Provider = {
   name: 'trello',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut(
     [
       [/^[0-9a-f]{32}$/, 'the API key'],

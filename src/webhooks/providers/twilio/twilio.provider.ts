@@ -21,6 +21,7 @@ export const provider: Provider = {
     secret: 'The **Auth Token** in **Account Info** of the Console.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
   acceptsGet: true,
   readSecret: anyTextBut(
     [

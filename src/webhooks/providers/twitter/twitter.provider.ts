@@ -20,6 +20,7 @@ const TOKEN = /^[\w.=+/-]{1,500}$/;
 export const provider: Provider = {
   name: 'twitter',
   secrets: 'required',
+  secretFrom: 'sender',
   signedId: true,
   readSecret: anyTextBut(
     [

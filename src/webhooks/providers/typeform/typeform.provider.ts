@@ -11,6 +11,7 @@ import { anyTextBut } from '../secret-forms.js';
 export const provider: Provider = {
   name: 'typeform',
   secrets: 'required',
+  secretFrom: 'receiver',
   readSecret: anyTextBut([[/^tfp_/, 'a personal token']], 'you choose it in the settings of the webhook'),
   signedId: true,
   ...hmacScheme({ header: 'typeform-signature', prefix: 'sha256=', encoding: 'base64' }),

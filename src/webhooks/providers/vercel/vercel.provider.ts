@@ -19,6 +19,8 @@ export const provider: Provider = {
     secret: 'Vercel shows it once, after the webhook is created.',
   },
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   signedId: true,
   ...hmacScheme({ header: 'x-vercel-signature', algorithm: 'sha1' }),
 

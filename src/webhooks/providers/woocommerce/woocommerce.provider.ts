@@ -13,6 +13,7 @@ const PING = /^webhook_id=\d{1,20}$/;
 export const provider: Provider = {
   name: 'woocommerce',
   secrets: 'required',
+  secretFrom: 'receiver',
   readSecret: anyTextBut([[/^ck_/, 'a consumer key']], 'the page of the webhook shows it'),
   ...hmacScheme({ header: 'x-wc-webhook-signature', encoding: 'base64' }),
 

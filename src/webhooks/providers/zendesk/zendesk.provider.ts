@@ -11,6 +11,8 @@ import type { Provider } from '../provider.js';
 export const provider: Provider = {
   name: 'zendesk',
   secrets: 'required',
+  secretFrom: 'sender',
+  secretAfterUrl: true,
   ...hmacScheme({
     header: 'x-zendesk-webhook-signature',
     encoding: 'base64',

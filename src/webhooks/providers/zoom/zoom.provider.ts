@@ -15,6 +15,7 @@ const PLAIN_TOKEN = /^[\w+/=-]{1,200}$/;
 export const provider: Provider = {
   name: 'zoom',
   secrets: 'required',
+  secretFrom: 'sender',
   readSecret: anyTextBut(
     [[/^eyJ/, 'an access token']],
     'it is the secret token on the page of the event subscriptions',

@@ -4,7 +4,7 @@ import { Providers } from '../../providers/providers.js';
 import { readSecret } from '../../providers/secret-forms.js';
 import { diagnoseSignature, isVerifiedAt } from '../../refusals/diagnose-refusal.js';
 import { checkedOptions, requireSecrets } from '../../sources/check-source.js';
-import { providerUnknown } from '../../sources/source.errors.js';
+import { providerUnknown, sourceSecretsInvalid } from '../../sources/source.errors.js';
 import { webhookOf } from '../captured-request.js';
 import type { VerifiedResponse, VerifyRequest } from './verify.schemas.js';
 
@@ -26,6 +26,8 @@ export class VerifyWebhook {
     if (provider === undefined) throw providerUnknown(`known: ${this.providers.names.join(', ')}`);
     const options = checkedOptions(provider, asked.options);
     const secrets = asked.secret === undefined ? [] : [asked.secret];
+    if (provider.secrets === 'required' && secrets.length === 0)
+      throw sourceSecretsInvalid(`secret: ${provider.name} needs one`);
     requireSecrets(provider, secrets, options);
     const keys = secrets.flatMap((secret) => {
       const reading = readSecret(provider, secret, options);

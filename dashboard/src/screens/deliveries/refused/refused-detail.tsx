@@ -86,7 +86,7 @@ export function RefusedDetail(): ReactNode {
             <AcceptRefused request={request} />
           </div>
           <h3 className="border-t border-line px-3 pt-3">{detailText.tabs.headers}</h3>
-          <Headers headers={request.headers} />
+          <Headers headers={request.headers} hint={text.headersHint} />
           <h3 className="border-t border-line px-3 py-3">{text.body}</h3>
           <Body request={request} />
         </>
