@@ -15,7 +15,7 @@ RUN npm run build -w dashboard
 COPY backend/README.md ./backend/
 COPY bench/README.md ./bench/
 COPY docs ./docs
-RUN npx vitepress build docs
+RUN npm exec -- vitepress build docs
 
 FROM node:24-slim AS packages
 WORKDIR /app
