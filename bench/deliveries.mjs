@@ -123,7 +123,7 @@ async function withServer({ postgres }, work) {
         const secret = randomBytes(20).toString('hex');
         const env = {
           PATH: process.env.PATH,
-          CALLS_PER_MINUTE: '100000000',
+          API_RATE_LIMIT_PER_MINUTE: '1000000000',
           ...environment({ databaseUrl, port, dataDir, whole: false }),
         };
         const server = Child.program(process.execPath, [program], { env });
