@@ -12,11 +12,13 @@ export interface Bounded {
  * such as ids, stay whole.
  */
 export function bounded(value: unknown, characters: number): Bounded {
+  const whole = jsonOf(value);
   for (const length of TEXT_LENGTHS) {
     const shorter = shortened(value, length);
-    if (jsonOf(shorter).length <= characters) return { value: shorter, isCut: jsonOf(shorter) !== jsonOf(value) };
+    const json = jsonOf(shorter);
+    if (json.length <= characters) return { value: shorter, isCut: json !== whole };
   }
-  return { value: cut(jsonOf(value), characters), isCut: true };
+  return { value: cut(whole, characters), isCut: true };
 }
 
 /** Shares `characters` between the items. */

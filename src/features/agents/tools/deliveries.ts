@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import { bounded, boundedItems, cut } from '../bounded.js';
+import { bounded, cut } from '../bounded.js';
 import { RefusedCall } from '../own-api.js';
-import { defineTool, limit, moment, RESULT_CHARACTERS, workspace, type Tool, type ToolCall } from '../tool.js';
-
-interface Page {
-  readonly items: ReadonlyArray<Readonly<Record<string, unknown>>>;
-  readonly nextCursor: string | null;
-}
+import { pageAnswer, type Page } from '../page.js';
+import { defineTool, limit, moment, workspace, type Tool, type ToolCall } from '../tool.js';
 
 const name = z.string().min(1).max(200);
 const cursor = z.uuid().optional().describe('`nextCursor` of the previous page');
@@ -25,9 +21,7 @@ export const deliveryFilter = {
 
 /** @param path of the list, below the workspace */
 async function search({ api, workspacePath }: ToolCall, path: string, named: string | undefined, query: object) {
-  const page = await api.get<Page>(`${await workspacePath(named)}/${path}`, { ...query });
-  const { items, isCut } = boundedItems(page.items, RESULT_CHARACTERS);
-  return { data: { items }, isTruncated: isCut || page.nextCursor !== null, nextCursor: page.nextCursor };
+  return pageAnswer(await api.get<Page>(`${await workspacePath(named)}/${path}`, { ...query }));
 }
 
 const searchDeliveries = defineTool({

@@ -1,24 +1,15 @@
 import { z } from 'zod';
 import { bounded, boundedItems } from '../bounded.js';
 import { RefusedCall, type OwnApi } from '../own-api.js';
+import type { Page } from '../page.js';
 import { defineTool, limit, moment, RESULT_CHARACTERS, workspace, type Tool } from '../tool.js';
 import { ToolError } from '../tool-result.js';
 
-interface EventPage {
-  readonly items: readonly unknown[];
-  readonly nextCursor: string | null;
+interface EventPage extends Page {
   readonly nextBefore: string | null;
 }
 
-interface MemberPage {
-  readonly items: ReadonlyArray<{ readonly userId: string; readonly email: string }>;
-  readonly nextCursor: string | null;
-}
-
-interface Reach {
-  readonly items: readonly unknown[];
-  readonly nextCursor: string | null;
-}
+type MemberPage = Page<{ readonly userId: string; readonly email: string }>;
 
 /** Pages of members in which an e-mail address is looked for. */
 const MEMBER_PAGES = 10;
@@ -78,7 +69,7 @@ const explainReach = defineTool({
   async run({ api, workspacePath }, { workspace: named, event, user, ...query }) {
     const ws = await workspacePath(named);
     const userId = user?.includes('@') === true ? await memberId(api, ws, user) : user;
-    const read = (id: string) => api.get<Reach>(`${ws}/events/${id}/reach`, { ...query, userId });
+    const read = (id: string) => api.get<Page>(`${ws}/events/${id}/reach`, { ...query, userId });
     const {
       items: all,
       nextCursor,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bounded, boundedItems } from '../bounded.js';
+import { pageAnswer, type Page } from '../page.js';
 import { defineTool, limit, RESULT_CHARACTERS, workspace, type Tool } from '../tool.js';
 import { ToolError } from '../tool-result.js';
 
@@ -33,13 +34,8 @@ const listSources = defineTool({
     'which anyone can send. Requires webhooks:read.',
   input: z.strictObject({ workspace, limit, cursor: z.uuid().optional() }),
   async run({ api, workspacePath }, { workspace: named, ...query }) {
-    const page = await api.get<{ items: Source[]; nextCursor: string | null }>(
-      `${await workspacePath(named)}/sources`,
-      query,
-    );
-    const shown = page.items.map(({ key: _key, url: _url, ...source }) => source);
-    const { items, isCut } = boundedItems(shown, RESULT_CHARACTERS);
-    return { data: { items }, isTruncated: isCut || page.nextCursor !== null, nextCursor: page.nextCursor };
+    const page = await api.get<Page<Source>>(`${await workspacePath(named)}/sources`, query);
+    return pageAnswer({ ...page, items: page.items.map(({ key: _key, url: _url, ...source }) => source) });
   },
 });
 

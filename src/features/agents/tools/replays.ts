@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bounded, boundedItems } from '../bounded.js';
 import { RefusedCall, type OwnApi } from '../own-api.js';
+import type { Page } from '../page.js';
 import { defineTool, RESULT_CHARACTERS, workspace, type Tool } from '../tool.js';
 import { ToolError } from '../tool-result.js';
 import { deliveryFilter } from './deliveries.js';
@@ -20,11 +21,6 @@ const choice = {
 interface Choice {
   readonly ids?: readonly string[] | undefined;
   readonly filter?: Readonly<Record<string, string | undefined>> | undefined;
-}
-
-interface Page {
-  readonly items: readonly unknown[];
-  readonly nextCursor: string | null;
 }
 
 /** @throws ToolError unless it is either ids or a filter with a field: all deliveries are no choice of an agent */
