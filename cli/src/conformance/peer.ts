@@ -101,7 +101,8 @@ export class Peer {
 
   private log(channel: string): ChannelLog {
     const log = this.logs.get(channel);
-    if (log === undefined) throw new Violation(`The client named the channel ${channel}, which nobody gave it.`);
+    if (log === undefined)
+      throw new Violation(`The client named the channel ${channel}, which is none of its channels.`);
     return log;
   }
 

@@ -35,6 +35,17 @@ export async function subscribed({ server, client }: Stage): Promise<Peer> {
   return peer;
 }
 
+/** As `subscribed`; then the client delivers the first `count` events of the first channel. */
+export async function delivering(stage: Stage, count: number): Promise<Peer> {
+  const peer = await subscribed(stage);
+  stage.server.publish(FIRST, count);
+  await stage.client.delivers(
+    FIRST,
+    Array.from({ length: count }, (_, place) => place + 1),
+  );
+  return peer;
+}
+
 /** Waits for the connection with this number and its subscription to a channel from a position. */
 export async function resumed({ server }: Stage, place: number, channel: string, offset: number): Promise<Peer> {
   const peer = await server.peer(place);

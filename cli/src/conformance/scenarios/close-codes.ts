@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, SLACK_MS, SOON_MS } from '../expect.js';
 import { FIRST } from '../loopback-server.js';
 import type { Peer } from '../peer.js';
-import { resumed, subscribed, type Scenario, type Stage } from '../scenario.js';
+import { delivering, resumed, subscribed, type Scenario, type Stage } from '../scenario.js';
 
 /** Longer than the first delay of a client that does reconnect. */
 const WATCHED_MS = 2_500;
@@ -117,10 +117,8 @@ const expired: Scenario = {
   reason: 'After 4401 a client reconnects with a new token and its positions.',
   section: 'close-codes',
   async run(stage) {
-    const { server, client } = stage;
-    const first = await subscribed(stage);
-    server.publish(FIRST, 1);
-    await client.delivers(FIRST, [1]);
+    const { server } = stage;
+    const first = await delivering(stage, 1);
     first.close(4401, { code: 'auth.token-expired', message: 'The token has expired.', temporary: false });
     const second = await resumed(stage, 2, FIRST, 1);
     expect(second.token !== first.token, 'The client reconnected with the token that had expired.');

@@ -1,6 +1,6 @@
 import { eventually, expect } from '../expect.js';
 import { FIRST, SECOND } from '../loopback-server.js';
-import { expectPosition, resumed, subscribed, type Scenario } from '../scenario.js';
+import { expectPosition, delivering, resumed, subscribed, type Scenario } from '../scenario.js';
 
 const authenticates: Scenario = {
   name: 'authenticates',
@@ -51,9 +51,7 @@ const resumes: Scenario = {
   section: 'events-positions-and-resuming',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 3);
-    await client.delivers(FIRST, [1, 2, 3]);
+    const peer = await delivering(stage, 3);
     peer.drop();
     server.publish(FIRST, 2);
     const reloads = client.said('reload').length;
@@ -72,9 +70,7 @@ const advances: Scenario = {
   section: 'events-positions-and-resuming',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 1);
-    await client.delivers(FIRST, [1]);
+    const peer = await delivering(stage, 1);
     const log = server.log(FIRST);
     log.append(1, null);
     peer.send('position', { channel: FIRST, epoch: log.epoch, offset: 2 });

@@ -1,6 +1,6 @@
 import { expect } from '../expect.js';
 import { FIRST, SECOND } from '../loopback-server.js';
-import { expectPosition, resumed, subscribed, type Scenario } from '../scenario.js';
+import { expectPosition, delivering, resumed, type Scenario } from '../scenario.js';
 
 const epochs: Scenario = {
   name: 'reloads-in-a-new-epoch',
@@ -9,9 +9,7 @@ const epochs: Scenario = {
   section: 'events-positions-and-resuming',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 5);
-    await client.delivers(FIRST, [1, 2, 3, 4, 5]);
+    const peer = await delivering(stage, 5);
     const before = server.log(FIRST).epoch;
     for (const channel of [FIRST, SECOND]) server.log(channel).reset(2);
     const { epoch } = server.log(FIRST);
@@ -36,9 +34,7 @@ const trimmed: Scenario = {
   section: 'events-positions-and-resuming',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 1);
-    await client.delivers(FIRST, [1]);
+    const peer = await delivering(stage, 1);
     server.log(FIRST).append(4, null);
     server.log(FIRST).trim();
     peer.restart(FIRST);
@@ -56,9 +52,7 @@ const slow: Scenario = {
   section: 'close-codes',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 2);
-    await client.delivers(FIRST, [1, 2]);
+    const peer = await delivering(stage, 2);
     const reloads = client.said('reload').length;
     server.log(FIRST).append(3, null);
     peer.close(4500);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, SOON_MS, eventually } from '../expect.js';
 import { FIRST, SECOND } from '../loopback-server.js';
-import { subscribed, type Scenario } from '../scenario.js';
+import { delivering, type Scenario } from '../scenario.js';
 
 /** In this time a client may try a refused channel again so many times, for example after it has reconnected. */
 const WATCHED_MS = 2_000;
@@ -16,9 +16,7 @@ const revoked: Scenario = {
   section: 'frames',
   async run(stage) {
     const { server, client } = stage;
-    const peer = await subscribed(stage);
-    server.publish(FIRST, 1);
-    await client.delivers(FIRST, [1]);
+    const peer = await delivering(stage, 1);
     server.answering = (frame, at) => {
       if (frame.type !== 'subscribe' || frame.payload['channel'] !== FIRST) return false;
       at.send('error', forbidden, { id: frame.id });
