@@ -61,7 +61,7 @@ async function supervise(processes: number, embedded: EmbeddedPostgres | undefin
 }
 
 /** Whether this is the only process behind its port, or the one that starts before the others. */
-const isFirstProcess = (): boolean => !cluster.isWorker || cluster.worker?.id === 1;
+const isFirstProcess = (): boolean => cluster.worker === undefined || cluster.worker.id === 1;
 
 async function startOwnDatabase({ dataDir, embeddedPgUser }: Config): Promise<EmbeddedPostgres> {
   const user = embeddedPgUser === undefined ? {} : { runAsUser: embeddedPgUser };

@@ -12,7 +12,6 @@ import { History } from './history.js';
 
 const USER = '0198c5a8-7b1e-7c7a-9f43-0c5b2f1d2e3a';
 
-/** A bus without other processes. */
 interface Node {
   readonly history: History;
   readonly node: FenceNode;

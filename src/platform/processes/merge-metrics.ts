@@ -1,4 +1,4 @@
-const FAMILY = /^# HELP (\S+)/;
+const START_OF_FAMILY = /^(?=# HELP )/m;
 const SAMPLE = /^([^\s{]+)(?:\{(.*)\})? (.+)$/;
 
 /**
@@ -7,22 +7,19 @@ const SAMPLE = /^([^\s{]+)(?:\{(.*)\})? (.+)$/;
  * @param texts the metrics of each process, by its number
  */
 export function mergeMetrics(texts: ReadonlyMap<number, string>): string {
-  const families = new Map<string, { head: string[]; samples: string[] }>();
+  const families = new Map<string, string[]>();
   for (const [process, text] of texts) {
-    let family: { head: string[]; samples: string[] } | undefined;
-    let isKnown = false;
-    for (const line of text.split('\n')) {
-      const [, name] = FAMILY.exec(line) ?? [];
-      if (name !== undefined) {
-        isKnown = families.has(name);
-        family = families.get(name) ?? { head: [], samples: [] };
-        families.set(name, family);
-      }
-      if (line.startsWith('#') && !isKnown) family?.head.push(line);
-      if (!line.startsWith('#') && line !== '') family?.samples.push(withProcess(line, process));
+    for (const family of text.split(START_OF_FAMILY)) {
+      const lines = family.split('\n').filter((line) => line !== '');
+      const head = lines.filter((line) => line.startsWith('#'));
+      const samples = lines.slice(head.length).map((line) => withProcess(line, process));
+      const name = head[0]?.split(' ')[2] ?? '';
+      const merged = families.get(name) ?? head;
+      merged.push(...samples);
+      families.set(name, merged);
     }
   }
-  return `${[...families.values()].flatMap(({ head, samples }) => [...head, ...samples]).join('\n')}\n`;
+  return `${[...families.values()].flat().join('\n')}\n`;
 }
 
 function withProcess(line: string, process: number): string {

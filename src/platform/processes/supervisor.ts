@@ -93,14 +93,11 @@ export class Supervisor {
     this.options.log(`process ${number} has ended (${how}), starting it again`);
     for (let attempt = stable ? 1 : 2; !this.stopping; attempt++) {
       if (attempt > 1) await delay(backoffMs(attempt, BACKOFF));
-      const failed = await this.launch(number).then(
-        () => false,
-        (error: Error) => {
-          this.options.log(error.message);
-          return true;
-        },
-      );
-      if (!failed) return;
+      try {
+        return await this.launch(number);
+      } catch (error) {
+        this.options.log(error instanceof Error ? error.message : String(error));
+      }
     }
   }
 
