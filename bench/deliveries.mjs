@@ -47,7 +47,7 @@ async function filters({ get, workspaceId }, { requests }) {
     'no filter': () => '',
     status: () => `status=${any(['processed', 'failed', 'received'])}`,
     sourceId: () => `sourceId=${any(sources).id}`,
-    provider: () => `provider=${any(['github', 'stripe', 'nobody'])}`,
+    provider: () => `provider=${any(['github', 'stripe', 'unknown'])}`,
     eventType: () => `eventType=${any(['star.created', 'push', 'invoice.paid', 'never'])}`,
     'since, until': () => `since=${at(0.6)}&until=${at(Math.random() * 0.5)}`,
     providerDeliveryId: () => `providerDeliveryId=${any(items).providerDeliveryId}`,

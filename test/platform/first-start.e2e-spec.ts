@@ -38,7 +38,7 @@ describe('the first start', () => {
       FILLED_WITHIN_MS,
     );
     const countOf = async () => (await titlesOf(api, `${workspace}/deliveries`)).length;
-    const replaced = { current: String(password), new: 'a password that nobody printed' };
+    const replaced = { current: String(password), new: 'a password of the user' };
     await api.post('/v1/me/password', replaced);
     await api.logIn(String(email), replaced.new);
     const before = await countOf();

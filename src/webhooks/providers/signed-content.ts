@@ -45,7 +45,7 @@ const PARTS: Readonly<Record<string, (argument: string | undefined) => Part | un
  * Reads a template of the text that a sender signs, such as `v0:{timestamp}:{body}`. Parts: `{body}`, `{timestamp}`,
  * `{id}`, `{method}`, `{url}`, `{path}`, `{query}`, `{header:<name>}`, `{form}` (the fields of a form, sorted by name,
  * name and value joined), and the hash of the body, `{sha256:hex}` or `{sha256:base64}`, also `sha512` and `md5`.
- * Of `{url}{body}` no URL with the start of a JSON body is read.
+ * `{url}{body}` does not accept a URL with the start of a JSON body.
  * @returns undefined for an unknown part, more than eight parts, or a template that does not cover the body
  */
 export function readSignedContent(template: string): SignedContent | undefined {

@@ -263,7 +263,7 @@ describe('an endpoint', () => {
 
   it.each([
     ['an unknown event type', { eventTypes: ['task:eaten'] }, 'endpoint.unknown-event-type'],
-    ['a source of nobody', { sourceIds: [randomUUID()] }, 'endpoint.unknown-source'],
+    ['an unknown source', { sourceIds: [randomUUID()] }, 'endpoint.unknown-source'],
     ['an invalid URL', { url: 'nowhere' }, 'request.invalid'],
     ['a private address', { url: 'https://169.254.169.254/latest' }, 'address.refused'],
     ['a URL without HTTPS', { url: 'http://93.184.215.14/' }, 'address.refused'],
