@@ -18,31 +18,35 @@ export class ConnectionReaper implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly connections: ConnectionRegistry) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.checkAll(performance.now()), CHECK_MS).unref();
+    this.timer = setInterval(() => this.checkAll(), CHECK_MS).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  private checkAll(now: number): void {
-    for (const connection of this.connections.all) checkConnection(connection, now);
+  private checkAll(): void {
+    const [now, databaseTime] = [performance.now(), databaseNow()];
+    for (const connection of this.connections.all) checkConnection(connection, now, databaseTime);
   }
 }
 
-/** @param now by the monotonic clock; only the expiry of tokens follows the database's clock */
-export function checkConnection(connection: Connection, now: number): void {
+/**
+ * @param now by the monotonic clock
+ * @param databaseTime by the database's clock, which only the expiry of tokens follows
+ */
+export function checkConnection(connection: Connection, now: number, databaseTime = databaseNow()): void {
   const { heartbeat, sendBuffer } = connection.transport;
   // A client that doesn't read can't answer a ping. The close code tells it why, if it starts to read.
   if (heartbeat.isDead(now))
     return heartbeat.isUnread || connection.bufferedBytes > 0 ? connection.close(CLOSE.slow) : connection.terminate();
-  if (connection.stalledMs(now) > STALLED_MS) return connection.close(CLOSE.slow);
+  if (sendBuffer.stalledMs(now) > STALLED_MS) return connection.close(CLOSE.slow);
   if (!connection.isAuthenticated) {
     if (now < connection.openedAt + AUTHENTICATE_MS) return;
     connection.sendError(invalidToken());
     return connection.close(CLOSE.unauthenticated);
   }
-  if (databaseNow() >= connection.principal.expiresAt) {
+  if (databaseTime >= connection.principal.expiresAt) {
     connection.sendError(tokenExpired());
     return connection.close(CLOSE.expired);
   }

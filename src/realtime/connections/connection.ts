@@ -130,10 +130,6 @@ export class Connection<OwnTransport extends Transport = Transport> implements S
     if (loses && this.bufferedBytes > 0) this.terminate();
   }
 
-  stalledMs(now: number): number {
-    return this.transport.sendBuffer.stalledMs(now);
-  }
-
   drained(): Promise<void> {
     return this.transport.sendBuffer.drained();
   }

@@ -37,10 +37,14 @@ export class SendBuffer {
    * bytes written so far, and clears the mark when all of them have been sent.
    */
   stalledMs(now: number): number {
-    const sent = this.#written - this.bufferedBytes;
-    if (this.bufferedBytes === 0) this.mark = undefined;
-    else if (this.mark === undefined || sent >= this.mark.written) this.mark = { at: now, written: this.#written };
-    return this.mark === undefined ? 0 : now - this.mark.at;
+    const { bufferedBytes } = this;
+    if (bufferedBytes === 0) {
+      this.mark = undefined;
+      return 0;
+    }
+    const sent = this.#written - bufferedBytes;
+    if (this.mark === undefined || sent >= this.mark.written) this.mark = { at: now, written: this.#written };
+    return now - this.mark.at;
   }
 
   /** Settles when the buffer is empty or the connection is closed. All callers share one pair of listeners. */

@@ -141,7 +141,7 @@ export class RecordSpans implements OnModuleInit, OnApplicationShutdown, Subscri
     while (this.begun.size > ROWS_PER_WRITE) await this.writeSome([...this.begun.values()].slice(0, ROWS_PER_WRITE), 0);
     // Positions count for every subscription that has not ended, so they are taken together with all ends.
     const isWritten = (span: number) => span > 0 && !this.begun.has(span);
-    const changed = this.isReportDue ? this.positions.compare(this.hub.all, isWritten) : undefined;
+    const changed = this.isReportDue ? this.positions.compare(this.hub, isWritten) : undefined;
     if (changed === undefined && this.waiting === 0) return;
     this.isReportDue = false;
     const isKnown = await this.writeSome([...this.begun.values()], this.ended.length, changed);
