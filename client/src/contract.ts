@@ -82,6 +82,8 @@ export interface Events {
     status: 'todo' | 'in_progress' | 'done';
     /** kept when the assignee leaves the workspace */
     assigneeId: string | null;
+    /** the place in the column of its status: tasks with a higher rank come before it */
+    rank: number;
     createdBy: string;
     createdAt: string;
     /** increases with every change; in quotes, it is the ETag */
@@ -94,6 +96,8 @@ export interface Events {
     status: 'todo' | 'in_progress' | 'done';
     /** kept when the assignee leaves the workspace */
     assigneeId: string | null;
+    /** the place in the column of its status: tasks with a higher rank come before it */
+    rank: number;
     createdBy: string;
     createdAt: string;
     /** increases with every change; in quotes, it is the ETag */
@@ -109,6 +113,8 @@ export interface Events {
     status: 'todo' | 'in_progress' | 'done';
     /** kept when the assignee leaves the workspace */
     assigneeId: string | null;
+    /** the place in the column of its status: tasks with a higher rank come before it */
+    rank: number;
     createdBy: string;
     createdAt: string;
     /** increases with every change; in quotes, it is the ETag */
@@ -302,6 +308,12 @@ export interface ServerFrames {
       role: string;
       permissions: string[];
     }[];
+  };
+  /** Something that no event reports has changed in a workspace, e.g. a role or a source: load it again. A hint, which a slow or disconnected client misses. */
+  'workspace:changed': {
+    workspaceId: string;
+    /** the first parts of the audit log's actions: `role` for `role.created`; never ids */
+    kinds: string[];
   };
   /** The server is shutting down and will close the connection. */
   'server:draining': {

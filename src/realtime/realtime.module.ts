@@ -44,6 +44,7 @@ import { SpanStore } from './reach/span.store.js';
 import { Commands } from './public/commands.js';
 import { OnlineUsers } from './public/online-users.js';
 import { SocketPaths } from './public/socket-paths.js';
+import { AnnounceChanges } from './relays/announce-changes.js';
 import { Broadcast } from './relays/broadcast.js';
 import { RelayFrames } from './relays/relay-frames.js';
 import { RelayRights } from './relays/relay-rights.js';
@@ -71,6 +72,7 @@ const GATEWAY = [
   CatchUp,
   RecordSpans,
   Broadcast,
+  AnnounceChanges,
   RelayFrames,
   RelayRights,
   PresenceStore,

@@ -2,6 +2,7 @@ import type { TidingsEvent } from '@tidings/client';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { queries } from '../api/queries.js';
 import { live } from './live.js';
+import { followChanges } from './workspace-changes.js';
 
 /** An event of any channel, the application's own ones included. */
 export type AnyEvent = Pick<TidingsEvent, 'id' | 'channel' | 'offset' | 'ts' | 'actor'> & {
@@ -34,6 +35,7 @@ export function WorkspaceEvents({ workspaceId, children }: { workspaceId: string
     });
     return () => membership.end();
   }, [workspaceId, listeners]);
+  useEffect(() => followChanges(workspaceId), [workspaceId]);
   return <Listeners.Provider value={listeners}>{children}</Listeners.Provider>;
 }
 

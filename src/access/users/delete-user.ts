@@ -19,6 +19,10 @@ export class DeleteUser {
   async run(actor: RequestActor, userId: string): Promise<void> {
     await this.fence.transaction(async (tx, changed) => {
       const id = await this.removeUser.lock(tx, actor.principal, userId);
+      const workspaces = await tx.query<{ id: string }>('SELECT workspace_id AS id FROM members WHERE user_id = $1', [
+        id,
+      ]);
+      for (const workspace of workspaces) this.audit.announce(tx, workspace.id, 'member.removed');
       await this.removeUser.remove(tx, changed, id);
       await this.audit.record(tx, { action: 'user.deleted', actor, workspaceId: null, target: id });
     });

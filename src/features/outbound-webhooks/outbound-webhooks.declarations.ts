@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { announceChangesOn } from '../../access/public/change-channels.js';
 import { defineNotification } from '../../access/public/define-notification.js';
 import { defineEvent } from '../../platform/events/define-event.js';
-import { WEBHOOKS_MANAGE } from '../../webhooks/public/webhooks.declarations.js';
+import { WEBHOOKS_MANAGE, webhooksChannel } from '../../webhooks/public/webhooks.declarations.js';
 import { DISABLED_REASONS, type DisabledReason } from './disabled-reason.js';
+
+announceChangesOn(webhooksChannel, ['endpoint', 'message']);
 
 export const endpointDisabledTitle = (name: string): string => `The endpoint ${name} was disabled`;
 

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { newId } from '../ids.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { LocalBus } from '../../../test/support/local-bus.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { Audit } from './audit.js';
@@ -14,7 +15,7 @@ let testDatabase: TestDatabase;
 let dataSource: DataSource;
 let database: Database;
 let reader: AuditReader;
-const audit = new Audit();
+const audit = new Audit(new LocalBus());
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();

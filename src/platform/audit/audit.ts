@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Bus } from '../bus/bus.js';
 import { databaseNow } from '../clock/database-clock.js';
 import type { Transaction } from '../database/database.js';
 import { hashOf, INSTALLATION, type AuditRow } from './audit-chain.js';
 import type { Actor } from './actor.js';
+
+/** The bus topic of committed changes of workspaces. A message is `<workspaceId> <action>`. */
+export const CHANGE_TOPIC = 'change';
 
 /** One change for the audit log. It must not contain secrets: record their number and that they changed. */
 export interface AuditEntry {
@@ -27,14 +31,17 @@ interface ChainRow {
 /** Writes the audit log: a change and its row are committed together or not at all. */
 @Injectable()
 export class Audit {
+  constructor(private readonly bus: Bus) {}
+
   /**
    * Appends to the chain of the workspace, or to that of the installation. The chain is locked until the commit, so
-   * call this last in the transaction: a fixed lock order also prevents deadlocks.
+   * call this last in the transaction: a fixed lock order also prevents deadlocks. A change of a workspace is
+   * announced too.
    */
   async record(tx: Transaction, entry: AuditEntry): Promise<void> {
-    const { action, target } = entry;
+    const { action, target, workspaceId } = entry;
     const { actorId, ip, userAgent, requestId } = entry.actor;
-    const chainId = entry.workspaceId ?? INSTALLATION;
+    const chainId = workspaceId ?? INSTALLATION;
     const chain = await this.lock(tx, chainId);
     const row = {
       chainId,
@@ -50,6 +57,12 @@ export class Audit {
       requestId,
     };
     await this.append(tx, row, hashOf(chain.hash, row));
+    if (workspaceId !== null) this.announce(tx, workspaceId, action);
+  }
+
+  /** Tells every process after the commit that something of a workspace has changed, as `record` does. */
+  announce(tx: Transaction, workspaceId: string, action: AuditEntry['action']): void {
+    tx.afterCommit(() => this.bus.publish(CHANGE_TOPIC, `${workspaceId} ${action}`));
   }
 
   private async lock(tx: Transaction, chainId: string): Promise<ChainRow> {

@@ -81,6 +81,16 @@ export const serverFrames = {
       workspaces: z.array(z.object({ id: z.uuid(), role: workspaceRole, permissions: z.array(z.string()) })),
     }),
   },
+  'workspace:changed': {
+    summary:
+      'Something that no event reports has changed in a workspace, e.g. a role or a source: load it again. A hint, which a slow or disconnected client misses.',
+    payload: z.object({
+      workspaceId,
+      kinds: z
+        .array(z.string())
+        .describe("the first parts of the audit log's actions: `role` for `role.created`; never ids"),
+    }),
+  },
   'server:draining': {
     summary: 'The server is shutting down and will close the connection.',
     payload: z.object({ reconnectInMs: z.int().min(0).describe('when to reconnect, with positions') }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { announceChangesOn } from '../../access/public/change-channels.js';
 import { channelName, defineChannelKind } from '../../access/public/define-channel-kind.js';
 import { defineNotification } from '../../access/public/define-notification.js';
 import { definePermission } from '../../access/public/define-permission.js';
@@ -21,6 +22,8 @@ export const webhooksChannel = defineChannelKind({
   restrictedPermission: WEBHOOKS_BODIES,
   isPart: isScopeSegment,
 });
+
+announceChangesOn(webhooksChannel, ['source', 'refusal', 'delivery']);
 
 /** @param path the name of a source with a channel of its own; null: the channel of the workspace */
 export const webhooksChannelOf = (workspaceId: string, path: string | null): string =>
