@@ -1,5 +1,5 @@
 import { defineWorkspaceData } from '../access/public/workspace-data.js';
-import { WEBHOOKS_BODIES, WEBHOOKS_READ } from './public/webhooks.declarations.js';
+import { WEBHOOKS_BODIES, WEBHOOKS_MANAGE, WEBHOOKS_READ } from './public/webhooks.declarations.js';
 import { resumeSources, suspendSources } from './sources/suspend-sources.js';
 
 defineWorkspaceData({
@@ -20,6 +20,8 @@ defineWorkspaceData({
           own_channel AS "ownChannel", event_per_item AS "eventPerItem", expect_every_seconds AS "expectEverySeconds",
           allowed_addresses AS "allowedAddresses", enabled, created_at AS "createdAt"
         FROM sources WHERE workspace_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
+      // Anyone with the key may send to an open source.
+      restricted: { permission: WEBHOOKS_MANAGE, fields: ['key'] },
     },
     {
       kind: 'delivery',

@@ -109,6 +109,15 @@ describe('the export of a workspace', () => {
     expect(delivery).not.toHaveProperty('headers');
   });
 
+  it('has the keys of sources, which anyone may send with, only for callers who manage webhooks', async () => {
+    const keysFor = async (deny: string[]) => {
+      await asAdmin(deny);
+      return ofKind(await exported(admin), 'source').map((line) => typeof line['key']);
+    };
+    expect(await keysFor([])).toEqual(['string', 'string']);
+    expect(await keysFor(['webhooks:manage'])).toEqual(['undefined', 'undefined']);
+  });
+
   it('requires the permission, which members lack', async () => {
     const member = await signUp(owner, 'member@example.com');
     await owner.put(of(`/members/${member.userId}`), { role: 'member' });
