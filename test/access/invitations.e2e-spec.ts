@@ -164,6 +164,20 @@ describe('an invitation', () => {
     expect((await accept(valid)).status).toBe(201);
   });
 
+  it('tells whether the address has an account only to the holder of a token that is still valid', async () => {
+    await signUp(tidings.api, 'asked-about@example.com');
+    const look = (token: string) => visitor().post('/v1/invitations/look', { token });
+    const { id, token } = await invited('asked-about@example.com');
+    expect((await look(token)).body['hasAccount']).toBe(true);
+    await tidings.api.delete(`/v1/invitations/${id}`);
+    const { token: used } = await invited('without-account@example.com');
+    expect((await accept(used)).status).toBe(201);
+    for (const ended of [token, used, 'x'.repeat(43)]) {
+      const { status, body } = await look(ended);
+      expect([status, body['code'], 'hasAccount' in body]).toEqual([404, 'invitation.invalid', false]);
+    }
+  });
+
   it('is in the audit trail from its creation to the member, without its token', async () => {
     const { id, token } = await invited('audited@example.com');
     const { body } = await accept(token);
