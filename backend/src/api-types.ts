@@ -2765,8 +2765,8 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Change a task
-     * @description With `If-Match`, fails when the task has been changed since you read it.
+     * Change or move a task
+     * @description With `If-Match`, fails when the task has been changed since you read it. Tasks that make room for a moved one change too.
      *
      *     Requires `tasks:write` in the workspace.
      */
@@ -3260,6 +3260,8 @@ export interface components {
       status?: 'todo' | 'in_progress' | 'done';
       /** @description a member of the workspace; null for none */
       assigneeId?: string | null;
+      /** @description moves the task directly before this one in its column; null: to the end; absent with `status`: first */
+      before?: string | null;
     };
     /**
      * @example {
@@ -5199,6 +5201,8 @@ export interface components {
       status: 'todo' | 'in_progress' | 'done';
       /** @description kept when the assignee leaves the workspace */
       assigneeId: string | null;
+      /** @description the place in the column of its status: tasks with a higher rank come before it */
+      rank: number;
       /** Format: uuid */
       createdBy: string;
       /** Format: date-time */
@@ -13814,6 +13818,8 @@ export interface operations {
       };
       /**
        * @description `task.unknown-assignee`: A task can be assigned only to a member of its workspace.
+       *
+       *     `task.unknown-place`: A task can be moved only before another task of its workspace.
        *
        *     `request.invalid`: The request is malformed or fails validation.
        */

@@ -87,8 +87,8 @@ if (chromiumPath === undefined) {
       await isIn(ann, 'To do');
       await card(ann, 'to be moved').dragTo(column(ann, 'In progress'));
       for (const page of [ann, other]) await isIn(page, 'In progress');
-      await ann.getByRole('button', { name: 'Move “to be moved” to' }).click();
-      await ann.getByRole('menuitem', { name: 'Done' }).click();
+      await ann.getByRole('button', { name: 'Move “to be moved”' }).click();
+      await ann.getByRole('menuitem', { name: 'To “Done”' }).click();
       for (const page of [ann, other]) await isIn(page, 'Done');
       await card(ann, 'to be moved').focus();
       await ann.keyboard.press('Shift+ArrowLeft');
@@ -156,12 +156,12 @@ if (chromiumPath === undefined) {
       await card(page, 'for members only').waitFor();
       await allow(['tasks:write']);
       await page.getByRole('button', { name: 'New task', exact: true }).waitFor({ state: 'detached' });
-      expect(await page.getByRole('button', { name: 'Move “for members only” to' }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: 'Move “for members only”' }).count()).toBe(0);
       await allow(['tasks:read', 'tasks:write']);
       await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
       expect(await card(page, 'for members only').count()).toBe(0);
       await allow([]);
-      await page.getByRole('button', { name: 'Move “for members only” to' }).waitFor();
+      await page.getByRole('button', { name: 'Move “for members only”' }).waitFor();
     });
 
     it.each([

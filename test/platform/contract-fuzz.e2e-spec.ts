@@ -268,6 +268,7 @@ async function fill(running: RunningTidings): Promise<Known> {
     '/v1/workspaces/{ws}/events type': ['thing:happened'],
     '/v1/workspaces/{ws}/events/{id}/reach id': (published.events ?? []).map(({ id }) => id),
     assigneeId: [null, api.userId],
+    before: [null],
     '/v1/notifications/{id} id': notifications,
     '/v1/notifications/{id}/read id': notifications,
     '/v1/notifications/{id}/archive id': notifications,

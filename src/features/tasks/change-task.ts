@@ -4,6 +4,7 @@ import type { RequestActor } from '../../identity/public/caller.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkAssignee } from './check-assignee.js';
 import { checkPrecondition } from './precondition.js';
+import { lockBoard, placeTask } from './place-task.js';
 import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { TaskEvents } from './task-events.js';
 import { lockTask, updateTask } from './task.store.js';
@@ -24,29 +25,29 @@ export class ChangeTask {
   ) {}
 
   /**
-   * A request that changes nothing publishes no event and keeps the ETag.
-   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, or the errors of `Access.require`
+   * A request that changes nothing publishes no event and keeps the ETag. Concurrent moves wait for each other, so they
+   * end in one order.
+   * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, `task.unknown-place`, or the errors of
+   * `Access.require`
    */
   async run(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
     const { workspaceId, id, ifMatch } = task;
     return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
+      if (wanted.status !== undefined || wanted.before !== undefined) await lockBoard(tx, workspaceId);
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };
-      if (isSame(before, { title, description, status, assigneeId })) return before;
+      const { rank, shifted } = await placeTask(tx, workspaceId, before, wanted);
+      if (isSame(before, { title, description, status, assigneeId, rank })) return before;
       if (assigneeId !== before.assigneeId) await checkAssignee(tx, this.access, workspaceId, assigneeId);
-      const after = await updateTask(tx, { id, title, description, status, assigneeId });
-      await this.log.append(tx, new TaskEvents(actor, workspaceId).changed(before, after));
+      const after = await updateTask(tx, { id, title, description, status, assigneeId, rank });
+      await this.log.append(tx, new TaskEvents(actor, workspaceId).changed(before, after, shifted));
       return after;
     });
   }
 }
 
-function isSame(before: Task, { title, description, status, assigneeId }: Required<ChangeTaskRequest>): boolean {
-  return (
-    before.title === title &&
-    before.description === description &&
-    before.status === status &&
-    before.assigneeId === assigneeId
-  );
-}
+const COMPARED = ['title', 'description', 'status', 'assigneeId', 'rank'] as const satisfies readonly (keyof Task)[];
+
+const isSame = (before: Task, after: Pick<Task, (typeof COMPARED)[number]>): boolean =>
+  COMPARED.every((field) => before[field] === after[field]);

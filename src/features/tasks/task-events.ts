@@ -19,9 +19,15 @@ export class TaskEvents {
     return [this.draft(taskCreated, task), ...this.assigned(task)];
   }
 
-  changed(before: Task, after: Task): EventDraft[] {
+  /** The tasks that made room for a moved one come before it. */
+  changed(before: Task, after: Task, shifted: readonly Task[] = []): EventDraft[] {
     const isReassigned = before.assigneeId !== after.assigneeId;
-    return [this.draft(taskUpdated, after), ...(isReassigned ? this.assigned(after) : [])];
+    return [
+      // The author's connection gets these events too: the answer has only the moved task.
+      ...shifted.map((task) => draftEvent(taskUpdated, this.channel, task, this.actor.actorId)),
+      this.draft(taskUpdated, after),
+      ...(isReassigned ? this.assigned(after) : []),
+    ];
   }
 
   deleted({ id }: Task): EventDraft[] {

@@ -12,6 +12,12 @@ export const taskChanged = defineError({
   title: 'The task does not match the If-Match header; it has been changed meanwhile.',
 });
 
+export const placeUnknown = defineError({
+  code: 'task.unknown-place',
+  kind: 'invalid',
+  title: 'A task can be moved only before another task of its workspace.',
+});
+
 export const assigneeUnknown = defineError({
   code: 'task.unknown-assignee',
   kind: 'invalid',

@@ -14,6 +14,7 @@ export const taskSchema = z
     description: z.string(),
     status,
     assigneeId: z.uuid().nullable().describe('kept when the assignee leaves the workspace'),
+    rank: z.number().describe('the place in the column of its status: tasks with a higher rank come before it'),
     createdBy: z.uuid(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime().describe('increases with every change; in quotes, it is the ETag'),
@@ -35,6 +36,12 @@ export const changeTaskRequest = z
     description: description.optional(),
     status: status.optional(),
     assigneeId: assigneeId.optional(),
+    before: z
+      .uuid()
+      .toLowerCase()
+      .nullable()
+      .optional()
+      .describe('moves the task directly before this one in its column; null: to the end; absent with `status`: first'),
   })
   .meta({ id: 'ChangeTaskRequest', example: { status: 'done' } });
 

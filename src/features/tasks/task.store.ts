@@ -9,23 +9,29 @@ type Reader = Pick<Transaction, 'query'>;
 export type StoredTask = Omit<Task, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
 
 /** The columns of a task, named as in `Task`. */
-const COLUMNS = `id, title, description, status, assignee_id AS "assigneeId", created_by AS "createdBy",
+export const COLUMNS = `id, title, description, status, assignee_id AS "assigneeId", rank, created_by AS "createdBy",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** A later `updated_at`, even when the clock was set back, because `updated_at` is the ETag. */
+export const LATER = `greatest(now(), updated_at + interval '1 millisecond')`;
 
 export function taskOf(row: StoredTask): Task {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
 }
 
+/** Inserts a task as the first of its column. */
 export function insertTask(
   tx: Transaction,
   workspaceId: string,
-  { title, description, status, assigneeId, createdBy }: Required<CreateTaskRequest> & Pick<Task, 'createdBy'>,
+  { title, description, status, assigneeId, createdBy }: CreateTaskRequest & Pick<Task, 'createdBy'>,
 ): Promise<Task> {
   return oneTask(
     tx,
     `INSERT INTO tasks
-       (id, workspace_id, title, description, status, assignee_id, created_by, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now()) RETURNING ${COLUMNS}`,
+       (id, workspace_id, title, description, status, assignee_id, created_by, created_at, updated_at, rank)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(),
+       (SELECT coalesce(max(rank), 0) + 1 FROM tasks WHERE workspace_id = $2 AND status = $5))
+     RETURNING ${COLUMNS}`,
     [newId(), workspaceId, title, description, status, assigneeId, createdBy],
   );
 }
@@ -35,17 +41,16 @@ export function lockTask(tx: Transaction, workspaceId: string, id: string): Prom
   return oneTask(tx, `SELECT ${COLUMNS} FROM tasks WHERE workspace_id = $1 AND id = $2 FOR UPDATE`, [workspaceId, id]);
 }
 
-/** Sets `updated_at` to a later time even when the clock was set back, because `updated_at` is the ETag. */
 export function updateTask(
   tx: Transaction,
-  { id, title, description, status, assigneeId }: Pick<Task, 'id' | 'title' | 'description' | 'status' | 'assigneeId'>,
+  { id, title, description, status, assigneeId, rank }: Omit<Task, 'createdBy' | 'createdAt' | 'updatedAt'>,
 ): Promise<Task> {
   return oneTask(
     tx,
-    `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5,
-       updated_at = greatest(now(), updated_at + interval '1 millisecond')
+    `UPDATE tasks SET title = $2, description = $3, status = $4, assignee_id = $5, rank = $6,
+       updated_at = ${LATER}
      WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, title, description, status, assigneeId],
+    [id, title, description, status, assigneeId, rank],
   );
 }
 

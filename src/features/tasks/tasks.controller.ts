@@ -11,7 +11,7 @@ import { CreateTask } from './create-task.js';
 import { DeleteTask } from './delete-task.js';
 import { ListTasks } from './list-tasks.js';
 import { etagOf, IfMatch } from './precondition.js';
-import { assigneeUnknown, taskChanged, taskNotFound } from './task.errors.js';
+import { assigneeUnknown, placeUnknown, taskChanged, taskNotFound } from './task.errors.js';
 import {
   changeTaskRequest,
   createTaskRequest,
@@ -75,13 +75,16 @@ export class TasksController {
     return tagged(reply, await this.createTask.run(actor, workspaceId, wanted));
   }
 
-  @Describe('Change a task', 'With `If-Match`, fails when the task has been changed since you read it.')
+  @Describe(
+    'Change or move a task',
+    'With `If-Match`, fails when the task has been changed since you read it. Tasks that make room for a moved one change too.',
+  )
   @Patch(':id')
   @RequirePermission(TASKS_WRITE)
   @NamesItsSession()
   @IfMatch()
   @Answers(200, 'The task as it is now, with its ETag.', taskSchema)
-  @Fails(taskNotFound, taskChanged, assigneeUnknown)
+  @Fails(taskNotFound, taskChanged, assigneeUnknown, placeUnknown)
   async change(
     @Caller() actor: RequestActor,
     @Param('ws') workspaceId: string,

@@ -6,7 +6,7 @@ defineWorkspaceData({
     {
       kind: 'task',
       permission: TASKS_READ,
-      page: `SELECT id::text AS cursor, id, title, description, status, assignee_id AS "assigneeId",
+      page: `SELECT id::text AS cursor, id, title, description, status, assignee_id AS "assigneeId", rank,
           created_by AS "createdBy", created_at AS "createdAt", updated_at AS "updatedAt"
         FROM tasks WHERE workspace_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
     },

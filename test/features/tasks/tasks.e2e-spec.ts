@@ -70,6 +70,7 @@ describe('a task', () => {
       description: '',
       status: 'todo',
       assigneeId: grace.userId,
+      rank: expect.any(Number),
       createdBy: ada.userId,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),

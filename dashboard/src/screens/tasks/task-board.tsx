@@ -1,8 +1,9 @@
 import { useState, type ReactNode } from 'react';
 import { words } from '../../words/words.js';
+import { moveBy, type Move } from './board-moves.js';
 import { STATUSES, type Task, type TaskStatus } from './task-cache.js';
 import { TaskColumn } from './task-column.js';
-import { useChangeTask } from './task-queries.js';
+import { useMoveTask } from './task-queries.js';
 import { useBoardKeys } from './use-board-keys.js';
 import type { People } from '../../queries/members-queries.js';
 import type { Typing } from './use-typing.js';
@@ -23,16 +24,21 @@ export function TaskBoard({
   readonly onOpen: (id: string) => void;
   readonly onCreate: (status: TaskStatus) => void;
 }): ReactNode {
-  const change = useChangeTask();
+  const { mutate } = useMoveTask();
   const [said, setSaid] = useState('');
   const text = words.tasks;
-  const move = (id: string, to: TaskStatus): void => {
+  const move = (id: string, to: Move): void => {
     const task = tasks.find((one) => one.id === id);
-    if (task === undefined || task.status === to) return;
-    change.mutate({ task, change: { status: to } });
-    setSaid(text.moved(task.title, text.statuses[to]));
+    if (task === undefined || to.before === id) return;
+    mutate({ task, move: to });
+    setSaid(text.moved(task.title, text.statuses[to.status], nameOfTask(tasks, to.before)));
   };
-  const keys = useBoardKeys(mayWrite ? move : undefined);
+  const step = (id: string, by: Parameters<typeof moveBy>[2]): void => {
+    const task = tasks.find((one) => one.id === id);
+    const to = task && moveBy(tasks, task, by);
+    if (to !== undefined) move(id, to);
+  };
+  const keys = useBoardKeys(mayWrite ? step : undefined);
   return (
     <>
       <div
@@ -52,6 +58,7 @@ export function TaskBoard({
             onOpen={onOpen}
             onCreate={() => onCreate(status)}
             onMove={move}
+            onStep={(id, rows) => step(id, { rows })}
           />
         ))}
       </div>
@@ -62,3 +69,6 @@ export function TaskBoard({
     </>
   );
 }
+
+const nameOfTask = (tasks: readonly Task[], id: string | null | undefined): string | undefined =>
+  tasks.find((task) => task.id === id)?.title;

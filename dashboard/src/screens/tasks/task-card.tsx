@@ -1,4 +1,4 @@
-import MoveHorizontal from 'lucide-react/icons/move-horizontal';
+import Move from 'lucide-react/icons/move';
 import type { ReactNode } from 'react';
 import { Menu } from '../../ui/menu.js';
 import { classes } from '../../ui/classes.js';
@@ -15,12 +15,18 @@ export interface CardProps {
   readonly people: People;
   readonly typing: readonly string[] | undefined;
   readonly mayWrite: boolean;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Whether a dragged task would be dropped before this one. */
+  readonly isTarget: boolean;
   readonly onOpen: () => void;
   readonly onMove: (to: TaskStatus) => void;
+  readonly onStep: (rows: 1 | -1) => void;
 }
 
 /** A task to open, to drag, and to move by its menu or by Shift with an arrow key. */
-export function TaskCard({ task, people, typing, mayWrite, onOpen, onMove }: CardProps): ReactNode {
+export function TaskCard(props: CardProps): ReactNode {
+  const { task, people, typing, mayWrite, isFirst, isLast, isTarget, onOpen, onMove, onStep } = props;
   const { tasks } = words;
   const { id, title, assigneeId, status } = task;
   return (
@@ -33,6 +39,8 @@ export function TaskCard({ task, people, typing, mayWrite, onOpen, onMove }: Car
       className={classes(
         'flex items-start gap-1 rounded border border-line bg-surface p-2 hover:border-control',
         mayWrite && 'cursor-grab active:cursor-grabbing',
+        isTarget &&
+          "relative before:absolute before:inset-x-0 before:-top-1.25 before:h-1 before:rounded before:bg-accent before:content-['']",
       )}
     >
       <button
@@ -59,14 +67,18 @@ export function TaskCard({ task, people, typing, mayWrite, onOpen, onMove }: Car
               title={tasks.moveTo(title)}
               className="inline-flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-hover"
             >
-              <MoveHorizontal className="size-4" aria-hidden="true" />
+              <Move className="size-4" aria-hidden="true" />
             </button>
           }
-          entries={STATUSES.map((to) => ({
-            label: tasks.statuses[to],
-            disabled: to === status,
-            onSelect: () => onMove(to),
-          }))}
+          entries={[
+            { label: tasks.up, disabled: isFirst, onSelect: () => onStep(-1) },
+            { label: tasks.down, disabled: isLast, onSelect: () => onStep(1) },
+            ...STATUSES.map((to) => ({
+              label: tasks.to(tasks.statuses[to]),
+              disabled: to === status,
+              onSelect: () => onMove(to),
+            })),
+          ]}
         />
       )}
     </li>

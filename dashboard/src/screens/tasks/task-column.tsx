@@ -1,9 +1,10 @@
 import Plus from 'lucide-react/icons/plus';
-import { useState, type ReactNode } from 'react';
+import { useState, type DragEvent, type ReactNode } from 'react';
 import { Button, IconButton } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { words } from '../../words/words.js';
 import { DRAGGED, TaskCard } from './task-card.js';
+import type { Move } from './board-moves.js';
 import type { Task, TaskStatus } from './task-cache.js';
 import type { People } from '../../queries/members-queries.js';
 import type { Typing } from './use-typing.js';
@@ -19,16 +20,21 @@ export interface ColumnProps {
   readonly mayWrite: boolean;
   readonly onOpen: (id: string) => void;
   readonly onCreate: () => void;
-  readonly onMove: (id: string, to: TaskStatus) => void;
+  readonly onMove: (id: string, to: Move) => void;
+  readonly onStep: (id: string, rows: 1 | -1) => void;
 }
 
-/** The tasks of a status. A task that is dropped here gets it. */
+/** The tasks of a status. A task that is dropped here gets it, at the place of the pointer. */
 export function TaskColumn(props: ColumnProps): ReactNode {
-  const { status, tasks, people, typing, mayWrite, onOpen, onCreate, onMove } = props;
-  const [isTarget, setIsTarget] = useState(false);
+  const { status, tasks, people, typing, mayWrite, onOpen, onCreate, onMove, onStep } = props;
+  /** The task that a dragged one would be dropped before; null: it would be the last. */
+  const [target, setTarget] = useState<string | null>();
+  const isTarget = target !== undefined;
   const [shown, setShown] = useState(SHOWN);
   const text = words.tasks;
   const heading = text.statuses[status];
+  const targetAt = ({ currentTarget, clientY }: DragEvent<HTMLElement>): string | null =>
+    taskBelow(currentTarget, clientY) ?? tasks[shown]?.id ?? null;
   return (
     <section
       data-column={status}
@@ -36,15 +42,15 @@ export function TaskColumn(props: ColumnProps): ReactNode {
       onDragOver={(event) => {
         if (!mayWrite || !event.dataTransfer.types.includes(DRAGGED)) return;
         event.preventDefault();
-        setIsTarget(true);
+        setTarget(targetAt(event));
       }}
       onDragLeave={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget as Node | null)) setIsTarget(false);
+        if (!currentTarget.contains(relatedTarget as Node | null)) setTarget(undefined);
       }}
       onDrop={(event) => {
         event.preventDefault();
-        setIsTarget(false);
-        onMove(event.dataTransfer.getData(DRAGGED), status);
+        setTarget(undefined);
+        onMove(event.dataTransfer.getData(DRAGGED), { status, before: targetAt(event) });
       }}
       className={classes(
         'flex min-h-24 min-w-0 flex-col rounded border sm:min-h-0',
@@ -61,17 +67,22 @@ export function TaskColumn(props: ColumnProps): ReactNode {
         )}
       </div>
       <ul aria-label={heading} className="flex min-h-0 flex-col gap-1.5 overflow-y-auto p-1.5 sm:grow">
-        {tasks.slice(0, shown).map((task) => (
+        {tasks.slice(0, shown).map((task, place) => (
           <TaskCard
             key={task.id}
             task={task}
             people={people}
             typing={typing[task.id]}
             mayWrite={mayWrite}
+            isFirst={place === 0}
+            isLast={place === tasks.length - 1}
+            isTarget={target === task.id}
             onOpen={() => onOpen(task.id)}
-            onMove={(to) => onMove(task.id, to)}
+            onMove={(to) => onMove(task.id, { status: to })}
+            onStep={(rows) => onStep(task.id, rows)}
           />
         ))}
+        {target === null && <li aria-hidden="true" className="h-1 shrink-0 rounded bg-accent" />}
       </ul>
       {tasks.length > shown && (
         <Button size="small" className="m-1.5" onClick={() => setShown(shown + SHOWN)}>
@@ -80,4 +91,13 @@ export function TaskColumn(props: ColumnProps): ReactNode {
       )}
     </section>
   );
+}
+
+/** The id of the first task whose middle is below a height of the window. */
+function taskBelow(column: HTMLElement, y: number): string | undefined {
+  const card = [...column.querySelectorAll<HTMLElement>('[data-task]')].find((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return y < (top + bottom) / 2;
+  });
+  return card?.dataset['task'];
 }

@@ -44,7 +44,7 @@ export function TaskForm({
       onSubmit={(event) => {
         event.preventDefault();
         if (Object.keys(change).length === 0) onClose();
-        else save.mutate({ task, change, strict: true }, { onSuccess: onClose });
+        else save.mutate({ task, change }, { onSuccess: onClose });
       }}
     >
       <TaskFields

@@ -11,7 +11,8 @@ import { answer, api, type Schemas } from '../../api/api.js';
 import { keyOf, useWorkspace } from '../../app/workspace.js';
 import { useWorkspaceEvents, type AnyEvent } from '../../live/workspace-events.js';
 import { toastProblem } from '../../ui/toast.js';
-import { withEvent, withoutTask, withTask, type Task } from './task-cache.js';
+import { rankAt, type Move } from './board-moves.js';
+import { inOrder, withEvent, withoutTask, withTask, type Task } from './task-cache.js';
 
 const PAGE = 200;
 /** The board shows so many pages at most. */
@@ -25,7 +26,7 @@ const update = (queries: QueryClient, ws: string, change: (tasks: readonly Task[
   queries.setQueryData<readonly Task[]>(boardKey(ws), (tasks) => (tasks === undefined ? undefined : change(tasks)));
 };
 
-/** All tasks of the workspace; live. */
+/** All tasks of the workspace in the order of the board; live. */
 export function useTasks(): UseQueryResult<readonly Task[]> {
   const { id: ws } = useWorkspace();
   const queries = useQueryClient();
@@ -60,38 +61,59 @@ async function loadAll(ws: string): Promise<{ tasks: Task[]; offset: number }> {
     cursor = nextCursor;
     offset ??= position.offset;
   }
-  return { tasks, offset: offset ?? 0 };
+  return { tasks: inOrder(tasks), offset: offset ?? 0 };
 }
 
 export interface TaskChange {
   readonly task: Task;
   readonly change: Schemas['ChangeTaskRequest'];
-  /** Whether the change is refused when another user has changed the task since `task.updatedAt`. */
-  readonly strict?: boolean;
 }
 
-/** Shows a change at once and takes it back when the server refuses it. */
+/** Changes a task, unless another user has changed it since `task.updatedAt`. */
 export function useChangeTask(): UseMutationResult<Task, unknown, TaskChange> {
   const { id: ws } = useWorkspace();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ task, change, strict = false }) =>
+    mutationFn: ({ task, change }) =>
       answer(
         api.PATCH('/v1/workspaces/{ws}/tasks/{id}', {
-          params: { path: { ws, id: task.id }, ...(strict && { header: { 'If-Match': `"${task.updatedAt}"` } }) },
+          params: { path: { ws, id: task.id }, header: { 'If-Match': `"${task.updatedAt}"` } },
           body: change,
         }),
       ),
-    onMutate: ({ task, change, strict }) => {
-      if (strict !== true) update(queries, ws, (tasks) => withTask(tasks, { ...task, ...(change as Partial<Task>) }));
-    },
     onSuccess: (task) => update(queries, ws, (tasks) => withTask(tasks, task)),
-    onError: (error, { task, strict }) => {
-      if (strict === true) void queries.invalidateQueries({ queryKey: boardKey(ws) });
-      else {
-        update(queries, ws, (tasks) => withTask(tasks, task));
-        toastProblem(error);
-      }
+    onError: () => void queries.invalidateQueries({ queryKey: boardKey(ws) }),
+  });
+}
+
+export interface TaskMove {
+  readonly task: Task;
+  readonly move: Move;
+}
+
+/** Shows a move at once and takes it back when the server refuses it. Moves are sent one after another. */
+export function useMoveTask(): UseMutationResult<Task, unknown, TaskMove> {
+  const { id: ws } = useWorkspace();
+  const queries = useQueryClient();
+  const mutationKey = [...boardKey(ws), 'move'];
+  const movesOf = (id: string): number =>
+    queries.isMutating({ mutationKey, predicate: ({ state }) => (state.variables as TaskMove).task.id === id });
+  return useMutation({
+    mutationKey,
+    scope: { id: mutationKey.join() },
+    mutationFn: ({ task, move }) =>
+      answer(api.PATCH('/v1/workspaces/{ws}/tasks/{id}', { params: { path: { ws, id: task.id } }, body: move })),
+    onMutate: ({ task, move }) =>
+      update(queries, ws, (tasks) =>
+        withTask(tasks, { ...task, status: move.status, rank: rankAt(tasks, task, move) }),
+      ),
+    onSuccess: (task) => {
+      // The answer to an earlier move would take a later one back for a moment.
+      if (movesOf(task.id) <= 1) update(queries, ws, (tasks) => withTask(tasks, task));
+    },
+    onError: (error) => {
+      toastProblem(error);
+      void queries.invalidateQueries({ queryKey: boardKey(ws) });
     },
   });
 }

@@ -16,17 +16,16 @@ export interface BoardKeys {
 const cardsIn = (column: Element | null | undefined): HTMLElement[] =>
   column === null || column === undefined ? [] : [...column.querySelectorAll<HTMLElement>('[data-task]')];
 
-/** Arrow keys go from card to card; Shift with left or right moves the task, and the focus goes with it. */
-export function useBoardKeys(onMove: ((id: string, to: TaskStatus) => void) | undefined): BoardKeys {
+type Step = (id: string, by: { readonly columns: number; readonly rows: number }) => void;
+
+/** Arrow keys go from card to card; with Shift they move the task, and the focus goes with it. */
+export function useBoardKeys(onStep: Step | undefined): BoardKeys {
   const board = useRef<HTMLDivElement>(null);
-  const moving = useRef<{ readonly id: string; readonly to: TaskStatus }>(undefined);
+  const moved = useRef<string>(undefined);
   useEffect(() => {
-    if (moving.current === undefined) return;
-    const { id, to } = moving.current;
-    const card = board.current?.querySelector<HTMLElement>(`[data-column="${to}"] [data-task="${id}"]`);
-    if (card === null || card === undefined) return;
-    moving.current = undefined;
-    card.focus();
+    // A card that is put elsewhere in the document loses the focus.
+    if (moved.current === undefined || document.activeElement !== document.body) return;
+    board.current?.querySelector<HTMLElement>(`[data-task="${moved.current}"]`)?.focus();
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
@@ -37,12 +36,11 @@ export function useBoardKeys(onMove: ((id: string, to: TaskStatus) => void) | un
     const [columns, rows] = step;
     event.preventDefault();
     if (event.shiftKey) {
-      const to = STATUSES[place + columns];
-      if (columns === 0 || to === undefined || onMove === undefined) return;
-      moving.current = { id: card.dataset['task'] ?? '', to };
-      onMove(moving.current.id, to);
+      moved.current = card.dataset['task'] ?? '';
+      onStep?.(moved.current, { columns, rows });
       return;
     }
+    moved.current = undefined;
     const row = cardsIn(column).indexOf(card) + rows;
     const target = columns === 0 ? cardsIn(column)[row] : nextWithCards(board.current, place, columns).at(0);
     target?.focus();
