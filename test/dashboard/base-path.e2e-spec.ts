@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { signUp } from '../support/api.js';
 import { freePort, startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
 import { openDashboard } from '../support/dashboard.js';
+import { CLIENT, LocalIssuer } from '../support/local-issuer.js';
 import { PathProxy } from '../support/path-proxy.js';
 
 if (chromiumPath === undefined) {
@@ -14,18 +16,26 @@ if (chromiumPath === undefined) {
   let proxy: PathProxy;
   let tidings: RunningTidings;
   let browser: Browser;
+  let issuer: LocalIssuer;
   beforeAll(async () => {
     proxy = await PathProxy.start('/tidings');
     const port = await freePort();
     proxy.to(`http://127.0.0.1:${port}`);
+    issuer = await new LocalIssuer().start([`${proxy.url}/v1/auth/oidc/company/callback`]);
+    const signIn = { id: 'company', name: 'Company', clientId: CLIENT.id, clientSecret: CLIENT.secret };
     [tidings, browser] = await Promise.all([
-      startTidings({ PORT: String(port), PUBLIC_URL: proxy.url }),
+      startTidings({
+        PORT: String(port),
+        PUBLIC_URL: proxy.url,
+        OIDC_ISSUERS: JSON.stringify([{ issuer: issuer.url, linkByEmail: true, signIn }]),
+      }),
       startBrowser(path),
     ]);
   });
   afterAll(async () => {
     await browser.close();
     await tidings.stop();
+    await issuer.stop();
     proxy.stop();
   });
 
@@ -43,6 +53,34 @@ if (chromiumPath === undefined) {
       await page.locator('[data-state="open"]').waitFor();
       expect(new URL(page.url()).pathname).toBe(screen('playground'));
       expect(proxy.outside.filter((asked) => asked !== '/favicon.ico')).toEqual([]);
+      await page.context().close();
+    });
+
+    it('signs in at an issuer, back to the page that was asked for, and stays signed in after a reload', async () => {
+      const user = await signUp(tidings.api, 'company@example.com');
+      await tidings.api.put(`/v1/workspaces/${tidings.workspaceId}/members/${user.userId}`, { role: 'member' });
+      issuer.signsIn({ sub: 'below', email: 'company@example.com', email_verified: true });
+      const page = await (await browser.newContext()).newPage();
+      const wanted = `${proxy.url}/w/${tidings.workspaceId}/people?tab=roles`;
+      await page.goto(wanted);
+      await page.getByRole('link', { name: 'Sign in with Company' }).click();
+      await page.waitForURL(wanted);
+      await page.locator('[data-state="open"]').waitFor();
+      const cookies = await page.context().cookies(`${proxy.url}/v1/auth/refresh`);
+      expect(cookies.map(({ name, path: below }) => [name, below])).toEqual([['tidings_refresh', '/tidings/v1/auth']]);
+      await page.reload();
+      await page.getByTitle('company@example.com').waitFor();
+      expect(proxy.outside.filter((asked) => asked !== '/favicon.ico')).toEqual([]);
+      await page.context().close();
+    });
+
+    it('leads back to its sign-in screen below the path when the issuer refuses', async () => {
+      issuer.signsIn(undefined);
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(`${proxy.url}/`);
+      await page.getByRole('link', { name: 'Sign in with Company' }).click();
+      await page.getByRole('alert').getByText('auth.sign-in-cancelled').waitFor();
+      expect(new URL(page.url()).pathname).toBe('/tidings/sign-in');
       await page.context().close();
     });
 
