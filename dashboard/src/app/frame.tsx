@@ -1,7 +1,7 @@
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import CircleUser from 'lucide-react/icons/circle-user';
 import Search from 'lucide-react/icons/search';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMe } from '../session/me.js';
 import { session } from '../session/session.js';
 import { IconButton } from '../ui/button.js';
@@ -18,8 +18,15 @@ import { useDestinations } from './use-destinations.js';
 import { WorkspaceSwitch } from './workspace-switch.js';
 
 function Rail({ ws }: { readonly ws: string }): ReactNode {
+  const rail = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    // On a narrow screen the entry may be beyond the edge.
+    rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
     <nav
+      ref={rail}
       aria-label={words.navigation.label}
       className="flex shrink-0 gap-0.5 border-line bg-surface p-2 max-lg:order-last max-lg:overflow-x-auto max-lg:border-t lg:w-44 lg:flex-col lg:overflow-y-auto lg:border-r"
     >
@@ -28,7 +35,7 @@ function Rail({ ws }: { readonly ws: string }): ReactNode {
           key={id}
           to={to as never}
           params={{ ws } as never}
-          className="flex h-8 shrink-0 items-center gap-2 rounded px-2 text-muted hover:bg-hover hover:text-text max-lg:h-12 max-lg:min-w-16 max-lg:flex-col max-lg:justify-center max-lg:gap-0.5 max-lg:text-xs"
+          className="flex h-8 shrink-0 items-center gap-2 rounded px-2 text-muted hover:bg-hover hover:text-text max-lg:h-12 max-lg:min-w-18 max-lg:flex-col max-lg:justify-center max-lg:gap-0.5 max-lg:text-xs"
           activeProps={{ className: 'bg-accent-soft font-medium !text-accent' }}
         >
           <Icon className="size-4 shrink-0" aria-hidden="true" />

@@ -65,7 +65,11 @@ export function CopyText({
       <pre
         tabIndex={0}
         aria-label={label}
-        className="min-w-0 grow overflow-x-auto font-mono text-xs leading-5 whitespace-pre-wrap break-all"
+        className={classes(
+          'min-w-0 grow overflow-x-auto font-mono text-xs leading-5',
+          // Lines of code stay whole; a long address breaks.
+          text.includes('\n') ? 'whitespace-pre' : 'whitespace-pre-wrap break-all',
+        )}
       >
         {text}
       </pre>

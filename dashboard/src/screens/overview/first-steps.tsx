@@ -82,7 +82,7 @@ function Item({
   const { steps } = words.overview;
   const { title, hint } = steps[step];
   return (
-    <li className="flex gap-3 border-t border-line px-3 py-2 first:border-t-0 lg:nth-2:border-t-0 lg:even:border-l">
+    <li className="flex gap-3 border-t border-line px-3 py-2 first:border-t-0 lg:nth-2:border-t-0 lg:even:border-l lg:last:odd:col-span-2">
       <span
         className={`flex size-6 shrink-0 items-center justify-center rounded-full border text-sm ${isDone ? 'border-good bg-good-soft text-good' : 'border-control'}`}
       >

@@ -45,7 +45,7 @@ export function TaskBoard({
         ref={keys.board}
         role="presentation"
         onKeyDown={keys.onKeyDown}
-        className="grid min-h-0 grow gap-3 sm:grid-cols-3 sm:grid-rows-[minmax(0,1fr)]"
+        className="grid gap-3 sm:min-h-0 sm:grow sm:grid-cols-3 sm:grid-rows-[minmax(0,1fr)]"
       >
         {STATUSES.map((status) => (
           <TaskColumn

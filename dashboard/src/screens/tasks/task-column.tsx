@@ -66,7 +66,7 @@ export function TaskColumn(props: ColumnProps): ReactNode {
           </IconButton>
         )}
       </div>
-      <ul aria-label={heading} className="flex min-h-0 flex-col gap-1.5 overflow-y-auto p-1.5 sm:grow">
+      <ul aria-label={heading} className="flex flex-col gap-1.5 p-1.5 sm:min-h-0 sm:grow sm:overflow-y-auto">
         {tasks.slice(0, shown).map((task, place) => (
           <TaskCard
             key={task.id}

@@ -15,7 +15,7 @@ import { useGridFocus } from './use-grid-focus.js';
 
 const ROW_HEIGHT = 32;
 const FIRST = 'sticky left-0 z-10 flex w-52 shrink-0 items-center border-r border-line';
-const COLUMN = 'flex w-13 shrink-0 items-center justify-center';
+const COLUMN = 'flex w-12.5 shrink-0 items-center justify-center';
 
 /** Members as rows and permissions as columns, grouped by noun. Only the visible rows are in the document. */
 export function PermissionMatrix({
