@@ -70,12 +70,12 @@ async function pictureOf([one, other]: readonly [Page, Page?]): Promise<Buffer> 
   if (other === undefined) return left;
   const pictures = [left, await other.screenshot()].map((picture) => picture.toString('base64'));
   const sheet = await one.context().newPage();
-  await sheet.setContent(
-    `<body style="margin:0;display:flex;gap:8px;background:#888">${pictures.map((data) => `<img src="data:image/png;base64,${data}">`).join('')}`,
-  );
   const { width, height } = one.viewportSize() ?? { width: 1280, height: 800 };
   // The upper half of two windows is as wide as a page of the documents.
   await sheet.setViewportSize({ width: 2 * width + 8, height: height / 2 });
+  await sheet.setContent(
+    `<body style="margin:0;display:flex;gap:8px;background:#888">${pictures.map((data) => `<img src="data:image/png;base64,${data}">`).join('')}`,
+  );
   const both = await sheet.screenshot();
   await sheet.close();
   return both;

@@ -5,7 +5,7 @@ import { live } from './live.js';
 /** The pause between two loads, since a script may change many things. */
 const PAUSE_MS = 1_000;
 
-/** What is loaded again after changes of a kind: the third parts of query keys. The audit log has all changes. */
+/** The third parts of the query keys that are loaded again, by the kind of a change. The audit log has all changes. */
 const LOADED: Readonly<Record<string, readonly string[]>> = {
   member: ['members'],
   role: ['roles', 'members'],
@@ -36,13 +36,13 @@ async function load(workspaceId: string, kinds: ReadonlySet<string>): Promise<vo
 export function followChanges(workspaceId: string): () => void {
   const changed = new Set<string>();
   let isLoading = false;
-  let isOver = false;
+  const over = new AbortController();
   let wasLost = false;
   const take = async (kinds: readonly string[]): Promise<void> => {
     for (const kind of kinds) changed.add(kind);
     if (isLoading) return;
     isLoading = true;
-    while (changed.size > 0 && !isOver) {
+    while (changed.size > 0 && !over.signal.aborted) {
       const taken = new Set(changed);
       changed.clear();
       await load(workspaceId, taken);
@@ -63,7 +63,7 @@ export function followChanges(workspaceId: string): () => void {
     }),
   ];
   return () => {
-    isOver = true;
+    over.abort();
     for (const end of ends) end();
   };
 }

@@ -15,6 +15,8 @@ import { useGridFocus } from './use-grid-focus.js';
 
 const ROW_HEIGHT = 32;
 const FIRST = 'sticky left-0 z-10 flex w-52 shrink-0 items-center border-r border-line';
+/** The width of a column in rem, as `w-12.5`: 17 of them fit into a window of 1280 px. */
+const COLUMN_REM = 3.125;
 const COLUMN = 'flex w-12.5 shrink-0 items-center justify-center';
 
 /** Members as rows and permissions as columns, grouped by noun. Only the visible rows are in the document. */
@@ -61,7 +63,7 @@ export function PermissionMatrix({
               key={noun}
               role="columnheader"
               aria-colspan={names.length}
-              style={{ width: `${names.length * 3.25}rem` }}
+              style={{ width: `${names.length * COLUMN_REM}rem` }}
               className={classes(
                 'flex shrink-0 items-end justify-center text-xs font-semibold whitespace-nowrap text-text',
                 group > 0 && 'border-l border-line',
