@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
+import { lostAndTwice, recordRun } from '../support/record-run.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { githubHeaders, makeSource, webhookEvents, type TestSource } from '../support/webhooks.js';
 
@@ -70,10 +71,17 @@ describe('a server that is killed every second for a minute under load', () => {
       const delivered = events.map(({ payload }) => payload.deliveryId);
       expect(new Set(delivered).size).toBe(delivered.length);
       expect(events.map(({ offset }) => offset)).toEqual(events.map((_, i) => i + 1));
-      console.log(
-        `${kills} kills, ${attempts} attempts, ${acknowledged.length} acknowledged, ${events.length} events, ` +
-          `slowest start ${Math.round(slowestStart)} ms`,
-      );
+      recordRun({
+        fault: 'the server is killed every second under load',
+        options: {},
+        figures: {
+          kills,
+          attempts,
+          'webhooks acknowledged': acknowledged.length,
+          ...lostAndTwice(acknowledged, delivered),
+          'slowest start': `${Math.round(slowestStart)} ms`,
+        },
+      });
       expect(kills).toBeGreaterThan(10);
       expect(acknowledged.length).toBeGreaterThan(1_000);
     },
