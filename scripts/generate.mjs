@@ -16,6 +16,7 @@ import { chartSchema, chartSecrets } from './chart-settings.mjs';
 import { cliDocs } from './cli-docs.mjs';
 import { contractTypes } from './contract-types.mjs';
 import { drawTree } from './draw-tree.mjs';
+import { faultRuns } from './fault-runs.mjs';
 import { senderSetup, senderTable } from './sender-docs.mjs';
 
 const generators = {
@@ -26,6 +27,7 @@ const generators = {
   'docs/adr/README.md': decisionList,
   'docs/cli.md': cliDocs,
   'docs/errors.md': errorTable,
+  'docs/reliability.md': faultRuns,
   'docs/senders.md': senderTable,
   'docs/sender-setup.md': senderSetup,
   '.env.example': environmentExample,

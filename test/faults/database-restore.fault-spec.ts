@@ -5,6 +5,7 @@ import { signUp, type Answer, type Api } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { headOf } from '../support/offsets.js';
 import { PostgresHome, type PostgresCluster } from '../support/postgres-cluster.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
 import { TestStream } from '../support/stream.js';
@@ -292,7 +293,11 @@ describe(`a database under ${PER_SECOND} webhooks a second`, () => {
         await expectExplicitLoss(round, before);
         await endRound(round);
       }
-      console.log(`${ROUNDS} promotions: ${leaks} leaked events`);
+      recordRun({
+        fault: 'a standby that lacks the last commits is promoted',
+        options: { HISTORY_ROUNDS: ROUNDS },
+        figures: { promotions: ROUNDS, 'events after a revocation': leaks },
+      });
       expect(leaks).toBe(0);
     },
     ROUNDS * 300_000,
@@ -320,7 +325,11 @@ describe(`a database under ${PER_SECOND} webhooks a second`, () => {
         await expectExplicitLoss(round, before);
         await endRound(round);
       }
-      console.log(`${ROUNDS} restores: ${leaks} leaked events`);
+      recordRun({
+        fault: 'a backup is restored in place',
+        options: { HISTORY_ROUNDS: ROUNDS },
+        figures: { restores: ROUNDS, 'events after a revocation': leaks },
+      });
       expect(leaks).toBe(0);
     },
     ROUNDS * 300_000,

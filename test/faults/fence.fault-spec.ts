@@ -5,6 +5,7 @@ import { signUp, type Api } from '../support/api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { NumberWriter } from '../support/number-writer.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { TestSocket } from '../support/socket.js';
 import { TestStream } from '../support/stream.js';
@@ -131,9 +132,16 @@ describe('a revocation under load on three nodes', () => {
       await grant(user);
     }
     const sorted = answers.toSorted((a, b) => a - b);
-    console.log(
-      `${ROUNDS} revocations: answered p50 ${percentile(sorted, 0.5).toFixed(1)} ms, p99 ${percentile(sorted, 0.99).toFixed(1)} ms, ${leaks} leaks`,
-    );
+    recordRun({
+      fault: 'rights are revoked while events are written on three nodes',
+      options: { FENCE_ROUNDS: ROUNDS },
+      figures: {
+        revocations: ROUNDS,
+        'events after the answer': leaks,
+        'answer p50': `${percentile(sorted, 0.5).toFixed(1)} ms`,
+        'answer p99': `${percentile(sorted, 0.99).toFixed(1)} ms`,
+      },
+    });
     expect(leaks).toBe(0);
     for (const follower of bystanders) expectNoGap(follower);
     for (const socket of [...bystanders, ...victims.flatMap(({ sockets }) => sockets)]) socket.cut();

@@ -7,6 +7,7 @@ import { webhookFailed } from '../../src/webhooks/public/webhooks.declarations.j
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const SECONDS = Number(process.env['CONSUMER_SECONDS'] ?? 20);
@@ -84,11 +85,24 @@ it(
       60_000,
     );
     const caughtUpMs = Math.round(performance.now() - begin);
-    expect(await count('SELECT count(*) FROM notifications')).toBe(appended);
-    expect(await count('SELECT count(DISTINCT event_id) FROM notifications')).toBe(appended);
+    const [all, distinct] = [
+      await count('SELECT count(*) FROM notifications'),
+      await count('SELECT count(DISTINCT event_id) FROM notifications'),
+    ];
+    expect([all, distinct]).toEqual([appended, appended]);
     expect(await count(`SELECT head AS count FROM channels WHERE name = 'user:${tidings.api.userId}'`)).toBe(appended);
     expect(await count('SELECT count(*) FROM log_setbacks')).toBe(0);
-    console.log(`${appended} events, ${kills} kills, caught up within ${caughtUpMs} ms`);
+    recordRun({
+      fault: 'a consumer of the log is killed again and again',
+      options: { CONSUMER_SECONDS: SECONDS },
+      figures: {
+        kills,
+        events: appended,
+        lost: appended - distinct,
+        twice: all - distinct,
+        'caught up within': `${caughtUpMs} ms`,
+      },
+    });
     expect(kills).toBeGreaterThan(3);
   },
   SECONDS * 1_000 + 120_000,

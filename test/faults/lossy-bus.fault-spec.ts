@@ -20,6 +20,7 @@ import { Follower } from '../support/following/follower.js';
 import { metricOf } from '../support/following/observe.js';
 import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
 import { SteadyWriter } from '../support/following/steady-writer.js';
+import { recordRun } from '../support/record-run.js';
 import { redisInstalled, startRedis } from '../support/redis.js';
 import { ServerProcess } from '../support/server-process.js';
 
@@ -116,10 +117,17 @@ describe.each(kinds)('a bus on %s', (kind) => {
       await delay(DETECTED_WITHIN_MS);
       await expectEverything(setup);
       const received = setup.followers.reduce((sum, { sequence }) => sum + sequence.received, 0);
-      console.log(
-        `${kind}, share ${share}: ${setup.proxy.lost} messages lost, ${setup.writer.written} events, ` +
-          `${received} received, maximum delay ${maxDelay(setup.followers)} ms`,
-      );
+      recordRun({
+        fault: `messages of the bus are lost (${kind}, one of ${Math.round(1 / share)})`,
+        options: { LOSSY_MESSAGES: LOSSES, LOSSY_SEED: SEED },
+        figures: {
+          'messages lost': setup.proxy.lost,
+          events: setup.writer.written,
+          deliveries: received,
+          ...faultsOf(setup.followers.map(({ sequence }) => sequence)),
+          'maximum delay': `${maxDelay(setup.followers)} ms`,
+        },
+      });
       expect(maxDelay(setup.followers)).toBeLessThan(DETECTED_WITHIN_MS);
     },
     60_000 + LOSSES * 20_000,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { forgetJobs } from '../support/forget-jobs.js';
+import { lostAndTwice, recordRun } from '../support/record-run.js';
 import { makeSource, postGithub, webhookEvents } from '../support/webhooks.js';
 
 const LOAD_MS = 15_000;
@@ -44,8 +45,13 @@ describe('a queue that repeatedly loses all its jobs under load', () => {
       },
       60_000,
     );
-    expect(events.map(({ payload }) => payload.deliveryId).toSorted()).toEqual(acknowledged.toSorted());
-    console.log(`${wipes} wipes, ${acknowledged.length} acknowledged, ${events.length} events`);
+    const delivered = events.map(({ payload }) => payload.deliveryId);
+    expect(delivered.toSorted()).toEqual(acknowledged.toSorted());
+    recordRun({
+      fault: 'all jobs are deleted again and again under load',
+      options: {},
+      figures: { wipes, 'webhooks acknowledged': acknowledged.length, ...lostAndTwice(acknowledged, delivered) },
+    });
     expect(acknowledged.length).toBeGreaterThan(200);
   }, 120_000);
 });

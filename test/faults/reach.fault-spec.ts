@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ReachTrial } from '../support/reach/trial.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 
 const SEED = Number(process.env['REACH_SEED'] ?? Date.now() % 1_000_000);
@@ -63,7 +64,17 @@ it(`knows what ${USERS} clients received of ${EVENTS} events although gateways a
   const { wrong, compared, unknown } = await trial.compareAll(STEP);
   const { wrongReasons, reasons } = await trial.compareReasons(1_000);
   const share = unknown.length / compared;
-  console.log({ compared, unknown: unknown.length, share, reasons });
+  console.log({ reasons });
+  recordRun({
+    fault: 'clients come and go, rights change, gateways are killed',
+    options: { REACH_USERS: USERS, REACH_EVENTS: EVENTS, REACH_KILLS: KILLS, REACH_SEED: SEED },
+    figures: {
+      'outcomes compared': compared,
+      wrong: wrong.length,
+      unknown: unknown.length,
+      'share of unknown': `${(100 * share).toFixed(2)} %`,
+    },
+  });
   const isNearKill = (at: number) => kills.some((kill) => at > kill - BEFORE_KILL_MS && at < kill + AFTER_KILL_MS);
   expect(unknown.filter((at) => !isNearKill(at))).toEqual([]);
   expect(wrong).toEqual([]);

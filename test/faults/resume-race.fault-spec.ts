@@ -10,6 +10,7 @@ import { busWire } from '../support/following/bus-wire.js';
 import { Follower } from '../support/following/follower.js';
 import { faultsOf, NO_FAULTS } from '../support/following/sequence.js';
 import { SteadyWriter } from '../support/following/steady-writer.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const DELIVERIES = Number(process.env['RESUME_DELIVERIES'] ?? 100_000);
@@ -113,10 +114,17 @@ describe('clients that are cut or suspended at any moment while events are writt
       const { cuts, sleeps } = await injectFaults(setup);
       await settle(setup);
       const faults = faultsOf(setup.followers.map(({ sequence }) => sequence));
-      console.log(
-        `${received(setup.followers)} deliveries of ${setup.writer.written} events in ${Math.round((performance.now() - begin) / 1_000)} s, ` +
-          `${cuts} cuts, ${sleeps} of them after a sleep: ${JSON.stringify(faults)}, ${restarts(setup.followers)} restarts`,
-      );
+      recordRun({
+        fault: 'clients are cut or suspended at any moment',
+        options: { RESUME_DELIVERIES: DELIVERIES, RESUME_SEED: SEED },
+        figures: {
+          deliveries: received(setup.followers),
+          cuts,
+          'of them after a sleep': sleeps,
+          ...faults,
+          seconds: Math.round((performance.now() - begin) / 1_000),
+        },
+      });
       expect(cuts).toBeGreaterThan(20);
       expect(faults).toEqual(NO_FAULTS);
       expect(restarts(setup.followers)).toBe(0);
@@ -142,10 +150,17 @@ describe('clients that are cut or suspended at any moment while events are writt
       await trimmer;
       await settle(setup);
       const faults = faultsOf(setup.followers.map(({ sequence }) => sequence));
-      console.log(
-        `${received(setup.followers)} deliveries of ${setup.writer.written} events, ${trimmed} of them trimmed, ${cuts} cuts: ` +
-          `${JSON.stringify(faults)}, ${restarts(setup.followers)} restarts`,
-      );
+      recordRun({
+        fault: 'the log is trimmed while clients are cut or suspended',
+        options: { RESUME_DELIVERIES: DELIVERIES, RESUME_SEED: SEED },
+        figures: {
+          deliveries: received(setup.followers),
+          'events trimmed': trimmed,
+          cuts,
+          ...faults,
+          'losses told': restarts(setup.followers),
+        },
+      });
       expect(restarts(setup.followers)).toBeGreaterThan(0);
       expect(faults).toEqual(NO_FAULTS);
     },

@@ -10,6 +10,7 @@ import { loadProviders } from '../../src/webhooks/providers/load-providers.js';
 import type { Provider } from '../../src/webhooks/providers/provider.js';
 import type { Api } from '../support/api.js';
 import { Dice } from '../support/dice.js';
+import { recordRun } from '../support/record-run.js';
 import { serveSenderSites, type SenderSites } from '../support/sender-sites.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 import { makeSource } from '../support/webhooks.js';
@@ -154,6 +155,17 @@ describe(`${REQUESTS} forged requests over all senders`, () => {
       const seconds = (performance.now() - begin) / 1_000;
       const [p99, max] = [holds.map((hold) => hold.p99), holds.map((hold) => hold.max)].map((all) => Math.max(...all));
       process.stdout.write(`${JSON.stringify({ seconds: Math.round(seconds), statuses, heldMs: { p99, max } })}\n`);
+      recordRun({
+        fault: 'forged requests to all senders',
+        options: { SENDER_REQUESTS: REQUESTS, SENDER_SEED: seed },
+        figures: {
+          'forged requests': REQUESTS,
+          senders: senders.length,
+          accepted: accepted.length,
+          'errors of the server': failed.length,
+          'event loop held, p99 at most': `${Math.round(p99 ?? 0)} ms`,
+        },
+      });
       expect(accepted.slice(0, 5)).toEqual([]);
       expect(failed.slice(0, 5)).toEqual([]);
       expect(statuses[401]).toBeGreaterThan(REQUESTS / 2);

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { LightSubscriber, type LightPosition } from '../support/light-subscriber.js';
 import { NumberWriter } from '../support/number-writer.js';
+import { recordRun } from '../support/record-run.js';
 import { ServerProcess, signInAsAdministrator } from '../support/server-process.js';
 
 const SLOW = Number(process.env['SLOW_CONSUMERS'] ?? 1_000);
@@ -67,11 +68,17 @@ describe(`${SLOW} subscribers that stop reading, at 100 messages a second`, () =
     await delay(BASELINE_MS - Math.min(BASELINE_MS, performance.now() - stoppedAt));
     const withSlowOnes = summary(delays);
     const memoryAfter = residentMib();
-    console.log(
-      `cut within ${Math.round(cutWithinMs)} ms; others: p50 ${withReaders.p50} -> ${withSlowOnes.p50} ms, ` +
-        `p99 ${withReaders.p99} -> ${withSlowOnes.p99} ms; ` +
-        `memory ${memoryBefore} MiB, at most ${memoryPeak}, after ${memoryAfter}`,
-    );
+    recordRun({
+      fault: 'clients that do not read',
+      options: { SLOW_CONSUMERS: SLOW },
+      figures: {
+        'clients that do not read': SLOW,
+        'closed within': `${Math.round(cutWithinMs)} ms`,
+        'p99 of the others before': `${withReaders.p99} ms`,
+        'p99 of the others with them': `${withSlowOnes.p99} ms`,
+        'more memory at most': `${memoryPeak - memoryBefore} MiB`,
+      },
+    });
     expect(cutWithinMs).toBeLessThan(CUT_WITHIN_MS);
     expect(withSlowOnes.p99).toBeLessThanOrEqual(2 * withReaders.p99);
     expect(memoryPeak - memoryBefore).toBeLessThan(512);

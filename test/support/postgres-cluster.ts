@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,9 +37,10 @@ export class PostgresHome {
   private readonly path: string;
   private made = 0;
 
-  constructor() {
+  /** @param parent the folder for the data of all its servers */
+  constructor(parent = tmpdir()) {
     this.user = isRoot() ? findSystemUser(undefined) : undefined;
-    this.path = mkdtempSync(join(tmpdir(), 'tidings-history-'));
+    this.path = mkdtempSync(join(parent, 'tidings-history-'));
     // When run as root, another user runs the servers and needs access.
     chmodSync(this.path, 0o755);
     this.binaries = provideBinaries(this.user, isRoot() ? '/var/lib/tidings' : this.path, () => undefined);
@@ -109,9 +111,42 @@ export class PostgresCluster {
     return this.home.start(this.data, this.port);
   }
 
+  private get pid(): number {
+    return Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  }
+
   /** `immediate` simulates a crash of the machine. */
   stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     return this.home.pgCtl(this.data, 'stop', '-m', mode);
+  }
+
+  /** Sends SIGKILL to the postmaster. The backends notice and end. */
+  kill(): void {
+    process.kill(this.pid, 'SIGKILL');
+  }
+
+  /** Starts the server unless it answers, as soon as the last backend of a killed one has gone. */
+  async startUnlessRunning(): Promise<void> {
+    const answers = () => this.query('SELECT', 'postgres');
+    await eventually(
+      'PostgreSQL answers',
+      () =>
+        answers()
+          .catch(() => this.start())
+          .then(
+            () => true,
+            () => false,
+          ),
+      60_000,
+    );
+  }
+
+  /** Sends SIGKILL to a random backend of the database, upon which the postmaster restarts all of them. */
+  async killBackend(): Promise<void> {
+    const [row] = await this.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE datname = 'tidings' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`,
+    );
+    if (row !== undefined) process.kill(row.pid, 'SIGKILL');
   }
 
   promote(): Promise<void> {

@@ -13,14 +13,19 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 /** Bounds the memory for the output of a server that floods its log. */
 const MAX_PRINTED = 8_000_000;
 
+interface Limits {
+  /** Files and connections that the process may have open. */
+  readonly descriptors: number;
+}
+
 /** The built server in a process with a durable embedded database of its own, which a test may kill and restart. */
 export class ServerProcess {
-  static async make(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  static async make(settings: Record<string, string> = {}, limits?: Limits): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
     // When run as root, another user runs the embedded PostgreSQL and needs access.
     chmodSync(dataDir, 0o755);
     const port = await freePort();
-    return new ServerProcess(dataDir, port, settings);
+    return new ServerProcess(dataDir, port, settings, limits);
   }
 
   readonly url: string;
@@ -31,6 +36,7 @@ export class ServerProcess {
     readonly dataDir: string,
     private readonly port: number,
     private readonly settings: Record<string, string>,
+    private readonly limits: Limits | undefined,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -55,7 +61,8 @@ export class ServerProcess {
   /** @returns milliseconds until the server was ready */
   async start(): Promise<number> {
     const begin = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const [command = '', ...parameters] = this.command();
+    const child = spawn(command, parameters, {
       env: {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
@@ -120,6 +127,12 @@ export class ServerProcess {
 
   get printed(): string {
     return this.output;
+  }
+
+  private command(): string[] {
+    const server = [process.execPath, '--enable-source-maps', MAIN];
+    if (this.limits === undefined) return server;
+    return ['sh', '-c', `ulimit -n ${this.limits.descriptors} && exec "$@"`, 'sh', ...server];
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {

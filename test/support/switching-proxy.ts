@@ -24,6 +24,13 @@ export class SwitchingProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Resets every open connection; new ones work. @returns how many connections of clients it reset */
+  resetAll(): number {
+    const count = this.sockets.size / 2;
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    return count;
+  }
+
   async stop(): Promise<void> {
     this.switchTo(undefined);
     this.server.close();
