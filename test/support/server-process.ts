@@ -15,12 +15,13 @@ const MAX_PRINTED = 8_000_000;
 
 /** The built server in a process with a durable embedded database of its own, which a test may kill and restart. */
 export class ServerProcess {
-  static async make(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  /** @param main the program: that of another release for a test of an upgrade */
+  static async make(settings: Record<string, string> = {}, main = MAIN): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
     // When run as root, another user runs the embedded PostgreSQL and needs access.
     chmodSync(dataDir, 0o755);
     const port = await freePort();
-    return new ServerProcess(dataDir, port, settings);
+    return new ServerProcess(dataDir, port, settings, main);
   }
 
   readonly url: string;
@@ -31,6 +32,7 @@ export class ServerProcess {
     readonly dataDir: string,
     private readonly port: number,
     private readonly settings: Record<string, string>,
+    private readonly main: string,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -55,7 +57,7 @@ export class ServerProcess {
   /** @returns milliseconds until the server was ready */
   async start(): Promise<number> {
     const begin = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const child = spawn(process.execPath, ['--enable-source-maps', this.main], {
       env: {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
