@@ -3,12 +3,18 @@ export default {
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',
     '<rootDir>/client/src/**/*.spec.ts',
+    '<rootDir>/cli/src/**/*.spec.ts',
     '<rootDir>/dashboard/src/**/*.spec.ts',
     '<rootDir>/test/**/*.e2e-spec.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^@tidings/client$': '<rootDir>/client/src/tidings.ts' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/client/dist/', '<rootDir>/backend/dist/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/client/dist/',
+    '<rootDir>/backend/dist/',
+    '<rootDir>/cli/dist/',
+  ],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

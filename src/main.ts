@@ -6,10 +6,12 @@ import { fillDemo } from './fill-demo.js';
 import { firstStart, welcomeText } from './first-start.js';
 import { ConfigError, loadConfig, type Config } from './platform/config/config.js';
 import { watchLauncher } from './platform/config/launcher.js';
+import { misspelledSettings } from './platform/config/misspelled-settings.js';
 import { isProduction, readSettings } from './platform/config/settings-file.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { closeOnSignal, stopOnSignal } from './platform/http/server/close-on-signal.js';
 import { listenAddress } from './platform/http/server/listen-address.js';
+import { requireFreePort } from './platform/http/server/require-free-port.js';
 import { captureOutput } from './platform/logging/capture-output.js';
 import { createLog } from './platform/logging/logger.js';
 import { Supervisor } from './platform/processes/supervisor.js';
@@ -90,6 +92,12 @@ function warn(text: string): void {
   log.warn(text);
 }
 
+/** Names only: the value of a misspelled secret is a secret. */
+function warnOfMisspelled(names: readonly string[]): void {
+  for (const { given, meant } of misspelledSettings(names))
+    warn(`${given} is not a setting and is ignored. Is ${meant} meant?`);
+}
+
 /** In production all output is JSON, including a failed start. */
 function tell(text: string): void {
   if (production) log.info(text);
@@ -123,10 +131,12 @@ try {
   const { variables, file } = readSettings();
   production = isProduction(variables);
   if (production) captureOutput(log);
+  if (cluster.isPrimary) warnOfMisspelled(Object.keys(variables));
   const config = loadConfig(variables);
   log = createLog(config.logLevel);
   if (production) captureOutput(log);
   if (file !== undefined) tell(`Settings come from the environment, then from ${file}.`);
+  if (cluster.isPrimary) await requireFreePort(config.port, await listenAddress(config.host));
   starting = config.databaseUrl === undefined ? startOwnDatabase(config) : undefined;
   postgres = await starting;
   const processes = config.processes === 'auto' ? availableParallelism() : config.processes;

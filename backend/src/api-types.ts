@@ -205,6 +205,116 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/auth/device': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin the sign-in of a device
+     * @description For programs without a browser of their own, such as the command line: the user opens `verificationUri` in a browser, signs in and enters `userCode`, while the program asks for its session with `deviceCode`. The flow of RFC 8628.
+     *
+     *     Requires no token.
+     */
+    post: operations['beginDeviceSignIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/device/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approve a device
+     * @description The device gets a session of the caller when it asks for it next. The end of the session that approves it before then voids the approval.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['approveDevice'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/device/look': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Look at a device that waits
+     * @description Which device waits with this code, for the user who decides.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['lookAtDevice'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/device/refuse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Refuse a device
+     * @description The device gets no session.
+     *
+     *     Requires a valid token.
+     */
+    post: operations['refuseDevice'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/auth/device/token': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Complete the sign-in of a device
+     * @description Answers `device.pending` until a user has approved the device. Sets the same refresh cookie as a sign-in with a password.
+     *
+     *     Requires no token.
+     */
+    post: operations['completeDeviceSignIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/auth/login': {
     parameters: {
       query?: never;
@@ -2979,6 +3089,15 @@ export interface components {
     };
     /**
      * @example {
+     *       "name": "laptop"
+     *     }
+     */
+    BeginDeviceSignInRequest: {
+      /** @description shown to the user who approves the device */
+      name?: string;
+    };
+    /**
+     * @example {
      *       "enabled": true
      *     }
      */
@@ -3335,6 +3454,14 @@ export interface components {
       }[];
       /** @description problems of secrets in this request that were accepted, such as `secrets[0]: has 3 characters ...` */
       warnings: string[];
+    };
+    /**
+     * @example {
+     *       "deviceCode": "from the first response"
+     *     }
+     */
+    CompleteDeviceSignInRequest: {
+      deviceCode: string;
     };
     /**
      * @example {
@@ -4023,6 +4150,35 @@ export interface components {
       countedSince: string;
       /** @description true if the window has more than 200,000 deliveries: only the newest are counted */
       stopped: boolean;
+    };
+    DeviceCodes: {
+      /** @description for the device alone: it asks for its session with it */
+      deviceCode: string;
+      /** @description for the user: 8 letters with a hyphen */
+      userCode: string;
+      /**
+       * Format: uri
+       * @description where the user enters the code
+       */
+      verificationUri: string;
+      /**
+       * Format: uri
+       * @description the same with the code
+       */
+      verificationUriComplete: string;
+      /** @description lifetime of the codes in seconds */
+      expiresIn: number;
+      /** @description the least number of seconds between two requests for the session */
+      interval: number;
+    };
+    /**
+     * @example {
+     *       "userCode": "BCDF-GHJK"
+     *     }
+     */
+    DeviceUserCodeRequest: {
+      /** @description case, spaces and hyphens do not count */
+      userCode: string;
     };
     Document: {
       /** Format: uuid */
@@ -5380,6 +5536,15 @@ export interface components {
        */
       url?: string;
     };
+    WaitingDevice: {
+      /** @description as the device names itself */
+      name: string | null;
+      /** @description the address that the sign-in began from, if it is known */
+      ip: string | null;
+      userAgent: string | null;
+      /** Format: date-time */
+      expiresAt: string;
+    };
     WebhookLatency: {
       /** Format: date-time */
       since: string;
@@ -5940,6 +6105,323 @@ export interface operations {
         };
       };
       429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  beginDeviceSignIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BeginDeviceSignInRequest'];
+      };
+    };
+    responses: {
+      /** @description The codes, for ten minutes. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeviceCodes'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `request.foreign-origin`: This call does not accept requests from other origins. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `device.too-many`: Too many sign-ins of devices; try again later.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  approveDevice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeviceUserCodeRequest'];
+      };
+    };
+    responses: {
+      /** @description The device is approved. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `device.session-required`: Only a session of Tidings can approve a device; sign in to the dashboard.
+       *
+       *     `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `device.code-invalid`: This code is wrong, was used, or has expired; begin again on the device. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `device.too-many-codes`: Too many wrong codes; try again later.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  lookAtDevice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeviceUserCodeRequest'];
+      };
+    };
+    responses: {
+      /** @description The device. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WaitingDevice'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `device.session-required`: Only a session of Tidings can approve a device; sign in to the dashboard.
+       *
+       *     `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `device.code-invalid`: This code is wrong, was used, or has expired; begin again on the device. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `device.too-many-codes`: Too many wrong codes; try again later.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  refuseDevice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeviceUserCodeRequest'];
+      };
+    };
+    responses: {
+      /** @description The device is refused. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      /**
+       * @description `device.session-required`: Only a session of Tidings can approve a device; sign in to the dashboard.
+       *
+       *     `auth.person-required`: This call does not accept an API key; log in.
+       *
+       *     `auth.login-required`: This call does not accept a token that a backend has issued for you; log in.
+       */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `device.code-invalid`: This code is wrong, was used, or has expired; begin again on the device. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `device.too-many-codes`: Too many wrong codes; try again later.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  completeDeviceSignIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CompleteDeviceSignInRequest'];
+      };
+    };
+    responses: {
+      /** @description An access token, once a user has approved the device. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      /** @description `device.refused`: The sign-in of this device was refused. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `device.expired`: This sign-in was used or has expired; begin again. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `device.pending`: The sign-in of this device is not approved yet. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      /**
+       * @description `device.slow-down`: This device asks too often.
+       *
+       *     `request.too-many`: Too many requests in this minute; retry in the next one.
+       */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
     };

@@ -6,6 +6,11 @@ const value = (name: string): string | undefined => {
   return text === '' ? undefined : text;
 };
 
+/** Where programs and their files are, on Windows too, and the language. */
+const KEPT_FOR_PROGRAMS = new Set(
+  'PATH HOME TMPDIR LANG LC_ALL TZ PATHEXT SYSTEMROOT COMSPEC USERPROFILE APPDATA LOCALAPPDATA TEMP TMP'.split(' '),
+);
+
 /** Settings from the environment. They take precedence over the profile. */
 export const environment = {
   get url() {
@@ -24,9 +29,16 @@ export const environment = {
   get secret() {
     return value('TIDINGS_SECRET');
   },
-  /** For programs that a command starts. */
-  get all() {
-    return process.env;
+  /** For the client that `conformance` starts, which needs no secret of this environment. */
+  get ofPrograms() {
+    const kept = Object.entries(process.env).filter(([name]) => KEPT_FOR_PROGRAMS.has(name.toUpperCase()));
+    return Object.fromEntries(kept);
+  },
+  /** Whether the user of the terminal sees the screen of this machine. */
+  get hasScreen() {
+    if (value('SSH_CONNECTION') !== undefined) return false;
+    if (process.platform === 'darwin' || process.platform === 'win32') return true;
+    return value('DISPLAY') !== undefined || value('WAYLAND_DISPLAY') !== undefined;
   },
   get configDirectory() {
     return directory('XDG_CONFIG_HOME', 'APPDATA', '.config');

@@ -41,6 +41,7 @@ export const sidebar = [
       page('Deploy', 'deploy'),
       page('Kubernetes', 'kubernetes'),
       page('Operate', 'operations'),
+      page('Upgrade', 'upgrade'),
       page('Reliability', 'reliability'),
       page('Performance', 'performance'),
       page('The bench', 'bench'),

@@ -10,6 +10,12 @@ import { FindUser } from './public/find-user.js';
 import { FirstAdministrator } from './public/first-administrator.js';
 import { RemoveUser } from './public/remove-user.js';
 import { SignUp } from './public/sign-up.js';
+import { BeginDeviceSignIn } from './devices/begin-device-sign-in.js';
+import { CompleteDeviceSignIn } from './devices/complete-device-sign-in.js';
+import { DecideDeviceSignIn } from './devices/decide-device-sign-in.js';
+import { DeviceThrottle } from './devices/device-throttle.js';
+import { DevicesController } from './devices/devices.controller.js';
+import { UserCodes } from './devices/user-codes.js';
 import { VerifyApiKey } from './keys/verify-api-key.js';
 import { AuthController } from './login/auth.controller.js';
 import { ChangePassword } from './login/change-password.js';
@@ -51,6 +57,7 @@ const OFFERED = [AccessTokens, ApiKeys, Authenticate, CreateUser, FindUser, Firs
 
 const CONTROLLERS = [
   AuthController,
+  DevicesController,
   OwnSessionsController,
   PasswordController,
   PasswordResetsController,
@@ -61,10 +68,14 @@ const CONTROLLERS = [
 ];
 
 const USE_CASES = [
+  BeginDeviceSignIn,
   ChangePassword,
   ChangeUser,
+  CompleteDeviceSignIn,
   CompletePasswordReset,
   CreatePasswordReset,
+  DecideDeviceSignIn,
+  DeviceThrottle,
   EndSessions,
   TokenResponse,
   KnownDevice,
@@ -81,6 +92,7 @@ const USE_CASES = [
   ResetThrottle,
   SignInAtIssuer,
   SignUp,
+  UserCodes,
   VouchForUser,
 ];
 

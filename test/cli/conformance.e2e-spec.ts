@@ -18,8 +18,8 @@ interface Verdict {
 const clis: Cli[] = [];
 afterAll(() => clis.forEach((cli) => cli.dispose()));
 
-async function judge(command: readonly string[], only: readonly string[], fault = 'none') {
-  const cli = new Cli({ FAULT: fault });
+async function judge(command: readonly string[], only: readonly string[], environment: Record<string, string> = {}) {
+  const cli = new Cli(environment);
   clis.push(cli);
   const options = only.flatMap((name) => ['--only', name]);
   const { code, stdout, stderr } = await cli.run(['conformance', '--json', ...options, '--', ...command]);
@@ -71,7 +71,7 @@ describe('tidings conformance', () => {
     const found: Array<Awaited<ReturnType<typeof judge>>> = [];
     for (let place = 0; place < FAULTS.length; place += AT_ONCE) {
       const some = FAULTS.slice(place, place + AT_ONCE);
-      found.push(...(await Promise.all(some.map(([fault, scenario]) => judge(OTHER, [scenario], fault)))));
+      found.push(...(await Promise.all(some.map(([fault, scenario]) => judge([...OTHER, fault], [scenario])))));
     }
     expect(await sound).toMatchObject({ code: 0, failed: [] });
     expect(found.map(({ code, failed }) => [code, failed.map(({ name }) => name)])).toEqual(
@@ -88,6 +88,14 @@ describe('tidings conformance', () => {
     const missing = await judge(['no-such-program-anywhere'], ['authenticates']);
     expect(missing.failed[0]?.violation).toContain('cannot be started');
   }, 60_000);
+
+  it('gives the client no variable beyond the documented ones', async () => {
+    const print = 'throw new Error(JSON.stringify(Object.keys(process.env)))';
+    const secrets = { TIDINGS_API_KEY: 'tk_x', AWS_SECRET_ACCESS_KEY: 'x', NPM_TOKEN: 'x' };
+    const { failed } = await judge(['node', '-e', print], ['authenticates'], secrets);
+    const names = JSON.parse(/\[".*?"\]/.exec(failed[0]?.violation ?? '')?.[0] ?? '[]') as string[];
+    expect(names.toSorted()).toEqual(['HOME', 'PATH', 'TIDINGS_CHANNELS', 'TIDINGS_TOKEN_URL', 'TIDINGS_URL']);
+  });
 
   it('exits with 2 for an unknown scenario', async () => {
     const cli = new Cli();

@@ -47,9 +47,9 @@ function folder(): string {
 }
 
 /** @throws the failure, with what the command wrote as `stderr` */
-async function run(command: 'backup' | 'restore', databaseUrl: string, path: string): Promise<string> {
+async function run(command: 'backup' | 'restore', databaseUrl: string, ...args: string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, DATA_DIR: folder() };
-  const { stdout } = await promisify(execFile)(process.execPath, [join(DIST, `${command}.js`), path], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [join(DIST, `${command}.js`), ...args], { env });
   return stdout;
 }
 
@@ -180,6 +180,16 @@ describe('a backup', () => {
     writeFileSync(path, gzipSync(text.replace('"migrations":[', '"migrations":["AddTelepathy1999999999999",')));
     const failure = await failureOf(run('restore', await emptyDatabase(), path));
     expect(failure).toContain('A newer release of Tidings wrote the backup');
+  }, 120_000);
+
+  it('does not replace a file without --force', async () => {
+    const tidings = await start();
+    const path = join(folder(), 'one.backup');
+    writeFileSync(path, 'something else');
+    expect(await failureOf(run('backup', tidings.databaseUrl, path))).toContain('--force');
+    expect(readFileSync(path, 'utf8')).toBe('something else');
+    await run('backup', tidings.databaseUrl, path, '--force');
+    expect(Object.keys(rowsIn(path))).toContain('users');
   }, 120_000);
 
   it('is restored into an empty database only, and read from a database of Tidings only', async () => {

@@ -3,7 +3,13 @@ import { Api, signUp, textOf } from '../support/api.js';
 import { ADMIN, startTidings, type RunningTidings } from '../support/app.js';
 import { Contract, type Call } from '../support/fuzz/contract.js';
 import { Dice } from '../support/dice.js';
-import { deletedWorkspace, linksOf, sessionsOf, transferableWorkspace } from '../support/fuzz/known-accounts.js';
+import {
+  deletedWorkspace,
+  devicesOf,
+  linksOf,
+  sessionsOf,
+  transferableWorkspace,
+} from '../support/fuzz/known-accounts.js';
 import { RequestMaker, type FuzzRequest, type Known } from '../support/fuzz/make-request.js';
 import { eventually } from '../support/eventually.js';
 import { startGithubApi, type GithubApi } from '../support/github-api.js';
@@ -169,6 +175,7 @@ async function fill(running: RunningTidings): Promise<Known> {
   }
   const connections = await Promise.all(spare.map(() => connectionOf(api)));
   const links = await linksOf({ api, workspaceId });
+  const devices = await devicesOf(running);
   const deleted = await deletedWorkspace(running);
   const transferable = await transferableWorkspace(running);
   const ownSessions = await sessionsOf(running, ADMIN, '/v1/me/sessions');
@@ -294,6 +301,10 @@ async function fill(running: RunningTidings): Promise<Known> {
     '/v1/mcp method': ['tools/list', 'tools/call', 'initialize', 'server/discover'],
     '/v1/mcp params': [{}, { name: 'search_deliveries', arguments: { status: 'failed' } }, { name: 'show_delivery' }],
     '/v1/mcp workspace': [workspaceId],
+    '/v1/auth/device/look userCode': [devices.look],
+    '/v1/auth/device/approve userCode': [devices.approve],
+    '/v1/auth/device/refuse userCode': [devices.refuse],
+    '/v1/auth/device/token deviceCode': [devices.approved],
     '/v1/auth/login email': [ADMIN.email],
     '/v1/auth/login password': [ADMIN.password],
   };

@@ -69,6 +69,31 @@ const ready = (port: number, { child, lines }: Started) =>
   );
 
 describe('production', () => {
+  it('ends with one clear line when its port is in use, before it touches the database', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    cleanups.push(() => void other.close());
+    const port = String((other.address() as AddressInfo).port);
+    const unused = 'postgres://127.0.0.1:9/none';
+    const started = run({ PORT: port, DATABASE_URL: unused, DATA_DIR: makeDirectory() }, makeDirectory());
+    expect(await started.ended).toBe(1);
+    expect(started.lines()).toEqual([
+      `The port ${port} is in use. End the program that listens on it, or choose another port with the setting PORT.`,
+    ]);
+  });
+
+  it('warns of variables whose names are nearly those of settings, without their values', async () => {
+    const wrong = { NODE_ENV: 'production', JWT_SECERT: 'a canary', PORTT: '1', HOME: '/', PGPORT: '1' };
+    const started = run(wrong, makeDirectory());
+    expect(await started.ended).toBe(1);
+    const warnings = parsed(started).filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ msg }) => msg)).toEqual([
+      'JWT_SECERT is not a setting and is ignored. Is JWT_SECRET meant?',
+      'PORTT is not a setting and is ignored. Is PORT meant?',
+    ]);
+    expect(started.lines().join('')).not.toContain('canary');
+  });
+
   it('refuses to start and names each missing setting in one line of JSON', async () => {
     const refused = run({ NODE_ENV: 'production', PORT: 'nowhere' }, makeDirectory());
     expect(await refused.ended).toBe(1);

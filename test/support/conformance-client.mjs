@@ -1,7 +1,8 @@
-// A client of the realtime protocol that knows nothing of @tidings/client. FAULT names the rule that it breaks.
+// A client of the realtime protocol that knows nothing of @tidings/client. Its argument names the rule that it breaks.
 import { WebSocket } from 'ws';
 
-const { TIDINGS_URL: url, TIDINGS_TOKEN_URL: tokenUrl, TIDINGS_CHANNELS: channels = '', FAULT: fault } = process.env;
+const { TIDINGS_URL: url, TIDINGS_TOKEN_URL: tokenUrl, TIDINGS_CHANNELS: channels = '' } = process.env;
+const [fault] = process.argv.slice(2);
 const FATAL = new Set([1008, 1009, 4001, 4003, 4400]);
 const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 

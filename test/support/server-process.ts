@@ -13,19 +13,21 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 /** Bounds the memory for the output of a server that floods its log. */
 const MAX_PRINTED = 8_000_000;
 
-interface Limits {
+interface Options {
+  /** The program: that of another release for a test of an upgrade. */
+  readonly main?: string;
   /** Files and connections that the process may have open. */
-  readonly descriptors: number;
+  readonly descriptors?: number;
 }
 
 /** The built server in a process with a durable embedded database of its own, which a test may kill and restart. */
 export class ServerProcess {
-  static async make(settings: Record<string, string> = {}, limits?: Limits): Promise<ServerProcess> {
+  static async make(settings: Record<string, string> = {}, options: Options = {}): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
     // When run as root, another user runs the embedded PostgreSQL and needs access.
     chmodSync(dataDir, 0o755);
     const port = await freePort();
-    return new ServerProcess(dataDir, port, settings, limits);
+    return new ServerProcess(dataDir, port, settings, options);
   }
 
   readonly url: string;
@@ -36,7 +38,7 @@ export class ServerProcess {
     readonly dataDir: string,
     private readonly port: number,
     private readonly settings: Record<string, string>,
-    private readonly limits: Limits | undefined,
+    private readonly options: Options,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -130,9 +132,9 @@ export class ServerProcess {
   }
 
   private command(): string[] {
-    const server = [process.execPath, '--enable-source-maps', MAIN];
-    if (this.limits === undefined) return server;
-    return ['sh', '-c', `ulimit -n ${this.limits.descriptors} && exec "$@"`, 'sh', ...server];
+    const { main = MAIN, descriptors } = this.options;
+    const server = [process.execPath, '--enable-source-maps', main];
+    return descriptors === undefined ? server : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh', ...server];
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {

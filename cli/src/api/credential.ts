@@ -57,6 +57,10 @@ const isValid = (profile: Profile): profile is Profile & { accessToken: string }
 export const logIn = (url: string, email: string, password: string): Promise<Tokens> =>
   tokensFrom(`${url}/v1/auth/login`, { 'content-type': 'application/json' }, JSON.stringify({ email, password }));
 
+/** @throws CliError `device.pending` and the other answers to a device */
+export const deviceTokens = (url: string, deviceCode: string): Promise<Tokens> =>
+  tokensFrom(`${url}/v1/auth/device/token`, { 'content-type': 'application/json' }, JSON.stringify({ deviceCode }));
+
 const refresh = (url: string, refreshToken: string): Promise<Tokens> =>
   tokensFrom(`${url}/v1/auth/refresh`, { cookie: `tidings_refresh=${refreshToken}` });
 

@@ -8,6 +8,8 @@ import { environment } from '../environment.js';
 import { CliError, EXIT, usageError } from '../errors.js';
 import type { Display } from '../listen/display.js';
 import { Journal } from '../listen/journal.js';
+import { DeliveryActions } from '../listen/delivery-actions.js';
+import { ListDisplay } from '../listen/list-display.js';
 import { JsonDisplay, LineDisplay } from '../listen/line-display.js';
 import { Listener } from '../listen/listener.js';
 import { makeSource } from '../listen/make-source.js';
@@ -26,6 +28,7 @@ export interface ListenOptions extends GlobalOptions {
   readonly header?: readonly string[];
   readonly timeout: string;
   readonly skipFailures?: boolean;
+  readonly tui?: boolean;
 }
 
 export async function listen([target = '']: readonly string[], options: ListenOptions): Promise<void> {
@@ -42,19 +45,30 @@ export async function listen([target = '']: readonly string[], options: ListenOp
   try {
     const journal = openJournal(file, options);
     const signal = untilInterrupted();
-    const display: Display = options.json === true ? new JsonDisplay() : new LineDisplay();
+    const display = displayOf(options, new DeliveryActions(connection, workspaceId, sending));
     const following = { connection, workspaceId, channels, sourceId: source?.id, since, journal, display, signal };
     const listener = new Listener({ ...sending, ...following, skipFailures: options.skipFailures === true });
     const what = source === undefined ? 'all sources' : `the source ${source.name}`;
     display.notice('started', `Forwarding the webhooks of ${what} to ${url.href}.`);
     if (!journal.isNew) display.notice('continued', CONTINUED);
-    await listener.run();
+    try {
+      await listener.run();
+    } finally {
+      display.end();
+    }
   } finally {
     release();
   }
 }
 
 const CONTINUED = 'Continuing after the last webhook that this target has got; --reset starts over.';
+
+/** A list with keys for a person, and lines for a pipe. */
+function displayOf({ json, tui }: ListenOptions, actions: DeliveryActions): Display {
+  if (json === true) return new JsonDisplay();
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  return isTerminal && tui !== false ? new ListDisplay(actions) : new LineDisplay();
+}
 
 function openJournal(file: string, { reset }: ListenOptions): Journal {
   if (reset === true) rmSync(file, { force: true });

@@ -1,9 +1,10 @@
 import { answer } from '../api/answer.js';
 import { logIn } from '../api/credential.js';
 import { checkedUrl, connect, type GlobalOptions } from '../api/connect.js';
+import { approvedByBrowser } from '../api/device-login.js';
 import { send } from '../api/send.js';
 import { environment } from '../environment.js';
-import { CliError, EXIT } from '../errors.js';
+import { CliError, EXIT, usageError } from '../errors.js';
 import { findProfile, profileName, profilesPath, removeProfile, saveProfile } from '../profiles/profiles.js';
 import { ask, askSecret } from '../terminal/ask.js';
 import { note, printJson } from '../terminal/output.js';
@@ -13,13 +14,14 @@ const LOGOUT_MS = 10_000;
 export interface LoginOptions extends GlobalOptions {
   readonly email?: string;
   readonly apiKey?: boolean;
+  readonly browser?: boolean;
 }
 
 export async function login([argument]: readonly string[], options: LoginOptions): Promise<void> {
   const name = profileName(options.profile);
   const before = findProfile(name);
   const url = checkedUrl(argument ?? options.url ?? environment.url ?? before?.url ?? 'http://localhost:3000');
-  const signedIn = options.apiKey === true ? await withKey() : await withPassword(url, options.email ?? before?.email);
+  const signedIn = await credentials(url, options, before?.email);
   saveProfile(name, { url, ...signedIn });
   try {
     const workspaceId = await chosenWorkspace(name, options);
@@ -29,6 +31,27 @@ export async function login([argument]: readonly string[], options: LoginOptions
     // A profile that does not work must not replace one that does.
     if (before === undefined) removeProfile(name);
     else saveProfile(name, before);
+    throw error;
+  }
+}
+
+/** A person at a terminal signs in by the browser, unless an option says otherwise. */
+function credentials(url: string, { apiKey, browser, email }: LoginOptions, known: string | undefined) {
+  const wanted = [apiKey === true && '--api-key', browser === true && '--browser', email !== undefined && '--email'];
+  const [one, other] = wanted.filter((option) => option !== false);
+  if (other !== undefined) throw usageError(`Use either ${one} or ${other}.`);
+  if (apiKey === true) return withKey();
+  if (browser === true) return approvedByBrowser(url);
+  if (email === undefined && process.stdin.isTTY) return withBrowserOrPassword(url, known);
+  return withPassword(url, email ?? known);
+}
+
+/** A server of an older release has no sign-in of devices. */
+async function withBrowserOrPassword(url: string, known: string | undefined) {
+  try {
+    return await approvedByBrowser(url);
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'route.not-found') return withPassword(url, known);
     throw error;
   }
 }

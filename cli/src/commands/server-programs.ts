@@ -5,7 +5,8 @@ import { CliError, EXIT } from '../errors.js';
 
 export const start = (): Promise<void> => runProgram('main');
 
-export const backup = ([file]: readonly [string]): Promise<void> => runProgram('backup', file);
+export const backup = ([file]: readonly [string], { force }: { readonly force?: boolean }): Promise<void> =>
+  runProgram('backup', file, ...(force === true ? ['--force'] : []));
 
 export const restore = ([file]: readonly [string]): Promise<void> => runProgram('restore', file);
 

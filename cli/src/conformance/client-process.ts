@@ -38,7 +38,7 @@ export class ClientProcess {
   static async start(command: readonly string[], { url }: LoopbackServer): Promise<ClientProcess> {
     const [program = '', ...args] = command;
     const own = { TIDINGS_URL: url, TIDINGS_TOKEN_URL: `${url}/token`, TIDINGS_CHANNELS: `${FIRST},${SECOND}` };
-    const child = spawn(program, args, { env: { ...environment.all, ...own }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env: { ...environment.ofPrograms, ...own }, stdio: ['pipe', 'pipe', 'pipe'] });
     const client = new ClientProcess(child);
     await once(child, 'spawn').catch((error: Error) => {
       throw new Violation(`The client cannot be started: ${error.message}.`);

@@ -24,10 +24,13 @@ export const PROGRAMS: readonly Definition[] = [
         'breaks. Put `--` in front of the command. The client gets `TIDINGS_URL`, `TIDINGS_TOKEN_URL` and `TIDINGS_CHANNELS`, and ' +
         'prints one JSON object on each line: docs/protocol.md, Conformance. No server and no profile is needed. Exits with 1 ' +
         'if a scenario fails.',
+      'Of the other variables it gets only those that say where programs and files are, such as `PATH` and `HOME`, and the ' +
+        'language: give it more with `env`.',
     ],
     options: [['--only <scenario...>', 'only this scenario; may be repeated']],
     examples: [
       'tidings conformance -- node client/examples/conformance.mjs',
+      'tidings conformance -- env JAVA_HOME=/opt/java ./my-client',
       'tidings conformance --only resumes-from-its-position --json -- ./my-client',
     ],
     load: async () => (await import('../commands/conformance.js')).conformance,

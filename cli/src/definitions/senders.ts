@@ -11,6 +11,8 @@ export const SENDERS: readonly Definition[] = [
       'The position is kept for each profile, workspace, source and target. What arrived while the command was off comes ' +
         'first, in order, once. Each answer moves the position on, whatever its status; a crash between an answer and the ' +
         'next write repeats one webhook, with the same `tidings-delivery-id`. The first start begins now, or at `--since`.',
+      'On a terminal it shows a live list: arrows or `j` and `k` select a delivery, `r` sends it to the local server again, `d` ' +
+        'shows the answer, `o` opens the delivery in the dashboard, `q` ends. A pipe, `--no-tui` and `--json` get lines.',
       'While the local server is down, the command waits and goes on in order; the same after a lost network, a restart of ' +
         'the server or a suspended laptop. An answer that does not come in time counts as an attempt.',
     ],
@@ -26,6 +28,7 @@ export const SENDERS: readonly Definition[] = [
       ['--reset', 'forget the saved position'],
       ['--header <header...>', 'add a header, or replace that of the sender; may be repeated'],
       ['--timeout <seconds>', 'how long the local server may take to answer', '30'],
+      ['--no-tui', 'print lines on a terminal too, in place of the list'],
       ['--skip-failures', 'go on with the next webhook when the local server is down'],
     ],
     examples: [

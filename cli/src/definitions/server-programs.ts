@@ -26,7 +26,8 @@ export const SERVER_PROGRAMS: readonly Definition[] = [
       'The server may run, except with its own PostgreSQL. Secrets stay sealed: keep SECRETS_KEY as well.',
       SETTINGS,
     ],
-    examples: ['npx tidings backup tidings.backup'],
+    options: [['--force', 'replace the file if it exists']],
+    examples: ['npx tidings backup tidings.backup', 'npx tidings backup --force tidings.backup'],
     load: async () => (await load()).backup,
   },
   {

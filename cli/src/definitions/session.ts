@@ -5,16 +5,19 @@ export const SESSION: readonly Definition[] = [
     usage: 'login [url]',
     summary: 'Sign in to a server and keep the session as a profile.',
     details: [
-      'Asks for e-mail and password, or takes an API key. The password is never stored: a login keeps its refresh token, ' +
-        'an API key stays as it is. The profile is a file that only you can read.',
-      'Without a terminal, the password or the key is the first line of the standard input.',
+      'Prints an address and a code: sign in there by a browser, on this machine or another one, and approve the code. With ' +
+        '`--email` it asks for the password, and with `--api-key` for a key. A password is never stored: a login keeps its ' +
+        'refresh token, an API key stays as it is. The profile is a file that only you can read.',
+      'Without a terminal, the password or the key is the first line of the standard input, unless `--browser` is set.',
     ],
     options: [
-      ['--email <address>', 'the e-mail address; asked for when it is absent'],
+      ['--browser', 'sign in by a browser, also without a terminal'],
+      ['--email <address>', 'sign in with the password of this user'],
       ['--api-key', 'sign in with an API key, which is asked for or read from the standard input'],
     ],
     examples: [
       'tidings login https://tidings.example.com',
+      'tidings login --email ada@example.com https://tidings.example.com',
       'tidings login --api-key https://tidings.example.com < key.txt',
       'tidings login --profile staging --workspace Shop https://staging.example.com',
     ],

@@ -21,6 +21,8 @@ export interface Display {
   /** A condition that the user should know of, and that ends by itself or not at all. */
   notice(code: NoticeCode, text: string): void;
   link(link: Link): void;
+  /** Gives the terminal back. */
+  end(): void;
 }
 
 export type NoticeCode =

@@ -1,20 +1,13 @@
 import colors from 'picocolors';
-import { clean, clock, note, print, printJson, statusColor } from '../terminal/output.js';
-import { msOf, statusText, type Display, type Link, type Row } from './display.js';
+import { clean, note, print, printJson } from '../terminal/output.js';
+import { cellsOf, colorOf } from './cells.js';
+import { msOf, type Display, type Link, type Row } from './display.js';
 
 /** One line for each delivery; notices go to stderr. */
 export class LineDisplay implements Display {
-  row({ ts, eventType, title, outcome }: Row): void {
-    const status = statusText(outcome);
-    const ms = msOf(outcome);
-    const parts = [
-      colors.dim(clock(ts)),
-      statusColor(outcome.kind === 'answered' ? status : '5')(status.padEnd(7)),
-      (ms === undefined ? '' : `${ms} ms`).padStart(8),
-      clean(eventType).padEnd(24),
-      clean(title),
-    ];
-    print(parts.join('  '));
+  row(row: Row): void {
+    const { time, status, took, eventType, title } = cellsOf(row);
+    print([colors.dim(time), colorOf(row)(status), took, eventType, title].join('  '));
   }
 
   notice(_code: string, text: string): void {
@@ -22,6 +15,8 @@ export class LineDisplay implements Display {
   }
 
   link(_link: Link): void {}
+
+  end(): void {}
 }
 
 /** One JSON object on each line of stdout, `type` first. */
@@ -41,4 +36,6 @@ export class JsonDisplay implements Display {
   link(link: Link): void {
     printJson({ type: 'connection', state: link });
   }
+
+  end(): void {}
 }

@@ -70,6 +70,14 @@ const invitation = createRoute({
   staticData: { isPublic: true },
   component: lazyRouteComponent(() => import('../screens/entry/invitation-screen.js'), 'InvitationScreen'),
 });
+/** The address that a device shows, see the sign-in of devices. */
+const device = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/device',
+  validateSearch: ({ code }: Record<string, unknown>): { code?: string } =>
+    typeof code === 'string' && code !== '' ? { code } : {},
+  component: lazyRouteComponent(() => import('../screens/entry/device-screen.js'), 'DeviceScreen'),
+});
 const workspaceRoute = createRoute({ getParentRoute: () => rootRoute, path: '/w/$ws', component: WorkspaceLayout });
 
 const overview = createRoute({
@@ -282,6 +290,7 @@ const routeTree = rootRoute.addChildren([
   forgotPassword,
   resetPassword,
   invitation,
+  device,
   workspaceRoute.addChildren([
     overview,
     live,

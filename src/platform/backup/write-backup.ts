@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
@@ -20,10 +20,12 @@ import { listMigrations, listTables, type BackupTable } from './list-tables.js';
  * Writes all tables into one file, as of one moment, while the service runs. Only the owner may read the file, which
  * appears when it is complete. Sealed secrets stay sealed: a restore needs SECRETS_KEY.
  * @param url a direct connection to PostgreSQL or a pooler in session mode
+ * @param force replaces a file at that path
  * @returns the number of rows by table
- * @throws BackupError when the database does not belong to the service
+ * @throws BackupError when the file exists, or the database does not belong to the service
  */
-export async function writeBackup(url: string, path: string): Promise<RowCounts> {
+export async function writeBackup(url: string, path: string, { force = false } = {}): Promise<RowCounts> {
+  if (!force && existsSync(path)) throw new BackupError(`${path} exists. Choose another name, or use --force.`);
   const client = new pg.Client({ connectionString: url, application_name: 'tidings backup' });
   await client.connect();
   const unfinished = `${path}.${randomUUID()}`;

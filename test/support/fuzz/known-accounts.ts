@@ -49,3 +49,20 @@ export async function linksOf({ api, workspaceId }: Pick<RunningTidings, 'api' |
     join: tokenIn(joined.body['url']),
   };
 }
+
+/** Makes a device for each call of the sign-in of devices. */
+export async function devicesOf({ api, url }: Pick<RunningTidings, 'api' | 'url'>) {
+  const begin = async () => {
+    const { body } = await new Api(url).post<{ deviceCode: string; userCode: string }>('/v1/auth/device', {});
+    return body;
+  };
+  const approved = await begin();
+  await api.post('/v1/auth/device/approve', { userCode: approved.userCode });
+  const [look, approve, refuse] = [await begin(), await begin(), await begin()];
+  return {
+    look: look.userCode,
+    approve: approve.userCode,
+    refuse: refuse.userCode,
+    approved: approved.deviceCode,
+  };
+}

@@ -1,4 +1,4 @@
-/** Words of the screens for people who are not signed in yet. */
+/** Words of the screens for people who sign in. */
 export const entry = {
   back: 'Back to the sign-in',
   firstPassword: {
@@ -33,5 +33,22 @@ export const entry = {
     asAnother: 'Sign in as another user',
     name: 'Your name',
     submit: 'Create the account',
+  },
+  device: {
+    heading: 'Sign in on a device',
+    code: 'Code',
+    codeHint: 'The device shows it.',
+    next: 'Continue',
+    again: 'Compare the code with the one that the device shows.',
+    name: 'Device',
+    address: 'Address',
+    program: 'Program',
+    unknown: 'unknown',
+    warning:
+      'The device gets a session with all your rights. Approve it only if you have begun this sign-in yourself and the device shows the same code.',
+    approve: 'Approve',
+    refuse: 'Refuse',
+    approved: 'Approved. The device signs in by itself; you can close this page.',
+    refused: 'Refused. The device gets no session.',
   },
 };

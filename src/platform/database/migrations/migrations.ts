@@ -56,7 +56,9 @@ import { DeleteWorkspaces1763700006100 } from './1763700006100-delete-workspaces
 import { KeepWorkspacesShorter1763700006110 } from './1763700006110-keep-workspaces-shorter.js';
 import { DescribeSessions1763700006120 } from './1763700006120-describe-sessions.js';
 import { CountTraffic1763700006200 } from './1763700006200-count-traffic.js';
+import { SignInDevices1763700006300 } from './1763700006300-sign-in-devices.js';
 import { RankTasks1763700006400 } from './1763700006400-rank-tasks.js';
+
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
   CreateLog1763700000000,
@@ -117,5 +119,6 @@ export const migrations = [
   KeepWorkspacesShorter1763700006110,
   DescribeSessions1763700006120,
   CountTraffic1763700006200,
+  SignInDevices1763700006300,
   RankTasks1763700006400,
 ];

@@ -16,6 +16,7 @@ const SCREENS = [
   '/status',
   '/notification-preferences',
   '/sign-in',
+  '/device',
   '/forgot-password',
   '/reset-password',
   '/invitation',
