@@ -1,10 +1,10 @@
 // Checks that each feature can be deleted: `npm run test:deletable [-- tasks status] [-- --all]`. In a copy of the
 // checkout its folder and its lines in the wiring are removed; the rest must compile, build, start and pass its tests.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { copyCheckout } from './copy-checkout.mjs';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
@@ -62,19 +62,6 @@ const { values: options, positionals } = parseArgs({
   options: { all: { type: 'boolean', default: false } },
 });
 
-async function copyCheckout() {
-  const copy = mkdtempSync(join(tmpdir(), 'tidings-without-'));
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const { stdout } = await run('git', list, { cwd: ROOT, maxBuffer: 2 ** 26 });
-  const deleted = await run('git', ['ls-files', '--deleted', '-z'], { cwd: ROOT });
-  const gone = new Set(deleted.stdout.split('\0'));
-  for (const path of new Set(stdout.split('\0'))) {
-    if (path !== '' && !gone.has(path)) cpSync(join(ROOT, path), join(copy, path));
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
-}
-
 /** Removes the folder, its tests, its imports in the wiring, and the lines that use them. */
 function remove(feature, copy) {
   rmSync(join(copy, 'src/features', feature), { recursive: true });
@@ -114,7 +101,7 @@ const environment = (copy) => ({
 });
 
 async function tryWithout(feature) {
-  const copy = await copyCheckout();
+  const copy = await copyCheckout('tidings-without-');
   try {
     const lines = remove(feature, copy);
     console.log(`without ${feature} and its ${lines} lines in ${WIRING}`);

@@ -87,6 +87,13 @@ describe('the export of a workspace', () => {
     expect(lines.at(-1)).toEqual({ kind: 'end', counts });
   });
 
+  it('has no line of another workspace', async () => {
+    const other = tidings.workspaceId;
+    const event = { channel: `topic:${other}/orders`, type: 'order.paid', payload: { id: 2 } };
+    expect((await owner.post(`/v1/workspaces/${other}/events`, event)).status).toBe(201);
+    expect(JSON.stringify(await exported(owner))).not.toContain(other);
+  });
+
   it('contains no secret', async () => {
     const text = JSON.stringify(await exported(owner));
     expect(text).not.toContain(secret);

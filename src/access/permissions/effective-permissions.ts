@@ -1,5 +1,5 @@
 import { declaredPermissions, isPermission, type PermissionDefinition } from '../public/define-permission.js';
-import { exceptionTo, intersectPermissions, isCoveredBy, withExceptions } from '../public/scoped-permissions.js';
+import { intersectPermissions, withoutDenied } from '../public/scoped-permissions.js';
 import type { Principal } from '../../identity/public/principal.js';
 import { isBuiltIn, type WorkspaceRole } from '../public/workspace-role.js';
 
@@ -31,13 +31,8 @@ export function permissionsOfRole(role: Role, declared = declaredPermissions()):
  * @returns sorted; a denied part of a permission becomes an exception: see `scoped-permissions.ts`
  */
 export function effectivePermissions(rights: Rights, declared = declaredPermissions()): string[] {
-  const denied = known(rights.denied, declared);
   const allowed = [...permissionsOfRole(rights, declared), ...known(rights.granted, declared)];
-  const deniedSet = new Set(denied);
-  return withExceptions(
-    allowed.filter((permission) => !isCoveredBy(deniedSet, permission)),
-    denied.map(exceptionTo),
-  );
+  return withoutDenied(allowed, known(rights.denied, declared));
 }
 
 /** The permissions of a caller with these rights, limited to the scopes of an API key. */

@@ -78,6 +78,7 @@ describe('the rights to parts of a permission', () => {
     expect(of(['parts:read:a/*'], { role: 'viewer' })).toEqual(['parts:read:a/*']);
     expect(of(['parts:read'], { granted: ['parts:read:a/*'] })).toEqual(['parts:read:a/*']);
     expect(of(['parts:read:b/*'], { granted: ['parts:read:a/*'] })).toEqual([]);
+    expect(of(['parts:read:a/b/*'], { role: 'viewer', denied: ['parts:read:a/*'] })).toEqual([]);
     expect(of(['parts:read:a/*'], { role: 'viewer', denied: ['parts:read:a/b'] })).toEqual([
       '-parts:read:a/b',
       'parts:read:a/*',

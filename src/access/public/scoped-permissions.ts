@@ -66,15 +66,20 @@ export function holdsPartOf(effective: ReadonlySet<string>, name: string): boole
 export function intersectPermissions(one: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
   const both = [...narrowedBy(one, other), ...narrowedBy(other, one)].filter((permission) => !isException(permission));
   const exceptions = [...one, ...other].filter(isException);
-  return withExceptions(both, exceptions);
+  return withoutDenied(
+    both,
+    exceptions.map((exception) => exception.slice(EXCEPTION.length)),
+  );
 }
 
 /**
- * Positive permissions without those that a broader one covers, with the exceptions that take a part of one of them.
+ * Positive permissions without those that a denial or a broader one covers, with an exception for each denial that
+ * takes a part of one of them.
  * @returns sorted
  */
-export function withExceptions(positives: readonly string[], exceptions: readonly string[]): string[] {
-  const all = new Set(positives);
+export function withoutDenied(positives: readonly string[], denied: readonly string[]): string[] {
+  const deniedSet = new Set(denied);
+  const all = new Set(positives.filter((permission) => !isCoveredBy(deniedSet, permission)));
   const broadest = [...all].filter(
     (permission) =>
       !formsThatCover(permission)
@@ -82,8 +87,8 @@ export function withExceptions(positives: readonly string[], exceptions: readonl
         .some((form) => all.has(form)),
   );
   const kept = new Set(broadest);
-  const relevant = exceptions.filter((exception) => isCoveredBy(kept, exception.slice(EXCEPTION.length)));
-  return [...new Set([...broadest, ...relevant])].toSorted();
+  const parts = denied.filter((denial) => isCoveredBy(kept, denial));
+  return [...new Set([...broadest, ...parts.map(exceptionTo)])].toSorted();
 }
 
 /** The members of `one` that a member of `other` covers. */

@@ -7,6 +7,7 @@ import type { InboxItem, Stored } from './inbox-item.js';
 let opened: OpenedDatabase;
 let inbox: Inbox;
 const sourceId = randomUUID();
+const otherSourceId = randomUUID();
 
 beforeAll(async () => {
   opened = await openTestDatabase();
@@ -16,8 +17,9 @@ beforeAll(async () => {
     `INSERT INTO workspaces (id, name) VALUES (gen_random_uuid(), 'test') RETURNING id`,
   );
   await database.query(
-    `INSERT INTO sources (id, workspace_id, name, provider, key) VALUES ($1, $2, 'test', 'open', 'test')`,
-    [sourceId, workspace?.id],
+    `INSERT INTO sources (id, workspace_id, name, provider, key)
+     VALUES ($1, $3, 'test', 'open', 'test'), ($2, $3, 'other', 'open', 'other')`,
+    [sourceId, otherSourceId, workspace?.id],
   );
 });
 afterAll(() => opened?.drop());
@@ -80,6 +82,13 @@ describe('a dedup key that another delivery holds', () => {
         .map(isDuplicate)
         .filter((duplicate) => duplicate === false),
     ).toHaveLength(1);
+  });
+
+  it('identifies no delivery of another source', async () => {
+    const ofOther = (body: string) => ({ ...plain('id:11', body, bytes), sourceId: otherSourceId });
+    await inbox.store([plain('id:11', 'ours', bytes)]);
+    const outcomes = await inbox.store([ofOther('theirs')]);
+    expect([...outcomes, ...(await inbox.store([ofOther('ours')]))].map(isDuplicate)).toEqual([false, false]);
   });
 
   it('is not taken over if the source has changed in the meantime', async () => {

@@ -2,13 +2,23 @@ import { createHmac } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeBase64, decodeHex, isOneOf, isSigned } from './signature.js';
+import { decodeBase64, decodeHex, equalBytes, isOneOf, isSigned } from './signature.js';
 import { isInWindow } from './timestamp-window.js';
 
 const now = new Date('2026-11-20T12:00:00.500Z');
 
 function digest(key: string): Buffer {
   return createHmac('sha256', key).update('content').digest();
+}
+
+/** The shortest of several runs: a busy machine lengthens some of them. */
+function shortestMs(work: () => void): number {
+  const times = Array.from({ length: 9 }, () => {
+    const begin = performance.now();
+    work();
+    return performance.now() - begin;
+  });
+  return Math.min(...times);
 }
 
 describe('a signature', () => {
@@ -33,6 +43,23 @@ describe('a signature', () => {
     expect(isSigned({ ...claim, signatures: [...wrong, digest('new')] })).toBe(true);
     expect(isSigned({ ...claim, signatures: [...wrong, undefined, digest('new')] })).toBe(false);
     expect(isSigned({ ...claim, signatures: [] })).toBe(false);
+  });
+
+  it.each([0, 1, 31, 33, 64])('of another length is wrong, and no error: %i bytes', (length) => {
+    const signatures = [Buffer.concat([digest('old'), digest('old')]).subarray(0, length)];
+    const check = () => isSigned({ algorithm: 'sha256', content: ['content'], signatures, keys: ['old'] });
+    expect(check).not.toThrow();
+    expect(check()).toBe(false);
+  });
+
+  it('takes as long to compare if the first byte is wrong as if the last one is', () => {
+    const expected = Buffer.alloc(16 * 1024 * 1024);
+    const wrongAt = (place: number) => {
+      const actual = Buffer.from(expected);
+      actual[place] = 1;
+      return shortestMs(() => expect(equalBytes(actual, expected)).toBe(false));
+    };
+    expect(wrongAt(0)).toBeGreaterThan(wrongAt(expected.length - 1) / 4);
   });
 
   it('never passes with an empty key', () => {

@@ -137,7 +137,10 @@ describe('OutboundRequests', () => {
   });
 
   it('does not follow a redirect and returns no body', async () => {
-    answer = (_request, response) => response.writeHead(302, { location: `http://127.0.0.1:${port}/inside` }).end('x');
+    answer = ({ url }, response) => {
+      if (url === '/inside') return response.end('inside');
+      return response.writeHead(302, { location: `http://127.0.0.1:${port}/inside` }).end('x');
+    };
     const answered = await outbound(toLoopback).send(request(`http://127.0.0.1:${port}/`));
     expect(answered).toMatchObject({ status: 302, retryAfterMs: undefined, body: '' });
     expect(hits).toBe(1);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { deliveryIdFrom } from '../delivery-id.js';
 import { describeAs, firstLine, sentence } from '../description.js';
 import { andMore, wordsOf } from '../event-sentence.js';
@@ -84,9 +85,9 @@ const isEventsAlone = (body: Buffer): boolean =>
 const isEmpty = (body: Buffer): boolean =>
   body.length < 50 && /^mandrill_events=(?:\[\]|%5B%5D)?$/i.test(body.toString('latin1'));
 
-/** The JSON in the form; undefined for the body of a single item. */
+/** The JSON in the form; undefined for the body of a single item, and for bytes that are no text. Never throws. */
 function eventsTextIn(body: Buffer): string | undefined {
-  if (!isEventsAlone(body)) return undefined;
+  if (!isEventsAlone(body) || !isUtf8(body)) return undefined;
   return parseForm(body).get('mandrill_events') ?? undefined;
 }
 
