@@ -15,7 +15,10 @@ interface Call {
 }
 
 /** Sends a whole request, and resets the connection before the answer. */
-export async function sendAndReset(url: string, { method, headers, body, localAddress, afterMs = 0 }: Call): Promise<void> {
+export async function sendAndReset(
+  url: string,
+  { method, headers, body, localAddress, afterMs = 0 }: Call,
+): Promise<void> {
   const { hostname, port, pathname, search } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true });
   await once(socket, 'connect');
