@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, dirname } from 'node:path';
 
-/** The figures of the newest recorded run of each fault, by test and fault. docs/reliability.md is generated from it. */
+/** The newest recorded run of each fault, by test and fault. docs/reliability.md is generated from it. */
 const RUNS = 'docs/figures/fault-runs.json';
 
 type Values = Readonly<Record<string, number | string>>;
