@@ -206,6 +206,12 @@ export default {
       'Use queues through platform/queues.',
     ),
     home(
+      'opentelemetry-only-where-it-is-on',
+      ['@opentelemetry/[^/]+'],
+      ['^src/platform/tracing/otlp-export\\.ts$'],
+      'Trace through platform/tracing, which loads OpenTelemetry only where it is on.',
+    ),
+    home(
       'ws-only-in-realtime',
       ['ws', '@nestjs/websockets', '@nestjs/platform-ws'],
       ['^src/realtime/', ...TEST],

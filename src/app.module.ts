@@ -14,6 +14,7 @@ import { RateLimitModule } from './platform/http/rate-limit/rate-limit.module.js
 import { ObservabilityModule } from './platform/health/observability.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { RetentionModule } from './platform/retention/retention.module.js';
+import { TracingModule } from './platform/tracing/tracing.module.js';
 import { AccessModule } from './access/access.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { AgentsModule } from './features/agents/agents.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         BusModule.forRoot(backend),
         QueuesModule.forRoot(backend),
         ObservabilityModule,
+        TracingModule,
         HistoryModule,
         EventsModule.forRoles(config.roles),
         AuditModule,

@@ -4331,6 +4331,8 @@ export interface components {
       ts: number;
       /** @description user who caused the event; null if there was none */
       actor: string | null;
+      /** @description `traceparent` (W3C Trace Context) of the event, if it belongs to a trace that is recorded */
+      trace?: string;
       payload: unknown;
     };
     EventType: {
@@ -12245,6 +12247,8 @@ export interface operations {
       query?: never;
       header: {
         'idempotency-key': string;
+        /** @description the trace that the events continue, where the server records traces (W3C Trace Context) */
+        traceparent?: string;
         /** @description a key of this call, for its events without an `id`: 1 to 100 characters */
         'Idempotency-Key'?: string;
         /** @description the `sessionId` of your connection: it gets a `position` in place of the event that this call causes */

@@ -1,5 +1,6 @@
 import { channelForbidden, type TidingsError } from './errors.js';
 import type { ServerFrame } from './link.js';
+import type { TracedEvent } from './logged-event.js';
 import { isSame, lowest, type Place, type Position } from './position.js';
 import type { Requests } from './requests.js';
 
@@ -41,6 +42,8 @@ interface ChannelEntry {
 export class Channels {
   /** Called for each channel that the server has subscribed, before its listeners. */
   onSubscribed: (channel: string) => void = () => undefined;
+  /** Runs the handling of an event whose trace is recorded. */
+  trace: (event: TracedEvent, handle: () => unknown) => unknown = (_, handle) => handle();
   readonly #requests: Requests;
   readonly #entries = new Map<string, ChannelEntry>();
   #isOpen = false;

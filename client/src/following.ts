@@ -3,7 +3,7 @@ import type { ChannelEvents, Events } from './contract.js';
 
 import { callbackFailed, callbackLate, type TidingsError } from './errors.js';
 import type { ServerFrame } from './link.js';
-import type { CustomEvent, LoggedEvent, TypedEvent } from './logged-event.js';
+import type { CustomEvent, LoggedEvent, TracedEvent, TypedEvent } from './logged-event.js';
 import type { Place, Position } from './position.js';
 import { within, type Reports } from './reports.js';
 
@@ -84,7 +84,8 @@ export class Following implements Listener {
   }
 
   event(frame: ServerFrame): void {
-    this.#tell('onEvent', () => this.#follower.onEvent(frame as TidingsEvent));
+    const handle = () => this.#follower.onEvent(frame as TidingsEvent);
+    this.#tell('onEvent', frame.trace ? () => this.#channels.trace(frame as TracedEvent, handle) : handle);
   }
 
   refused(error: TidingsError): void {

@@ -10,6 +10,8 @@ export interface ServerFrame {
   readonly id?: string | number;
   readonly channel?: string;
   readonly offset?: number;
+  /** An event whose trace is recorded has it. */
+  readonly trace?: string;
 }
 
 export interface ClientFrame {

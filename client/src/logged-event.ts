@@ -7,8 +7,13 @@ export interface LoggedEvent<Type extends string, Payload> {
   readonly ts: number;
   /** The user who caused it; null when no user did. */
   readonly actor: string | null;
+  /** The `traceparent` of the event (W3C Trace Context), if the server records its trace. */
+  readonly trace?: string;
   readonly payload: Payload;
 }
+
+/** An event whose trace the server records. */
+export type TracedEvent = LoggedEvent<string, unknown> & { readonly trace: string };
 
 /** The types that an application publishes: those of its map, or any. */
 export type CustomType<MyEvents extends object> = [MyEvents] extends [never] ? string : keyof MyEvents & string;

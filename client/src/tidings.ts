@@ -4,7 +4,7 @@ import type { Answers, ClientFrames, Relays, ServerFrames } from './contract.js'
 import { connectionClosed, type TidingsError } from './errors.js';
 import { Following, type Follower } from './following.js';
 import type { Transport, Link, ServerFrame } from './link.js';
-import type { CustomPayload, CustomType } from './logged-event.js';
+import type { CustomPayload, CustomType, TracedEvent } from './logged-event.js';
 import type { Place, Position } from './position.js';
 import { askForToken, baseOf, faultIn } from './options.js';
 import { Reports } from './reports.js';
@@ -19,7 +19,7 @@ export type { ChannelEvents, ClientFrames, Events, Relays, ServerFrames } from '
 export type { Status } from './connection.js';
 export { TidingsError } from './errors.js';
 export type { EventOf, Follower, TidingsEvent } from './following.js';
-export type { CustomPayload, CustomType, LoggedEvent, TypedEvent } from './logged-event.js';
+export type { CustomPayload, CustomType, LoggedEvent, TracedEvent, TypedEvent } from './logged-event.js';
 export type { Position } from './position.js';
 
 export interface TidingsOptions {
@@ -33,6 +33,11 @@ export interface TidingsOptions {
   getToken(fresh: boolean): string | null | undefined | Promise<string | null | undefined>;
   /** Called with errors of callbacks, of `getToken` and of these options; by default `console.error`. */
   onError?(error: TidingsError): unknown;
+  /**
+   * Called in place of `onEvent` for an event whose trace the server records: call `handle`, which calls `onEvent`, in
+   * a span of your own tracer with `event.trace` as its parent, and return its result.
+   */
+  trace?(event: TracedEvent, handle: () => unknown): unknown;
   /** Needed in Node before 22: the WebSocket of the package `ws`. */
   readonly WebSocket?: WebSocketConstructor;
   readonly fetch?: typeof fetch;
@@ -116,6 +121,7 @@ export class TidingsClient<MyEvents extends object = never> {
     this.url = baseOf(url);
     this.#requests = new Requests(maxQueued, requestTimeoutMs);
     this.channels = new Channels(this.#requests);
+    if (options.trace) this.channels.trace = (...call) => options.trace?.(...call);
     this.workspaces = new Workspaces(this.channels, this.#requests);
     const { WebSocket = globalThis.WebSocket, fetch = (...call) => globalThis.fetch(...call) } = options;
     this.#fetch = fetch;

@@ -134,6 +134,7 @@ export const brokenImports = {
     'client/src/tidings.ts': noImports,
   },
   'bullmq-only-in-queues': importing('webhooks/webhooks.module', 'bullmq'),
+  'opentelemetry-only-where-it-is-on': importing('platform/tracing/tracing', '@opentelemetry/api'),
   'ws-only-in-realtime': importing('access/access.module', 'ws'),
   'pg-only-in-platform': importing('access/access.module', 'pg'),
   'no-typeorm-in-endpoints': {

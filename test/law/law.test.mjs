@@ -45,7 +45,7 @@ async function brokenRules(directory) {
 
 describe('the import rules', () => {
   const manifest = JSON.stringify({
-    dependencies: { bullmq: '*', ws: '*', pg: '*', typeorm: '*' },
+    dependencies: { '@opentelemetry/api': '*', bullmq: '*', ws: '*', pg: '*', typeorm: '*' },
     devDependencies: { jest: '*' },
   });
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { traceOf } from '../../platform/events/logged-event.js';
 import { OutboundRequests, type OutboundRequest } from '../../platform/http/outbound/outbound-requests.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { Tracing, type Span } from '../../platform/tracing/tracing.js';
 import { DeliveryContent } from '../../webhooks/public/delivery-content.js';
 import type { ClaimedMessage, ResponseExcerpt } from './message.store.js';
 import { relayHeaders, withQuery } from './relay-request.js';
@@ -34,6 +36,7 @@ export class PostMessage {
     private readonly outbound: OutboundRequests,
     private readonly secretBox: SecretBox,
     private readonly deliveries: DeliveryContent,
+    private readonly tracing: Tracing,
     metrics: Metrics,
   ) {
     this.attempts = metrics.counter({
@@ -47,22 +50,43 @@ export class PostMessage {
   /** Never throws: an error becomes the result. */
   async send(message: ClaimedMessage, signal: AbortSignal): Promise<PostResult> {
     const { url, timeoutMs } = message;
+    const span = this.spanOf(message);
     try {
+      const { headers, ...content } = await this.contentOf(message);
       const { status, retryAfterMs, ...rest } = await this.outbound.send({
         method: 'POST',
         url,
-        ...(await this.contentOf(message)),
+        ...content,
+        headers: span === undefined ? headers : { ...headers, traceparent: span.trace },
         timeoutMs,
         signal,
         excerptBytes: EXCERPT_BYTES,
       });
       const isAccepted = status >= 200 && status < 300;
       this.attempts.inc({ outcome: isAccepted ? 'accepted' : 'refused' });
+      span?.set({ 'http.request.method': content.method ?? 'POST', 'http.response.status_code': status });
+      if (isAccepted) span?.end();
+      else span?.fail(String(status));
       return { status, retryAfterMs, error: isAccepted ? null : `answered ${status}`, response: excerptOf(rest) };
     } catch (error) {
       this.attempts.inc({ outcome: 'unanswered' });
+      span?.fail(error as Error);
       return { status: null, error: error instanceof Error ? error.message.slice(0, 500) : 'unknown', response: null };
     }
+  }
+
+  /** The body holds the event with its trace, also where a delivery is relayed in its place. */
+  private spanOf({ id, url, body, attempts, endpointId, workspaceId }: ClaimedMessage): Span | undefined {
+    const span = this.tracing.isOn ? this.tracing.continue('outbound attempt', 'client', traceOf(body)) : undefined;
+    span?.set({
+      // The path and the query may hold a secret.
+      'server.address': new URL(url).hostname,
+      'tidings.workspace_id': workspaceId,
+      'tidings.endpoint_id': endpointId,
+      'tidings.message_id': id,
+      'tidings.attempt': attempts,
+    });
+    return span;
   }
 
   private async contentOf(message: ClaimedMessage): Promise<MessageContent> {

@@ -19,6 +19,8 @@ export interface Publisher {
   readonly principal: Principal;
   /** The connection that gets a `position` in place of the events. */
   readonly socketSession: string | null;
+  /** The `traceparent` that the events continue; undefined if no trace is recorded. */
+  readonly trace?: string | undefined;
 }
 
 /** A key and the hash of what it was used for. Keys of different users are independent. */
@@ -57,7 +59,7 @@ export type Outcome = readonly EventPlace[] | TidingsError;
  * @throws `publish.reserved-type`, `publish.payload-too-large`, `publish.key-reused`, `publish.excessive-payload`
  */
 export function publicationOf(
-  { principal, socketSession }: Publisher,
+  { principal, socketSession, trace }: Publisher,
   workspaceId: string,
   events: readonly NewEvent[],
   callKey?: string,
@@ -73,7 +75,7 @@ export function publicationOf(
     const known = key && drafts.findIndex((draft) => draft.key?.key === key.key);
     if (key !== undefined && known !== undefined && known >= 0) return sameAs(drafts, known, key);
     const { channel, type } = event;
-    const draft = { id: newId(), channel, type, actor: principal.userId, sessionId: socketSession, payload };
+    const draft = { id: newId(), channel, type, actor: principal.userId, sessionId: socketSession, payload, trace };
     return drafts.push({ draft, key, ...requirementOf(workspaceId, channel) }) - 1;
   });
   const bytes = drafts.reduce((sum, { draft }) => sum + draft.payload.length, 0);

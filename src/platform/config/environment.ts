@@ -5,6 +5,7 @@ import { databaseUrl } from './database-url.js';
 import { mailSender } from './mail-sender.js';
 import { isVapidKey } from './vapid-keys.js';
 import { oidcIssuers } from './oidc-issuers.js';
+import { otlpHeaders } from './otlp-headers.js';
 
 const ROLES = ['api', 'worker', 'gateway'] as const;
 
@@ -164,6 +165,23 @@ export const environment = z.object({
     .optional()
     .describe(
       'bearer token for GET /metrics, at least 16 characters; when unset, only this machine may read the metrics',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('base URL of an OpenTelemetry collector that gets traces over OTLP/HTTP; without it nothing is traced'),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+    .optional()
+    .transform((headers) => headers ?? {})
+    .describe('headers for the collector, such as authorization=Bearer%20…, comma-separated'),
+  OTEL_SERVICE_NAME: z.string().trim().min(1).max(200).default('tidings').describe('name of this service in traces'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'share of the traces that begin here and are recorded, 0 to 1; the `traceparent` of a request goes first',
     ),
   VAPID_PRIVATE_KEY: z
     .string()

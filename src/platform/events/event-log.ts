@@ -6,6 +6,7 @@ import type { EventDefinition } from './define-event.js';
 import { publishHints, type LogHint } from './log-hint.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Traffic } from '../traffic/traffic.js';
+import { Tracing } from '../tracing/tracing.js';
 import { loggedEvent, type EventFields, type LoggedEvent } from './logged-event.js';
 
 /** An event before it has an offset. */
@@ -20,6 +21,8 @@ export interface EventDraft {
   readonly payload: string;
   /** JSON text of the restricted fields; null without any. */
   readonly restricted?: string | null;
+  /** The `traceparent` of what the event is appended for; undefined if no trace is recorded. */
+  readonly trace?: string | undefined;
 }
 
 /**
@@ -82,10 +85,14 @@ export class EventLog {
   private readonly known = new Set<string>();
   private readonly appended = new WeakSet<Transaction>();
 
-  /** @param traffic without one, as in a tool, the log counts for itself */
+  /**
+   * @param traffic without one, as in a tool, the log counts for itself
+   * @param tracing without one, the log records no trace
+   */
   constructor(
     private readonly bus: Bus,
     private readonly traffic: Traffic = new Traffic(new Metrics()),
+    private readonly tracing: Tracing = new Tracing(),
   ) {}
 
   /**
@@ -95,10 +102,11 @@ export class EventLog {
    * @returns the events' places, in the order of `drafts`; they hold only if the transaction commits
    * @throws Error on a second call in one transaction, because its locks would be out of order
    */
-  async append(tx: Transaction, drafts: readonly EventDraft[]): Promise<EventPlace[]> {
-    if (drafts.length === 0) return [];
+  async append(tx: Transaction, untraced: readonly EventDraft[]): Promise<EventPlace[]> {
+    if (untraced.length === 0) return [];
     if (this.appended.has(tx)) throw new Error('EventLog.append was called twice in one transaction.');
     this.appended.add(tx);
+    const drafts = this.tracing.isOn ? untraced.map((draft) => this.traced(tx, draft)) : untraced;
     const counts = new Map<string, number>();
     const places = drafts.map(({ channel }) => {
       const place = (counts.get(channel) ?? 0) + 1;
@@ -118,6 +126,16 @@ export class EventLog {
     });
     tx.afterCommit(() => this.publish(channels, counts, events));
     return events.map(({ id, channel, offset }) => ({ id, channel, offset }));
+  }
+
+  /** The draft with the trace of its append, which the readers of the event go on from. */
+  private traced(tx: Transaction, draft: EventDraft): EventDraft {
+    const span = this.tracing.continue('event append', 'internal', draft.trace);
+    if (span === undefined) return draft;
+    const { id, type, channel } = draft;
+    span.set({ 'tidings.event_id': id, 'tidings.event_type': type, 'tidings.channel': channel });
+    tx.afterCommit(() => span.end());
+    return { ...draft, trace: span.trace };
   }
 
   /** Creates channels on their first event. Runs before any lock is taken, because it could deadlock otherwise. */
@@ -152,6 +170,32 @@ export class EventLog {
   }
 }
 
+/** The statement for events without a trace is one of its own, so that they pay for no column. */
+function writeWith(isTraced: boolean): string {
+  const [column, value, array] = isTraced ? [', trace', ', new.trace', ', $11::text[]'] : ['', '', ''];
+  return `
+    WITH locked AS MATERIALIZED (
+      SELECT id, name, epoch, head FROM channels WHERE name = ANY($1::text[]) ORDER BY id FOR UPDATE),
+    clock AS MATERIALIZED (
+      SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) FROM locked) AS waited),
+    moved AS (
+      UPDATE channels SET head = locked.head + grown.by, grown_in = extract(epoch FROM clock.at)::int / 60
+      FROM locked JOIN unnest($1::text[], $2::bigint[]) AS grown (name, by) USING (name) CROSS JOIN clock
+      WHERE channels.id = locked.id),
+    written AS (
+      INSERT INTO events
+        (channel_id, "offset", id, type, actor, payload, created_at, session_id, restricted${column})
+      SELECT locked.id, locked.head + new.place, new.id, new.type, new.actor, new.payload::json, clock.at,
+        new.session_id, new.restricted::json${value}
+      FROM unnest($3::text[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::text[]${array})
+        AS new (name, place, id, type, actor, payload, session_id, restricted${column})
+      JOIN locked ON locked.name = new.name CROSS JOIN clock)
+    SELECT locked.name, locked.epoch, locked.head, clock.at FROM locked CROSS JOIN clock ORDER BY locked.id`;
+}
+
+const WRITE = writeWith(false);
+const WRITE_TRACED = writeWith(true);
+
 /**
  * Locks the channels, moves their heads and inserts the events, in one statement: each round trip under the locks
  * delays the next writer of these channels.
@@ -164,34 +208,18 @@ function write(
   drafts: readonly EventDraft[],
   places: readonly number[],
 ): Promise<GrowingChannel[]> {
-  return tx.query<GrowingChannel>(
-    `WITH locked AS MATERIALIZED (
-       SELECT id, name, epoch, head FROM channels WHERE name = ANY($1::text[]) ORDER BY id FOR UPDATE),
-     clock AS MATERIALIZED (
-       SELECT date_trunc('milliseconds', clock_timestamp()) AS at FROM (SELECT count(*) FROM locked) AS waited),
-     moved AS (
-       UPDATE channels SET head = locked.head + grown.by, grown_in = extract(epoch FROM clock.at)::int / 60
-       FROM locked JOIN unnest($1::text[], $2::bigint[]) AS grown (name, by) USING (name) CROSS JOIN clock
-       WHERE channels.id = locked.id),
-     written AS (
-       INSERT INTO events (channel_id, "offset", id, type, actor, payload, created_at, session_id, restricted)
-       SELECT locked.id, locked.head + new.place, new.id, new.type, new.actor, new.payload::json, clock.at,
-         new.session_id, new.restricted::json
-       FROM unnest($3::text[], $4::bigint[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::text[])
-         AS new (name, place, id, type, actor, payload, session_id, restricted)
-       JOIN locked ON locked.name = new.name CROSS JOIN clock)
-     SELECT locked.name, locked.epoch, locked.head, clock.at FROM locked CROSS JOIN clock ORDER BY locked.id`,
-    [
-      [...counts.keys()],
-      [...counts.values()],
-      drafts.map(({ channel }) => channel),
-      places,
-      drafts.map(({ id }) => id),
-      drafts.map(({ type }) => type),
-      drafts.map(({ actor }) => actor),
-      drafts.map(({ payload }) => payload),
-      drafts.map(({ sessionId }) => sessionId ?? null),
-      drafts.map(({ restricted }) => restricted ?? null),
-    ],
-  );
+  const isTraced = drafts.some(({ trace }) => trace !== undefined);
+  return tx.query<GrowingChannel>(isTraced ? WRITE_TRACED : WRITE, [
+    [...counts.keys()],
+    [...counts.values()],
+    drafts.map(({ channel }) => channel),
+    places,
+    drafts.map(({ id }) => id),
+    drafts.map(({ type }) => type),
+    drafts.map(({ actor }) => actor),
+    drafts.map(({ payload }) => payload),
+    drafts.map(({ sessionId }) => sessionId ?? null),
+    drafts.map(({ restricted }) => restricted ?? null),
+    ...(isTraced ? [drafts.map(({ trace }) => trace ?? null)] : []),
+  ]);
 }

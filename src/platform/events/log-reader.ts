@@ -39,6 +39,7 @@ interface EventRow {
   readonly session_id: string | null;
   readonly payload: string;
   readonly restricted: string | null;
+  readonly trace: string | null;
   readonly ts: string;
 }
 
@@ -129,7 +130,7 @@ export class LogReader {
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $4::uuid[]) AS cursor (id, after, epoch)
        JOIN channels ON channels.id = cursor.id AND channels.epoch = cursor.epoch
        CROSS JOIN LATERAL (
-         SELECT channel_id, "offset", id, type, actor, session_id, payload::text AS payload,
+         SELECT channel_id, "offset", id, type, actor, session_id, trace, payload::text AS payload,
            restricted::text AS restricted, (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events WHERE channel_id = cursor.id AND "offset" > cursor.after
          ORDER BY "offset" LIMIT $3) AS found

@@ -36,6 +36,7 @@ interface Row {
   readonly session_id: string | null;
   readonly payload: string;
   readonly restricted: string | null;
+  readonly trace: string | null;
   readonly ts: string;
 }
 
@@ -72,7 +73,7 @@ export class LogSearch {
     { low, high, limit, from }: { low: number; high: number; limit: number; from: 'oldest' | 'newest' },
   ): Promise<Row[]> {
     return this.database.query<Row>(
-      `SELECT "offset", id, type, actor, session_id, payload::text AS payload,
+      `SELECT "offset", id, type, actor, session_id, trace, payload::text AS payload,
          restricted::text AS restricted, (extract(epoch FROM created_at) * 1000)::bigint AS ts
        FROM events
        WHERE channel_id = $1 AND "offset" > $2 AND "offset" < $3

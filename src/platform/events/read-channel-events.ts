@@ -14,6 +14,7 @@ interface EventRow {
   readonly actor: string | null;
   readonly payload: string;
   readonly restricted: string | null;
+  readonly trace: string | null;
   readonly ts: string;
 }
 
@@ -42,7 +43,7 @@ async function* pagesOf(tx: Transaction, channelId: string, channel: string): As
   let after = '0';
   for (;;) {
     const rows = await tx.query<EventRow>(
-      `SELECT "offset", id, type, actor, payload::text AS payload, restricted::text AS restricted,
+      `SELECT "offset", id, type, actor, trace, payload::text AS payload, restricted::text AS restricted,
          (extract(epoch FROM created_at) * 1000)::bigint AS ts
        FROM events WHERE channel_id = $1 AND "offset" > $2::bigint ORDER BY "offset" LIMIT $3`,
       [channelId, after, PAGE_SIZE],

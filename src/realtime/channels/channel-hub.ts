@@ -11,6 +11,7 @@ import { RealtimeMetrics } from '../metrics/realtime.metrics.js';
 import { CatchUp } from './catch-up.js';
 import { Channel, type ChannelDeps } from './channel.js';
 import type { Subscription } from './subscription.js';
+import { deliveryTrace } from './trace-delivery.js';
 import { TimeSlice } from '../../platform/concurrency/time-slice.js';
 
 const PAGE_EVENTS = 500;
@@ -59,7 +60,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
     metrics: RealtimeMetrics,
     fence: FenceNode,
   ) {
-    const { latency } = metrics;
+    const { latency, tracing } = metrics;
     this.deps = {
       catchUp: (channel, subscription) => void catchUp.run(channel, subscription),
       canSend: () => fence.holdsLease,
@@ -68,6 +69,7 @@ export class ChannelHub implements OnModuleInit, OnApplicationShutdown {
       unsubscribed: (subscription) => this.observers.forEach((observer) => observer.unsubscribed(subscription)),
       restarted: (subscription, reached) =>
         this.observers.forEach((observer) => observer.restarted?.(subscription, reached)),
+      trace: deliveryTrace(tracing),
       sent: (channel, events) => metrics.sent(channel, events),
       written: (batch) => latency.observe(batch.times),
     };

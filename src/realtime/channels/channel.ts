@@ -23,6 +23,11 @@ export interface ChannelDeps {
   unsubscribed(subscription: Subscription): void;
   /** A subscription that had reached the offset `reached` continues from its position, which does not follow it. */
   restarted(subscription: Subscription, reached: number): void;
+  /**
+   * Called when the delivery of a batch begins; undefined where nothing is traced.
+   * @returns a function for its end, with the number of subscribers; undefined if no event in it is traced
+   */
+  readonly trace?: ((channel: string, batch: EventBatch) => ((subscribers: number) => void) | undefined) | undefined;
   /** Counts events times subscribers, for the metrics. */
   sent(channel: string, events: number): void;
   /** Every live subscription has got the batch. Called once per batch, with at least one subscriber. */
@@ -178,6 +183,7 @@ export class Channel {
   private async deliverBatch(batch: EventBatch, state: ChannelState): Promise<void> {
     const { timeSlice } = this.deps;
     this.deps.sent(state.channel, batch.size * this.live.size);
+    const endTrace = this.deps.trace?.(state.channel, batch);
     let served = 0;
     let canSend = this.deps.canSend();
     for (const subscription of this.live) {
@@ -191,6 +197,7 @@ export class Channel {
     }
     this.#delivered = batch.last;
     if (served > 0 && canSend) this.deps.written(batch);
+    if (served > 0 && canSend) endTrace?.(served);
     if (timeSlice.over) await timeSlice.next();
   }
 }

@@ -1,5 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { wholeJson, type EventOrigin, type LoggedEvent, type Position } from '../../platform/events/logged-event.js';
+import {
+  TRACE_KEY,
+  wholeJson,
+  type EventOrigin,
+  type LoggedEvent,
+  type Position,
+} from '../../platform/events/logged-event.js';
 import { originTimes, type OriginTimes } from '../metrics/origin-times.js';
 import { ServerFrame, textFrames, textsOf, type FramedTexts } from '../protocol/encode-frames.js';
 
@@ -96,6 +102,11 @@ export class EventBatch {
   /** When its first event began. */
   get times(): OriginTimes {
     return this.frames.times;
+  }
+
+  /** Whether the bytes may hold an event with a trace: a payload can hold the same text. */
+  get mayBeTraced(): boolean {
+    return this.frames.bytes.includes(TRACE_KEY);
   }
 
   get size(): number {

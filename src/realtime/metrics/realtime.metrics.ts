@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import { Traffic } from '../../platform/traffic/traffic.js';
 import { SocketLatency } from './socket-latency.js';
 
 /** The limit that refused a connection. */
 export type RefusalReason = 'draining' | 'address' | 'address-pending' | 'node' | 'pending' | 'rate' | 'user';
 
-/** The counters of the gateway. */
+/** The counters of the gateway, and its traces. */
 @Injectable()
 export class RealtimeMetrics {
   readonly frames;
@@ -20,6 +21,7 @@ export class RealtimeMetrics {
   constructor(
     private readonly metrics: Metrics,
     private readonly traffic: Traffic,
+    readonly tracing: Tracing = new Tracing(),
   ) {
     this.latency = new SocketLatency(metrics);
     this.frames = metrics.counter({

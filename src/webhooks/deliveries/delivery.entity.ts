@@ -96,4 +96,8 @@ export class Delivery {
   /** Simulated by a user, and not sent by the sender. */
   @Column('boolean', { default: false })
   test!: boolean;
+
+  /** The `traceparent` that its processing continues; null if no trace is recorded. */
+  @Column('text', { nullable: true, select: false })
+  trace!: string | null;
 }

@@ -37,6 +37,8 @@ export interface ClaimedDelivery {
   /** True if the replay guard found an earlier delivery of the same bytes: this one gets a record and no event. */
   readonly isReplayed: boolean;
   readonly isTest: boolean;
+  /** The `traceparent` that its processing continues; null if no trace is recorded. */
+  readonly trace: string | null;
 }
 
 /** The result of processing a delivery. */
@@ -146,7 +148,7 @@ export class DeliveryStore {
     // Finds the rows by id first: by the index of the status, PostgreSQL would read all recently pending rows.
     return tx.query(
       `SELECT locked.id, source_id AS "sourceId", locked.workspace_id AS "workspaceId", locked.provider, method, headers,
-         body, attempts, event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed", test AS "isTest",
+         body, attempts, trace, event_id IS NOT NULL AS "hasEvent", duplicate_of IS NOT NULL AS "isReplayed", test AS "isTest",
          COALESCE(sources.event_per_item, false) AS "eventPerItem",
          COALESCE(sources.include, '"none"') AS include,
          CASE WHEN sources.own_channel THEN sources.name END AS "channelPath"

@@ -26,6 +26,8 @@ export interface InboxItem {
   readonly body: Buffer;
   /** Simulated by a user: its record and its event say so. */
   readonly isTest: boolean;
+  /** The `traceparent` that its processing continues; undefined if no trace is recorded. */
+  readonly trace?: string | undefined;
 }
 
 export type Stored =

@@ -50,7 +50,8 @@ export async function insert(query: Query, items: readonly InboxItem[]): Promise
   const rows = items.map((item, place) => {
     const { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, method, headers, isTest } = item;
     const cut = { id, sourceId, sourceVersion, dedupKey, providerDeliveryId, guardedHash, method, headers, isTest };
-    const row = { ...cut, place, start, length: item.body.length, guardSeconds: item.replayGuardSeconds };
+    const { replayGuardSeconds: guardSeconds, trace } = item;
+    const row = { ...cut, place, start, length: item.body.length, guardSeconds, trace };
     start += item.body.length;
     return row;
   });
@@ -65,13 +66,13 @@ export async function insert(query: Query, items: readonly InboxItem[]): Promise
 /** @param duplicateOf SQL for the id of an earlier delivery of the same bytes */
 const insertWith = (duplicateOf: string): string => `
   INSERT INTO deliveries (id, source_id, workspace_id, provider, dedup_key, provider_delivery_id, guarded_hash,
-    duplicate_of, method, headers, body, received_at, test)
+    duplicate_of, method, headers, body, received_at, test, trace)
   SELECT new.id, sources.id, sources.workspace_id, sources.provider, new."dedupKey", new."providerDeliveryId",
     decode(new."guardedHash", 'hex'), ${duplicateOf}, new.method, new.headers,
-    substring($2::bytea FROM new.start FOR new.length), now(), new."isTest"
+    substring($2::bytea FROM new.start FOR new.length), now(), new."isTest", new.trace
   FROM json_to_recordset($1::json) AS new (id uuid, "sourceId" uuid, "sourceVersion" integer, "dedupKey" text,
     "providerDeliveryId" text, "guardedHash" text, "guardSeconds" integer, method text, headers jsonb,
-    place integer, start integer, length integer, "isTest" boolean)
+    place integer, start integer, length integer, "isTest" boolean, trace text)
   JOIN sources ON sources.id = new."sourceId" AND sources.version = new."sourceVersion" AND sources.enabled
   ORDER BY new.place
   ON CONFLICT (source_id, dedup_key) DO NOTHING

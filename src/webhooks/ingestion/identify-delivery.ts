@@ -8,7 +8,7 @@ import { storedHeaders } from './stored-headers.js';
 type Identity = Pick<InboxItem, 'dedupKey' | 'repeats'>;
 
 /** Builds the row of a verified request, with the key that identifies its repeats. */
-export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: boolean): InboxItem {
+export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: boolean, trace?: string): InboxItem {
   const { provider, options, replayGuardSeconds } = source;
   const id = newId();
   const providerDeliveryId = provider.deliveryId(request, { options }) ?? null;
@@ -32,6 +32,7 @@ export function inboxItem(source: LiveSource, request: WebhookRequest, isTest: b
     headers: storedHeaders(request.headers, source.secretHeaders),
     body: provider.storedBody === undefined ? request.body : provider.storedBody(request.body),
     isTest,
+    trace,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TidingsError } from '../../platform/errors.js';
+import type { Span, SpanAttributes } from '../../platform/tracing/tracing.js';
 import type { Acceptance, ProviderAnswer, WebhookRequest } from '../providers/provider.js';
 import { LiveSources, type LiveSecret, type LiveSource } from '../sources/live-sources.js';
 import { NoteActivity } from '../sources/note-activity.js';
@@ -111,21 +112,29 @@ export class IngestDelivery {
 
   private async acceptNoted(
     source: LiveSource,
-    request: WebhookRequest,
+    request: ReceivedWebhook,
     secret: LiveSecret,
   ): Promise<Ingested | undefined> {
-    const ingested = await this.accept(source, request);
+    const ingested = await this.accept(source, request, false, request.span);
     if (ingested?.acceptance !== undefined)
       this.activity.accepted(source.id, secret === NO_SECRET ? undefined : secret.fingerprint);
     return ingested;
   }
 
   /** Stores a verified request. @returns undefined if the source has changed in the meantime */
-  async accept(source: LiveSource, request: WebhookRequest, isTest = false): Promise<Ingested | undefined> {
+  async accept(
+    source: LiveSource,
+    request: WebhookRequest,
+    isTest = false,
+    span?: Span,
+  ): Promise<Ingested | undefined> {
     const handshake = source.provider.handshake && (await source.provider.handshake(request, source));
     if (handshake !== undefined) return handshakeOf(source, handshake);
-    const stored = await this.queue.add(inboxItem(source, request, isTest));
+    const commit = span?.child('commit');
+    const stored = await this.queue.add(inboxItem(source, request, isTest, span?.trace));
     if (stored.outcome === 'outdated') return undefined;
+    commit?.end();
+    span?.set(attributesOf(source, stored));
     const acceptance = { deliveryId: stored.deliveryId, duplicate: stored.duplicate };
     return { sourceId: source.id, acceptance, answer: source.provider.answer?.(request, acceptance, source.options) };
   }
@@ -146,6 +155,17 @@ export class IngestDelivery {
     return handshakeOf(source, answer);
   }
 }
+
+const attributesOf = (
+  { id, workspaceId, provider }: LiveSource,
+  { deliveryId, duplicate }: Acceptance,
+): SpanAttributes => ({
+  'tidings.workspace_id': workspaceId,
+  'tidings.source_id': id,
+  'tidings.provider': provider.name,
+  'tidings.delivery_id': deliveryId,
+  'tidings.duplicate': duplicate,
+});
 
 const handshakeOf = ({ id }: LiveSource, answer: ProviderAnswer): Ingested => ({
   sourceId: id,

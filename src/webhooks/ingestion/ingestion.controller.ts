@@ -8,6 +8,7 @@ import { Answers, Describe, Fails } from '../../platform/http/api/answers.js';
 import { bodyTooLarge, mediaTypeUnsupported } from '../../platform/http/api/problem.js';
 import { plainAddress } from '../../platform/http/server/caller-address.js';
 import { noteOn } from '../../platform/logging/request-log.js';
+import { Tracing, type Span } from '../../platform/tracing/tracing.js';
 import { signatureKeyUnavailable, signaturesBusy } from '../providers/provider.errors.js';
 import { queryOf } from '../providers/signed-content.js';
 import { sourceNotFound } from '../sources/source.errors.js';
@@ -46,6 +47,7 @@ export class IngestionController {
     private readonly ingest: IngestDelivery,
     private readonly inflateBodies: InflateBodies,
     private readonly config: Config,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Some senders require 200 and a body of their own: none for Slack's forms, TwiML for Twilio. */
@@ -75,7 +77,9 @@ export class IngestionController {
     const received = this.webhookOf(request, Buffer.isBuffer(request.body) ? request.body : EMPTY);
     const isEncoded = request.headers['content-encoding'] !== undefined;
     const webhook = isEncoded ? await this.inflateBodies.run(sourceKey, received) : received;
-    return send(request, reply, await this.ingest.run(sourceKey, webhook, (note) => noteOn(request, note)));
+    const ingested = await this.ingest.run(sourceKey, webhook, (note) => noteOn(request, note));
+    if (webhook.span !== undefined) endSpan(webhook.span, request.method, ingested);
+    return send(request, reply, ingested);
   }
 
   @Describe(
@@ -100,11 +104,10 @@ export class IngestionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const webhook = this.webhookOf(request, Buffer.from(queryOf(request.originalUrl)));
-    return send(
-      request,
-      reply,
-      await this.ingest.greetOrRun(request.params.sourceKey, webhook, (note) => noteOn(request, note)),
-    );
+    const { sourceKey } = request.params;
+    const ingested = await this.ingest.greetOrRun(sourceKey, webhook, (note) => noteOn(request, note));
+    if (webhook.span !== undefined) endSpan(webhook.span, request.method, ingested);
+    return send(request, reply, ingested);
   }
 
   private webhookOf(request: WebhookCall, body: Buffer): ReceivedWebhook {
@@ -115,8 +118,21 @@ export class IngestionController {
       // Keeps a trailing slash, which the sender may have signed.
       url: `${this.config.publicUrl}${request.originalUrl}`,
       addressOf: () => plainAddress(request.ip),
+      span: this.tracing.begin('webhook receive', 'server', request.headers['traceparent']),
     };
   }
+}
+
+/** Only for what is stored: senders that are not verified must not fill the collector. */
+function endSpan(span: Span, method: string, { acceptance, answer }: Ingested): void {
+  if (acceptance === undefined) return;
+  span.set({
+    'http.request.method': method,
+    // The path holds the key of the source.
+    'http.route': '/webhooks/:sourceKey',
+    'http.response.status_code': answer === undefined ? 202 : (answer.status ?? 200),
+  });
+  span.end();
 }
 
 function send(request: WebhookCall, reply: FastifyReply, { sourceId, acceptance, answer }: Ingested): unknown {

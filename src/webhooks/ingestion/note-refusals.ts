@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Span } from '../../platform/tracing/tracing.js';
 import type { WebhookRequest } from '../providers/provider.js';
 import { RecordRefusals, type RefusedFor } from '../refusals/record-refusals.js';
 import type { LiveSource } from '../sources/live-sources.js';
@@ -8,6 +9,8 @@ import { ReportRefusals } from './report-refusals.js';
 /** A request with the address of its client, which is read only where it matters. */
 export interface ReceivedWebhook extends WebhookRequest {
   readonly addressOf: () => string;
+  /** Undefined if no trace is recorded. */
+  readonly span: Span | undefined;
 }
 
 /** Counts refused requests, and tells the log, the list of refused requests and the source about them. */

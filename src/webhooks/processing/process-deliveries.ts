@@ -1,16 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { draftEvent, EventLog } from '../../platform/events/event-log.js';
+import { EventLog } from '../../platform/events/event-log.js';
 import type { JobHandler, JobRun } from '../../platform/queues/define-job.js';
-import { webhookReceived, webhooksChannelOf } from '../public/webhooks.declarations.js';
-import { itemsIn, MAX_ITEMS } from '../providers/items.js';
-import type { DeliveryItem, Description, Provider, WebhookRequest } from '../providers/provider.js';
-import { Providers } from '../providers/providers.js';
 import { DeliveryStore, type ClaimedDelivery, type ProcessedDelivery } from '../deliveries/delivery.store.js';
 import type { ProcessDeliveriesPayload } from '../deliveries/process-deliveries.job.js';
 import { DeliveryFailures } from './delivery-failures.js';
-import { includedBody } from './included-body.js';
+import { DescribeDelivery } from './describe-delivery.js';
 
 /** A delivery that has crashed its worker more often is poison. */
 const MAX_CRASHES = 3;
@@ -21,9 +16,6 @@ const MAX_BATCH = 200;
 /** With more events, the rest of a batch gets another transaction: a delivery can have 1,000 of them. */
 const MAX_EVENTS = 1_000;
 
-/** After as long a part of a batch, requests come first. */
-const TURN_MS = 10;
-
 /** Turns stored deliveries into records and events: a batch per transaction, after a failure one by one. */
 @Injectable()
 export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
@@ -33,7 +25,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
     private readonly database: Database,
     private readonly deliveries: DeliveryStore,
     private readonly log: EventLog,
-    private readonly providers: Providers,
+    private readonly describe: DescribeDelivery,
     private readonly failures: DeliveryFailures,
   ) {}
 
@@ -73,7 +65,7 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
       done += 1;
       const started = performance.now();
       try {
-        const described = await this.describe(delivery);
+        const described = await this.describe.run(tx, delivery);
         events += described.events.length;
         processed.push({ ...described, ms: performance.now() - started });
       } catch (error) {
@@ -91,65 +83,10 @@ export class ProcessDeliveries implements JobHandler<ProcessDeliveriesPayload> {
     return claimed.slice(done).map(({ id }) => id);
   }
 
-  private async describe(delivery: ClaimedDelivery): Promise<Omit<ProcessedDelivery, 'ms'>> {
-    const { id, sourceId, workspaceId, headers, body, include, channelPath } = delivery;
-    const provider = this.providers.find(delivery.provider);
-    if (provider === undefined) throw new Error(`The provider ${delivery.provider} is no longer installed.`);
-    const request = { method: delivery.method ?? 'POST', headers, body, url: '' };
-    const description = provider.describe(request);
-    if (delivery.hasEvent || delivery.isReplayed) return { id, description, channelPath, events: [] };
-    const test = delivery.isTest ? { test: true as const } : {};
-    const channel = webhooksChannelOf(workspaceId, channelPath);
-    const draft = ({ item, ...part }: DescribedPart) => {
-      const described = { provider: provider.name, ...part.description, item, ...test };
-      const payload = { deliveryId: id, sourceId, ...described, ...includedBody(part.request, include) };
-      return draftEvent(webhookReceived, channel, payload);
-    };
-    const parts = (delivery.eventPerItem ? partsOf(provider, request) : undefined) ?? [{ request, description }];
-    const events: ReturnType<typeof draft>[] = [];
-    let turn = performance.now();
-    for (const part of parts) {
-      events.push(draft(part));
-      if (performance.now() - turn < TURN_MS) continue;
-      await nextTurn();
-      turn = performance.now();
-    }
-    return { id, description, channelPath, events };
-  }
-
   private logProcessed(processed: readonly ProcessedDelivery[]): void {
     for (const { id, events } of processed) {
       const [first] = events;
       this.logger.debug({ msg: 'delivery processed', deliveryId: id, eventId: first?.id, events: events.length });
     }
-  }
-}
-
-/** A delivery, or one item of it. */
-interface DescribedPart {
-  readonly request: WebhookRequest;
-  readonly description: Description;
-  readonly item?: { readonly index: number; readonly id?: string; readonly truncated?: true };
-}
-
-/**
- * The items of a batch, each described in its turn as if it had been sent alone; undefined for a delivery of one event.
- */
-function partsOf(provider: Provider, request: WebhookRequest): Iterable<DescribedPart> | undefined {
-  const items = provider.items === undefined ? itemsIn(request) : provider.items(request);
-  if (items === undefined || items.length === 0) return undefined;
-  return describedItems(provider, request, items);
-}
-
-function* describedItems(
-  provider: Provider,
-  request: WebhookRequest,
-  items: readonly DeliveryItem[],
-): Generator<DescribedPart> {
-  const truncated = items.length > MAX_ITEMS && ({ truncated: true } as const);
-  for (const [index, { body, id }] of items.slice(0, MAX_ITEMS).entries()) {
-    const alone = { ...request, body };
-    const item = { index, ...(id !== undefined && { id }), ...truncated };
-    yield { request: alone, description: provider.describe(alone), item };
   }
 }

@@ -5,6 +5,7 @@ import { DeliveryStoreModule } from '../deliveries/deliveries.module.js';
 import { processDeliveries } from '../deliveries/process-deliveries.job.js';
 import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryRetention } from './delivery-retention.js';
+import { DescribeDelivery } from './describe-delivery.js';
 import { ProcessDeliveries } from './process-deliveries.js';
 import { RescueDeliveries } from './rescue-deliveries.js';
 import { RunReplays } from './run-replays.js';
@@ -14,6 +15,7 @@ import { RunReplays } from './run-replays.js';
   imports: [DeliveryStoreModule, ProvidersModule, QueuesModule.producing(processDeliveries)],
   providers: [
     DeliveryFailures,
+    DescribeDelivery,
     ProcessDeliveries,
     QueuesModule.worker(processDeliveries, ProcessDeliveries),
     RescueDeliveries,

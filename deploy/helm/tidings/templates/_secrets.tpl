@@ -20,6 +20,8 @@
               valueFrom: { secretKeyRef: { name: {{ .Values.existingSecret }}, key: ADMIN_PASSWORD, optional: true } }
             - name: METRICS_TOKEN
               valueFrom: { secretKeyRef: { name: {{ .Values.existingSecret }}, key: METRICS_TOKEN, optional: true } }
+            - name: OTEL_EXPORTER_OTLP_HEADERS
+              valueFrom: { secretKeyRef: { name: {{ .Values.existingSecret }}, key: OTEL_EXPORTER_OTLP_HEADERS, optional: true } }
             - name: VAPID_PRIVATE_KEY
               valueFrom: { secretKeyRef: { name: {{ .Values.existingSecret }}, key: VAPID_PRIVATE_KEY, optional: true } }
             - name: EXPO_ACCESS_TOKEN

@@ -58,6 +58,7 @@ import { DescribeSessions1763700006120 } from './1763700006120-describe-sessions
 import { CountTraffic1763700006200 } from './1763700006200-count-traffic.js';
 import { SignInDevices1763700006300 } from './1763700006300-sign-in-devices.js';
 import { RankTasks1763700006400 } from './1763700006400-rank-tasks.js';
+import { KeepTraces1763700006500 } from './1763700006500-keep-traces.js';
 
 /** In execution order. Never change the behaviour of a released migration. */
 export const migrations = [
@@ -121,4 +122,5 @@ export const migrations = [
   CountTraffic1763700006200,
   SignInDevices1763700006300,
   RankTasks1763700006400,
+  KeepTraces1763700006500,
 ];

@@ -102,7 +102,7 @@ export class Cursors {
     const rows = await tx.query<Omit<EventFields, 'offset' | 'ts' | 'channel'> & EventRow>(
       `SELECT found.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS cursor (id, after, last)
        CROSS JOIN LATERAL (
-         SELECT channel_id AS "channelId", "offset", id, type, actor, payload::text AS payload,
+         SELECT channel_id AS "channelId", "offset", id, type, actor, trace, payload::text AS payload,
            restricted::text AS restricted, (extract(epoch FROM created_at) * 1000)::bigint AS ts
          FROM events
          WHERE channel_id = cursor.id AND "offset" > cursor.after AND "offset" <= cursor.last
