@@ -74,24 +74,54 @@ async function senderOf(
   return { provider, fixtures, url, options, coversBody };
 }
 
-function signed({ fixtures, url, options }: Sender, place: number): SignedRequest {
+function signed({ fixtures, url, options }: Sender, place: number, changes = {}): SignedRequest {
   const example = fixtures.examples[place % fixtures.examples.length];
   if (example === undefined) throw new Error('The provider has no example.');
-  return signedRequest(fixtures, example, { secret: fixtures.secrets[0] ?? '', now: new Date(), url, options });
+  const context = { secret: fixtures.secrets[0] ?? '', now: new Date(), url, options };
+  return signedRequest(fixtures, example, { ...context, ...changes });
 }
 
 /** Changes the body if it is signed, or else the headers of the signature; and headers at random. */
 function forged(sender: Sender, dice: Dice): SignedRequest {
-  const genuine = signed(sender, dice.below(100));
-  const own = Object.keys(genuine.headers);
+  for (;;) {
+    const { genuine, request } = forgedOnce(sender, dice);
+    if (JSON.stringify(signedIn(request)) !== JSON.stringify(signedIn(genuine))) return request;
+  }
+}
+
+/** What a change must change: the escapes of a form can be written in several ways. */
+function signedIn({ headers, body }: SignedRequest): unknown {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  const text = body.toString('latin1');
+  return [headers, isForm ? new URLSearchParams(text).toString() : text];
+}
+
+function forgedOnce(sender: Sender, dice: Dice): { genuine: SignedRequest; request: SignedRequest } {
+  const example = dice.below(100);
   const evidence = sender.provider.evidence?.headers(sender.options) ?? [];
+  if (!sender.coversBody && evidence.length === 0) return forgedField(sender, example, dice);
+  const genuine = signed(sender, example);
+  const own = Object.keys(genuine.headers);
   const headers: Record<string, string> = { ...genuine.headers };
   for (const name of sender.coversBody ? own : evidence) {
     if (sender.coversBody && dice.chance(0.6)) continue;
     if (dice.chance(0.2)) delete headers[name];
     else headers[name] = otherText(headers[name] ?? '', dice);
   }
-  return { ...genuine, headers, body: sender.coversBody ? otherBytes(genuine.body, dice) : genuine.body };
+  const body = sender.coversBody ? otherBytes(genuine.body, dice) : genuine.body;
+  return { genuine, request: { ...genuine, headers, body } };
+}
+
+/** Changes one of the fields that are signed, where the signature is a field of the body, too. */
+function forgedField(sender: Sender, example: number, dice: Dice): ReturnType<typeof forgedOnce> {
+  const { fixtures, url, options } = sender;
+  const context = { secret: fixtures.secrets[0] ?? '', now: new Date(), url, options };
+  const sign = (changes: Partial<typeof context>) => signed(sender, example, { ...context, ...changes });
+  const genuine = sign({});
+  const variants = Object.values(fixtures.forge?.(genuine, sign, context) ?? {});
+  const variant = variants[dice.below(variants.length)];
+  if (variant === undefined) throw new Error(`${sender.provider.name} has no forged fields.`);
+  return { genuine, request: { ...genuine, ...variant, url } as SignedRequest };
 }
 
 function otherText(text: string, dice: Dice): string {
@@ -133,6 +163,7 @@ describe(`${REQUESTS} forged requests over all senders`, () => {
       const dice = new Dice(seed);
       const accepted: string[] = [];
       const failed: string[] = [];
+      let unreadableKeys = 0;
       const statuses: Record<number, number> = {};
       const holds: Array<{ p99: number; max: number }> = [];
       let sent = 0;
@@ -142,11 +173,13 @@ describe(`${REQUESTS} forged requests over all senders`, () => {
           if (sender === undefined) return;
           const { url, headers, body } = forged(sender, dice);
           const response = await fetch(url, { method: 'POST', headers: safe(headers), body: new Uint8Array(body) });
-          await response.arrayBuffer();
+          const answer = await response.text();
           statuses[response.status] = (statuses[response.status] ?? 0) + 1;
           const what = () => `${sender.provider.name} ${JSON.stringify(headers)} ${body.toString('latin1', 0, 300)}`;
           if (response.headers.has('tidings-delivery-id')) accepted.push(what());
-          if (response.status >= 500) failed.push(`${response.status} ${what()}`);
+          // A made-up address of a key is one that cannot be read: a genuine sender would send again.
+          if (answer.includes('signature.key-unavailable')) unreadableKeys += 1;
+          else if (response.status >= 500) failed.push(`${response.status} ${answer} ${what()}`);
           if (sent % 5_000 === 0) holds.push(await holdsOfEventLoop());
         }
       };
@@ -162,12 +195,12 @@ describe(`${REQUESTS} forged requests over all senders`, () => {
           'forged requests': REQUESTS,
           senders: senders.length,
           accepted: accepted.length,
-          'errors of the server': failed.length,
+          'answered that the made-up key cannot be read': unreadableKeys,
+          'other errors of the server': failed.length,
           'event loop held, p99 at most': `${Math.round(p99 ?? 0)} ms`,
         },
       });
-      expect(accepted.slice(0, 5)).toEqual([]);
-      expect(failed.slice(0, 5)).toEqual([]);
+      expect([...accepted.slice(0, 5), ...failed.slice(0, 5)]).toEqual([]);
       expect(statuses[401]).toBeGreaterThan(REQUESTS / 2);
       // The longest hold includes the time in which other processes had the cores.
       expect(p99).toBeLessThan(MAX_HELD_MS);
