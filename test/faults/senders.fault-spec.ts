@@ -89,7 +89,7 @@ function forged(sender: Sender, dice: Dice): SignedRequest {
   }
 }
 
-/** What a change must change: the escapes of a form can be written in several ways. */
+/** The text that a forged request must change: a form has several spellings of the same text. */
 function signedIn({ headers, body }: SignedRequest): unknown {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   const text = body.toString('latin1');
