@@ -59,10 +59,11 @@ async function pausedExport(): Promise<IncomingMessage> {
 }
 
 const ofKind = (lines: readonly Line[], kind: string): Line[] => lines.filter((line) => line.kind === kind);
+/** Only a snapshot of a whole transaction lasts between two statements. */
 const openSnapshots = async (): Promise<number> => {
   const [row] = await tidings.app.get(Database).query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity
-     WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+     WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND backend_xmin IS NOT NULL`,
   );
   return row?.count ?? 0;
 };

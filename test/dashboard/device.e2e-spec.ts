@@ -46,6 +46,14 @@ if (chromiumPath === undefined) {
       await page.context().close();
     });
 
+    it('shows no other text of a link as a code', async () => {
+      const { userCode } = await begin();
+      const page = await openDashboard(browser, tidings, `/device?code=${encodeURIComponent(`checked ${userCode}`)}`);
+      await page.getByRole('textbox', { name: 'Code' }).waitFor();
+      expect(await page.getByText('checked').count()).toBe(0);
+      await page.context().close();
+    });
+
     it('takes a typed code, says when it is wrong, and refuses a device', async () => {
       const { deviceCode, userCode } = await begin();
       const page = await openDashboard(browser, tidings, '/device');

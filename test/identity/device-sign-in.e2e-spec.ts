@@ -161,6 +161,13 @@ describe('a code', () => {
     ['logs out', (api: Api) => api.post('/v1/auth/logout')],
     ['ends all sessions', (api: Api) => api.post('/v1/auth/logout-everywhere')],
     [
+      'changes the password in the same session',
+      async (api: Api) => {
+        const current = 'password of changes-the-password-in-the-same-session@example.com';
+        expect((await api.post('/v1/me/password', { current, new: 'an entirely new one' })).status).toBe(204);
+      },
+    ],
+    [
       'is disabled',
       async (api: Api) => {
         await tidings.api.patch(`/v1/users/${api.userId}`, { disabled: true });
@@ -223,11 +230,32 @@ describe('the begin of a sign-in', () => {
     expect((await beginFrom('192.0.2.10')).status).toBe(201);
   });
 
-  it('is limited for the installation', async () => {
-    await database.query(
-      `INSERT INTO device_sign_ins (code_hash, user_code_hash, expires_at)
-       SELECT sha256(n::text::bytea), sha256(n::text::bytea), now() + interval '1 minute' FROM generate_series(1, 5000) n`,
+  const fill = (refused: boolean) =>
+    database.query(
+      `INSERT INTO device_sign_ins (code_hash, user_code_hash, refused, expires_at)
+       SELECT sha256(n::text::bytea), sha256(n::text::bytea), $1, now() + make_interval(secs => n)
+       FROM generate_series(60, 5059) n`,
+      [refused],
     );
+  const expiries = async () => {
+    const [row] = await database.query<{ count: number; first: number }>(
+      `SELECT count(*)::int AS count, round(extract(epoch FROM min(expires_at) - now()))::int AS first FROM device_sign_ins`,
+    );
+    return row;
+  };
+
+  it('takes the place of the oldest without a decision when the installation has 5,000', async () => {
+    await database.query('DELETE FROM device_sign_ins');
+    await fill(false);
+    expect((await beginFrom('198.51.100.3')).status).toBe(201);
+    expect(await expiries()).toMatchObject({ count: 5_000 });
+    expect((await expiries())?.first).toBeGreaterThan(55);
+    expect(await database.query("SELECT 1 FROM device_sign_ins WHERE code_hash = sha256('60')")).toEqual([]);
+    await database.query('DELETE FROM device_sign_ins');
+  });
+
+  it('is refused when all 5,000 of the installation are decided', async () => {
+    await fill(true);
     expect((await beginFrom('198.51.100.1')).status).toBe(429);
     await database.query('DELETE FROM device_sign_ins');
     expect((await beginFrom('198.51.100.1')).status).toBe(201);

@@ -21,7 +21,9 @@ interface Document {
 const PUBLIC_OPERATIONS = [
   'acceptInvitation',
   'answerHandshake',
+  'beginDeviceSignIn',
   'beginSignIn',
+  'completeDeviceSignIn',
   'completePasswordReset',
   'completeSignIn',
   'listSignInProviders',

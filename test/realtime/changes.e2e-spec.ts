@@ -83,6 +83,14 @@ describe('a change without an event', () => {
     expect(frames).toEqual([['role', 'member'], ['invitation']]);
   });
 
+  it('of a kind that no channel announces makes no frame', async () => {
+    const socket = await join(tidings.api);
+    tidings.app.get(Bus).publish(CHANGE_TOPIC, `${ws} vault.opened`);
+    await tidings.api.post(of('/roles'), { name: 'after-the-vault', permissions: [] });
+    await hears(socket, 'role');
+    expect(kindsOf(socket)).toEqual(['role']);
+  });
+
   it('of a source is not announced to a member who may not read webhooks, nor to another workspace', async () => {
     const { body: other } = await tidings.api.post<{ id: string }>('/v1/workspaces', { name: 'Other' });
     await tidings.api.put(of(`/members/${bob.userId}`), { role: 'member', deny: ['webhooks:read'] });

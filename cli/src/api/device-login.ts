@@ -20,7 +20,8 @@ export async function approvedByBrowser(url: string): Promise<Tokens> {
   const begun = await answer(api.POST('/v1/auth/device', { body: name === '' ? {} : { name } }));
   note(`Open ${clean(begun.verificationUriComplete)}`);
   note(`and approve the code ${clean(begun.userCode)}, in ${Math.floor(begun.expiresIn / 60)} minutes at most.`);
-  openInBrowser(begun.verificationUriComplete);
+  if (isSameSite(begun.verificationUriComplete, url)) openInBrowser(begun.verificationUriComplete);
+  else note('The server names an address of another site: continue only if that is yours, too.');
   const endsAt = performance.now() + begun.expiresIn * 1_000;
   let intervalMs = begun.interval * 1_000;
   while (performance.now() < endsAt) {
@@ -37,6 +38,10 @@ export async function approvedByBrowser(url: string): Promise<Tokens> {
     hint: 'Run `tidings login` again.',
   });
 }
+
+/** A foreign server could name the page of the user's own one, and have a code of its own approved there. */
+const isSameSite = (address: string, url: string): boolean =>
+  URL.canParse(address) && new URL(address).origin === new URL(url).origin;
 
 /** A server that restarts meanwhile keeps the codes. */
 const isTemporary = (error: unknown): error is CliError =>

@@ -14,7 +14,7 @@ const FIXED_LINES = 3;
 
 /** @returns as many lines as the terminal has, none longer than it is wide */
 export function drawList(state: ListState, { columns, rows }: Size): string[] {
-  const cut = (text: string) => text.slice(0, columns);
+  const cut = (text: string) => clean(text).slice(0, columns);
   const details = state.showsDetails ? detailLines(selectedRow(state)) : [];
   const room = Math.max(1, rows - FIXED_LINES);
   const pane = details.slice(0, Math.floor(room / 2)).map(cut);

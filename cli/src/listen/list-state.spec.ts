@@ -91,4 +91,11 @@ describe('the drawn list', () => {
     expect(text).not.toContain('\u001B]0;');
     expect(text).not.toContain('\u001B[2J');
   });
+
+  it('writes no control character of a source or an answer to the terminal', () => {
+    const state = { ...listOf(1), heading: 'a\u001B]52;c;eA==\u0007', notice: 'b\u001B[2J' };
+    const text = drawList(state, { columns: 80, rows: 10 }).join('\n');
+    expect(text).not.toContain('\u001B]52');
+    expect(text).not.toContain('\u001B[2J');
+  });
 });

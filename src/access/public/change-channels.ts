@@ -4,8 +4,8 @@ import { channelName, type ChannelKind } from './define-channel-kind.js';
 const declared = new Map<string, string>();
 
 /**
- * Declares that the subscribers of a workspace's channel of this kind hear when things of these nouns change. Other
- * nouns are announced on `workspace:<id>`.
+ * Declares that the subscribers of a workspace's channel of this kind hear when things of these nouns change, which
+ * tells them no more than that. Changes of other nouns are not announced.
  * @param nouns as in the actions of the audit log: `source` of `source.created`
  * @throws Error when a noun is declared twice
  */
@@ -16,6 +16,10 @@ export function announceChangesOn({ noun: kind }: ChannelKind, nouns: readonly s
   }
 }
 
-/** The channel whose subscribers hear that a thing of the workspace has changed. */
-export const changeChannelOf = (workspaceId: string, noun: string): string =>
-  channelName(declared.get(noun) ?? workspaceChannel.noun, workspaceId);
+/** The channel whose subscribers hear that a thing of the workspace has changed; undefined if there is none. */
+export function changeChannelOf(workspaceId: string, noun: string): string | undefined {
+  const kind = declared.get(noun);
+  return kind === undefined ? undefined : channelName(kind, workspaceId);
+}
+
+announceChangesOn(workspaceChannel, ['workspace', 'member', 'role', 'invitation', 'topic', 'event-type']);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/public/access.js';
 import type { RequestActor } from '../../identity/public/caller.js';
+import { SerialQueue } from '../../platform/concurrency/serial-queue.js';
 import { EventLog } from '../../platform/events/event-log.js';
 import { checkAssignee } from './check-assignee.js';
 import { checkPrecondition } from './precondition.js';
@@ -19,6 +20,12 @@ export interface TaskReference {
 
 @Injectable()
 export class ChangeTask {
+  /**
+   * Moves that wait for each other one at a time in this process, so that those of one board do not take all
+   * connections.
+   */
+  private readonly moves = new SerialQueue();
+
   constructor(
     private readonly access: Access,
     private readonly log: EventLog,
@@ -30,10 +37,20 @@ export class ChangeTask {
    * @throws `task.not-found`, `task.changed`, `task.unknown-assignee`, `task.unknown-place`, or the errors of
    * `Access.require`
    */
-  async run(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
-    const { workspaceId, id, ifMatch } = task;
+  run(actor: RequestActor, task: TaskReference, wanted: ChangeTaskRequest): Promise<Task> {
+    const isMove = wanted.status !== undefined || wanted.before !== undefined;
+    const change = () => this.change(actor, task, wanted, isMove);
+    return isMove ? this.moves.run(change) : change();
+  }
+
+  private change(
+    actor: RequestActor,
+    { workspaceId, id, ifMatch }: TaskReference,
+    wanted: ChangeTaskRequest,
+    isMove: boolean,
+  ): Promise<Task> {
     return this.access.transaction(actor.principal, workspaceId, TASKS_WRITE, async (tx) => {
-      if (wanted.status !== undefined || wanted.before !== undefined) await lockBoard(tx, workspaceId);
+      if (isMove) await lockBoard(tx, workspaceId);
       const before = await lockTask(tx, workspaceId, id);
       checkPrecondition(before, ifMatch);
       const { title, description, status, assigneeId } = { ...before, ...wanted };

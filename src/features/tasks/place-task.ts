@@ -3,6 +3,11 @@ import { placeUnknown } from './task.errors.js';
 import type { ChangeTaskRequest, Task } from './task.schemas.js';
 import { COLUMNS, LATER, taskOf, type StoredTask } from './task.store.js';
 
+/** So many tasks at most make room for one, as long as their ranks stay distinct. */
+const SHIFTED_TASKS = 100;
+/** Two ranks that differ by it, as a share of their size, can be halved many times before room is needed again. */
+const LEAST_STEP = 1e-9;
+
 /** The rank of a moved task, and the tasks that had to make room for it. */
 export interface Place {
   readonly rank: number;
@@ -39,7 +44,7 @@ export async function placeTask(
   if (isHere && isBetween(task.rank, gap)) return alone(task.rank);
   const middle = gap.above === null ? gap.below + 1 : (gap.below + gap.above) / 2;
   if (isBetween(middle, gap)) return alone(middle);
-  return { rank: gap.below + 0.5, shifted: await shift(tx, column, { id: before, rank: gap.below }) };
+  return makeRoom(tx, column, { id: before, rank: gap.below });
 }
 
 /** A column of the board without the task that is moved. */
@@ -84,18 +89,52 @@ async function gapAbove(tx: Transaction, { workspaceId, status, moved }: Column,
   return gap;
 }
 
-/** Spreads the tasks above a gap that is too small to be halved. @returns them with their new ranks */
+/** The tasks directly above a gap, and the rank of the next one after them; null if there is none. */
+interface Neighbours {
+  readonly count: number;
+  readonly ceiling: number | null;
+}
+
+/** Spreads the tasks above a gap that is too small to be halved: as few as get ranks of their own. */
+async function makeRoom(tx: Transaction, column: Column, below: Pick<Task, 'id' | 'rank'>): Promise<Place> {
+  for (let width = SHIFTED_TASKS; ; width *= 4) {
+    const { count, ceiling } = await neighboursAbove(tx, column, below, width);
+    const step = ceiling === null ? 1 : (ceiling - below.rank) / (count + 2);
+    if (ceiling !== null && step < LEAST_STEP * Math.max(1, Math.abs(below.rank), Math.abs(ceiling))) continue;
+    return { rank: below.rank + step, shifted: await shift(tx, column, below, { step, width }) };
+  }
+}
+
+async function neighboursAbove(
+  tx: Transaction,
+  { workspaceId, status, moved }: Column,
+  below: Pick<Task, 'id' | 'rank'>,
+  width: number,
+): Promise<Neighbours> {
+  const [row] = await tx.query<Neighbours>(
+    `SELECT count(*) FILTER (WHERE number <= $6)::int AS count, min(rank) FILTER (WHERE number > $6) AS ceiling
+     FROM (SELECT rank, row_number() OVER (ORDER BY rank, id) AS number FROM tasks
+           WHERE workspace_id = $1 AND status = $2 AND id <> $3 AND (rank, id) > ($4, $5)
+           ORDER BY rank, id LIMIT $6 + 1) AS above`,
+    [workspaceId, status, moved, below.rank, below.id, width],
+  );
+  return row ?? { count: 0, ceiling: null };
+}
+
+/** @returns the tasks with their new ranks */
 async function shift(
   tx: Transaction,
   { workspaceId, status, moved }: Column,
   below: Pick<Task, 'id' | 'rank'>,
+  { step, width }: { step: number; width: number },
 ): Promise<readonly Task[]> {
   const rows = await tx.query<StoredTask>(
-    `UPDATE tasks SET rank = $4 + above.number, updated_at = ${LATER}
+    `UPDATE tasks SET rank = $4::float8 + $6::float8 * (above.number + 1), updated_at = ${LATER}
      FROM (SELECT id AS "aboveId", row_number() OVER (ORDER BY rank, id) AS number FROM tasks
-           WHERE workspace_id = $1 AND status = $2 AND id <> $3 AND (rank, id) > ($4, $5)) AS above
+           WHERE workspace_id = $1 AND status = $2 AND id <> $3 AND (rank, id) > ($4, $5)
+           ORDER BY rank, id LIMIT $7) AS above
      WHERE id = "aboveId" RETURNING ${COLUMNS}`,
-    [workspaceId, status, moved, below.rank, below.id],
+    [workspaceId, status, moved, below.rank, below.id, step, width],
   );
   return rows.map(taskOf);
 }

@@ -28,7 +28,7 @@ export class BeginDeviceSignIn {
     this.throttle.countBegin(ip);
     const { token: deviceCode, hash } = newOneTimeToken();
     const userCode = this.userCodes.make();
-    await this.forgetExpired();
+    await this.makeRoom();
     const made = await this.database.query(
       `INSERT INTO device_sign_ins (code_hash, user_code_hash, name, ip, user_agent, expires_at)
        SELECT $1, $2, $3, $4, $5, now() + make_interval(secs => $6)
@@ -47,11 +47,18 @@ export class BeginDeviceSignIn {
     };
   }
 
-  private async forgetExpired(): Promise<void> {
+  /** A full table gives up the oldest sign-in without a decision, so that strangers cannot keep others out. */
+  private async makeRoom(): Promise<void> {
     // Another request may be deleting the same rows.
     await this.database.query(
       `DELETE FROM device_sign_ins WHERE code_hash IN
          (SELECT code_hash FROM device_sign_ins WHERE expires_at <= now() FOR UPDATE SKIP LOCKED)`,
+    );
+    await this.database.query(
+      `DELETE FROM device_sign_ins WHERE code_hash IN
+         (SELECT code_hash FROM device_sign_ins WHERE session_id IS NULL AND NOT refused ORDER BY expires_at
+          LIMIT (SELECT greatest(count(*) - $1 + 1, 0) FROM device_sign_ins) FOR UPDATE SKIP LOCKED)`,
+      [MAX_WAITING],
     );
   }
 }

@@ -2,7 +2,14 @@ import { z } from 'zod';
 
 export const beginDeviceRequest = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).optional().describe('shown to the user who approves the device'),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u)
+      .optional()
+      .describe('shown to the user who approves the device'),
   })
   .meta({ id: 'BeginDeviceSignInRequest', example: { name: 'laptop' } });
 

@@ -28,7 +28,10 @@ export class EndSessions {
     });
   }
 
-  /** Ends sessions as part of another change. @param keptId the session that stays */
+  /**
+   * Ends sessions as part of another change, and voids the approvals of devices that have no session yet.
+   * @param keptId the session that stays
+   */
   async ofUserExcept(
     tx: Transaction,
     changed: RightsChanged,
@@ -36,5 +39,7 @@ export class EndSessions {
     keptId: string | undefined,
   ): Promise<void> {
     await endSessions(tx, changed, 'user_id = $1 AND id IS DISTINCT FROM $2::uuid', [userId, keptId ?? null]);
+    // Those of the other sessions ended with them.
+    if (keptId !== undefined) await tx.query('DELETE FROM device_sign_ins WHERE session_id = $1', [keptId]);
   }
 }

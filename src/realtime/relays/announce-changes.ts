@@ -37,7 +37,7 @@ export class AnnounceChanges implements OnModuleInit, OnApplicationShutdown {
     const [workspaceId = '', action = ''] = message.split(' ');
     const [kind = ''] = action.split('.');
     const channel = changeChannelOf(workspaceId, kind);
-    if (this.hub.subscribers(channel) === 0) return;
+    if (channel === undefined || this.hub.subscribers(channel) === 0) return;
     this.gathered.set(channel, (this.gathered.get(channel) ?? new Set()).add(kind));
     this.timer ??= setTimeout(() => this.announce(), GATHER_MS).unref();
   }

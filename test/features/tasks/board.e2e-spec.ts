@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { Database } from '../../../src/platform/database/database.js';
 import { signUp, type Api } from '../../support/api.js';
 import { startTidings, type RunningTidings } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
@@ -133,6 +135,47 @@ describe('a column of the board', () => {
       return body.items.every(({ id, rank }) => (known.get(id)?.rank ?? rank) === rank);
     });
     socket.cut();
+  });
+
+  it('moves at most a hundred tasks of a long column to make room for one', async () => {
+    const board = await Board.make('z', 'moved');
+    const database = tidings.app.get(Database);
+    await database.query(
+      `INSERT INTO tasks (id, workspace_id, title, description, status, created_by, created_at, updated_at, rank)
+       SELECT gen_random_uuid(), $1, 'task ' || n, '', 'todo', $2, now(), now(), (SELECT rank FROM tasks WHERE id = $3) + n / 4
+       FROM generate_series(0, 1999) n`,
+      [board.ws, ada.userId, board.id('z')],
+    );
+    const heads = async () =>
+      (
+        await ada.get<{ position: { offset: number } }>(
+          `/v1/workspaces/${board.ws}/events?channel=tasks:${board.ws}&latest=1`,
+        )
+      ).body.position.offset;
+    const before = await heads();
+    expect((await board.move('moved', { before: 'z' })).status).toBe(200);
+    expect((await heads()) - before).toBeLessThanOrEqual(101);
+    const { body } = await ada.get<Task>(`${board.path}/${board.id('moved')}`);
+    const [above] = await database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM tasks WHERE workspace_id = $1 AND rank > $2`,
+      [board.ws, body.rank],
+    );
+    expect(above?.count).toBeGreaterThanOrEqual(2_000 - 1);
+  });
+
+  it('lets a process answer other calls while many moves wait for its lock', async () => {
+    const board = await Board.make('a', 'b');
+    const lock = new pg.Client({ connectionString: tidings.databaseUrl });
+    await lock.connect();
+    await lock.query('BEGIN');
+    await lock.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`tasks ${board.ws}`]);
+    const moves = Array.from({ length: 40 }, (_, turn) =>
+      board.move(turn % 2 ? 'a' : 'b', { before: turn % 2 ? 'b' : 'a' }),
+    );
+    expect((await grace.get('/v1/me')).status).toBe(200);
+    await lock.query('COMMIT');
+    await lock.end();
+    for (const { status } of await Promise.all(moves)) expect(status).toBe(200);
   });
 
   it('ends in one order for all when two users move its tasks at the same time', async () => {

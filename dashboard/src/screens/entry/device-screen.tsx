@@ -11,8 +11,17 @@ import { words } from '../../words/words.js';
 
 /** Approves or refuses the sign-in of a device, such as the command line, by the code that it shows. */
 export function DeviceScreen(): ReactNode {
-  const { code }: { readonly code?: string } = useSearch({ strict: false });
+  const { code: given = '' }: { readonly code?: string } = useSearch({ strict: false });
+  const code = plainCode(given);
   return <Page title={words.entry.device.heading}>{code === undefined ? <CodeForm /> : <Device code={code} />}</Page>;
+}
+
+/** A link may have other text around a code, which must not stand beside it; undefined: there is no code. */
+function plainCode(given: string): string | undefined {
+  const letters = /^[a-z]{4}[ -]?[a-z]{4}$/i.test(given.trim())
+    ? given.trim().replaceAll(/[ -]/g, '').toUpperCase()
+    : '';
+  return letters === '' ? undefined : `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
 function CodeForm(): ReactNode {

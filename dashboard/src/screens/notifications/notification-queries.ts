@@ -49,9 +49,13 @@ export function useFresh(): { readonly count: number; readonly show: () => void 
     setCount(0);
     void queries.invalidateQueries({ queryKey: NOTIFICATIONS });
   };
-  useChannelEvents(me === undefined ? undefined : `user:${me.user.id}`, ({ type }) => {
-    if (type === 'notification') setCount((before) => before + 1);
-  });
+  useChannelEvents(
+    me === undefined ? undefined : `user:${me.user.id}`,
+    ({ type }) => {
+      if (type === 'notification') setCount((before) => before + 1);
+    },
+    show,
+  );
   return { count, show };
 }
 

@@ -40,12 +40,12 @@ export function FirstDelivery({
   const { first } = words.sources;
   const newest = useNewestDelivery(ws, source.id);
   const refusal = useNewestRefusal(ws, source.id, newest.data === null).data;
+  const reload = (): void => void queries.invalidateQueries({ queryKey: newestDeliveryKey(ws, source.id) });
   const onEvent = ({ payload }: AnyEvent): void => {
-    if (payload['sourceId'] === source.id)
-      void queries.invalidateQueries({ queryKey: newestDeliveryKey(ws, source.id) });
+    if (payload['sourceId'] === source.id) reload();
   };
   useWorkspaceEvents(onEvent);
-  useChannelEvents(source.ownChannel ? source.channel : undefined, onEvent);
+  useChannelEvents(source.ownChannel ? source.channel : undefined, onEvent, reload);
   return (
     <div className="flex flex-col gap-3 p-3">
       <div role="status" className="flex flex-col gap-2">

@@ -2,6 +2,7 @@ import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react
 import Plus from 'lucide-react/icons/plus';
 import { useMemo, useRef, type ReactNode } from 'react';
 import { useShortcuts } from '../../app/shortcuts.js';
+import { queries } from '../../api/queries.js';
 import { useMay, useWorkspace } from '../../app/workspace.js';
 import { useChannelEvents } from '../../live/use-channel-events.js';
 import type { AnyEvent } from '../../live/workspace-events.js';
@@ -11,18 +12,20 @@ import { ListDetail } from '../../ui/list-detail.js';
 import { Empty, Loaded } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { words } from '../../words/words.js';
-import { useProviders, useSources, type Source } from '../../queries/sources-queries.js';
+import { newestDeliveryKey, useProviders, useSources, type Source } from '../../queries/sources-queries.js';
 import { SourcesTable } from './sources-table.js';
 import { useLiveSources } from './use-live-sources.js';
 
 function FollowChannel({
   channel,
   onEvent,
+  onReload,
 }: {
   readonly channel: string;
   readonly onEvent: (event: AnyEvent) => void;
+  readonly onReload: () => void;
 }): ReactNode {
-  useChannelEvents(channel, onEvent);
+  useChannelEvents(channel, onEvent, onReload);
   return null;
 }
 
@@ -39,6 +42,7 @@ export function SourcesScreen(): ReactNode {
   const query = useSources(ws);
   const providers = useProviders().data;
   const onEvent = useLiveSources(ws);
+  const reload = (id: string): void => void queries.invalidateQueries({ queryKey: newestDeliveryKey(ws, id) });
   useShortcuts({ '/': () => search.current?.focus() });
   const labels = useMemo(() => new Map(providers?.map(({ name, label }) => [name, label])), [providers]);
   const mayManage = useMay('webhooks:manage');
@@ -80,7 +84,7 @@ export function SourcesScreen(): ReactNode {
   return (
     <Page title={words.navigation.sources} fill actions={add}>
       {query.data?.map(({ id, ownChannel, channel }) =>
-        ownChannel ? <FollowChannel key={id} channel={channel} onEvent={onEvent} /> : null,
+        ownChannel ? <FollowChannel key={id} channel={channel} onEvent={onEvent} onReload={() => reload(id)} /> : null,
       )}
       <ListDetail
         list={<Loaded query={query}>{listOf}</Loaded>}
