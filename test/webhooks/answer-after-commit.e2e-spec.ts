@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { Database } from '../../src/platform/database/database.js';
 import { startTidings, type RunningTidings } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { deliveryOf, makeSource, postGithub } from '../support/webhooks.js';
@@ -17,10 +18,13 @@ afterAll(async () => {
   await tidings?.stop();
 });
 
+/** Asked outside of the blocking transaction, which sees the activity of its first look until it ends. */
 const isWaiting = async (): Promise<boolean> => {
-  const { rows } = await blocker.query(
-    `SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)) AND query LIKE '%INSERT INTO deliveries%'`,
-  );
+  const rows = await tidings.app
+    .get(Database)
+    .query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO deliveries%'`,
+    );
   return rows.length > 0;
 };
 
