@@ -176,7 +176,9 @@ describe(`PostgreSQL under two servers that take webhooks (CRASH_SEED=${SEED})`,
       });
       proxy = cutting;
       const account = await startUnderLoad(cutting.port);
+      cutting.isCutting = true;
       await eventually('replies are cut off', () => cutting.cuts >= ROUNDS * 20, TIMEOUT_MS);
+      cutting.isCutting = false;
       const { count, faults } = await compare(account);
       recordRun({
         fault: 'T21 the reply to an insert or a commit is cut off',

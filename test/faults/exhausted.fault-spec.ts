@@ -58,10 +58,11 @@ describe('a server whose resources are used up', () => {
       const database = await createTestDatabase();
       cleanups.push(() => database.drop());
       const settings = { DATABASE_URL: database.url, DATABASE_POOL: '5', ...secrets() };
-      const server = await ServerProcess.make(settings, { descriptors: DESCRIPTORS });
+      const server = await ServerProcess.make(settings);
       cleanups.push(() => server.dispose());
       await server.start();
       const { api, workspaceId } = await signInAsAdministrator(server.url);
+      expect(spawnSync('prlimit', [`--pid=${server.pid}`, `--nofile=${DESCRIPTORS}`]).status).toBe(0);
       const senders = new RetryingSenders(await makeSource(api, workspaceId, { provider: 'github' }), SENDERS);
       const { hostname, port } = new URL(server.url);
       for (let round = 0; round < ROUNDS; round++) {

@@ -30,7 +30,7 @@ if (BEFORE === undefined) {
   beforeAll(async () => {
     database = await createEmptyDatabase();
     const settings = { ...secrets, DATABASE_URL: database.url, REDIS_PREFIX: `upgrade-${process.pid}` };
-    old = await ServerProcess.make(settings, { main: join(before, 'dist/main.js') });
+    old = await ServerProcess.make(settings, join(before, 'dist/main.js'));
     current = await ServerProcess.make(settings);
   });
   afterAll(async () => {

@@ -17,6 +17,8 @@ export interface ReplyCuts {
  * reply: the server has done the work, and the client cannot know.
  */
 export class ReplyCuttingProxy {
+  /** It only forwards until then: a server that loses its database while it starts ends. */
+  isCutting = false;
   cuts = 0;
   private lastCut = 0;
   private readonly sockets = new Set<Socket>();
@@ -71,7 +73,8 @@ export class ReplyCuttingProxy {
 
   private isDue(sent: Buffer): boolean {
     const { isTarget, chance, dice } = this.options;
-    if (performance.now() < this.lastCut + PAUSE_MS || !isTarget(sent) || !dice.chance(chance)) return false;
+    if (!this.isCutting || performance.now() < this.lastCut + PAUSE_MS || !isTarget(sent) || !dice.chance(chance))
+      return false;
     this.lastCut = performance.now();
     this.cuts += 1;
     return true;

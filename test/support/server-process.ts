@@ -13,21 +13,15 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 /** Bounds the memory for the output of a server that floods its log. */
 const MAX_PRINTED = 8_000_000;
 
-interface Options {
-  /** The program: that of another release for a test of an upgrade. */
-  readonly main?: string;
-  /** Files and connections that the process may have open. */
-  readonly descriptors?: number;
-}
-
 /** The built server in a process with a durable embedded database of its own, which a test may kill and restart. */
 export class ServerProcess {
-  static async make(settings: Record<string, string> = {}, options: Options = {}): Promise<ServerProcess> {
+  /** @param main the program: that of another release for a test of an upgrade */
+  static async make(settings: Record<string, string> = {}, main = MAIN): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'tidings-server-'));
     // When run as root, another user runs the embedded PostgreSQL and needs access.
     chmodSync(dataDir, 0o755);
     const port = await freePort();
-    return new ServerProcess(dataDir, port, settings, options);
+    return new ServerProcess(dataDir, port, settings, main);
   }
 
   readonly url: string;
@@ -38,7 +32,7 @@ export class ServerProcess {
     readonly dataDir: string,
     private readonly port: number,
     private readonly settings: Record<string, string>,
-    private readonly options: Options,
+    private readonly main: string,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -63,8 +57,7 @@ export class ServerProcess {
   /** @returns milliseconds until the server was ready */
   async start(): Promise<number> {
     const begin = performance.now();
-    const [command = '', ...parameters] = this.command();
-    const child = spawn(command, parameters, {
+    const child = spawn(process.execPath, ['--enable-source-maps', this.main], {
       env: {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
@@ -129,12 +122,6 @@ export class ServerProcess {
 
   get printed(): string {
     return this.output;
-  }
-
-  private command(): string[] {
-    const { main = MAIN, descriptors } = this.options;
-    const server = [process.execPath, '--enable-source-maps', main];
-    return descriptors === undefined ? server : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh', ...server];
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {
