@@ -20,10 +20,7 @@ export interface TaskReference {
 
 @Injectable()
 export class ChangeTask {
-  /**
-   * Moves that wait for each other one at a time in this process, so that those of one board do not take all
-   * connections.
-   */
+  /** Runs one move at a time in this process, so that moves that wait for a board do not take all connections. */
   private readonly moves = new SerialQueue();
 
   constructor(
